@@ -1,0 +1,631 @@
+package dev.internalevents.client;
+
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who, where and on which instance: what every event of a request says about it, sent as the context
+ * {@code gitlab_standard}. Immutable; null fields are not sent.
+ */
+public final class EventContext {
+
+    /** The schema that is sent. */
+    public static final SchemaKey SCHEMA = SchemaKey.of("com.gitlab", "gitlab_standard", "1-1-7");
+
+    /** The environment of a context that was told none: {@value}. */
+    public static final String DEFAULT_ENVIRONMENT = "development";
+
+    private static final EventContext EMPTY = builder().build();
+
+    private final String environment;
+    private final @Nullable String source;
+    private final @Nullable String realm;
+    private final @Nullable String instanceId;
+    private final @Nullable String uniqueInstanceId;
+    private final @Nullable String hostName;
+    private final @Nullable String instanceVersion;
+    private final @Nullable String globalUserId;
+    private final @Nullable Object userId;
+    private final @Nullable Boolean gitlabTeamMember;
+    private final @Nullable List<Long> featureEnabledByNamespaceIds;
+    private final @Nullable String featureEnablementType;
+    private final @Nullable Long ultimateParentNamespaceId;
+    private final @Nullable String clientType;
+    private final @Nullable String clientName;
+    private final @Nullable String clientVersion;
+    private final @Nullable String clientInterface;
+    private final @Nullable Long projectId;
+    private final @Nullable Long namespaceId;
+    private final @Nullable String plan;
+    private final @Nullable String featureCategory;
+    private final @Nullable String deploymentType;
+    private final @Nullable String googleAnalyticsId;
+    private final @Nullable Long inputTokens;
+    private final @Nullable Long outputTokens;
+    private final @Nullable Long totalTokens;
+    private final @Nullable String modelEngine;
+    private final @Nullable String modelName;
+    private final @Nullable String modelProvider;
+    private final @Nullable Instant contextGeneratedAt;
+    private final @Nullable String correlationId;
+
+    private EventContext(Builder builder) {
+        this.environment = builder.environment;
+        this.source = builder.source;
+        this.realm = builder.realm;
+        this.instanceId = builder.instanceId;
+        this.uniqueInstanceId = builder.uniqueInstanceId;
+        this.hostName = builder.hostName;
+        this.instanceVersion = builder.instanceVersion;
+        this.globalUserId = builder.globalUserId;
+        this.userId = builder.userId;
+        this.gitlabTeamMember = builder.gitlabTeamMember;
+        this.featureEnabledByNamespaceIds = builder.featureEnabledByNamespaceIds;
+        this.featureEnablementType = builder.featureEnablementType;
+        this.ultimateParentNamespaceId = builder.ultimateParentNamespaceId;
+        this.clientType = builder.clientType;
+        this.clientName = builder.clientName;
+        this.clientVersion = builder.clientVersion;
+        this.clientInterface = builder.clientInterface;
+        this.projectId = builder.projectId;
+        this.namespaceId = builder.namespaceId;
+        this.plan = builder.plan;
+        this.featureCategory = builder.featureCategory;
+        this.deploymentType = builder.deploymentType;
+        this.googleAnalyticsId = builder.googleAnalyticsId;
+        this.inputTokens = builder.inputTokens;
+        this.outputTokens = builder.outputTokens;
+        this.totalTokens = builder.totalTokens;
+        this.modelEngine = builder.modelEngine;
+        this.modelName = builder.modelName;
+        this.modelProvider = builder.modelProvider;
+        this.contextGeneratedAt = builder.contextGeneratedAt;
+        this.correlationId = builder.correlationId;
+    }
+
+    /** A context of its own, with nothing but the default environment. */
+    public static EventContext empty() {
+        return EMPTY;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The context of the request that this thread serves; {@link #empty()} outside of a request. */
+    public static EventContext current() {
+        RequestTracking tracking = RequestTracking.current();
+        return tracking == null ? EMPTY : tracking.context();
+    }
+
+    /**
+     * Makes this the context of the calling thread until the scope is closed. Inside of a request, what is tracked
+     * meanwhile still counts for that request.
+     */
+    public Scope makeCurrent() {
+        return tracking().makeCurrent();
+    }
+
+    /** A task that runs with this context, on whichever thread. */
+    public Runnable wrap(Runnable task) {
+        return tracking().wrap(task);
+    }
+
+    /** A task that runs with this context, on whichever thread. */
+    public <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
+        return tracking().wrap(task);
+    }
+
+    /** An executor whose every task runs with this context. */
+    public Executor wrap(Executor executor) {
+        return tracking().wrap(executor);
+    }
+
+    private RequestTracking tracking() {
+        RequestTracking current = RequestTracking.current();
+        return current == null ? new RequestTracking(this) : current.with(this);
+    }
+
+    /** A builder that starts with this context's fields. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.environment = environment;
+        builder.source = source;
+        builder.realm = realm;
+        builder.instanceId = instanceId;
+        builder.uniqueInstanceId = uniqueInstanceId;
+        builder.hostName = hostName;
+        builder.instanceVersion = instanceVersion;
+        builder.globalUserId = globalUserId;
+        builder.userId = userId;
+        builder.gitlabTeamMember = gitlabTeamMember;
+        builder.featureEnabledByNamespaceIds = featureEnabledByNamespaceIds;
+        builder.featureEnablementType = featureEnablementType;
+        builder.ultimateParentNamespaceId = ultimateParentNamespaceId;
+        builder.clientType = clientType;
+        builder.clientName = clientName;
+        builder.clientVersion = clientVersion;
+        builder.clientInterface = clientInterface;
+        builder.projectId = projectId;
+        builder.namespaceId = namespaceId;
+        builder.plan = plan;
+        builder.featureCategory = featureCategory;
+        builder.deploymentType = deploymentType;
+        builder.googleAnalyticsId = googleAnalyticsId;
+        builder.inputTokens = inputTokens;
+        builder.outputTokens = outputTokens;
+        builder.totalTokens = totalTokens;
+        builder.modelEngine = modelEngine;
+        builder.modelName = modelName;
+        builder.modelProvider = modelProvider;
+        builder.contextGeneratedAt = contextGeneratedAt;
+        builder.correlationId = correlationId;
+        return builder;
+    }
+
+    /**
+     * The context as it is sent.
+     *
+     * @param extra the additional properties that have no field of their own; left out when empty
+     */
+    public SelfDescribingJson toSelfDescribingJson(Map<String, ?> extra) {
+        return new SelfDescribingJson(SCHEMA, toMap(extra));
+    }
+
+    private Map<String, Object> toMap(Map<String, ?> extra) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        put(map, "environment", environment);
+        put(map, "source", source);
+        put(map, "realm", realm);
+        put(map, "instance_id", instanceId);
+        put(map, "unique_instance_id", uniqueInstanceId);
+        put(map, "host_name", hostName);
+        put(map, "instance_version", instanceVersion);
+        put(map, "global_user_id", globalUserId);
+        put(map, "user_id", userId);
+        put(map, "is_gitlab_team_member", gitlabTeamMember);
+        put(map, "feature_enabled_by_namespace_ids", featureEnabledByNamespaceIds);
+        put(map, "feature_enablement_type", featureEnablementType);
+        put(map, "ultimate_parent_namespace_id", ultimateParentNamespaceId);
+        put(map, "client_type", clientType);
+        put(map, "client_name", clientName);
+        put(map, "client_version", clientVersion);
+        put(map, "interface", clientInterface);
+        put(map, "project_id", projectId);
+        put(map, "namespace_id", namespaceId);
+        put(map, "plan", plan);
+        put(map, "feature_category", featureCategory);
+        put(map, "deployment_type", deploymentType);
+        put(map, "google_analytics_id", googleAnalyticsId);
+        put(map, "input_tokens", inputTokens);
+        put(map, "output_tokens", outputTokens);
+        put(map, "total_tokens", totalTokens);
+        put(map, "model_engine", modelEngine);
+        put(map, "model_name", modelName);
+        put(map, "model_provider", modelProvider);
+        put(map, "context_generated_at", contextGeneratedAt == null ? null : contextGeneratedAt.toString());
+        put(map, "correlation_id", correlationId);
+        put(map, "extra", extra.isEmpty() ? null : extra);
+        return map;
+    }
+
+    private static void put(Map<String, Object> map, String field, @Nullable Object value) {
+        if (value != null) {
+            map.put(field, value);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EventContext context && toMap(Map.of()).equals(context.toMap(Map.of()));
+    }
+
+    @Override
+    public int hashCode() {
+        return toMap(Map.of()).hashCode();
+    }
+
+    /** The names of the fields that are set, without their values: these are personal data. */
+    @Override
+    public String toString() {
+        return "EventContext" + toMap(Map.of()).keySet();
+    }
+
+    /** Where the service runs: {@code production}, {@code staging}, {@code development}, …; required, {@value #DEFAULT_ENVIRONMENT} when nothing was set. */
+    public String environment() {
+        return environment;
+    }
+
+    /** The application that sends, for example {@code ai-gateway-java}. */
+    public @Nullable String source() {
+        return source;
+    }
+
+    /** {@code saas}, {@code self-managed} or {@code dedicated}. */
+    public @Nullable String realm() {
+        return realm;
+    }
+
+    /** The GitLab instance. */
+    public @Nullable String instanceId() {
+        return instanceId;
+    }
+
+    /** The instance as its token claims it ({@code gitlab_instance_uid}). */
+    public @Nullable String uniqueInstanceId() {
+        return uniqueInstanceId;
+    }
+
+    /** The instance's host. */
+    public @Nullable String hostName() {
+        return hostName;
+    }
+
+    /** The instance's version. */
+    public @Nullable String instanceVersion() {
+        return instanceVersion;
+    }
+
+    /** The user, pseudonymous and the same across instances. */
+    public @Nullable String globalUserId() {
+        return globalUserId;
+    }
+
+    /** The user's id on the instance, a {@code Long} or a {@code String}. From a request it is sent only by a client that was told to ({@link InternalEventsClient.Builder#sendUserId}). */
+    public @Nullable Object userId() {
+        return userId;
+    }
+
+    /** Whether the user belongs to GitLab's team. */
+    public @Nullable Boolean gitlabTeamMember() {
+        return gitlabTeamMember;
+    }
+
+    /** The namespaces that give the user the feature. */
+    public @Nullable List<Long> featureEnabledByNamespaceIds() {
+        return featureEnabledByNamespaceIds;
+    }
+
+    /** How the feature came to be enabled. */
+    public @Nullable String featureEnablementType() {
+        return featureEnablementType;
+    }
+
+    /** The root namespace. */
+    public @Nullable Long ultimateParentNamespaceId() {
+        return ultimateParentNamespaceId;
+    }
+
+    /** The kind of client, for example {@code ide}. */
+    public @Nullable String clientType() {
+        return clientType;
+    }
+
+    /** The client's name. */
+    public @Nullable String clientName() {
+        return clientName;
+    }
+
+    /** The client's version. */
+    public @Nullable String clientVersion() {
+        return clientVersion;
+    }
+
+    /** The part of the user interface, field {@code interface}. */
+    public @Nullable String clientInterface() {
+        return clientInterface;
+    }
+
+    /** The project. */
+    public @Nullable Long projectId() {
+        return projectId;
+    }
+
+    /** The namespace. */
+    public @Nullable Long namespaceId() {
+        return namespaceId;
+    }
+
+    /** The plan, for example {@code premium}; a collector takes 32 characters at most. */
+    public @Nullable String plan() {
+        return plan;
+    }
+
+    /** The feature's category. */
+    public @Nullable String featureCategory() {
+        return featureCategory;
+    }
+
+    /** How the instance is deployed. */
+    public @Nullable String deploymentType() {
+        return deploymentType;
+    }
+
+    /** The Google Analytics client. */
+    public @Nullable String googleAnalyticsId() {
+        return googleAnalyticsId;
+    }
+
+    /** Tokens that went into a model. */
+    public @Nullable Long inputTokens() {
+        return inputTokens;
+    }
+
+    /** Tokens that came out of a model. */
+    public @Nullable Long outputTokens() {
+        return outputTokens;
+    }
+
+    /** Tokens in all. */
+    public @Nullable Long totalTokens() {
+        return totalTokens;
+    }
+
+    /** The engine of the model. */
+    public @Nullable String modelEngine() {
+        return modelEngine;
+    }
+
+    /** The model. */
+    public @Nullable String modelName() {
+        return modelName;
+    }
+
+    /** Who provides the model. */
+    public @Nullable String modelProvider() {
+        return modelProvider;
+    }
+
+    /** When the context was built; sent as ISO-8601. */
+    public @Nullable Instant contextGeneratedAt() {
+        return contextGeneratedAt;
+    }
+
+    /** The request's id. */
+    public @Nullable String correlationId() {
+        return correlationId;
+    }
+
+    /** Collects the fields; each can be set again, null takes it back. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private String environment = DEFAULT_ENVIRONMENT;
+        private @Nullable String source;
+        private @Nullable String realm;
+        private @Nullable String instanceId;
+        private @Nullable String uniqueInstanceId;
+        private @Nullable String hostName;
+        private @Nullable String instanceVersion;
+        private @Nullable String globalUserId;
+        private @Nullable Object userId;
+        private @Nullable Boolean gitlabTeamMember;
+        private @Nullable List<Long> featureEnabledByNamespaceIds;
+        private @Nullable String featureEnablementType;
+        private @Nullable Long ultimateParentNamespaceId;
+        private @Nullable String clientType;
+        private @Nullable String clientName;
+        private @Nullable String clientVersion;
+        private @Nullable String clientInterface;
+        private @Nullable Long projectId;
+        private @Nullable Long namespaceId;
+        private @Nullable String plan;
+        private @Nullable String featureCategory;
+        private @Nullable String deploymentType;
+        private @Nullable String googleAnalyticsId;
+        private @Nullable Long inputTokens;
+        private @Nullable Long outputTokens;
+        private @Nullable Long totalTokens;
+        private @Nullable String modelEngine;
+        private @Nullable String modelName;
+        private @Nullable String modelProvider;
+        private @Nullable Instant contextGeneratedAt;
+        private @Nullable String correlationId;
+
+        private Builder() {}
+
+        /** See {@link EventContext#environment}. */
+        public Builder environment(String environment) {
+            this.environment = Objects.requireNonNull(environment, "environment");
+            return this;
+        }
+
+        /** See {@link EventContext#source}. */
+        public Builder source(@Nullable String source) {
+            this.source = source;
+            return this;
+        }
+
+        /** See {@link EventContext#realm}. */
+        public Builder realm(@Nullable String realm) {
+            this.realm = realm;
+            return this;
+        }
+
+        /** See {@link EventContext#instanceId}. */
+        public Builder instanceId(@Nullable String instanceId) {
+            this.instanceId = instanceId;
+            return this;
+        }
+
+        /** See {@link EventContext#uniqueInstanceId}. */
+        public Builder uniqueInstanceId(@Nullable String uniqueInstanceId) {
+            this.uniqueInstanceId = uniqueInstanceId;
+            return this;
+        }
+
+        /** See {@link EventContext#hostName}. */
+        public Builder hostName(@Nullable String hostName) {
+            this.hostName = hostName;
+            return this;
+        }
+
+        /** See {@link EventContext#instanceVersion}. */
+        public Builder instanceVersion(@Nullable String instanceVersion) {
+            this.instanceVersion = instanceVersion;
+            return this;
+        }
+
+        /** See {@link EventContext#globalUserId}. */
+        public Builder globalUserId(@Nullable String globalUserId) {
+            this.globalUserId = globalUserId;
+            return this;
+        }
+
+        /** See {@link EventContext#userId}. */
+        public Builder userId(long userId) {
+            this.userId = userId;
+            return this;
+        }
+
+        /** See {@link EventContext#userId}. */
+        public Builder userId(@Nullable String userId) {
+            this.userId = userId;
+            return this;
+        }
+
+        /** See {@link EventContext#gitlabTeamMember}. */
+        public Builder gitlabTeamMember(@Nullable Boolean gitlabTeamMember) {
+            this.gitlabTeamMember = gitlabTeamMember;
+            return this;
+        }
+
+        /** See {@link EventContext#featureEnabledByNamespaceIds}. */
+        public Builder featureEnabledByNamespaceIds(@Nullable List<Long> featureEnabledByNamespaceIds) {
+            this.featureEnabledByNamespaceIds =
+                    featureEnabledByNamespaceIds == null ? null : List.copyOf(featureEnabledByNamespaceIds);
+            return this;
+        }
+
+        /** See {@link EventContext#featureEnablementType}. */
+        public Builder featureEnablementType(@Nullable String featureEnablementType) {
+            this.featureEnablementType = featureEnablementType;
+            return this;
+        }
+
+        /** See {@link EventContext#ultimateParentNamespaceId}. */
+        public Builder ultimateParentNamespaceId(@Nullable Long ultimateParentNamespaceId) {
+            this.ultimateParentNamespaceId = ultimateParentNamespaceId;
+            return this;
+        }
+
+        /** See {@link EventContext#clientType}. */
+        public Builder clientType(@Nullable String clientType) {
+            this.clientType = clientType;
+            return this;
+        }
+
+        /** See {@link EventContext#clientName}. */
+        public Builder clientName(@Nullable String clientName) {
+            this.clientName = clientName;
+            return this;
+        }
+
+        /** See {@link EventContext#clientVersion}. */
+        public Builder clientVersion(@Nullable String clientVersion) {
+            this.clientVersion = clientVersion;
+            return this;
+        }
+
+        /** See {@link EventContext#clientInterface}. */
+        public Builder clientInterface(@Nullable String clientInterface) {
+            this.clientInterface = clientInterface;
+            return this;
+        }
+
+        /** See {@link EventContext#projectId}. */
+        public Builder projectId(@Nullable Long projectId) {
+            this.projectId = projectId;
+            return this;
+        }
+
+        /** See {@link EventContext#namespaceId}. */
+        public Builder namespaceId(@Nullable Long namespaceId) {
+            this.namespaceId = namespaceId;
+            return this;
+        }
+
+        /** See {@link EventContext#plan}. */
+        public Builder plan(@Nullable String plan) {
+            this.plan = plan;
+            return this;
+        }
+
+        /** See {@link EventContext#featureCategory}. */
+        public Builder featureCategory(@Nullable String featureCategory) {
+            this.featureCategory = featureCategory;
+            return this;
+        }
+
+        /** See {@link EventContext#deploymentType}. */
+        public Builder deploymentType(@Nullable String deploymentType) {
+            this.deploymentType = deploymentType;
+            return this;
+        }
+
+        /** See {@link EventContext#googleAnalyticsId}. */
+        public Builder googleAnalyticsId(@Nullable String googleAnalyticsId) {
+            this.googleAnalyticsId = googleAnalyticsId;
+            return this;
+        }
+
+        /** See {@link EventContext#inputTokens}. */
+        public Builder inputTokens(@Nullable Long inputTokens) {
+            this.inputTokens = inputTokens;
+            return this;
+        }
+
+        /** See {@link EventContext#outputTokens}. */
+        public Builder outputTokens(@Nullable Long outputTokens) {
+            this.outputTokens = outputTokens;
+            return this;
+        }
+
+        /** See {@link EventContext#totalTokens}. */
+        public Builder totalTokens(@Nullable Long totalTokens) {
+            this.totalTokens = totalTokens;
+            return this;
+        }
+
+        /** See {@link EventContext#modelEngine}. */
+        public Builder modelEngine(@Nullable String modelEngine) {
+            this.modelEngine = modelEngine;
+            return this;
+        }
+
+        /** See {@link EventContext#modelName}. */
+        public Builder modelName(@Nullable String modelName) {
+            this.modelName = modelName;
+            return this;
+        }
+
+        /** See {@link EventContext#modelProvider}. */
+        public Builder modelProvider(@Nullable String modelProvider) {
+            this.modelProvider = modelProvider;
+            return this;
+        }
+
+        /** See {@link EventContext#contextGeneratedAt}. */
+        public Builder contextGeneratedAt(@Nullable Instant contextGeneratedAt) {
+            this.contextGeneratedAt = contextGeneratedAt;
+            return this;
+        }
+
+        /** See {@link EventContext#correlationId}. */
+        public Builder correlationId(@Nullable String correlationId) {
+            this.correlationId = correlationId;
+            return this;
+        }
+
+        public EventContext build() {
+            return new EventContext(this);
+        }
+    }
+}

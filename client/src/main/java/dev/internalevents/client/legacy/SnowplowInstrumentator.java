@@ -1,0 +1,113 @@
+package dev.internalevents.client.legacy;
+
+import dev.internalevents.client.emitter.Emitter;
+import dev.internalevents.client.emitter.EmitterSettings;
+import dev.internalevents.client.emitter.OutgoingEvent;
+import dev.internalevents.client.settings.Settings;
+import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.client.settings.SnowplowSettings;
+import dev.internalevents.protocol.Contexts;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.StructuredEvent;
+import dev.internalevents.protocol.Tracker;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends Code Suggestions events, with settings of its own ({@code AIGW_SNOWPLOW__…}) and the same delivery as {@link
+ * dev.internalevents.client.InternalEventsClient}. Disabled it does nothing. Safe for use by several threads.
+ *
+ * @deprecated use {@link dev.internalevents.client.InternalEventsClient}; see
+ *     docs/migrating-from-snowplow-instrumentator.md
+ */
+@Deprecated
+public final class SnowplowInstrumentator implements AutoCloseable {
+
+    private final @Nullable Emitter emitter;
+    private final Tracker tracker;
+
+    private SnowplowInstrumentator(@Nullable Emitter emitter, Tracker tracker) {
+        this.emitter = emitter;
+        this.tracker = tracker;
+    }
+
+    /**
+     * An instrumentator with the settings {@code PREFIX_SNOWPLOW__…} of the environment and the file {@code .env}.
+     *
+     * @throws SettingsException naming every variable that is wrong
+     */
+    public static SnowplowInstrumentator fromEnvironment(String prefix) {
+        return fromSettings(SnowplowSettings.read(Settings.load(prefix)));
+    }
+
+    /** An instrumentator with settings that were read before; its threads run when they say enabled. */
+    public static SnowplowInstrumentator fromSettings(SnowplowSettings settings) {
+        Tracker tracker = new Tracker(
+                "gl", "gitlab_ai_gateway", "srv", dev.internalevents.client.InternalEventsClient.TRACKER_VERSION);
+        if (!settings.enabled()) {
+            return new SnowplowInstrumentator(null, tracker);
+        }
+        URI endpoint = Objects.requireNonNull(settings.endpoint(), "an enabled instrumentator needs an endpoint");
+        return new SnowplowInstrumentator(
+                Emitter.start(new EmitterSettings(
+                        endpoint,
+                        settings.batchSize(),
+                        settings.threadCount(),
+                        EmitterSettings.DEFAULT_QUEUE_CAPACITY,
+                        EmitterSettings.DEFAULT_LINGER,
+                        EmitterSettings.DEFAULT_CONNECT_TIMEOUT,
+                        EmitterSettings.DEFAULT_READ_TIMEOUT,
+                        EmitterSettings.DEFAULT_BACK_OFF)),
+                tracker);
+    }
+
+    /** Hands the event over. Never blocks; what becomes of the event never becomes an exception. */
+    public void watch(SnowplowEvent event) {
+        if (emitter != null) {
+            emitter.add(new WatchedEvent(tracker, UUID.randomUUID(), Instant.now(), event));
+        }
+    }
+
+    /** Blocks until nothing is held or the time is up; answers whether nothing is held. */
+    public boolean flush(Duration timeout) {
+        return emitter == null || emitter.flush(timeout);
+    }
+
+    /** Sends what is held for up to five seconds, then stops. */
+    @Override
+    public void close() {
+        if (emitter != null) {
+            emitter.close(Duration.ofSeconds(5));
+        }
+    }
+
+    private record WatchedEvent(Tracker tracker, UUID id, Instant createdAt, SnowplowEvent event)
+            implements OutgoingEvent {
+
+        @Override
+        public String name() {
+            return event.action();
+        }
+
+        @Override
+        public void writeOpenTo(JsonWriter out) {
+            SnowplowEventContext context = event.context();
+            Object value = Json.copyOf(event.value());
+            new StructuredEvent(
+                            id,
+                            createdAt,
+                            event.category(),
+                            event.action(),
+                            event.label(),
+                            null,
+                            value instanceof Number number ? number : null,
+                            context == null ? Contexts.NONE : Contexts.of(context.toSelfDescribingJson()))
+                    .writeOpenTo(out, tracker);
+        }
+    }
+}

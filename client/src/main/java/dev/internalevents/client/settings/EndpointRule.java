@@ -1,0 +1,20 @@
+package dev.internalevents.client.settings;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** Enabled without an endpoint is wrong, and says so unless the endpoint itself was already found wrong. */
+final class EndpointRule {
+
+    private EndpointRule() {}
+
+    static void check(Settings settings, String group, boolean enabled, @Nullable URI endpoint) {
+        if (enabled && endpoint == null && settings.text(group, "ENDPOINT", "").isEmpty()) {
+            settings.problem(
+                    group,
+                    "ENDPOINT",
+                    "is not set, but " + settings.name(group, "ENABLED")
+                            + " is true; expected the collector's URL such as http://127.0.0.1:9091");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.internalevents.client.settings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Variables named {@code PREFIX_GROUP__NAME}, from the environment, then from a {@code .env} file. Names are read in any
+ * case, an empty value counts as not set, unknown names are nobody's business. Reading never throws: what is wrong is
+ * noted, and {@link #check()} throws it all at once.
+ */
+public final class Settings {
+
+    private final String prefix;
+    private final Map<String, String> variables = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final List<String> problems = new ArrayList<>();
+
+    private Settings(String prefix, Map<String, String> environment, Map<String, String> file) {
+        this.prefix = prefix;
+        variables.putAll(file);
+        variables.putAll(environment);
+    }
+
+    /** The settings of this process: its environment, and {@code .env} in its working directory. */
+    public static Settings load(String prefix) {
+        return load(prefix, System.getenv(), Path.of(""));
+    }
+
+    /**
+     * The settings of an environment and of the file {@code .env} in a folder.
+     *
+     * @param prefix without the underscore, for example {@code AIGW}
+     * @param environment goes before the file
+     * @param folder where {@code .env} is looked for
+     * @throws SettingsException when the file is there but cannot be read
+     */
+    public static Settings load(String prefix, Map<String, String> environment, Path folder) {
+        return new Settings(prefix, environment, DotEnv.read(folder.resolve(".env")));
+    }
+
+    /**
+     * The name of a variable.
+     *
+     * @param group null for a setting without a group
+     */
+    public String name(@Nullable String group, String name) {
+        return prefix + "_" + (group == null ? name : group + "__" + name);
+    }
+
+    public String text(@Nullable String group, String name, String otherwise) {
+        String value = raw(group, name);
+        return value == null ? otherwise : value;
+    }
+
+    /** True/false, 1/0, yes/no, on/off, t/f, y/n, in any case. */
+    public boolean bool(@Nullable String group, String name, boolean otherwise) {
+        String value = raw(group, name);
+        if (value == null) {
+            return otherwise;
+        }
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on", "t", "y" -> true;
+            case "false", "0", "no", "off", "f", "n" -> false;
+            default -> {
+                wrong(group, name, value, "is not a boolean; use true or false");
+                yield otherwise;
+            }
+        };
+    }
+
+    /** A whole number from 1 to the given most. */
+    public int positive(@Nullable String group, String name, int otherwise, int most) {
+        String value = raw(group, name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= 1 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below, like a number out of range.
+        }
+        wrong(
+                group,
+                name,
+                value,
+                most == Integer.MAX_VALUE
+                        ? "is not a whole number of 1 or more"
+                        : "is not a whole number from 1 to " + most);
+        return otherwise;
+    }
+
+    /** An http or https URL with a host; null when it is not set. */
+    public @Nullable URI url(@Nullable String group, String name) {
+        String value = raw(group, name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            URI uri = URI.create(value);
+            String scheme = uri.getScheme();
+            if (uri.getHost() != null
+                    && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
+                    && uri.getPort() <= 65_535
+                    && uri.getUserInfo() == null
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // Reported below, like a URL of another kind.
+        }
+        wrong(group, name, value, "is not an http or https URL such as http://127.0.0.1:9091");
+        return null;
+    }
+
+    /** Notes a problem that is not with one value alone; the message starts with the variable's name. */
+    public void problem(@Nullable String group, String name, String sentence) {
+        problems.add(name(group, name) + ": " + sentence);
+    }
+
+    /**
+     * Ends the reading.
+     *
+     * @throws SettingsException when anything read so far was wrong, naming all of it
+     */
+    public void check() {
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+    }
+
+    private @Nullable String raw(@Nullable String group, String name) {
+        String value = variables.get(name(group, name));
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    private void wrong(@Nullable String group, String name, String value, String expected) {
+        problem(group, name, "\"" + value + "\" " + expected);
+    }
+}

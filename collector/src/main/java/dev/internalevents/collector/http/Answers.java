@@ -1,0 +1,57 @@
+package dev.internalevents.collector.http;
+
+import dev.internalevents.protocol.Json;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The answers that are not a tracker's: JSON, short texts, errors that say what to do. */
+public final class Answers {
+
+    private Answers() {}
+
+    public static void json(HttpServerRequest request, @Nullable Object tree) {
+        json(request, 200, tree);
+    }
+
+    /** Answers a tree of {@link Json}. */
+    public static void json(HttpServerRequest request, int status, @Nullable Object tree) {
+        jsonText(request, status, Json.write(tree));
+    }
+
+    /** Answers a text that is JSON already. */
+    public static void jsonText(HttpServerRequest request, int status, String json) {
+        end(prepared(request, status, "application/json; charset=utf-8"), json);
+    }
+
+    public static void text(HttpServerRequest request, int status, String text) {
+        end(prepared(request, status, "text/plain; charset=utf-8"), text);
+    }
+
+    /** An error as {@code {"error":"…"}}: what was wrong and what to do. */
+    public static void error(HttpServerRequest request, int status, String message) {
+        json(request, status, Map.of("error", message));
+    }
+
+    /** For a request whose body is not worth reading to its end: the connection is closed with the answer. */
+    public static void refuse(HttpServerRequest request, int status, String message) {
+        HttpServerResponse response = prepared(request, status, "text/plain; charset=utf-8");
+        response.putHeader("Connection", "close");
+        response.end(message).onComplete(done -> request.connection().close());
+    }
+
+    private static HttpServerResponse prepared(HttpServerRequest request, int status, String contentType) {
+        return request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", contentType)
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Content-Type-Options", "nosniff");
+    }
+
+    private static void end(HttpServerResponse response, String body) {
+        if (!response.ended() && !response.closed()) {
+            response.end(body);
+        }
+    }
+}

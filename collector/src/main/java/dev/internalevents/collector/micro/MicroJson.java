@@ -1,0 +1,116 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.RawEvent;
+import dev.internalevents.pipeline.RequestBody;
+import dev.internalevents.protocol.Contexts;
+import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.protocol.UnstructEvent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Events in the shapes of Micro's API: GoodEvent and BadEvent. */
+public final class MicroJson {
+
+    private MicroJson() {}
+
+    public static Map<String, @Nullable Object> good(GoodEvent event) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("rawEvent", raw(event.raw()));
+        json.put("eventType", event.eventType());
+        json.put("schema", event.schema().toString());
+        json.put(
+                "contexts",
+                event.contexts().list().stream()
+                        .map(context -> context.schema().toString())
+                        .toList());
+        json.put("event", atomic(event));
+        return json;
+    }
+
+    public static Map<String, @Nullable Object> bad(FailedEvent event) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("collectorPayload", payload(event.payload()));
+        RawEvent raw = event.raw();
+        json.put("rawEvent", raw == null ? null : raw(raw));
+        json.put("errors", event.failures().stream().map(Failure::sentence).toList());
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> atomic(GoodEvent event) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        for (String field : AtomicFields.NAMES) {
+            json.put(field, event.atomic().get(field));
+        }
+        json.put("contexts", event.contexts().toMap());
+        UnstructEvent unstruct = event.unstruct();
+        json.put(
+                "unstruct_event",
+                unstruct == null
+                        ? null
+                        : new SelfDescribingJson(
+                                        UnstructEvent.SCHEMA, unstruct.event().toMap())
+                                .toMap());
+        json.put("derived_contexts", Contexts.NONE.toMap());
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> raw(RawEvent raw) {
+        CollectorPayload payload = raw.payload();
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("api", api(payload.api()));
+        json.put("parameters", raw.parameters().parameters());
+        json.put("contentType", payload.contentType());
+        json.put("source", source(payload.source()));
+        json.put("context", context(payload.context()));
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> payload(CollectorPayload payload) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("api", api(payload.api()));
+        json.put("querystring", payload.querystring());
+        json.put("contentType", payload.contentType());
+        RequestBody body = payload.body();
+        json.put("body", body == null ? null : body.text());
+        if (body != null && !body.isText()) {
+            // Text cannot hold these bytes; nothing of what was sent is lost.
+            json.put("bodyBase64", body.base64());
+        }
+        json.put("source", source(payload.source()));
+        json.put("context", context(payload.context()));
+        return json;
+    }
+
+    private static Map<String, Object> api(CollectorPayload.Api api) {
+        return ordered("vendor", api.vendor(), "version", api.version());
+    }
+
+    private static Map<String, @Nullable Object> source(CollectorPayload.Source source) {
+        return ordered("name", source.name(), "encoding", source.encoding(), "hostname", source.hostname());
+    }
+
+    private static Map<String, @Nullable Object> context(CollectorPayload.Context context) {
+        return ordered(
+                "timestamp", context.timestamp().toString(),
+                "ipAddress", context.ipAddress(),
+                "useragent", context.useragent(),
+                "refererUri", context.refererUri(),
+                "headers", List.copyOf(context.headers()),
+                "userId", context.userId());
+    }
+
+    private static Map<String, @Nullable Object> ordered(@Nullable Object... keysAndValues) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put(String.valueOf(keysAndValues[i]), keysAndValues[i + 1]);
+        }
+        return map;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.internalevents.iglu;
+
+import dev.internalevents.protocol.SchemaKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A static registry in a folder: {@code schemas/vendor/name/format/version}, with or without the leading {@code
+ * schemas}. A file that changes is read anew.
+ */
+public final class FolderRegistry implements Registry {
+
+    private static final long MAX_BYTES = 4_000_000;
+
+    private final Path root;
+
+    /** @throws IllegalArgumentException when there is no such folder */
+    public FolderRegistry(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("\"" + folder + "\" is not a folder; expected one with"
+                    + " schemas/VENDOR/NAME/jsonschema/VERSION below it");
+        }
+        Path schemas = folder.resolve("schemas");
+        this.root = Files.isDirectory(schemas) ? schemas : folder;
+    }
+
+    @Override
+    public String name() {
+        return "folder " + root;
+    }
+
+    @Override
+    public Optional<String> find(SchemaKey key) {
+        Path file = root.resolve(key.path());
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new IOException("larger than " + MAX_BYTES + " bytes");
+            }
+            return Optional.of(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

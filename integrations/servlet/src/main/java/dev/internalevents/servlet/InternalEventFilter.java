@@ -1,0 +1,147 @@
+package dev.internalevents.servlet;
+
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventContextFactory;
+import dev.internalevents.client.RequestTracking;
+import dev.internalevents.client.Scope;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Gives each HTTP request its {@link EventContext}, built from the {@code X-Gitlab-…} headers, and makes it current while
+ * the request is served: on the container's thread, on the threads of {@code AsyncContext.start}, and on the thread of
+ * an asynchronous dispatch. The names of the events tracked meanwhile are published as the request attribute and the MDC
+ * entry {@value #TRACKED_INTERNAL_EVENTS}, for the access log.
+ *
+ * <p>A skipped path and a disabled filter pass straight through. No header, however odd, ever fails a request. Register
+ * it for the dispatcher types REQUEST, ASYNC and ERROR, with async supported; an access log that reads the MDC must be a
+ * filter outside of this one, and {@link InternalEventRequestListener} takes the entry back when the request has ended.
+ */
+public final class InternalEventFilter implements Filter {
+
+    /** The request attribute (a live {@code Set<String>}) and the MDC entry (names joined by commas): {@value}. */
+    public static final String TRACKED_INTERNAL_EVENTS = "tracked_internal_events";
+
+    private static final String TRACKING = RequestTracking.class.getName();
+    private static final Logger LOG = LoggerFactory.getLogger(InternalEventFilter.class);
+
+    private final boolean enabled;
+    private final Set<String> skippedPaths;
+    private final EventContextFactory contexts;
+    private final Function<HttpServletRequest, @Nullable String> uniqueInstanceId;
+
+    private InternalEventFilter(Builder builder) {
+        this.enabled = builder.enabled;
+        this.skippedPaths = builder.skippedPaths;
+        this.contexts = new EventContextFactory(builder.environment, builder.source);
+        this.uniqueInstanceId = builder.uniqueInstanceId;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        // What an earlier request left on this thread is nobody's any more.
+        MDC.remove(TRACKED_INTERNAL_EVENTS);
+        if (!enabled || !(request instanceof HttpServletRequest http) || skippedPaths.contains(path(http))) {
+            chain.doFilter(request, response);
+            return;
+        }
+        RequestTracking tracking = tracking(http);
+        try (Scope scope = tracking.makeCurrent()) {
+            chain.doFilter(new TrackedRequest(http, tracking), response);
+        } finally {
+            if (!tracking.trackedEvents().isEmpty()) {
+                MDC.put(TRACKED_INTERNAL_EVENTS, String.join(",", tracking.trackedEvents()));
+            }
+        }
+    }
+
+    /** The request's own, made at its first pass through here; a later dispatch finds it again. */
+    private RequestTracking tracking(HttpServletRequest request) {
+        if (request.getAttribute(TRACKING) instanceof RequestTracking known) {
+            return known;
+        }
+        RequestTracking tracking = new RequestTracking(context(request));
+        request.setAttribute(TRACKING, tracking);
+        request.setAttribute(TRACKED_INTERNAL_EVENTS, tracking.trackedEvents());
+        return tracking;
+    }
+
+    private EventContext context(HttpServletRequest request) {
+        String instance = null;
+        try {
+            instance = uniqueInstanceId.apply(request);
+        } catch (RuntimeException e) {
+            LOG.warn("the unique instance id of a request could not be read and is left out", e);
+        }
+        return contexts.fromHeaders(request::getHeader, instance);
+    }
+
+    private static String path(HttpServletRequest request) {
+        String uri = request.getRequestURI();
+        String context = request.getContextPath();
+        return context != null && uri.startsWith(context) ? uri.substring(context.length()) : uri;
+    }
+
+    /** The settings of a filter. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private boolean enabled = true;
+        private String environment = EventContext.DEFAULT_ENVIRONMENT;
+        private @Nullable String source;
+        private Set<String> skippedPaths = Set.of();
+        private Function<HttpServletRequest, @Nullable String> uniqueInstanceId = request -> null;
+
+        private Builder() {}
+
+        /** False passes every request straight through; true unless it is set. */
+        public Builder enabled(boolean enabled) {
+            this.enabled = enabled;
+            return this;
+        }
+
+        /** For example {@code production}; {@value EventContext#DEFAULT_ENVIRONMENT} unless it is set. */
+        public Builder environment(String environment) {
+            this.environment = environment;
+            return this;
+        }
+
+        /** The application, for example {@code ai-gateway-java}; not sent unless it is set. */
+        public Builder source(@Nullable String source) {
+            this.source = source;
+            return this;
+        }
+
+        /** Paths that get no context, below the application's context path; they match exactly. */
+        public Builder skipPaths(Collection<String> paths) {
+            this.skippedPaths = Set.copyOf(paths);
+            return this;
+        }
+
+        /** Where the claim {@code gitlab_instance_uid} of a request's verified token is found; nowhere unless it is set. */
+        public Builder uniqueInstanceId(Function<HttpServletRequest, @Nullable String> uniqueInstanceId) {
+            this.uniqueInstanceId = uniqueInstanceId;
+            return this;
+        }
+
+        public InternalEventFilter build() {
+            return new InternalEventFilter(this);
+        }
+    }
+}

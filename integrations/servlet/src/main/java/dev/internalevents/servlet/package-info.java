@@ -1,0 +1,5 @@
+/** The middleware for Jakarta Servlet: one context for each request. */
+@NullMarked
+package dev.internalevents.servlet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package dev.internalevents.spring;
+
+import dev.internalevents.client.RequestTracking;
+import dev.internalevents.client.Scope;
+import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.servlet.InternalEventFilter;
+import dev.internalevents.servlet.InternalEventRequestListener;
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.async.CallableProcessingInterceptor;
+import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** A context for each request of a servlet application. */
+@AutoConfiguration(after = InternalEventsAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({InternalEventFilter.class, jakarta.servlet.Filter.class})
+public class InternalEventsServletAutoConfiguration {
+
+    /** Early, so that everything tracked by other filters has its context; room is left for an access log outside. */
+    public static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
+
+    @Bean
+    @ConditionalOnMissingBean
+    InternalEventFilter internalEventFilter(
+            InternalEventSettings settings,
+            InternalEventsProperties properties,
+            InternalEventsSource source,
+            ObjectProvider<UniqueInstanceId> uniqueInstanceId) {
+        UniqueInstanceId instance = uniqueInstanceId.getIfAvailable(() -> authorization -> null);
+        return InternalEventFilter.builder()
+                .enabled(properties.middleware().enabled())
+                .environment(settings.environment())
+                .source(source.name())
+                .skipPaths(properties.middleware().skipPaths())
+                .uniqueInstanceId(request -> instance.of(request.getHeader("Authorization")))
+                .build();
+    }
+
+    @Bean
+    FilterRegistrationBean<InternalEventFilter> internalEventFilterRegistration(InternalEventFilter filter) {
+        FilterRegistrationBean<InternalEventFilter> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(FILTER_ORDER);
+        registration.setAsyncSupported(true);
+        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+        return registration;
+    }
+
+    @Bean
+    ServletListenerRegistrationBean<InternalEventRequestListener> internalEventRequestListener() {
+        return new ServletListenerRegistrationBean<>(new InternalEventRequestListener());
+    }
+
+    /** Spring runs a controller's {@code Callable} on a thread of its own; the context goes along. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(WebMvcConfigurer.class)
+    static class WebMvc {
+
+        @Bean
+        WebMvcConfigurer internalEventsAsyncSupport() {
+            return new WebMvcConfigurer() {
+                @Override
+                public void configureAsyncSupport(AsyncSupportConfigurer configurer) {
+                    configurer.registerCallableInterceptors(new TrackingInterceptor());
+                }
+            };
+        }
+    }
+
+    private static final class TrackingInterceptor implements CallableProcessingInterceptor {
+
+        private static final String TRACKING = TrackingInterceptor.class.getName() + ".TRACKING";
+        private static final String SCOPE = TrackingInterceptor.class.getName() + ".SCOPE";
+
+        @Override
+        public <T> void beforeConcurrentHandling(NativeWebRequest request, Callable<T> task) {
+            RequestTracking tracking = RequestTracking.current();
+            if (tracking != null) {
+                request.setAttribute(TRACKING, tracking, NativeWebRequest.SCOPE_REQUEST);
+            }
+        }
+
+        @Override
+        public <T> void preProcess(NativeWebRequest request, Callable<T> task) {
+            if (request.getAttribute(TRACKING, NativeWebRequest.SCOPE_REQUEST) instanceof RequestTracking tracking) {
+                request.setAttribute(SCOPE, tracking.makeCurrent(), NativeWebRequest.SCOPE_REQUEST);
+            }
+        }
+
+        @Override
+        public <T> void postProcess(NativeWebRequest request, Callable<T> task, @Nullable Object concurrentResult) {
+            if (request.getAttribute(SCOPE, NativeWebRequest.SCOPE_REQUEST) instanceof Scope scope) {
+                scope.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.internalevents.spring;
+
+import dev.internalevents.client.RequestTracking;
+import io.micrometer.context.ThreadLocalAccessor;
+import org.jspecify.annotations.Nullable;
+
+/** Lets Micrometer's context propagation, and so Reactor and decorated executors, carry a request's tracking along. */
+public final class RequestTrackingAccessor implements ThreadLocalAccessor<RequestTracking> {
+
+    /** The key in a Reactor context: {@value}. */
+    public static final String KEY = "dev.internalevents.RequestTracking";
+
+    @Override
+    public Object key() {
+        return KEY;
+    }
+
+    @Override
+    public @Nullable RequestTracking getValue() {
+        return RequestTracking.current();
+    }
+
+    @Override
+    @SuppressWarnings("MustBeClosedChecker") // Restored by the library, with setValue() or setValue(previous).
+    public void setValue(RequestTracking tracking) {
+        tracking.makeCurrent();
+    }
+
+    @Override
+    public void setValue() {
+        RequestTracking.clear();
+    }
+}

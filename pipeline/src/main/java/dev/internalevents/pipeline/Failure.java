@@ -1,0 +1,60 @@
+package dev.internalevents.pipeline;
+
+import dev.internalevents.iglu.Violation;
+import dev.internalevents.protocol.SchemaKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that is wrong with an event.
+ *
+ * @param step what was being done
+ * @param where the parameter, atomic field, context or body
+ * @param schema the schema that is violated; null outside of validation
+ * @param pointer the place in the data as a JSON pointer; empty for all of it
+ * @param message what is wrong, and what was expected
+ */
+public record Failure(Step step, String where, @Nullable SchemaKey schema, String pointer, String message) {
+
+    /** The steps that can fail. */
+    public enum Step {
+        /** The request could not be taken apart into events. */
+        SPLIT("The request could not be read"),
+        /** An event's contexts or self-describing event could not be read. */
+        DECODE("The event could not be read"),
+        /** A parameter has the wrong type or length. */
+        ATOMIC("A field is wrong"),
+        /** Data does not follow its schema. */
+        VALIDATE("The data does not follow its schema");
+
+        private final String title;
+
+        Step(String title) {
+            this.title = title;
+        }
+
+        /** A heading for people. */
+        public String title() {
+            return title;
+        }
+    }
+
+    static Failure of(Step step, String where, String message) {
+        return new Failure(step, where, null, "", message);
+    }
+
+    static Failure of(String where, Violation violation) {
+        return new Failure(Step.VALIDATE, where, violation.schema(), violation.pointer(), violation.message());
+    }
+
+    /** One sentence with everything in it. */
+    public String sentence() {
+        StringBuilder sentence = new StringBuilder(where);
+        if (schema != null) {
+            sentence.append(" (").append(schema).append(")");
+        }
+        if (!pointer.isEmpty()) {
+            sentence.append(" at ").append(pointer);
+        }
+        return sentence.append(": ").append(message).toString();
+    }
+}

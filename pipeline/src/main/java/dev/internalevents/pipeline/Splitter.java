@@ -1,0 +1,66 @@
+package dev.internalevents.pipeline;
+
+import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.protocol.QueryString;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The first step: from a request to its events. */
+final class Splitter {
+
+    private Splitter() {}
+
+    /** Exactly one of the two is there. */
+    sealed interface Part {}
+
+    record Event(RawEvent raw) implements Part {}
+
+    record Broken(FailedEvent failed) implements Part {}
+
+    /** At least one part. */
+    static List<Part> split(CollectorPayload payload) {
+        RequestBody body = payload.body();
+        return body == null ? fromQuery(payload) : fromBody(payload, body);
+    }
+
+    private static List<Part> fromQuery(CollectorPayload payload) {
+        String query = payload.querystring();
+        if (query == null || query.isEmpty()) {
+            return List.of(
+                    broken(payload, "the query string", "it is empty; expected an event such as e=pv&p=web&tv=…"));
+        }
+        try {
+            return List.of(new Event(new RawEvent(payload, QueryString.parse(query))));
+        } catch (MalformedPayloadException e) {
+            return List.of(broken(payload, "the query string", message(e)));
+        }
+    }
+
+    private static List<Part> fromBody(CollectorPayload payload, RequestBody body) {
+        if (body.isEmpty()) {
+            return List.of(broken(payload, "the body", "it is empty; expected " + PayloadData.SCHEMA));
+        }
+        List<Part> parts = new ArrayList<>();
+        try {
+            for (PayloadData.Entry entry : PayloadData.decode(Inflater.decode(body, payload.contentEncoding()))) {
+                if (entry instanceof PayloadData.Event event) {
+                    parts.add(new Event(new RawEvent(payload, event.payload())));
+                } else {
+                    parts.add(broken(payload, "the body", ((PayloadData.Malformed) entry).reason()));
+                }
+            }
+        } catch (MalformedPayloadException e) {
+            return List.of(broken(payload, "the body", message(e)));
+        }
+        return parts;
+    }
+
+    private static Broken broken(CollectorPayload payload, String where, String message) {
+        return new Broken(new FailedEvent(payload, null, List.of(Failure.of(Failure.Step.SPLIT, where, message))));
+    }
+
+    private static String message(MalformedPayloadException e) {
+        return String.valueOf(e.getMessage());
+    }
+}

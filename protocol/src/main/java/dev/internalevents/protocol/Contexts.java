@@ -1,0 +1,75 @@
+package dev.internalevents.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The contexts of an event, sent as {@code co} (plain JSON) or {@code cx} (base64).
+ *
+ * @param list in the order sent
+ */
+public record Contexts(List<SelfDescribingJson> list) {
+
+    /** The envelope that is written. */
+    public static final SchemaKey SCHEMA = SchemaKey.of("com.snowplowanalytics.snowplow", "contexts", "1-0-1");
+
+    public static final Contexts NONE = new Contexts(List.of());
+
+    public Contexts {
+        list = List.copyOf(list);
+    }
+
+    public static Contexts of(SelfDescribingJson... contexts) {
+        return new Contexts(List.of(contexts));
+    }
+
+    /**
+     * Reads the value of {@code co}.
+     *
+     * @throws MalformedPayloadException when it is not the envelope {@code contexts/1-0-0} or {@code 1-0-1} around
+     *     self-describing JSONs
+     */
+    public static Contexts fromJson(String json) {
+        SelfDescribingJson envelope = SelfDescribingJson.of(Json.parse(json), "the envelope");
+        if (!envelope.schema().isSameSchemaAs(SCHEMA)
+                || envelope.schema().version().model() != 1) {
+            throw new MalformedPayloadException(
+                    "the envelope's schema is " + envelope.schema() + ", expected " + SCHEMA);
+        }
+        if (!(envelope.data() instanceof List<?> items)) {
+            throw new MalformedPayloadException(
+                    "the envelope's data is not an array but " + SelfDescribingJson.kind(envelope.data()));
+        }
+        List<SelfDescribingJson> contexts = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            contexts.add(SelfDescribingJson.of(items.get(i), "the context at /data/" + i));
+        }
+        return new Contexts(contexts);
+    }
+
+    /** Reads the value of {@code cx}; throws as {@link #fromJson}, and when it is not base64. */
+    public static Contexts fromBase64(String base64) {
+        return fromJson(Base64Text.decode(base64));
+    }
+
+    public boolean isEmpty() {
+        return list.isEmpty();
+    }
+
+    /** The envelope as a tree of {@link Json}. */
+    public Map<String, Object> toMap() {
+        return Map.of(
+                "schema",
+                SCHEMA.toString(),
+                "data",
+                list.stream().map(SelfDescribingJson::toMap).toList());
+    }
+
+    /** Writes the envelope. */
+    public void writeTo(JsonWriter out) {
+        out.beginObject().name("schema").string(SCHEMA.toString()).name("data").beginArray();
+        list.forEach(context -> context.writeTo(out));
+        out.endArray().endObject();
+    }
+}

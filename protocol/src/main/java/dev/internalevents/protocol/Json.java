@@ -1,0 +1,219 @@
+package dev.internalevents.protocol;
+
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * JSON as plain immutable Java values: {@code Map<String, Object>} (in the order of the text), {@code List<Object>},
+ * {@code String}, {@code Long}, {@code BigInteger}, {@code BigDecimal}, {@code Double}, {@code Boolean} and null.
+ */
+public final class Json {
+
+    /** Objects and arrays inside one another, at most: {@value}. */
+    public static final int MAX_DEPTH = 200;
+
+    private static final int MAX_NUMBER_LENGTH = 400;
+    private static final int MAX_COPY_DEPTH = 32;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private Json() {}
+
+    /**
+     * Reads one JSON value.
+     *
+     * @throws MalformedPayloadException when the text is not exactly one JSON value, is nested deeper than {@value
+     *     #MAX_DEPTH}, has a number of more than 400 digits, or holds half a surrogate pair
+     */
+    public static @Nullable Object parse(String text) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                throw new MalformedPayloadException("not JSON: the text is empty");
+            }
+            Object value = read(parser, first);
+            if (parser.nextToken() != null) {
+                throw new MalformedPayloadException("not JSON: more text after the end of the value, at character "
+                        + parser.currentTokenLocation().getCharOffset());
+            }
+            return value;
+        } catch (JacksonException e) {
+            throw new MalformedPayloadException(describe(e), e);
+        }
+    }
+
+    /**
+     * Reads one JSON value from UTF-8.
+     *
+     * @throws MalformedPayloadException as {@link #parse(String)}, and when the bytes are not UTF-8
+     */
+    public static @Nullable Object parse(byte[] utf8) {
+        return parse(text(utf8));
+    }
+
+    /** The value as compact JSON; see {@link JsonWriter#value} for what it takes. */
+    public static String write(@Nullable Object value) {
+        return new JsonWriter().value(value).toString();
+    }
+
+    /**
+     * Decodes UTF-8 strictly.
+     *
+     * @throws MalformedPayloadException with the position of the first byte that is no UTF-8
+     */
+    public static String text(byte[] utf8) {
+        ByteBuffer in = ByteBuffer.wrap(utf8);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(in)
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedPayloadException("not UTF-8: byte " + in.position() + " is not part of a character", e);
+        }
+    }
+
+    /**
+     * An immutable copy of whatever an application passed, as JSON knows it. Never throws: keys become strings, arrays
+     * and collections lists, other objects their {@code toString()}, NaN and infinities null; beyond 32 levels a value
+     * is replaced by a short text, which also ends a cycle.
+     */
+    public static @Nullable Object copyOf(@Nullable Object value) {
+        return copyOf(value, MAX_COPY_DEPTH);
+    }
+
+    private static @Nullable Object copyOf(@Nullable Object value, int levels) {
+        if (value == null
+                || value instanceof String
+                || value instanceof Boolean
+                || value instanceof Long
+                || value instanceof BigInteger
+                || value instanceof BigDecimal) {
+            return value;
+        }
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        if (value instanceof Double || value instanceof Float) {
+            double number = value instanceof Float ? Double.parseDouble(value.toString()) : (Double) value;
+            return Double.isFinite(number) ? number : null;
+        }
+        try {
+            if (levels == 0) {
+                return value instanceof Map
+                                || value instanceof Collection
+                                || value.getClass().isArray()
+                        ? "(nested too deeply)"
+                        : value.toString();
+            }
+            if (value instanceof Map<?, ?> map) {
+                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+                map.forEach((key, item) -> copy.put(String.valueOf(key), copyOf(item, levels - 1)));
+                return Collections.unmodifiableMap(copy);
+            }
+            if (value instanceof Collection<?> items) {
+                List<@Nullable Object> copy = new ArrayList<>(items.size());
+                items.forEach(item -> copy.add(copyOf(item, levels - 1)));
+                return Collections.unmodifiableList(copy);
+            }
+            if (value.getClass().isArray()) {
+                List<@Nullable Object> copy = new ArrayList<>();
+                for (int i = 0; i < Array.getLength(value); i++) {
+                    copy.add(copyOf(Array.get(value, i), levels - 1));
+                }
+                return Collections.unmodifiableList(copy);
+            }
+            return String.valueOf(value);
+        } catch (RuntimeException e) {
+            return "(unreadable " + value.getClass().getName() + ": "
+                    + e.getClass().getSimpleName() + ")";
+        }
+    }
+
+    private static @Nullable Object read(JsonParser parser, JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> {
+                Map<String, @Nullable Object> object = new LinkedHashMap<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = whole(parser.currentName());
+                    object.put(name, read(parser, parser.nextToken()));
+                }
+                yield Collections.unmodifiableMap(object);
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> array = new ArrayList<>();
+                for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
+                    array.add(read(parser, item));
+                }
+                yield Collections.unmodifiableList(array);
+            }
+            case VALUE_STRING -> whole(parser.getString());
+            case VALUE_NUMBER_INT -> integer(parser);
+            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            default -> throw new MalformedPayloadException("not JSON: unexpected " + token);
+        };
+    }
+
+    private static Number integer(JsonParser parser) {
+        BigInteger value = parser.getBigIntegerValue();
+        if (value.bitLength() < Long.SIZE) {
+            return value.longValue();
+        }
+        return value;
+    }
+
+    private static String whole(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1))) {
+                    i++;
+                } else {
+                    throw new MalformedPayloadException(String.format(
+                            "not Unicode: half a surrogate pair (\\u%04x) at character %d of the string \"%s\"",
+                            (int) c, i, Abbreviated.of(text.replace(c, '\ufffd'))));
+                }
+            }
+        }
+        return text;
+    }
+
+    private static String describe(JacksonException e) {
+        return "not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable")
+                + (e.getLocation() == null
+                        ? ""
+                        : " (line " + e.getLocation().getLineNr() + ", column "
+                                + e.getLocation().getColumnNr() + ")");
+    }
+}

@@ -1,0 +1,252 @@
+package dev.internalevents.protocol;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one JSON text as UTF-8 into a buffer that grows. Commas are its own business; the caller opens and closes.
+ *
+ * <p>Whatever it is given, a strict parser takes the result: half a surrogate pair, which no UTF-8 text can hold,
+ * becomes U+FFFD, and a number that JSON does not know (NaN, infinities) becomes {@code null}. Not safe for use by
+ * several threads at once.
+ */
+public final class JsonWriter {
+
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+
+    private byte[] bytes;
+    private int length;
+    private boolean afterValue;
+
+    public JsonWriter() {
+        this(512);
+    }
+
+    /** @param capacity bytes to begin with, 1 or more */
+    public JsonWriter(int capacity) {
+        this.bytes = new byte[Math.max(1, capacity)];
+    }
+
+    public JsonWriter beginObject() {
+        return open('{');
+    }
+
+    public JsonWriter endObject() {
+        return close('}');
+    }
+
+    public JsonWriter beginArray() {
+        return open('[');
+    }
+
+    public JsonWriter endArray() {
+        return close(']');
+    }
+
+    /** The name of the value that comes next. */
+    public JsonWriter name(String name) {
+        separate();
+        quoted(name);
+        put(':');
+        afterValue = false;
+        return this;
+    }
+
+    public JsonWriter string(String value) {
+        separate();
+        quoted(value);
+        afterValue = true;
+        return this;
+    }
+
+    public JsonWriter number(long value) {
+        return ascii(Long.toString(value));
+    }
+
+    public JsonWriter number(double value) {
+        return Double.isFinite(value) ? ascii(Double.toString(value)) : nullValue();
+    }
+
+    public JsonWriter bool(boolean value) {
+        return token(value ? TRUE : FALSE);
+    }
+
+    public JsonWriter nullValue() {
+        return token(NULL);
+    }
+
+    /** One finished JSON value, already encoded. */
+    public JsonWriter encoded(byte[] json) {
+        return token(json);
+    }
+
+    /** What another writer holds, as a string in URL-safe base64 without padding. */
+    public JsonWriter base64(JsonWriter content) {
+        separate();
+        put('"');
+        byte[] encoded = Base64.getUrlEncoder().withoutPadding().encode(content.toByteArray());
+        put(encoded, encoded.length);
+        put('"');
+        afterValue = true;
+        return this;
+    }
+
+    /**
+     * A tree of maps, lists, strings, numbers, booleans and null, as {@link Json#parse} and {@link Json#copyOf} give it.
+     *
+     * @throws IllegalArgumentException for any other type
+     */
+    public JsonWriter value(@Nullable Object value) {
+        if (value == null) {
+            return nullValue();
+        } else if (value instanceof String text) {
+            return string(text);
+        } else if (value instanceof Map<?, ?> map) {
+            beginObject();
+            map.forEach((key, item) -> name((String) key).value(item));
+            return endObject();
+        } else if (value instanceof List<?> list) {
+            beginArray();
+            list.forEach(this::value);
+            return endArray();
+        } else if (value instanceof Boolean bool) {
+            return bool(bool);
+        } else if (value instanceof Double || value instanceof Float) {
+            return number(((Number) value).doubleValue());
+        } else if (value instanceof Long
+                || value instanceof Integer
+                || value instanceof Short
+                || value instanceof Byte
+                || value instanceof BigInteger
+                || value instanceof BigDecimal) {
+            return ascii(value.toString());
+        }
+        throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
+    }
+
+    /** Bytes written so far. */
+    public int length() {
+        return length;
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    @Override
+    public String toString() {
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private JsonWriter open(char bracket) {
+        separate();
+        put(bracket);
+        afterValue = false;
+        return this;
+    }
+
+    private JsonWriter close(char bracket) {
+        put(bracket);
+        afterValue = true;
+        return this;
+    }
+
+    private void separate() {
+        if (afterValue) {
+            put(',');
+        }
+    }
+
+    private JsonWriter ascii(String text) {
+        return token(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private JsonWriter token(byte[] token) {
+        separate();
+        put(token, token.length);
+        afterValue = true;
+        return this;
+    }
+
+    private void quoted(String text) {
+        int chars = text.length();
+        // A char takes six bytes at most, as a \\u escape.
+        ensure(chars * 6L + 2);
+        byte[] out = bytes;
+        int at = length;
+        out[at++] = '"';
+        for (int i = 0; i < chars; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+                out[at++] = (byte) c;
+            } else if (c < 0x80) {
+                at = escaped(c, out, at);
+            } else if (c < 0x800) {
+                out[at++] = (byte) (0xc0 | (c >> 6));
+                out[at++] = (byte) (0x80 | (c & 0x3f));
+            } else if (Character.isHighSurrogate(c) && i + 1 < chars && Character.isLowSurrogate(text.charAt(i + 1))) {
+                int code = Character.toCodePoint(c, text.charAt(++i));
+                out[at++] = (byte) (0xf0 | (code >> 18));
+                out[at++] = (byte) (0x80 | (code >> 12 & 0x3f));
+                out[at++] = (byte) (0x80 | (code >> 6 & 0x3f));
+                out[at++] = (byte) (0x80 | (code & 0x3f));
+            } else {
+                int code = Character.isSurrogate(c) ? 0xfffd : c;
+                out[at++] = (byte) (0xe0 | (code >> 12));
+                out[at++] = (byte) (0x80 | (code >> 6 & 0x3f));
+                out[at++] = (byte) (0x80 | (code & 0x3f));
+            }
+        }
+        out[at++] = '"';
+        length = at;
+    }
+
+    private static int escaped(char c, byte[] out, int start) {
+        int at = start;
+        out[at++] = '\\';
+        switch (c) {
+            case '"', '\\' -> out[at++] = (byte) c;
+            case '\n' -> out[at++] = 'n';
+            case '\r' -> out[at++] = 'r';
+            case '\t' -> out[at++] = 't';
+            default -> {
+                out[at++] = 'u';
+                out[at++] = '0';
+                out[at++] = '0';
+                out[at++] = HEX[c >> 4];
+                out[at++] = HEX[c & 0xf];
+            }
+        }
+        return at;
+    }
+
+    private void put(char c) {
+        ensure(1);
+        bytes[length++] = (byte) c;
+    }
+
+    private void put(byte[] source, int count) {
+        ensure(count);
+        System.arraycopy(source, 0, bytes, length, count);
+        length += count;
+    }
+
+    private void ensure(long more) {
+        long needed = length + more;
+        if (needed > bytes.length) {
+            if (needed > Integer.MAX_VALUE - 8) {
+                throw new IllegalStateException("a JSON text of " + needed + " bytes does not fit into memory");
+            }
+            bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.internalevents.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a tracker's POST: a self-describing {@code payload_data} around flat objects, one an event. */
+public final class PayloadData {
+
+    /** The schema that is written. */
+    public static final SchemaKey SCHEMA = SchemaKey.of("com.snowplowanalytics.snowplow", "payload_data", "1-0-4");
+
+    private static final byte[] HEAD =
+            ("{\"schema\":\"" + SCHEMA + "\",\"data\":[").getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TAIL = "]}".getBytes(StandardCharsets.US_ASCII);
+
+    /** One element of the array. */
+    public sealed interface Entry {}
+
+    /** A flat object of strings. */
+    public record Event(TrackerPayload payload) implements Entry {}
+
+    /** Anything else; the reason says what was found and where. */
+    public record Malformed(String reason) implements Entry {}
+
+    private PayloadData() {}
+
+    /**
+     * The body of one request.
+     *
+     * @param open events as {@link StructuredEvent#writeOpenTo} left them, without {@code stm} and the closing bracket
+     * @param sentAtMillis {@code stm}, milliseconds since 1970
+     */
+    public static byte[] body(List<byte[]> open, long sentAtMillis) {
+        byte[] sent = (",\"stm\":\"" + sentAtMillis + "\"}").getBytes(StandardCharsets.US_ASCII);
+        int size = HEAD.length + TAIL.length;
+        for (byte[] event : open) {
+            size += event.length + sent.length + 1;
+        }
+        byte[] body = new byte[open.isEmpty() ? size : size - 1];
+        int at = put(HEAD, body, 0);
+        for (int i = 0; i < open.size(); i++) {
+            if (i > 0) {
+                body[at++] = ',';
+            }
+            at = put(open.get(i), body, at);
+            at = put(sent, body, at);
+        }
+        put(TAIL, body, at);
+        return body;
+    }
+
+    /**
+     * The body of one request, from parameters.
+     *
+     * @param events one or more
+     */
+    public static byte[] encode(List<TrackerPayload> events) {
+        JsonWriter out = new JsonWriter(1024 * events.size());
+        out.beginObject().name("schema").string(SCHEMA.toString()).name("data").beginArray();
+        for (TrackerPayload event : events) {
+            out.beginObject();
+            event.parameters().forEach((name, value) -> out.name(name).string(value));
+            out.endObject();
+        }
+        return out.endArray().endObject().toByteArray();
+    }
+
+    /**
+     * Reads the body of a request. An element that is no event does not spoil the others.
+     *
+     * @return one entry for each element, in order; at least one
+     * @throws MalformedPayloadException when the body as a whole is not payload_data 1-x-x with at least one element
+     */
+    public static List<Entry> decode(byte[] body) {
+        SelfDescribingJson envelope = SelfDescribingJson.of(Json.parse(body), "the body");
+        if (!envelope.schema().isSameSchemaAs(SCHEMA)
+                || envelope.schema().version().model() != 1) {
+            throw new MalformedPayloadException("the body's schema is " + envelope.schema() + ", expected " + SCHEMA);
+        }
+        if (!(envelope.data() instanceof List<?> items)) {
+            throw new MalformedPayloadException(
+                    "the body's data is not an array of events but " + SelfDescribingJson.kind(envelope.data()));
+        }
+        if (items.isEmpty()) {
+            throw new MalformedPayloadException("the body's data is empty; expected at least one event");
+        }
+        List<Entry> entries = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            entries.add(entry(items.get(i), "/data/" + i));
+        }
+        return entries;
+    }
+
+    private static Entry entry(@Nullable Object item, String pointer) {
+        if (!(item instanceof Map<?, ?> object)) {
+            return new Malformed(pointer + " is not a flat object of strings but " + SelfDescribingJson.kind(item));
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> field : object.entrySet()) {
+            String name = (String) field.getKey();
+            if (!(field.getValue() instanceof String value)) {
+                return new Malformed(pointer + "/" + Abbreviated.of(name) + " is not a string but "
+                        + SelfDescribingJson.kind(field.getValue()) + "; every parameter is sent as a string");
+            }
+            parameters.put(name, value);
+        }
+        return new Event(new TrackerPayload(parameters));
+    }
+
+    private static int put(byte[] source, byte[] target, int at) {
+        System.arraycopy(source, 0, target, at, source.length);
+        return at + source.length;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.internalevents.protocol;
+
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of one version of a schema: {@code iglu:vendor/name/format/version}.
+ *
+ * @param vendor letters, digits, {@code -}, {@code _} and {@code .}
+ * @param name letters, digits, {@code -} and {@code _}
+ * @param format letters, digits, {@code -} and {@code _}; {@code jsonschema} everywhere today
+ * @param version the version
+ */
+public record SchemaKey(String vendor, String name, String format, SchemaVersion version) {
+
+    private static final Pattern URI = Pattern.compile(
+            "iglu:([a-zA-Z0-9-_.]{1,255})/([a-zA-Z0-9-_]{1,255})/([a-zA-Z0-9-_]{1,255})/([0-9]{1,9}-[0-9]{1,9}-[0-9]{1,9})");
+    private static final Pattern VENDOR = Pattern.compile("[a-zA-Z0-9-_.]{1,255}");
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9-_]{1,255}");
+
+    /**
+     * @throws IllegalArgumentException when a part has a character that an Iglu URI cannot hold. A vendor of dots alone
+     *     is refused, so that a key is always safe as a relative path.
+     */
+    public SchemaKey {
+        Objects.requireNonNull(version, "version");
+        if (!VENDOR.matcher(vendor).matches()
+                || vendor.chars().allMatch(c -> c == '.')
+                || !NAME.matcher(name).matches()
+                || !NAME.matcher(format).matches()) {
+            throw new IllegalArgumentException("\"iglu:" + Abbreviated.of(vendor + "/" + name + "/" + format) + "/"
+                    + version + "\" is not an Iglu schema URI");
+        }
+    }
+
+    /** The key of a schema in the format {@code jsonschema}; version as in {@code 1-0-4}. */
+    public static SchemaKey of(String vendor, String name, String version) {
+        return new SchemaKey(vendor, name, "jsonschema", SchemaVersion.parse(version));
+    }
+
+    /**
+     * Reads {@code iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7}.
+     *
+     * @throws IllegalArgumentException when the text is not such a URI
+     */
+    public static SchemaKey parse(String uri) {
+        Matcher matcher = URI.matcher(uri);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("\"" + Abbreviated.of(uri) + "\" is not an Iglu schema URI; expected"
+                    + " iglu:VENDOR/NAME/jsonschema/MODEL-REVISION-ADDITION");
+        }
+        return new SchemaKey(
+                matcher.group(1), matcher.group(2), matcher.group(3), SchemaVersion.parse(matcher.group(4)));
+    }
+
+    /** The place in a static registry, below {@code schemas/}: {@code vendor/name/format/version}. */
+    public String path() {
+        return vendor + "/" + name + "/" + format + "/" + version;
+    }
+
+    /** Whether both name the same schema in the same format, whatever the version. */
+    public boolean isSameSchemaAs(SchemaKey other) {
+        return vendor.equals(other.vendor) && name.equals(other.name) && format.equals(other.format);
+    }
+
+    /** The URI, as {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return "iglu:" + path();
+    }
+}

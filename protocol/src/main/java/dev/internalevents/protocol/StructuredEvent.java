@@ -1,0 +1,87 @@
+package dev.internalevents.protocol;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A structured event ({@code e=se}): category, action, and optionally label, property and value, with its contexts.
+ *
+ * @param id {@code eid}; what makes a repeated delivery harmless
+ * @param createdAt {@code dtm}, sent in milliseconds
+ * @param category {@code se_ca}
+ * @param action {@code se_ac}, the event's name
+ * @param label {@code se_la}
+ * @param property {@code se_pr}
+ * @param value {@code se_va}; finite
+ * @param contexts sent as {@code cx}
+ */
+public record StructuredEvent(
+        UUID id,
+        Instant createdAt,
+        String category,
+        String action,
+        @Nullable String label,
+        @Nullable String property,
+        @Nullable Number value,
+        Contexts contexts) {
+
+    /** @throws IllegalArgumentException when the value is NaN or infinite */
+    public StructuredEvent {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(category, "category");
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(contexts, "contexts");
+        if (value != null && !Double.isFinite(value.doubleValue()) && !(value instanceof BigDecimal)) {
+            throw new IllegalArgumentException("value must be a finite number, got " + value);
+        }
+    }
+
+    /**
+     * Writes the event as one flat object of {@code payload_data} but for {@code stm}, and leaves that object open: the
+     * time of sending is known only when it is sent. See {@link PayloadData#body}.
+     */
+    public void writeOpenTo(JsonWriter out, Tracker tracker) {
+        out.beginObject();
+        out.name("e").string("se");
+        out.name("se_ca").string(category);
+        out.name("se_ac").string(action);
+        if (label != null) {
+            out.name("se_la").string(label);
+        }
+        if (property != null) {
+            out.name("se_pr").string(property);
+        }
+        if (value != null) {
+            out.name("se_va").string(decimal(value));
+        }
+        out.name("p").string(tracker.platform());
+        out.name("tv").string(tracker.version());
+        out.name("tna").string(tracker.namespace());
+        out.name("aid").string(tracker.appId());
+        out.name("eid").string(id.toString());
+        out.name("dtm").string(Long.toString(createdAt.toEpochMilli()));
+        if (!contexts.isEmpty()) {
+            JsonWriter envelope = new JsonWriter(1024);
+            contexts.writeTo(envelope);
+            out.name("cx").base64(envelope);
+        }
+    }
+
+    /** 1.0 is sent as {@code 1}, as other trackers do; a long number of digits keeps its exponent. */
+    static String decimal(Number value) {
+        if (value instanceof Double || value instanceof Float) {
+            double number = value.doubleValue();
+            if (number == Math.rint(number) && Math.abs(number) < 1e15) {
+                return Long.toString((long) number);
+            }
+            return Math.abs(number) >= 1e-6 && Math.abs(number) < 1e21
+                    ? new BigDecimal(value.toString()).toPlainString()
+                    : value.toString();
+        }
+        return value.toString();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.internalevents.protocol;
+
+/**
+ * A self-describing event, sent as {@code ue_pr} (plain JSON) or {@code ue_px} (base64).
+ *
+ * @param event the event with its own schema
+ */
+public record UnstructEvent(SelfDescribingJson event) {
+
+    /** The envelope. */
+    public static final SchemaKey SCHEMA = SchemaKey.of("com.snowplowanalytics.snowplow", "unstruct_event", "1-0-0");
+
+    /**
+     * Reads the value of {@code ue_pr}.
+     *
+     * @throws MalformedPayloadException when it is not the envelope {@code unstruct_event/1-0-0} around a
+     *     self-describing JSON
+     */
+    public static UnstructEvent fromJson(String json) {
+        SelfDescribingJson envelope = SelfDescribingJson.of(Json.parse(json), "the envelope");
+        if (!envelope.schema().isSameSchemaAs(SCHEMA)
+                || envelope.schema().version().model() != 1) {
+            throw new MalformedPayloadException(
+                    "the envelope's schema is " + envelope.schema() + ", expected " + SCHEMA);
+        }
+        return new UnstructEvent(SelfDescribingJson.of(envelope.data(), "the event at /data"));
+    }
+
+    /** Reads the value of {@code ue_px}; throws as {@link #fromJson}, and when it is not base64. */
+    public static UnstructEvent fromBase64(String base64) {
+        return fromJson(Base64Text.decode(base64));
+    }
+
+    /** Writes the envelope. */
+    public void writeTo(JsonWriter out) {
+        out.beginObject().name("schema").string(SCHEMA.toString()).name("data");
+        event.writeTo(out);
+        out.endObject();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.internalevents.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class JsonTest {
+
+    private static final JsonMapper STRICT = JsonMapper.shared();
+
+    /** Every char sequence there is, lone surrogates and control characters included. */
+    @Property
+    void every_string_is_written_so_that_a_strict_parser_reads_it_back(@ForAll char[] chars) {
+        String text = new String(chars);
+
+        byte[] json = new JsonWriter().string(text).toByteArray();
+
+        assertThat(STRICT.readTree(json).asString()).isEqualTo(withoutLoneSurrogates(text));
+        assertThat(Json.text(json)).isNotEmpty();
+    }
+
+    @Property(tries = 300)
+    void every_tree_reads_back_as_written(@ForAll Random random) {
+        Object tree = Json.copyOf(tree(random, 4));
+
+        assertThat(Json.write(Json.parse(Json.write(tree)))).isEqualTo(Json.write(tree));
+        assertThat(STRICT.readTree(Json.write(tree))).isNotNull();
+    }
+
+    @Property
+    void any_bytes_are_read_or_refused_by_one_exception(@ForAll byte[] bytes) {
+        try {
+            Json.write(Json.parse(bytes));
+        } catch (MalformedPayloadException e) {
+            assertThat(e.getMessage()).startsWith("not ");
+        }
+    }
+
+    @Test
+    void numbers_keep_their_digits() {
+        assertThat(Json.parse("[1,-9223372036854775808,92233720368547758080,0.10,1e3]"))
+                .hasToString("[1, -9223372036854775808, 92233720368547758080, 0.10, 1E+3]");
+        assertThat(Json.write(Arrays.asList(1, 2L, 0.5, new BigDecimal("0.10"), Double.NaN, null)))
+                .isEqualTo("[1,2,0.5,0.10,null,null]");
+    }
+
+    @Test
+    void half_a_surrogate_pair_is_refused_with_its_place() {
+        assertThatThrownBy(() -> Json.parse("{\"a\":\"xy\\ud83dz\"}"))
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessageContaining("half a surrogate pair (\\ud83d) at character 2");
+        assertThat(Json.parse("\"\\ud83d\\ude00\"")).isEqualTo("😀");
+    }
+
+    @Test
+    void deep_nesting_is_refused() {
+        assertThatThrownBy(() -> Json.parse("[".repeat(1000) + "]".repeat(1000)))
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessageContaining("depth");
+    }
+
+    @Test
+    void text_that_is_not_utf8_is_refused_with_its_place() {
+        byte[] latin1 = "\"jörg\"".getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> Json.parse(latin1))
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessage("not UTF-8: byte 2 is not part of a character");
+    }
+
+    @Test
+    void a_second_value_is_refused() {
+        assertThatThrownBy(() -> Json.parse("{} {}")).hasMessageContaining("more text after the end");
+        assertThatThrownBy(() -> Json.parse("")).hasMessageContaining("empty");
+        assertThatThrownBy(() -> Json.parse("{\"a\":")).hasMessageStartingWith("not JSON");
+    }
+
+    @Test
+    void a_copy_takes_whatever_an_application_passes() {
+        List<Object> cycle = new ArrayList<>();
+        cycle.add(cycle);
+        Map<Object, Object> map = new LinkedHashMap<>();
+        map.put(1, new int[] {1, 2});
+        map.put(null, Thread.State.NEW);
+        map.put("nan", Float.NaN);
+        map.put("float", 0.1f);
+        map.put("broken", new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("no");
+            }
+        });
+
+        assertThat(Json.write(Json.copyOf(cycle))).contains("nested too deeply");
+        assertThat(Json.write(Json.copyOf(map)))
+                .startsWith("{\"1\":[1,2],\"null\":\"NEW\",\"nan\":null,\"float\":0.1,\"broken\":\"(unreadable ");
+    }
+
+    private static String withoutLoneSurrogates(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
+    }
+
+    private static @Nullable Object tree(Random random, int levels) {
+        switch (random.nextInt(levels == 0 ? 6 : 8)) {
+            case 0:
+                return null;
+            case 1:
+                return random.nextBoolean();
+            case 2:
+                return random.nextLong();
+            case 3:
+                return new BigDecimal(random.nextInt()).movePointLeft(random.nextInt(20));
+            case 4, 5:
+                return text(random);
+            case 6:
+                List<@Nullable Object> list = new ArrayList<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    list.add(tree(random, levels - 1));
+                }
+                return list;
+            default:
+                Map<String, @Nullable Object> map = new LinkedHashMap<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    map.put(text(random), tree(random, levels - 1));
+                }
+                return map;
+        }
+    }
+
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(12); i > 0; i--) {
+            int code = random.nextInt(Character.MAX_CODE_POINT + 1);
+            text.appendCodePoint(code >= 0xd800 && code < 0xe000 ? 'x' : code);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,212 @@
+package dev.internalevents.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PayloadDataTest {
+
+    private static final SchemaKey STANDARD = SchemaKey.of("com.gitlab", "gitlab_standard", "1-1-7");
+    private static final Tracker TRACKER = new Tracker("gl", "gitlab_ai_gateway", "srv", "test-1");
+
+    @Provide
+    Arbitrary<String> text() {
+        return Arbitraries.strings()
+                .filter(text -> StandardCharsets.UTF_16BE.newEncoder().canEncode(text));
+    }
+
+    @Property
+    void a_structured_event_decodes_to_what_was_encoded(
+            @ForAll("text") String category,
+            @ForAll("text") String action,
+            @ForAll("text") String label,
+            @ForAll("text") String property,
+            @ForAll long value,
+            @ForAll("text") String key,
+            @ForAll("text") String extra) {
+        SelfDescribingJson context =
+                new SelfDescribingJson(STANDARD, Map.of("environment", "test", "extra", Map.of(key, extra)));
+        UUID id = UUID.randomUUID();
+        StructuredEvent event = new StructuredEvent(
+                id, Instant.ofEpochMilli(1), category, action, label, property, value, Contexts.of(context));
+
+        TrackerPayload payload = onlyEvent(PayloadData.decode(body(event, 2)));
+
+        assertThat(payload.parameters())
+                .containsEntry("e", "se")
+                .containsEntry("se_ca", category)
+                .containsEntry("se_ac", action)
+                .containsEntry("se_la", label)
+                .containsEntry("se_pr", property)
+                .containsEntry("se_va", Long.toString(value))
+                .containsEntry("eid", id.toString())
+                .containsEntry("dtm", "1")
+                .containsEntry("stm", "2")
+                .containsEntry("p", "srv")
+                .containsEntry("tv", "test-1")
+                .containsEntry("tna", "gl")
+                .containsEntry("aid", "gitlab_ai_gateway");
+        assertThat(payload.contexts().list()).containsExactly(context);
+    }
+
+    @Property
+    void parameters_decode_to_what_was_encoded(@ForAll("parameters") List<Map<String, String>> events) {
+        List<TrackerPayload> payloads = events.stream().map(TrackerPayload::new).toList();
+
+        assertThat(PayloadData.decode(PayloadData.encode(payloads)))
+                .isEqualTo(payloads.stream().map(PayloadData.Event::new).toList());
+    }
+
+    @Provide
+    Arbitrary<List<Map<String, String>>> parameters() {
+        return Arbitraries.maps(text(), text()).ofMaxSize(8).list().ofMinSize(1).ofMaxSize(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.0,1", "1.5,1.5", "0.1,0.1", "-3,-3", "1e15,1000000000000000", "1e300,1.0E300", "1e-9,1.0E-9"})
+    void a_value_is_sent_as_a_decimal(double value, String sent) {
+        assertThat(StructuredEvent.decimal(value)).isEqualTo(sent);
+    }
+
+    @Test
+    void what_was_not_given_is_not_sent() {
+        TrackerPayload payload = onlyEvent(PayloadData.decode(body(event(null), 5)));
+
+        assertThat(payload.parameters()).doesNotContainKeys("se_la", "se_pr", "se_va", "cx", "co");
+        assertThat(payload.contexts().isEmpty()).isTrue();
+    }
+
+    @Test
+    void one_bad_element_does_not_spoil_the_others() {
+        byte[] body = ("{\"schema\":\"" + PayloadData.SCHEMA
+                        + "\",\"data\":[{\"e\":\"se\"},7,{\"e\":1},{\"e\":{\"x\":\"y\"}},{\"e\":\"pv\"}]}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(PayloadData.decode(body))
+                .containsExactly(
+                        new PayloadData.Event(new TrackerPayload(Map.of("e", "se"))),
+                        new PayloadData.Malformed("/data/1 is not a flat object of strings but a number"),
+                        new PayloadData.Malformed(
+                                "/data/2/e is not a string but a number; every parameter is sent as a string"),
+                        new PayloadData.Malformed(
+                                "/data/3/e is not a string but an object; every parameter is sent as a string"),
+                        new PayloadData.Event(new TrackerPayload(Map.of("e", "pv"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "[]|the body is not an object with \"schema\" and \"data\" but an array",
+                "{\"data\":[]}|the body has no \"schema\"",
+                "{\"schema\":\"iglu:a/b/jsonschema/1-0-0\",\"data\":[{}]}|the body's schema is iglu:a/b/jsonschema/1-0-0",
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[]}|is empty",
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":{}}|not an array",
+                "nope|not JSON"
+            })
+    void a_body_that_is_no_payload_data_is_refused_with_the_reason(String body, String reason) {
+        assertThatThrownBy(() -> PayloadData.decode(body.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"url,true", "url,false", "standard,true", "standard,false"})
+    void contexts_are_read_in_both_alphabets_with_and_without_padding(String alphabet, boolean padding) {
+        for (String text : List.of("ü☃😀>>>???", "a", "ab", "abc")) {
+            String json = "{\"schema\":\"" + Contexts.SCHEMA + "\",\"data\":[{\"schema\":\"" + STANDARD
+                    + "\",\"data\":{\"environment\":\"" + text + "\"}}]}";
+            Base64.Encoder encoder = alphabet.equals("url") ? Base64.getUrlEncoder() : Base64.getEncoder();
+            String base64 = (padding ? encoder : encoder.withoutPadding())
+                    .encodeToString(json.getBytes(StandardCharsets.UTF_8));
+
+            Contexts contexts = new TrackerPayload(Map.of("cx", base64)).contexts();
+
+            assertThat(contexts).isEqualTo(Contexts.of(new SelfDescribingJson(STANDARD, Map.of("environment", text))));
+            assertThat(new TrackerPayload(Map.of("co", json)).contexts()).isEqualTo(contexts);
+        }
+    }
+
+    @Test
+    void a_self_describing_event_is_read_plain_and_encoded() {
+        UnstructEvent event = new UnstructEvent(new SelfDescribingJson(
+                SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1"),
+                Map.of("targetUrl", "http://x/")));
+        JsonWriter json = new JsonWriter();
+        event.writeTo(json);
+        String base64 = Base64.getUrlEncoder().encodeToString(json.toByteArray());
+
+        assertThat(new TrackerPayload(Map.of("ue_pr", json.toString())).unstructEvent())
+                .isEqualTo(event);
+        assertThat(new TrackerPayload(Map.of("ue_px", base64)).unstructEvent()).isEqualTo(event);
+        assertThat(new TrackerPayload(Map.of()).unstructEvent()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cx,!!!!", "cx,A", "cx,_w", "co,{", "co,[]"})
+    void unreadable_contexts_are_refused_with_the_parameter(String parameter, String value) {
+        assertThatThrownBy(() -> new TrackerPayload(Map.of(parameter, value)).contexts())
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessageStartingWith(parameter + ": ");
+    }
+
+    @Test
+    void a_query_string_is_unescaped() {
+        assertThat(QueryString.parse("e=pv&page=A%20%C3%BC+b&&flag&x=1=2&e=se").parameters())
+                .isEqualTo(Map.of("e", "se", "page", "A ü b", "flag", "", "x", "1=2"));
+        assertThatThrownBy(() -> QueryString.parse("e=%ZZ")).hasMessageContaining("hexadecimal");
+        assertThatThrownBy(() -> QueryString.parse("e=%4")).hasMessageContaining("hexadecimal");
+        assertThatThrownBy(() -> QueryString.parse("e=%ff")).hasMessageContaining("UTF-8");
+    }
+
+    @Property
+    void any_text_is_decoded_or_refused_by_one_exception(@ForAll String text) {
+        for (String parameter : List.of("cx", "co")) {
+            try {
+                new TrackerPayload(Map.of(parameter, text)).contexts();
+            } catch (MalformedPayloadException e) {
+                assertThat(e).hasMessageStartingWith(parameter);
+            }
+        }
+        try {
+            QueryString.parse(text);
+        } catch (MalformedPayloadException e) {
+            assertThat(e)
+                    .hasMessageContaining("%")
+                    .extracting(Throwable::getMessage)
+                    .isNotNull();
+        }
+    }
+
+    private static StructuredEvent event(@Nullable Number value) {
+        return new StructuredEvent(
+                UUID.randomUUID(), Instant.ofEpochMilli(1), "c", "a", null, null, value, Contexts.NONE);
+    }
+
+    private static byte[] body(StructuredEvent event, long sentAt) {
+        JsonWriter out = new JsonWriter();
+        event.writeOpenTo(out, TRACKER);
+        return PayloadData.body(List.of(out.toByteArray()), sentAt);
+    }
+
+    private static TrackerPayload onlyEvent(List<PayloadData.Entry> entries) {
+        assertThat(entries).hasSize(1);
+        return ((PayloadData.Event) entries.get(0)).payload();
+    }
+}

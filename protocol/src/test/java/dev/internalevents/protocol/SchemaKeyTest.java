@@ -1,0 +1,57 @@
+package dev.internalevents.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SchemaKeyTest {
+
+    @Test
+    void reads_and_writes_an_iglu_uri() {
+        SchemaKey key = SchemaKey.parse("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7");
+
+        assertThat(key).isEqualTo(SchemaKey.of("com.gitlab", "gitlab_standard", "1-1-7"));
+        assertThat(key.path()).isEqualTo("com.gitlab/gitlab_standard/jsonschema/1-1-7");
+        assertThat(key).hasToString("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "iglu:",
+                "com.gitlab/gitlab_standard/jsonschema/1-1-7",
+                "iglu:com.gitlab/gitlab_standard/jsonschema/1-1",
+                "iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7/",
+                "iglu:../gitlab_standard/jsonschema/1-1-7",
+                "iglu:com.gitlab/../jsonschema/1-1-7",
+                "iglu:com gitlab/x/jsonschema/1-0-0",
+                "iglu:com.gitlab/x/jsonschema/99999999999-0-0"
+            })
+    void refuses_what_is_no_iglu_uri_and_quotes_it(String text) {
+        assertThatThrownBy(() -> SchemaKey.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(text.isEmpty() ? "\"\"" : text);
+    }
+
+    @Property
+    void every_version_reads_back(
+            @ForAll @IntRange(max = 999_999_999) int model,
+            @ForAll @IntRange(max = 999_999_999) int revision,
+            @ForAll @IntRange(max = 999_999_999) int addition) {
+        SchemaVersion version = new SchemaVersion(model, revision, addition);
+
+        assertThat(SchemaVersion.parse(version.toString())).isEqualTo(version);
+    }
+
+    @Test
+    void versions_are_ordered_by_number_not_by_text() {
+        assertThat(SchemaVersion.parse("1-10-0")).isGreaterThan(SchemaVersion.parse("1-9-9"));
+    }
+}
