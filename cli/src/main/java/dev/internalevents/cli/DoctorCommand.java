@@ -1,0 +1,111 @@
+package dev.internalevents.cli;
+
+import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.client.settings.Settings;
+import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.client.settings.SnowplowSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Looks at everything that the other commands need. */
+@Command(
+        name = "doctor",
+        description = "Check Java, ports, settings, and whether the collector answers; say what to do.",
+        footer = {"", "Examples:", "  internal-events doctor", "", "Exits with 1 when something needs mending."})
+final class DoctorCommand implements Callable<Integer> {
+
+    private static final int OLDEST_JAVA = 17;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    private boolean healthy = true;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        java();
+        InternalEventSettings settings = settings();
+        URI endpoint = settings == null ? null : settings.endpoint();
+        port(9091, "collector (internal-events micro)", "/health");
+        port(5052, "example service (internal-events gateway)", "/monitoring/healthz");
+        if (settings != null) {
+            collector(settings.enabled(), endpoint);
+        }
+        return healthy ? 0 : 1;
+    }
+
+    private void java() {
+        int version = Runtime.version().feature();
+        report(
+                version >= OLDEST_JAVA,
+                "Java " + Runtime.version() + " in " + System.getProperty("java.home"),
+                "install JDK " + OLDEST_JAVA + " or newer and point JAVA_HOME to it");
+    }
+
+    private @Nullable InternalEventSettings settings() {
+        Path file = Path.of(".env").toAbsolutePath();
+        String from = Files.isRegularFile(file) ? "environment and " + file : "environment (there is no " + file + ")";
+        try {
+            Settings variables = Settings.load("AIGW");
+            InternalEventSettings settings = InternalEventSettings.read(variables);
+            SnowplowSettings.read(variables);
+            report(true, "Settings from the " + from, "");
+            return settings;
+        } catch (SettingsException e) {
+            e.problems().forEach(problem -> report(false, problem, "correct it in the " + from));
+            return null;
+        }
+    }
+
+    private void port(int port, String whose, String health) throws InterruptedException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            report(true, "Port " + port + " is free for the " + whose, "");
+        } catch (IOException e) {
+            boolean ours = Http.isUp("http://127.0.0.1:" + port + health);
+            report(
+                    ours,
+                    ours
+                            ? "Port " + port + ": the " + whose + " answers"
+                            : "Port " + port + " is in use, and it is not the " + whose,
+                    "stop the program that listens there, or choose another port with --port");
+        }
+    }
+
+    private void collector(boolean enabled, @Nullable URI endpoint) throws InterruptedException {
+        if (endpoint == null) {
+            report(
+                    true,
+                    "Events are switched off; to send them to a local collector set AIGW_INTERNAL_EVENT__ENABLED=true"
+                            + " and AIGW_INTERNAL_EVENT__ENDPOINT=http://127.0.0.1:9091",
+                    "");
+        } else {
+            String url = endpoint.toString();
+            String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+            boolean up = Http.isUp(base + "/health");
+            report(
+                    up || !enabled,
+                    "The collector at " + endpoint + (up ? " answers" : " does not answer")
+                            + (enabled ? "" : " (events are switched off: AIGW_INTERNAL_EVENT__ENABLED)"),
+                    "start it with: internal-events micro");
+        }
+    }
+
+    private void report(boolean good, String what, String remedy) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println((good ? "ok      " : "problem ") + what + (good ? "" : "\n        → " + remedy));
+        healthy &= good;
+    }
+}

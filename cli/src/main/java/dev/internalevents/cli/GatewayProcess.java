@@ -1,0 +1,85 @@
+package dev.internalevents.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The example service as a process of its own; it ends when this one does. */
+final class GatewayProcess implements AutoCloseable {
+
+    private static final long STOP_SECONDS = 15;
+
+    private final Process process;
+    private final Thread stopWithUs;
+
+    private GatewayProcess(Process process) {
+        this.process = process;
+        this.stopWithUs = new Thread(this::stop, "stop-gateway");
+        Runtime.getRuntime().addShutdownHook(stopWithUs);
+    }
+
+    /**
+     * Starts it in the working directory of this process.
+     *
+     * @param arguments for the gateway, for example {@code --server.port=5052}
+     * @param environment goes before this process's own
+     */
+    static GatewayProcess start(List<String> arguments, Map<String, String> environment) throws IOException {
+        Path jar = jar();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-jar",
+                jar.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().putAll(environment);
+        return new GatewayProcess(builder.start());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int waitFor() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(stopWithUs);
+        } catch (IllegalStateException e) {
+            // The hook is running: this process ends too.
+        }
+    }
+
+    private void stop() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Path jar() throws IOException {
+        String home = System.getProperty("internal-events.home", "");
+        Path jar = Path.of(home, "gateway", "target", "gateway-app.jar");
+        if (!Files.isRegularFile(jar)) {
+            throw new IOException("the example service is not built: " + jar
+                    + " is missing; start this command with the script ./internal-events, which builds it");
+        }
+        return jar;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.internalevents.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code internal-events}: exit code 0 done, 1 what was asked failed, 2 wrong usage. */
+@Command(
+        name = "internal-events",
+        version = "internal-events 0.1.0",
+        description = "See how your product is used: from one line of code to a dashboard.",
+        subcommands = {
+            DemoCommand.class,
+            MicroCommand.class,
+            GatewayCommand.class,
+            SendCommand.class,
+            DoctorCommand.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events demo                            everything at once, with a first event",
+            "  internal-events micro                           the local collector and its dashboard",
+            "  internal-events send request_awesome_feature    one event from the command line",
+            "  internal-events doctor                          what is wrong with this machine's set-up",
+            "",
+            "internal-events COMMAND --help says more."
+        })
+public final class Main implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing.");
+    }
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        HelpOption.addTo(commandLine);
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
+            command.getErr().println(command.getColorScheme().errorText(message(e)));
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return commandLine;
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}

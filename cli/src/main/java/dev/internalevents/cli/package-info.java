@@ -1,0 +1,5 @@
+/** The {@code internal-events} command; one class a subcommand. */
+@NullMarked
+package dev.internalevents.cli;
+
+import org.jspecify.annotations.NullMarked;

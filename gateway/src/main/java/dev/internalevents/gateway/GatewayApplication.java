@@ -1,0 +1,31 @@
+package dev.internalevents.gateway;
+
+import dev.internalevents.client.settings.Settings;
+import dev.internalevents.client.settings.SettingsException;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** Starts the gateway with the variables {@code AIGW_…} of the environment and of {@code .env}. */
+@SpringBootApplication
+public class GatewayApplication {
+
+    private static final String DEFAULT_HOST = "127.0.0.1";
+    private static final int DEFAULT_PORT = 5052;
+    private static final int MAX_PORT = 65_535;
+
+    public static void main(String[] args) {
+        try {
+            Settings settings = Settings.load("AIGW");
+            SpringApplication application = new SpringApplication(GatewayApplication.class);
+            application.setDefaultProperties(Map.of(
+                    "server.address", settings.text("FASTAPI", "API_HOST", DEFAULT_HOST),
+                    "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT)));
+            settings.check();
+            application.run(args);
+        } catch (SettingsException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+}

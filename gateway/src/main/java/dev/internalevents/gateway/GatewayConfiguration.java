@@ -1,0 +1,34 @@
+package dev.internalevents.gateway;
+
+import dev.internalevents.client.settings.Settings;
+import dev.internalevents.client.settings.SnowplowSettings;
+import dev.internalevents.gateway.model.CodeModel;
+import dev.internalevents.gateway.model.EchoModel;
+import dev.internalevents.gateway.model.OpenAiModel;
+import java.net.URI;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The gateway's parts, from its settings. */
+@Configuration(proxyBeanMethods = false)
+class GatewayConfiguration {
+
+    /** The model of {@code AIGW_MODEL__ENDPOINT}, or the echo when none is set or mock responses are asked for. */
+    @Bean
+    CodeModel codeModel() {
+        Settings settings = Settings.load("AIGW");
+        URI endpoint = settings.url("MODEL", "ENDPOINT");
+        boolean mock = settings.bool(null, "MOCK_MODEL_RESPONSES", false);
+        String name = settings.text("MODEL", "NAME", "default");
+        String key = settings.text("MODEL", "API_KEY", "");
+        settings.check();
+        return endpoint == null || mock ? new EchoModel() : new OpenAiModel(endpoint, name, key);
+    }
+
+    @Bean(destroyMethod = "close")
+    @SuppressWarnings("deprecation") // Code Suggestions still send this event.
+    dev.internalevents.client.legacy.SnowplowInstrumentator snowplowInstrumentator() {
+        return dev.internalevents.client.legacy.SnowplowInstrumentator.fromSettings(
+                SnowplowSettings.read(Settings.load("AIGW")));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.internalevents.gateway.accesslog;
+
+import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.servlet.InternalEventFilter;
+import dev.internalevents.spring.InternalEventsServletAutoConfiguration;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Logs each request as one line of JSON; outside of the middleware, so that it sees what was tracked. */
+@Component
+@Order(InternalEventsServletAutoConfiguration.FILTER_ORDER - 10)
+class AccessLogFilter extends OncePerRequestFilter {
+
+    private static final Logger LOG = LoggerFactory.getLogger("access");
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        long start = System.nanoTime();
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            LOG.info(line(request, response.getStatus(), (System.nanoTime() - start) / 1_000));
+        }
+    }
+
+    private static String line(HttpServletRequest request, int status, long micros) {
+        JsonWriter json = new JsonWriter(256)
+                .beginObject()
+                .name("time")
+                .string(Instant.now().toString())
+                .name("method")
+                .string(request.getMethod())
+                .name("path")
+                .string(request.getRequestURI())
+                .name("status")
+                .number(status)
+                .name("duration_ms")
+                .number(micros / 1000.0)
+                .name("tracked_internal_events")
+                .beginArray();
+        String tracked = MDC.get(InternalEventFilter.TRACKED_INTERNAL_EVENTS);
+        if (tracked != null) {
+            for (String name : tracked.split(",", -1)) {
+                json.string(name);
+            }
+        }
+        return json.endArray().endObject().toString();
+    }
+}

@@ -1,0 +1,5 @@
+/** Endpoints under {@code /v1}. */
+@NullMarked
+package dev.internalevents.gateway.v1;
+
+import org.jspecify.annotations.NullMarked;
