@@ -13,12 +13,14 @@ import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.pipeline.Pipeline;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -36,15 +38,17 @@ public final class Collector implements AutoCloseable {
     private static final int MAX_URI_BYTES = 128 * 1024;
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int IDLE_SECONDS = 60;
-    private static final long STOP_SECONDS = 10;
+    private static final long STOP_SECONDS = 5;
 
     private final Vertx vertx;
     private final HttpServer server;
+    private final LiveStream live;
     private final String host;
 
-    private Collector(Vertx vertx, HttpServer server, String host) {
+    private Collector(Vertx vertx, HttpServer server, LiveStream live, String host) {
         this.vertx = vertx;
         this.server = server;
+        this.live = live;
         this.host = host;
     }
 
@@ -64,12 +68,13 @@ public final class Collector implements AutoCloseable {
         Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true));
         try {
             BodyReader bodies = new BodyReader(MAX_BODY_BYTES, Math.max(2L * MAX_BODY_BYTES, runtime.maxMemory() / 16));
+            LiveStream live = new LiveStream(vertx, store);
             Routes routes = new Routes(
                     settings.host(),
                     new TrackerRequests(vertx, bodies, new Pipeline(new SchemaValidator(resolver)), store),
                     new MicroApi(vertx, store, resolver, bodies),
                     new Dashboard(vertx, store),
-                    new LiveStream(vertx, store));
+                    live);
             HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                             .setHost(settings.host())
                             .setPort(settings.port())
@@ -86,7 +91,7 @@ public final class Collector implements AutoCloseable {
                         }
                     });
             server.listen().toCompletionStage().toCompletableFuture().get();
-            return new Collector(vertx, server, settings.host());
+            return new Collector(vertx, server, live, settings.host());
         } catch (ExecutionException e) {
             vertx.close();
             throw cannotListen(settings, e.getCause() == null ? e : e.getCause());
@@ -106,15 +111,17 @@ public final class Collector implements AutoCloseable {
         return "http://" + host + ":" + port();
     }
 
-    /** Lets the requests that are under way end, for up to ten seconds, and stops. */
+    /** Lets the requests that are under way end, for up to five seconds, and stops. A second call does nothing. */
     @Override
     public void close() {
+        live.close();
+        await(server.shutdown(Duration.ofSeconds(STOP_SECONDS)));
+        await(vertx.close());
+    }
+
+    private static void await(Future<Void> step) {
         try {
-            server.shutdown(STOP_SECONDS, TimeUnit.SECONDS)
-                    .eventually(vertx::close)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(2 * STOP_SECONDS, TimeUnit.SECONDS);
+            step.toCompletionStage().toCompletableFuture().get(2 * STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -1,17 +1,24 @@
 package dev.internalevents.gateway;
 
+import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SnowplowSettings;
 import dev.internalevents.gateway.model.CodeModel;
 import dev.internalevents.gateway.model.EchoModel;
 import dev.internalevents.gateway.model.OpenAiModel;
 import java.net.URI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The gateway's parts, from its settings. */
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayConfiguration.class);
 
     /** The model of {@code AIGW_MODEL__ENDPOINT}, or the echo when none is set or mock responses are asked for. */
     @Bean
@@ -30,5 +37,16 @@ class GatewayConfiguration {
     dev.internalevents.client.legacy.SnowplowInstrumentator snowplowInstrumentator() {
         return dev.internalevents.client.legacy.SnowplowInstrumentator.fromSettings(
                 SnowplowSettings.read(Settings.load("AIGW")));
+    }
+
+    /** Says where it is and where its events go. */
+    @Bean
+    ApplicationListener<WebServerInitializedEvent> announcement(InternalEventsClient internalEvents) {
+        return event -> LOG.info(
+                "Gateway on port {}, internal events {}",
+                event.getWebServer().getPort(),
+                internalEvents.isEnabled()
+                        ? "go to " + internalEvents.endpoint()
+                        : "are switched off (AIGW_INTERNAL_EVENT__ENABLED=true sends them)");
     }
 }

@@ -3,6 +3,7 @@ package dev.internalevents.protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contexts of an event, sent as {@code co} (plain JSON) or {@code cx} (base64).
@@ -58,12 +59,10 @@ public record Contexts(List<SelfDescribingJson> list) {
     }
 
     /** The envelope as a tree of {@link Json}. */
-    public Map<String, Object> toMap() {
-        return Map.of(
-                "schema",
-                SCHEMA.toString(),
-                "data",
-                list.stream().map(SelfDescribingJson::toMap).toList());
+    public Map<String, @Nullable Object> toMap() {
+        return new SelfDescribingJson(
+                        SCHEMA, list.stream().map(SelfDescribingJson::toMap).toList())
+                .toMap();
     }
 
     /** Writes the envelope. */

@@ -47,6 +47,12 @@ public final class LiveStream {
         readers.add(response);
     }
 
+    /** Ends every stream: an open one would keep the server from stopping. */
+    public void close() {
+        readers.forEach(HttpServerResponse::end);
+        readers.clear();
+    }
+
     /** Runs on one thread of the event loop, always the same. */
     private void look() {
         looks++;

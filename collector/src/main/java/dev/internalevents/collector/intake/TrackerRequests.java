@@ -77,7 +77,8 @@ public final class TrackerRequests {
         } else if (method.equals(HttpMethod.HEAD)) {
             pixel(request, NetworkUser.of(request));
         } else {
-            request.response().putHeader("Allow", isPixel(request.path()) ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS");
+            request.response()
+                    .putHeader("Allow", isPixel(request.path()) ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS");
             Answers.text(request, 405, "Trackers send POST or GET.\n");
         }
     }
