@@ -58,20 +58,21 @@ public final class RequestTracking {
     public Scope makeCurrent() {
         RequestTracking before = CURRENT.get();
         CURRENT.set(this);
+        Thread owner = Thread.currentThread();
         return new Scope() {
             private boolean closed;
 
             @Override
             public void close() {
-                // On another thread, or after an outer scope was closed, there is nothing of ours to take back.
-                if (!closed && CURRENT.get() == RequestTracking.this) {
+                // On another thread, or while an inner scope is open, there is nothing of ours to take back.
+                if (!closed && Thread.currentThread() == owner && CURRENT.get() == RequestTracking.this) {
+                    closed = true;
                     if (before == null) {
                         CURRENT.remove();
                     } else {
                         CURRENT.set(before);
                     }
                 }
-                closed = true;
             }
         };
     }

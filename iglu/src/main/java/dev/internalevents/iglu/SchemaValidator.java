@@ -69,7 +69,20 @@ public final class SchemaValidator {
         String pointer = error.getInstanceLocation() == null
                 ? ""
                 : error.getInstanceLocation().toString();
-        return new Violation(key, pointer, error.getMessage());
+        return new Violation(key, pointer, message(error));
+    }
+
+    /** In a developer's words where the library's are short. */
+    private static String message(Error error) {
+        Object[] arguments = error.getArguments();
+        if ("type".equals(error.getKeyword()) && arguments != null && arguments.length == 2) {
+            String expected =
+                    String.valueOf(arguments[1]).replaceAll("[\\[\\]]", "").replace(", ", " or ");
+            return "is of type " + arguments[0] + ", expected " + expected;
+        } else if ("required".equals(error.getKeyword()) && error.getProperty() != null) {
+            return "the required field \"" + error.getProperty() + "\" is missing";
+        }
+        return error.getMessage();
     }
 
     private Compiled compiled(SchemaKey key) {
@@ -91,7 +104,8 @@ public final class SchemaValidator {
 
     private Compiled compile(SchemaKey key, Resolver.Resolution resolution) {
         if (resolution instanceof Resolver.NotFound missing) {
-            return new Unusable("the schema is not known; looked in: " + String.join(", ", missing.tried()));
+            return new Unusable("the schema is not known (looked in: " + String.join(", ", missing.tried())
+                    + "); give the folder of the registry that has it with --iglu");
         }
         Resolver.Found found = (Resolver.Found) resolution;
         try {

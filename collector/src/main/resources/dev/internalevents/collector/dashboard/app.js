@@ -18,7 +18,7 @@ let question = 0;
 
 function draw() {
   document.title = state.summary ? `${state.summary.good + state.summary.bad} · Internal Events` : 'Internal Events';
-  render(html`${toolbar(state, actions)}<main><div class="list">${state.loaded ? table(state, actions) : ''}</div>
+  render(html`${toolbar(state, actions)}<main class=${state.selected ? "with-panel" : ""}><div class="list">${state.loaded ? table(state, actions) : ''}</div>
     ${panel(state, actions)}</main>`, document.getElementById('app'));
 }
 

@@ -54,16 +54,14 @@ export function table(state, actions) {
 
 function firstSteps(actions) {
   const endpoint = location.origin;
-  const code = `AIGW_INTERNAL_EVENT__ENABLED=true
-AIGW_INTERNAL_EVENT__ENDPOINT=${endpoint}
-
+  const code = `export AIGW_INTERNAL_EVENT__ENABLED=true AIGW_INTERNAL_EVENT__ENDPOINT=${endpoint}
 InternalEventsClient internalEvents = InternalEventsClient.fromEnvironment("AIGW");
 internalEvents.trackEvent("request_awesome_feature");`;
   const send = `./internal-events send request_awesome_feature --endpoint ${endpoint}`;
   return html`
     <section class="first">
       <h2>Waiting for the first event</h2>
-      <p>It shows here the moment it arrives. In a Java service, two settings and two lines send one:</p>
+      <p>It shows here the moment it arrives. Three lines send one, the settings and the Java:</p>
       <div class="code"><pre id="first-steps">${code}</pre><button @click=${() => actions.copy(code)}>Copy</button></div>
       <p>Or from a terminal, without writing code:</p>
       <div class="code"><pre>${send}</pre><button @click=${() => actions.copy(send)}>Copy</button></div>

@@ -1,0 +1,93 @@
+package dev.internalevents.client;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.protocol.TrackerPayload;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+/** A real HTTP server that keeps what it is sent and answers as a test says. */
+public final class Sink implements AutoCloseable {
+
+    private final HttpServer server;
+    private final List<TrackerPayload> taken = new CopyOnWriteArrayList<>();
+    private final List<Integer> requests = new CopyOnWriteArrayList<>();
+    private final Queue<Map<String, String>> retryAfter = new ConcurrentLinkedQueue<>();
+    private volatile Function<List<TrackerPayload>, Integer> status = events -> 200;
+
+    public Sink() throws IOException {
+        this(0);
+    }
+
+    public Sink(int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+        server.setExecutor(Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "sink");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", exchange -> {
+            List<TrackerPayload> events = PayloadData.decode(
+                            exchange.getRequestBody().readAllBytes())
+                    .stream()
+                    .map(entry -> ((PayloadData.Event) entry).payload())
+                    .toList();
+            requests.add(events.size());
+            int answer = status.apply(events);
+            if (answer == 200) {
+                taken.addAll(events);
+            }
+            Map<String, String> headers = retryAfter.poll();
+            if (headers != null) {
+                headers.forEach(exchange.getResponseHeaders()::set);
+            }
+            exchange.sendResponseHeaders(answer, -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + port());
+    }
+
+    /** What the server answers to a request with these events; 200 keeps them. */
+    public void answer(Function<List<TrackerPayload>, Integer> status) {
+        this.status = status;
+    }
+
+    public void nextAnswerHas(String header, String value) {
+        retryAfter.add(Map.of(header, value));
+    }
+
+    public List<TrackerPayload> taken() {
+        return taken;
+    }
+
+    public List<String> takenNames() {
+        return taken.stream().map(event -> event.get("se_ac")).toList();
+    }
+
+    /** How many events each request had, in order of arrival. */
+    public List<Integer> requests() {
+        return requests;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.internalevents.client.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.NotEmpty;
+import net.jqwik.api.constraints.NumericChars;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void defaults_are_the_originals() {
+        assertThat(read(Map.of()))
+                .isEqualTo(
+                        new InternalEventSettings(false, null, "gitlab_ai_gateway", "gl", 1, 1, false, "production"));
+        assertThat(SnowplowSettings.read(Settings.load("AIGW", Map.of(), folder)))
+                .isEqualTo(new SnowplowSettings(false, null, 1, 1));
+    }
+
+    @Test
+    void every_variable_is_read() {
+        assertThat(read(Map.of(
+                        "AIGW_INTERNAL_EVENT__ENABLED", "Yes",
+                        "AIGW_INTERNAL_EVENT__ENDPOINT", "https://collector.example:8443/base",
+                        "AIGW_INTERNAL_EVENT__APP_ID", "app",
+                        "AIGW_INTERNAL_EVENT__NAMESPACE", "ns",
+                        "aigw_internal_event__batch_size", "250",
+                        "AIGW_INTERNAL_EVENT__THREAD_COUNT", "2",
+                        "AIGW_INTERNAL_EVENT__SEND_USER_ID", "on",
+                        "AIGW_ENVIRONMENT", "staging",
+                        "AIGW_UNKNOWN", "whatever")))
+                .isEqualTo(new InternalEventSettings(
+                        true, URI.create("https://collector.example:8443/base"), "app", "ns", 250, 2, true, "staging"));
+    }
+
+    @Test
+    void the_environment_goes_before_the_file_and_the_file_before_the_default() throws Exception {
+        Files.writeString(folder.resolve(".env"), """
+                # a comment
+                export AIGW_INTERNAL_EVENT__APP_ID = "from \\"file\\"" # why
+                AIGW_INTERNAL_EVENT__NAMESPACE='file' # why
+                AIGW_ENVIRONMENT=development # why
+                AIGW_INTERNAL_EVENT__BATCH_SIZE=
+                no assignment
+                """);
+
+        assertThat(read(Map.of("AIGW_INTERNAL_EVENT__NAMESPACE", "environment")))
+                .isEqualTo(new InternalEventSettings(
+                        false, null, "from \"file\"", "environment", 1, 1, false, "development"));
+    }
+
+    @Test
+    void each_wrong_variable_has_its_message() {
+        SettingsException e = catchThrowableOfType(
+                SettingsException.class,
+                () -> read(Map.of(
+                        "AIGW_INTERNAL_EVENT__ENABLED", "maybe",
+                        "AIGW_INTERNAL_EVENT__ENDPOINT", "localhost:9091",
+                        "AIGW_INTERNAL_EVENT__BATCH_SIZE", "ten",
+                        "AIGW_INTERNAL_EVENT__THREAD_COUNT", "0")));
+
+        assertThat(e.problems())
+                .containsExactly(
+                        "AIGW_INTERNAL_EVENT__ENABLED: \"maybe\" is not a boolean; use true or false",
+                        "AIGW_INTERNAL_EVENT__ENDPOINT: \"localhost:9091\" is not an http or https URL such as"
+                                + " http://127.0.0.1:9091",
+                        "AIGW_INTERNAL_EVENT__BATCH_SIZE: \"ten\" is not a whole number of 1 or more",
+                        "AIGW_INTERNAL_EVENT__THREAD_COUNT: \"0\" is not a whole number from 1 to 64");
+    }
+
+    @Test
+    void enabled_needs_an_endpoint() {
+        assertThatThrownBy(() -> read(Map.of("AIGW_INTERNAL_EVENT__ENABLED", "true")))
+                .hasMessage("AIGW_INTERNAL_EVENT__ENDPOINT: is not set, but AIGW_INTERNAL_EVENT__ENABLED is true;"
+                        + " expected the collector's URL such as http://127.0.0.1:9091");
+        assertThatThrownBy(() ->
+                        SnowplowSettings.read(Settings.load("AIGW", Map.of("AIGW_SNOWPLOW__ENABLED", "1"), folder)))
+                .hasMessageStartingWith("AIGW_SNOWPLOW__ENDPOINT: is not set");
+    }
+
+    @Test
+    void another_prefix_reads_other_variables() {
+        assertThat(InternalEventSettings.read(Settings.load("SHOP", Map.of("SHOP_ENVIRONMENT", "test"), folder))
+                        .environment())
+                .isEqualTo("test");
+    }
+
+    @Property
+    void any_text_is_a_setting_or_a_message(@ForAll String text) {
+        Map<String, String> environment = Map.of(
+                "AIGW_INTERNAL_EVENT__ENABLED", text,
+                "AIGW_INTERNAL_EVENT__ENDPOINT", text,
+                "AIGW_INTERNAL_EVENT__BATCH_SIZE", text,
+                "AIGW_INTERNAL_EVENT__APP_ID", text);
+        try {
+            InternalEventSettings.read(Settings.load("AIGW", environment, Path.of("no-such-folder")));
+        } catch (SettingsException e) {
+            assertThat(e.problems()).allMatch(problem -> problem.startsWith("AIGW_INTERNAL_EVENT__"));
+        }
+    }
+
+    @Property
+    void a_line_of_a_file_is_a_variable(
+            @ForAll @AlphaChars @NotEmpty String name, @ForAll @AlphaChars @NumericChars String value) {
+        assertThat(DotEnv.parse(name + "=" + value)).isEqualTo(Map.of(name, value));
+        assertThat(DotEnv.parse("export " + name + " = \"" + value + "\" # x")).isEqualTo(Map.of(name, value));
+        assertThat(DotEnv.parse("#" + name + "=" + value)).isEmpty();
+    }
+
+    private InternalEventSettings read(Map<String, String> environment) {
+        return InternalEventSettings.read(Settings.load("AIGW", environment, folder));
+    }
+}
