@@ -4,6 +4,7 @@ import dev.internalevents.collector.dashboard.Dashboard;
 import dev.internalevents.collector.dashboard.LiveStream;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
+import dev.internalevents.collector.http.InvalidRequests;
 import dev.internalevents.collector.intake.TrackerRequests;
 import dev.internalevents.collector.micro.MicroApi;
 import dev.internalevents.collector.store.EventStore;
@@ -83,6 +84,7 @@ public final class Collector implements AutoCloseable {
                             .setMaxHeaderSize(MAX_HEADER_BYTES)
                             .setIdleTimeout(IDLE_SECONDS)
                             .setHandle100ContinueAutomatically(false))
+                    .invalidRequestHandler(InvalidRequests::answer)
                     .requestHandler(request -> {
                         try {
                             routes.handle(request);

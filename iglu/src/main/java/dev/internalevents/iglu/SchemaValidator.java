@@ -27,6 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SchemaValidator {
 
     private static final long FRESH_NANOS = 1_000_000_000L;
+    /** The meta-schema itself, which the library brings along. */
+    private static final String DRAFT_4 = "http://json-schema.org/draft-04/schema";
+
     private static final int MAX_CACHED = 2_000;
     private static final int MAX_VIOLATIONS = 50;
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -35,10 +38,14 @@ public final class SchemaValidator {
     private final Map<SchemaKey, Cached> cache = new ConcurrentHashMap<>();
     private final SchemaRegistry draft4 = SchemaRegistry.withDefaultDialect(
             Dialects.getDraft4(),
-            builder -> builder.schemaRegistryConfig(SchemaRegistryConfig.builder()
-                    .locale(Locale.ENGLISH)
-                    .formatAssertionsEnabled(true)
-                    .build()));
+            // A schema that points to somewhere on the network is refused: nothing is ever fetched from there.
+            builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)
+                            .block(iri -> !iri.toString().startsWith(DRAFT_4)))
+                    .schemaCacheEnabled(false)
+                    .schemaRegistryConfig(SchemaRegistryConfig.builder()
+                            .locale(Locale.ENGLISH)
+                            .formatAssertionsEnabled(true)
+                            .build()));
 
     public SchemaValidator(Resolver resolver) {
         this.resolver = resolver;

@@ -1,6 +1,7 @@
 package dev.internalevents.collector.http;
 
 import dev.internalevents.protocol.Json;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The answers that are not a tracker's: JSON, short texts, errors that say what to do. */
 public final class Answers {
+
+    private static final long LINGER_MILLIS = 2_000;
 
     private Answers() {}
 
@@ -34,11 +37,23 @@ public final class Answers {
         json(request, status, Map.of("error", message));
     }
 
-    /** For a request whose body is not worth reading to its end: the connection is closed with the answer. */
+    /**
+     * For a request whose body is not worth keeping: answers at once, then closes the connection. What the sender still
+     * sends is read and thrown away for up to two seconds, because a connection that is closed on a sender that writes
+     * loses the answer.
+     */
     public static void refuse(HttpServerRequest request, int status, String message) {
         HttpServerResponse response = prepared(request, status, "text/plain; charset=utf-8");
         response.putHeader("Connection", "close");
-        response.end(message).onComplete(done -> request.connection().close());
+        Vertx vertx = Vertx.currentContext().owner();
+        long timer = vertx.setTimer(LINGER_MILLIS, late -> request.connection().close());
+        request.handler(ignored -> {});
+        request.exceptionHandler(broken -> vertx.cancelTimer(timer));
+        request.endHandler(end -> {
+            vertx.cancelTimer(timer);
+            request.connection().close();
+        });
+        end(response, message);
     }
 
     private static HttpServerResponse prepared(HttpServerRequest request, int status, String contentType) {

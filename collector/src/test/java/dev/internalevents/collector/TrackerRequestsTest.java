@@ -1,0 +1,324 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class TrackerRequestsTest {
+
+    private static final String EVENT =
+            "{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"p\":\"srv\",\"tv\":\"t\",\"aid\":\"app\"}";
+
+    private static Collector collector;
+    private static Http http;
+
+    @BeforeAll
+    static void start() throws IOException {
+        collector = Collector.start(CollectorSettings.local(0));
+        http = new Http(collector);
+    }
+
+    @AfterAll
+    static void stop() {
+        collector.close();
+    }
+
+    @AfterEach
+    void reset() throws Exception {
+        http.post("/micro/reset", "");
+        // Whatever a test sent, the server keeps answering.
+        assertThat(http.get("/health").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Http.TP2, "/com.acme/v1", "/micro2/x", "/i/x"})
+    void post_on_two_segments_is_a_trackers(String path) throws Exception {
+        HttpResponse<String> answer = http.post(path, payload(EVENT));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("ok");
+        JsonNode event = http.json("/micro/good").get(0);
+        String[] segments = path.substring(1).split("/");
+        assertThat(event.at("/rawEvent/api/vendor").asString()).isEqualTo(segments[0]);
+        assertThat(event.at("/rawEvent/api/version").asString()).isEqualTo(segments[1]);
+    }
+
+    @Test
+    void get_is_answered_with_a_pixel_and_a_long_query_is_normal() throws Exception {
+        String query = "?e=pv&p=web&tv=js&page=" + "x".repeat(1_000) + "&url=http%3A%2F%2Fx.test%2F%3Fa%3D%C3%BC&junk="
+                + "y".repeat(32_000);
+        for (String path : new String[] {"/i", "/ice.png", Http.TP2}) {
+            HttpResponse<byte[]> answer = java.net.http.HttpClient.newHttpClient()
+                    .send(http.to(path + query).build(), HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("image/gif");
+            assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-cache, no-store, must-revalidate");
+            assertThat(answer.body()).hasSize(43).startsWith('G', 'I', 'F', '8', '9', 'a');
+        }
+
+        JsonNode good = http.json("/micro/good");
+        assertThat(good.size()).isEqualTo(3);
+        assertThat(good.get(0).at("/event/page_url").asString()).isEqualTo("http://x.test/?a=ü");
+        assertThat(good.get(0).at("/event/page_urlhost").asString()).isEqualTo("x.test");
+        assertThat(good.get(0).at("/event/page_urlport").asInt()).isEqualTo(80);
+        assertThat(good.get(2).at("/rawEvent/api/version").asString()).isEqualTo("tp1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET|/|302",
+                "GET|/one|404",
+                "GET|/a/b/c|404",
+                "GET|/com.acme/v1/|404",
+                "POST|/one|404",
+                "POST|/i|405",
+                "PUT|/com.acme/v1|405",
+                "DELETE|/com.acme/v1|405",
+                "HEAD|/i|200",
+                "GET|/health|200",
+                "GET|/sink-health|200",
+                "GET|/robots.txt|200",
+                "GET|/i?e=%ZZ|400",
+                "GET|/micro/nope|404",
+                "POST|/micro/tp2|404",
+                "DELETE|/micro/all|405"
+            })
+    void every_path_has_its_answer(String method, String path, int status) throws Exception {
+        String answer = http.raw(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+    }
+
+    @Test
+    void a_request_without_host_is_refused() throws Exception {
+        assertThat(http.raw("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "not json|not JSON",
+                "''|empty",
+                "[]|not an object",
+                "{\"schema\":\"iglu:com.acme/other/jsonschema/1-0-0\",\"data\":[]}|the body's schema is",
+                "\"\\ud800\"|half a surrogate pair"
+            })
+    void what_is_no_payload_is_answered_200_and_kept_whole(String body, String reason) throws Exception {
+        assertThat(http.post(Http.TP2, body).statusCode()).isEqualTo(200);
+
+        JsonNode bad = http.json("/micro/bad").get(0);
+        assertThat(bad.at("/collectorPayload/body").asString()).isEqualTo(body);
+        assertThat(bad.path("rawEvent").isNull()).isTrue();
+        assertThat(bad.at("/errors/0").asString()).contains(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"se_ac\":\"a\",\"p\":\"srv\",\"tv\":\"t\"}|parameter e (event): it is missing",
+                "{\"e\":\"xx\",\"p\":\"srv\",\"tv\":\"t\"}|\"xx\" is not one of se, ue, pv",
+                "{\"e\":\"se\",\"se_va\":\"abc\"}|\"abc\" is not a decimal number",
+                "{\"e\":\"se\",\"eid\":\"1\"}|\"1\" is not a UUID",
+                "{\"e\":\"se\",\"dtm\":\"yesterday\"}|milliseconds since 1970",
+                "{\"e\":\"se\",\"cx\":\"!!!\"}|cx: not base64",
+                "{\"e\":\"se\",\"co\":\"{\"}|co: not JSON",
+                "{\"e\":\"ue\"}|e=ue needs ue_px",
+                "{\"e\":\"se\",\"se_la\":\"\\udfff\"}|half a surrogate pair",
+                "{\"e\":1}|/data/0/e is not a string but a number"
+            })
+    void an_event_with_something_wrong_fails_with_the_reason(String event, String reason) throws Exception {
+        assertThat(http.post(Http.TP2, payload(event)).statusCode()).isEqualTo(200);
+
+        JsonNode bad = http.json("/micro/bad");
+        assertThat(bad.size()).isEqualTo(1);
+        assertThat(bad.get(0).at("/errors/0").asString()).contains(reason);
+        assertThat(bad.get(0).at("/collectorPayload/body").asString()).isEqualTo(payload(event));
+        assertThat(http.json("/micro/good").size()).isZero();
+    }
+
+    @Test
+    void schemas_are_checked_and_unknown_ones_named() throws Exception {
+        String contexts = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
+                + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-0-3\",\"data\":{\"project_id\":\"seven\"}},"
+                + "{\"schema\":\"iglu:com.acme/nope/jsonschema/1-0-0\",\"data\":{}}]}";
+        String encoded = Base64.getEncoder().encodeToString(contexts.getBytes(StandardCharsets.UTF_8));
+        http.post(Http.TP2, payload("{\"e\":\"se\",\"cx\":\"" + encoded + "\"}"));
+
+        assertThat(http.json("/micro/bad").get(0).path("errors").toString())
+                .contains("the required field \\\"environment\\\" is missing")
+                .contains("at /project_id: is of type string, expected integer or null")
+                .contains("iglu:com.acme/nope/jsonschema/1-0-0")
+                .contains("the schema is not known");
+    }
+
+    @Test
+    void one_bad_event_of_a_batch_leaves_the_others_good() throws Exception {
+        http.post(Http.TP2, payload(EVENT + ",{\"e\":7}," + EVENT));
+
+        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
+    }
+
+    @Test
+    void nested_arrays_and_bytes_that_are_no_text_are_kept() throws Exception {
+        assertThat(http.post(Http.TP2, "[".repeat(1_000) + "]".repeat(1_000)).statusCode())
+                .isEqualTo(200);
+        byte[] bytes = {(byte) 0xff, 0, 1, (byte) 0xed, (byte) 0xa0, (byte) 0x80};
+        assertThat(http.post(Http.TP2, bytes).statusCode()).isEqualTo(200);
+
+        JsonNode bad = http.json("/micro/bad");
+        assertThat(bad.get(0).at("/errors/0").asString()).contains("not UTF-8");
+        assertThat(Base64.getDecoder()
+                        .decode(bad.get(0).at("/collectorPayload/bodyBase64").asString()))
+                .isEqualTo(bytes);
+        assertThat(bad.get(1).at("/errors/0").asString()).contains("depth");
+    }
+
+    @Test
+    void compressed_bodies_are_read_and_bombs_are_not() throws Exception {
+        byte[] bomb = compressed(DeflaterOutputStream::new, new byte[50_000_000]);
+        assertThat(http.post(
+                                Http.TP2,
+                                compressed(GZIPOutputStream::new, payload(EVENT).getBytes(StandardCharsets.UTF_8)),
+                                "Content-Encoding",
+                                "gzip")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(http.post(Http.TP2, bomb, "Content-Encoding", "deflate").statusCode())
+                .isEqualTo(200);
+        assertThat(http.post(Http.TP2, new byte[] {1, 2, 3}, "Content-Encoding", "gzip")
+                        .statusCode())
+                .isEqualTo(200);
+
+        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
+        JsonNode bad = http.json("/micro/bad");
+        assertThat(bad.get(0).at("/errors/0").asString()).contains("cannot be decoded as gzip");
+        assertThat(bad.get(1).at("/errors/0").asString()).contains("larger than 8000000 bytes");
+        assertThat(Base64.getDecoder()
+                        .decode(bad.get(1).at("/collectorPayload/bodyBase64").asString()))
+                .isEqualTo(bomb);
+    }
+
+    @Test
+    void limits_are_answered_by_their_own_status() throws Exception {
+        assertThat(http.raw("POST " + Http.TP2 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n"))
+                .startsWith("HTTP/1.1 413 ");
+        String chunk = "100000\r\n" + "x".repeat(0x100000) + "\r\n";
+        assertThat(http.raw("POST " + Http.TP2 + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + chunk.repeat(10)))
+                .startsWith("HTTP/1.1 413 ");
+        assertThat(http.raw("GET /health HTTP/1.1\r\nHost: x\r\nX-Big: " + "h".repeat(65_536)
+                        + "\r\nConnection: close\r\n\r\n"))
+                .contains(" 431 ");
+        assertThat(http.raw("GET /i?e=pv&junk=" + "q".repeat(300_000)
+                        + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .contains(" 414 ");
+        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+    }
+
+    @Test
+    void continues_a_sender_that_asks_first() throws Exception {
+        String body = payload(EVENT);
+        assertThat(http.raw("POST " + Http.TP2 + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\n"
+                        + "Content-Length: " + body.length() + "\r\n\r\n" + body))
+                .startsWith("HTTP/1.1 100 Continue")
+                .contains("HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void browsers_may_send_from_every_origin() throws Exception {
+        HttpResponse<String> preflight = http.send(http.to(Http.TP2)
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .header("Origin", "https://shop.test"));
+        assertThat(preflight.statusCode()).isEqualTo(200);
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
+                .hasValue("https://shop.test");
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Credentials"))
+                .hasValue("true");
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers"))
+                .hasValue("Content-Type, SP-Anonymous");
+        assertThat(preflight.headers().firstValue("Access-Control-Max-Age")).hasValue("3600");
+
+        HttpResponse<String> post = http.post(Http.TP2, payload(EVENT));
+        assertThat(post.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+        assertThat(post.headers().firstValue("Access-Control-Allow-Credentials"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_cookie_keeps_the_network_user_unless_the_sender_is_anonymous() throws Exception {
+        HttpResponse<String> first = http.post(Http.TP2, payload(EVENT));
+        String cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
+        assertThat(cookie)
+                .matches("sp=[0-9a-f-]{36}; .*")
+                .contains("Path=/", "Secure", "HttpOnly", "SameSite=None", "Expires=");
+        String id = cookie.substring(3, 39);
+
+        HttpResponse<String> second = http.post(
+                Http.TP2,
+                payload(EVENT).getBytes(StandardCharsets.UTF_8),
+                "Cookie",
+                "sp=" + id,
+                "User-Agent",
+                "ua",
+                "Referer",
+                "http://r.test/p",
+                "Authorization",
+                "Bearer secret");
+        assertThat(second.headers().firstValue("Set-Cookie").orElseThrow()).startsWith("sp=" + id + ";");
+        HttpResponse<String> anonymous = http.post(
+                Http.TP2, payload(EVENT).getBytes(StandardCharsets.UTF_8), "Cookie", "sp=" + id, "SP-Anonymous", "*");
+        assertThat(anonymous.headers().firstValue("Set-Cookie")).isEmpty();
+
+        JsonNode good = http.json("/micro/good");
+        assertThat(good.get(0).at("/event/network_userid").isNull()).isTrue();
+        assertThat(good.get(0).at("/event/user_ipaddress").isNull()).isTrue();
+        assertThat(good.get(1).at("/event/network_userid").asString()).isEqualTo(id);
+        assertThat(good.get(1).at("/event/user_ipaddress").asString()).isEqualTo("127.0.0.1");
+        assertThat(good.get(1).at("/event/useragent").asString()).isEqualTo("ua");
+        assertThat(good.get(1).at("/event/page_referrer").asString()).isEqualTo("http://r.test/p");
+        assertThat(good.get(1).at("/event/refr_urlhost").asString()).isEqualTo("r.test");
+        assertThat(good.toString()).doesNotContain("Bearer secret").doesNotContain("Cookie: ");
+        http.post(Http.TP2 + "?nuid=chosen", payload(EVENT));
+        assertThat(http.json("/micro/good").get(0).at("/event/network_userid").asString())
+                .isEqualTo("chosen");
+    }
+
+    private interface StreamFactory {
+        OutputStream over(OutputStream out) throws IOException;
+    }
+
+    private static byte[] compressed(StreamFactory factory, byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = factory.over(bytes)) {
+            out.write(content);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String payload(String events) {
+        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
+                + "]}";
+    }
+}
