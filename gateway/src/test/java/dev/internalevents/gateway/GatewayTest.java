@@ -1,0 +1,197 @@
+package dev.internalevents.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.CollectorSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@ExtendWith(OutputCaptureExtension.class)
+class GatewayTest {
+
+    private static final String FILE =
+            "{\"current_file\":{\"file_name\":\"a.py\",\"content_above_cursor\":\"def hé\",\"content_below_cursor\":\"x\"}}";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Collector collector;
+    private ConfigurableApplicationContext gateway;
+
+    @BeforeEach
+    void start() throws IOException {
+        collector = Collector.start(CollectorSettings.local(0));
+        SpringApplication application = new SpringApplication(GatewayApplication.class, LegacySettings.class);
+        application.setDefaultProperties(Map.of("server.address", "127.0.0.1", "test.collector", collector.url()));
+        gateway = application.run(
+                "--server.port=0", "--internal-events.enabled=true", "--internal-events.endpoint=" + collector.url());
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        collector.close();
+    }
+
+    @Test
+    void the_awesome_feature_tracks_its_event_and_the_access_log_names_it(CapturedOutput output) throws Exception {
+        assertThat(post("/v1/awesome_feature", "{}").statusCode()).isEqualTo(200);
+
+        JsonNode event = events(1).get(0).path("event");
+        assertThat(event.path("se_action").asString()).isEqualTo("request_awesome_feature");
+        assertThat(event.path("se_category").asString()).isEqualTo("default_category");
+        await().until(() -> output.getOut().contains("\"path\":\"/v1/awesome_feature\""));
+        String line = output.getOut()
+                .lines()
+                .filter(l -> l.contains("/v1/awesome_feature"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(JsonMapper.shared()
+                        .readTree(line)
+                        .path("tracked_internal_events")
+                        .toString())
+                .isEqualTo("[\"request_awesome_feature\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"completions,request_complete_code", "generations,request_generate_code"})
+    void suggestions_track_both_events_and_answer_with_the_echo(String endpoint, String name) throws Exception {
+        HttpResponse<String> answer = post("/v2/code/" + endpoint, FILE);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode body = JsonMapper.shared().readTree(answer.body());
+        assertThat(body.at("/choices/0/text").asString()).isEqualTo("echo: def hé");
+        assertThat(body.at("/model/lang").asString()).isEqualTo("python");
+        JsonNode good = events(2);
+        JsonNode internal = named(good, name);
+        assertThat(internal.at("/event/contexts/data/0/data/extra/language").asString())
+                .isEqualTo("python");
+        JsonNode legacy = named(good, "suggestion_requested");
+        assertThat(legacy.at("/event/se_category").asString()).isEqualTo("code_suggestions");
+        JsonNode context = legacy.at("/event/contexts/data/0/data");
+        assertThat(context.path("gitlab_realm").asString()).isEqualTo("saas");
+        assertThat(context.path("prefix_length").asInt()).isEqualTo(6);
+        assertThat(context.path("content_above_cursor_size_bytes").asInt()).isEqualTo(7);
+        assertThat(context.path("suffix_length").asInt()).isEqualTo(1);
+        assertThat(context.path("language").asString()).isEqualTo("python");
+        assertThat(context.path("suggestion_source").asString()).isEqualTo("network");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|422|current_file: it is missing",
+                "{\"current_file\":{\"content_above_cursor\":\"\",\"content_below_cursor\":\"\"}}|422|current_file.file_name",
+                "nope|400|",
+            })
+    void a_wrong_body_is_a_clear_error(String body, int status, String reason) throws Exception {
+        HttpResponse<String> answer = post("/v2/code/completions", body);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).contains(reason == null ? "" : reason);
+    }
+
+    @Test
+    void a_body_that_is_too_long_is_refused() throws Exception {
+        String file = FILE.replace("def hé", "x".repeat(100_001));
+        assertThat(post("/v2/code/completions", file).statusCode()).isEqualTo(422);
+        assertThat(post("/v2/code/completions", FILE.replace("def hé", "x".repeat(2_000_000)))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void another_model_answers_when_one_is_configured() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        StringBuilder asked = new StringBuilder();
+        server.createContext("/v1/completions", exchange -> {
+            asked.append(exchange.getRequestHeaders().getFirst("Authorization"))
+                    .append(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] answer = "{\"choices\":[{\"text\":\"llo()\"}]}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        try {
+            dev.internalevents.gateway.model.OpenAiModel model = new dev.internalevents.gateway.model.OpenAiModel(
+                    URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "m", "secret");
+            assertThat(model.complete("def he", "x")).isEqualTo("llo()");
+            assertThat(asked.toString())
+                    .startsWith("Bearer secret{")
+                    .contains("\"prompt\":\"def he\"", "\"suffix\":\"x\"");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        String port = gateway.getEnvironment().getProperty("local.server.port");
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(Duration.ofSeconds(30))
+                        .header("Content-Type", "application/json")
+                        .header("X-Gitlab-Realm", "saas")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private JsonNode events(int count) {
+        return await().until(
+                        () -> JsonMapper.shared()
+                                .readTree(http.send(
+                                                HttpRequest.newBuilder(URI.create(collector.url() + "/micro/good"))
+                                                        .build(),
+                                                HttpResponse.BodyHandlers.ofString())
+                                        .body()),
+                        good -> good.size() == count);
+    }
+
+    private static JsonNode named(JsonNode events, String action) {
+        return events.valueStream()
+                .filter(event -> event.at("/event/se_action").asString().equals(action))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The legacy settings come from the environment; a test cannot set that, so it makes the instrumentator itself. */
+    @Configuration
+    static class LegacySettings {
+
+        @Bean(destroyMethod = "close")
+        @Primary
+        @SuppressWarnings("deprecation")
+        dev.internalevents.client.legacy.SnowplowInstrumentator testInstrumentator(
+                @org.springframework.beans.factory.annotation.Value("${test.collector}") URI collector) {
+            return dev.internalevents.client.legacy.SnowplowInstrumentator.fromSettings(
+                    new dev.internalevents.client.settings.SnowplowSettings(true, collector, 1, 1));
+        }
+    }
+}
