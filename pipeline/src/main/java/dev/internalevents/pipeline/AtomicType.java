@@ -32,7 +32,12 @@ enum AtomicType {
             }
             BigDecimal number = new BigDecimal(text);
             // Written out in full, an exponent of a billion would be a billion digits.
-            return Math.abs(number.scale()) > 400 ? null : number;
+            if (Math.abs(number.scale()) > 400) {
+                return null;
+            }
+            // 1.0 and 1 are one value, whichever way a tracker writes it.
+            BigDecimal shortest = number.stripTrailingZeros();
+            return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
         }
     },
     BOOLEAN("1 or 0") {

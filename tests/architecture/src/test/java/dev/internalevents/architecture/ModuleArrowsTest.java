@@ -1,0 +1,122 @@
+package dev.internalevents.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The arrows of ARCHITECTURE.md: which module may use which, and which libraries reach no further than one module. */
+class ModuleArrowsTest {
+
+    private static final String ROOT = "dev.internalevents.";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.internalevents");
+
+    private static final Map<String, List<String>> MAY_USE = Map.of(
+            "protocol", List.of(),
+            "client", List.of("protocol"),
+            "iglu", List.of("protocol"),
+            "pipeline", List.of("protocol", "iglu"),
+            "collector", List.of("protocol", "iglu", "pipeline"),
+            "servlet", List.of("client"),
+            "spring", List.of("client", "servlet"),
+            "gateway", List.of("protocol", "client", "servlet", "spring"),
+            "cli", List.of("protocol", "client", "collector"));
+
+    static List<String> modules() {
+        return MAY_USE.keySet().stream().sorted().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void a_module_uses_only_those_below_it(String module) {
+        List<String> allowed = new ArrayList<>(List.of(ROOT + module + ".."));
+        MAY_USE.get(module).forEach(other -> allowed.add(ROOT + other + ".."));
+        DescribedPredicate<JavaClass> ours = JavaClass.Predicates.resideInAPackage(ROOT + "..");
+
+        classes()
+                .that()
+                .resideInAPackage(ROOT + module + "..")
+                .should()
+                .onlyDependOnClassesThat(DescribedPredicate.not(ours)
+                        .or(JavaClass.Predicates.resideInAnyPackage(allowed.toArray(String[]::new))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void every_module_has_its_arrows() {
+        assertThat(CLASSES.stream()
+                        .map(type ->
+                                type.getPackageName().substring(ROOT.length()).split("\\.", -1)[0])
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(MAY_USE.keySet());
+    }
+
+    @Test
+    void the_client_needs_nothing_but_jackson_core_slf4j_and_the_jdk() {
+        classes()
+                .that()
+                .resideInAnyPackage(ROOT + "client..", ROOT + "protocol..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        ROOT + "client..",
+                        ROOT + "protocol..",
+                        "tools.jackson.core..",
+                        "org.slf4j..",
+                        "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void libraries_stay_in_their_module() {
+        onlyIn("iglu", "com.networknt..");
+        onlyIn("collector", "io.vertx..");
+        onlyIn("cli", "picocli..");
+    }
+
+    @Test
+    void the_pipeline_knows_no_server_and_no_file() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "pipeline..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio.file..", "java.net.http..", "java.sql..", "io..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_have_no_cycles() {
+        SlicesRuleDefinition.slices()
+                .matching(ROOT + "(collector|iglu|pipeline|protocol|servlet|spring|cli).(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
+    }
+
+    private static void onlyIn(String module, String library) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + module + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,314 @@
+package dev.internalevents.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.CollectorSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The dashboard in the system's Chromium; pictures of each view are in target/screenshots. */
+class DashboardTest {
+
+    private static final Path PICTURES = Path.of("target/screenshots");
+
+    private static Playwright playwright;
+    private static Browser browser;
+
+    private final List<String> complaints = new ArrayList<>();
+    private Collector collector;
+    private InternalEventsClient client;
+    private BrowserContext context;
+    private Page page;
+
+    @BeforeAll
+    static void launch() {
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium())
+                        .setArgs(List.of(
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-quic",
+                                "--no-first-run",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync")));
+    }
+
+    @AfterAll
+    static void quit() {
+        browser.close();
+        playwright.close();
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        collector = Collector.start(CollectorSettings.local(0));
+        client = InternalEventsClient.builder()
+                .endpoint(URI.create(collector.url()))
+                .build();
+        context = browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(1280, 720)
+                .setTimezoneId("UTC")
+                .setPermissions(List.of("clipboard-read", "clipboard-write")));
+        page = context.newPage();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+    }
+
+    @AfterEach
+    void stop() {
+        context.close();
+        client.close(Duration.ZERO);
+        collector.close();
+    }
+
+    @Test
+    void shows_the_first_steps_and_then_the_event_without_reloading() {
+        page.navigate(collector.url());
+        assertThat(page).hasURL(collector.url() + "/micro/ui");
+        assertThat(page.locator("#first-steps")).containsText("trackEvent(\"request_awesome_feature\")");
+        assertThat(page.locator("#first-steps")).containsText(collector.url());
+        picture("empty");
+
+        page.evaluate("window.notReloaded = true");
+        track("request_awesome_feature", "saas");
+
+        assertThat(row("request_awesome_feature")).isVisible();
+        assertThat(page.locator("[data-status=good].tab")).containsText("1");
+        assertThat((Boolean) page.evaluate("window.notReloaded === true")).isTrue();
+        noComplaints();
+    }
+
+    @Test
+    void opens_an_event_with_its_decoded_contexts_and_copies_its_json() {
+        track("request_awesome_feature", "saas");
+        page.navigate(collector.url() + "/micro/ui");
+        row("request_awesome_feature").click();
+
+        Locator standard = page.locator("[data-section=gitlab_standard]");
+        assertThat(standard).containsText("realm");
+        assertThat(standard).containsText("saas");
+        assertThat(page.locator("[data-section=Event]")).containsText("request_awesome_feature");
+        picture("event");
+        page.locator("#copy-json").click();
+        assertThat(page.locator("#copy-json")).hasText("Copied");
+        String copied = (String) page.evaluate("navigator.clipboard.readText()");
+        assertThat(copied)
+                .contains("\"se_action\": \"request_awesome_feature\"")
+                .contains("\"rawEvent\"");
+
+        page.keyboard().press("Escape");
+        assertThat(page.locator("aside")).hasCount(0);
+        noComplaints();
+    }
+
+    @Test
+    void says_why_an_event_failed() throws Exception {
+        send(
+                "{\"e\":\"se\",\"se_ac\":\"broken_event\",\"se_va\":\"abc\",\"co\":\"{\\\"schema\\\":"
+                        + "\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
+                        + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"project_id\\\":\\\"x\\\"}}]}\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        row("broken_event").click();
+
+        Locator failures = page.locator(".failures");
+        assertThat(failures).containsText("\"abc\" is not a decimal number");
+        assertThat(failures).containsText("the required field \"environment\" is missing");
+        assertThat(failures).containsText("/project_id");
+        assertThat(failures).containsText("is of type string, expected integer or null");
+        picture("failed");
+        noComplaints();
+    }
+
+    @Test
+    void filters_by_name_and_status_and_keeps_the_view_in_the_address() throws Exception {
+        track("request_complete_code", "saas");
+        track("request_generate_code", "dedicated");
+        send("{\"se_ac\":\"no_e\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(page.locator("tbody tr")).hasCount(3);
+
+        page.locator(".tab[data-status=bad]").click();
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        assertThat(row("no_e")).isVisible();
+        page.locator(".tab[data-status=all]").click();
+        page.keyboard().press("/");
+        page.keyboard().type("complete");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        assertThat(row("request_complete_code")).isVisible();
+        assertThat(page).hasURL(Pattern.compile("name=complete"));
+
+        // What arrives meanwhile is filtered too, and the address opens the same view elsewhere.
+        track("request_other", "saas");
+        track("request_complete_more", "saas");
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        Page other = context.newPage();
+        other.navigate(page.url());
+        assertThat(other.locator("tbody tr")).hasCount(2);
+
+        page.locator("input[type=search]").fill("nothing like it");
+        assertThat(page.locator(".empty")).containsText("nothing like it");
+        page.locator(".empty button").click();
+        assertThat(page.locator("tbody tr")).hasCount(5);
+        noComplaints();
+    }
+
+    @Test
+    void nothing_of_an_event_is_read_as_html() throws Exception {
+        send("{\"e\":\"se\",\"se_ac\":\"<img src=x onerror=window.hacked=1>\",\"se_la\":\"</script><b>bold</b>\","
+                + "\"aid\":\"javascript:alert(1)\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        page.locator("tbody tr").first().click();
+
+        assertThat(page.locator("[data-section=Event]")).containsText("<img src=x onerror=window.hacked=1>");
+        assertThat((Boolean) page.evaluate("window.hacked === undefined")).isTrue();
+        assertThat(page.locator("main img, main b b")).hasCount(0);
+        noComplaints();
+    }
+
+    @Test
+    void keeps_up_with_many_events_and_shows_older_ones_on_demand() throws Exception {
+        page.navigate(collector.url() + "/micro/ui");
+        for (int batch = 0; batch < 10; batch++) {
+            StringBuilder events = new StringBuilder();
+            for (int i = 0; i < 100; i++) {
+                events.append(i == 0 ? "" : ",")
+                        .append("{\"e\":\"se\",\"se_ac\":\"event_")
+                        .append(batch * 100 + i)
+                        .append("\"}");
+            }
+            send(events.toString());
+        }
+
+        LocatorAssertions.ContainsTextOptions patient = new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
+        assertThat(page.locator(".tab[data-status=good]")).containsText("1000", patient);
+        assertThat(row("event_999")).isVisible();
+        page.reload();
+        assertThat(page.locator("tbody tr")).hasCount(200);
+        page.locator(".more").click();
+        assertThat(page.locator("tbody tr")).hasCount(400);
+        noComplaints();
+    }
+
+    @Test
+    void keys_move_through_the_list_and_reset_empties_it() {
+        track("first", "saas");
+        track("second", "saas");
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.keyboard().press("j");
+        assertThat(page.locator("aside h2")).hasText("second");
+        page.keyboard().press("j");
+        assertThat(page.locator("aside h2")).hasText("first");
+        page.keyboard().press("k");
+        assertThat(page.locator("aside h2")).hasText("second");
+
+        page.onDialog(dialog -> dialog.accept());
+        page.locator("header button", new Page.LocatorOptions().setHasText("Reset"))
+                .click();
+        assertThat(page.locator("#first-steps")).isVisible();
+        assertThat(page.locator("aside")).hasCount(0);
+        noComplaints();
+    }
+
+    @Test
+    void says_when_the_collector_is_away_and_comes_back_by_itself() throws Exception {
+        int port = collector.port();
+        track("before", "saas");
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(row("before")).isVisible();
+        collector.close();
+        assertThat(page.locator(".live")).hasText("not connected");
+
+        collector = Collector.start(CollectorSettings.local(port));
+        assertThat(page.locator(".live")).hasText("live", new LocatorAssertions.HasTextOptions().setTimeout(30_000));
+        assertThat(row("before")).hasCount(0);
+        send("{\"e\":\"se\",\"se_ac\":\"after\"}");
+        assertThat(row("after")).isVisible();
+    }
+
+    private void track(String name, String realm) {
+        EventContext.builder()
+                .environment("development")
+                .realm(realm)
+                .hostName("gitlab.com")
+                .instanceVersion("18.1.0")
+                .projectId(7L)
+                .build()
+                .wrap(() -> client.event(name)
+                        .label("complete_code")
+                        .value(3)
+                        .put("model_engine", "anthropic")
+                        .track())
+                .run();
+        assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
+    }
+
+    private void send(String events) throws IOException, InterruptedException {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(collector.url() + "/com.snowplowanalytics.snowplow/tp2"))
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
+                                                + events + "]}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    private Locator row(String name) {
+        return page.locator("tbody tr", new Page.LocatorOptions().setHasText(name));
+    }
+
+    private void picture(String name) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
+        assertThat(PICTURES.resolve(name + ".png")).isNotEmptyFile();
+    }
+
+    private void noComplaints() {
+        assertThat(complaints).isEmpty();
+    }
+
+    private static Path chromium() {
+        for (String path : List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")) {
+            if (Files.isExecutable(Path.of(path))) {
+                return Path.of(path);
+            }
+        }
+        throw new IllegalStateException("these tests need Chromium: apt-get install chromium");
+    }
+}

@@ -1,0 +1,134 @@
+package dev.internalevents.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.CollectorSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people do wrong at first, and what they read then. */
+class MistakesTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "micro", "gateway", "send", "doctor"})
+    void every_command_has_help_with_examples(String command) throws Exception {
+        try (Command help =
+                command.isEmpty() ? Command.start(folder, "--help") : Command.start(folder, command, "--help")) {
+            assertThat(help.exitCode()).isZero();
+            assertThat(help.output()).contains("Examples:").contains("Usage: internal-events");
+        }
+    }
+
+    @Test
+    void wrong_usage_is_exit_code_2_and_says_what_is_right() throws Exception {
+        runs(2, "Unmatched argument", "micr0");
+        runs(2, "A command is missing");
+        runs(2, "--port: 70000 is not a port", "micro", "--port", "70000");
+        runs(2, "\"no-such-folder\" is not a folder", "micro", "--iglu", "no-such-folder");
+        runs(
+                2,
+                "\"real\" is not a field of gitlab_standard; there are client_name",
+                "send",
+                "e",
+                "--context",
+                "real=saas");
+        runs(2, "--context project_id: \"seven\" is not a whole number", "send", "e", "--context", "project_id=seven");
+        runs(
+                2,
+                "endpoint: \"localhost:9091\" is not an http or https URL",
+                "send",
+                "e",
+                "--endpoint",
+                "localhost:9091");
+    }
+
+    @Test
+    void send_says_whether_the_event_was_delivered() throws Exception {
+        String away = "http://127.0.0.1:" + Command.freePort();
+        runs(1, "Start one with: internal-events micro", "send", "e", "--endpoint", away);
+        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
+            runs(
+                    0,
+                    "Delivered to " + collector.url(),
+                    "send",
+                    "e",
+                    "--endpoint",
+                    collector.url(),
+                    "--label",
+                    "l",
+                    "--property",
+                    "p",
+                    "--value",
+                    "2.5",
+                    "--context",
+                    "realm=saas",
+                    "--context",
+                    "feature_enabled_by_namespace_ids=1,2",
+                    "--context",
+                    "is_gitlab_team_member=true",
+                    "--extra",
+                    "k=v");
+            assertThat(Web.awaitGood(collector.url(), 1).get(0).toString())
+                    .contains("\"se_value\":2.5", "\"realm\":\"saas\"", "[1,2]", "\"k\":\"v\"");
+        }
+    }
+
+    @Test
+    void a_port_in_use_is_said_with_what_to_do() throws Exception {
+        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
+            runs(1, "choose another with --port", "micro", "--port", String.valueOf(collector.port()));
+        }
+    }
+
+    @Test
+    void wrong_settings_stop_the_start_with_one_message_each() throws Exception {
+        Files.writeString(
+                folder.resolve(".env"),
+                "AIGW_INTERNAL_EVENT__ENABLED=maybe\nAIGW_INTERNAL_EVENT__BATCH_SIZE=ten\nAIGW_INTERNAL_EVENT__ENDPOINT=9091\n");
+        try (Command gateway = Command.start(folder, "gateway", "--port", String.valueOf(Command.freePort()))) {
+            assertThat(gateway.exitCode()).isEqualTo(1);
+            assertThat(gateway.output())
+                    .contains("AIGW_INTERNAL_EVENT__ENABLED: \"maybe\" is not a boolean; use true or false")
+                    .contains("AIGW_INTERNAL_EVENT__BATCH_SIZE: \"ten\" is not a whole number of 1 or more")
+                    .contains("AIGW_INTERNAL_EVENT__ENDPOINT: \"9091\" is not an http or https URL")
+                    .doesNotContain("\tat ");
+        }
+        runs(1, "problem AIGW_INTERNAL_EVENT__BATCH_SIZE: \"ten\"", "doctor");
+    }
+
+    @Test
+    void doctor_says_what_to_do() throws Exception {
+        int port = Command.freePort();
+        Map<String, String> settings = Map.of(
+                "AIGW_INTERNAL_EVENT__ENABLED", "true", "AIGW_INTERNAL_EVENT__ENDPOINT", "http://127.0.0.1:" + port);
+        try (Command doctor = Command.start(folder, settings, "doctor")) {
+            assertThat(doctor.exitCode()).isEqualTo(1);
+            assertThat(doctor.output())
+                    .contains("ok      Java")
+                    .contains("problem The collector at http://127.0.0.1:" + port + " does not answer")
+                    .contains("start it with: internal-events micro");
+        }
+        try (Collector collector = Collector.start(CollectorSettings.local(port));
+                Command doctor = Command.start(folder, settings, "doctor")) {
+            doctor.exitCode();
+            assertThat(doctor.output()).contains("ok      The collector at " + collector.url() + " answers");
+        }
+    }
+
+    private void runs(int exitCode, String says, String... arguments) throws IOException, InterruptedException {
+        try (Command command = Command.start(folder, arguments)) {
+            assertThat(command.exitCode()).as(command.output()).isEqualTo(exitCode);
+            assertThat(command.output()).contains(says).doesNotContain("\tat ");
+        }
+    }
+}

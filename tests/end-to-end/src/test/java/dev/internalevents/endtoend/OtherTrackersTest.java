@@ -1,0 +1,171 @@
+package dev.internalevents.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.snowplowanalytics.snowplow.tracker.DevicePlatform;
+import com.snowplowanalytics.snowplow.tracker.Snowplow;
+import com.snowplowanalytics.snowplow.tracker.Tracker;
+import com.snowplowanalytics.snowplow.tracker.configuration.EmitterConfiguration;
+import com.snowplowanalytics.snowplow.tracker.configuration.NetworkConfiguration;
+import com.snowplowanalytics.snowplow.tracker.configuration.TrackerConfiguration;
+import com.snowplowanalytics.snowplow.tracker.events.Structured;
+import com.snowplowanalytics.snowplow.tracker.payload.SelfDescribingJson;
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.CollectorSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The same event, sent by three trackers, is the same decoded event. */
+class OtherTrackersTest {
+
+    private static final String CONTEXT_JSON = "{\"environment\":\"production\",\"realm\":\"saas\","
+            + "\"is_gitlab_team_member\":true,\"feature_enabled_by_namespace_ids\":[1,2,3],"
+            + "\"extra\":{\"model_engine\":\"ünï☃😀\",\"prefix_length\":1234}}";
+
+    /** Ids, times, and what names the tracker and its HTTP client. */
+    private static final List<String> OWN = List.of(
+            "event_id",
+            "etl_tstamp",
+            "collector_tstamp",
+            "derived_tstamp",
+            "dvce_created_tstamp",
+            "dvce_sent_tstamp",
+            "network_userid",
+            "useragent",
+            "v_tracker");
+
+    private Collector collector;
+
+    @BeforeEach
+    void start() throws IOException {
+        collector = Collector.start(CollectorSettings.local(0));
+    }
+
+    @AfterEach
+    void stop() {
+        collector.close();
+    }
+
+    @Test
+    void the_snowplow_java_tracker_sends_the_same() throws Exception {
+        JsonNode ours = ours();
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("environment", "production");
+        context.put("realm", "saas");
+        context.put("is_gitlab_team_member", true);
+        context.put("feature_enabled_by_namespace_ids", List.of(1, 2, 3));
+        context.put("extra", Map.of("model_engine", "ünï☃😀", "prefix_length", 1234));
+        Tracker tracker = Snowplow.createTracker(
+                new TrackerConfiguration("gl", "gitlab_ai_gateway").platform(DevicePlatform.ServerSideApp),
+                new NetworkConfiguration(collector.url()),
+                new EmitterConfiguration().batchSize(1));
+        tracker.track(Structured.builder()
+                .category("default_category")
+                .action("request_awesome_feature")
+                .label("l\"\\ü")
+                .property("p")
+                .value(1.0)
+                .customContext(
+                        List.of(new SelfDescribingJson("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7", context)))
+                .build());
+        JsonNode theirs = decoded(Web.awaitGood(collector.url(), 1).get(0));
+        tracker.close();
+        Snowplow.removeTracker(tracker);
+
+        assertThat(theirs).isEqualTo(ours);
+    }
+
+    static boolean nodeIsInstalled() {
+        try {
+            return new ProcessBuilder("npm", "--version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Test
+    @EnabledIf(value = "nodeIsInstalled", disabledReason = "Node is not installed")
+    void the_node_tracker_sends_the_same(@TempDir Path folder) throws Exception {
+        JsonNode ours = ours();
+        run(folder, "npm", "install", "--silent", "--no-audit", "--no-fund", "@snowplow/node-tracker@4");
+        Files.writeString(folder.resolve("track.mjs"), """
+                import { newTracker, buildStructEvent } from '@snowplow/node-tracker';
+                const tracker = newTracker({ namespace: 'gl', appId: 'gitlab_ai_gateway', encodeBase64: true },
+                  { endpoint: '%s', eventMethod: 'post', bufferSize: 1 });
+                tracker.setPlatform('srv');
+                tracker.track(buildStructEvent({ category: 'default_category', action: 'request_awesome_feature',
+                  label: 'l"\\\\ü', property: 'p', value: 1 }),
+                  [{ schema: 'iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7', data: %s }]);
+                tracker.flush();
+                """.formatted(collector.url(), CONTEXT_JSON));
+        run(folder, "node", "track.mjs");
+
+        assertThat(decoded(Web.awaitGood(collector.url(), 1).get(0))).isEqualTo(ours);
+    }
+
+    private JsonNode ours() throws Exception {
+        try (InternalEventsClient client = InternalEventsClient.builder()
+                .endpoint(URI.create(collector.url()))
+                .build()) {
+            EventContext context = EventContext.builder()
+                    .environment("production")
+                    .realm("saas")
+                    .gitlabTeamMember(true)
+                    .featureEnabledByNamespaceIds(List.of(1L, 2L, 3L))
+                    .build();
+            context.wrap(() -> client.event("request_awesome_feature")
+                            .label("l\"\\ü")
+                            .property("p")
+                            .value(1)
+                            .put("model_engine", "ünï☃😀")
+                            .put("prefix_length", 1234)
+                            .track())
+                    .run();
+            assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
+        }
+        JsonNode event = decoded(Web.awaitGood(collector.url(), 1).get(0));
+        Web.post(collector.url() + "/micro/reset", "", Map.of());
+        return event;
+    }
+
+    private static JsonNode decoded(JsonNode good) {
+        ObjectNode event = (ObjectNode) good.path("event");
+        event.remove(OWN);
+        return event;
+    }
+
+    private static void run(Path folder, String... command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(folder, "output", ".txt");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+    }
+}
