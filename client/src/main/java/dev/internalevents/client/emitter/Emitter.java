@@ -30,6 +30,7 @@ public final class Emitter {
     private final LongAdder delivered = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private final LongAdder dropped = new LongAdder();
+    private final LongAdder givenUp = new LongAdder();
     private final LongAdder retries = new LongAdder();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -89,9 +90,9 @@ public final class Emitter {
         // Tracked is read last, so that what is held is never too few.
         long toCollector = delivered.sum();
         long refused = rejected.sum();
-        long givenUp = dropped.sum();
+        long lost = dropped.sum();
         long all = tracked.sum();
-        return new Stats(all, toCollector, refused, givenUp, all - toCollector - refused - givenUp, retries.sum());
+        return new Stats(all, toCollector, refused, lost, all - toCollector - refused - lost, retries.sum());
     }
 
     /** Why the last request failed; null once one succeeds. */
@@ -131,12 +132,11 @@ public final class Emitter {
             monitor.notifyAll();
         }
         collector.abort();
-        long before = dropped.sum();
         // The sending threads count what they gave up and end; after an abort that takes no time worth a deadline.
         threads.forEach(Emitter::join);
         collector.close();
         undelivered.flush();
-        return dropped.sum() - before;
+        return givenUp.sum();
     }
 
     private static void join(Thread thread) {
@@ -214,6 +214,7 @@ public final class Emitter {
         for (int failures = 0; ; ) {
             if (isAbandoned()) {
                 request.forEach(event -> drop("the client was closed before the collector took it", event.name));
+                givenUp.add(request.size());
                 progress.settled += request.size();
                 return;
             }
