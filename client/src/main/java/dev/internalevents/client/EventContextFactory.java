@@ -1,9 +1,9 @@
 package dev.internalevents.client;
 
+import dev.internalevents.client.settings.Settings;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -51,6 +51,7 @@ public final class EventContextFactory {
         if (namespaces == null) {
             namespaces = headers.text("X-Gitlab-Saas-Duo-Pro-Namespace-Ids");
         }
+        String teamMember = headers.text("X-Gitlab-Is-Team-Member");
         String correlationId = headers.text("X-Request-ID");
         EventContext.Builder context = EventContext.builder()
                 .environment(environment)
@@ -61,7 +62,7 @@ public final class EventContextFactory {
                 .hostName(headers.text("X-Gitlab-Host-Name"))
                 .instanceVersion(headers.text("X-Gitlab-Version"))
                 .globalUserId(headers.text("X-Gitlab-Global-User-Id"))
-                .gitlabTeamMember(bool(headers.text("X-Gitlab-Is-Team-Member")))
+                .gitlabTeamMember(teamMember == null ? null : Settings.parseBoolean(teamMember))
                 .featureEnabledByNamespaceIds(integers(namespaces))
                 .featureEnablementType(headers.text("X-Gitlab-Feature-Enablement-Type"))
                 .ultimateParentNamespaceId(integer(headers.text("X-Gitlab-Root-Namespace-Id")))
@@ -74,18 +75,6 @@ public final class EventContextFactory {
         String userId = headers.text("X-Gitlab-User-Id");
         Long numericUserId = integer(userId);
         return (numericUserId == null ? context.userId(userId) : context.userId(numericUserId)).build();
-    }
-
-    /** The booleans that the original takes: true/false, 1/0, yes/no, on/off, t/f, y/n, in any case. */
-    static @Nullable Boolean bool(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "true", "1", "yes", "on", "t", "y" -> Boolean.TRUE;
-            case "false", "0", "no", "off", "f", "n" -> Boolean.FALSE;
-            default -> null;
-        };
     }
 
     /** All parts or nothing: one that is no integer leaves the field out. */

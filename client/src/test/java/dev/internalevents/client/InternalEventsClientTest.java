@@ -201,6 +201,17 @@ class InternalEventsClientTest {
                         IntStream.range(0, 500).mapToObj(i -> "e" + i).toList());
     }
 
+    @Test
+    void a_connection_is_kept_for_the_next_request() {
+        try (InternalEventsClient client = client().build()) {
+            IntStream.range(0, 100).forEach(i -> client.trackEvent("e"));
+            assertThat(client.flush(LONG)).isTrue();
+        }
+
+        assertThat(sink.requests()).hasSize(100);
+        assertThat(sink.connections()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 405, 410, 414, 422, 431})
     void never_sends_again_what_was_refused(int status) {

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -21,6 +23,7 @@ public final class Sink implements AutoCloseable {
     private final HttpServer server;
     private final List<TrackerPayload> taken = new CopyOnWriteArrayList<>();
     private final List<Integer> requests = new CopyOnWriteArrayList<>();
+    private final Set<Integer> connections = ConcurrentHashMap.newKeySet();
     private final Queue<Map<String, String>> retryAfter = new ConcurrentLinkedQueue<>();
     private volatile Function<List<TrackerPayload>, Integer> status = events -> 200;
 
@@ -42,6 +45,7 @@ public final class Sink implements AutoCloseable {
                     .map(entry -> ((PayloadData.Event) entry).payload())
                     .toList();
             requests.add(events.size());
+            connections.add(exchange.getRemoteAddress().getPort());
             int answer = status.apply(events);
             if (answer == 200) {
                 taken.addAll(events);
@@ -84,6 +88,11 @@ public final class Sink implements AutoCloseable {
     /** How many events each request had, in order of arrival. */
     public List<Integer> requests() {
         return requests;
+    }
+
+    /** How many connections were made. */
+    public int connections() {
+        return connections.size();
     }
 
     @Override

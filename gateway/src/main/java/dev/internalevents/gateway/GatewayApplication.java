@@ -1,8 +1,12 @@
 package dev.internalevents.gateway;
 
+import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.client.settings.SnowplowSettings;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -21,11 +25,25 @@ public class GatewayApplication {
             application.setDefaultProperties(Map.of(
                     "server.address", settings.text("FASTAPI", "API_HOST", DEFAULT_HOST),
                     "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT)));
-            settings.check();
+            checkAll(settings);
             application.run(args);
         } catch (SettingsException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         }
+    }
+
+    /** Reads every group before anything starts, so that all that is wrong is said at once. */
+    private static void checkAll(Settings settings) {
+        List<Consumer<Settings>> groups =
+                List.of(InternalEventSettings::read, SnowplowSettings::read, ModelSettings::read);
+        for (Consumer<Settings> group : groups) {
+            try {
+                group.accept(settings);
+            } catch (SettingsException e) {
+                // The settings keep what is wrong; check() says it together with the rest.
+            }
+        }
+        settings.check();
     }
 }

@@ -23,13 +23,11 @@ class GatewayConfiguration {
     /** The model of {@code AIGW_MODEL__ENDPOINT}, or the echo when none is set or mock responses are asked for. */
     @Bean
     CodeModel codeModel() {
-        Settings settings = Settings.load("AIGW");
-        URI endpoint = settings.url("MODEL", "ENDPOINT");
-        boolean mock = settings.bool(null, "MOCK_MODEL_RESPONSES", false);
-        String name = settings.text("MODEL", "NAME", "default");
-        String key = settings.text("MODEL", "API_KEY", "");
-        settings.check();
-        return endpoint == null || mock ? new EchoModel() : new OpenAiModel(endpoint, name, key);
+        ModelSettings settings = ModelSettings.read(Settings.load("AIGW"));
+        URI endpoint = settings.endpoint();
+        return endpoint == null || settings.mock()
+                ? new EchoModel()
+                : new OpenAiModel(endpoint, settings.name(), settings.apiKey());
     }
 
     @Bean(destroyMethod = "close")

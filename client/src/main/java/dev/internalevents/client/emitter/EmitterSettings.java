@@ -54,6 +54,10 @@ public record EmitterSettings(
             throw new IllegalArgumentException("endpoint: \"" + endpoint
                     + "\" is not an http or https URL with a host, such as http://127.0.0.1:9091");
         }
+        if (endpoint.getUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "endpoint: the URL has a user name or password in it; expected one without");
+        }
         atLeastOne("batchSize", batchSize);
         atLeastOne("threadCount", threadCount);
         atLeastOne("queueCapacity", queueCapacity);

@@ -63,13 +63,20 @@ public final class Settings {
         if (value == null) {
             return otherwise;
         }
-        return switch (value.toLowerCase(Locale.ROOT)) {
-            case "true", "1", "yes", "on", "t", "y" -> true;
-            case "false", "0", "no", "off", "f", "n" -> false;
-            default -> {
-                wrong(group, name, value, "is not a boolean; use true or false");
-                yield otherwise;
-            }
+        Boolean parsed = parseBoolean(value);
+        if (parsed == null) {
+            wrong(group, name, value, "is not a boolean; use true or false");
+            return otherwise;
+        }
+        return parsed;
+    }
+
+    /** The booleans that the original takes, or null for any other text. */
+    public static @Nullable Boolean parseBoolean(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on", "t", "y" -> Boolean.TRUE;
+            case "false", "0", "no", "off", "f", "n" -> Boolean.FALSE;
+            default -> null;
         };
     }
 
@@ -117,7 +124,15 @@ public final class Settings {
         } catch (IllegalArgumentException e) {
             // Reported below, like a URL of another kind.
         }
-        wrong(group, name, value, "is not an http or https URL such as http://127.0.0.1:9091");
+        // A password in a URL must not end up in a log.
+        String shown = value.replaceFirst("//[^/]*@", "//…@");
+        wrong(
+                group,
+                name,
+                shown,
+                shown.equals(value)
+                        ? "is not an http or https URL such as http://127.0.0.1:9091"
+                        : "has a user name or password in it; expected a URL without");
         return null;
     }
 

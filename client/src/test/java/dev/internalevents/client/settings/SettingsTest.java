@@ -92,6 +92,13 @@ class SettingsTest {
     }
 
     @Test
+    void a_password_in_a_url_is_refused_and_not_repeated() {
+        assertThatThrownBy(() -> read(Map.of("AIGW_INTERNAL_EVENT__ENDPOINT", "https://me:secret@collector.example")))
+                .hasMessage("AIGW_INTERNAL_EVENT__ENDPOINT: \"https://…@collector.example\" has a user name or password"
+                        + " in it; expected a URL without");
+    }
+
+    @Test
     void another_prefix_reads_other_variables() {
         assertThat(InternalEventSettings.read(Settings.load("SHOP", Map.of("SHOP_ENVIRONMENT", "test"), folder))
                         .environment())
