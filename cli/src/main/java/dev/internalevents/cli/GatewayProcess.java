@@ -74,12 +74,12 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     private static Path jar() throws IOException {
-        String home = System.getProperty("internal-events.home", "");
-        Path jar = Path.of(home, "gateway", "target", "gateway-app.jar");
-        if (!Files.isRegularFile(jar)) {
-            throw new IOException("the example service is not built: " + jar
-                    + " is missing; start this command with the script ./internal-events, which builds it");
+        String jar = System.getProperty("internal-events.gateway");
+        if (jar == null || !Files.isRegularFile(Path.of(jar))) {
+            throw new IOException("the example service is not built"
+                    + (jar == null ? "" : ": " + jar + " is missing")
+                    + "; start this command with the script ./internal-events, which builds it");
         }
-        return jar;
+        return Path.of(jar);
     }
 }

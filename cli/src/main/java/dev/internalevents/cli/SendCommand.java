@@ -8,12 +8,14 @@ import dev.internalevents.client.Scope;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Spec;
 final class SendCommand implements Callable<Integer> {
 
     private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:9091";
+    /** A leading zero makes it a text, as in 007. */
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?");
+
     private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
     @Spec
@@ -65,7 +70,10 @@ final class SendCommand implements Callable<Integer> {
     @Option(names = "--context", paramLabel = "KEY=VALUE", description = "A field of gitlab_standard. Can be repeated.")
     private Map<String, String> context = new LinkedHashMap<>();
 
-    @Option(names = "--extra", paramLabel = "KEY=VALUE", description = "Any other property. Can be repeated.")
+    @Option(
+            names = "--extra",
+            paramLabel = "KEY=VALUE",
+            description = "Any other property; numbers, true and false are sent as such. Can be repeated.")
     private Map<String, String> extra = new LinkedHashMap<>();
 
     @Option(
@@ -131,7 +139,14 @@ final class SendCommand implements Callable<Integer> {
     private AdditionalProperties properties() {
         AdditionalProperties.Builder properties =
                 AdditionalProperties.builder().label(label).property(property).value(value);
-        extra.forEach(properties::put);
+        extra.forEach((key, text) -> properties.put(key, scalar(text)));
         return properties.build();
+    }
+
+    private static Object scalar(String text) {
+        if (text.equals("true") || text.equals("false")) {
+            return Boolean.valueOf(text);
+        }
+        return NUMBER.matcher(text).matches() ? new BigDecimal(text) : text;
     }
 }

@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import dev.internalevents.client.settings.Settings;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -70,7 +71,7 @@ public final class EventContextFactory {
                 .clientName(headers.text("X-Gitlab-Client-Name"))
                 .clientVersion(headers.text("X-Gitlab-Client-Version"))
                 .clientInterface(headers.text("X-Gitlab-Interface"))
-                .contextGeneratedAt(clock.instant())
+                .contextGeneratedAt(clock.instant().truncatedTo(ChronoUnit.MICROS))
                 .correlationId(correlationId == null ? newCorrelationId() : correlationId);
         String userId = headers.text("X-Gitlab-User-Id");
         Long numericUserId = integer(userId);

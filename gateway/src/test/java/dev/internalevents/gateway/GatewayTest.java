@@ -38,7 +38,8 @@ class GatewayTest {
     private static final String FILE =
             "{\"current_file\":{\"file_name\":\"a.py\",\"content_above_cursor\":\"def hé\",\"content_below_cursor\":\"x\"}}";
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Collector collector;
     private ConfigurableApplicationContext gateway;
 

@@ -10,6 +10,9 @@ export function view(value, level = 0) {
   const list = Array.isArray(value);
   const entries = Object.entries(value);
   if (entries.length === 0) return list ? '[]' : '{}';
+  if (list && value.every((item) => item === null || typeof item !== 'object') && JSON.stringify(value).length < 60) {
+    return html`[${value.map((item, i) => html`${view(item)}${i < value.length - 1 ? ', ' : ''}`)}]`;
+  }
   const inner = '  '.repeat(level + 1);
   return html`${list ? '[' : '{'}${entries.map(([key, item], i) => html`
 ${inner}${list ? '' : html`<span class="j-key">${JSON.stringify(key)}</span>: `}${view(item, level + 1)}${i < entries.length - 1 ? ',' : ''}`)}

@@ -50,7 +50,8 @@ class InternalEventFilterTest {
             EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 
     private final ConcurrentLinkedQueue<String> accessLog = new ConcurrentLinkedQueue<>();
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @AfterEach
@@ -263,12 +264,15 @@ class InternalEventFilterTest {
         handler.addServlet(servlet, "/*");
         server.setHandler(handler);
         server.start();
-        open.add(server::stop);
+        // Stopping the whole server waits long for the callers' idle connections; its threads are daemons.
+        open.add(connector::close);
         return URI.create("http://127.0.0.1:" + connector.getLocalPort());
     }
 
     private static QueuedThreadPool pool() {
-        return new QueuedThreadPool(40, 4);
+        QueuedThreadPool pool = new QueuedThreadPool(40, 4);
+        pool.setDaemon(true);
+        return pool;
     }
 
     private Collector collector() throws IOException {

@@ -44,7 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class StarterTest {
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Collector collector;
 
     @BeforeEach

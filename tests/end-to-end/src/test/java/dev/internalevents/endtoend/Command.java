@@ -28,7 +28,7 @@ final class Command implements AutoCloseable {
     static Command start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dinternal-events.home=" + HOME,
+                "-Dinternal-events.gateway=" + HOME.resolve("gateway/target/gateway-app.jar"),
                 "-jar",
                 HOME.resolve("cli/target/internal-events-cli.jar").toString()));
         command.addAll(List.of(arguments));

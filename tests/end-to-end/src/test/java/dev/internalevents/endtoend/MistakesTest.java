@@ -77,9 +77,11 @@ class MistakesTest {
                     "--context",
                     "is_gitlab_team_member=true",
                     "--extra",
-                    "k=v");
+                    "k=v",
+                    "--extra",
+                    "n=12");
             assertThat(Web.awaitGood(collector.url(), 1).get(0).toString())
-                    .contains("\"se_value\":2.5", "\"realm\":\"saas\"", "[1,2]", "\"k\":\"v\"");
+                    .contains("\"se_value\":2.5", "\"realm\":\"saas\"", "[1,2]", "\"k\":\"v\"", "\"n\":12");
         }
     }
 
