@@ -41,7 +41,7 @@ final class SendCommand implements Callable<Integer> {
     /** A leading zero makes it a text, as in 007. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?");
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(8);
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
