@@ -63,7 +63,9 @@ enum AtomicType {
         @Override
         @Nullable
         Object read(String text) {
-            return text.length() == 36 ? java.util.UUID.fromString(text).toString() : null;
+            // The JDK also reads UUIDs whose groups have other lengths.
+            String canonical = java.util.UUID.fromString(text).toString();
+            return canonical.equalsIgnoreCase(text) ? canonical : null;
         }
     },
     PLATFORM("one of web, mob, pc, srv, app, tv, cnsl, iot, headset") {

@@ -1,7 +1,9 @@
 package dev.internalevents.collector.http;
 
 import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.JsonWriter;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
@@ -21,6 +23,11 @@ public final class Answers {
     /** Answers a tree of {@link Json}. */
     public static void json(HttpServerRequest request, int status, @Nullable Object tree) {
         jsonText(request, status, Json.write(tree));
+    }
+
+    /** Answers what a writer holds; for answers so long that another copy of them as a text would matter. */
+    public static void json(HttpServerRequest request, JsonWriter json) {
+        end(prepared(request, 200, "application/json; charset=utf-8"), Buffer.buffer(json.toByteArray()));
     }
 
     /** Answers a text that is JSON already. */
@@ -65,6 +72,10 @@ public final class Answers {
     }
 
     private static void end(HttpServerResponse response, String body) {
+        end(response, Buffer.buffer(body));
+    }
+
+    private static void end(HttpServerResponse response, Buffer body) {
         if (!response.ended() && !response.closed()) {
             response.end(body);
         }

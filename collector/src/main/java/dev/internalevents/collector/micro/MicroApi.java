@@ -85,7 +85,7 @@ public final class MicroApi {
         }
     }
 
-    private String list(MicroFilters.Filter filter) {
+    private JsonWriter list(MicroFilters.Filter filter) {
         JsonWriter json = new JsonWriter(4096).beginArray();
         for (StoredEvent stored : store.newest(filter.matching(), filter.limit())) {
             json.value(
@@ -93,7 +93,7 @@ public final class MicroApi {
                             ? MicroJson.good(good)
                             : MicroJson.bad((FailedEvent) stored.event()));
         }
-        return json.endArray().toString();
+        return json.endArray();
     }
 
     private void iglu(HttpServerRequest request, String path) {
@@ -128,10 +128,10 @@ public final class MicroApi {
         });
     }
 
-    private void answer(HttpServerRequest request, Callable<String> json) {
+    private void answer(HttpServerRequest request, Callable<JsonWriter> json) {
         vertx.executeBlocking(json, false).onComplete(made -> {
             if (made.succeeded()) {
-                Answers.jsonText(request, 200, made.result());
+                Answers.json(request, made.result());
             } else if (made.cause() instanceof MalformedPayloadException e) {
                 Answers.error(request, 400, String.valueOf(e.getMessage()));
             } else {

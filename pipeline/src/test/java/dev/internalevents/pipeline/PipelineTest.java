@@ -1,0 +1,167 @@
+package dev.internalevents.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.iglu.Resolver;
+import dev.internalevents.iglu.SchemaValidator;
+import dev.internalevents.iglu.ShippedRegistry;
+import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.protocol.TrackerPayload;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PipelineTest {
+
+    private static final Instant RECEIVED = Instant.parse("2026-11-23T21:00:10.500Z");
+
+    private final Pipeline pipeline = new Pipeline(new SchemaValidator(new Resolver(List.of(new ShippedRegistry()))));
+
+    @Property
+    void any_bytes_are_an_event_that_keeps_them(@ForAll byte[] bytes) {
+        CollectorPayload payload = payload(bytes);
+
+        assertThat(pipeline.process(payload))
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event.payload()).isSameAs(payload));
+    }
+
+    @Property(tries = 2_000)
+    void any_parameters_are_one_event(@ForAll("parameters") Map<String, String> parameters) {
+        List<ProcessedEvent> events =
+                pipeline.process(payload(PayloadData.encode(List.of(new TrackerPayload(parameters)))));
+
+        assertThat(events).hasSize(1);
+        if (events.get(0) instanceof FailedEvent failed) {
+            assertThat(failed.failures())
+                    .allSatisfy(failure -> assertThat(failure.sentence()).isNotBlank());
+        }
+    }
+
+    @Provide
+    Arbitrary<Map<String, String>> parameters() {
+        Arbitrary<String> names = Arbitraries.of(
+                AtomicFields.RULES.stream().map(AtomicFields.Rule::parameter).toList());
+        Arbitrary<String> values = Arbitraries.oneOf(
+                Arbitraries.strings().ascii().ofMaxLength(40),
+                Arbitraries.of(
+                        "se", "pv", "1", "0", "1x1", "x", "-1", "1e999999999", "9223372036854775807", "http://[", "tr"),
+                Arbitraries.longs().map(String::valueOf),
+                Arbitraries.doubles().map(String::valueOf));
+        return Arbitraries.maps(names, values).ofMaxSize(12);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "se_la,4096,true",
+        "se_la,4097,false",
+        "se_ac,1000,true",
+        "se_ac,1001,false",
+        "aid,255,true",
+        "aid,256,false",
+        "tv,100,true",
+        "tv,101,false",
+        "tna,128,true",
+        "tna,129,false"
+    })
+    void texts_have_a_maximum_length_in_characters(String parameter, int length, boolean good) {
+        // A character outside of the BMP counts as one.
+        ProcessedEvent event = only(Map.of("e", "se", parameter, "😀".repeat(length)));
+
+        assertThat(event instanceof GoodEvent).isEqualTo(good);
+        if (event instanceof FailedEvent failed) {
+            assertThat(failed.failures().get(0).sentence())
+                    .contains(parameter, length + " characters, expected " + (length - 1) + " at most");
+        }
+    }
+
+    @Test
+    void the_derived_time_takes_the_senders_clock_out() {
+        Map<String, String> sent = Map.of("e", "pv", "dtm", "1000", "stm", "3500");
+
+        assertThat(fields(sent)).containsEntry("derived_tstamp", "2026-11-23T21:00:08.000Z");
+        assertThat(fields(Map.of("e", "pv"))).containsEntry("derived_tstamp", "2026-11-23T21:00:10.500Z");
+        assertThat(fields(Map.of("e", "pv", "dtm", "1000", "stm", "3500", "ttm", "0")))
+                .containsEntry("derived_tstamp", "1970-01-01T00:00:00.000Z");
+    }
+
+    @Test
+    void parameters_become_typed_fields() {
+        assertThat(fields(Map.of(
+                        "e", "pv",
+                        "url", "https://shop.test:8443/a/b?c=d#e",
+                        "refr", "http://r.test",
+                        "res", "1920x1080",
+                        "vp", "800x600",
+                        "ds", "700x5000",
+                        "vid", "3",
+                        "cookie", "1",
+                        "tz", "Europe/Berlin")))
+                .containsEntry("event_name", "page_view")
+                .containsEntry("page_urlscheme", "https")
+                .containsEntry("page_urlhost", "shop.test")
+                .containsEntry("page_urlport", 8443L)
+                .containsEntry("page_urlpath", "/a/b")
+                .containsEntry("page_urlquery", "c=d")
+                .containsEntry("page_urlfragment", "e")
+                .containsEntry("refr_urlport", 80L)
+                .containsEntry("dvce_screenwidth", 1920L)
+                .containsEntry("br_viewheight", 600L)
+                .containsEntry("doc_height", 5000L)
+                .containsEntry("domain_sessionidx", 3L)
+                .containsEntry("br_cookies", true)
+                .containsEntry("os_timezone", "Europe/Berlin");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "eid,0000000000000000-0000-0000-0000-0000",
+        "eid,not-a-uuid",
+        "vid,1.5",
+        "res,1920",
+        "res,axb",
+        "cookie,maybe",
+        "p,toaster",
+        "dtm,99999999999999999",
+        "se_va,1e999999999",
+        "ti_qu,many"
+    })
+    void a_value_of_another_type_fails(String parameter, String value) {
+        assertThat(only(Map.of("e", "se", parameter, value)))
+                .isInstanceOfSatisfying(
+                        FailedEvent.class,
+                        failed -> assertThat(failed.failures().get(0).sentence())
+                                .contains(parameter, "\"" + value + "\" is not "));
+    }
+
+    private Map<String, Object> fields(Map<String, String> parameters) {
+        return ((GoodEvent) only(parameters)).atomic();
+    }
+
+    private ProcessedEvent only(Map<String, String> parameters) {
+        TrackerPayload event = new TrackerPayload(new LinkedHashMap<>(parameters));
+        List<ProcessedEvent> events = pipeline.process(payload(PayloadData.encode(List.of(event))));
+        assertThat(events).hasSize(1);
+        return events.get(0);
+    }
+
+    private static CollectorPayload payload(byte[] body) {
+        return new CollectorPayload(
+                new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
+                null,
+                "application/json",
+                null,
+                RequestBody.of(body),
+                new CollectorPayload.Source("test", "UTF-8", null),
+                new CollectorPayload.Context(RECEIVED, null, null, null, List.of(), null));
+    }
+}
