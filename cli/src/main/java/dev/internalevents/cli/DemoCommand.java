@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "demo",
         description = {
-            "Start the local collector and the example service, send a request to the service, and show the event",
-            "that it tracked, as the collector validated it."
+            "Run collector and example service, and send a first event.",
+            "The event is printed as the collector validated it."
         },
         footer = {
             "",

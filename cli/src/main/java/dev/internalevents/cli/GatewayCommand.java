@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gateway",
         description = {
-            "Run the example service, an AI Gateway in Java, with the settings AIGW_… of the environment and of .env",
-            "in the working directory."
+            "Run the example service, an AI Gateway in Java.",
+            "It reads the settings AIGW_… of the environment and of .env in the working directory."
         },
         footer = {
             "",
@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
             "  internal-events gateway --port 5053",
             "",
             "  curl -X POST localhost:5052/v1/awesome_feature -H 'X-Gitlab-Realm: saas'",
-            "  curl localhost:5052/v2/code/completions -H 'Content-Type: application/json' -d '{\"current_file\":",
-            "    {\"file_name\":\"a.py\",\"content_above_cursor\":\"def hi\",\"content_below_cursor\":\"\"}}'"
+            "  curl localhost:5052/v2/code/completions -H 'Content-Type: application/json' \\",
+            "    -d '{\"current_file\":{\"file_name\":\"a.py\",",
+            "         \"content_above_cursor\":\"def hi\",\"content_below_cursor\":\"\"}}'"
         })
 final class GatewayCommand implements Callable<Integer> {
 

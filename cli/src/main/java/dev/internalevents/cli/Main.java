@@ -21,10 +21,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  internal-events demo                            everything at once, with a first event",
-            "  internal-events micro                           the local collector and its dashboard",
-            "  internal-events send request_awesome_feature    one event from the command line",
-            "  internal-events doctor                          what is wrong with this machine's set-up",
+            "  internal-events demo      everything at once, with a first event",
+            "  internal-events micro     the local collector and its dashboard",
+            "  internal-events doctor    what is wrong with this machine's set-up",
+            "  internal-events send request_awesome_feature --label complete_code",
             "",
             "internal-events COMMAND --help says more."
         })

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "micro",
         description = {
-            "Run the local collector: it takes events, checks them, and shows them on a dashboard.",
-            "It listens on this machine alone (127.0.0.1) and keeps events in memory."
+            "Run the local collector and its dashboard.",
+            "It takes events, checks them, keeps them in memory, and listens on this machine alone (127.0.0.1)."
         },
         footer = {
             "",
@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             "  internal-events micro",
             "  internal-events micro --port 9090 --iglu ./iglu-registry",
             "",
-            "Then open http://127.0.0.1:9091, or ask for JSON: curl http://127.0.0.1:9091/micro/good"
+            "Then open http://127.0.0.1:9091, or ask for JSON:",
+            "  curl http://127.0.0.1:9091/micro/good"
         })
 final class MicroCommand implements Callable<Integer> {
 

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  internal-events send request_awesome_feature",
-            "  internal-events send request_awesome_feature --label complete_code --value 12 \\",
-            "      --context realm=saas --context project_id=7 --extra model_engine=anthropic"
+            "  internal-events send request_awesome_feature --label l --value 12 \\",
+            "      --context realm=saas --context project_id=7 --extra model=anthropic"
         })
 final class SendCommand implements Callable<Integer> {
 
