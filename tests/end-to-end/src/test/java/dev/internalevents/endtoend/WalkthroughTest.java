@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The walk of the original's documentation: settings in a file, collector, service, one request. */
-class SeedWalkTest {
+class WalkthroughTest {
 
     @TempDir
     Path folder;
