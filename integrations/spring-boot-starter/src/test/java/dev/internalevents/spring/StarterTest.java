@@ -214,14 +214,12 @@ class StarterTest {
                         .body());
     }
 
-    @Configuration
-    @EnableAutoConfiguration
-    @RestController
-    static class ServletShop {
+    /** What both kinds of application serve. */
+    abstract static class Shop {
 
         private final InternalEventsClient internalEvents;
 
-        ServletShop(InternalEventsClient internalEvents) {
+        Shop(InternalEventsClient internalEvents) {
             this.internalEvents = internalEvents;
         }
 
@@ -234,11 +232,6 @@ class StarterTest {
         String plain(@PathVariable String n) {
             internalEvents.event("request_plain").label(n).track();
             return n;
-        }
-
-        @GetMapping("/callable/{n}")
-        Callable<String> callable(@PathVariable String n) {
-            return () -> plain(n);
         }
 
         @GetMapping("/skipped")
@@ -252,23 +245,25 @@ class StarterTest {
     @Configuration
     @EnableAutoConfiguration
     @RestController
-    static class ReactiveShop {
+    static class ServletShop extends Shop {
 
-        private final InternalEventsClient internalEvents;
+        ServletShop(InternalEventsClient internalEvents) {
+            super(internalEvents);
+        }
+
+        @GetMapping("/callable/{n}")
+        Callable<String> callable(@PathVariable String n) {
+            return () -> plain(n);
+        }
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    @RestController
+    static class ReactiveShop extends Shop {
 
         ReactiveShop(InternalEventsClient internalEvents) {
-            this.internalEvents = internalEvents;
-        }
-
-        @Bean
-        static UniqueInstanceId uniqueInstanceId() {
-            return authorization -> "from-token";
-        }
-
-        @GetMapping("/plain/{n}")
-        String plain(@PathVariable String n) {
-            internalEvents.event("request_plain").label(n).track();
-            return n;
+            super(internalEvents);
         }
 
         @GetMapping("/mono/{n}")
@@ -277,13 +272,6 @@ class StarterTest {
                     .publishOn(Schedulers.boundedElastic())
                     .map(this::plain)
                     .subscribeOn(Schedulers.parallel());
-        }
-
-        @GetMapping("/skipped")
-        String skipped() {
-            return RequestTracking.current() == null
-                    ? "none"
-                    : EventContext.current().toString();
         }
     }
 }
