@@ -1,0 +1,614 @@
+package dev.internalevents.spool;
+
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of frames in a folder. Any number of threads append, without waiting for each other; one reader consumes in
+ * order and commits what it has handled; what is not committed is there again after the next {@link #open}, even if the
+ * process was killed. Files have one size, are made ahead by a daemon thread, and are used again or deleted once they are
+ * committed.
+ *
+ * <pre>{@code
+ * try (Spool spool = Spool.open(folder, SpoolSettings.DEFAULTS)) {
+ *     spool.append(frame, 0, frame.length);
+ *     for (byte[] next = spool.reader().next(); next != null; next = spool.reader().next()) {
+ *         handle(next);
+ *         spool.reader().commit(spool.reader().mark());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by any number of threads; the {@link #reader()} is for one at a time.
+ */
+public final class Spool implements AutoCloseable {
+
+    private static final long RETRY_NANOS = 1_000_000_000L;
+    private static final String PREPARED = ".prepared";
+
+    private final Path folder;
+    private final SpoolSettings settings;
+    private final boolean forcing;
+    private final Recovery recovery;
+    private final SpoolReader reader;
+    private final LongAdder appended = new LongAdder();
+    private final GroupCommit groupCommit = new GroupCommit();
+    private final Thread keeper;
+
+    /** Guards the chain of segments: what follows, but for the volatile fields, which are read without it. */
+    private final ReentrantLock chain = new ReentrantLock();
+
+    private final Condition roomMade = chain.newCondition();
+    private final Deque<Segment> retired = new ArrayDeque<>();
+    private FolderLock lock;
+    private @Nullable MappedByteBuffer spare;
+    private int files;
+    private int prepared;
+    private Segment first;
+    private volatile Segment current;
+    private volatile SpoolState state = new SpoolState.Ready();
+    private volatile long committedFrames;
+    private volatile boolean needsSpare;
+
+    private Spool(Path folder, SpoolSettings settings, FolderLock lock) throws IOException {
+        this.folder = folder;
+        this.settings = settings;
+        this.lock = lock;
+        this.forcing = !(settings.durability() instanceof Durability.EndOfProcess);
+        long whole = 0;
+        long torn = 0;
+        long damaged = 0;
+        List<Path> setAside = new ArrayList<>();
+        Segment before = null;
+        Segment start = null;
+        for (var found : segmentFiles().entrySet()) {
+            Segment segment = Segment.open(found.getValue(), found.getKey(), settings.segmentBytes());
+            SegmentScan scan = SegmentScan.of(segment);
+            whole += scan.whole();
+            torn += scan.torn();
+            damaged += scan.damaged();
+            if (scan.setAside() != null) {
+                setAside.add(scan.setAside());
+            }
+            if (before == null) {
+                start = segment;
+            } else {
+                before.seal();
+                before.next = segment;
+            }
+            before = segment;
+            files++;
+        }
+        this.recovery = new Recovery(whole, torn, damaged, setAside);
+        if (start == null || before == null) {
+            start = before = newSegment(1);
+        }
+        this.first = start;
+        this.current = before;
+        this.reader = new SpoolReader(this, start);
+        this.keeper = new Thread(this::keep, "internal-events-spool-" + folder.getFileName());
+        this.keeper.setDaemon(true);
+    }
+
+    /**
+     * Opens the spool in a folder, which is made if it is not there, and finds what is left in it. Blocks while it reads
+     * every segment once.
+     *
+     * @throws SpoolInUseException when another process, or another spool of this one, has the folder
+     * @throws IOException saying what is wrong when the folder cannot be made, read or written
+     */
+    public static Spool open(Path folder, SpoolSettings settings) throws IOException {
+        Path absolute = folder.toAbsolutePath();
+        FolderLock lock = null;
+        try {
+            OwnerOnly.createFolder(absolute);
+            lock = FolderLock.take(absolute);
+            Spool spool = new Spool(absolute, settings, lock);
+            spool.keeper.start();
+            return spool;
+        } catch (IOException e) {
+            if (lock != null) {
+                lock.close();
+            }
+            throw e instanceof SpoolInUseException ? e : new IOException(explain(absolute, e), e);
+        }
+    }
+
+    // Writing
+
+    /**
+     * Appends a frame. Takes no lock but when a segment is full, and blocks on the disk only with {@link
+     * Durability.Disk}. Never throws for the state of the file system.
+     *
+     * @param bytes holds the frame; may be used again when the method has returned
+     * @param length of the frame, 1 or more
+     * @throws IllegalArgumentException when the length is less than 1
+     * @throws IndexOutOfBoundsException when the frame is not within the array
+     */
+    public Appended append(byte[] bytes, int offset, int length) {
+        if (length < 1) {
+            throw new IllegalArgumentException("a frame has one byte or more, got a length of " + length);
+        }
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (length > maxFrameBytes()) {
+            return Appended.TOO_LARGE;
+        }
+        try {
+            while (true) {
+                if (!(state instanceof SpoolState.Ready)) {
+                    return refusal();
+                }
+                Segment segment = current;
+                int at = segment.append(bytes, offset, length);
+                if (at >= 0) {
+                    appended.increment();
+                    if (at > segment.capacity() / 2 && needsSpare) {
+                        LockSupport.unpark(keeper);
+                    }
+                    return !(settings.durability() instanceof Durability.Disk) || groupCommit.await(keeper)
+                            ? Appended.YES
+                            : refusal();
+                }
+                roll(segment);
+            }
+        } catch (InternalError e) {
+            // A mapped page that the file system can no longer give: the JVM's word for SIGBUS.
+            unavailable("a mapped page cannot be written (" + e.getMessage() + ")");
+            return Appended.UNAVAILABLE;
+        }
+    }
+
+    /** The longest frame that fits: somewhat less than a segment. */
+    public int maxFrameBytes() {
+        return settings.segmentBytes() - Segment.HEADER_BYTES - Segment.FRAME_HEADER_BYTES;
+    }
+
+    /**
+     * Waits until a full spool may have room again.
+     *
+     * @return false when the time was up first
+     * @throws InterruptedException when the thread is interrupted meanwhile
+     */
+    public boolean awaitRoom(long nanos) throws InterruptedException {
+        chain.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (state instanceof SpoolState.Full) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = roomMade.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            chain.unlock();
+        }
+    }
+
+    private Appended refusal() {
+        SpoolState now = state;
+        return now instanceof SpoolState.Closed
+                ? Appended.CLOSED
+                : now instanceof SpoolState.Full ? Appended.FULL : Appended.UNAVAILABLE;
+    }
+
+    // Accounts
+
+    /** Whether it takes frames, and why not. */
+    public SpoolState state() {
+        return state;
+    }
+
+    /** What {@link #open} found. */
+    public Recovery recovery() {
+        return recovery;
+    }
+
+    /** Frames that are not committed. */
+    public long held() {
+        return Math.max(0, recovery.whole() + appended.sum() - committedFrames);
+    }
+
+    /** The bytes of all files, those that were set aside not counted. */
+    public long sizeOnDisk() {
+        chain.lock();
+        try {
+            return (long) files * settings.segmentBytes();
+        } finally {
+            chain.unlock();
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The one reader; for one thread at a time. */
+    public SpoolReader reader() {
+        return reader;
+    }
+
+    /**
+     * Takes nothing more, writes to the disk what the durability asks for, and frees the folder. What is not committed
+     * stays for the next {@link #open}. A second close does nothing.
+     */
+    @Override
+    public void close() {
+        chain.lock();
+        try {
+            if (state instanceof SpoolState.Closed) {
+                return;
+            }
+            state = new SpoolState.Closed();
+            roomMade.signalAll();
+        } finally {
+            chain.unlock();
+        }
+        LockSupport.unpark(keeper);
+        boolean interrupted = false;
+        while (keeper.isAlive()) {
+            try {
+                keeper.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // Committing, called by the reader
+
+    void commit(Mark mark) {
+        boolean freed;
+        chain.lock();
+        try {
+            if (mark.frames() < committedFrames) {
+                return;
+            }
+            committedFrames = mark.frames();
+            while (first.number() < mark.segment()) {
+                retireFirst();
+            }
+            if (mark.offset() > first.committed()) {
+                first.commit(mark.offset());
+            }
+            if (mark.offset() == first.capacity() && first.next != null) {
+                retireFirst();
+            }
+            freed = !retired.isEmpty();
+        } finally {
+            chain.unlock();
+        }
+        if (freed) {
+            LockSupport.unpark(keeper);
+        }
+    }
+
+    private void retireFirst() {
+        Segment done = first;
+        Segment next = done.next;
+        if (next == null) {
+            throw new IllegalStateException("a mark beyond the last segment");
+        }
+        done.commit(done.capacity());
+        first = next;
+        retired.add(done);
+    }
+
+    // Rolling
+
+    private void roll(Segment exhausted) {
+        chain.lock();
+        try {
+            if (current != exhausted || !(state instanceof SpoolState.Ready)) {
+                return;
+            }
+            if (spare == null && !roomForAnother()) {
+                state = new SpoolState.Full(settings.maxBytes());
+                return;
+            }
+            advance();
+        } catch (IOException e) {
+            unavailable(explain(folder, e));
+        } finally {
+            chain.unlock();
+        }
+    }
+
+    private void advance() throws IOException {
+        Segment next = newSegment(current.number() + 1);
+        current.next = next;
+        current = next;
+        needsSpare = true;
+    }
+
+    private boolean roomForAnother() {
+        return (files + 1L) * settings.segmentBytes() <= settings.maxBytes();
+    }
+
+    private Segment newSegment(long number) throws IOException {
+        MappedByteBuffer zeros = spare;
+        if (zeros == null) {
+            zeros = Segment.create(preparedPath(), settings.segmentBytes(), forcing);
+            files++;
+        }
+        spare = null;
+        try {
+            return Segment.start(zeros, preparedPath(), folder, number);
+        } catch (IOException e) {
+            files--;
+            throw e;
+        } finally {
+            prepared++;
+        }
+    }
+
+    private Path preparedPath() {
+        return folder.resolve(prepared + PREPARED);
+    }
+
+    private SortedMap<Long, Path> segmentFiles() throws IOException {
+        SortedMap<Long, Path> found = new TreeMap<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            for (Path file : all) {
+                long number = Segment.number(file);
+                if (number >= 0) {
+                    found.put(number, file);
+                } else if (file.getFileName().toString().endsWith(PREPARED)) {
+                    Files.delete(file);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return found;
+    }
+
+    // The keeper: makes segments ahead, uses committed ones again, writes to the disk, notices what broke
+
+    private void keep() {
+        long interval = settings.durability() instanceof Durability.Interval every
+                ? Math.min(every.every().toNanos(), RETRY_NANOS)
+                : RETRY_NANOS;
+        Segment forced = first;
+        long lastCheck = System.nanoTime();
+        while (true) {
+            boolean closed = state instanceof SpoolState.Closed;
+            try {
+                if (forcing) {
+                    forced = force(forced);
+                }
+                if (!closed) {
+                    recycle();
+                    long now = System.nanoTime();
+                    if (now - lastCheck >= RETRY_NANOS) {
+                        lastCheck = now;
+                        check();
+                    }
+                }
+            } catch (RuntimeException | InternalError | IOException e) {
+                groupCommit.failed();
+                unavailable(explain(folder, e));
+            }
+            if (closed) {
+                groupCommit.failed();
+                release();
+                return;
+            }
+            if (!(state instanceof SpoolState.Closed) && !groupCommit.isAsked()) {
+                LockSupport.parkNanos(this, interval);
+            }
+        }
+    }
+
+    private Segment force(Segment from) {
+        long ticket = groupCommit.begin();
+        Segment last = current;
+        Segment segment = from;
+        while (true) {
+            segment.bytes().force();
+            Segment next = segment.next;
+            if (segment == last || next == null) {
+                break;
+            }
+            segment = next;
+        }
+        groupCommit.done(ticket);
+        return segment;
+    }
+
+    /** Takes committed segments out of the way, and has one of them, or a new file, ready for when the current is full. */
+    private void recycle() throws IOException {
+        while (true) {
+            Segment done;
+            boolean keep;
+            chain.lock();
+            try {
+                done = retired.poll();
+                keep = spare == null && done != null && done.capacity() == settings.segmentBytes();
+                if (done == null) {
+                    break;
+                }
+            } finally {
+                chain.unlock();
+            }
+            if (keep) {
+                keep = reuse(done);
+            }
+            if (!keep) {
+                Files.deleteIfExists(done.path());
+            }
+            chain.lock();
+            try {
+                files -= keep ? 0 : 1;
+                if (state instanceof SpoolState.Full && (spare != null || roomForAnother())) {
+                    state = new SpoolState.Ready();
+                    roomMade.signalAll();
+                }
+            } finally {
+                chain.unlock();
+            }
+        }
+        prepareSpare();
+    }
+
+    private boolean reuse(Segment done) throws IOException {
+        Path file = folder.resolve("reused" + PREPARED);
+        try {
+            Files.move(done.path(), file);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        Segment.zero(done.bytes(), 0, done.capacity());
+        chain.lock();
+        try {
+            if (spare != null) {
+                Files.deleteIfExists(file);
+                return false;
+            }
+            Files.move(file, preparedPath());
+            spare = done.bytes();
+            return true;
+        } finally {
+            chain.unlock();
+        }
+    }
+
+    private void prepareSpare() {
+        chain.lock();
+        try {
+            // Only a spool that is written to needs one.
+            if (!needsSpare || current.tail() <= current.capacity() / 2) {
+                return;
+            }
+            needsSpare = false;
+            if (spare != null || !(state instanceof SpoolState.Ready) || !roomForAnother()) {
+                return;
+            }
+        } finally {
+            chain.unlock();
+        }
+        Path file = folder.resolve("made" + PREPARED);
+        try {
+            MappedByteBuffer made = Segment.create(file, settings.segmentBytes(), forcing);
+            chain.lock();
+            try {
+                if (spare == null && roomForAnother()) {
+                    Files.move(file, preparedPath());
+                    spare = made;
+                    files++;
+                } else {
+                    Files.delete(file);
+                }
+            } finally {
+                chain.unlock();
+            }
+        } catch (IOException e) {
+            // There is room in the current segment still; the one who fills it tries again and says what is wrong.
+        }
+    }
+
+    /** Frames that go into a file which nobody can open again would be lost with the process. */
+    private void check() throws IOException {
+        if (state instanceof SpoolState.Unavailable) {
+            reopen();
+        } else if (!Files.exists(current.path())) {
+            unavailable(current.path() + " vanished while it was in use; its folder is made again");
+        }
+    }
+
+    private void reopen() throws IOException {
+        chain.lock();
+        try {
+            OwnerOnly.createFolder(folder);
+            if (!Files.exists(folder.resolve("lock"))) {
+                lock.close();
+                lock = FolderLock.take(folder);
+            }
+            if (!Files.exists(current.path())) {
+                spare = null;
+                current.seal();
+            }
+            if (current.tail() == current.capacity()) {
+                if (!roomForAnother() && spare == null) {
+                    state = new SpoolState.Full(settings.maxBytes());
+                    return;
+                }
+                advance();
+            }
+            if (!(state instanceof SpoolState.Closed)) {
+                state = new SpoolState.Ready();
+            }
+        } finally {
+            chain.unlock();
+        }
+    }
+
+    private void unavailable(String reason) {
+        chain.lock();
+        try {
+            if (!(state instanceof SpoolState.Closed)) {
+                state = new SpoolState.Unavailable(reason);
+                roomMade.signalAll();
+            }
+        } finally {
+            chain.unlock();
+        }
+    }
+
+    private void release() {
+        chain.lock();
+        try {
+            while (true) {
+                Segment done = retired.poll();
+                if (done == null) {
+                    break;
+                }
+                Files.deleteIfExists(done.path());
+            }
+            if (spare != null) {
+                Files.deleteIfExists(preparedPath());
+            }
+        } catch (IOException e) {
+            // The next open deletes what is left: committed segments and prepared files hold nothing.
+        } finally {
+            chain.unlock();
+        }
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The lock ends with the process at the latest.
+        }
+    }
+
+    private static String explain(Path folder, Throwable e) {
+        if (e instanceof AccessDeniedException) {
+            return folder + ": " + e.getMessage()
+                    + " may not be written; expected a folder in which this process may make files";
+        } else if (e instanceof NoSuchFileException) {
+            return folder + ": " + e.getMessage() + " is not there";
+        }
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith(folder.toString()) ? message : folder + ": " + message;
+    }
+}

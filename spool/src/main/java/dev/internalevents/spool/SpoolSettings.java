@@ -1,0 +1,50 @@
+package dev.internalevents.spool;
+
+/**
+ * How large a spool may become and what its frames survive.
+ *
+ * @param segmentBytes the size of each file, {@value #MIN_SEGMENT_BYTES} bytes to 1 GiB, a multiple of 4096
+ * @param maxBytes all files together at most; at least two segments
+ * @param durability what an appended frame survives
+ */
+public record SpoolSettings(int segmentBytes, long maxBytes, Durability durability) {
+
+    /** 8 MiB. */
+    public static final int DEFAULT_SEGMENT_BYTES = 8 << 20;
+
+    /** 1 GiB. */
+    public static final long DEFAULT_MAX_BYTES = 1L << 30;
+
+    /** {@value}. */
+    public static final int MIN_SEGMENT_BYTES = 4096;
+
+    private static final int MAX_SEGMENT_BYTES = 1 << 30;
+
+    /** 8 MiB a segment, 1 GiB in all, safe from the end of the process. */
+    public static final SpoolSettings DEFAULTS =
+            new SpoolSettings(DEFAULT_SEGMENT_BYTES, DEFAULT_MAX_BYTES, Durability.process());
+
+    /** @throws IllegalArgumentException naming what is out of range, and the range */
+    public SpoolSettings {
+        if (segmentBytes < MIN_SEGMENT_BYTES || segmentBytes > MAX_SEGMENT_BYTES || segmentBytes % 4096 != 0) {
+            throw new IllegalArgumentException("segmentBytes: " + segmentBytes + " is not a multiple of 4096 from "
+                    + MIN_SEGMENT_BYTES + " to " + MAX_SEGMENT_BYTES);
+        }
+        if (maxBytes < 2L * segmentBytes) {
+            throw new IllegalArgumentException(
+                    "maxBytes: " + maxBytes + " is less than two segments of " + segmentBytes + " bytes");
+        }
+    }
+
+    public SpoolSettings withMaxBytes(long most) {
+        return new SpoolSettings(segmentBytes, most, durability);
+    }
+
+    public SpoolSettings withSegmentBytes(int bytes) {
+        return new SpoolSettings(bytes, maxBytes, durability);
+    }
+
+    public SpoolSettings withDurability(Durability other) {
+        return new SpoolSettings(segmentBytes, maxBytes, other);
+    }
+}

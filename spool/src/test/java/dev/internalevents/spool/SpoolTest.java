@@ -1,0 +1,368 @@
+package dev.internalevents.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SpoolTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final SpoolSettings SMALL = new SpoolSettings(4096, 1 << 20, Durability.process());
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void gives_back_what_was_appended_in_order_across_many_segments() throws Exception {
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            List<String> frames =
+                    IntStream.range(0, 1000).mapToObj(i -> "frame " + i).toList();
+            frames.forEach(frame -> assertThat(append(spool, frame)).isEqualTo(Appended.YES));
+
+            assertThat(spool.held()).isEqualTo(1000);
+            assertThat(readAll(spool)).isEqualTo(frames);
+            assertThat(spool.reader().nextLength()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void what_is_not_committed_is_there_again_after_the_next_open() throws Exception {
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            IntStream.range(0, 500).forEach(i -> append(spool, "frame " + i));
+            IntStream.range(0, 300).forEach(i -> spool.reader().next());
+            spool.reader().commit(spool.reader().mark());
+            IntStream.range(300, 400).forEach(i -> spool.reader().next());
+            assertThat(spool.held()).isEqualTo(200);
+        }
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            assertThat(spool.recovery()).isEqualTo(new Recovery(200, 0, 0, List.of()));
+            assertThat(spool.held()).isEqualTo(200);
+            append(spool, "new");
+
+            assertThat(readAll(spool))
+                    .startsWith("frame 300", "frame 301")
+                    .endsWith("frame 499", "new")
+                    .hasSize(201);
+        }
+    }
+
+    @Test
+    void starts_again_in_the_segment_it_left() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            try (Spool spool = Spool.open(folder, SMALL)) {
+                append(spool, "start " + i);
+            }
+        }
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            assertThat(spool.sizeOnDisk()).isEqualTo(4096);
+            assertThat(readAll(spool)).hasSize(20);
+        }
+    }
+
+    @Test
+    void committed_segments_make_room_and_the_disk_holds_no_more_than_told() throws Exception {
+        SpoolSettings tiny = SMALL.withMaxBytes(3 * 4096);
+        try (Spool spool = Spool.open(folder, tiny)) {
+            List<String> read = new ArrayList<>();
+            for (int i = 0; i < 5000; i++) {
+                while (append(spool, "frame " + i) == Appended.FULL) {
+                    assertThat(spool.state()).isEqualTo(new SpoolState.Full(3 * 4096));
+                    read.addAll(readAll(spool));
+                    spool.reader().commit(spool.reader().mark());
+                    assertThat(spool.awaitRoom(TimeUnit.SECONDS.toNanos(30))).isTrue();
+                }
+                assertThat(spool.sizeOnDisk()).isLessThanOrEqualTo(3 * 4096);
+            }
+            read.addAll(readAll(spool));
+            assertThat(read)
+                    .isEqualTo(
+                            IntStream.range(0, 5000).mapToObj(i -> "frame " + i).toList());
+        }
+    }
+
+    @Test
+    void a_full_spool_says_so_and_keeps_what_it_has() throws Exception {
+        try (Spool spool = Spool.open(folder, SMALL.withMaxBytes(2 * 4096))) {
+            int taken = 0;
+            while (append(spool, "frame " + taken) == Appended.YES) {
+                taken++;
+            }
+            assertThat(append(spool, "more")).isEqualTo(Appended.FULL);
+            assertThat(spool.awaitRoom(0)).isFalse();
+            assertThat(readAll(spool)).hasSize(taken);
+        }
+    }
+
+    @Test
+    void refuses_what_can_never_fit() throws Exception {
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            byte[] largest = new byte[spool.maxFrameBytes()];
+            assertThat(spool.append(largest, 0, largest.length)).isEqualTo(Appended.YES);
+            assertThat(spool.append(new byte[largest.length + 1], 0, largest.length + 1))
+                    .isEqualTo(Appended.TOO_LARGE);
+            assertThat(spool.reader().nextLength()).isEqualTo(largest.length);
+            assertThatThrownBy(() -> spool.append(new byte[1], 0, 0)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> spool.append(new byte[1], 1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void a_closed_spool_takes_nothing() throws Exception {
+        Spool spool = Spool.open(folder, SMALL);
+        spool.close();
+        spool.close();
+
+        assertThat(append(spool, "late")).isEqualTo(Appended.CLOSED);
+        assertThat(spool.state()).isEqualTo(new SpoolState.Closed());
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("internal-events-spool-" + folder.getFileName()));
+    }
+
+    static Stream<Durability> durabilities() {
+        return Stream.of(Durability.process(), Durability.interval(Duration.ofMillis(1)), Durability.disk());
+    }
+
+    @ParameterizedTest
+    @MethodSource("durabilities")
+    void many_threads_append_while_one_reads_and_commits(Durability durability) throws Exception {
+        int threads = 8;
+        int each = durability instanceof Durability.Disk ? 300 : 20_000;
+        Map<Integer, Integer> last = new HashMap<>();
+        SpoolSettings settings = new SpoolSettings(64 << 10, 1 << 20, durability);
+        try (Spool spool = Spool.open(folder, settings)) {
+            List<Thread> writers = IntStream.range(0, threads)
+                    .mapToObj(t -> new Thread(() -> {
+                        for (int i = 0; i < each; ) {
+                            Appended appended = append(spool, t + ":" + i + ":" + "x".repeat(i % 97));
+                            if (appended == Appended.YES) {
+                                i++;
+                            } else {
+                                assertThat(appended).isEqualTo(Appended.FULL);
+                                Thread.yield();
+                            }
+                        }
+                    }))
+                    .toList();
+            writers.forEach(Thread::start);
+            for (int read = 0; read < threads * each; ) {
+                byte[] frame = spool.reader().next();
+                if (frame == null) {
+                    Thread.onSpinWait();
+                    continue;
+                }
+                String[] parts = new String(frame, StandardCharsets.UTF_8).split(":", -1);
+                int thread = Integer.parseInt(parts[0]);
+                int number = Integer.parseInt(parts[1]);
+                assertThat(number).isEqualTo(last.getOrDefault(thread, -1) + 1);
+                assertThat(parts[2]).hasSize(number % 97);
+                last.put(thread, number);
+                if (++read % 100 == 0) {
+                    spool.reader().commit(spool.reader().mark());
+                }
+            }
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            spool.reader().commit(spool.reader().mark());
+            assertThat(spool.held()).isZero();
+            assertThat(spool.reader().nextLength()).isEqualTo(-1);
+        }
+        try (Spool spool = Spool.open(folder, settings)) {
+            assertThat(spool.recovery()).isEqualTo(new Recovery(0, 0, 0, List.of()));
+        }
+    }
+
+    @Test
+    void a_second_owner_is_refused_with_the_pid_of_the_first() throws Exception {
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            assertThatThrownBy(() -> Spool.open(folder, SMALL))
+                    .isInstanceOf(SpoolInUseException.class)
+                    .hasMessageContaining(String.valueOf(ProcessHandle.current().pid()));
+
+            Process second = appender(folder);
+            String said = new String(second.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(second.waitFor()).isNotZero();
+            assertThat(said)
+                    .contains("is in use by process " + ProcessHandle.current().pid());
+            append(spool, "still works");
+            assertThat(readAll(spool)).containsExactly("still works");
+        }
+        Spool.open(folder, SMALL).close();
+    }
+
+    @Test
+    void keeps_what_a_killed_process_appended() throws Exception {
+        Process child = appender(folder);
+        Map<Integer, Integer> acknowledged = new HashMap<>();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+            for (int i = 0; i < 5_000; i++) {
+                acknowledge(acknowledged, out.readLine());
+            }
+            // Process.destroyForcibly would close the stream too.
+            child.toHandle().destroyForcibly();
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                if (line.endsWith(".")) {
+                    acknowledge(acknowledged, line);
+                }
+            }
+        }
+        child.waitFor();
+
+        try (Spool spool = Spool.open(folder, SpoolSettings.DEFAULTS)) {
+            Set<String> found = new HashSet<>(readAll(spool));
+            acknowledged.forEach((thread, last) -> {
+                for (int i = 0; i <= last; i++) {
+                    assertThat(found).contains(thread + ":" + i);
+                }
+            });
+            assertThat(spool.recovery().damaged()).isZero();
+        }
+    }
+
+    @Test
+    void a_folder_that_cannot_be_made_is_named() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "in the way");
+
+        assertThatThrownBy(() -> Spool.open(file.resolve("spool"), SMALL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(file.toString());
+        assertThatThrownBy(() -> Spool.open(file, SMALL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void a_folder_that_vanished_is_noticed_and_made_again() throws Exception {
+        Path inner = folder.resolve("inner");
+        try (Spool spool = Spool.open(inner, SMALL)) {
+            append(spool, "before");
+            try (Stream<Path> files = Files.list(inner)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(inner);
+
+            await().atMost(LONG).until(() -> Files.exists(inner) && append(spool, "after") == Appended.YES);
+            assertThat(readAll(spool)).contains("before", "after");
+        }
+        try (Spool spool = Spool.open(inner, SMALL)) {
+            assertThat(readAll(spool)).contains("after");
+        }
+    }
+
+    @Test
+    void a_full_disk_is_a_state_and_passes() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", disk.toString())
+                .redirectErrorStream(true)
+                .start();
+        assumeTrue(mount.waitFor() == 0, "mounting a small tmpfs needs root");
+        try (Spool spool = Spool.open(disk.resolve("spool"), SMALL.withSegmentBytes(16 << 10))) {
+            int taken = 0;
+            while (append(spool, "frame " + taken) == Appended.YES) {
+                taken++;
+            }
+            assertThat(append(spool, "more")).isEqualTo(Appended.UNAVAILABLE);
+            assertThat(spool.state())
+                    .isInstanceOfSatisfying(
+                            SpoolState.Unavailable.class,
+                            state -> assertThat(state.reason())
+                                    .contains(disk.toString())
+                                    .containsIgnoringCase("space"));
+
+            assertThat(readAll(spool)).hasSize(taken);
+            spool.reader().commit(spool.reader().mark());
+            await().atMost(LONG).until(() -> append(spool, "again") == Appended.YES);
+            assertThat(readAll(spool)).containsExactly("again");
+        } finally {
+            new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
+        }
+    }
+
+    @Test
+    void nobody_else_may_read_the_files() throws Exception {
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        Path inner = folder.resolve("inner");
+        try (Spool spool = Spool.open(inner, SMALL);
+                Stream<Path> files = Files.list(inner)) {
+            assertThat(Files.getPosixFilePermissions(inner)).hasSize(3);
+            assertThat(files)
+                    .allSatisfy(file ->
+                            assertThat(Files.getPosixFilePermissions(file)).hasSize(2));
+        }
+    }
+
+    private static void acknowledge(Map<Integer, Integer> acknowledged, String line) {
+        String[] parts = line.substring(0, line.length() - 1).split(":", -1);
+        acknowledged.merge(Integer.valueOf(parts[0]), Integer.valueOf(parts[1]), Math::max);
+    }
+
+    private static Process appender(Path folder) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Appender.class.getName(),
+                        folder.toString())
+                .start();
+    }
+
+    static Appended append(Spool spool, String frame) {
+        byte[] bytes = frame.getBytes(StandardCharsets.UTF_8);
+        return spool.append(bytes, 0, bytes.length);
+    }
+
+    static List<String> readAll(Spool spool) {
+        List<String> frames = new ArrayList<>();
+        for (byte[] frame = spool.reader().next();
+                frame != null;
+                frame = spool.reader().next()) {
+            frames.add(new String(frame, StandardCharsets.UTF_8));
+        }
+        return frames;
+    }
+
+    /** Appends from four threads until it is killed, and prints a line for each frame that it was told is kept. */
+    static final class Appender {
+        public static void main(String[] arguments) throws Exception {
+            Spool spool = Spool.open(Path.of(arguments[0]), SpoolSettings.DEFAULTS);
+            for (int t = 0; t < 4; t++) {
+                int thread = t;
+                new Thread(() -> {
+                            for (int i = 0; ; i++) {
+                                String frame = thread + ":" + i;
+                                if (append(spool, frame) != Appended.YES) {
+                                    return;
+                                }
+                                System.out.println(frame + ".");
+                            }
+                        })
+                        .start();
+            }
+        }
+    }
+}
