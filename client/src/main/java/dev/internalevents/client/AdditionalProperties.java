@@ -1,8 +1,11 @@
 package dev.internalevents.client;
 
 import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.JsonWriter;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdditionalProperties {
 
+    private static final Object[] NO_EXTRA = {};
+
     /** No additional property at all. */
     public static final AdditionalProperties NONE = builder().build();
 
     private final @Nullable String label;
     private final @Nullable String property;
     private final @Nullable Number value;
-    private final Map<String, Object> extra;
+    private final Object[] extra;
+    private final int extraLength;
+    private final int weight;
 
     private AdditionalProperties(Builder builder) {
         this.label = builder.label;
         this.property = builder.property;
         this.value = builder.value;
-        this.extra = builder.extra.isEmpty()
-                ? Collections.emptyMap()
-                : Collections.unmodifiableMap(new LinkedHashMap<>(builder.extra));
+        this.extra = builder.extra;
+        this.extraLength = builder.extraLength;
+        this.weight = builder.weight + length(label) + length(property);
     }
 
     public static Builder builder() {
@@ -57,7 +64,53 @@ public final class AdditionalProperties {
 
     /** The other keys, in the order in which they were put; values as {@link Json#copyOf} gives them. */
     public Map<String, Object> extra() {
-        return extra;
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < extraLength; i += 2) {
+            map.put((String) extra[i], extra[i + 1]);
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    boolean hasExtra() {
+        return extraLength > 0;
+    }
+
+    void writeExtraTo(JsonWriter out) {
+        out.beginObject();
+        for (int i = 0; i < extraLength; i += 2) {
+            out.name((String) extra[i]).value(extra[i + 1]);
+        }
+        out.endObject();
+    }
+
+    /** About how many bytes these are when they are sent. */
+    int weight() {
+        return weight;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    private static int weightOf(Object value) {
+        if (value instanceof String text) {
+            return text.length();
+        } else if (value instanceof Map<?, ?> map) {
+            int sum = 2;
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                sum += length((String) entry.getKey())
+                        + 4
+                        + (entry.getValue() == null ? 4 : weightOf(entry.getValue()));
+            }
+            return sum;
+        } else if (value instanceof List<?> list) {
+            int sum = 2;
+            for (Object item : list) {
+                sum += 1 + (item == null ? 4 : weightOf(item));
+            }
+            return sum;
+        }
+        return 8;
     }
 
     /** Collects the properties; the last value of a key counts. Not safe for use by several threads. */
@@ -66,7 +119,13 @@ public final class AdditionalProperties {
         private @Nullable String label;
         private @Nullable String property;
         private @Nullable Number value;
-        private final Map<String, Object> extra = new LinkedHashMap<>();
+
+        /** Keys and values in turn; two for most events, so no map. Belongs to what was built once it is. */
+        private Object[] extra = NO_EXTRA;
+
+        private int extraLength;
+        private int weight;
+        private boolean built;
 
         private Builder() {}
 
@@ -102,15 +161,37 @@ public final class AdditionalProperties {
                 return value(number);
             }
             Object copy = Json.copyOf(value);
-            if (copy == null) {
-                extra.remove(key);
-            } else {
-                extra.put(key, copy);
+            int at = 0;
+            while (at < extraLength && !extra[at].equals(key)) {
+                at += 2;
+            }
+            if (copy != null) {
+                set(at, key, copy);
+            } else if (at < extraLength) {
+                own(extraLength);
+                System.arraycopy(extra, at + 2, extra, at, extraLength - at - 2);
+                extraLength -= 2;
             }
             return this;
         }
 
+        private void set(int at, String key, Object value) {
+            own(at + 2);
+            extra[at] = key;
+            extra[at + 1] = value;
+            extraLength = Math.max(extraLength, at + 2);
+            weight += key.length() + weightOf(value);
+        }
+
+        private void own(int needed) {
+            if (built || needed > extra.length) {
+                extra = Arrays.copyOf(extra, Math.max(4, needed > extra.length ? 2 * extra.length : extra.length));
+                built = false;
+            }
+        }
+
         public AdditionalProperties build() {
+            built = true;
             return new AdditionalProperties(this);
         }
 

@@ -23,6 +23,8 @@ public final class EventContext {
     /** The environment of a context that was told none: {@value}. */
     public static final String DEFAULT_ENVIRONMENT = "development";
 
+    private static final int UNKNOWN_WEIGHT = 1024;
+
     private static final EventContext EMPTY = builder().build();
 
     private final String environment;
@@ -56,6 +58,9 @@ public final class EventContext {
     private final @Nullable String modelProvider;
     private final @Nullable Instant contextGeneratedAt;
     private final @Nullable String correlationId;
+
+    private volatile @Nullable EncodedContext encoded;
+    private volatile @Nullable EncodedContext encodedWithoutUser;
 
     private EventContext(Builder builder) {
         this.environment = builder.environment;
@@ -178,6 +183,31 @@ public final class EventContext {
      */
     public SelfDescribingJson toSelfDescribingJson(Map<String, ?> extra) {
         return new SelfDescribingJson(SCHEMA, toMap(extra));
+    }
+
+    /** The beginning of the contexts that an event is sent with; made once for all events of a request. */
+    EncodedContext encoded(boolean withUser) {
+        boolean whole = withUser || userId == null;
+        EncodedContext known = whole ? encoded : encodedWithoutUser;
+        if (known == null) {
+            // Two threads may both make it; either is right.
+            known = EncodedContext.of((whole ? this : toBuilder().userId(null).build()).toSelfDescribingJson(Map.of()));
+            if (whole) {
+                encoded = known;
+            } else {
+                encodedWithoutUser = known;
+            }
+        }
+        return known;
+    }
+
+    /** About how many bytes it adds to an event; a guess until it has been encoded once. */
+    int weight() {
+        EncodedContext known = encoded;
+        if (known == null) {
+            known = encodedWithoutUser;
+        }
+        return known == null ? UNKNOWN_WEIGHT : known.weight();
     }
 
     private Map<String, Object> toMap(Map<String, ?> extra) {

@@ -1,33 +1,41 @@
 package dev.internalevents.client;
 
+import dev.internalevents.client.delivery.Compression;
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.client.emitter.BackOff;
 import dev.internalevents.client.emitter.Emitter;
 import dev.internalevents.client.emitter.EmitterSettings;
-import dev.internalevents.client.emitter.OutgoingEvent;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
-import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.JsonWriter;
-import dev.internalevents.protocol.SelfDescribingJson;
-import dev.internalevents.protocol.StructuredEvent;
 import dev.internalevents.protocol.Tracker;
+import dev.internalevents.spool.Durability;
+import dev.internalevents.spool.SpoolSettings;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tracks internal events: each is taken with the context of the request as it is at the call, held in a bounded queue,
- * and sent by threads of the client's own to a collector, in batches, again and again until it is taken.
+ * Tracks internal events: each is taken with the context of the request as it is at the call, held in a bounded queue or
+ * an {@link Builder#outbox outbox} on disk, and sent by threads of the client's own to a collector, in batches, again and
+ * again until it is taken.
  *
- * <p>{@code trackEvent} neither blocks nor throws, whatever becomes of the event: when the queue is full the event is
- * dropped, counted in {@link #stats()} and logged with its name. A disabled client keeps nothing and starts nothing.
+ * <p>{@code trackEvent} neither throws nor, unless told to, blocks, whatever becomes of the event: what happens when as
+ * many wait as may is {@link Builder#whenFull}'s to say; what is dropped is counted in {@link #stats()} and logged with
+ * its name. A disabled client keeps nothing and starts nothing.
  * Safe for use by any number of threads; make one for the application and close it at the end.
  *
  * <pre>{@code
@@ -50,14 +58,18 @@ public final class InternalEventsClient implements AutoCloseable {
     private static final String PLATFORM = "srv";
 
     private final @Nullable Emitter emitter;
-    private final Tracker tracker;
+    private final byte[] tracker;
     private final EventContext defaultContext;
     private final boolean sendUserId;
     private final EventIds eventIds = new EventIds();
+    private final Duration closeTimeout;
+    private final @Nullable Thread shutdownHook;
 
     private InternalEventsClient(Builder builder, @Nullable Emitter emitter) {
         this.emitter = emitter;
-        this.tracker = new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION);
+        this.tracker = trackerMembers(new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION));
+        this.closeTimeout = builder.closeTimeout;
+        this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
         this.defaultContext = builder.defaultContext;
         this.sendUserId = builder.sendUserId;
     }
@@ -94,6 +106,10 @@ public final class InternalEventsClient implements AutoCloseable {
                 .defaultContext(EventContext.builder()
                         .environment(settings.environment())
                         .build());
+        Path outbox = settings.outbox();
+        if (outbox != null) {
+            builder.outbox(outbox);
+        }
         URI endpoint = settings.endpoint();
         return (endpoint == null ? builder : builder.endpoint(endpoint)).build();
     }
@@ -139,7 +155,25 @@ public final class InternalEventsClient implements AutoCloseable {
         }
         Emitter.Stats stats = emitter.stats();
         return new ClientStats(
-                stats.tracked(), stats.delivered(), stats.rejected(), stats.dropped(), stats.held(), stats.retries());
+                stats.tracked(),
+                stats.delivered(),
+                stats.rejected(),
+                stats.dropped(),
+                stats.held(),
+                stats.retries(),
+                stats.queued(),
+                stats.spooled(),
+                stats.droppedByReason());
+    }
+
+    /** What was dropped, by reason and event name; the first 1,000 names of a reason, the rest as {@code (others)}. */
+    public Map<DropReason, Map<String, Long>> drops() {
+        return emitter == null ? Map.of() : emitter.drops();
+    }
+
+    /** Why events cannot be kept in the outbox's folder, in words; null when they can, or when there is none. */
+    public @Nullable String outboxFailure() {
+        return emitter == null ? null : emitter.outboxFailure();
     }
 
     /** Why the last request failed, in words, or null when the collector took it; for a health check. */
@@ -156,20 +190,43 @@ public final class InternalEventsClient implements AutoCloseable {
         return emitter == null || emitter.flush(timeout);
     }
 
-    /** Closes with {@link #DEFAULT_CLOSE_TIMEOUT}. */
+    /** Closes with the builder's {@link Builder#closeTimeout}. */
     @Override
     public void close() {
-        close(DEFAULT_CLOSE_TIMEOUT);
+        close(closeTimeout);
     }
 
     /**
-     * Sends what is held for as long as the timeout allows, then stops the client's threads. What is still held then is
-     * counted as dropped and logged by name. A later {@code trackEvent} drops its event; a second close does nothing.
+     * Sends what is held for as long as the timeout allows, then stops the client's threads. What is still held then stays
+     * in the outbox for the next start; without one it is counted as dropped and logged by name. A later {@code
+     * trackEvent} drops its event; a second close does nothing. Any thread may call it.
      *
-     * @return how many events were left
+     * @return how many events were left, in the outbox or dropped
      */
     public long close(Duration timeout) {
-        return emitter == null ? 0 : emitter.close(timeout);
+        if (emitter == null) {
+            return 0;
+        }
+        long left = emitter.close(timeout);
+        if (shutdownHook != null) {
+            try {
+                boolean removed = Runtime.getRuntime().removeShutdownHook(shutdownHook);
+                LOG.trace("shutdown hook removed: {}", removed);
+            } catch (IllegalStateException e) {
+                LOG.trace("the JVM is shutting down", e);
+            }
+        }
+        return left;
+    }
+
+    private static Thread addShutdownHook(Emitter emitter, Duration timeout) {
+        Thread hook = new Thread(null, () -> emitter.close(timeout), "internal-events-shutdown", 0, false);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            LOG.trace("the JVM is shutting down", e);
+        }
+        return hook;
     }
 
     void track(String name, AdditionalProperties properties, String category, @Nullable EventBuilder overrides) {
@@ -177,17 +234,18 @@ public final class InternalEventsClient implements AutoCloseable {
         try {
             RequestTracking request = RequestTracking.current();
             EventContext context = request == null ? defaultContext : request.context();
-            boolean withUser = sendUserId || (overrides != null && overrides.hasUser());
+            int stripe = EventIds.stripe();
             target.add(new TrackedEvent(
                     tracker,
-                    eventIds.next(),
-                    Instant.now(),
+                    eventIds.mostSignificantBits(stripe),
+                    eventIds.nextLeastSignificantBits(stripe),
+                    System.currentTimeMillis(),
                     Objects.requireNonNull(name, "the event's name is null"),
                     Objects.requireNonNull(category, "the event's category is null"),
                     Objects.requireNonNull(properties, "the event's additional properties are null"),
                     overrides == null ? context : overrides.over(context),
                     overrides == null ? List.of() : List.copyOf(overrides.contexts()),
-                    withUser));
+                    sendUserId || (overrides != null && overrides.hasUser())));
             if (request != null) {
                 request.add(name);
             }
@@ -197,38 +255,12 @@ public final class InternalEventsClient implements AutoCloseable {
         }
     }
 
-    /** An event as of the call; it is encoded by the thread that sends it. */
-    private record TrackedEvent(
-            Tracker tracker,
-            UUID id,
-            Instant createdAt,
-            String name,
-            String category,
-            AdditionalProperties properties,
-            EventContext context,
-            List<SelfDescribingJson> furtherContexts,
-            boolean withUser)
-            implements OutgoingEvent {
-
-        @Override
-        public void writeOpenTo(JsonWriter out) {
-            EventContext sent = withUser || context.userId() == null
-                    ? context
-                    : context.toBuilder().userId(null).build();
-            List<SelfDescribingJson> contexts = new ArrayList<>(1 + furtherContexts.size());
-            contexts.add(sent.toSelfDescribingJson(properties.extra()));
-            contexts.addAll(furtherContexts);
-            new StructuredEvent(
-                            id,
-                            createdAt,
-                            category,
-                            name,
-                            properties.label(),
-                            properties.property(),
-                            properties.value(),
-                            new Contexts(contexts))
-                    .writeOpenTo(out, tracker);
-        }
+    /** What every event of a client says about its tracker. */
+    private static byte[] trackerMembers(Tracker tracker) {
+        JsonWriter out = new JsonWriter();
+        out.beginObject();
+        tracker.writeMembersTo(out);
+        return Arrays.copyOfRange(out.array(), 1, out.length());
     }
 
     /** The settings of a client. Not safe for use by several threads. */
@@ -250,10 +282,116 @@ public final class InternalEventsClient implements AutoCloseable {
         private Duration linger = EmitterSettings.DEFAULT_LINGER;
         private Duration connectTimeout = EmitterSettings.DEFAULT_CONNECT_TIMEOUT;
         private Duration readTimeout = EmitterSettings.DEFAULT_READ_TIMEOUT;
+        private long queueBytes = EmitterSettings.DEFAULT_QUEUE_BYTES;
+        private int maxRequestBytes = EmitterSettings.DEFAULT_MAX_REQUEST_BYTES;
+        private Duration firstBackOff = EmitterSettings.DEFAULT_BACK_OFF.first();
+        private Duration mostBackOff = EmitterSettings.DEFAULT_BACK_OFF.most();
+        private @Nullable Path outbox;
+        private SpoolSettings spool = SpoolSettings.DEFAULTS;
+        private WhenFull whenFull = WhenFull.dropNewest();
+        private Compression compression = Compression.NONE;
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private @Nullable InetSocketAddress proxy;
+        private @Nullable SSLContext tls;
+        private DeliveryListener listener = DeliveryListener.NONE;
+        private boolean shutdownHook = true;
+        private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
         private boolean sendUserId;
         private EventContext defaultContext = EventContext.empty();
 
         private Builder() {}
+
+        /** About how many bytes of events may wait in memory; 32 MiB unless it is set. */
+        public Builder queueBytes(long queueBytes) {
+            this.queueBytes = queueBytes;
+            return this;
+        }
+
+        /**
+         * Bytes of a request at most, {@value EmitterSettings#DEFAULT_MAX_REQUEST_BYTES} unless it is set; a single event
+         * that is larger goes alone.
+         */
+        public Builder maxRequestBytes(int maxRequestBytes) {
+            this.maxRequestBytes = maxRequestBytes;
+            return this;
+        }
+
+        /** The waits between tries: any time up to a bound that doubles from the first to the most; 100 ms and a minute unless it is set. */
+        public Builder backOff(Duration first, Duration most) {
+            this.firstBackOff = Objects.requireNonNull(first, "first");
+            this.mostBackOff = Objects.requireNonNull(most, "most");
+            return this;
+        }
+
+        /**
+         * The folder in which events wait, instead of in memory: what {@code trackEvent} has taken survives {@code kill -9}
+         * and is sent after the next start. Of this process alone; while another has it, or it cannot be written, events
+         * wait in memory.
+         */
+        public Builder outbox(Path folder) {
+            this.outbox = Objects.requireNonNull(folder, "folder");
+            return this;
+        }
+
+        /** Bytes that the outbox's folder may take; 1 GiB unless it is set, 16 MiB at least. */
+        public Builder outboxBytes(long most) {
+            this.spool = spool.withMaxBytes(most);
+            return this;
+        }
+
+        /** What an event in the outbox survives; the end of the process unless it is set. */
+        public Builder outboxDurability(Durability durability) {
+            this.spool = spool.withDurability(durability);
+            return this;
+        }
+
+        /** What happens to an event when as many wait as may; {@link WhenFull#dropNewest()} unless it is set. */
+        public Builder whenFull(WhenFull whenFull) {
+            this.whenFull = Objects.requireNonNull(whenFull, "whenFull");
+            return this;
+        }
+
+        /** Whether requests are compressed; {@link Compression#NONE} unless it is set. */
+        public Builder compression(Compression compression) {
+            this.compression = Objects.requireNonNull(compression, "compression");
+            return this;
+        }
+
+        /** A header that is sent with each request, such as one that a gateway before the collector asks for. */
+        public Builder header(String name, String value) {
+            headers.put(name, value);
+            return this;
+        }
+
+        /** An HTTP proxy; what the JVM's own settings ({@code https.proxyHost}, …) say unless it is set. */
+        public Builder proxy(InetSocketAddress proxy) {
+            this.proxy = Objects.requireNonNull(proxy, "proxy");
+            return this;
+        }
+
+        /** Keys and trust for https; the JVM's own unless it is set. The collector's name is checked in any case. */
+        public Builder tls(SSLContext tls) {
+            this.tls = Objects.requireNonNull(tls, "tls");
+            return this;
+        }
+
+        /** Who is told what becomes of events. */
+        public Builder deliveryListener(DeliveryListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /** Whether the client closes itself when the JVM ends; true unless it is set. */
+        public Builder shutdownHook(boolean shutdownHook) {
+            this.shutdownHook = shutdownHook;
+            return this;
+        }
+
+        /** How long {@link InternalEventsClient#close()} and the shutdown hook wait for what is held; 5 seconds unless it is set. */
+        public Builder closeTimeout(Duration closeTimeout) {
+            this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
+            return this;
+        }
 
         /** False makes a client that does nothing and needs no endpoint; true unless it is set. */
         public Builder enabled(boolean enabled) {
@@ -348,10 +486,20 @@ public final class InternalEventsClient implements AutoCloseable {
                             batchSize,
                             threadCount,
                             queueCapacity,
+                            queueBytes,
+                            maxRequestBytes,
                             linger,
                             connectTimeout,
                             readTimeout,
-                            EmitterSettings.DEFAULT_BACK_OFF)));
+                            new BackOff(firstBackOff, mostBackOff),
+                            outbox,
+                            spool,
+                            whenFull,
+                            compression,
+                            headers,
+                            proxy,
+                            tls,
+                            listener)));
         }
     }
 }

@@ -19,6 +19,7 @@ public final class RequestTracking {
 
     private final EventContext context;
     private final NavigableSet<String> trackedEvents;
+    private volatile @Nullable String last;
 
     /** The start of a request: no event tracked yet. */
     public RequestTracking(EventContext context) {
@@ -99,6 +100,10 @@ public final class RequestTracking {
     }
 
     void add(String eventName) {
-        trackedEvents.add(eventName);
+        // Most requests track one event, and often the same again.
+        if (!eventName.equals(last)) {
+            trackedEvents.add(eventName);
+            last = eventName;
+        }
     }
 }

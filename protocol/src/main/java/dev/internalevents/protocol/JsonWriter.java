@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +21,11 @@ public final class JsonWriter {
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] BASE64 =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = {};
+    private static final int MAX_KEPT = 4 << 20;
 
     private byte[] bytes;
     private int length;
@@ -91,13 +95,156 @@ public final class JsonWriter {
 
     /** What another writer holds, as a string in URL-safe base64 without padding. */
     public JsonWriter base64(JsonWriter content) {
+        return base64(NOTHING, content);
+    }
+
+    /**
+     * A string in URL-safe base64 without padding, of which the beginning is known already.
+     *
+     * @param encoded the base64 of the beginning, a multiple of three bytes
+     * @param rest the bytes that follow it, not encoded yet
+     */
+    public JsonWriter base64(byte[] encoded, JsonWriter rest) {
         separate();
-        put('"');
-        byte[] encoded = Base64.getUrlEncoder().withoutPadding().encode(content.toByteArray());
-        put(encoded, encoded.length);
-        put('"');
+        ensure(2L + encoded.length + (rest.length * 4L + 2) / 3);
+        bytes[length++] = '"';
+        System.arraycopy(encoded, 0, bytes, length, encoded.length);
+        length = encodeBase64(rest.bytes, rest.length, bytes, length + encoded.length);
+        bytes[length++] = '"';
         afterValue = true;
         return this;
+    }
+
+    private static int encodeBase64(byte[] from, int count, byte[] to, int start) {
+        int at = start;
+        int i = 0;
+        for (; i + 2 < count; i += 3) {
+            int group = (from[i] & 0xff) << 16 | (from[i + 1] & 0xff) << 8 | (from[i + 2] & 0xff);
+            to[at++] = BASE64[group >>> 18];
+            to[at++] = BASE64[group >>> 12 & 0x3f];
+            to[at++] = BASE64[group >>> 6 & 0x3f];
+            to[at++] = BASE64[group & 0x3f];
+        }
+        if (count - i == 1) {
+            to[at++] = BASE64[(from[i] & 0xff) >>> 2];
+            to[at++] = BASE64[(from[i] & 0x03) << 4];
+        } else if (count - i == 2) {
+            int group = (from[i] & 0xff) << 8 | (from[i + 1] & 0xff);
+            to[at++] = BASE64[group >>> 10];
+            to[at++] = BASE64[group >>> 4 & 0x3f];
+            to[at++] = BASE64[(group & 0x0f) << 2];
+        }
+        return at;
+    }
+
+    /** A UUID as a string. */
+    public JsonWriter uuid(long mostSignificantBits, long leastSignificantBits) {
+        separate();
+        ensure(38);
+        bytes[length++] = '"';
+        hex(mostSignificantBits >>> 32, 8);
+        bytes[length++] = '-';
+        hex(mostSignificantBits >>> 16, 4);
+        bytes[length++] = '-';
+        hex(mostSignificantBits, 4);
+        bytes[length++] = '-';
+        hex(leastSignificantBits >>> 48, 4);
+        bytes[length++] = '-';
+        hex(leastSignificantBits, 12);
+        bytes[length++] = '"';
+        afterValue = true;
+        return this;
+    }
+
+    private void hex(long value, int digits) {
+        for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
+            bytes[length++] = HEX[(int) (value >>> shift) & 0xf];
+        }
+    }
+
+    /**
+     * The decimal digits of a number as a string.
+     *
+     * @param value 0 or more
+     */
+    public JsonWriter digits(long value) {
+        int digits = 1;
+        for (long rest = value; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        separate();
+        ensure(digits + 2);
+        bytes[length] = '"';
+        digitsAt(length + 1, digits, value);
+        bytes[length + digits + 1] = '"';
+        length += digits + 2;
+        afterValue = true;
+        return this;
+    }
+
+    void digitsAt(int at, int digits, long value) {
+        long rest = value;
+        for (int i = at + digits - 1; i >= at; i--) {
+            bytes[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+    }
+
+    /** Members of an object, already encoded, without the brackets around and a comma before them. */
+    public JsonWriter members(byte[] json) {
+        return token(json);
+    }
+
+    /**
+     * Bytes that continue whatever was written last.
+     *
+     * @throws IndexOutOfBoundsException when the range is not within the array
+     */
+    public JsonWriter raw(byte[] source, int from, int count) {
+        ensure(count);
+        System.arraycopy(source, from, bytes, length, count);
+        length += count;
+        afterValue = false;
+        return this;
+    }
+
+    void raw(byte one) {
+        ensure(1);
+        bytes[length++] = one;
+        afterValue = false;
+    }
+
+    /** Makes room for bytes that the caller puts into {@link #array()} from the answered place on. */
+    public int reserve(int count) {
+        ensure(count);
+        int at = length;
+        length += count;
+        afterValue = false;
+        return at;
+    }
+
+    /** Begins anew; the buffer is kept unless one large text made it large. */
+    public JsonWriter reset() {
+        return reset(0);
+    }
+
+    JsonWriter reset(int free) {
+        if (bytes.length > MAX_KEPT) {
+            bytes = new byte[Math.max(free, 4096)];
+        }
+        length = free;
+        afterValue = false;
+        return this;
+    }
+
+    void cut(int to) {
+        length = to;
+        afterValue = false;
+    }
+
+    /** The buffer, of which the first {@link #length()} bytes are written; another one once more is written. */
+    public byte[] array() {
+        return bytes;
     }
 
     /**

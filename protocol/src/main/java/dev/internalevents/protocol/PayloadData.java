@@ -1,6 +1,5 @@
 package dev.internalevents.protocol;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,10 +12,6 @@ public final class PayloadData {
     /** The schema that is written. */
     public static final SchemaKey SCHEMA = SchemaKey.of("com.snowplowanalytics.snowplow", "payload_data", "1-0-4");
 
-    private static final byte[] HEAD =
-            ("{\"schema\":\"" + SCHEMA + "\",\"data\":[").getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] TAIL = "]}".getBytes(StandardCharsets.US_ASCII);
-
     /** One element of the array. */
     public sealed interface Entry {}
 
@@ -27,31 +22,6 @@ public final class PayloadData {
     public record Malformed(String reason) implements Entry {}
 
     private PayloadData() {}
-
-    /**
-     * The body of one request.
-     *
-     * @param open events as {@link StructuredEvent#writeOpenTo} left them, without {@code stm} and the closing bracket
-     * @param sentAtMillis {@code stm}, milliseconds since 1970
-     */
-    public static byte[] body(List<byte[]> open, long sentAtMillis) {
-        byte[] sent = (",\"stm\":\"" + sentAtMillis + "\"}").getBytes(StandardCharsets.US_ASCII);
-        int size = HEAD.length + TAIL.length;
-        for (byte[] event : open) {
-            size += event.length + sent.length + 1;
-        }
-        byte[] body = new byte[open.isEmpty() ? size : size - 1];
-        int at = put(HEAD, body, 0);
-        for (int i = 0; i < open.size(); i++) {
-            if (i > 0) {
-                body[at++] = ',';
-            }
-            at = put(open.get(i), body, at);
-            at = put(sent, body, at);
-        }
-        put(TAIL, body, at);
-        return body;
-    }
 
     /**
      * The body of one request, from parameters.
@@ -109,10 +79,5 @@ public final class PayloadData {
             parameters.put(name, value);
         }
         return new Event(new TrackerPayload(parameters));
-    }
-
-    private static int put(byte[] source, byte[] target, int at) {
-        System.arraycopy(source, 0, target, at, source.length);
-        return at + source.length;
     }
 }

@@ -42,7 +42,7 @@ public record StructuredEvent(
 
     /**
      * Writes the event as one flat object of {@code payload_data} but for {@code stm}, and leaves that object open: the
-     * time of sending is known only when it is sent. See {@link PayloadData#body}.
+     * time of sending is known only when it is sent. See {@link PayloadBody}.
      */
     public void writeOpenTo(JsonWriter out, Tracker tracker) {
         out.beginObject();
@@ -58,10 +58,7 @@ public record StructuredEvent(
         if (value != null) {
             out.name("se_va").string(decimal(value));
         }
-        out.name("p").string(tracker.platform());
-        out.name("tv").string(tracker.version());
-        out.name("tna").string(tracker.namespace());
-        out.name("aid").string(tracker.appId());
+        tracker.writeMembersTo(out);
         out.name("eid").string(id.toString());
         out.name("dtm").string(Long.toString(createdAt.toEpochMilli()));
         if (!contexts.isEmpty()) {
@@ -71,8 +68,8 @@ public record StructuredEvent(
         }
     }
 
-    /** 1.0 is sent as {@code 1}, as other trackers do; a long number of digits keeps its exponent. */
-    static String decimal(Number value) {
+    /** The text of {@code se_va}: 1.0 is sent as {@code 1}, as other trackers do; a long number of digits keeps its exponent. */
+    public static String decimal(Number value) {
         if (value instanceof Double || value instanceof Float) {
             double number = value.doubleValue();
             if (number == Math.rint(number) && Math.abs(number) < 1e15) {

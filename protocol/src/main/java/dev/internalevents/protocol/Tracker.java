@@ -8,4 +8,13 @@ package dev.internalevents.protocol;
  * @param platform {@code p}; {@code srv} for a service
  * @param version {@code tv}, name and version of the tracker's own code, 100 characters at most
  */
-public record Tracker(String namespace, String appId, String platform, String version) {}
+public record Tracker(String namespace, String appId, String platform, String version) {
+
+    /** Writes the members into an object that is open. */
+    public void writeMembersTo(JsonWriter out) {
+        out.name("p").string(platform);
+        out.name("tv").string(version);
+        out.name("tna").string(namespace);
+        out.name("aid").string(appId);
+    }
+}

@@ -45,7 +45,7 @@ class PayloadDataTest {
         StructuredEvent event = new StructuredEvent(
                 id, Instant.ofEpochMilli(1), category, action, label, property, value, Contexts.of(context));
 
-        TrackerPayload payload = onlyEvent(PayloadData.decode(body(event, 2)));
+        TrackerPayload payload = onlyEvent(PayloadData.decode(body(event, 1_700_000_000_002L)));
 
         assertThat(payload.parameters())
                 .containsEntry("e", "se")
@@ -56,7 +56,7 @@ class PayloadDataTest {
                 .containsEntry("se_va", Long.toString(value))
                 .containsEntry("eid", id.toString())
                 .containsEntry("dtm", "1")
-                .containsEntry("stm", "2")
+                .containsEntry("stm", "1700000000002")
                 .containsEntry("p", "srv")
                 .containsEntry("tv", "test-1")
                 .containsEntry("tna", "gl")
@@ -202,7 +202,11 @@ class PayloadDataTest {
     private static byte[] body(StructuredEvent event, long sentAt) {
         JsonWriter out = new JsonWriter();
         event.writeOpenTo(out, TRACKER);
-        return PayloadData.body(List.of(out.toByteArray()), sentAt);
+        PayloadBody body = new PayloadBody(100);
+        body.beginEvent().raw(out.array(), 0, out.length());
+        body.endEvent();
+        body.finish(sentAt);
+        return java.util.Arrays.copyOfRange(body.array(), body.start(), body.end());
     }
 
     private static TrackerPayload onlyEvent(List<PayloadData.Entry> entries) {

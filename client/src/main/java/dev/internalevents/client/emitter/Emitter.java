@@ -1,98 +1,197 @@
 package dev.internalevents.client.emitter;
 
-import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.client.http.HttpConnection;
+import dev.internalevents.protocol.PayloadBody;
+import java.lang.invoke.VarHandle;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends events to a collector from daemon threads of its own. What is added waits in a bounded queue; a sending thread
- * takes a batch, encodes it, and keeps trying until the collector takes or refuses it. Each event ends as exactly one of
- * delivered, rejected or dropped. Safe for use by several threads.
+ * Sends events to a collector from daemon threads of its own. What is added waits in an outbox; a sending thread takes a
+ * batch and keeps trying until the collector takes or refuses it. Each event ends as exactly one of delivered, rejected
+ * or dropped, or is kept on disk. Safe for use by several threads.
  */
 public final class Emitter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final int MAX_REQUEST_BYTES = 1_000_000;
+
+    /** A sending thread that was woken waits this long, so that it does not run beside the burst that woke it. */
+    private static final long COLLECT_NANOS = 5_000_000;
+
+    private static final long TICK_NANOS = 250_000_000;
 
     private final EmitterSettings settings;
-    private final EventQueue queue;
-    private final CollectorConnection collector;
-    private final UndeliveredLog undelivered = new UndeliveredLog(LOG);
-    private final LongAdder tracked = new LongAdder();
-    private final LongAdder delivered = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
-    private final LongAdder dropped = new LongAdder();
-    private final LongAdder givenUp = new LongAdder();
-    private final LongAdder retries = new LongAdder();
-    private final List<Thread> threads = new ArrayList<>();
+    private final Accounts accounts;
+    private final Outbox outbox;
+    private final @Nullable SpoolOutbox onDisk;
+    private final Circuit circuit;
+    private final Wakeup wakeup = new Wakeup();
+    private final Wakeup pressure = new Wakeup();
+    private final List<Collector> collectors = new ArrayList<>();
+    private final List<Thread> senders = new ArrayList<>();
+    private final Thread timer;
 
-    /** Guards what follows, and wakes both who waits for a retry and who waits for the end. */
-    private final Object monitor = new Object();
+    /** The right to take from the outbox: one thread at a time waits for a batch. */
+    private final ReentrantLock taking = new ReentrantLock();
 
-    private int flushes;
-    private boolean closed;
-    private boolean abandoned;
+    private final AtomicInteger hurries = new AtomicInteger();
+    private final Object settled = new Object();
+    private volatile boolean closed;
+    private volatile boolean ended;
+    private volatile int maxRequestBytes;
     private volatile @Nullable String lastFailure;
 
     private Emitter(EmitterSettings settings) {
         this.settings = settings;
-        this.queue = new EventQueue(settings.queueCapacity());
-        this.collector = new CollectorConnection(settings);
+        this.maxRequestBytes = settings.maxRequestBytes();
+        this.accounts = new Accounts(settings.listener());
+        this.circuit = new Circuit(settings.backOff());
+        MemoryOutbox memory = new MemoryOutbox(settings.queueCapacity(), settings.queueBytes(), pressure, accounts);
+        Path folder = settings.whenFull() instanceof WhenFull.Spill spill ? spill.folder() : settings.outbox();
+        this.onDisk = folder == null ? null : new SpoolOutbox(folder, settings.spool(), accounts);
+        this.outbox = onDisk == null
+                ? memory
+                : settings.outbox() == null ? new OverflowOutbox(memory, onDisk) : new OverflowOutbox(onDisk, memory);
+        int number = NUMBER.incrementAndGet();
+        for (int i = 1; i <= settings.threadCount(); i++) {
+            Collector collector = new Collector(settings);
+            collectors.add(collector);
+            senders.add(daemon("internal-events-emitter-" + number + "-" + i, () -> send(collector)));
+        }
+        this.timer = daemon("internal-events-timer-" + number, this::tick);
     }
 
     /** Where the events of an emitter went; see {@code ClientStats}. */
-    public record Stats(long tracked, long delivered, long rejected, long dropped, long held, long retries) {}
+    public record Stats(
+            long tracked,
+            long delivered,
+            long rejected,
+            long dropped,
+            long held,
+            long retries,
+            long queued,
+            long spooled,
+            Map<DropReason, Long> droppedByReason) {}
 
     /** An emitter whose threads run. */
     public static Emitter start(EmitterSettings settings) {
         Emitter emitter = new Emitter(settings);
-        int number = NUMBER.incrementAndGet();
-        for (int i = 1; i <= settings.threadCount(); i++) {
-            Thread thread = new Thread(emitter::run, "internal-events-emitter-" + number + "-" + i);
-            thread.setDaemon(true);
-            emitter.threads.add(thread);
-        }
-        emitter.threads.forEach(Thread::start);
+        emitter.senders.forEach(Thread::start);
+        emitter.timer.start();
         return emitter;
+    }
+
+    private static Thread daemon(String name, Runnable task) {
+        // What the thread that makes the client has in its inheritable locals is not kept alive.
+        Thread thread = new Thread(null, task, name, 0, false);
+        thread.setDaemon(true);
+        return thread;
     }
 
     public URI endpoint() {
         return settings.endpoint();
     }
 
-    /** Takes the event or, when the queue is full or closed, drops it. Never blocks. */
+    // Taking events
+
+    /** Takes the event or, when there is no room, does what the policy says. Never throws. */
     public void add(OutgoingEvent event) {
-        tracked.increment();
-        if (!queue.add(event, settings.batchSize())) {
-            drop(
-                    isClosed()
-                            ? "the client is closed"
-                            : "the queue is full, " + settings.queueCapacity() + " events wait for the collector",
-                    event.name());
+        accounts.tracked();
+        if (closed) {
+            accounts.drop(DropReason.CLOSED, event.name(), null);
+            return;
         }
+        Outbox.Offer offer;
+        try {
+            offer = outbox.offer(event);
+            if (offer == Outbox.Offer.FULL) {
+                offer = makeRoom(event);
+            }
+        } catch (RuntimeException e) {
+            accounts.drop(DropReason.UNREADABLE, event.name(), e);
+            return;
+        }
+        if (offer == Outbox.Offer.TAKEN) {
+            if (onDisk != null) {
+                // The frame must be seen before it is asked whether the sender sleeps.
+                VarHandle.fullFence();
+            }
+            wakeup.wake();
+            if (ended) {
+                // It came while the client closed, perhaps after the last look into the outbox.
+                closeOutbox();
+            }
+        } else {
+            accounts.drop(
+                    switch (offer) {
+                        case TOO_LARGE -> DropReason.TOO_LARGE;
+                        case CLOSED -> DropReason.CLOSED;
+                        default -> DropReason.FULL;
+                    },
+                    event.name(),
+                    null);
+        }
+    }
+
+    private Outbox.Offer makeRoom(OutgoingEvent event) {
+        wakeup.wake();
+        Outbox.Offer offer = Outbox.Offer.FULL;
+        if (settings.whenFull() instanceof WhenFull.DropOldest) {
+            while (offer == Outbox.Offer.FULL) {
+                taking.lock();
+                try {
+                    if (!outbox.dropOldest()) {
+                        return outbox.offer(event);
+                    }
+                } finally {
+                    taking.unlock();
+                }
+                offer = outbox.offer(event);
+            }
+        } else if (settings.whenFull() instanceof WhenFull.Block block) {
+            long end = System.nanoTime() + block.max().toNanos();
+            try {
+                for (long left = block.max().toNanos();
+                        offer == Outbox.Offer.FULL && left > 0 && !closed;
+                        left = end - System.nanoTime()) {
+                    outbox.awaitRoom(Math.min(left, 10_000_000));
+                    offer = outbox.offer(event);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return offer;
     }
 
     /** Counts an event that never became one. */
     public void unusable(String name, RuntimeException cause) {
-        tracked.increment();
-        drop("it could not be read (" + cause + ")", name);
+        accounts.tracked();
+        accounts.drop(DropReason.UNREADABLE, name, cause);
     }
 
+    // Accounts
+
     public Stats stats() {
-        // Tracked is read last, so that what is held is never too few.
-        long toCollector = delivered.sum();
-        long refused = rejected.sum();
-        long lost = dropped.sum();
-        long all = tracked.sum();
-        return new Stats(all, toCollector, refused, lost, all - toCollector - refused - lost, retries.sum());
+        return accounts.stats(outbox.size(), onDisk == null ? 0 : onDisk.held());
+    }
+
+    /** What was dropped, by reason and event name. */
+    public Map<DropReason, Map<String, Long>> drops() {
+        return accounts.drops();
     }
 
     /** Why the last request failed; null once one succeeds. */
@@ -100,43 +199,83 @@ public final class Emitter {
         return lastFailure;
     }
 
+    /** Why events cannot go to the outbox on disk; null when they can, or there is none. */
+    public @Nullable String outboxFailure() {
+        return onDisk == null ? null : onDisk.failure();
+    }
+
+    // The end
+
     /** Blocks until nothing is held or the time is up; true when nothing is held. */
     public boolean flush(Duration timeout) {
         long deadline = deadline(timeout);
-        synchronized (monitor) {
-            flushes++;
-            try {
-                queue.hurry();
-                monitor.notifyAll();
-                return awaitEmpty(deadline);
-            } finally {
-                flushes--;
-            }
+        hurries.incrementAndGet();
+        circuit.hurry();
+        try {
+            wakeup.wake();
+            pressure.wake();
+            return awaitNothingHeld(deadline);
+        } finally {
+            hurries.decrementAndGet();
+            circuit.relax();
         }
     }
 
-    /** As {@link #flush}, then stops; answers how many events were given up. */
+    /** As {@link #flush}, then stops; answers how many events were left, given up or kept on disk. */
     public long close(Duration timeout) {
-        synchronized (monitor) {
+        synchronized (settled) {
             if (closed) {
                 return 0;
             }
             closed = true;
         }
-        queue.close();
-        long deadline = deadline(timeout);
-        synchronized (monitor) {
-            monitor.notifyAll();
-            awaitEmpty(deadline);
-            abandoned = true;
-            monitor.notifyAll();
+        flush(timeout);
+        ended = true;
+        circuit.end();
+        collectors.forEach(Collector::close);
+        wakeup.wake();
+        pressure.wake();
+        // The sending threads settle what they gave up and end; with their connections closed that takes no time.
+        senders.forEach(Emitter::join);
+        LockSupport.unpark(timer);
+        join(timer);
+        long kept = onDisk == null ? 0 : onDisk.held();
+        closeOutbox();
+        accounts.close();
+        if (kept > 0) {
+            LOG.info("{} event(s) are kept in the outbox and sent after the next start", kept);
         }
-        collector.abort();
-        // The sending threads count what they gave up and end; after an abort that takes no time worth a deadline.
-        threads.forEach(Emitter::join);
-        collector.close();
-        undelivered.flush();
-        return givenUp.sum();
+        return accounts.dropped(DropReason.LEFT_AT_CLOSE) + kept;
+    }
+
+    private void closeOutbox() {
+        taking.lock();
+        try {
+            outbox.close();
+        } finally {
+            taking.unlock();
+        }
+    }
+
+    private boolean awaitNothingHeld(long deadline) {
+        synchronized (settled) {
+            while (accounts.held() > 0) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    // Wakes at times of its own too: an event that is dropped by a policy wakes nobody.
+                    long slice = Math.min(left, 20_000_000L);
+                    settled.wait(slice / 1_000_000, (int) (slice % 1_000_000));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+                wakeup.wake();
+            }
+            return true;
+        }
     }
 
     private static void join(Thread thread) {
@@ -153,113 +292,152 @@ public final class Emitter {
         }
     }
 
-    private void run() {
+    private static long deadline(Duration timeout) {
+        return System.nanoTime() + Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
+    }
+
+    // The timer
+
+    private void tick() {
+        int ticks = 0;
+        while (!ended) {
+            LockSupport.parkNanos(
+                    this, Math.min(TICK_NANOS, settings.readTimeout().toNanos() / 4 + 1_000_000));
+            collectors.forEach(Collector::expire);
+            if (++ticks % 4 == 0) {
+                outbox.tick();
+                accounts.tick();
+            }
+        }
+    }
+
+    // Sending
+
+    private void send(Collector collector) {
+        PayloadBody body = new PayloadBody(HttpConnection.HEADROOM);
         while (true) {
-            List<OutgoingEvent> batch =
-                    queue.take(settings.batchSize(), settings.linger().toNanos());
-            if (batch.isEmpty()) {
+            body.clear();
+            Outbox.Taken taken = take(body);
+            if (taken == null) {
                 return;
             }
-            Progress progress = new Progress();
             try {
-                send(batch, progress);
+                deliver(collector, body, taken);
             } catch (RuntimeException | Error e) {
                 LOG.error("a batch could not be sent", e);
-                for (OutgoingEvent event : batch.subList(progress.settled, batch.size())) {
-                    drop("a batch could not be sent (" + e + ")", event.name());
+                accounts.leave(body);
+                taken.settle();
+            }
+            if (closed || hurries.get() > 0) {
+                synchronized (settled) {
+                    settled.notifyAll();
                 }
             }
-            synchronized (monitor) {
-                monitor.notifyAll();
-            }
         }
     }
 
-    private void send(List<OutgoingEvent> batch, Progress progress) {
-        List<Encoded> request = new ArrayList<>(batch.size());
-        int bytes = 0;
-        for (OutgoingEvent event : batch) {
-            Encoded encoded = encode(event);
-            if (encoded == null) {
-                progress.settled++;
-                continue;
-            }
-            if (bytes > 0 && bytes + encoded.json.length > MAX_REQUEST_BYTES) {
-                deliver(request, progress);
-                request = new ArrayList<>();
-                bytes = 0;
-            }
-            request.add(encoded);
-            bytes += encoded.json.length;
-        }
-        if (!request.isEmpty()) {
-            deliver(request, progress);
-        }
-    }
-
-    private @Nullable Encoded encode(OutgoingEvent event) {
+    /** Waits for a batch: full, or as many as there are once the first of them has lingered; null at the end. */
+    private Outbox.@Nullable Taken take(PayloadBody body) {
+        taking.lock();
         try {
-            JsonWriter out = new JsonWriter(2048);
-            event.writeOpenTo(out);
-            return new Encoded(event.name(), out.toByteArray());
-        } catch (RuntimeException e) {
-            LOG.debug("{} could not be encoded", event.name(), e);
-            drop("it could not be encoded (" + e + ")", event.name());
+            boolean wasIdle = false;
+            long firstSeen = 0;
+            while (!ended) {
+                long available = outbox.size();
+                if (available == 0) {
+                    if (closed && accounts.held() == 0) {
+                        return null;
+                    }
+                    wasIdle = true;
+                    firstSeen = 0;
+                    // It wakes by itself too: an event that was being written when the outbox was looked at.
+                    wakeup.sleep(TICK_NANOS, () -> outbox.size() > 0 || ended);
+                    continue;
+                }
+                long now = System.nanoTime();
+                firstSeen = firstSeen == 0 ? now : firstSeen;
+                long waited = now - firstSeen;
+                boolean full = available >= settings.batchSize() && !(wasIdle && waited < COLLECT_NANOS);
+                boolean late = waited >= settings.linger().toNanos();
+                if (full || late || hurries.get() > 0 || closed || outbox.isPressing()) {
+                    Outbox.Taken taken = outbox.take(body, settings.batchSize(), maxRequestBytes);
+                    if (taken != null) {
+                        return taken;
+                    }
+                    // An event is counted a moment before it is there, or the ones there could not be encoded.
+                    Thread.onSpinWait();
+                } else {
+                    pressure.sleep(
+                            Math.min(settings.linger().toNanos() - waited, COLLECT_NANOS),
+                            () -> outbox.isPressing() || hurries.get() > 0 || closed);
+                }
+            }
             return null;
+        } finally {
+            taking.unlock();
         }
     }
 
-    /** Returns when each event of the request is delivered, rejected or dropped. */
-    private void deliver(List<Encoded> request, Progress progress) {
-        for (int failures = 0; ; ) {
-            if (isAbandoned()) {
-                request.forEach(event -> drop("the client was closed before the collector took it", event.name));
-                givenUp.add(request.size());
-                progress.settled += request.size();
-                return;
+    /** Returns when each event of the body is delivered, rejected, dropped, or left to the next start. */
+    private void deliver(Collector collector, PayloadBody body, Outbox.Taken taken) {
+        if (deliverAll(collector, body, taken) || !taken.keep()) {
+            taken.settle();
+        }
+    }
+
+    /** False when the client ended before the collector took all of it. */
+    private boolean deliverAll(Collector collector, PayloadBody body, Outbox.Taken taken) {
+        while (true) {
+            long round = circuit.enter();
+            if (round < 0) {
+                if (!taken.keep()) {
+                    accounts.leave(body);
+                }
+                return false;
             }
-            Answer answer =
-                    collector.post(request.stream().map(event -> event.json).toList());
+            Answer answer = collector.post(body);
             if (answer instanceof Answer.Delivered) {
-                delivered.add(request.size());
-                progress.settled += request.size();
+                circuit.succeeded();
+                accounts.delivered(body);
                 recovered();
-                return;
-            } else if (answer instanceof Answer.TooLarge && request.size() > 1) {
-                int half = request.size() / 2;
-                deliver(request.subList(0, half), progress);
-                deliver(request.subList(half, request.size()), progress);
-                return;
+                return true;
+            } else if (answer instanceof Answer.TooLarge && body.count() > 1) {
+                circuit.succeeded();
+                return deliverHalves(collector, body, taken);
             } else if (answer instanceof Answer.Rejected rejection) {
-                rejected.add(request.size());
-                progress.settled += request.size();
+                circuit.succeeded();
                 lastFailure = rejection.reason();
-                request.forEach(event -> undelivered.add(rejection.reason(), event.name));
-                return;
-            } else if (answer instanceof Answer.Failed failed) {
-                failures++;
-                long wait = Math.max(settings.backOff().nextMillis(failures), failed.retryAfterMillis());
-                failing(failed.reason(), request.size(), wait);
-                pause(wait);
-                retries.increment();
+                accounts.rejected(body, rejection.reason());
+                return true;
+            } else if (answer instanceof Answer.Failed failed && !ended) {
+                long wait = circuit.failed(round, failed.retryAfterMillis());
+                failing(failed.reason(), body.count(), wait);
+                accounts.failed(body, failed.reason());
             }
         }
     }
 
-    private void drop(String reason, String name) {
-        dropped.increment();
-        undelivered.add(reason, name);
+    private boolean deliverHalves(Collector collector, PayloadBody body, Outbox.Taken taken) {
+        // Later requests need not find out again.
+        maxRequestBytes = Math.max(1_000, Math.min(maxRequestBytes, body.size() / 2));
+        int half = body.count() / 2;
+        PayloadBody part = new PayloadBody(HttpConnection.HEADROOM);
+        part.addFrom(body, 0, half);
+        boolean first = deliverAll(collector, part, taken);
+        part.clear();
+        part.addFrom(body, half, body.count());
+        return deliverAll(collector, part, taken) && first;
     }
 
     private void failing(String reason, int events, long waitMillis) {
-        if (lastFailure == null) {
+        if (lastFailure == null && waitMillis >= 0) {
             LOG.warn(
                     "{}: {}; {} event(s) are kept and tried again in {} ms, {} more wait",
                     settings.endpoint(),
                     reason,
                     events,
                     waitMillis,
-                    queue.size());
+                    outbox.size());
         } else {
             LOG.debug("{}: {}; next try in {} ms", settings.endpoint(), reason, waitMillis);
         }
@@ -270,83 +448,6 @@ public final class Emitter {
         if (lastFailure != null) {
             LOG.info("{}: events are delivered again", settings.endpoint());
             lastFailure = null;
-        }
-    }
-
-    /** Waits, but no longer than until somebody flushes or closes; then tries are a short wait apart. */
-    private void pause(long millis) {
-        long end = System.nanoTime() + millis * 1_000_000;
-        long hurriedEnd = System.nanoTime() + Math.min(millis, 100) * 1_000_000;
-        synchronized (monitor) {
-            while (!abandoned) {
-                long left = (closed || flushes > 0 ? hurriedEnd : end) - System.nanoTime();
-                if (left <= 0) {
-                    return;
-                }
-                try {
-                    monitor.wait(left / 1_000_000, (int) (left % 1_000_000));
-                } catch (InterruptedException e) {
-                    // See EventQueue.take: these threads end by close alone.
-                }
-            }
-        }
-    }
-
-    /** The caller holds the monitor. */
-    private boolean awaitEmpty(long deadline) {
-        boolean interrupted = false;
-        try {
-            while (stats().held() > 0) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                // Wakes at times of its own too: an event that is dropped at the queue wakes nobody.
-                long slice = Math.min(left, 50_000_000L);
-                try {
-                    monitor.wait(slice / 1_000_000, (int) (slice % 1_000_000));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    return false;
-                }
-                queue.hurry();
-            }
-            return true;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private boolean isClosed() {
-        synchronized (monitor) {
-            return closed;
-        }
-    }
-
-    private boolean isAbandoned() {
-        synchronized (monitor) {
-            return abandoned;
-        }
-    }
-
-    private static long deadline(Duration timeout) {
-        return System.nanoTime() + Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
-    }
-
-    /** How many events of a batch have ended, whichever way. */
-    private static final class Progress {
-        private int settled;
-    }
-
-    private static final class Encoded {
-        private final String name;
-        private final byte[] json;
-
-        private Encoded(String name, byte[] json) {
-            this.name = name;
-            this.json = json;
         }
     }
 }

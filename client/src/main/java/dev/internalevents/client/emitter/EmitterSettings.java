@@ -1,30 +1,59 @@
 package dev.internalevents.client.emitter;
 
+import dev.internalevents.client.delivery.Compression;
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.spool.SpoolSettings;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where, how many at a time and how patiently an emitter sends.
+ * Where, how many at a time and how patiently an emitter sends, and where events wait.
  *
  * @param endpoint the collector's address, http or https; requests go to {@code com.snowplowanalytics.snowplow/tp2}
  *     below it
  * @param batchSize events in a request at most, 1 or more
  * @param threadCount threads that send, 1 or more
- * @param queueCapacity events that may wait, 1 or more
+ * @param queueCapacity events that may wait in memory, 1 or more
+ * @param queueBytes about how many bytes may wait in memory, 1 or more
+ * @param maxRequestBytes bytes of a request at most, 1,000 or more; a single event that is larger goes alone
  * @param linger how long a batch that is not full waits for more events
  * @param connectTimeout how long a connection may take
- * @param readTimeout how long an answer may take
+ * @param readTimeout how long a request with its answer may take
  * @param backOff the waits between tries
+ * @param outbox the folder in which events wait instead of in memory, or null
+ * @param spool how large that folder, or the one of {@link WhenFull.Spill}, may become and what it survives
+ * @param whenFull what happens to an event when as many wait as may
+ * @param compression whether requests are compressed
+ * @param headers sent with each request
+ * @param proxy an HTTP proxy, or null for what the JVM's own settings say
+ * @param tls null for the JVM's own
+ * @param listener is told what becomes of events
  */
 public record EmitterSettings(
         URI endpoint,
         int batchSize,
         int threadCount,
         int queueCapacity,
+        long queueBytes,
+        int maxRequestBytes,
         Duration linger,
         Duration connectTimeout,
         Duration readTimeout,
-        BackOff backOff) {
+        BackOff backOff,
+        @Nullable Path outbox,
+        SpoolSettings spool,
+        WhenFull whenFull,
+        Compression compression,
+        Map<String, String> headers,
+        @Nullable InetSocketAddress proxy,
+        @Nullable SSLContext tls,
+        DeliveryListener listener) {
 
     /** {@value}. */
     public static final int DEFAULT_BATCH_SIZE = 1;
@@ -34,6 +63,12 @@ public record EmitterSettings(
 
     /** {@value}. */
     public static final int DEFAULT_QUEUE_CAPACITY = 10_000;
+
+    /** 32 MiB. */
+    public static final long DEFAULT_QUEUE_BYTES = 32L << 20;
+
+    /** {@value}: what Snowplow's collector takes is somewhat more. */
+    public static final int DEFAULT_MAX_REQUEST_BYTES = 1_000_000;
 
     /** Half a second. */
     public static final Duration DEFAULT_LINGER = Duration.ofMillis(500);
@@ -58,19 +93,49 @@ public record EmitterSettings(
             throw new IllegalArgumentException(
                     "endpoint: the URL has a user name or password in it; expected one without");
         }
-        atLeastOne("batchSize", batchSize);
-        atLeastOne("threadCount", threadCount);
-        atLeastOne("queueCapacity", queueCapacity);
+        atLeast(1, "batchSize", batchSize);
+        atLeast(1, "threadCount", threadCount);
+        atLeast(1, "queueCapacity", queueCapacity);
+        atLeast(1, "queueBytes", queueBytes);
+        atLeast(1_000, "maxRequestBytes", maxRequestBytes);
         if (linger.isNegative()) {
             throw new IllegalArgumentException("linger: " + linger + " is negative");
         }
         positive("connectTimeout", connectTimeout);
         positive("readTimeout", readTimeout);
+        if (outbox != null && whenFull instanceof WhenFull.Spill) {
+            throw new IllegalArgumentException(
+                    "whenFull: spilling to a folder makes no sense with an outbox, which is in one already");
+        }
+        headers = Map.copyOf(headers);
     }
 
-    private static void atLeastOne(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + ": " + value + " is not a whole number of 1 or more");
+    /** What is not said otherwise. */
+    public static EmitterSettings of(URI endpoint, int batchSize, int threadCount) {
+        return new EmitterSettings(
+                endpoint,
+                batchSize,
+                threadCount,
+                DEFAULT_QUEUE_CAPACITY,
+                DEFAULT_QUEUE_BYTES,
+                DEFAULT_MAX_REQUEST_BYTES,
+                DEFAULT_LINGER,
+                DEFAULT_CONNECT_TIMEOUT,
+                DEFAULT_READ_TIMEOUT,
+                DEFAULT_BACK_OFF,
+                null,
+                SpoolSettings.DEFAULTS,
+                WhenFull.dropNewest(),
+                Compression.NONE,
+                Map.of(),
+                null,
+                null,
+                DeliveryListener.NONE);
+    }
+
+    private static void atLeast(long least, String name, long value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " is not a whole number of " + least + " or more");
         }
     }
 

@@ -8,6 +8,13 @@ public interface OutgoingEvent {
     /** What a log line calls the event. */
     String name();
 
-    /** Writes the event as {@link dev.internalevents.protocol.StructuredEvent#writeOpenTo} does. */
-    void writeOpenTo(JsonWriter out);
+    /** About how many bytes it takes while it waits. */
+    int weight();
+
+    /**
+     * Writes the event as {@link dev.internalevents.protocol.StructuredEvent#writeOpenTo} does.
+     *
+     * @param scratch a second buffer that it may use meanwhile
+     */
+    void writeOpenTo(JsonWriter out, JsonWriter scratch);
 }

@@ -1,27 +1,24 @@
 package dev.internalevents.client.emitter;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /**
- * Logs events that will not be delivered, by name: the first at once, those that follow within ten seconds together,
- * so that a full queue does not fill the log too. Safe for use by several threads.
+ * Logs events that will not be delivered, by name: the first at once, those that follow within a minute together, so that
+ * a full outbox does not fill the log too. Safe for use by several threads.
  */
 final class UndeliveredLog {
 
-    private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final Duration QUIET = Duration.ofMinutes(1);
     private static final int MAX_NAMES = 200;
+    private static final int MAX_REASONS = 100;
 
     private final Logger log;
-    private final Duration quiet;
-    private final Map<String, Map<String, Integer>> pending = new TreeMap<>();
-    private final Set<String> quietReasons = new HashSet<>();
+    private final long quietNanos;
+    private final Map<String, Pending> pending = new HashMap<>();
 
     UndeliveredLog(Logger log) {
         this(log, QUIET);
@@ -29,32 +26,48 @@ final class UndeliveredLog {
 
     UndeliveredLog(Logger log, Duration quiet) {
         this.log = log;
-        this.quiet = quiet;
+        this.quietNanos = quiet.toNanos();
+    }
+
+    /** What has not been logged yet of one reason, and until when it stays so. */
+    private static final class Pending {
+        private final Map<String, Integer> names = new TreeMap<>();
+        private long quietUntil;
     }
 
     /** Logs the event, or notes it for later; the reason is a short sentence, one of few. */
-    synchronized void add(String reason, String eventName) {
-        Map<String, Integer> names = pending.computeIfAbsent(reason, r -> new TreeMap<>());
+    synchronized void add(String given, String eventName) {
+        String reason = pending.size() < MAX_REASONS || pending.containsKey(given) ? given : "(other reasons)";
+        Pending known = pending.get(reason);
+        boolean first = known == null;
+        Pending of = known == null ? new Pending() : known;
+        Map<String, Integer> names = of.names;
         names.merge(names.size() < MAX_NAMES || names.containsKey(eventName) ? eventName : "(others)", 1, Integer::sum);
-        if (quietReasons.add(reason)) {
+        if (first) {
+            pending.put(reason, of);
+            of.quietUntil = System.nanoTime() + quietNanos;
             write(reason, names);
-            // The JDK's own timer: one that is shared, and that keeps no process alive.
-            CompletableFuture.delayedExecutor(quiet.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> endQuiet(reason));
         }
+    }
+
+    /** Logs what has been quiet for long enough. */
+    synchronized void tick() {
+        long now = System.nanoTime();
+        pending.entrySet().removeIf(entry -> {
+            Pending of = entry.getValue();
+            if (now - of.quietUntil < 0) {
+                return false;
+            }
+            boolean nothingNew = of.names.isEmpty();
+            write(entry.getKey(), of.names);
+            of.quietUntil = now + quietNanos;
+            return nothingNew;
+        });
     }
 
     /** Logs what is left to log. */
     synchronized void flush() {
-        pending.forEach(this::write);
-    }
-
-    private synchronized void endQuiet(String reason) {
-        quietReasons.remove(reason);
-        Map<String, Integer> names = pending.remove(reason);
-        if (names != null) {
-            write(reason, names);
-        }
+        pending.forEach((reason, of) -> write(reason, of.names));
     }
 
     private void write(String reason, Map<String, Integer> names) {

@@ -54,16 +54,7 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         }
         URI endpoint = Objects.requireNonNull(settings.endpoint(), "an enabled instrumentator needs an endpoint");
         return new SnowplowInstrumentator(
-                Emitter.start(new EmitterSettings(
-                        endpoint,
-                        settings.batchSize(),
-                        settings.threadCount(),
-                        EmitterSettings.DEFAULT_QUEUE_CAPACITY,
-                        EmitterSettings.DEFAULT_LINGER,
-                        EmitterSettings.DEFAULT_CONNECT_TIMEOUT,
-                        EmitterSettings.DEFAULT_READ_TIMEOUT,
-                        EmitterSettings.DEFAULT_BACK_OFF)),
-                tracker);
+                Emitter.start(EmitterSettings.of(endpoint, settings.batchSize(), settings.threadCount())), tracker);
     }
 
     /** Hands the event over. Never blocks; what becomes of the event never becomes an exception. */
@@ -95,7 +86,12 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         }
 
         @Override
-        public void writeOpenTo(JsonWriter out) {
+        public int weight() {
+            return 2_048;
+        }
+
+        @Override
+        public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
             SnowplowEventContext context = event.context();
             Object value = Json.copyOf(event.value());
             new StructuredEvent(

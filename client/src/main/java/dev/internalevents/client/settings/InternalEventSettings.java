@@ -1,6 +1,7 @@
 package dev.internalevents.client.settings;
 
 import java.net.URI;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize {@code BATCH_SIZE}, 1 or more
  * @param threadCount {@code THREAD_COUNT}, 1 to 64
  * @param sendUserId {@code SEND_USER_ID}, false unless it is set: whether the user id of a request is sent
+ * @param outbox {@code OUTBOX_DIR}: the folder in which events wait; null when they wait in memory
  * @param environment {@code AIGW_ENVIRONMENT}
  */
 public record InternalEventSettings(
@@ -23,6 +25,7 @@ public record InternalEventSettings(
         int batchSize,
         int threadCount,
         boolean sendUserId,
+        @Nullable Path outbox,
         String environment) {
 
     private static final String GROUP = "INTERNAL_EVENT";
@@ -42,6 +45,7 @@ public record InternalEventSettings(
                 settings.positive(GROUP, "BATCH_SIZE", 1, Integer.MAX_VALUE),
                 settings.positive(GROUP, "THREAD_COUNT", 1, MAX_THREADS),
                 settings.bool(GROUP, "SEND_USER_ID", false),
+                settings.path(GROUP, "OUTBOX_DIR"),
                 settings.text(null, "ENVIRONMENT", "production"));
         EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
         settings.check();

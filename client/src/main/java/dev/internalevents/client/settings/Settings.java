@@ -1,6 +1,7 @@
 package dev.internalevents.client.settings;
 
 import java.net.URI;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,20 @@ public final class Settings {
     public String text(@Nullable String group, String name, String otherwise) {
         String value = raw(group, name);
         return value == null ? otherwise : value;
+    }
+
+    /** A folder or file; null when it is not set. */
+    public @Nullable Path path(@Nullable String group, String name) {
+        String value = raw(group, name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            wrong(group, name, value.replace('\0', '?'), "is not a path (" + e.getReason() + ")");
+            return null;
+        }
     }
 
     /** True/false, 1/0, yes/no, on/off, t/f, y/n, in any case. */

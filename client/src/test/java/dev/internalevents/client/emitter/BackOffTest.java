@@ -29,15 +29,13 @@ class BackOffTest {
 
     @Test
     void retry_after_is_seconds_or_a_date_and_ten_minutes_at_most() {
-        assertThat(CollectorConnection.retryAfter("3")).isEqualTo(3_000);
-        assertThat(CollectorConnection.retryAfter("999999999999")).isEqualTo(600_000);
-        assertThat(CollectorConnection.retryAfter("99999999999999999999")).isZero();
-        assertThat(CollectorConnection.retryAfter("Wed, 21 Oct 2015 07:28:00 GMT"))
-                .isZero();
-        assertThat(CollectorConnection.retryAfter("Fri, 31 Dec 9999 23:59:59 GMT"))
-                .isEqualTo(600_000);
-        assertThat(CollectorConnection.retryAfter("soon")).isZero();
-        assertThat(CollectorConnection.retryAfter("")).isZero();
+        assertThat(Collector.retryAfter("3")).isEqualTo(3_000);
+        assertThat(Collector.retryAfter("999999999999")).isEqualTo(600_000);
+        assertThat(Collector.retryAfter("99999999999999999999")).isZero();
+        assertThat(Collector.retryAfter("Wed, 21 Oct 2015 07:28:00 GMT")).isZero();
+        assertThat(Collector.retryAfter("Fri, 31 Dec 9999 23:59:59 GMT")).isEqualTo(600_000);
+        assertThat(Collector.retryAfter("soon")).isZero();
+        assertThat(Collector.retryAfter("")).isZero();
     }
 
     @Test

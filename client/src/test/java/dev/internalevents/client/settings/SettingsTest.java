@@ -24,8 +24,8 @@ class SettingsTest {
     @Test
     void defaults_are_the_originals() {
         assertThat(read(Map.of()))
-                .isEqualTo(
-                        new InternalEventSettings(false, null, "gitlab_ai_gateway", "gl", 1, 1, false, "production"));
+                .isEqualTo(new InternalEventSettings(
+                        false, null, "gitlab_ai_gateway", "gl", 1, 1, false, null, "production"));
         assertThat(SnowplowSettings.read(Settings.load("AIGW", Map.of(), folder)))
                 .isEqualTo(new SnowplowSettings(false, null, 1, 1));
     }
@@ -40,10 +40,19 @@ class SettingsTest {
                         "aigw_internal_event__batch_size", "250",
                         "AIGW_INTERNAL_EVENT__THREAD_COUNT", "2",
                         "AIGW_INTERNAL_EVENT__SEND_USER_ID", "on",
+                        "AIGW_INTERNAL_EVENT__OUTBOX_DIR", "/var/outbox",
                         "AIGW_ENVIRONMENT", "staging",
                         "AIGW_UNKNOWN", "whatever")))
                 .isEqualTo(new InternalEventSettings(
-                        true, URI.create("https://collector.example:8443/base"), "app", "ns", 250, 2, true, "staging"));
+                        true,
+                        URI.create("https://collector.example:8443/base"),
+                        "app",
+                        "ns",
+                        250,
+                        2,
+                        true,
+                        java.nio.file.Path.of("/var/outbox"),
+                        "staging"));
     }
 
     @Test
@@ -59,7 +68,7 @@ class SettingsTest {
 
         assertThat(read(Map.of("AIGW_INTERNAL_EVENT__NAMESPACE", "environment")))
                 .isEqualTo(new InternalEventSettings(
-                        false, null, "from \"file\"", "environment", 1, 1, false, "development"));
+                        false, null, "from \"file\"", "environment", 1, 1, false, null, "development"));
     }
 
     @Test

@@ -28,7 +28,8 @@ class ModuleArrowsTest {
 
     private static final Map<String, List<String>> MAY_USE = Map.of(
             "protocol", List.of(),
-            "client", List.of("protocol"),
+            "spool", List.of(),
+            "client", List.of("protocol", "spool"),
             "iglu", List.of("protocol"),
             "pipeline", List.of("protocol", "iglu"),
             "collector", List.of("protocol", "iglu", "pipeline"),

@@ -1,0 +1,27 @@
+package dev.internalevents.client.delivery;
+
+import java.util.List;
+
+/**
+ * Is told what becomes of events. Called by the client's own threads, {@link #onDropped} also by those that track; what
+ * takes long here delays the next request. An exception is logged and changes nothing.
+ */
+public interface DeliveryListener {
+
+    /** A listener that does nothing. */
+    DeliveryListener NONE = new DeliveryListener() {};
+
+    /** The collector took these. */
+    default void onDelivered(List<SentEvent> events) {}
+
+    /**
+     * The collector did not take these.
+     *
+     * @param reason what it answered, or why there is no answer
+     * @param sentAgain whether they are kept and sent again
+     */
+    default void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {}
+
+    /** The client gave an event up. */
+    default void onDropped(String eventName, DropReason reason) {}
+}

@@ -1,0 +1,143 @@
+package dev.internalevents.client.emitter;
+
+import dev.internalevents.client.delivery.Compression;
+import dev.internalevents.client.http.HttpConnection;
+import dev.internalevents.client.http.HttpResponse;
+import dev.internalevents.client.http.HttpTarget;
+import dev.internalevents.protocol.PayloadBody;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Set;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** The collector as one sending thread sees it: a body goes out, an answer comes back. */
+final class Collector implements AutoCloseable {
+
+    private static final Set<Integer> NEVER_RETRIED = Set.of(400, 401, 403, 404, 405, 410, 414, 422, 431);
+    private static final long MAX_RETRY_AFTER_MILLIS = 600_000;
+    private static final int UNSUPPORTED_MEDIA_TYPE = 415;
+
+    private final HttpConnection connection;
+    private final long readTimeoutNanos;
+    private final Compression compression;
+    private boolean gzip;
+
+    Collector(EmitterSettings settings) {
+        String base = settings.endpoint().toString();
+        this.connection = new HttpConnection(new HttpTarget(
+                URI.create((base.endsWith("/") ? base : base + "/") + "com.snowplowanalytics.snowplow/tp2"),
+                settings.headers(),
+                settings.proxy(),
+                settings.tls(),
+                settings.connectTimeout()));
+        this.readTimeoutNanos = settings.readTimeout().toNanos();
+        this.compression = settings.compression();
+        this.gzip = compression == Compression.ALWAYS;
+    }
+
+    /** Sends what the body holds, with the time of now, and waits for the answer. The body is left as it was. */
+    Answer post(PayloadBody body) {
+        body.finish(System.currentTimeMillis());
+        try {
+            HttpResponse response = send(body, gzip);
+            if (response.status() == UNSUPPORTED_MEDIA_TYPE && gzip) {
+                gzip = false;
+                response = send(body, false);
+            } else if (compression == Compression.WHEN_ACCEPTED && response.acceptEncoding() != null) {
+                gzip = accepts(response.acceptEncoding());
+            }
+            return answer(response);
+        } catch (IOException e) {
+            String message = e.getMessage();
+            return new Answer.Failed(
+                    message == null
+                            ? "no connection (" + e.getClass().getSimpleName() + ")"
+                            : e.getClass().getSimpleName() + ": " + message,
+                    0);
+        } finally {
+            body.reopen();
+        }
+    }
+
+    void expire() {
+        connection.expire();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    private HttpResponse send(PayloadBody body, boolean compressed) throws IOException {
+        if (!compressed) {
+            return connection.post(body.array(), body.start(), body.end(), false, readTimeoutNanos);
+        }
+        byte[] small = gzip(body);
+        return connection.post(small, HttpConnection.HEADROOM, small.length, true, readTimeoutNanos);
+    }
+
+    private static byte[] gzip(PayloadBody body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(HttpConnection.HEADROOM + body.size() / 4);
+        out.write(new byte[HttpConnection.HEADROOM], 0, HttpConnection.HEADROOM);
+        try (GZIPOutputStream zip = new GZIPOutputStream(out, 1 << 15)) {
+            zip.write(body.array(), body.start(), body.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static boolean accepts(@Nullable String codings) {
+        if (codings == null) {
+            return false;
+        }
+        for (String coding : codings.toLowerCase(Locale.ROOT).split(",", -1)) {
+            String[] parts = coding.strip().split(";", -1);
+            if ((parts[0].strip().equals("gzip") || parts[0].strip().equals("*"))
+                    && (parts.length == 1 || !parts[1].strip().matches("q=0(\\.0*)?"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Answer answer(HttpResponse response) {
+        int status = response.status();
+        if (status >= 200 && status < 300) {
+            return new Answer.Delivered();
+        } else if (status == 413) {
+            return new Answer.TooLarge("the collector answered 413, a single event is too large for it");
+        } else if (NEVER_RETRIED.contains(status)) {
+            return new Answer.Refused("the collector answered " + status);
+        }
+        String retryAfter = response.retryAfter();
+        return new Answer.Failed("the collector answered " + status, retryAfter == null ? 0 : retryAfter(retryAfter));
+    }
+
+    /** Seconds or an HTTP date (RFC 9110, 10.2.3), ten minutes at most; 0 when it is neither. */
+    static long retryAfter(String header) {
+        String text = header.strip();
+        long millis;
+        try {
+            millis = text.chars().allMatch(Character::isDigit)
+                    ? Math.multiplyExact(Long.parseLong(text), 1000)
+                    : ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant()
+                                    .toEpochMilli()
+                            - Instant.now().toEpochMilli();
+        } catch (DateTimeException | NumberFormatException e) {
+            return 0;
+        } catch (ArithmeticException e) {
+            return MAX_RETRY_AFTER_MILLIS;
+        }
+        return Math.max(0, Math.min(millis, MAX_RETRY_AFTER_MILLIS));
+    }
+}

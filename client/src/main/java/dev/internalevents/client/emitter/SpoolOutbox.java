@@ -1,0 +1,252 @@
+package dev.internalevents.client.emitter;
+
+import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.PayloadBody;
+import dev.internalevents.spool.Appended;
+import dev.internalevents.spool.Mark;
+import dev.internalevents.spool.Recovery;
+import dev.internalevents.spool.Spool;
+import dev.internalevents.spool.SpoolReader;
+import dev.internalevents.spool.SpoolSettings;
+import dev.internalevents.spool.SpoolState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events wait in a spool: encoded by the thread that tracks them, in the spool when {@code offer} returns, and in it until
+ * the collector has answered. A folder that cannot be used is tried again about once a second; until then it is full.
+ */
+final class SpoolOutbox implements Outbox {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolOutbox.class);
+    private static final int WRITERS = 16;
+
+    private final Path folder;
+    private final SpoolSettings settings;
+    private final Accounts accounts;
+    private final AtomicReferenceArray<@Nullable Writer> writers = new AtomicReferenceArray<>(WRITERS);
+    private final Deque<Batch> underWay = new ArrayDeque<>();
+    private final AtomicLong taken = new AtomicLong();
+    private volatile @Nullable Spool spool;
+    private volatile @Nullable String failure;
+    private volatile boolean closed;
+
+    SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts) {
+        this.folder = folder;
+        this.settings = settings;
+        this.accounts = accounts;
+        open();
+    }
+
+    /** The two buffers that an event is encoded with. They are shared by threads, and so stay behind in none. */
+    private record Writer(JsonWriter out, JsonWriter scratch) {}
+
+    @Override
+    public Offer offer(OutgoingEvent event) {
+        Spool target = spool;
+        if (target == null || !(target.state() instanceof SpoolState.Ready)) {
+            return closed ? Offer.CLOSED : Offer.FULL;
+        }
+        int stripe = (int) (Thread.currentThread().getId() % WRITERS);
+        Writer writer = writers.getAndSet(stripe, null);
+        if (writer == null) {
+            writer = new Writer(new JsonWriter(2048), new JsonWriter(1024));
+        }
+        try {
+            JsonWriter out = writer.out.reset();
+            event.writeOpenTo(out, writer.scratch);
+            Appended appended = target.append(out.array(), 0, out.length());
+            return switch (appended) {
+                case YES -> Offer.TAKEN;
+                case TOO_LARGE -> Offer.TOO_LARGE;
+                case FULL, UNAVAILABLE -> Offer.FULL;
+                case CLOSED -> Offer.CLOSED;
+            };
+        } finally {
+            writers.set(stripe, writer);
+        }
+    }
+
+    @Override
+    public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
+        Spool from = spool;
+        if (from == null) {
+            return null;
+        }
+        SpoolReader reader = from.reader();
+        while (body.count() < maxEvents) {
+            int length = reader.nextLength();
+            if (length < 0 || (body.count() > 0 && body.size() + length + PayloadBody.BYTES_PER_EVENT > maxBytes)) {
+                break;
+            }
+            JsonWriter out = body.beginEvent();
+            int at = out.reserve(length);
+            reader.next(out.array(), at);
+            body.endEvent();
+        }
+        if (body.count() == 0) {
+            return null;
+        }
+        Batch batch = new Batch(from, reader.mark(), body.count());
+        taken.addAndGet(batch.events);
+        synchronized (underWay) {
+            underWay.add(batch);
+        }
+        return batch;
+    }
+
+    /** A batch is committed once all before it are settled too: the spool knows one place, not many. */
+    private final class Batch implements Taken {
+        private final Spool from;
+        private final Mark end;
+        private final int events;
+        private boolean settled;
+
+        private Batch(Spool from, Mark end, int events) {
+            this.from = from;
+            this.end = end;
+            this.events = events;
+        }
+
+        @Override
+        public void settle() {
+            synchronized (underWay) {
+                settled = true;
+                Mark reached = null;
+                for (Batch first = underWay.peek(); first != null && first.settled; first = underWay.peek()) {
+                    reached = first.end;
+                    underWay.remove();
+                }
+                if (reached != null) {
+                    from.reader().commit(reached);
+                }
+                taken.addAndGet(-events);
+            }
+        }
+
+        @Override
+        public boolean keep() {
+            return true;
+        }
+    }
+
+    @Override
+    public long size() {
+        Spool from = spool;
+        return from == null ? 0 : Math.max(0, from.held() - taken.get());
+    }
+
+    /** Events in the spool, those included that are under way. */
+    long held() {
+        Spool from = spool;
+        return from == null ? 0 : from.held();
+    }
+
+    /** Why events cannot go to the folder, or null. */
+    @Nullable
+    String failure() {
+        Spool from = spool;
+        return from != null && from.state() instanceof SpoolState.Unavailable unavailable
+                ? unavailable.reason()
+                : failure;
+    }
+
+    @Override
+    public boolean isPressing() {
+        return false;
+    }
+
+    @Override
+    public boolean dropOldest() {
+        Spool from = spool;
+        if (from == null || !(from.state() instanceof SpoolState.Full)) {
+            return false;
+        }
+        // Room comes a segment at a time.
+        PayloadBody body = new PayloadBody(0);
+        long segment = -1;
+        boolean any = false;
+        while (true) {
+            body.clear();
+            Taken one = take(body, 1, Integer.MAX_VALUE);
+            if (!(one instanceof Batch batch)) {
+                break;
+            }
+            accounts.drop(DropReason.FULL, String.valueOf(body.event(0).get("se_ac")), null);
+            batch.settle();
+            any = true;
+            if (segment < 0) {
+                segment = batch.end.segment();
+            } else if (batch.end.segment() != segment) {
+                break;
+            }
+        }
+        return any;
+    }
+
+    @Override
+    public void awaitRoom(long nanos) throws InterruptedException {
+        Spool target = spool;
+        if (target != null) {
+            boolean ignored = target.awaitRoom(nanos);
+        }
+    }
+
+    @Override
+    public void tick() {
+        if (spool == null && !closed) {
+            open();
+        }
+        Spool now = spool;
+        if (now != null && now.state() instanceof SpoolState.Unavailable unavailable) {
+            failed(unavailable.reason());
+        } else if (now != null && failure != null) {
+            failure = null;
+            LOG.info("{}: the outbox works again", folder);
+        }
+    }
+
+    private void open() {
+        try {
+            Spool opened = Spool.open(folder, settings);
+            Recovery found = opened.recovery();
+            accounts.recovered(found.whole());
+            if (found.whole() + found.torn() + found.damaged() > 0) {
+                LOG.info(
+                        "{}: {} event(s) of an earlier start are sent now, {} were never finished, {} are damaged{}",
+                        folder,
+                        found.whole(),
+                        found.torn(),
+                        found.damaged(),
+                        found.setAside().isEmpty() ? "" : " and set aside in " + found.setAside());
+            }
+            spool = opened;
+        } catch (IOException e) {
+            failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void failed(String reason) {
+        if (failure == null) {
+            LOG.error("outbox: {}; events wait in memory until it works again", reason);
+        }
+        failure = reason;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Spool from = spool;
+        if (from != null) {
+            from.close();
+        }
+    }
+}
