@@ -71,16 +71,29 @@ class ModuleArrowsTest {
     void the_client_needs_nothing_but_jackson_core_slf4j_and_the_jdk() {
         classes()
                 .that()
-                .resideInAnyPackage(ROOT + "client..", ROOT + "protocol..")
+                .resideInAnyPackage(ROOT + "client..", ROOT + "protocol..", ROOT + "spool..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
+                        "javax.net.ssl..",
                         ROOT + "client..",
                         ROOT + "protocol..",
+                        ROOT + "spool..",
                         "tools.jackson.core..",
                         "org.slf4j..",
                         "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void the_spool_needs_nothing_but_the_jdk() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "spool..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", ROOT + "spool..", "org.jspecify..")
                 .check(CLASSES);
     }
 
