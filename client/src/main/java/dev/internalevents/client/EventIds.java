@@ -19,13 +19,13 @@ final class EventIds {
     private static final long SCATTER = 0x9e37_79b9_7f4a_7c15L;
 
     private final long[] high = new long[STRIPES];
-    private final AtomicLongArray counts = new AtomicLongArray(STRIPES * PADDING);
+    private final AtomicLongArray counts = new AtomicLongArray((STRIPES + 1) * PADDING);
 
     EventIds() {
         SecureRandom random = new SecureRandom();
         for (int i = 0; i < STRIPES; i++) {
             high[i] = (random.nextLong() & ~0xf000L) | 0x4000L;
-            counts.set(i * PADDING, random.nextLong());
+            counts.set((i + 1) * PADDING, random.nextLong());
         }
     }
 
@@ -39,6 +39,6 @@ final class EventIds {
     }
 
     long nextLeastSignificantBits(int stripe) {
-        return (counts.getAndIncrement(stripe * PADDING) * SCATTER & ~(3L << 62)) | (1L << 63);
+        return (counts.getAndIncrement((stripe + 1) * PADDING) * SCATTER & ~(3L << 62)) | (1L << 63);
     }
 }

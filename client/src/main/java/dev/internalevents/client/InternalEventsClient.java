@@ -239,7 +239,7 @@ public final class InternalEventsClient implements AutoCloseable {
                     tracker,
                     eventIds.mostSignificantBits(stripe),
                     eventIds.nextLeastSignificantBits(stripe),
-                    System.currentTimeMillis(),
+                    System.nanoTime(),
                     Objects.requireNonNull(name, "the event's name is null"),
                     Objects.requireNonNull(category, "the event's category is null"),
                     Objects.requireNonNull(properties, "the event's additional properties are null"),

@@ -14,7 +14,7 @@ final class TrackedEvent implements OutgoingEvent {
     private final byte[] tracker;
     private final long idHigh;
     private final long idLow;
-    private final long createdAtMillis;
+    private final long trackedAtNanos;
     private final String name;
     private final String category;
     private final AdditionalProperties properties;
@@ -27,7 +27,7 @@ final class TrackedEvent implements OutgoingEvent {
             byte[] tracker,
             long idHigh,
             long idLow,
-            long createdAtMillis,
+            long trackedAtNanos,
             String name,
             String category,
             AdditionalProperties properties,
@@ -37,7 +37,7 @@ final class TrackedEvent implements OutgoingEvent {
         this.tracker = tracker;
         this.idHigh = idHigh;
         this.idLow = idLow;
-        this.createdAtMillis = createdAtMillis;
+        this.trackedAtNanos = trackedAtNanos;
         this.name = name;
         this.category = category;
         this.properties = properties;
@@ -59,13 +59,18 @@ final class TrackedEvent implements OutgoingEvent {
     }
 
     @Override
+    public long trackedAtNanos() {
+        return trackedAtNanos;
+    }
+
+    @Override
     public int weight() {
         return weight;
     }
 
     /** The same members as {@link StructuredEvent#writeOpenTo}, most of them encoded before. */
     @Override
-    public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
+    public void writeOpenTo(JsonWriter out, JsonWriter scratch, long offsetNanos) {
         out.beginObject();
         out.name("e").string("se");
         out.name("se_ca").string(category);
@@ -84,7 +89,7 @@ final class TrackedEvent implements OutgoingEvent {
         }
         out.members(tracker);
         out.name("eid").uuid(idHigh, idLow);
-        out.name("dtm").digits(createdAtMillis);
+        out.name("dtm").digits((trackedAtNanos + offsetNanos) / 1_000_000);
         out.name("cx");
         context.encoded(withUser).writeTo(out, properties, furtherContexts, scratch);
     }

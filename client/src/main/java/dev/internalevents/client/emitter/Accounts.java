@@ -24,7 +24,7 @@ final class Accounts {
 
     private final DeliveryListener listener;
     private final UndeliveredLog log = new UndeliveredLog(LOG);
-    private final LongAdder tracked = new LongAdder();
+    private final StripedCounter tracked = new StripedCounter();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private final LongAdder retries = new LongAdder();

@@ -4,7 +4,6 @@ import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.PayloadBody;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -15,25 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryOutbox implements Outbox {
 
-    /** The bytes are summed up this seldom, or at once for an event of more than {@link #HEAVY} bytes. */
-    private static final int WEIGH_EVERY = 64;
-
-    private static final int HEAVY = 16 << 10;
-
-    private final EventRing ring;
-    private final long maxBytes;
+    private final EventQueue queue;
     private final Accounts accounts;
-    private final LongAdder bytes = new LongAdder();
     private final JsonWriter scratch = new JsonWriter(1024);
     private final ReentrantLock room = new ReentrantLock();
     private final Condition roomMade = room.newCondition();
     private final AtomicInteger waiting = new AtomicInteger();
-    private volatile boolean tooManyBytes;
     private volatile boolean closed;
 
     MemoryOutbox(int capacity, long maxBytes, Wakeup pressure, Accounts accounts) {
-        this.ring = new EventRing(capacity, pressure);
-        this.maxBytes = maxBytes;
+        this.queue = new EventQueue(capacity, maxBytes, pressure);
         this.accounts = accounts;
     }
 
@@ -42,31 +32,22 @@ final class MemoryOutbox implements Outbox {
         if (closed) {
             return Offer.CLOSED;
         }
-        int weight = event.weight();
-        if ((weight > HEAVY || tooManyBytes) && bytes.sum() + weight > maxBytes) {
-            tooManyBytes = true;
-            return weight > maxBytes ? Offer.TOO_LARGE : Offer.FULL;
+        if (queue.add(event)) {
+            return Offer.TAKEN;
         }
-        long index = ring.add(event);
-        if (index < 0) {
-            return Offer.FULL;
-        }
-        bytes.add(weight);
-        if (index % WEIGH_EVERY == 0 || weight > HEAVY) {
-            tooManyBytes = bytes.sum() > maxBytes;
-        }
-        return Offer.TAKEN;
+        return queue.neverFits(event) ? Offer.TOO_LARGE : Offer.FULL;
     }
 
     @Override
     public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
-        boolean any = false;
+        queue.look();
+        long offsetNanos = WallClock.offsetNanos();
         while (body.count() < maxEvents) {
-            OutgoingEvent event = ring.peek();
+            OutgoingEvent event = queue.peek();
             if (event == null) {
                 break;
             }
-            if (write(event, body)) {
+            if (write(event, body, offsetNanos)) {
                 if (body.size() > maxBytes && body.count() > 0) {
                     body.cutEvent();
                     break;
@@ -74,18 +55,15 @@ final class MemoryOutbox implements Outbox {
                 // One that is larger than a request should be goes alone: the collector may take it.
                 body.endEvent();
             }
-            remove(event);
-            any = true;
+            queue.remove(event);
         }
-        if (any) {
-            signalRoom();
-        }
+        release();
         return body.count() == 0 ? null : IN_MEMORY;
     }
 
-    private boolean write(OutgoingEvent event, PayloadBody body) {
+    private boolean write(OutgoingEvent event, PayloadBody body, long offsetNanos) {
         try {
-            event.writeOpenTo(body.beginEvent(), scratch);
+            event.writeOpenTo(body.beginEvent(), scratch, offsetNanos);
             return true;
         } catch (RuntimeException e) {
             body.cutEvent();
@@ -94,16 +72,8 @@ final class MemoryOutbox implements Outbox {
         }
     }
 
-    private void remove(OutgoingEvent event) {
-        ring.remove();
-        bytes.add(-event.weight());
-    }
-
-    private void signalRoom() {
-        if (tooManyBytes) {
-            tooManyBytes = bytes.sum() > maxBytes;
-        }
-        if (waiting.get() > 0) {
+    private void release() {
+        if (queue.release() && waiting.get() > 0) {
             room.lock();
             try {
                 roomMade.signalAll();
@@ -115,23 +85,24 @@ final class MemoryOutbox implements Outbox {
 
     @Override
     public long size() {
-        return ring.size();
+        return queue.size();
     }
 
     @Override
     public boolean isPressing() {
-        return ring.isHalfFull() || tooManyBytes;
+        return queue.isHalfFull();
     }
 
     @Override
     public boolean dropOldest() {
-        OutgoingEvent event = ring.peek();
+        queue.look();
+        OutgoingEvent event = queue.peek();
         if (event == null) {
             return false;
         }
-        remove(event);
+        queue.remove(event);
+        release();
         accounts.drop(DropReason.FULL, event.name(), null);
-        signalRoom();
         return true;
     }
 
@@ -151,10 +122,12 @@ final class MemoryOutbox implements Outbox {
     @Override
     public void close() {
         closed = true;
-        for (OutgoingEvent event = ring.peek(); event != null; event = ring.peek()) {
-            remove(event);
+        queue.look();
+        for (OutgoingEvent event = queue.peek(); event != null; event = queue.peek()) {
+            queue.remove(event);
             accounts.drop(DropReason.LEFT_AT_CLOSE, event.name(), null);
         }
+        release();
     }
 
     /** What was taken from memory is nowhere else. */

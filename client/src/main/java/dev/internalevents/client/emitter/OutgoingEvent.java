@@ -8,6 +8,9 @@ public interface OutgoingEvent {
     /** What a log line calls the event. */
     String name();
 
+    /** When it was tracked, by {@link System#nanoTime()}. */
+    long trackedAtNanos();
+
     /** About how many bytes it takes while it waits. */
     int weight();
 
@@ -15,6 +18,7 @@ public interface OutgoingEvent {
      * Writes the event as {@link dev.internalevents.protocol.StructuredEvent#writeOpenTo} does.
      *
      * @param scratch a second buffer that it may use meanwhile
+     * @param offsetNanos what is added to {@link #trackedAtNanos} to get nanoseconds since 1970
      */
-    void writeOpenTo(JsonWriter out, JsonWriter scratch);
+    void writeOpenTo(JsonWriter out, JsonWriter scratch, long offsetNanos);
 }

@@ -62,7 +62,7 @@ final class SpoolOutbox implements Outbox {
         }
         try {
             JsonWriter out = writer.out.reset();
-            event.writeOpenTo(out, writer.scratch);
+            event.writeOpenTo(out, writer.scratch, WallClock.offsetNanos());
             Appended appended = target.append(out.array(), 0, out.length());
             return switch (appended) {
                 case YES -> Offer.TAKEN;

@@ -60,7 +60,7 @@ public final class SnowplowInstrumentator implements AutoCloseable {
     /** Hands the event over. Never blocks; what becomes of the event never becomes an exception. */
     public void watch(SnowplowEvent event) {
         if (emitter != null) {
-            emitter.add(new WatchedEvent(tracker, UUID.randomUUID(), Instant.now(), event));
+            emitter.add(new WatchedEvent(tracker, UUID.randomUUID(), System.nanoTime(), event));
         }
     }
 
@@ -77,7 +77,7 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         }
     }
 
-    private record WatchedEvent(Tracker tracker, UUID id, Instant createdAt, SnowplowEvent event)
+    private record WatchedEvent(Tracker tracker, UUID id, long trackedAtNanos, SnowplowEvent event)
             implements OutgoingEvent {
 
         @Override
@@ -91,12 +91,12 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         }
 
         @Override
-        public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
+        public void writeOpenTo(JsonWriter out, JsonWriter scratch, long offsetNanos) {
             SnowplowEventContext context = event.context();
             Object value = Json.copyOf(event.value());
             new StructuredEvent(
                             id,
-                            createdAt,
+                            Instant.ofEpochSecond(0, trackedAtNanos + offsetNanos),
                             event.category(),
                             event.action(),
                             event.label(),

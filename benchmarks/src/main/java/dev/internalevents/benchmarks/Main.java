@@ -1,0 +1,53 @@
+package dev.internalevents.benchmarks;
+
+import dev.internalevents.benchmarks.deliver.Deliver;
+import dev.internalevents.benchmarks.loss.Loss;
+import dev.internalevents.benchmarks.track.Track;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code benchmarks/run NAME [--quick]}: runs one benchmark; its last line is {@code RESULT {json}}. */
+public final class Main {
+
+    private static final Map<String, Benchmark> BENCHMARKS =
+            new TreeMap<>(Map.of("track", Track::run, "deliver", Deliver::run, "loss", Loss::run));
+
+    private static final String USAGE = """
+            Usage: benchmarks/run NAME [--quick]
+
+            Runs the product and its peers side by side, prints what it measures, and last RESULT {json}.
+              track    what a call costs the thread that makes it, beside the Snowplow tracker and OpenTelemetry
+              deliver  events a second and CPU per event until they are at a collector, beside the Snowplow tracker
+                       and a bare socket; memory while the collector is away
+              loss     events lost when processes are killed and when a collector fails in every way
+              --quick  fewer rounds; ends within 50 seconds
+
+            Example: benchmarks/run track --quick""";
+
+    private Main() {}
+
+    private interface Benchmark {
+        Result run(boolean quick) throws Exception;
+    }
+
+    public static void main(String[] given) throws Exception {
+        List<String> arguments = List.of(given);
+        if (arguments.contains("--help") || arguments.contains("-h")) {
+            System.out.println(USAGE);
+            return;
+        }
+        List<String> names =
+                arguments.stream().filter(name -> !name.equals("--quick")).toList();
+        Benchmark benchmark = names.size() == 1 ? BENCHMARKS.get(names.get(0)) : null;
+        if (benchmark == null) {
+            System.err.println("benchmarks/run: " + (names.isEmpty() ? "no name" : String.join(" ", names))
+                    + " is not one of " + String.join(", ", BENCHMARKS.keySet()) + "\n\n" + USAGE);
+            System.exit(2);
+            return;
+        }
+        System.out.println(Machine.describe());
+        Result result = benchmark.run(arguments.size() > names.size());
+        System.out.println("RESULT " + result.toJson());
+    }
+}

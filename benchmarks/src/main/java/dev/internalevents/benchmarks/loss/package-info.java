@@ -1,0 +1,5 @@
+/** What is lost when processes are killed and collectors fail. */
+@NullMarked
+package dev.internalevents.benchmarks.loss;
+
+import org.jspecify.annotations.NullMarked;

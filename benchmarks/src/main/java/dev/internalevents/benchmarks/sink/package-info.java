@@ -1,0 +1,5 @@
+/** Where events end up: a collector that reads and counts, in a process of its own. */
+@NullMarked
+package dev.internalevents.benchmarks.sink;
+
+import org.jspecify.annotations.NullMarked;
