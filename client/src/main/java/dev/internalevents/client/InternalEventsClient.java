@@ -10,7 +10,6 @@ import dev.internalevents.client.emitter.EmitterSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
-import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.Tracker;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.spool.SpoolSettings;
@@ -18,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +65,7 @@ public final class InternalEventsClient implements AutoCloseable {
 
     private InternalEventsClient(Builder builder, @Nullable Emitter emitter) {
         this.emitter = emitter;
-        this.tracker = trackerMembers(new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION));
+        this.tracker = TrackedEvent.tracker(new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION));
         this.closeTimeout = builder.closeTimeout;
         this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
         this.defaultContext = builder.defaultContext;
@@ -253,14 +251,6 @@ public final class InternalEventsClient implements AutoCloseable {
             target.unusable(String.valueOf(name), e);
             LOG.debug("the event could not be taken", e);
         }
-    }
-
-    /** What every event of a client says about its tracker. */
-    private static byte[] trackerMembers(Tracker tracker) {
-        JsonWriter out = new JsonWriter();
-        out.beginObject();
-        tracker.writeMembersTo(out);
-        return Arrays.copyOfRange(out.array(), 1, out.length());
     }
 
     /** The settings of a client. Not safe for use by several threads. */

@@ -4,12 +4,23 @@ import dev.internalevents.client.emitter.OutgoingEvent;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.StructuredEvent;
+import dev.internalevents.protocol.Tracker;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** An event as of the call: references to what is immutable, encoded where it is put on disk or sent. */
 final class TrackedEvent implements OutgoingEvent {
 
     private static final int FIXED_WEIGHT = 256;
+
+    private static final byte[] CATEGORY = ascii("{\"e\":\"se\",\"se_ca\":");
+    private static final byte[] ACTION = ascii(",\"se_ac\":");
+    private static final byte[] LABEL = ascii(",\"se_la\":");
+    private static final byte[] PROPERTY = ascii(",\"se_pr\":");
+    private static final byte[] VALUE = ascii(",\"se_va\":");
+    private static final byte[] CREATED = ascii(",\"dtm\":");
+    private static final byte[] CONTEXTS = ascii(",\"cx\":");
 
     private final byte[] tracker;
     private final long idHigh;
@@ -23,6 +34,7 @@ final class TrackedEvent implements OutgoingEvent {
     private final boolean withUser;
     private final int weight;
 
+    /** @param tracker see {@link #tracker(Tracker)} */
     TrackedEvent(
             byte[] tracker,
             long idHigh,
@@ -53,6 +65,20 @@ final class TrackedEvent implements OutgoingEvent {
                 + 1024 * furtherContexts.size();
     }
 
+    /** What every event of a client says about its tracker, and the name of what follows. */
+    static byte[] tracker(Tracker tracker) {
+        JsonWriter out = new JsonWriter();
+        out.beginObject().name("v").string("");
+        int members = out.length();
+        tracker.writeMembersTo(out);
+        out.name("eid");
+        return Arrays.copyOfRange(out.array(), members, out.length());
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
     @Override
     public String name() {
         return name;
@@ -71,26 +97,23 @@ final class TrackedEvent implements OutgoingEvent {
     /** The same members as {@link StructuredEvent#writeOpenTo}, most of them encoded before. */
     @Override
     public void writeOpenTo(JsonWriter out, JsonWriter scratch, long offsetNanos) {
-        out.beginObject();
-        out.name("e").string("se");
-        out.name("se_ca").string(category);
-        out.name("se_ac").string(name);
+        out.fragment(CATEGORY).string(category);
+        out.fragment(ACTION).string(name);
         String label = properties.label();
         if (label != null) {
-            out.name("se_la").string(label);
+            out.fragment(LABEL).string(label);
         }
         String property = properties.property();
         if (property != null) {
-            out.name("se_pr").string(property);
+            out.fragment(PROPERTY).string(property);
         }
         Number value = properties.value();
         if (value != null) {
-            out.name("se_va").string(StructuredEvent.decimal(value));
+            out.fragment(VALUE).string(StructuredEvent.decimal(value));
         }
-        out.members(tracker);
-        out.name("eid").uuid(idHigh, idLow);
-        out.name("dtm").digits((trackedAtNanos + offsetNanos) / 1_000_000);
-        out.name("cx");
+        out.fragment(tracker).uuid(idHigh, idLow);
+        out.fragment(CREATED).digits((trackedAtNanos + offsetNanos) / 1_000_000);
+        out.fragment(CONTEXTS);
         context.encoded(withUser).writeTo(out, properties, furtherContexts, scratch);
     }
 }

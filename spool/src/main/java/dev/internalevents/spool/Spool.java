@@ -44,6 +44,9 @@ public final class Spool implements AutoCloseable {
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final String PREPARED = ".prepared";
 
+    /** Committed segments that are kept for use again: as many as writers may be ahead of a reader that keeps up. */
+    private static final int MAX_SPARES = 3;
+
     private final Path folder;
     private final SpoolSettings settings;
     private final boolean forcing;
@@ -59,14 +62,17 @@ public final class Spool implements AutoCloseable {
     private final Condition roomMade = chain.newCondition();
     private final Deque<Segment> retired = new ArrayDeque<>();
     private FolderLock lock;
-    private @Nullable MappedByteBuffer spare;
+    private final Deque<Spare> spares = new ArrayDeque<>();
     private int files;
-    private int prepared;
+    private long prepared;
     private Segment first;
     private volatile Segment current;
     private volatile SpoolState state = new SpoolState.Ready();
     private volatile long committedFrames;
     private volatile boolean needsSpare;
+
+    /** A file of zeros that waits to become a segment. */
+    private record Spare(Path file, MappedByteBuffer zeros) {}
 
     private Spool(Path folder, SpoolSettings settings, FolderLock lock) throws IOException {
         this.folder = folder;
@@ -323,7 +329,7 @@ public final class Spool implements AutoCloseable {
             if (current != exhausted || !(state instanceof SpoolState.Ready)) {
                 return;
             }
-            if (spare == null && !roomForAnother()) {
+            if (spares.isEmpty() && !roomForAnother()) {
                 state = new SpoolState.Full(settings.maxBytes());
                 return;
             }
@@ -347,24 +353,22 @@ public final class Spool implements AutoCloseable {
     }
 
     private Segment newSegment(long number) throws IOException {
-        MappedByteBuffer zeros = spare;
-        if (zeros == null) {
-            zeros = Segment.create(preparedPath(), settings.segmentBytes(), forcing);
+        Spare spare = spares.poll();
+        if (spare == null) {
+            Path file = preparedPath();
+            spare = new Spare(file, Segment.create(file, settings.segmentBytes(), forcing));
             files++;
         }
-        spare = null;
         try {
-            return Segment.start(zeros, preparedPath(), folder, number);
+            return Segment.start(spare.zeros, spare.file, folder, number);
         } catch (IOException e) {
             files--;
             throw e;
-        } finally {
-            prepared++;
         }
     }
 
     private Path preparedPath() {
-        return folder.resolve(prepared + PREPARED);
+        return folder.resolve(prepared++ + PREPARED);
     }
 
     private SortedMap<Long, Path> segmentFiles() throws IOException {
@@ -441,27 +445,29 @@ public final class Spool implements AutoCloseable {
     private void recycle() throws IOException {
         while (true) {
             Segment done;
-            boolean keep;
+            Path file;
             chain.lock();
             try {
                 done = retired.poll();
-                keep = spare == null && done != null && done.capacity() == settings.segmentBytes();
                 if (done == null) {
                     break;
                 }
+                file = spares.size() < MAX_SPARES && done.capacity() == settings.segmentBytes() ? preparedPath() : null;
             } finally {
                 chain.unlock();
             }
-            if (keep) {
-                keep = reuse(done);
-            }
-            if (!keep) {
+            Spare spare = file == null ? null : reuse(done, file);
+            if (spare == null) {
                 Files.deleteIfExists(done.path());
             }
             chain.lock();
             try {
-                files -= keep ? 0 : 1;
-                if (state instanceof SpoolState.Full && (spare != null || roomForAnother())) {
+                if (spare == null) {
+                    files--;
+                } else {
+                    spares.add(spare);
+                }
+                if (state instanceof SpoolState.Full && (!spares.isEmpty() || roomForAnother())) {
                     state = new SpoolState.Ready();
                     roomMade.signalAll();
                 }
@@ -472,29 +478,20 @@ public final class Spool implements AutoCloseable {
         prepareSpare();
     }
 
-    private boolean reuse(Segment done) throws IOException {
-        Path file = folder.resolve("reused" + PREPARED);
+    /** A committed segment as a file of zeros again; its pages are in memory already, which a new file's are not. */
+    private static @Nullable Spare reuse(Segment done, Path file) throws IOException {
         try {
+            // Before it is changed: a file by the name of a segment is a segment.
             Files.move(done.path(), file);
         } catch (NoSuchFileException e) {
-            return false;
+            return null;
         }
-        Segment.zero(done.bytes(), 0, done.capacity());
-        chain.lock();
-        try {
-            if (spare != null) {
-                Files.deleteIfExists(file);
-                return false;
-            }
-            Files.move(file, preparedPath());
-            spare = done.bytes();
-            return true;
-        } finally {
-            chain.unlock();
-        }
+        Segment.zero(done.bytes(), 0, done.tail());
+        return new Spare(file, done.bytes());
     }
 
     private void prepareSpare() {
+        Path file;
         chain.lock();
         try {
             // Only a spool that is written to needs one.
@@ -502,29 +499,29 @@ public final class Spool implements AutoCloseable {
                 return;
             }
             needsSpare = false;
-            if (spare != null || !(state instanceof SpoolState.Ready) || !roomForAnother()) {
+            if (!spares.isEmpty() || !(state instanceof SpoolState.Ready) || !roomForAnother()) {
                 return;
             }
+            files++;
+            file = preparedPath();
         } finally {
             chain.unlock();
         }
-        Path file = folder.resolve("made" + PREPARED);
+        Spare spare = null;
         try {
-            MappedByteBuffer made = Segment.create(file, settings.segmentBytes(), forcing);
-            chain.lock();
-            try {
-                if (spare == null && roomForAnother()) {
-                    Files.move(file, preparedPath());
-                    spare = made;
-                    files++;
-                } else {
-                    Files.delete(file);
-                }
-            } finally {
-                chain.unlock();
-            }
+            spare = new Spare(file, Segment.create(file, settings.segmentBytes(), forcing));
         } catch (IOException e) {
             // There is room in the current segment still; the one who fills it tries again and says what is wrong.
+        }
+        chain.lock();
+        try {
+            if (spare == null) {
+                files--;
+            } else {
+                spares.add(spare);
+            }
+        } finally {
+            chain.unlock();
         }
     }
 
@@ -546,11 +543,11 @@ public final class Spool implements AutoCloseable {
                 lock = FolderLock.take(folder);
             }
             if (!Files.exists(current.path())) {
-                spare = null;
+                spares.clear();
                 current.seal();
             }
             if (current.tail() == current.capacity()) {
-                if (!roomForAnother() && spare == null) {
+                if (!roomForAnother() && spares.isEmpty()) {
                     state = new SpoolState.Full(settings.maxBytes());
                     return;
                 }
@@ -586,8 +583,8 @@ public final class Spool implements AutoCloseable {
                 }
                 Files.deleteIfExists(done.path());
             }
-            if (spare != null) {
-                Files.deleteIfExists(preparedPath());
+            for (Spare spare : spares) {
+                Files.deleteIfExists(spare.file);
             }
         } catch (IOException e) {
             // The next open deletes what is left: committed segments and prepared files hold nothing.

@@ -128,6 +128,15 @@ final class Circuit {
         }
     }
 
+    boolean isEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private long left() {
         long wait = hurries > 0 ? Math.min(waitNanos, HURRIED_MILLIS * 1_000_000) : waitNanos;
         return openedAt + wait - System.nanoTime();

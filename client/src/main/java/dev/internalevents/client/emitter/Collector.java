@@ -43,14 +43,18 @@ final class Collector implements AutoCloseable {
         this.gzip = compression == Compression.ALWAYS;
     }
 
-    /** Sends what the body holds, with the time of now, and waits for the answer. The body is left as it was. */
-    Answer post(PayloadBody body) {
+    /**
+     * Sends what the body holds, with the time of now, and waits for the answer. The body is left as it was.
+     *
+     * @param meanwhile is run while the collector is at it, perhaps twice
+     */
+    Answer post(PayloadBody body, Runnable meanwhile) {
         body.finish(System.currentTimeMillis());
         try {
-            HttpResponse response = send(body, gzip);
+            HttpResponse response = send(body, gzip, meanwhile);
             if (response.status() == UNSUPPORTED_MEDIA_TYPE && gzip) {
                 gzip = false;
-                response = send(body, false);
+                response = send(body, false, meanwhile);
             } else if (compression == Compression.WHEN_ACCEPTED && response.acceptEncoding() != null) {
                 gzip = accepts(response.acceptEncoding());
             }
@@ -76,12 +80,12 @@ final class Collector implements AutoCloseable {
         connection.close();
     }
 
-    private HttpResponse send(PayloadBody body, boolean compressed) throws IOException {
+    private HttpResponse send(PayloadBody body, boolean compressed, Runnable meanwhile) throws IOException {
         if (!compressed) {
-            return connection.post(body.array(), body.start(), body.end(), false, readTimeoutNanos);
+            return connection.post(body.array(), body.start(), body.end(), false, readTimeoutNanos, meanwhile);
         }
         byte[] small = gzip(body);
-        return connection.post(small, HttpConnection.HEADROOM, small.length, true, readTimeoutNanos);
+        return connection.post(small, HttpConnection.HEADROOM, small.length, true, readTimeoutNanos, meanwhile);
     }
 
     private static byte[] gzip(PayloadBody body) {

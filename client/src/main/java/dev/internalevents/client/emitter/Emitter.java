@@ -2,8 +2,6 @@ package dev.internalevents.client.emitter;
 
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
-import dev.internalevents.client.http.HttpConnection;
-import dev.internalevents.protocol.PayloadBody;
 import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,48 +25,43 @@ public final class Emitter {
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    /** A sending thread that was woken waits this long, so that it does not run beside the burst that woke it. */
-    private static final long COLLECT_NANOS = 5_000_000;
-
     private static final long TICK_NANOS = 250_000_000;
 
     private final EmitterSettings settings;
     private final Accounts accounts;
     private final Outbox outbox;
     private final @Nullable SpoolOutbox onDisk;
+    private final Batches batches;
     private final Circuit circuit;
-    private final Wakeup wakeup = new Wakeup();
-    private final Wakeup pressure = new Wakeup();
+    private final CollectorHealth health;
     private final List<Collector> collectors = new ArrayList<>();
     private final List<Thread> senders = new ArrayList<>();
     private final Thread timer;
-
-    /** The right to take from the outbox: one thread at a time waits for a batch. */
-    private final ReentrantLock taking = new ReentrantLock();
-
-    private final AtomicInteger hurries = new AtomicInteger();
     private final Object settled = new Object();
     private volatile boolean closed;
     private volatile boolean ended;
-    private volatile int maxRequestBytes;
-    private volatile @Nullable String lastFailure;
+    private volatile boolean awaited;
 
     private Emitter(EmitterSettings settings) {
         this.settings = settings;
-        this.maxRequestBytes = settings.maxRequestBytes();
         this.accounts = new Accounts(settings.listener());
         this.circuit = new Circuit(settings.backOff());
+        Wakeup pressure = new Wakeup();
         MemoryOutbox memory = new MemoryOutbox(settings.queueCapacity(), settings.queueBytes(), pressure, accounts);
         Path folder = settings.whenFull() instanceof WhenFull.Spill spill ? spill.folder() : settings.outbox();
         this.onDisk = folder == null ? null : new SpoolOutbox(folder, settings.spool(), accounts);
         this.outbox = onDisk == null
                 ? memory
                 : settings.outbox() == null ? new OverflowOutbox(memory, onDisk) : new OverflowOutbox(onDisk, memory);
+        this.batches = new Batches(settings, outbox, accounts, pressure);
+        this.health = new CollectorHealth(settings.endpoint(), outbox::size);
         int number = NUMBER.incrementAndGet();
         for (int i = 1; i <= settings.threadCount(); i++) {
             Collector collector = new Collector(settings);
             collectors.add(collector);
-            senders.add(daemon("internal-events-emitter-" + number + "-" + i, () -> send(collector)));
+            senders.add(daemon(
+                    "internal-events-emitter-" + number + "-" + i,
+                    new Sender(collector, batches, circuit, accounts, health, this::settled)));
         }
         this.timer = daemon("internal-events-timer-" + number, this::tick);
     }
@@ -129,7 +121,7 @@ public final class Emitter {
                 // The frame must be seen before it is asked whether the sender sleeps.
                 VarHandle.fullFence();
             }
-            wakeup.wake();
+            batches.wake();
             if (ended) {
                 // It came while the client closed, perhaps after the last look into the outbox.
                 closeOutbox();
@@ -147,18 +139,12 @@ public final class Emitter {
     }
 
     private Outbox.Offer makeRoom(OutgoingEvent event) {
-        wakeup.wake();
+        batches.wake();
         Outbox.Offer offer = Outbox.Offer.FULL;
         if (settings.whenFull() instanceof WhenFull.DropOldest) {
-            while (offer == Outbox.Offer.FULL) {
-                taking.lock();
-                try {
-                    if (!outbox.dropOldest()) {
-                        return outbox.offer(event);
-                    }
-                } finally {
-                    taking.unlock();
-                }
+            boolean[] dropped = {true};
+            while (offer == Outbox.Offer.FULL && dropped[0]) {
+                batches.whileNobodyTakes(() -> dropped[0] = outbox.dropOldest());
                 offer = outbox.offer(event);
             }
         } else if (settings.whenFull() instanceof WhenFull.Block block) {
@@ -196,7 +182,7 @@ public final class Emitter {
 
     /** Why the last request failed; null once one succeeds. */
     public @Nullable String lastFailure() {
-        return lastFailure;
+        return health.lastFailure();
     }
 
     /** Why events cannot go to the outbox on disk; null when they can, or there is none. */
@@ -209,14 +195,12 @@ public final class Emitter {
     /** Blocks until nothing is held or the time is up; true when nothing is held. */
     public boolean flush(Duration timeout) {
         long deadline = deadline(timeout);
-        hurries.incrementAndGet();
+        batches.hurry();
         circuit.hurry();
         try {
-            wakeup.wake();
-            pressure.wake();
             return awaitNothingHeld(deadline);
         } finally {
-            hurries.decrementAndGet();
+            batches.relax();
             circuit.relax();
         }
     }
@@ -229,12 +213,12 @@ public final class Emitter {
             }
             closed = true;
         }
+        batches.closing();
         flush(timeout);
         ended = true;
         circuit.end();
         collectors.forEach(Collector::close);
-        wakeup.wake();
-        pressure.wake();
+        batches.end();
         // The sending threads settle what they gave up and end; with their connections closed that takes no time.
         senders.forEach(Emitter::join);
         LockSupport.unpark(timer);
@@ -249,16 +233,21 @@ public final class Emitter {
     }
 
     private void closeOutbox() {
-        taking.lock();
-        try {
-            outbox.close();
-        } finally {
-            taking.unlock();
+        batches.whileNobodyTakes(outbox::close);
+    }
+
+    /** Told by sending threads; costs them nothing while nobody waits. */
+    private void settled() {
+        if (awaited) {
+            synchronized (settled) {
+                settled.notifyAll();
+            }
         }
     }
 
     private boolean awaitNothingHeld(long deadline) {
         synchronized (settled) {
+            awaited = true;
             while (accounts.held() > 0) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
@@ -272,7 +261,7 @@ public final class Emitter {
                     Thread.currentThread().interrupt();
                     return false;
                 }
-                wakeup.wake();
+                batches.wake();
             }
             return true;
         }
@@ -308,146 +297,6 @@ public final class Emitter {
                 outbox.tick();
                 accounts.tick();
             }
-        }
-    }
-
-    // Sending
-
-    private void send(Collector collector) {
-        PayloadBody body = new PayloadBody(HttpConnection.HEADROOM);
-        while (true) {
-            body.clear();
-            Outbox.Taken taken = take(body);
-            if (taken == null) {
-                return;
-            }
-            try {
-                deliver(collector, body, taken);
-            } catch (RuntimeException | Error e) {
-                LOG.error("a batch could not be sent", e);
-                accounts.leave(body);
-                taken.settle();
-            }
-            if (closed || hurries.get() > 0) {
-                synchronized (settled) {
-                    settled.notifyAll();
-                }
-            }
-        }
-    }
-
-    /** Waits for a batch: full, or as many as there are once the first of them has lingered; null at the end. */
-    private Outbox.@Nullable Taken take(PayloadBody body) {
-        taking.lock();
-        try {
-            boolean wasIdle = false;
-            long firstSeen = 0;
-            while (!ended) {
-                long available = outbox.size();
-                if (available == 0) {
-                    if (closed && accounts.held() == 0) {
-                        return null;
-                    }
-                    wasIdle = true;
-                    firstSeen = 0;
-                    // It wakes by itself too: an event that was being written when the outbox was looked at.
-                    wakeup.sleep(TICK_NANOS, () -> outbox.size() > 0 || ended);
-                    continue;
-                }
-                long now = System.nanoTime();
-                firstSeen = firstSeen == 0 ? now : firstSeen;
-                long waited = now - firstSeen;
-                boolean full = available >= settings.batchSize() && !(wasIdle && waited < COLLECT_NANOS);
-                boolean late = waited >= settings.linger().toNanos();
-                if (full || late || hurries.get() > 0 || closed || outbox.isPressing()) {
-                    Outbox.Taken taken = outbox.take(body, settings.batchSize(), maxRequestBytes);
-                    if (taken != null) {
-                        return taken;
-                    }
-                    // An event is counted a moment before it is there, or the ones there could not be encoded.
-                    Thread.onSpinWait();
-                } else {
-                    pressure.sleep(
-                            Math.min(settings.linger().toNanos() - waited, COLLECT_NANOS),
-                            () -> outbox.isPressing() || hurries.get() > 0 || closed);
-                }
-            }
-            return null;
-        } finally {
-            taking.unlock();
-        }
-    }
-
-    /** Returns when each event of the body is delivered, rejected, dropped, or left to the next start. */
-    private void deliver(Collector collector, PayloadBody body, Outbox.Taken taken) {
-        if (deliverAll(collector, body, taken) || !taken.keep()) {
-            taken.settle();
-        }
-    }
-
-    /** False when the client ended before the collector took all of it. */
-    private boolean deliverAll(Collector collector, PayloadBody body, Outbox.Taken taken) {
-        while (true) {
-            long round = circuit.enter();
-            if (round < 0) {
-                if (!taken.keep()) {
-                    accounts.leave(body);
-                }
-                return false;
-            }
-            Answer answer = collector.post(body);
-            if (answer instanceof Answer.Delivered) {
-                circuit.succeeded();
-                accounts.delivered(body);
-                recovered();
-                return true;
-            } else if (answer instanceof Answer.TooLarge && body.count() > 1) {
-                circuit.succeeded();
-                return deliverHalves(collector, body, taken);
-            } else if (answer instanceof Answer.Rejected rejection) {
-                circuit.succeeded();
-                lastFailure = rejection.reason();
-                accounts.rejected(body, rejection.reason());
-                return true;
-            } else if (answer instanceof Answer.Failed failed && !ended) {
-                long wait = circuit.failed(round, failed.retryAfterMillis());
-                failing(failed.reason(), body.count(), wait);
-                accounts.failed(body, failed.reason());
-            }
-        }
-    }
-
-    private boolean deliverHalves(Collector collector, PayloadBody body, Outbox.Taken taken) {
-        // Later requests need not find out again.
-        maxRequestBytes = Math.max(1_000, Math.min(maxRequestBytes, body.size() / 2));
-        int half = body.count() / 2;
-        PayloadBody part = new PayloadBody(HttpConnection.HEADROOM);
-        part.addFrom(body, 0, half);
-        boolean first = deliverAll(collector, part, taken);
-        part.clear();
-        part.addFrom(body, half, body.count());
-        return deliverAll(collector, part, taken) && first;
-    }
-
-    private void failing(String reason, int events, long waitMillis) {
-        if (lastFailure == null && waitMillis >= 0) {
-            LOG.warn(
-                    "{}: {}; {} event(s) are kept and tried again in {} ms, {} more wait",
-                    settings.endpoint(),
-                    reason,
-                    events,
-                    waitMillis,
-                    outbox.size());
-        } else {
-            LOG.debug("{}: {}; next try in {} ms", settings.endpoint(), reason, waitMillis);
-        }
-        lastFailure = reason;
-    }
-
-    private void recovered() {
-        if (lastFailure != null) {
-            LOG.info("{}: events are delivered again", settings.endpoint());
-            lastFailure = null;
         }
     }
 }

@@ -50,12 +50,14 @@ public final class HttpConnection implements AutoCloseable {
      * @param bytes holds the body; the {@link #HEADROOM} before it is written over
      * @param from where the body begins, {@link #HEADROOM} or more
      * @param timeoutNanos for all of it; {@link #expire} must be called now and then for it to end a request
+     * @param meanwhile is run once the request is written, while the server is at it; may be run twice
      * @throws IOException when there is no whole answer; whether the server took the request is not known then
      */
-    public HttpResponse post(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos) throws IOException {
+    public HttpResponse post(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
+            throws IOException {
         boolean reused = socket != null;
         try {
-            return exchange(bytes, from, to, gzip, timeoutNanos);
+            return exchange(bytes, from, to, gzip, timeoutNanos, meanwhile);
         } catch (IOException e) {
             boolean late = expired();
             disconnect();
@@ -71,7 +73,7 @@ public final class HttpConnection implements AutoCloseable {
         }
         // The server closed a connection that had been idle; that says nothing about it.
         try {
-            return exchange(bytes, from, to, gzip, timeoutNanos);
+            return exchange(bytes, from, to, gzip, timeoutNanos, meanwhile);
         } catch (IOException e) {
             boolean late = expired();
             disconnect();
@@ -102,7 +104,8 @@ public final class HttpConnection implements AutoCloseable {
         return underWay && System.nanoTime() - deadline >= 0;
     }
 
-    private HttpResponse exchange(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos) throws IOException {
+    private HttpResponse exchange(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
+            throws IOException {
         answered = false;
         Socket connection = socket;
         if (connection == null) {
@@ -128,6 +131,7 @@ public final class HttpConnection implements AutoCloseable {
             out.write(length);
             write(out, bytes, from, to, connection);
         }
+        meanwhile.run();
         HttpResponse response = read(connection.getInputStream());
         if (!keep) {
             disconnect();

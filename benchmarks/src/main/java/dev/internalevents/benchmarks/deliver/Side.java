@@ -1,0 +1,21 @@
+package dev.internalevents.benchmarks.deliver;
+
+/** What is compared. */
+enum Side {
+    OURS("ours, batch 250"),
+    SNOWPLOW("Snowplow, batch 250"),
+    RAW("socket, ready bodies of 250"),
+    OURS_OUTBOX("ours, batch 250, outbox"),
+    OURS_BATCH_1("ours, batch 1"),
+    RAW_BATCH_1("socket, ready bodies of 1");
+
+    private final String words;
+
+    Side(String words) {
+        this.words = words;
+    }
+
+    String words() {
+        return words;
+    }
+}

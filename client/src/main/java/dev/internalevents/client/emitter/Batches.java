@@ -1,0 +1,142 @@
+package dev.internalevents.client.emitter;
+
+import dev.internalevents.protocol.PayloadBody;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives sending threads their batches: full ones, or as many events as there are once the first of them has lingered, or
+ * at once while somebody waits for the end. One thread at a time takes, so events leave in order.
+ */
+final class Batches {
+
+    /** A sending thread that was woken waits this long, so that it does not run beside the burst that woke it. */
+    private static final long COLLECT_NANOS = 5_000_000;
+
+    /** A sleeper wakes by itself too: for an event that was being written when the outbox was looked at. */
+    private static final long LOOK_AGAIN_NANOS = 250_000_000;
+
+    private static final int MIN_REQUEST_BYTES = 1_000;
+
+    private final Outbox outbox;
+    private final Accounts accounts;
+    private final int batchSize;
+    private final long lingerNanos;
+    private final Wakeup pressure;
+    private final Wakeup wakeup = new Wakeup();
+    private final ReentrantLock taking = new ReentrantLock();
+    private final AtomicInteger hurries = new AtomicInteger();
+    private volatile int maxRequestBytes;
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    /** @param pressure is woken by the outbox when it becomes half full */
+    Batches(EmitterSettings settings, Outbox outbox, Accounts accounts, Wakeup pressure) {
+        this.outbox = outbox;
+        this.accounts = accounts;
+        this.pressure = pressure;
+        this.batchSize = settings.batchSize();
+        this.lingerNanos = settings.linger().toNanos();
+        this.maxRequestBytes = settings.maxRequestBytes();
+    }
+
+    /** Waits for a batch and moves it into the empty body; null at the end. */
+    Outbox.@Nullable Taken take(PayloadBody body) {
+        taking.lock();
+        try {
+            boolean wasIdle = false;
+            long firstSeen = 0;
+            while (!ended) {
+                long available = outbox.size();
+                if (available == 0) {
+                    if (closing && accounts.held() == 0) {
+                        return null;
+                    }
+                    wasIdle = true;
+                    firstSeen = 0;
+                    wakeup.sleep(LOOK_AGAIN_NANOS, () -> outbox.size() > 0 || ended);
+                    continue;
+                }
+                long now = System.nanoTime();
+                firstSeen = firstSeen == 0 ? now : firstSeen;
+                long waited = now - firstSeen;
+                boolean full = available >= batchSize && !(wasIdle && waited < COLLECT_NANOS);
+                if (full || waited >= lingerNanos || isHurried() || outbox.isPressing()) {
+                    Outbox.Taken taken = outbox.take(body, batchSize, maxRequestBytes);
+                    if (taken != null) {
+                        return taken;
+                    }
+                    // An event is counted a moment before it is there, or the ones there could not be encoded.
+                    Thread.onSpinWait();
+                } else {
+                    pressure.sleep(
+                            Math.min(lingerNanos - waited, COLLECT_NANOS), () -> outbox.isPressing() || isHurried());
+                }
+            }
+            return null;
+        } finally {
+            taking.unlock();
+        }
+    }
+
+    /** Moves a batch into the empty body if there is a full one, and nobody else is about to take it; else null. */
+    Outbox.@Nullable Taken takeAtOnce(PayloadBody body) {
+        // A single event is encoded in less time than it takes to ask for it.
+        if (batchSize == 1 || ended || outbox.size() < batchSize || !taking.tryLock()) {
+            return null;
+        }
+        try {
+            return outbox.take(body, batchSize, maxRequestBytes);
+        } finally {
+            taking.unlock();
+        }
+    }
+
+    /** Runs a task while nobody takes. */
+    void whileNobodyTakes(Runnable task) {
+        taking.lock();
+        try {
+            task.run();
+        } finally {
+            taking.unlock();
+        }
+    }
+
+    /** A request was too large: later ones are half of it at most. */
+    void halve(int requestBytes) {
+        maxRequestBytes = Math.max(MIN_REQUEST_BYTES, Math.min(maxRequestBytes, requestBytes / 2));
+    }
+
+    /** There may be something to take. */
+    void wake() {
+        wakeup.wake();
+    }
+
+    /** From now until {@link #relax}, no batch waits to become full. */
+    void hurry() {
+        hurries.incrementAndGet();
+        wakeup.wake();
+        pressure.wake();
+    }
+
+    void relax() {
+        hurries.decrementAndGet();
+    }
+
+    /** No batch waits any more, and there is none once nothing is held. */
+    void closing() {
+        closing = true;
+    }
+
+    /** There is no batch any more. */
+    void end() {
+        ended = true;
+        wakeup.wake();
+        pressure.wake();
+    }
+
+    private boolean isHurried() {
+        return closing || hurries.get() > 0;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.internalevents.client.emitter;
+
+import java.net.URI;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether the collector takes events, as of the last answer; logs when that changes. Safe for use by several threads. */
+final class CollectorHealth {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
+
+    private final URI endpoint;
+    private final LongSupplier waiting;
+    private volatile @Nullable String lastFailure;
+
+    /** @param waiting how many events wait for it */
+    CollectorHealth(URI endpoint, LongSupplier waiting) {
+        this.endpoint = endpoint;
+        this.waiting = waiting;
+    }
+
+    /** Why the last request failed; null once one succeeds. */
+    @Nullable
+    String lastFailure() {
+        return lastFailure;
+    }
+
+    /** @param waitMillis how long nothing is sent now; -1 when that was said before */
+    void failing(String reason, int events, long waitMillis) {
+        if (lastFailure == null && waitMillis >= 0) {
+            LOG.warn(
+                    "{}: {}; {} event(s) are kept and tried again in {} ms, {} more wait",
+                    endpoint,
+                    reason,
+                    events,
+                    waitMillis,
+                    waiting.getAsLong());
+        } else {
+            LOG.debug("{}: {}; next try in {} ms", endpoint, reason, waitMillis);
+        }
+        lastFailure = reason;
+    }
+
+    void rejecting(String reason) {
+        lastFailure = reason;
+    }
+
+    void recovered() {
+        if (lastFailure != null) {
+            LOG.info("{}: events are delivered again", endpoint);
+            lastFailure = null;
+        }
+    }
+}
