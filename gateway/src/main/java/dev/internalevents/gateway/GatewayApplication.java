@@ -4,6 +4,7 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.client.settings.SnowplowSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,13 +19,18 @@ public class GatewayApplication {
     private static final int DEFAULT_PORT = 5052;
     private static final int MAX_PORT = 65_535;
 
+    /** In the working directory: events that a killed gateway held are sent when it is started there again. */
+    private static final String DEFAULT_OUTBOX = ".internal-events/outbox";
+
     public static void main(String[] args) {
         try {
             Settings settings = Settings.load("AIGW");
             SpringApplication application = new SpringApplication(GatewayApplication.class);
+            Path outbox = settings.path("INTERNAL_EVENT", "OUTBOX_DIR");
             application.setDefaultProperties(Map.of(
                     "server.address", settings.text("FASTAPI", "API_HOST", DEFAULT_HOST),
-                    "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT)));
+                    "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT),
+                    "internal-events.outbox-dir", outbox == null ? DEFAULT_OUTBOX : outbox));
             checkAll(settings);
             application.run(args);
         } catch (SettingsException e) {

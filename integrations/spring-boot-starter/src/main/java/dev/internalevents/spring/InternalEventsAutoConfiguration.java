@@ -33,6 +33,7 @@ public class InternalEventsAutoConfiguration {
         put(variables, group + "BATCH_SIZE", properties.batchSize());
         put(variables, group + "THREAD_COUNT", properties.threadCount());
         put(variables, group + "SEND_USER_ID", properties.sendUserId());
+        put(variables, group + "OUTBOX_DIR", properties.outboxDir());
         put(variables, properties.prefix() + "_ENVIRONMENT", properties.environment());
         return InternalEventSettings.read(Settings.load(properties.prefix(), variables, Path.of("")));
     }
@@ -51,10 +52,16 @@ public class InternalEventsAutoConfiguration {
                 .queueCapacity(properties.queueCapacity())
                 .linger(properties.linger())
                 .sendUserId(settings.sendUserId())
+                // Spring closes the bean, after the requests that are under way have ended.
+                .shutdownHook(false)
                 .defaultContext(EventContext.builder()
                         .environment(settings.environment())
                         .source(source.name())
                         .build());
+        Path outbox = settings.outbox();
+        if (outbox != null) {
+            builder.outbox(outbox);
+        }
         URI endpoint = settings.endpoint();
         return (endpoint == null ? builder : builder.endpoint(endpoint)).build();
     }

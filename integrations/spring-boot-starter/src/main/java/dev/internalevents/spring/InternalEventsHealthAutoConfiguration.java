@@ -11,8 +11,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The health contributor {@code internalEvents}. A collector that does not answer makes it UNKNOWN, never DOWN: events
- * wait for it, and the service itself is well.
+ * The health contributor {@code internalEvents}. A collector that does not answer, or an outbox that cannot be
+ * written, makes it UNKNOWN, never DOWN: events wait, and the service itself is well.
  */
 @AutoConfiguration(after = InternalEventsAutoConfiguration.class)
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
@@ -29,12 +29,17 @@ public class InternalEventsHealthAutoConfiguration {
         String failure = client.lastFailure();
         ClientStats stats = client.stats();
         Health.Builder health = failure == null ? Health.up() : Health.unknown().withDetail("failure", failure);
+        String outboxFailure = client.outboxFailure();
+        if (outboxFailure != null) {
+            health.unknown().withDetail("outboxFailure", outboxFailure);
+        }
         return health.withDetail("enabled", client.isEnabled())
                 .withDetail("tracked", stats.tracked())
                 .withDetail("delivered", stats.delivered())
                 .withDetail("rejected", stats.rejected())
                 .withDetail("dropped", stats.dropped())
                 .withDetail("held", stats.held())
+                .withDetail("spooled", stats.spooled())
                 .build();
     }
 }

@@ -18,7 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param namespace Name of the tracker within the application. Variable NAMESPACE, else gl.
  * @param batchSize Events in a request at most. Variable BATCH_SIZE, else 1.
  * @param threadCount Threads that send. Variable THREAD_COUNT, else 1.
- * @param queueCapacity Events that may wait for the collector.
+ * @param outboxDir Folder in which events wait, so that they survive the process. Variable OUTBOX_DIR; in memory unless it is set.
+ * @param queueCapacity Events that may wait for the collector in memory.
  * @param linger How long a batch that is not full waits for more events.
  * @param sendUserId Whether the user id of a request's headers is sent. Variable SEND_USER_ID, else false.
  * @param environment Environment of the events, for example production. Variable PREFIX_ENVIRONMENT, else production.
@@ -34,6 +35,7 @@ public record InternalEventsProperties(
         @Nullable String namespace,
         @Nullable Integer batchSize,
         @Nullable Integer threadCount,
+        @Nullable String outboxDir,
         @DefaultValue("10000") int queueCapacity,
         @DefaultValue("500ms") Duration linger,
         @Nullable Boolean sendUserId,

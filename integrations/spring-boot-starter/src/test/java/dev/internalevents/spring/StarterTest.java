@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
@@ -118,7 +120,16 @@ class StarterTest {
             MeterRegistry meters = application.getBean(MeterRegistry.class);
             assertThat(meters.get("internal.events.delivered").functionCounter().count())
                     .isEqualTo(1);
-            assertThat(meters.get("internal.events.held").gauge().value()).isZero();
+            assertThat(List.of("held", "queued", "spooled"))
+                    .allSatisfy(name -> assertThat(meters.get("internal.events." + name)
+                                    .gauge()
+                                    .value())
+                            .isZero());
+            assertThat(meters.get("internal.events.dropped")
+                            .tag("reason", "full")
+                            .functionCounter()
+                            .count())
+                    .isZero();
 
             collector.close();
             get(application, "/plain/2", Map.of());
@@ -130,6 +141,24 @@ class StarterTest {
             client.close(Duration.ZERO);
         }
         collector = Collector.start(CollectorSettings.local(0));
+    }
+
+    @Test
+    void an_outbox_keeps_what_an_application_could_not_send(@TempDir Path folder) throws Exception {
+        String outbox = "--internal-events.outbox-dir=" + folder.resolve("outbox");
+        collector.close();
+        try (ConfigurableApplicationContext application = run("servlet", outbox)) {
+            get(application, "/plain/1", Map.of());
+            InternalEventsClient client = application.getBean(InternalEventsClient.class);
+            assertThat(client.stats().spooled()).isEqualTo(1);
+            assertThat(client.close(Duration.ZERO)).isEqualTo(1);
+        }
+        collector = Collector.start(CollectorSettings.local(0));
+        try (ConfigurableApplicationContext application = run("servlet", outbox)) {
+            InternalEventsClient client = application.getBean(InternalEventsClient.class);
+            assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
+            assertThat(client.stats().delivered()).isEqualTo(1);
+        }
     }
 
     @Test
