@@ -3,6 +3,7 @@ package dev.internalevents.client;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
 
 /** A real HTTP server that keeps what it is sent and answers as a test says. */
 public final class Sink implements AutoCloseable {
@@ -24,6 +26,7 @@ public final class Sink implements AutoCloseable {
     private final List<TrackerPayload> taken = new CopyOnWriteArrayList<>();
     private final List<Integer> requests = new CopyOnWriteArrayList<>();
     private final Set<Integer> connections = ConcurrentHashMap.newKeySet();
+    private final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
     private final Queue<Map<String, String>> retryAfter = new ConcurrentLinkedQueue<>();
     private volatile Function<List<TrackerPayload>, Integer> status = events -> 200;
 
@@ -32,18 +35,26 @@ public final class Sink implements AutoCloseable {
     }
 
     public Sink(int port) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+        this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50));
+    }
+
+    /** A sink on a server that was made elsewhere, and is not started yet. */
+    public Sink(HttpServer server) {
+        this.server = server;
         server.setExecutor(Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "sink");
             thread.setDaemon(true);
             return thread;
         }));
         server.createContext("/", exchange -> {
-            List<TrackerPayload> events = PayloadData.decode(
-                            exchange.getRequestBody().readAllBytes())
-                    .stream()
+            byte[] bytes = exchange.getRequestBody().readAllBytes();
+            if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
+                bytes = new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes();
+            }
+            List<TrackerPayload> events = PayloadData.decode(bytes).stream()
                     .map(entry -> ((PayloadData.Event) entry).payload())
                     .toList();
+            headers.add(Map.copyOf(exchange.getRequestHeaders()));
             requests.add(events.size());
             connections.add(exchange.getRemoteAddress().getPort());
             int answer = status.apply(events);
@@ -88,6 +99,11 @@ public final class Sink implements AutoCloseable {
     /** How many events each request had, in order of arrival. */
     public List<Integer> requests() {
         return requests;
+    }
+
+    /** The headers of each request, in order of arrival. */
+    public List<Map<String, List<String>>> headers() {
+        return headers;
     }
 
     /** How many connections were made. */

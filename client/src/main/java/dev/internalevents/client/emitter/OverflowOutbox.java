@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two outboxes: events go to the first, and to the second while the first does not take them. Once one has gone to the
- * second, all that follow do, until the first is empty and then the second: so each thread's events stay in order.
+ * second, all that follow do, until the first is empty and then the second: so each thread's events stay in order. Only
+ * when the second takes no more, an event goes into the first again, before older ones: it is kept rather than in order.
  */
 final class OverflowOutbox implements Outbox {
 

@@ -1,0 +1,248 @@
+package dev.internalevents.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events that wait in a folder: what they survive, and what happens when the folder cannot be used. */
+class OutboxTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final URI NOBODY = URI.create("http://127.0.0.1:1");
+
+    @TempDir
+    private Path folder;
+
+    private Sink sink;
+
+    @BeforeEach
+    void start() throws Exception {
+        sink = new Sink();
+    }
+
+    @AfterEach
+    void stop() {
+        sink.close();
+    }
+
+    @Test
+    void what_a_closed_client_could_not_send_is_sent_after_the_next_start() {
+        InternalEventsClient first = client().endpoint(NOBODY).build();
+        IntStream.range(0, 100).forEach(i -> first.trackEvent("e" + i));
+        assertThat(first.close(Duration.ZERO)).isEqualTo(100);
+        assertThat(first.stats())
+                .matches(stats -> stats.tracked() == 100 && stats.held() == 100 && stats.dropped() == 0);
+
+        try (InternalEventsClient second = client().build()) {
+            second.trackEvent("new");
+            assertThat(second.flush(LONG)).isTrue();
+            assertThat(second.stats())
+                    .matches(stats -> stats.tracked() == 101 && stats.delivered() == 101 && stats.held() == 0);
+        }
+        assertThat(sink.takenNames())
+                .isEqualTo(Stream.concat(IntStream.range(0, 100).mapToObj(i -> "e" + i), Stream.of("new"))
+                        .toList());
+        // What was delivered does not come again.
+        try (InternalEventsClient third = client().build()) {
+            assertThat(third.stats().tracked()).isZero();
+        }
+    }
+
+    @Test
+    void a_killed_process_loses_no_event_whose_call_had_returned() throws Exception {
+        Set<String> returned = new HashSet<>();
+        for (int round = 0; round < 3; round++) {
+            int asked = 200 + 150 * round;
+            Process child = java(Tracks.class, sink.url().toString(), outbox().toString(), "round" + round);
+            try (BufferedReader out =
+                    new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+                int lines = 0;
+                // What was printed before the end, and cannot be half a line.
+                for (String line = out.readLine(); line != null; line = out.readLine()) {
+                    if (line.startsWith("round") && line.endsWith(".")) {
+                        returned.add(line);
+                    }
+                    if (++lines == asked) {
+                        child.toHandle().destroyForcibly();
+                    }
+                }
+            }
+            child.waitFor();
+        }
+        try (InternalEventsClient last = client().build()) {
+            assertThat(last.flush(LONG)).isTrue();
+        }
+        assertThat(returned).hasSizeGreaterThan(1_000);
+        assertThat(new HashSet<>(sink.takenNames())).containsAll(returned);
+    }
+
+    @Test
+    void a_folder_that_another_process_has_is_named_with_its_pid_and_events_wait_in_memory() throws Exception {
+        Process child = java(Tracks.class, sink.url().toString(), outbox().toString(), "first");
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(out.readLine()).isNotNull();
+            try (InternalEventsClient second = client().build()) {
+                assertThat(second.outboxFailure())
+                        .contains(outbox().toString())
+                        .contains("is in use by process " + child.pid());
+                second.trackEvent("in_memory");
+                assertThat(second.flush(LONG)).isTrue();
+                assertThat(second.stats().delivered()).isEqualTo(1);
+
+                child.toHandle().destroyForcibly();
+                await().atMost(LONG).until(() -> second.outboxFailure() == null);
+                second.trackEvent("on_disk");
+                assertThat(second.flush(LONG)).isTrue();
+            }
+        } finally {
+            child.toHandle().destroyForcibly();
+        }
+        assertThat(sink.takenNames()).contains("in_memory", "on_disk");
+    }
+
+    @Test
+    void a_folder_that_cannot_be_made_is_no_reason_to_throw() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "in the way");
+        try (InternalEventsClient client = InternalEventsClient.builder()
+                .endpoint(sink.url())
+                .outbox(file.resolve("outbox"))
+                .build()) {
+            assertThat(client.outboxFailure()).contains(file.toString());
+            client.trackEvent("e");
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(sink.takenNames()).containsExactly("e");
+    }
+
+    @Test
+    void a_folder_that_vanishes_is_made_again_and_what_follows_is_kept_there() throws Exception {
+        sink.answer(events -> 503);
+        try (InternalEventsClient client = client().build()) {
+            client.trackEvent("before");
+            try (Stream<Path> files = Files.list(outbox())) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(outbox());
+            await().atMost(LONG).until(() -> Files.exists(outbox()));
+            client.trackEvent("after");
+            sink.answer(events -> 200);
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(client.stats()).matches(stats -> stats.tracked() == stats.delivered());
+        }
+        assertThat(sink.takenNames()).containsExactly("before", "after");
+    }
+
+    @Test
+    void a_damaged_segment_is_set_aside_and_the_rest_is_sent() throws Exception {
+        InternalEventsClient first = client().endpoint(NOBODY).build();
+        IntStream.range(0, 10).forEach(i -> first.trackEvent("e" + i));
+        first.close(Duration.ZERO);
+        Path segment = segments().get(0);
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(200);
+            int before = file.read();
+            file.seek(200);
+            file.write(before ^ 1);
+        }
+        try (InternalEventsClient second = client().build()) {
+            assertThat(second.flush(LONG)).isTrue();
+            assertThat(second.stats().tracked()).isEqualTo(9);
+        }
+        assertThat(sink.takenNames()).hasSize(9);
+        assertThat(Path.of(segment + ".damaged")).exists();
+    }
+
+    @Test
+    void a_jvm_that_ends_sends_what_is_held_unless_told_not_to() throws Exception {
+        assertThat(java(Ends.class, sink.url().toString(), "true").waitFor()).isZero();
+        assertThat(sink.takenNames()).containsExactly("last_words");
+        assertThat(java(Ends.class, sink.url().toString(), "false").waitFor()).isZero();
+        assertThat(sink.takenNames()).hasSize(1);
+    }
+
+    private Path outbox() {
+        return folder.resolve("outbox");
+    }
+
+    private List<Path> segments() throws IOException {
+        try (Stream<Path> files = Files.list(outbox())) {
+            return files.filter(file -> file.toString().endsWith(".segment")).toList();
+        }
+    }
+
+    private InternalEventsClient.Builder client() {
+        return InternalEventsClient.builder()
+                .endpoint(sink.url())
+                .outbox(outbox())
+                .batchSize(50)
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(50));
+    }
+
+    private static Process java(Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** Tracks until it is killed, and prints each name once its call has returned. */
+    static final class Tracks {
+        public static void main(String[] arguments) {
+            InternalEventsClient client = InternalEventsClient.builder()
+                    .endpoint(URI.create(arguments[0]))
+                    .outbox(Path.of(arguments[1]))
+                    .batchSize(20)
+                    .build();
+            for (int t = 0; t < 4; t++) {
+                String prefix = arguments[2] + ":" + t + ":";
+                new Thread(() -> {
+                            for (int i = 0; ; i++) {
+                                client.trackEvent(prefix + i + ".");
+                                System.out.println(prefix + i + ".");
+                            }
+                        })
+                        .start();
+            }
+        }
+    }
+
+    /** Tracks one event that would wait for more, and ends. */
+    static final class Ends {
+        public static void main(String[] arguments) {
+            InternalEventsClient.builder()
+                    .endpoint(URI.create(arguments[0]))
+                    .batchSize(100)
+                    .linger(Duration.ofMinutes(1))
+                    .shutdownHook(Boolean.parseBoolean(arguments[1]))
+                    .build()
+                    .trackEvent("last_words");
+        }
+    }
+}

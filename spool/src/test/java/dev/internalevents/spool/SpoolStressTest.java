@@ -1,0 +1,109 @@
+package dev.internalevents.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a process that is killed at any moment leaves: its files as they are, copied while many threads append. */
+class SpoolStressTest {
+
+    private static final int THREADS = 6;
+    private static final int COPIES = Integer.getInteger("spool.stress.copies", 25);
+    private static final int FRAMES_PER_COPY = 300;
+
+    @TempDir
+    private Path folder;
+
+    private volatile int limit;
+    private volatile boolean done;
+
+    @Test
+    void files_copied_at_any_moment_hold_every_frame_that_was_appended_before() throws Exception {
+        AtomicIntegerArray appended = new AtomicIntegerArray(THREADS);
+        SpoolSettings settings = new SpoolSettings(16 << 10, 64 << 20, Durability.process());
+        try (Spool spool = Spool.open(folder.resolve("live"), settings)) {
+            List<Thread> writers = IntStream.range(0, THREADS)
+                    .mapToObj(t -> new Thread(() -> append(spool, t, appended)))
+                    .toList();
+            writers.forEach(Thread::start);
+            SplittableRandom random = new SplittableRandom(7);
+            for (int copy = 0; copy < COPIES; copy++) {
+                limit += FRAMES_PER_COPY;
+                // Somewhere within what is appended now.
+                int thread = random.nextInt(THREADS);
+                int from = limit - random.nextInt(FRAMES_PER_COPY);
+                while (appended.get(thread) < from) {
+                    Thread.onSpinWait();
+                }
+                int[] before = IntStream.range(0, THREADS).map(appended::get).toArray();
+                check(copy(folder.resolve("live"), folder.resolve("copy" + copy)), settings, before);
+            }
+            done = true;
+            for (Thread writer : writers) {
+                writer.join();
+            }
+        }
+    }
+
+    private void append(Spool spool, int thread, AtomicIntegerArray appended) {
+        SplittableRandom random = new SplittableRandom(thread);
+        for (int i = 0; !done; ) {
+            if (i == limit) {
+                Thread.onSpinWait();
+                continue;
+            }
+            String frame = thread + ":" + i + ":" + "x".repeat(random.nextInt(300));
+            if (SpoolTest.append(spool, frame) == Appended.YES) {
+                i++;
+                appended.set(thread, i);
+            } else {
+                Thread.yield();
+            }
+        }
+    }
+
+    /** Each thread's frames are there from the first to at least the last whose append had returned, without a gap. */
+    private static void check(Path files, SpoolSettings settings, int[] appendedBefore) throws IOException {
+        int[] next = new int[THREADS];
+        try (Spool spool = Spool.open(files, settings)) {
+            assertThat(spool.recovery().damaged()).isZero();
+            for (byte[] frame = spool.reader().next();
+                    frame != null;
+                    frame = spool.reader().next()) {
+                String[] parts = new String(frame, StandardCharsets.UTF_8).split(":", -1);
+                int thread = Integer.parseInt(parts[0]);
+                int number = Integer.parseInt(parts[1]);
+                if (number < appendedBefore[thread]) {
+                    assertThat(number).isEqualTo(next[thread]);
+                }
+                next[thread] = number + 1;
+            }
+        }
+        for (int thread = 0; thread < THREADS; thread++) {
+            assertThat(next[thread]).isGreaterThanOrEqualTo(appendedBefore[thread]);
+        }
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        Files.createDirectory(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".segment")) {
+                    Files.copy(file, to.resolve(name));
+                }
+            }
+        }
+        return to;
+    }
+}
