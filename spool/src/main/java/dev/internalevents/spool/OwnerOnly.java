@@ -34,6 +34,16 @@ final class OwnerOnly {
         return FileChannel.open(file, options, attributes("rw-------"));
     }
 
+    /** Writes the names in a folder to the disk: a file that was made or renamed is there after a loss of power too. */
+    static void forceNames(Path folder) throws IOException {
+        // Elsewhere a folder cannot be opened, and names are written with the files.
+        if (POSIX) {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
+    }
+
     private static FileAttribute<?>[] attributes(String permissions) {
         return POSIX
                 ? new FileAttribute<?>[] {

@@ -159,8 +159,9 @@ public final class Spool implements AutoCloseable {
         }
         try {
             while (true) {
-                if (!(state instanceof SpoolState.Ready)) {
-                    return refusal();
+                SpoolState now = state;
+                if (!(now instanceof SpoolState.Ready)) {
+                    return refusal(now);
                 }
                 Segment segment = current;
                 int at = segment.append(bytes, offset, length);
@@ -171,7 +172,7 @@ public final class Spool implements AutoCloseable {
                     }
                     return !(settings.durability() instanceof Durability.Disk) || groupCommit.await(keeper)
                             ? Appended.YES
-                            : refusal();
+                            : refusal(state);
                 }
                 roll(segment);
             }
@@ -209,8 +210,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    private Appended refusal() {
-        SpoolState now = state;
+    private static Appended refusal(SpoolState now) {
         return now instanceof SpoolState.Closed
                 ? Appended.CLOSED
                 : now instanceof SpoolState.Full ? Appended.FULL : Appended.UNAVAILABLE;
@@ -360,7 +360,11 @@ public final class Spool implements AutoCloseable {
             files++;
         }
         try {
-            return Segment.start(spare.zeros, spare.file, folder, number);
+            Segment segment = Segment.start(spare.zeros, spare.file, folder, number);
+            if (forcing) {
+                OwnerOnly.forceNames(folder);
+            }
+            return segment;
         } catch (IOException e) {
             files--;
             throw e;

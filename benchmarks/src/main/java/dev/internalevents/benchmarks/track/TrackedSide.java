@@ -29,6 +29,7 @@ interface TrackedSide extends AutoCloseable {
     static TrackedSide of(String name) throws Exception {
         return switch (name) {
             case "ours" -> new OurSide();
+            case "separate" -> new SeparateSide();
             case "snowplow" -> new SnowplowSide();
             case "opentelemetry" -> new OpenTelemetrySide();
             default -> throw new IllegalArgumentException(name);
