@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A collector that answers 503, resets, never answers and cuts its answers in half, in random order: nothing is lost. */
 class FaultyCollectorTest {
 
-    private static final int EVENTS = 4_000;
-    private static final int FAULTS = 60;
+    private static final int EVENTS = 4_000 + 40 * Integer.getInteger("delivery.faults", 0);
+    private static final int FAULTS = Integer.getInteger("delivery.faults", 60);
     private static final byte[] OK =
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] UNAVAILABLE =
@@ -52,6 +52,8 @@ class FaultyCollectorTest {
             InternalEventsClient.Builder builder = InternalEventsClient.builder()
                     .endpoint(URI.create("http://127.0.0.1:" + collector.port()))
                     .batchSize(20)
+                    .queueCapacity(EVENTS)
+                    .queueBytes(1L << 30)
                     .threadCount(2)
                     .readTimeout(Duration.ofMillis(200))
                     .backOff(Duration.ofMillis(1), Duration.ofMillis(10));
@@ -59,7 +61,7 @@ class FaultyCollectorTest {
             for (int i = 0; i < EVENTS; i++) {
                 client.trackEvent("e" + i);
             }
-            assertThat(client.flush(Duration.ofSeconds(60))).isTrue();
+            assertThat(client.flush(Duration.ofMinutes(20))).isTrue();
             assertThat(client.stats())
                     .matches(stats -> stats.tracked() == EVENTS && stats.delivered() == EVENTS && stats.held() == 0);
             client.close();

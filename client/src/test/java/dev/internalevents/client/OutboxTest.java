@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final int KILLS = Integer.getInteger("outbox.kills", 3);
     private static final URI NOBODY = URI.create("http://127.0.0.1:1");
 
     @TempDir
@@ -70,8 +71,8 @@ class OutboxTest {
     @Test
     void a_killed_process_loses_no_event_whose_call_had_returned() throws Exception {
         Set<String> returned = new HashSet<>();
-        for (int round = 0; round < 3; round++) {
-            int asked = 200 + 150 * round;
+        for (int round = 0; round < KILLS; round++) {
+            int asked = 200 + 150 * (round % 5);
             Process child = java(Tracks.class, sink.url().toString(), outbox().toString(), "round" + round);
             try (BufferedReader out =
                     new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {

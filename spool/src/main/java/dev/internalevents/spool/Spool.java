@@ -466,11 +466,7 @@ public final class Spool implements AutoCloseable {
             }
             chain.lock();
             try {
-                if (spare == null) {
-                    files--;
-                } else {
-                    spares.add(spare);
-                }
+                keepSpare(spare);
                 if (state instanceof SpoolState.Full && (!spares.isEmpty() || roomForAnother())) {
                     state = new SpoolState.Ready();
                     roomMade.signalAll();
@@ -480,6 +476,15 @@ public final class Spool implements AutoCloseable {
             }
         }
         prepareSpare();
+    }
+
+    /** Null for a file that is counted already and is none. */
+    private void keepSpare(@Nullable Spare spare) {
+        if (spare == null) {
+            files--;
+        } else {
+            spares.add(spare);
+        }
     }
 
     /** A committed segment as a file of zeros again; its pages are in memory already, which a new file's are not. */
@@ -519,11 +524,7 @@ public final class Spool implements AutoCloseable {
         }
         chain.lock();
         try {
-            if (spare == null) {
-                files--;
-            } else {
-                spares.add(spare);
-            }
+            keepSpare(spare);
         } finally {
             chain.unlock();
         }
@@ -547,6 +548,7 @@ public final class Spool implements AutoCloseable {
                 lock = FolderLock.take(folder);
             }
             if (!Files.exists(current.path())) {
+                files -= spares.size();
                 spares.clear();
                 current.seal();
             }
