@@ -30,7 +30,7 @@ public class GatewayApplication {
             application.setDefaultProperties(Map.of(
                     "server.address", settings.text("FASTAPI", "API_HOST", DEFAULT_HOST),
                     "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT),
-                    "internal-events.outbox-dir", outbox == null ? DEFAULT_OUTBOX : outbox));
+                    "internal-events.outbox-dir", outbox == null ? DEFAULT_OUTBOX : outbox.toString()));
             checkAll(settings);
             application.run(args);
         } catch (SettingsException e) {

@@ -64,6 +64,14 @@ final class Command implements AutoCloseable {
         return Files.readString(output);
     }
 
+    /** As {@code kill -9} does, the processes that it started first. */
+    void kill() throws InterruptedException {
+        List<ProcessHandle> all = process.descendants().toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+        all.forEach(one -> one.onExit().join());
+    }
+
     @Override
     public void close() {
         process.destroy();
