@@ -1,6 +1,7 @@
 package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
@@ -119,6 +120,14 @@ class OutboxTest {
             child.toHandle().destroyForcibly();
         }
         assertThat(sink.takenNames()).contains("in_memory", "on_disk");
+    }
+
+    @Test
+    void a_client_that_was_refused_leaves_the_folder_to_the_next() {
+        assertThatThrownBy(() -> client().header("no good", "x").build()).isInstanceOf(IllegalArgumentException.class);
+        try (InternalEventsClient next = client().build()) {
+            assertThat(next.outboxFailure()).isNull();
+        }
     }
 
     @Test

@@ -46,6 +46,10 @@ public final class Emitter {
         this.settings = settings;
         this.accounts = new Accounts(settings.listener());
         this.circuit = new Circuit(settings.backOff());
+        // What may be refused comes before what opens files.
+        for (int i = 0; i < settings.threadCount(); i++) {
+            collectors.add(new Collector(settings));
+        }
         Wakeup pressure = new Wakeup();
         MemoryOutbox memory = new MemoryOutbox(settings.queueCapacity(), settings.queueBytes(), pressure, accounts);
         Path folder = settings.whenFull() instanceof WhenFull.Spill spill ? spill.folder() : settings.outbox();
@@ -56,11 +60,9 @@ public final class Emitter {
         this.batches = new Batches(settings, outbox, accounts, pressure);
         this.health = new CollectorHealth(settings.endpoint(), outbox::size);
         int number = NUMBER.incrementAndGet();
-        for (int i = 1; i <= settings.threadCount(); i++) {
-            Collector collector = new Collector(settings);
-            collectors.add(collector);
+        for (Collector collector : collectors) {
             senders.add(daemon(
-                    "internal-events-emitter-" + number + "-" + i,
+                    "internal-events-emitter-" + number + "-" + (senders.size() + 1),
                     new Sender(collector, batches, circuit, accounts, health, this::settled)));
         }
         this.timer = daemon("internal-events-timer-" + number, this::tick);
