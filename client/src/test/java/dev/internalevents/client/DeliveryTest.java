@@ -172,25 +172,30 @@ class DeliveryTest {
 
     @Test
     void while_the_collector_is_down_one_request_at_a_time_asks() {
-        AtomicInteger inside = new AtomicInteger();
-        AtomicInteger total = new AtomicInteger();
-        AtomicInteger mostLater = new AtomicInteger();
+        AtomicInteger failed = new AtomicInteger();
+        AtomicInteger asking = new AtomicInteger();
         sink.answer(events -> {
-            int now = inside.incrementAndGet();
-            // The first of each of the four threads may have been sent before the first failed.
-            if (total.incrementAndGet() > 4) {
-                mostLater.accumulateAndGet(now, Math::max);
-            }
-            inside.decrementAndGet();
+            failed.incrementAndGet();
             return 503;
         });
         try (InternalEventsClient client = client().threadCount(4)
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(5))
                 .build()) {
             IntStream.range(0, 100).forEach(i -> client.trackEvent("e" + i));
-            await().atMost(LONG).until(() -> total.get() > 40);
-            assertThat(mostLater.get()).isEqualTo(1);
-            sink.answer(events -> 200);
+            // Each of the four threads may have sent one before the first failed; those are over by then.
+            await().atMost(LONG).until(() -> failed.get() > 40);
+            sink.answer(events -> {
+                asking.incrementAndGet();
+                try {
+                    answers.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return 200;
+            });
+            // The others would ask within 5 ms.
+            await().during(Duration.ofMillis(300)).atMost(LONG).until(() -> asking.get() == 1);
+            answers.countDown();
             assertThat(client.flush(LONG)).isTrue();
             assertThat(client.stats().delivered()).isEqualTo(100);
         }

@@ -247,10 +247,15 @@ public final class Emitter {
         }
     }
 
+    /** On disk an event is held until it is committed, which is a moment after it is counted. */
+    private boolean isAnythingHeld() {
+        return accounts.held() > 0 || (onDisk != null && onDisk.held() > 0);
+    }
+
     private boolean awaitNothingHeld(long deadline) {
         synchronized (settled) {
             awaited = true;
-            while (accounts.held() > 0) {
+            while (isAnythingHeld()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;

@@ -106,8 +106,9 @@ final class Sender implements Runnable {
                 health.rejecting(rejection.reason());
                 accounts.rejected(events, rejection.reason());
             } else {
-                accounts.delivered(events);
+                // The accounts last: who waits for them may ask for all else at once.
                 health.recovered();
+                accounts.delivered(events);
             }
             return true;
         }
