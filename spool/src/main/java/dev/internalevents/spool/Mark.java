@@ -7,4 +7,10 @@ package dev.internalevents.spool;
  * @param offset the byte in the segment
  * @param frames frames that the reader had passed since the spool was opened
  */
-public record Mark(long segment, int offset, long frames) {}
+public record Mark(long segment, int offset, long frames) {
+
+    /** Whether this place lies behind the other in the same spool; both may be from different starts of the process. */
+    public boolean isAfter(long otherSegment, int otherOffset) {
+        return segment > otherSegment || (segment == otherSegment && offset > otherOffset);
+    }
+}

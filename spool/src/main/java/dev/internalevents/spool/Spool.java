@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +51,7 @@ public final class Spool implements AutoCloseable {
     private final Path folder;
     private final SpoolSettings settings;
     private final boolean forcing;
+    private final UUID id;
     private final Recovery recovery;
     private final SpoolReader reader;
     private final LongAdder appended = new LongAdder();
@@ -79,6 +81,7 @@ public final class Spool implements AutoCloseable {
         this.settings = settings;
         this.lock = lock;
         this.forcing = !(settings.durability() instanceof Durability.EndOfProcess);
+        this.id = SpoolId.of(folder);
         long whole = 0;
         long torn = 0;
         long damaged = 0;
@@ -150,6 +153,33 @@ public final class Spool implements AutoCloseable {
      * @throws IndexOutOfBoundsException when the frame is not within the array
      */
     public Appended append(byte[] bytes, int offset, int length) {
+        Appended appended = add(bytes, offset, length);
+        return appended != Appended.YES
+                        || !(settings.durability() instanceof Durability.Disk)
+                        || groupCommit.await(keeper)
+                ? appended
+                : refusal(state);
+    }
+
+    /**
+     * Appends a frame without waiting for the disk, for threads that must not block. Otherwise as {@link #append(byte[],
+     * int, int)}.
+     *
+     * @param kept is told when the frame is safe; not called when the answer is not {@link Appended#YES}
+     */
+    public Appended append(byte[] bytes, int offset, int length, Kept kept) {
+        Appended appended = add(bytes, offset, length);
+        if (appended == Appended.YES) {
+            if (settings.durability() instanceof Durability.Disk) {
+                groupCommit.listen(kept, keeper);
+            } else {
+                kept.kept(true);
+            }
+        }
+        return appended;
+    }
+
+    private Appended add(byte[] bytes, int offset, int length) {
         if (length < 1) {
             throw new IllegalArgumentException("a frame has one byte or more, got a length of " + length);
         }
@@ -170,9 +200,7 @@ public final class Spool implements AutoCloseable {
                     if (at > segment.capacity() / 2 && needsSpare) {
                         LockSupport.unpark(keeper);
                     }
-                    return !(settings.durability() instanceof Durability.Disk) || groupCommit.await(keeper)
-                            ? Appended.YES
-                            : refusal(state);
+                    return Appended.YES;
                 }
                 roll(segment);
             }
@@ -245,6 +273,11 @@ public final class Spool implements AutoCloseable {
 
     public Path folder() {
         return folder;
+    }
+
+    /** A name that no other spool has: with it and a {@link Mark}, a place in this spool is known for good. */
+    public UUID id() {
+        return id;
     }
 
     /** The one reader; for one thread at a time. */
@@ -402,9 +435,13 @@ public final class Spool implements AutoCloseable {
         long lastCheck = System.nanoTime();
         while (true) {
             boolean closed = state instanceof SpoolState.Closed;
+            GroupCommit.Round round = null;
             try {
                 if (forcing) {
+                    round = groupCommit.begin();
                     forced = force(forced);
+                    groupCommit.done(round);
+                    round = null;
                 }
                 if (!closed) {
                     recycle();
@@ -415,11 +452,11 @@ public final class Spool implements AutoCloseable {
                     }
                 }
             } catch (RuntimeException | InternalError | IOException e) {
-                groupCommit.failed();
                 unavailable(explain(folder, e));
+                groupCommit.failed(round);
             }
             if (closed) {
-                groupCommit.failed();
+                groupCommit.failed(null);
                 release();
                 return;
             }
@@ -430,7 +467,6 @@ public final class Spool implements AutoCloseable {
     }
 
     private Segment force(Segment from) {
-        long ticket = groupCommit.begin();
         Segment last = current;
         Segment segment = from;
         while (true) {
@@ -441,7 +477,6 @@ public final class Spool implements AutoCloseable {
             }
             segment = next;
         }
-        groupCommit.done(ticket);
         return segment;
     }
 

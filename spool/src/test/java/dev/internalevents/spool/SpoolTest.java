@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -46,6 +47,65 @@ class SpoolTest {
             assertThat(spool.held()).isEqualTo(1000);
             assertThat(readAll(spool)).isEqualTo(frames);
             assertThat(spool.reader().nextLength()).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("durabilities")
+    void tells_once_that_a_frame_is_safe_without_holding_up_who_appends(Durability durability) throws Exception {
+        Queue<Boolean> told = new ConcurrentLinkedQueue<>();
+        try (Spool spool = Spool.open(folder, SMALL.withDurability(durability))) {
+            for (int i = 0; i < 500; i++) {
+                byte[] frame = {1, 2, 3};
+                assertThat(spool.append(frame, 0, frame.length, told::add)).isEqualTo(Appended.YES);
+            }
+            await().atMost(LONG).until(() -> told.size() == 500);
+        }
+        assertThat(told).hasSize(500).containsOnly(true);
+    }
+
+    @Test
+    void leaves_nobody_waiting_when_it_is_closed() throws Exception {
+        Queue<Boolean> told = new ConcurrentLinkedQueue<>();
+        Spool spool = Spool.open(folder, SMALL.withDurability(Durability.disk()));
+        int taken = 0;
+        for (int i = 0; i < 200; i++) {
+            taken += spool.append(new byte[] {1}, 0, 1, told::add) == Appended.YES ? 1 : 0;
+        }
+        spool.close();
+        assertThat(told).hasSize(taken);
+        assertThat(spool.append(new byte[] {1}, 0, 1, told::add)).isEqualTo(Appended.CLOSED);
+        assertThat(told).hasSize(taken);
+    }
+
+    @Test
+    void is_known_by_its_id_until_its_folder_is_emptied() throws Exception {
+        UUID first = idOf(folder.resolve("a"));
+        assertThat(idOf(folder.resolve("a"))).isEqualTo(first);
+        assertThat(idOf(folder.resolve("b"))).isNotEqualTo(first);
+    }
+
+    @Test
+    void a_mark_of_an_earlier_start_still_says_what_lies_behind_it() throws Exception {
+        Mark handled;
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            IntStream.range(0, 300).forEach(i -> append(spool, "frame " + i));
+            IntStream.range(0, 200).forEach(i -> spool.reader().next());
+            handled = spool.reader().mark();
+        }
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            int before = 0;
+            while (spool.reader().next() != null
+                    && !spool.reader().mark().isAfter(handled.segment(), handled.offset())) {
+                before++;
+            }
+            assertThat(before).isEqualTo(200);
+        }
+    }
+
+    private static UUID idOf(Path folder) throws IOException {
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            return spool.id();
         }
     }
 
