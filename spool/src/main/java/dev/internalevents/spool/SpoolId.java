@@ -1,6 +1,9 @@
 package dev.internalevents.spool;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,7 +23,12 @@ final class SpoolId {
             return UUID.fromString(Files.readString(file).strip());
         } catch (NoSuchFileException | IllegalArgumentException e) {
             UUID id = UUID.randomUUID();
-            Path written = Files.writeString(folder.resolve(FILE + ".new"), id + "\n");
+            Path written = folder.resolve(FILE + ".new");
+            Files.deleteIfExists(written);
+            try (FileChannel channel = OwnerOnly.create(written)) {
+                channel.write(ByteBuffer.wrap((id + "\n").getBytes(StandardCharsets.US_ASCII)));
+                channel.force(true);
+            }
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return id;
         }
