@@ -3,6 +3,7 @@ package dev.internalevents.iglu;
 import dev.internalevents.protocol.SchemaKey;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,10 +34,15 @@ public final class Resolver {
      */
     public record NotFound(List<String> tried) implements Resolution {}
 
-    /** Looks a schema up. May block for reading. */
+    /**
+     * Looks a schema up. May block for reading.
+     *
+     * @throws RegistryUnavailableException when none of those that answer has it, and one does not answer
+     */
     public Resolution resolve(SchemaKey key) {
         List<String> tried = new ArrayList<>();
-        for (Registry registry : registries) {
+        RegistryUnavailableException unavailable = null;
+        for (Registry registry : inOrder(key.vendor())) {
             try {
                 Optional<String> schema = registry.find(key);
                 if (schema.isPresent()) {
@@ -45,8 +51,20 @@ public final class Resolver {
                 tried.add(registry.name());
             } catch (UncheckedIOException e) {
                 tried.add(registry.name() + " (" + e.getMessage() + ")");
+            } catch (RegistryUnavailableException e) {
+                unavailable = e;
             }
         }
+        if (unavailable != null) {
+            throw new RegistryUnavailableException(key, unavailable);
+        }
         return new NotFound(List.copyOf(tried));
+    }
+
+    /** Those that are meant for the vendor first, otherwise as they were given. */
+    private List<Registry> inOrder(String vendor) {
+        return registries.stream()
+                .sorted(Comparator.comparing(registry -> !registry.isMeantFor(vendor)))
+                .toList();
     }
 }

@@ -45,6 +45,7 @@ public final class SchemaValidator {
                     .schemaRegistryConfig(SchemaRegistryConfig.builder()
                             .locale(Locale.ENGLISH)
                             .formatAssertionsEnabled(true)
+                            .regularExpressionFactory(new BoundedRegularExpressions())
                             .build()));
 
     public SchemaValidator(Resolver resolver) {
@@ -54,6 +55,7 @@ public final class SchemaValidator {
     /**
      * Checks data against the schema that it names. May block for reading a schema.
      *
+     * @throws RegistryUnavailableException when the schema is not known yet and cannot be looked up now
      * @return what is wrong, in the order of the data's fields; empty when nothing is
      */
     public List<Violation> validate(SelfDescribingJson json) {
@@ -63,13 +65,20 @@ public final class SchemaValidator {
             return List.of(new Violation(key, "", unusable.reason()));
         }
         JsonNode data = JSON.readTree(Json.write(json.data()));
-        return ((Usable) compiled)
-                .schema().validate(data).stream()
-                        .map(error -> violation(key, error))
-                        .distinct()
-                        .sorted(Comparator.comparing(Violation::pointer))
-                        .limit(MAX_VIOLATIONS)
-                        .toList();
+        List<Error> errors;
+        try {
+            errors = ((Usable) compiled).schema().validate(data);
+        } catch (StackOverflowError e) {
+            return List.of(new Violation(key, "", "the schema leads in a circle ($ref) and cannot be followed"));
+        } catch (SchemaException | IllegalArgumentException e) {
+            return List.of(new Violation(key, "", "the schema cannot be used: " + firstLine(e)));
+        }
+        return errors.stream()
+                .map(error -> violation(key, error))
+                .distinct()
+                .sorted(Comparator.comparing(Violation::pointer))
+                .limit(MAX_VIOLATIONS)
+                .toList();
     }
 
     private static Violation violation(SchemaKey key, Error error) {
@@ -98,7 +107,15 @@ public final class SchemaValidator {
         if (cached != null && now - cached.asOf() < FRESH_NANOS) {
             return cached.compiled();
         }
-        Resolver.Resolution resolution = resolver.resolve(key);
+        Resolver.Resolution resolution;
+        try {
+            resolution = resolver.resolve(key);
+        } catch (RegistryUnavailableException e) {
+            if (cached != null && cached.compiled() instanceof Usable) {
+                return cached.compiled();
+            }
+            throw e;
+        }
         Compiled compiled =
                 cached != null && cached.resolution().equals(resolution) ? cached.compiled() : compile(key, resolution);
         if (cache.size() >= MAX_CACHED && cached == null) {
@@ -112,7 +129,7 @@ public final class SchemaValidator {
     private Compiled compile(SchemaKey key, Resolver.Resolution resolution) {
         if (resolution instanceof Resolver.NotFound missing) {
             return new Unusable("the schema is not known (looked in: " + String.join(", ", missing.tried())
-                    + "); give the folder of the registry that has it with --iglu");
+                    + "); name the registry that has it with --iglu");
         }
         Resolver.Found found = (Resolver.Found) resolution;
         try {
@@ -128,10 +145,15 @@ public final class SchemaValidator {
             Schema compiled = draft4.getSchema(schema);
             compiled.initializeValidators();
             return new Usable(compiled);
-        } catch (JacksonException | SchemaException e) {
-            return unusable(
-                    found, String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable"));
+        } catch (JacksonException | SchemaException | IllegalArgumentException e) {
+            return unusable(found, firstLine(e));
+        } catch (StackOverflowError e) {
+            return unusable(found, "it is nested too deeply, or leads in a circle ($ref)");
         }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
     }
 
     private static @Nullable String mismatch(SchemaKey key, @Nullable JsonNode self) {

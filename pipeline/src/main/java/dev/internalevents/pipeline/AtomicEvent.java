@@ -1,15 +1,12 @@
 package dev.internalevents.pipeline;
 
 import dev.internalevents.protocol.SchemaKey;
-import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The step from parameters to atomic fields, with types and lengths checked. */
@@ -17,9 +14,10 @@ final class AtomicEvent {
 
     private static final String COLLECTOR_VERSION = "internal-events-collector-0.1.0";
     private static final String PIPELINE_VERSION = "internal-events-pipeline-0.1.0";
+    private static final String NETWORK_USER_ID_PARAMETER = "nuid";
     private static final SchemaKey STRUCT = SchemaKey.of("com.google.analytics", "event", "1-0-0");
 
-    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private final AtomicValues fields = new AtomicValues();
     private final List<Failure> failures;
 
     private AtomicEvent(List<Failure> failures) {
@@ -27,68 +25,71 @@ final class AtomicEvent {
     }
 
     /**
-     * The fields that have a value, in the order of the atomic schema.
+     * The fields that have a value.
      *
+     * @param eventId of an event that was sent without one
      * @param failures takes what is wrong with them
      */
-    static Map<String, Object> fields(RawEvent raw, @Nullable UnstructEvent unstruct, List<Failure> failures) {
+    static AtomicValues fields(RawEvent raw, @Nullable UnstructEvent unstruct, String eventId, List<Failure> failures) {
         AtomicEvent event = new AtomicEvent(failures);
-        event.parameters(raw.parameters());
+        event.parameters(raw.parameters().parameters());
+        event.fields.setIfAbsent("event_id", eventId);
         event.request(raw.payload());
         event.urls();
         event.times(raw.payload().context().timestamp());
         event.name(unstruct);
         event.lengths();
-        Map<String, Object> ordered = new LinkedHashMap<>();
-        for (String name : AtomicFields.NAMES) {
-            Object value = event.fields.get(name);
-            if (value != null) {
-                ordered.put(name, value);
-            }
-        }
-        return ordered;
+        return event.fields;
     }
 
     /** The schema of the event itself. */
-    static SchemaKey schema(Map<String, Object> fields, @Nullable UnstructEvent unstruct) {
-        if (unstruct != null && "unstruct".equals(fields.get("event"))) {
+    static SchemaKey schema(AtomicValues fields, @Nullable UnstructEvent unstruct) {
+        String type = fields.text("event");
+        if (unstruct != null && "unstruct".equals(type)) {
             return unstruct.event().schema();
-        } else if ("struct".equals(fields.get("event"))) {
-            return STRUCT;
         }
-        Object type = fields.get("event");
-        return SchemaKey.of("com.snowplowanalytics.snowplow", type == null ? "unknown" : (String) type, "1-0-0");
+        return "struct".equals(type)
+                ? STRUCT
+                : SchemaKey.of("com.snowplowanalytics.snowplow", type == null ? "unknown" : type, "1-0-0");
     }
 
-    private void parameters(TrackerPayload parameters) {
-        for (AtomicFields.Rule rule : AtomicFields.RULES) {
-            String text = parameters.get(rule.parameter());
-            if (text == null || text.isEmpty()) {
-                continue;
+    private void parameters(Map<String, String> parameters) {
+        parameters.forEach((name, text) -> {
+            AtomicFields.Rule rule = AtomicFields.BY_PARAMETER.get(name);
+            if (rule != null && !text.isEmpty() && !isOverruled(name, parameters)) {
+                parameter(rule, text);
             }
-            Object value = rule.type().parse(text);
-            if (value == null) {
-                fail(
-                        rule.parameter(),
-                        rule.field(),
-                        "\"" + shorten(text) + "\" is not " + rule.type().expected());
-            } else if (text.length() > rule.maxLength() && text.codePointCount(0, text.length()) > rule.maxLength()) {
-                fail(
-                        rule.parameter(),
-                        rule.field(),
-                        text.codePointCount(0, text.length()) + " characters, expected " + rule.maxLength()
-                                + " at most");
-            } else if (value instanceof long[] size) {
-                fields.put(rule.field() + "width", size[0]);
-                fields.put(rule.field() + "height", size[1]);
-            } else {
-                fields.put(rule.field(), value);
-            }
-        }
-        if (isBlank(parameters.get("e"))) {
+        });
+        String type = parameters.get("e");
+        if (type == null || type.isEmpty()) {
             fail("e", "event", "it is missing; every event says what it is: " + AtomicType.EVENT.expected());
         }
-        fields.putIfAbsent("event_id", UUID.randomUUID().toString());
+    }
+
+    /** Two parameters name the network user; the one that a tracker was told to send by its page counts. */
+    private static boolean isOverruled(String name, Map<String, String> parameters) {
+        String other = parameters.get("tnuid");
+        return name.equals(NETWORK_USER_ID_PARAMETER) && other != null && !other.isEmpty();
+    }
+
+    private void parameter(AtomicFields.Rule rule, String text) {
+        Object value = rule.type().parse(text);
+        if (value == null) {
+            fail(
+                    rule.parameter(),
+                    rule.field(),
+                    "\"" + shorten(text) + "\" is not " + rule.type().expected());
+        } else if (text.length() > rule.maxLength() && text.codePointCount(0, text.length()) > rule.maxLength()) {
+            fail(
+                    rule.parameter(),
+                    rule.field(),
+                    text.codePointCount(0, text.length()) + " characters, expected " + rule.maxLength() + " at most");
+        } else if (value instanceof long[] size) {
+            fields.set(rule.field() + "width", size[0]);
+            fields.set(rule.field() + "height", size[1]);
+        } else {
+            fields.set(rule.field(), value);
+        }
     }
 
     private void request(CollectorPayload payload) {
@@ -97,57 +98,57 @@ final class AtomicEvent {
         absent("useragent", context.useragent());
         absent("page_referrer", context.refererUri());
         absent("network_userid", context.userId());
-        fields.put("v_collector", COLLECTOR_VERSION);
-        fields.put("v_etl", PIPELINE_VERSION);
+        fields.set("v_collector", COLLECTOR_VERSION);
+        fields.set("v_etl", PIPELINE_VERSION);
     }
 
     private void urls() {
-        if (fields.get("page_url") instanceof String page) {
-            fields.putAll(UrlParts.of("page", page));
+        String page = fields.text("page_url");
+        if (page != null) {
+            UrlParts.of("page", page).forEach(fields::set);
         }
-        if (fields.get("page_referrer") instanceof String referrer) {
-            fields.putAll(UrlParts.of("refr", referrer));
+        String referrer = fields.text("page_referrer");
+        if (referrer != null) {
+            UrlParts.of("refr", referrer).forEach(fields::set);
         }
     }
 
     private void times(Instant received) {
-        fields.put("collector_tstamp", AtomicType.iso(received));
-        fields.put("etl_tstamp", AtomicType.iso(Instant.now()));
-        Instant created = time("dvce_created_tstamp");
-        Instant sent = time("dvce_sent_tstamp");
-        Instant truth = time("true_tstamp");
-        Instant derived = received;
+        Instant collected = received.truncatedTo(ChronoUnit.MILLIS);
+        fields.set("collector_tstamp", collected);
+        fields.set("etl_tstamp", Instant.ofEpochMilli(System.currentTimeMillis()));
+        Instant created = fields.time("dvce_created_tstamp");
+        Instant sent = fields.time("dvce_sent_tstamp");
+        Instant truth = fields.time("true_tstamp");
+        Instant derived = collected;
         if (truth != null) {
             derived = truth;
         } else if (created != null && sent != null) {
-            derived = received.minus(Duration.between(created, sent));
+            derived = collected.minus(Duration.between(created, sent));
         }
-        fields.put("derived_tstamp", AtomicType.iso(derived));
+        fields.set("derived_tstamp", derived);
     }
 
     private void name(@Nullable UnstructEvent unstruct) {
         SchemaKey schema = schema(fields, unstruct);
-        fields.put("event_vendor", schema.vendor());
-        fields.put("event_name", schema.name());
-        fields.put("event_format", schema.format());
-        fields.put("event_version", schema.version().toString());
+        fields.set("event_vendor", schema.vendor());
+        fields.set("event_name", schema.name());
+        fields.set("event_format", schema.format());
+        fields.set("event_version", schema.version().toString());
     }
 
     private void lengths() {
         AtomicFields.FURTHER_LENGTHS.forEach((field, most) -> {
-            if (fields.get(field) instanceof String text && text.codePointCount(0, text.length()) > most) {
+            String text = fields.text(field);
+            if (text != null && text.length() > most && text.codePointCount(0, text.length()) > most) {
                 fail(null, field, text.length() + " characters, expected " + most + " at most");
             }
         });
     }
 
-    private @Nullable Instant time(String field) {
-        return fields.get(field) instanceof String text ? Instant.parse(text) : null;
-    }
-
     private void absent(String field, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
-            fields.putIfAbsent(field, value);
+            fields.setIfAbsent(field, value);
         }
     }
 
@@ -156,11 +157,7 @@ final class AtomicEvent {
         failures.add(Failure.of(Failure.Step.ATOMIC, where, message));
     }
 
-    private static boolean isBlank(@Nullable String text) {
-        return text == null || text.isEmpty();
-    }
-
     private static String shorten(String text) {
-        return Objects.requireNonNull(text).length() <= 100 ? text : text.substring(0, 100) + "…";
+        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
     }
 }

@@ -1,13 +1,47 @@
 package dev.internalevents.pipeline;
 
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The atomic fields: their names in order, and which parameter of the tracker protocol becomes which, with type and
  * maximum length. Source: the Snowplow tracker protocol and the schema {@code atomic/jsonschema/1-0-0} of Iglu Central.
  */
 public final class AtomicFields {
+
+    private static final Set<String> DECIMALS = Set.of(
+            "se_value",
+            "tr_total",
+            "tr_tax",
+            "tr_shipping",
+            "ti_price",
+            "tr_total_base",
+            "tr_tax_base",
+            "tr_shipping_base",
+            "ti_price_base");
+
+    private static final Set<String> INTEGERS = Set.of(
+            "txn_id",
+            "domain_sessionidx",
+            "page_urlport",
+            "refr_urlport",
+            "ti_quantity",
+            "pp_xoffset_min",
+            "pp_xoffset_max",
+            "pp_yoffset_min",
+            "pp_yoffset_max",
+            "br_viewwidth",
+            "br_viewheight",
+            "dvce_screenwidth",
+            "dvce_screenheight",
+            "doc_width",
+            "doc_height");
 
     /** Every atomic field, in the order of the atomic schema. */
     public static final List<String> NAMES = List.of(
@@ -140,6 +174,8 @@ public final class AtomicFields {
             "event_fingerprint",
             "true_tstamp");
 
+    static final Map<String, Integer> ORDINALS = ordinals();
+
     /** What becomes of one parameter; an absent or empty one becomes nothing. */
     static final List<Rule> RULES = List.of(
             new Rule("e", "event", AtomicType.EVENT, 128),
@@ -227,7 +263,31 @@ public final class AtomicFields {
             Map.entry("event_vendor", 1000),
             Map.entry("event_name", 1000));
 
+    /** The rule of each parameter. */
+    static final Map<String, Rule> BY_PARAMETER =
+            RULES.stream().collect(Collectors.toUnmodifiableMap(Rule::parameter, rule -> rule));
+
     private AtomicFields() {}
+
+    private static Map<String, Integer> ordinals() {
+        Map<String, Integer> ordinals = new HashMap<>();
+        NAMES.forEach(name -> ordinals.put(name, ordinals.size()));
+        return Collections.unmodifiableMap(ordinals);
+    }
+
+    /** The type of a field's values: {@code String}, {@code Long}, {@code BigDecimal}, {@code Double}, {@code Boolean} or {@code Instant}. */
+    public static Class<?> typeOf(String field) {
+        if (field.endsWith("_tstamp")) {
+            return Instant.class;
+        } else if (field.startsWith("br_features_") || field.equals("br_cookies") || field.equals("dvce_ismobile")) {
+            return Boolean.class;
+        } else if (DECIMALS.contains(field)) {
+            return BigDecimal.class;
+        } else if (INTEGERS.contains(field)) {
+            return Long.class;
+        }
+        return field.equals("geo_latitude") || field.equals("geo_longitude") ? Double.class : String.class;
+    }
 
     /**
      * One row of the table.

@@ -3,7 +3,6 @@ package dev.internalevents.pipeline;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,7 @@ enum AtomicType {
         @Nullable
         Object read(String text) {
             Instant time = Instant.ofEpochMilli(Long.parseLong(text));
-            return time.isBefore(YEAR_10000) && time.isAfter(YEAR_0) ? iso(time) : null;
+            return time.isBefore(YEAR_10000) && time.isAfter(YEAR_0) ? time : null;
         }
     },
     UUID("a UUID") {
@@ -131,10 +130,4 @@ enum AtomicType {
     }
 
     abstract @Nullable Object read(String text);
-
-    /** As atomic fields hold times: ISO-8601 in UTC with milliseconds. */
-    static String iso(Instant time) {
-        String text = time.truncatedTo(ChronoUnit.MILLIS).toString();
-        return text.length() == "2026-01-01T00:00:00Z".length() ? text.replace("Z", ".000Z") : text;
-    }
 }

@@ -24,6 +24,33 @@ public record CollectorPayload(
         Source source,
         Context context) {
 
+    private static final String SESSION_HEADER = "X-Micro-Session:";
+
+    /** The label of a test's events: the header {@code X-Micro-Session}, or null. */
+    public @Nullable String session() {
+        for (String header : context.headers()) {
+            if (header.regionMatches(true, 0, SESSION_HEADER, 0, SESSION_HEADER.length())) {
+                return header.substring(SESSION_HEADER.length()).strip();
+            }
+        }
+        return null;
+    }
+
+    CollectorPayload withIpAddress(String address) {
+        return with(querystring, body, context.with(address, context.refererUri(), context.headers()));
+    }
+
+    CollectorPayload withoutContent() {
+        List<String> headers = context.headers().stream()
+                .filter(header -> !header.regionMatches(true, 0, "Referer:", 0, "Referer:".length()))
+                .toList();
+        return with(null, null, context.with(context.ipAddress(), null, headers));
+    }
+
+    private CollectorPayload with(@Nullable String query, @Nullable RequestBody content, Context sender) {
+        return new CollectorPayload(api, query, contentType, contentEncoding, content, source, sender);
+    }
+
     /** A tracker's path, for example {@code com.snowplowanalytics.snowplow/tp2}; GET /i counts as {@code …/tp1}. */
     public record Api(String vendor, String version) {}
 
@@ -51,6 +78,10 @@ public record CollectorPayload(
 
         public Context {
             headers = List.copyOf(headers);
+        }
+
+        private Context with(@Nullable String address, @Nullable String referer, List<String> others) {
+            return new Context(timestamp, address, useragent, referer, others, userId);
         }
     }
 }

@@ -8,43 +8,75 @@ import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a request to its events: split, decode, check the atomic fields, validate. Whatever the request holds, each of
- * its events comes out once, good or failed. Safe for use by several threads.
+ * From a request to its events: split, decode, check the atomic fields, validate, enrich. Whatever the request holds, each
+ * of its events comes out once, good or failed. Safe for use by several threads.
  */
 public final class Pipeline {
 
     private final SchemaValidator validator;
+    private final List<Enrichment> enrichments = new ArrayList<>();
+    private final @Nullable Pseudonyms pseudonyms;
+    private final @Nullable IpAnonymization anonymization;
 
     public Pipeline(SchemaValidator validator) {
-        this.validator = validator;
+        this(validator, PipelineSettings.DEFAULTS);
     }
 
-    /** At least one event; for a request that could not be taken apart, one failed event that stands for all of it. */
-    public List<ProcessedEvent> process(CollectorPayload payload) {
+    /** @throws IllegalArgumentException naming a setting that makes no sense */
+    public Pipeline(SchemaValidator validator, PipelineSettings settings) {
+        this.validator = validator;
+        enrichments.add(new CampaignParameters());
+        if (settings.userAgents()) {
+            enrichments.add(new UserAgents());
+        }
+        anonymization = settings.anonymizedIpParts() == 0 ? null : new IpAnonymization(settings.anonymizedIpParts());
+        pseudonyms = settings.pseudonyms() == null ? null : new Pseudonyms(settings.pseudonyms());
+    }
+
+    /**
+     * Processes one request. May block for a schema that is not known yet.
+     *
+     * @param origin names the request among all others, the same when it is processed again: the ids of events that were
+     *     sent without one come from it
+     * @return at least one event; for a request that could not be taken apart, one failed event that stands for all of it
+     * @throws dev.internalevents.iglu.RegistryUnavailableException when a schema cannot be looked up now
+     */
+    public List<ProcessedEvent> process(CollectorPayload payload, String origin) {
         List<ProcessedEvent> processed = new ArrayList<>();
         for (Splitter.Part part : Splitter.split(payload)) {
             processed.add(
-                    part instanceof Splitter.Event event ? process(event.raw()) : ((Splitter.Broken) part).failed());
+                    part instanceof Splitter.Event event
+                            ? process(event.raw(), origin)
+                            : unreadable(((Splitter.Broken) part).failed()));
         }
         return processed;
     }
 
-    private ProcessedEvent process(RawEvent raw) {
+    private ProcessedEvent process(RawEvent raw, String origin) {
         TrackerPayload parameters = raw.parameters();
-        List<Failure> failures = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>(0);
         Contexts contexts = decode("the contexts", parameters::contexts, failures);
         UnstructEvent unstruct = decode("the self-describing event", parameters::unstructEvent, failures);
-        Map<String, Object> fields = AtomicEvent.fields(raw, unstruct, failures);
+        EventKey key = EventKey.of(parameters);
+        AtomicValues fields = AtomicEvent.fields(
+                raw,
+                unstruct,
+                key == null
+                        ? DerivedId.of(origin, raw.index()).toString()
+                        : key.id().toString(),
+                failures);
         if ("ue".equals(parameters.get("e")) && unstruct == null && failures.isEmpty()) {
             failures.add(Failure.of(
                     Failure.Step.DECODE,
                     "the self-describing event",
                     "it is missing; e=ue needs ue_px (base64) or ue_pr (JSON)"));
+        }
+        if (key != null) {
+            fields.set("event_fingerprint", key.fingerprint());
         }
         if (unstruct != null) {
             validate("the self-describing event", unstruct.event(), failures);
@@ -54,14 +86,38 @@ public final class Pipeline {
                 validate("the context " + context.schema().name(), context, failures);
             }
         }
+        EventDraft draft = new EventDraft(raw, fields, contexts == null ? Contexts.NONE : contexts, unstruct);
+        if (failures.isEmpty()) {
+            enrichments.forEach(enrichment -> enrichment.enrich(draft));
+        }
+        if (anonymization != null) {
+            anonymization.enrich(draft);
+        }
+        if (pseudonyms != null) {
+            pseudonyms.enrich(draft);
+        }
         return failures.isEmpty()
                 ? new GoodEvent(
-                        raw,
-                        AtomicEvent.schema(fields, unstruct),
+                        draft.raw,
+                        AtomicEvent.schema(fields, draft.unstruct),
                         fields,
-                        contexts == null ? Contexts.NONE : contexts,
-                        unstruct)
-                : new FailedEvent(raw.payload(), raw, failures);
+                        draft.contexts,
+                        draft.unstruct,
+                        draft.derived.isEmpty() ? Contexts.NONE : new Contexts(draft.derived),
+                        key)
+                : new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures, key);
+    }
+
+    /** What could not be read cannot be made anonymous in parts. */
+    private FailedEvent unreadable(FailedEvent failed) {
+        CollectorPayload payload = failed.payload();
+        if (anonymization != null) {
+            payload = anonymization.anonymous(payload);
+        }
+        if (pseudonyms != null) {
+            payload = pseudonyms.request(payload);
+        }
+        return new FailedEvent(payload, failed.index(), failed.raw(), failed.atomic(), failed.failures(), failed.key());
     }
 
     private static <T> @Nullable T decode(String what, Supplier<@Nullable T> read, List<Failure> failures) {

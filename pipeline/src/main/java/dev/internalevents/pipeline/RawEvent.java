@@ -7,5 +7,11 @@ import dev.internalevents.protocol.TrackerPayload;
  *
  * @param payload the request
  * @param parameters the event's own parameters
+ * @param index which of the request's events it is, from 0
  */
-public record RawEvent(CollectorPayload payload, TrackerPayload parameters) {}
+public record RawEvent(CollectorPayload payload, TrackerPayload parameters, int index) {
+
+    RawEvent withPayload(CollectorPayload other) {
+        return new RawEvent(other, parameters, index);
+    }
+}

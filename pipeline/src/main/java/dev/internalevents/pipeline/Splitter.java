@@ -28,36 +28,36 @@ final class Splitter {
         String query = payload.querystring();
         if (query == null || query.isEmpty()) {
             return List.of(
-                    broken(payload, "the query string", "it is empty; expected an event such as e=pv&p=web&tv=…"));
+                    broken(payload, 0, "the query string", "it is empty; expected an event such as e=pv&p=web&tv=…"));
         }
         try {
-            return List.of(new Event(new RawEvent(payload, QueryString.parse(query))));
+            return List.of(new Event(new RawEvent(payload, QueryString.parse(query), 0)));
         } catch (MalformedPayloadException e) {
-            return List.of(broken(payload, "the query string", message(e)));
+            return List.of(broken(payload, 0, "the query string", message(e)));
         }
     }
 
     private static List<Part> fromBody(CollectorPayload payload, RequestBody body) {
         if (body.isEmpty()) {
-            return List.of(broken(payload, "the body", "it is empty; expected " + PayloadData.SCHEMA));
+            return List.of(broken(payload, 0, "the body", "it is empty; expected " + PayloadData.SCHEMA));
         }
         List<Part> parts = new ArrayList<>();
         try {
             for (PayloadData.Entry entry : PayloadData.decode(Inflater.decode(body, payload.contentEncoding()))) {
                 if (entry instanceof PayloadData.Event event) {
-                    parts.add(new Event(new RawEvent(payload, event.payload())));
+                    parts.add(new Event(new RawEvent(payload, event.payload(), parts.size())));
                 } else {
-                    parts.add(broken(payload, "the body", ((PayloadData.Malformed) entry).reason()));
+                    parts.add(broken(payload, parts.size(), "the body", ((PayloadData.Malformed) entry).reason()));
                 }
             }
         } catch (MalformedPayloadException e) {
-            return List.of(broken(payload, "the body", message(e)));
+            return List.of(broken(payload, 0, "the body", message(e)));
         }
         return parts;
     }
 
-    private static Broken broken(CollectorPayload payload, String where, String message) {
-        return new Broken(new FailedEvent(payload, null, List.of(Failure.of(Failure.Step.SPLIT, where, message))));
+    private static Broken broken(CollectorPayload payload, int index, String where, String message) {
+        return new Broken(FailedEvent.unreadable(payload, index, Failure.of(Failure.Step.SPLIT, where, message)));
     }
 
     private static String message(MalformedPayloadException e) {

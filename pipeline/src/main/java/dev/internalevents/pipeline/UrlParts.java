@@ -2,6 +2,8 @@ package dev.internalevents.pipeline;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,15 @@ final class UrlParts {
             // Trackers send what the browser shows; the address as a whole stays in its own field.
         }
         return parts;
+    }
+
+    /** What an escaped part of an address stands for; a part that is not escaped in order, as it is. */
+    static String unescape(String part) {
+        try {
+            return URLDecoder.decode(part, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return part;
+        }
     }
 
     private static int port(URI uri) {

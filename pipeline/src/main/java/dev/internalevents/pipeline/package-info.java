@@ -1,6 +1,6 @@
 /**
  * The steps of processing, each a plain function of one request or one event: split, decode, check the atomic fields,
- * validate. No server and no database; {@link dev.internalevents.pipeline.Pipeline} joins the steps.
+ * validate, enrich, deduplicate. No server and no database; {@link dev.internalevents.pipeline.Pipeline} joins the steps.
  */
 @NullMarked
 package dev.internalevents.pipeline;

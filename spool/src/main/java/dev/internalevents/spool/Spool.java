@@ -343,6 +343,18 @@ public final class Spool implements AutoCloseable {
         }
     }
 
+    /** Where what is not committed begins. */
+    record Start(Segment segment, long frames) {}
+
+    Start start() {
+        chain.lock();
+        try {
+            return new Start(first, committedFrames);
+        } finally {
+            chain.unlock();
+        }
+    }
+
     private void retireFirst() {
         Segment done = first;
         Segment next = done.next;

@@ -68,6 +68,14 @@ public final class SpoolReader {
         return frame;
     }
 
+    /** Goes back to the first frame that is not committed. */
+    public void rewind() {
+        Spool.Start start = spool.start();
+        segment = start.segment();
+        at = segment.committed();
+        frames = start.frames();
+    }
+
     /** The place behind the last frame that was read. */
     public Mark mark() {
         return new Mark(segment.number(), at, frames);

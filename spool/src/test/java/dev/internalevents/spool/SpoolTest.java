@@ -50,6 +50,24 @@ class SpoolTest {
         }
     }
 
+    @Test
+    void a_reader_that_goes_back_reads_again_what_is_not_committed() throws Exception {
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            List<String> frames =
+                    IntStream.range(0, 500).mapToObj(i -> "frame " + i).toList();
+            frames.forEach(frame -> append(spool, frame));
+            IntStream.range(0, 200).forEach(i -> spool.reader().next());
+            spool.reader().commit(spool.reader().mark());
+            IntStream.range(0, 250).forEach(i -> spool.reader().next());
+
+            spool.reader().rewind();
+
+            assertThat(readAll(spool)).isEqualTo(frames.subList(200, 500));
+            spool.reader().commit(spool.reader().mark());
+            assertThat(spool.held()).isZero();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("durabilities")
     void tells_once_that_a_frame_is_safe_without_holding_up_who_appends(Durability durability) throws Exception {

@@ -1,44 +1,20 @@
 package dev.internalevents.collector.store;
 
-import dev.internalevents.pipeline.GoodEvent;
-import dev.internalevents.pipeline.ProcessedEvent;
-import dev.internalevents.pipeline.RequestBody;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import dev.internalevents.pipeline.EventKey;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Events in memory, bounded in number and in bytes: when either is reached the oldest make room. Safe for use by several
- * threads; a reader sees whole batches.
+ * Where processed events are kept. One thread writes: {@link #write}, {@link #reset}, {@link #replace}, {@link #retain};
+ * any number read meanwhile, and see whole transactions. Every method may block, and throws {@link StoreException} when the store cannot
+ * be read or written.
  */
-public final class EventStore {
-
-    /** What an event costs beyond the text that it carries, roughly. */
-    private static final long OVERHEAD_BYTES = 3_000;
-
-    private final int maxEvents;
-    private final long maxBytes;
-    private final Deque<Held> events = new ArrayDeque<>();
-    private long bytes;
-    private long last;
-    private int good;
-    private long evicted;
-    private long resets;
-
-    /**
-     * An empty store.
-     *
-     * @param maxEvents 1 or more
-     * @param maxBytes of the requests that the events came with
-     */
-    public EventStore(int maxEvents, long maxBytes) {
-        this.maxEvents = maxEvents;
-        this.maxBytes = maxBytes;
-    }
+public interface EventStore extends AutoCloseable {
 
     /**
      * What is held.
@@ -49,77 +25,96 @@ public final class EventStore {
      * @param evicted events that made room for newer ones since the last reset
      * @param resets how often the store was emptied
      */
-    public record Summary(int good, int bad, long last, long evicted, long resets) {
-        public int total() {
+    record Summary(long good, long bad, long last, long evicted, long resets) {
+        public long total() {
             return good + bad;
         }
     }
 
-    /** Adds the events of one request. */
-    public synchronized void add(List<ProcessedEvent> batch) {
-        for (ProcessedEvent event : batch) {
-            Held held = new Held(new StoredEvent(++last, event), size(event, batch.size()));
-            events.addFirst(held);
-            bytes += held.bytes();
-            good += event instanceof GoodEvent ? 1 : 0;
+    /**
+     * Some of the events that a query finds.
+     *
+     * @param events of this page
+     * @param total on all pages
+     */
+    record Page(List<StoredEvent> events, long total) {
+        public Page {
+            events = List.copyOf(events);
         }
-        while (events.size() > maxEvents || (bytes > maxBytes && events.size() > 1)) {
-            Held oldest = events.removeLast();
-            bytes -= oldest.bytes();
-            good -= oldest.event().event() instanceof GoodEvent ? 1 : 0;
-            evicted++;
-        }
-    }
-
-    public synchronized Summary summary() {
-        return new Summary(good, events.size() - good, last, evicted, resets);
-    }
-
-    /** Empties the store; answers what is held then, which is nothing. */
-    public synchronized Summary reset() {
-        events.clear();
-        bytes = 0;
-        good = 0;
-        evicted = 0;
-        resets++;
-        return summary();
     }
 
     /**
-     * The newest events that match, newest first.
+     * What a column holds.
      *
+     * @param sortable whether events can be sorted by it
+     * @param filterable whether events can be filtered by it
+     * @param values the most frequent ones, as texts; none for a column where nearly each event has its own
+     */
+    record ColumnStats(boolean sortable, boolean filterable, List<String> values) {
+        public ColumnStats {
+            values = List.copyOf(values);
+        }
+    }
+
+    /** A span of time, from its start up to before its end. */
+    record Bucket(Instant start, Instant end) {}
+
+    /** How many events were received in a span of time. */
+    record Point(Bucket bucket, long good, long bad) {}
+
+    /** How far a spool has been worked off. */
+    Progress progress(UUID spool);
+
+    /**
+     * Takes the events of one transaction, and how far it reaches: all or nothing of it is kept, whatever happens.
+     *
+     * @return how many events were kept
+     */
+    int write(EventSource source);
+
+    /** The keys of the events that came with one of these ids. */
+    List<EventKey> known(Collection<UUID> ids);
+
+    Summary summary(@Nullable String session);
+
+    /**
+     * Finds events.
+     *
+     * @param offset how many of those found are passed over
      * @param limit how many at most
      */
-    public List<StoredEvent> newest(Predicate<StoredEvent> matching, int limit) {
-        List<Held> all;
-        synchronized (this) {
-            all = new ArrayList<>(events);
-        }
-        List<StoredEvent> found = new ArrayList<>();
-        for (Iterator<Held> each = all.iterator(); each.hasNext() && found.size() < limit; ) {
-            StoredEvent event = each.next().event();
-            if (matching.test(event)) {
-                found.add(event);
-            }
-        }
-        return found;
-    }
+    List<StoredEvent> find(EventQuery query, long offset, int limit);
 
-    /** The event with this number, as long as it is held. */
-    public synchronized Optional<StoredEvent> find(long number) {
-        return events.stream()
-                .map(Held::event)
-                .filter(event -> event.number() == number)
-                .findFirst();
-    }
+    /** How many a query finds. */
+    long count(EventQuery query);
 
-    private static long size(ProcessedEvent event, int sharedBy) {
-        RequestBody body = event.payload().body();
-        String query = event.payload().querystring();
-        long payload = body != null ? body.size() : query != null ? query.length() : 0;
-        return OVERHEAD_BYTES + 4 * payload / sharedBy;
-    }
+    /** The event with this number, if it is held. */
+    Optional<StoredEvent> withNumber(long number);
 
-    /** An event with its share of the memory. */
-    private record Held(StoredEvent event, long bytes) {}
+    /** The events with this id: one, or more where tests share ids. */
+    List<StoredEvent> withId(UUID id, @Nullable String session);
+
+    /** The columns that have a value in some event: atomic fields in their order, then those of contexts and events. */
+    List<String> columns(@Nullable String session);
+
+    /** What is known of these columns; unknown ones can be neither sorted nor filtered by. */
+    Map<String, ColumnStats> columnStats(List<String> columns, @Nullable String session);
+
+    /** How many events each span of time has. */
+    List<Point> timeline(List<Bucket> buckets, @Nullable String session);
+
+    /** Removes the events of a session, or all; answers what is held then. */
+    Summary reset(@Nullable String session);
+
+    /** The request of a failed event as it was received; empty when its time to live is over. */
+    Optional<byte[]> frame(long number);
+
+    /** Puts another event in the place of a failed one. */
+    void replace(StoredEvent event);
+
+    /** Removes what is older than it may become, and the oldest beyond the size. */
+    void retain(Retention retention, Instant now);
+
+    @Override
+    void close();
 }

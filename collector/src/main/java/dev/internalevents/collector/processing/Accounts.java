@@ -1,0 +1,98 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What became of events since the start. The processing thread counts, others read; a transaction counts when it is kept. */
+public final class Accounts {
+
+    private final AtomicLong good = new AtomicLong();
+    private final AtomicLong duplicates = new AtomicLong();
+    private final Map<Failure.Step, AtomicLong> failed = new EnumMap<>(Failure.Step.class);
+    private final AtomicLong skippedRequests = new AtomicLong();
+    private final AtomicLong lagMillis = new AtomicLong();
+    private final Map<Failure.Step, Long> failedNow = new EnumMap<>(Failure.Step.class);
+    private long goodNow;
+    private long duplicatesNow;
+    private Instant newest = Instant.EPOCH;
+
+    Accounts() {
+        for (Failure.Step step : Failure.Step.values()) {
+            failed.put(step, new AtomicLong());
+        }
+    }
+
+    void begin() {
+        goodNow = 0;
+        duplicatesNow = 0;
+        failedNow.clear();
+    }
+
+    void kept(StoredEvent event) {
+        if (event.event() instanceof FailedEvent failure) {
+            failedNow.merge(failure.failures().get(0).step(), 1L, Long::sum);
+        } else {
+            goodNow++;
+        }
+        newest = event.event().payload().context().timestamp();
+    }
+
+    void duplicate() {
+        duplicatesNow++;
+    }
+
+    void skipped() {
+        skippedRequests.incrementAndGet();
+    }
+
+    void committed() {
+        good.addAndGet(goodNow);
+        duplicates.addAndGet(duplicatesNow);
+        failedNow.forEach((step, count) -> failedOf(step).addAndGet(count));
+        if (goodNow > 0 || !failedNow.isEmpty()) {
+            lagMillis.set(Math.max(0, Duration.between(newest, Instant.now()).toMillis()));
+        }
+    }
+
+    void idle() {
+        lagMillis.set(0);
+    }
+
+    private AtomicLong failedOf(Failure.Step step) {
+        AtomicLong count = failed.get(step);
+        if (count == null) {
+            throw new IllegalStateException("no account for " + step);
+        }
+        return count;
+    }
+
+    public long good() {
+        return good.get();
+    }
+
+    /** Events that were dropped because they had been seen. */
+    public long duplicates() {
+        return duplicates.get();
+    }
+
+    /** Failed events by the step that found the first reason. */
+    public long failed(Failure.Step step) {
+        return failedOf(step).get();
+    }
+
+    /** How long the newest event in the store had been waiting when it was stored; 0 when nothing waits. */
+    public Duration lag() {
+        return Duration.ofMillis(lagMillis.get());
+    }
+
+    /** Requests that were in the store already when they were read, since the last call. */
+    long takeSkipped() {
+        return skippedRequests.getAndSet(0);
+    }
+}

@@ -1,0 +1,291 @@
+package dev.internalevents.collector.store.duckdb;
+
+import dev.internalevents.collector.store.EventSource;
+import dev.internalevents.collector.store.FlatEvent;
+import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.pipeline.CollectorPayload;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.duckdb.DuckDBDataChunkWriter;
+import org.duckdb.DuckDBWritableVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one transaction, given to DuckDB a chunk of columns at a time while they are processed. Ends at the end of
+ * its source, or before an event that has a value for a column which is not there yet.
+ */
+final class Batch {
+
+    private final EventSource source;
+    private final Columns columns;
+    private final List<Column> order;
+    private final int[] atomicOrdinals;
+    private final Texts[] texts;
+    private final List<Frame> frames = new ArrayList<>();
+    private final List<String[]> newFields = new ArrayList<>();
+    private final Set<String> missing = new LinkedHashSet<>();
+    private byte @Nullable [] lastFrame;
+    private long lastFrameNumber;
+    private @Nullable CollectorPayload lastPayload;
+    private byte[] lastRequest = {};
+    private long good;
+    private long bad;
+    private long lastNumber;
+    private @Nullable RuntimeException failure;
+
+    /** The request of one or more failed events. */
+    static final class Frame {
+        final long number;
+        final Instant received;
+        final byte[] bytes;
+
+        private Frame(long number, Instant received, byte[] bytes) {
+            this.number = number;
+            this.received = received;
+            this.bytes = bytes;
+        }
+    }
+
+    /** The texts of one column; one that comes again is turned into bytes once. */
+    private static final class Texts {
+        private byte @Nullable [][] values = new byte[0][];
+        private String last = "";
+        private byte[] lastBytes = {};
+
+        private byte[] bytes(String text) {
+            if (!text.equals(last)) {
+                last = text;
+                lastBytes = Objects.requireNonNull(Row.utf8(text));
+            }
+            return lastBytes;
+        }
+    }
+
+    Batch(EventSource source, Columns columns) {
+        this.source = source;
+        this.columns = columns;
+        this.order = columns.all();
+        this.atomicOrdinals = order.stream()
+                .mapToInt(column -> AtomicFields.NAMES.indexOf(column.name()))
+                .toArray();
+        this.texts = new Texts[order.size()];
+        Arrays.setAll(texts, i -> new Texts());
+    }
+
+    List<Column> order() {
+        return order;
+    }
+
+    /** Requests of failed events, to be written in the same transaction. */
+    List<Frame> frames() {
+        return frames;
+    }
+
+    /** Pairs of column and field that were not known before. */
+    List<String[]> newFields() {
+        return newFields;
+    }
+
+    /** Columns that the next event needs; none at the end of the source. */
+    Set<String> missing() {
+        return missing;
+    }
+
+    long good() {
+        return good;
+    }
+
+    long bad() {
+        return bad;
+    }
+
+    long lastNumber() {
+        return lastNumber;
+    }
+
+    /** What went wrong in here, which DuckDB passes on as a text alone. */
+    @Nullable
+    RuntimeException failure() {
+        return failure;
+    }
+
+    /** Whether the next event can be written as things are. */
+    boolean accepts() {
+        EventSource.Entry entry = source.peek();
+        return entry == null || isWritable(new Row(entry, 0));
+    }
+
+    /** Fills a chunk; answers how many rows it has, 0 at the end. */
+    long fill(DuckDBDataChunkWriter chunk) {
+        try {
+            List<Row> rows = rows((int) chunk.capacity());
+            for (int i = 0; i < order.size() && !rows.isEmpty(); i++) {
+                column(chunk.vector(i), i, rows);
+            }
+            return rows.size();
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private List<Row> rows(int most) {
+        List<Row> rows = new ArrayList<>(most);
+        while (rows.size() < most && missing.isEmpty()) {
+            EventSource.Entry entry = source.peek();
+            if (entry == null) {
+                break;
+            }
+            Row row = new Row(entry, requestNumber(entry));
+            if (!isWritable(row)) {
+                break;
+            }
+            rows.add(row);
+            lastNumber = entry.event().number();
+            if (entry.event().isGood()) {
+                good++;
+            } else {
+                bad++;
+            }
+            source.advance();
+        }
+        return rows;
+    }
+
+    private long requestNumber(EventSource.Entry entry) {
+        byte[] frame = entry.frame();
+        if (frame == null) {
+            return 0;
+        }
+        if (frame != lastFrame) {
+            lastFrame = frame;
+            lastFrameNumber = entry.event().number();
+            frames.add(new Frame(
+                    lastFrameNumber,
+                    entry.event().event().payload().context().timestamp(),
+                    frame));
+        }
+        return lastFrameNumber;
+    }
+
+    private boolean isWritable(Row row) {
+        row.atomic.forEach((name, value) -> {
+            if (!columns.has(name)) {
+                missing.add(name);
+            }
+        });
+        row.json.forEach((name, column) -> {
+            if (!columns.has(name)) {
+                missing.add(name);
+            }
+        });
+        if (!missing.isEmpty()) {
+            return false;
+        }
+        row.json.forEach((name, column) -> column.fields().forEach(field -> {
+            if (columns.remember(name, field)) {
+                newFields.add(new String[] {name, field});
+            }
+        }));
+        return true;
+    }
+
+    private void column(DuckDBWritableVector vector, int index, List<Row> rows) {
+        Column column = order.get(index);
+        int ordinal = atomicOrdinals[index];
+        switch (column.type()) {
+            case TEXT, JSON, UUID -> texts(vector, texts[index], column, ordinal, rows);
+            default -> {
+                for (int i = 0; i < rows.size(); i++) {
+                    Object value = ordinal >= 0 ? rows.get(i).atomic.get(ordinal) : own(rows.get(i), column.name());
+                    set(vector, i, value);
+                }
+            }
+        }
+    }
+
+    private static void set(DuckDBWritableVector vector, int row, @Nullable Object value) {
+        if (value == null) {
+            vector.setNull(row);
+        } else if (value instanceof Instant time) {
+            vector.setLong(row, time.toEpochMilli() * 1000);
+        } else if (value instanceof Long number) {
+            vector.setLong(row, number);
+        } else if (value instanceof Boolean flag) {
+            vector.setBoolean(row, flag);
+        } else {
+            vector.setDouble(row, ((Number) value).doubleValue());
+        }
+    }
+
+    private static Object own(Row row, String name) {
+        return switch (name) {
+            case "number" -> row.stored.number();
+            case "valid" -> row.stored.isGood();
+            case "request_number" -> row.requestNumber;
+            case "event_index" -> (long) row.stored.event().index();
+            default -> throw new IllegalStateException("the column " + name + " has no values of its own");
+        };
+    }
+
+    private void texts(DuckDBWritableVector vector, Texts texts, Column column, int ordinal, List<Row> rows) {
+        if (texts.values.length != rows.size()) {
+            texts.values = new byte[rows.size()][];
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            if (ordinal >= 0) {
+                Object value = row.atomic.get(ordinal);
+                texts.values[i] = value == null ? null : texts.bytes(canonical(column, (String) value));
+            } else {
+                texts.values[i] = ownText(texts, row, column.name());
+            }
+        }
+        vector.setStringUtf8Batch(0, texts.values);
+    }
+
+    /** A fingerprint has the digits of a UUID, which takes half the room. */
+    private static String canonical(Column column, String value) {
+        if (column.type() != Column.Type.UUID || value.length() != 32) {
+            return value;
+        }
+        return value.substring(0, 8) + "-" + value.substring(8, 12) + "-" + value.substring(12, 16) + "-"
+                + value.substring(16, 20) + "-" + value.substring(20);
+    }
+
+    private byte @Nullable [] ownText(Texts texts, Row row, String name) {
+        return switch (name) {
+            case "session" -> optional(texts, row.stored.session());
+            case "title" -> texts.bytes(FlatEvent.title(row.stored));
+            case "sent_event_id" -> optional(texts, row.sentId());
+            case "event_schema" -> optional(texts, row.schema());
+            case "context_schemas" -> optional(texts, row.contextSchemas());
+            case "derived_schemas" -> optional(texts, row.derivedSchemas());
+            case "request" -> request(row.stored.event().payload());
+            case "parameters" -> row.parameters();
+            case "failures" -> row.failures();
+            default -> {
+                Row.JsonColumn json = row.json.get(name);
+                yield json == null ? null : json.bytes();
+            }
+        };
+    }
+
+    private static byte @Nullable [] optional(Texts texts, @Nullable String value) {
+        return value == null ? null : texts.bytes(value);
+    }
+
+    /** The events of one request follow each other. */
+    private byte[] request(CollectorPayload payload) {
+        if (payload != lastPayload) {
+            lastPayload = payload;
+            lastRequest = Row.request(payload);
+        }
+        return lastRequest;
+    }
+}

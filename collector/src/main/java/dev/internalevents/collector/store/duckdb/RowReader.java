@@ -1,0 +1,230 @@
+package dev.internalevents.collector.store.duckdb;
+
+import dev.internalevents.collector.store.FlatEvent;
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.AtomicValues;
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.PayloadFrame;
+import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.pipeline.RawEvent;
+import dev.internalevents.protocol.Contexts;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.protocol.UnstructEvent;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes events of rows again. */
+final class RowReader {
+
+    private final ResultSet rows;
+    private final List<Column> atomic;
+    private final List<Column> json;
+
+    RowReader(ResultSet rows, Columns columns) {
+        this.rows = rows;
+        this.atomic = columns.atomic();
+        this.json = columns.json();
+    }
+
+    StoredEvent read(byte @Nullable [] frame) throws SQLException {
+        AtomicValues values = atomic();
+        CollectorPayload payload = payload(values, frame);
+        TrackerPayload parameters = parameters();
+        int index = rows.getInt("event_index");
+        EventKey key = key(values);
+        ProcessedEvent event = rows.getBoolean("valid")
+                ? good(payload, Objects.requireNonNull(parameters), index, values, key)
+                : new FailedEvent(
+                        payload,
+                        index,
+                        parameters == null ? null : new RawEvent(payload, parameters, index),
+                        values,
+                        failures(),
+                        key);
+        return new StoredEvent(rows.getLong("number"), rows.getString("session"), event);
+    }
+
+    private AtomicValues atomic() throws SQLException {
+        Map<String, Object> values = new HashMap<>();
+        for (Column column : atomic) {
+            Object value = rows.getObject(column.name());
+            if (value != null) {
+                values.put(column.name(), value(column, value));
+            }
+        }
+        return AtomicValues.of(values);
+    }
+
+    private Object value(Column column, Object value) throws SQLException {
+        return switch (column.type()) {
+            case TIME -> instant(column.name());
+            case UUID ->
+                column.name().equals("event_fingerprint")
+                        ? value.toString().replace("-", "")
+                        : value.toString();
+            case DOUBLE -> {
+                BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
+                yield number.scale() < 0 ? number.setScale(0) : number;
+            }
+            default -> value;
+        };
+    }
+
+    private Instant instant(String column) throws SQLException {
+        return rows.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    }
+
+    private @Nullable EventKey key(AtomicValues values) throws SQLException {
+        String fingerprint = values.text("event_fingerprint");
+        if (fingerprint == null) {
+            return null;
+        }
+        String sent = rows.getString("sent_event_id");
+        String id = sent == null ? values.text("event_id") : sent;
+        return new EventKey(
+                UUID.fromString(Objects.requireNonNull(id)),
+                Long.parseUnsignedLong(fingerprint.substring(0, 16), 16),
+                Long.parseUnsignedLong(fingerprint.substring(16), 16));
+    }
+
+    private CollectorPayload payload(AtomicValues values, byte @Nullable [] frame) throws SQLException {
+        Map<?, ?> request = (Map<?, ?>) Objects.requireNonNull(Json.parse(rows.getString("request")));
+        List<?> headers = (List<?>) Objects.requireNonNull(request.get("headers"));
+        Instant received = values.time("collector_tstamp");
+        CollectorPayload whole = frame == null ? null : PayloadFrame.decode(frame);
+        return new CollectorPayload(
+                new CollectorPayload.Api(required(request, "vendor"), required(request, "version")),
+                whole == null ? null : whole.querystring(),
+                text(request, "contentType"),
+                text(request, "contentEncoding"),
+                whole == null ? null : whole.body(),
+                new CollectorPayload.Source(
+                        required(request, "collector"), required(request, "encoding"), text(request, "hostname")),
+                new CollectorPayload.Context(
+                        received == null ? Instant.EPOCH : received,
+                        text(request, "ipAddress"),
+                        text(request, "useragent"),
+                        text(request, "refererUri"),
+                        headers.stream().map(String::valueOf).toList(),
+                        text(request, "userId")));
+    }
+
+    private @Nullable TrackerPayload parameters() throws SQLException {
+        String text = rows.getString("parameters");
+        if (text == null) {
+            return null;
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        ((Map<?, ?>) Objects.requireNonNull(Json.parse(text)))
+                .forEach((name, value) -> parameters.put((String) name, String.valueOf(value)));
+        return new TrackerPayload(parameters);
+    }
+
+    private GoodEvent good(
+            CollectorPayload payload,
+            TrackerPayload parameters,
+            int index,
+            AtomicValues values,
+            @Nullable EventKey key)
+            throws SQLException {
+        Map<String, List<?>> data = new HashMap<>();
+        for (Column column : json) {
+            String text = rows.getString(column.name());
+            if (text != null && column.name().startsWith("contexts_")) {
+                data.put(column.name(), new ArrayList<>((List<?>) Objects.requireNonNull(Json.parse(text))));
+            }
+        }
+        Contexts contexts = contexts(rows.getString("context_schemas"), data);
+        Contexts derived = contexts(rows.getString("derived_schemas"), data);
+        SchemaKey schema = SchemaKey.parse(rows.getString("event_schema"));
+        UnstructEvent unstruct = unstruct(schema, values);
+        Map<String, String> whole = new LinkedHashMap<>(parameters.parameters());
+        if (!contexts.isEmpty()) {
+            whole.put("cx", base64(contexts.toMap()));
+        }
+        if (unstruct != null) {
+            whole.put("ue_px", base64(new SelfDescribingJson(UnstructEvent.SCHEMA, unstruct.event().toMap()).toMap()));
+        }
+        return new GoodEvent(
+                new RawEvent(payload, new TrackerPayload(whole), index),
+                schema,
+                values,
+                contexts,
+                unstruct,
+                derived,
+                key);
+    }
+
+    private @Nullable UnstructEvent unstruct(SchemaKey schema, AtomicValues values) throws SQLException {
+        String column = FlatEvent.unstructColumn(schema);
+        if (!"unstruct".equals(values.text("event"))
+                || json.stream().noneMatch(known -> known.name().equals(column))) {
+            return null;
+        }
+        String text = rows.getString(column);
+        return text == null ? null : new UnstructEvent(new SelfDescribingJson(schema, Json.parse(text)));
+    }
+
+    /** The schemas are in the order of the event; each takes the next of its column. */
+    private static Contexts contexts(@Nullable String schemas, Map<String, List<?>> data) {
+        if (schemas == null) {
+            return Contexts.NONE;
+        }
+        List<SelfDescribingJson> contexts = new ArrayList<>();
+        for (String uri : schemas.split("\n", -1)) {
+            SchemaKey schema = SchemaKey.parse(uri);
+            List<?> column = Objects.requireNonNull(data.get(FlatEvent.contextColumn(schema)), uri);
+            contexts.add(new SelfDescribingJson(schema, column.remove(0)));
+        }
+        return new Contexts(contexts);
+    }
+
+    private static String base64(Map<String, @Nullable Object> json) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Objects.requireNonNull(Row.utf8(Json.write(json))));
+    }
+
+    private List<Failure> failures() throws SQLException {
+        List<Failure> failures = new ArrayList<>();
+        for (Object item : (List<?>) Objects.requireNonNull(Json.parse(rows.getString("failures")))) {
+            Map<?, ?> failure = (Map<?, ?>) item;
+            String schema = text(failure, "schema");
+            failures.add(new Failure(
+                    Failure.Step.valueOf(required(failure, "step")),
+                    required(failure, "where"),
+                    schema == null ? null : SchemaKey.parse(schema),
+                    required(failure, "pointer"),
+                    required(failure, "message")));
+        }
+        return failures;
+    }
+
+    private static @Nullable String text(Map<?, ?> json, String name) {
+        return json.get(name) instanceof String text ? text : null;
+    }
+
+    private static String required(Map<?, ?> json, String name) {
+        return Objects.requireNonNull(text(json, name), name);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.internalevents.pipeline;
+
+import java.time.Instant;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The atomic fields of one event that have a value, in the order of the atomic schema: texts, {@link Long}s, {@link
+ * java.math.BigDecimal}s, {@link Double}s, {@link Boolean}s and {@link Instant}s of whole milliseconds. A field that the
+ * atomic schema does not know is never among them. Immutable once a processed event holds it.
+ */
+public final class AtomicValues extends AbstractMap<String, Object> {
+
+    private final @Nullable Object[] values;
+
+    AtomicValues() {
+        this(new @Nullable Object[AtomicFields.NAMES.size()]);
+    }
+
+    private AtomicValues(@Nullable Object[] values) {
+        this.values = values;
+    }
+
+    /** The fields of a map; for stores that read an event back. */
+    public static AtomicValues of(Map<String, ?> fields) {
+        AtomicValues values = new AtomicValues();
+        fields.forEach(values::set);
+        return values;
+    }
+
+    /** By the field's place in {@link AtomicFields#NAMES}. */
+    public @Nullable Object get(int ordinal) {
+        return values[ordinal];
+    }
+
+    @Override
+    public @Nullable Object get(Object name) {
+        Integer ordinal = AtomicFields.ORDINALS.get(name);
+        return ordinal == null ? null : values[ordinal];
+    }
+
+    @Override
+    public boolean containsKey(Object name) {
+        return get(name) != null;
+    }
+
+    /** A text field; null where it has no value. */
+    public @Nullable String text(String name) {
+        return get(name) instanceof String text ? text : null;
+    }
+
+    /** A time; null where it has no value. */
+    public @Nullable Instant time(String name) {
+        return get(name) instanceof Instant time ? time : null;
+    }
+
+    @Override
+    public void forEach(BiConsumer<? super String, ? super Object> action) {
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            if (value != null) {
+                action.accept(AtomicFields.NAMES.get(i), value);
+            }
+        }
+    }
+
+    /** The same fields but for one. */
+    public AtomicValues with(String name, @Nullable Object value) {
+        AtomicValues copy = new AtomicValues(values.clone());
+        copy.set(name, value);
+        return copy;
+    }
+
+    AtomicValues copy() {
+        return new AtomicValues(values.clone());
+    }
+
+    void set(String name, @Nullable Object value) {
+        values[Objects.requireNonNull(AtomicFields.ORDINALS.get(name), name)] = value;
+    }
+
+    void setIfAbsent(String name, @Nullable Object value) {
+        int ordinal = Objects.requireNonNull(AtomicFields.ORDINALS.get(name), name);
+        if (values[ordinal] == null) {
+            values[ordinal] = value;
+        }
+    }
+
+    @Override
+    public Set<Entry<String, Object>> entrySet() {
+        return new AbstractSet<>() {
+            @Override
+            public int size() {
+                return (int) Arrays.stream(values).filter(Objects::nonNull).count();
+            }
+
+            @Override
+            public Iterator<Entry<String, Object>> iterator() {
+                return new Entries();
+            }
+        };
+    }
+
+    private final class Entries implements Iterator<Map.Entry<String, Object>> {
+        private int next = -1;
+
+        private Entries() {
+            advance();
+        }
+
+        private void advance() {
+            next++;
+            while (next < values.length && values[next] == null) {
+                next++;
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < values.length;
+        }
+
+        @Override
+        public Map.Entry<String, Object> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            Map.Entry<String, Object> entry =
+                    Map.entry(AtomicFields.NAMES.get(next), Objects.requireNonNull(values[next]));
+            advance();
+            return entry;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.internalevents.pipeline;
+
+import dev.internalevents.protocol.MalformedPayloadException;
+import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as bytes, for spools, topics and the store: a version, the time, then texts, each its length plus one and
+ * UTF-8, a null one a zero; the body last.
+ */
+public final class PayloadFrame {
+
+    private static final byte VERSION = 1;
+
+    private PayloadFrame() {}
+
+    /** The request as bytes. */
+    public static byte[] encode(CollectorPayload payload) {
+        RequestBody body = payload.body();
+        CollectorPayload.Context context = payload.context();
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512 + (body == null ? 0 : body.size()));
+        out.write(VERSION);
+        number(out, context.timestamp().toEpochMilli());
+        text(out, payload.api().vendor());
+        text(out, payload.api().version());
+        text(out, payload.querystring());
+        text(out, payload.contentType());
+        text(out, payload.contentEncoding());
+        text(out, payload.source().name());
+        text(out, payload.source().encoding());
+        text(out, payload.source().hostname());
+        text(out, context.ipAddress());
+        text(out, context.useragent());
+        text(out, context.refererUri());
+        text(out, context.userId());
+        number(out, context.headers().size());
+        context.headers().forEach(header -> text(out, header));
+        bytes(out, body == null ? null : body.bytes());
+        return out.toByteArray();
+    }
+
+    /**
+     * The request that the bytes stand for.
+     *
+     * @throws MalformedPayloadException when they are not such a frame
+     */
+    public static CollectorPayload decode(byte[] frame) {
+        ByteBuffer in = ByteBuffer.wrap(frame);
+        try {
+            if (in.get() != VERSION) {
+                throw new MalformedPayloadException("a request of version " + frame[0] + ", expected " + VERSION);
+            }
+            Instant time = Instant.ofEpochMilli(number(in));
+            CollectorPayload.Api api = new CollectorPayload.Api(orEmpty(text(in)), orEmpty(text(in)));
+            String querystring = text(in);
+            String contentType = text(in);
+            String contentEncoding = text(in);
+            CollectorPayload.Source source =
+                    new CollectorPayload.Source(orEmpty(text(in)), orEmpty(text(in)), text(in));
+            String address = text(in);
+            String agent = text(in);
+            String referer = text(in);
+            String user = text(in);
+            long count = number(in);
+            if (count < 0 || count > in.remaining()) {
+                throw new MalformedPayloadException("a request with " + count + " headers");
+            }
+            List<String> headers = new ArrayList<>((int) count);
+            for (int i = 0; i < count; i++) {
+                headers.add(orEmpty(text(in)));
+            }
+            byte[] body = bytes(in);
+            if (in.hasRemaining()) {
+                throw new MalformedPayloadException("a request with " + in.remaining() + " bytes behind its end");
+            }
+            return new CollectorPayload(
+                    api,
+                    querystring,
+                    contentType,
+                    contentEncoding,
+                    body == null ? null : RequestBody.of(body),
+                    source,
+                    new CollectorPayload.Context(time, address, agent, referer, headers, user));
+        } catch (BufferUnderflowException e) {
+            throw new MalformedPayloadException("a request that ends before its end");
+        }
+    }
+
+    private static void text(ByteArrayOutputStream out, @Nullable String text) {
+        bytes(out, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void bytes(ByteArrayOutputStream out, byte @Nullable [] bytes) {
+        number(out, bytes == null ? 0 : bytes.length + 1L);
+        if (bytes != null) {
+            out.write(bytes, 0, bytes.length);
+        }
+    }
+
+    /** Seven bits a byte, the lowest first. */
+    private static void number(ByteArrayOutputStream out, long number) {
+        long left = number;
+        while ((left & ~0x7fL) != 0) {
+            out.write((int) (left & 0x7f) | 0x80);
+            left >>>= 7;
+        }
+        out.write((int) left);
+    }
+
+    private static long number(ByteBuffer in) {
+        long number = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += 7) {
+            byte next = in.get();
+            number |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return number;
+            }
+        }
+        throw new MalformedPayloadException("a request with a number of more than 64 bits");
+    }
+
+    private static byte @Nullable [] bytes(ByteBuffer in) {
+        long length = number(in) - 1;
+        if (length == -1) {
+            return null;
+        }
+        if (length < 0 || length > in.remaining()) {
+            throw new MalformedPayloadException(
+                    "a request with a field of " + length + " bytes, where " + in.remaining() + " are left");
+        }
+        byte[] bytes = new byte[(int) length];
+        in.get(bytes);
+        return bytes;
+    }
+
+    private static @Nullable String text(ByteBuffer in) {
+        byte[] bytes = bytes(in);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

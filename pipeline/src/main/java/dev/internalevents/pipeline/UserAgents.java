@@ -1,0 +1,91 @@
+package dev.internalevents.pipeline;
+
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import ua_parser.Client;
+import ua_parser.Parser;
+
+/**
+ * Says which browser, system and device a user agent stands for, as the context {@code ua_parser_context}. The rules are
+ * those of the ua-parser project; an agent that was seen lately costs a look into a map.
+ */
+final class UserAgents implements Enrichment {
+
+    private static final SchemaKey SCHEMA =
+            SchemaKey.of("com.snowplowanalytics.snowplow", "ua_parser_context", "1-0-0");
+    private static final int MAX_KNOWN = 2_000;
+    private static final int MAX_LENGTH = 1_000;
+
+    private final Map<String, SelfDescribingJson> known = Collections.synchronizedMap(new LeastRecent());
+
+    @Override
+    public void enrich(EventDraft event) {
+        String agent = event.atomic.text("useragent");
+        if (agent != null && !agent.isBlank() && agent.length() <= MAX_LENGTH) {
+            SelfDescribingJson context = known.get(agent);
+            if (context == null) {
+                context = parse(agent);
+                known.put(agent, context);
+            }
+            event.derived.add(context);
+        }
+    }
+
+    private static SelfDescribingJson parse(String agent) {
+        Client client = Rules.PARSER.parse(agent);
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("useragentFamily", client.userAgent.family);
+        data.put("useragentMajor", client.userAgent.major);
+        data.put("useragentMinor", client.userAgent.minor);
+        data.put("useragentPatch", client.userAgent.patch);
+        data.put(
+                "useragentVersion",
+                version(
+                        client.userAgent.family,
+                        client.userAgent.major,
+                        client.userAgent.minor,
+                        client.userAgent.patch));
+        data.put("osFamily", client.os.family);
+        data.put("osMajor", client.os.major);
+        data.put("osMinor", client.os.minor);
+        data.put("osPatch", client.os.patch);
+        data.put("osPatchMinor", client.os.patchMinor);
+        data.put("osVersion", version(client.os.family, client.os.major, client.os.minor, client.os.patch));
+        data.put("deviceFamily", client.device.family);
+        return new SelfDescribingJson(SCHEMA, data);
+    }
+
+    private static String version(String family, @Nullable String... parts) {
+        StringBuilder version = new StringBuilder(family);
+        String separator = " ";
+        for (String part : parts) {
+            if (part != null) {
+                version.append(separator).append(part);
+                separator = ".";
+            }
+        }
+        return version.toString();
+    }
+
+    /** Read when the first user agent comes: it takes a moment, and a service's events have none. */
+    private static final class Rules {
+        private static final Parser PARSER = new Parser();
+    }
+
+    private static final class LeastRecent extends LinkedHashMap<String, SelfDescribingJson> {
+        private static final long serialVersionUID = 1;
+
+        private LeastRecent() {
+            super(256, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, SelfDescribingJson> eldest) {
+            return size() > MAX_KNOWN;
+        }
+    }
+}
