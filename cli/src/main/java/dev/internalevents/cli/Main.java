@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             MicroCommand.class,
+            CollectorCommand.class,
             GatewayCommand.class,
             SendCommand.class,
             DoctorCommand.class
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  internal-events demo      everything at once, with a first event",
             "  internal-events micro     the local collector and its dashboard",
+            "  internal-events collector the production collector",
             "  internal-events doctor    what is wrong with this machine's set-up",
             "  internal-events send request_awesome_feature --label complete_code",
             "",

@@ -1,124 +1,260 @@
 package dev.internalevents.collector;
 
 import dev.internalevents.collector.dashboard.Dashboard;
-import dev.internalevents.collector.dashboard.LiveStream;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
+import dev.internalevents.collector.http.Connections;
 import dev.internalevents.collector.http.InvalidRequests;
+import dev.internalevents.collector.intake.Intake;
+import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.collector.intake.TrackerRequests;
+import dev.internalevents.collector.micro.FailedEvents;
+import dev.internalevents.collector.micro.LiveStream;
 import dev.internalevents.collector.micro.MicroApi;
+import dev.internalevents.collector.micro.Stores;
+import dev.internalevents.collector.operation.Access;
+import dev.internalevents.collector.operation.Operation;
+import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.pipeline.Pipeline;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * A collector that runs: its address takes tracker requests, answers Micro's API under {@code /micro} and shows the
- * dashboard at {@code /}. Events are kept in memory. Safe for use by several threads; as many as wanted run in one
- * process, each on a port of its own.
+ * dashboard at {@code /}. Safe for use by several threads; as many as wanted run in one process, each on a port of its
+ * own.
  */
 public final class Collector implements AutoCloseable {
 
-    private static final int MAX_BODY_BYTES = 8_000_000;
-    private static final int MAX_URI_BYTES = 128 * 1024;
-    private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int IDLE_SECONDS = 60;
     private static final long STOP_SECONDS = 5;
 
+    private final CollectorSettings settings;
+    private final Storage storage;
     private final Vertx vertx;
-    private final HttpServer server;
+    private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    private final Processor processor;
+    private final Intake intake;
+    private final Stores stores;
     private final LiveStream live;
-    private final String host;
 
-    private Collector(Vertx vertx, HttpServer server, LiveStream live, String host) {
+    private Collector(CollectorSettings settings, Storage storage, Vertx vertx) throws IOException {
+        this.settings = settings;
+        this.storage = storage;
         this.vertx = vertx;
-        this.server = server;
-        this.live = live;
-        this.host = host;
+        List<Registry> registries = new ArrayList<>(settings.registries());
+        registries.add(new ShippedRegistry());
+        Resolver resolver = new Resolver(registries);
+        Pipeline pipeline = new Pipeline(new SchemaValidator(resolver), settings.pipeline());
+        int processors = Runtime.getRuntime().availableProcessors();
+        this.processor = new Processor(
+                storage.spool(),
+                pipeline,
+                storage::openStore,
+                new Processor.Settings(
+                        settings.dedupWindow(), settings.retention(), Math.max(1, processors), settings.output()));
+        this.intake = new Intake(storage.spool(), processor);
+        this.stores = new Stores(vertx, processor, settings.readYourWrites());
+        this.live = new LiveStream(vertx, stores);
+        listen(resolver, pipeline, processors);
     }
 
     /**
-     * Starts a collector and blocks until it takes requests.
+     * Starts a collector and blocks until it takes requests; the store may still be opening then.
      *
-     * @throws IllegalArgumentException when an Iglu folder is none
-     * @throws IOException when it cannot listen, with what to do when the port is taken
+     * @throws IOException when it cannot listen, or its folder cannot be used, with what to do
      */
     public static Collector start(CollectorSettings settings) throws IOException {
-        List<Registry> registries = new ArrayList<>();
-        settings.igluFolders().forEach(folder -> registries.add(new FolderRegistry(folder)));
-        registries.add(new ShippedRegistry());
-        Resolver resolver = new Resolver(registries);
-        Runtime runtime = Runtime.getRuntime();
-        EventStore store = new EventStore(settings.maxEvents(), runtime.maxMemory() / 4);
+        Storage storage = Storage.open(settings);
         Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true));
         try {
-            BodyReader bodies = new BodyReader(MAX_BODY_BYTES, Math.max(2L * MAX_BODY_BYTES, runtime.maxMemory() / 16));
-            LiveStream live = new LiveStream(vertx, store);
-            Routes routes = new Routes(
-                    settings.host(),
-                    new TrackerRequests(vertx, bodies, new Pipeline(new SchemaValidator(resolver)), store),
-                    new MicroApi(vertx, store, resolver, bodies),
-                    new Dashboard(vertx, store),
-                    live);
-            HttpServer server = vertx.createHttpServer(new HttpServerOptions()
-                            .setHost(settings.host())
-                            .setPort(settings.port())
-                            .setReuseAddress(true)
-                            .setMaxInitialLineLength(MAX_URI_BYTES)
-                            .setMaxHeaderSize(MAX_HEADER_BYTES)
-                            .setIdleTimeout(IDLE_SECONDS)
-                            .setHandle100ContinueAutomatically(false))
-                    .invalidRequestHandler(InvalidRequests::answer)
-                    .requestHandler(request -> {
-                        try {
-                            routes.handle(request);
-                        } catch (IllegalArgumentException e) {
-                            Answers.text(request, 400, "Bad request: " + e.getMessage() + "\n");
-                        }
-                    });
-            server.listen().toCompletionStage().toCompletableFuture().get();
-            return new Collector(vertx, server, live, settings.host());
+            return new Collector(settings, storage, vertx);
+        } catch (IOException | RuntimeException e) {
+            vertx.close();
+            storage.close();
+            throw e;
+        }
+    }
+
+    private void listen(Resolver resolver, Pipeline pipeline, int processors) throws IOException {
+        CollectorSettings.Limits limits = settings.limits();
+        BodyReader bodies = new BodyReader(
+                vertx,
+                limits.bodyBytes(),
+                limits.bodyEvents(),
+                Math.max(2L * limits.bodyBytes(), Runtime.getRuntime().maxMemory() / 16),
+                limits.bodyTime());
+        Connections connections = new Connections(limits.connections());
+        Routes routes = new Routes(
+                settings.isLoopback(),
+                new TrackerRequests(
+                        bodies,
+                        intake,
+                        settings.addresses(),
+                        new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
+                new MicroApi(stores, resolver, bodies, new FailedEvents(stores, pipeline)),
+                new Dashboard(),
+                live,
+                new Access(settings.token(), settings.tlsFile() != null),
+                new Operation(intake, processor, connections::open),
+                bodies);
+        try {
+            HttpServerOptions options = options();
+            // Servers of one address share its connections, each on a thread of its own.
+            vertx.deployVerticle(
+                            () -> new Server(options, connections, routes),
+                            new DeploymentOptions().setInstances(Math.max(1, processors)))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
         } catch (ExecutionException e) {
-            vertx.close();
-            throw cannotListen(settings, e.getCause() == null ? e : e.getCause());
+            closeParts();
+            throw cannotListen(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
-            vertx.close();
+            closeParts();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting", e);
         }
     }
 
+    /** One of the threads that take requests. */
+    private final class Server extends VerticleBase {
+
+        private final HttpServerOptions options;
+        private final Connections connections;
+        private final Routes routes;
+
+        private Server(HttpServerOptions options, Connections connections, Routes routes) {
+            this.options = options;
+            this.connections = connections;
+            this.routes = routes;
+        }
+
+        @Override
+        public Future<?> start() {
+            HttpServer server = vertx.createHttpServer(options)
+                    .connectionHandler(connections::add)
+                    .invalidRequestHandler(InvalidRequests::answer)
+                    .requestHandler(this::handle);
+            servers.add(server);
+            return server.listen();
+        }
+
+        private void handle(HttpServerRequest request) {
+            try {
+                if (connections.isOver(request.connection())) {
+                    request.response().putHeader("Retry-After", "1");
+                    Answers.refuse(request, 503, "There are too many connections; try again.\n");
+                } else {
+                    routes.handle(request);
+                }
+            } catch (IllegalArgumentException e) {
+                Answers.text(request, 400, "Bad request: " + e.getMessage() + "\n");
+            }
+        }
+    }
+
+    /** Several servers can share a port, but none that each takes for itself. */
+    private int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(settings.host()))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private HttpServerOptions options() throws IOException {
+        CollectorSettings.Limits limits = settings.limits();
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port() == 0 ? freePort() : settings.port())
+                .setReuseAddress(true)
+                .setMaxInitialLineLength(limits.lineBytes())
+                .setMaxHeaderSize(limits.headerBytes())
+                .setIdleTimeout(IDLE_SECONDS)
+                .setTcpNoDelay(true)
+                .setHandle100ContinueAutomatically(false);
+        options.getInitialSettings().setMaxHeaderListSize(limits.headerBytes()).setMaxConcurrentStreams(250);
+        Path tls = settings.tlsFile();
+        if (tls != null) {
+            if (!Files.isReadable(tls)) {
+                throw new IOException(
+                        "tls: " + tls + " cannot be read; expected a PKCS12 file with key and certificate");
+            }
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(new PfxOptions().setPath(tls.toString()).setPassword(settings.tlsPassword()));
+        }
+        return options;
+    }
+
     public int port() {
-        return server.actualPort();
+        return servers.get(0).actualPort();
     }
 
     /** Where trackers send to and people look: {@code http://127.0.0.1:9091}. */
     public String url() {
-        return "http://" + host + ":" + port();
+        return (settings.tlsFile() == null ? "http://" : "https://") + settings.host() + ":" + port();
     }
 
-    /** Lets the requests that are under way end, for up to five seconds, and stops. A second call does nothing. */
+    /** The store, once it is open; for reading. */
+    public EventStore store() {
+        return processor.store().join();
+    }
+
+    /** What was received and what became of it. */
+    public Processor processor() {
+        return processor;
+    }
+
+    /**
+     * Stops in order: takes nothing more, lets the requests that are under way end, for up to five seconds, processes what
+     * the spool holds, for up to thirty, and closes. A second call does nothing.
+     */
     @Override
     public void close() {
+        intake.stop();
         live.close();
-        await(server.shutdown(Duration.ofSeconds(STOP_SECONDS)));
+        servers.forEach(server -> await(server.shutdown(Duration.ofSeconds(STOP_SECONDS))));
+        closeParts();
         await(vertx.close());
+    }
+
+    private void closeParts() {
+        processor.close();
+        stores.close();
+        storage.close();
+        EventOutput output = settings.output();
+        if (output != null) {
+            try {
+                output.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the output did not close", e);
+            }
+        }
     }
 
     private static void await(Future<Void> step) {
@@ -131,8 +267,14 @@ public final class Collector implements AutoCloseable {
         }
     }
 
-    private static IOException cannotListen(CollectorSettings settings, Throwable cause) {
+    private IOException cannotListen(Throwable cause) {
         String place = settings.host() + ":" + settings.port();
+        if (settings.tlsFile() != null && !(cause instanceof BindException)) {
+            return new IOException(
+                    "tls: " + settings.tlsFile() + " cannot be used: " + cause.getMessage()
+                            + "; expected a PKCS12 file and its password",
+                    cause);
+        }
         return cause instanceof BindException
                 ? new IOException(
                         "port " + settings.port() + " cannot be used (" + place + ": " + cause.getMessage()

@@ -1,17 +1,20 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.intake.ClientAddress;
+import dev.internalevents.collector.store.Retention;
+import dev.internalevents.iglu.FolderRegistry;
+import dev.internalevents.iglu.Registry;
+import dev.internalevents.pipeline.PipelineSettings;
+import dev.internalevents.spool.Durability;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/**
- * How a collector runs.
- *
- * @param host the address to listen on; {@value #LOOPBACK} unless there is a reason
- * @param port 0 takes a free one
- * @param maxEvents good and failed events that are kept; older ones make room
- * @param igluFolders static registries that are asked before the shipped schemas
- */
-public record CollectorSettings(String host, int port, int maxEvents, List<Path> igluFolders) {
+/** How a collector runs: immutable, made by a {@link Builder}, checked when it is built. */
+public final class CollectorSettings {
 
     /** {@value}. */
     public static final String LOOPBACK = "127.0.0.1";
@@ -22,19 +25,297 @@ public record CollectorSettings(String host, int port, int maxEvents, List<Path>
     /** {@value}. */
     public static final int DEFAULT_MAX_EVENTS = 20_000;
 
-    /** Checks each setting, and throws {@link IllegalArgumentException} naming the first that makes no sense. */
-    public CollectorSettings {
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("port: " + port + " is not a port, 0 to 65535");
-        }
-        if (maxEvents < 1) {
-            throw new IllegalArgumentException("max-events: " + maxEvents + " is not a whole number of 1 or more");
-        }
-        igluFolders = List.copyOf(igluFolders);
+    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", LOOPBACK, "[::1]", "::1");
+    private static final int MIN_TOKEN_LENGTH = 16;
+
+    private final Builder values;
+
+    private CollectorSettings(Builder values) {
+        this.values = values;
     }
 
-    /** The settings of a local collector on a port. */
+    /** A local collector that keeps events in memory, on a port; 0 takes a free one. */
     public static CollectorSettings local(int port) {
-        return new CollectorSettings(LOOPBACK, port, DEFAULT_MAX_EVENTS, List.of());
+        return micro().port(port).build();
+    }
+
+    /** A local collector: memory, readers wait for what was sent before. */
+    public static Builder micro() {
+        return new Builder();
+    }
+
+    /** A collector that keeps events in a folder, safe from a loss of power. */
+    public static Builder collector(Path folder) {
+        return new Builder().folder(folder).durability(Durability.disk()).readYourWrites(false);
+    }
+
+    /** The address to listen on. */
+    public String host() {
+        return values.host;
+    }
+
+    public int port() {
+        return values.port;
+    }
+
+    /** Whether nobody but this machine can connect. */
+    public boolean isLoopback() {
+        return LOOPBACK_NAMES.contains(values.host);
+    }
+
+    /** Where spool and store are; null for a collector that keeps events in memory. */
+    public @Nullable Path folder() {
+        return values.folder;
+    }
+
+    /** Events that are kept in memory; older ones make room. */
+    public int maxEvents() {
+        return values.maxEvents;
+    }
+
+    /** What an acknowledged request survives. */
+    public Durability durability() {
+        return values.durability;
+    }
+
+    /** Bytes of requests that wait, at most; beyond, requests are refused with 503. */
+    public long maxSpoolBytes() {
+        return values.maxSpoolBytes;
+    }
+
+    /** Registries that are asked before the shipped schemas. */
+    public List<Registry> registries() {
+        return values.registries;
+    }
+
+    public PipelineSettings pipeline() {
+        return values.pipeline;
+    }
+
+    /** An event that comes again within this time is dropped. */
+    public Duration dedupWindow() {
+        return values.dedupWindow;
+    }
+
+    public Retention retention() {
+        return values.retention;
+    }
+
+    /** Whether an answer under {@code /micro} waits until everything that was sent before is processed. */
+    public boolean readYourWrites() {
+        return values.readYourWrites;
+    }
+
+    /** The secret that opens {@code /micro}; null where everybody who can connect may look. */
+    public @Nullable String token() {
+        return values.token;
+    }
+
+    /** A PKCS12 file with key and certificate; null for plain HTTP. */
+    public @Nullable Path tlsFile() {
+        return values.tlsFile;
+    }
+
+    String tlsPassword() {
+        return values.tlsPassword;
+    }
+
+    ClientAddress addresses() {
+        return new ClientAddress(values.trustedProxies);
+    }
+
+    /** Requests that one source may send a second; 0 for any number. */
+    public int requestsPerSecond() {
+        return values.requestsPerSecond;
+    }
+
+    public Limits limits() {
+        return values.limits;
+    }
+
+    /** Where processed events go besides the store; null for nowhere. */
+    public @Nullable EventOutput output() {
+        return values.output;
+    }
+
+    /**
+     * What a request may be.
+     *
+     * @param bodyBytes of a body, at most
+     * @param bodyEvents events of a body, at most
+     * @param lineBytes of method, address and version
+     * @param headerBytes of all headers
+     * @param connections open at a time
+     * @param bodyTime within which a body has to be there
+     */
+    public record Limits(
+            int bodyBytes, int bodyEvents, int lineBytes, int headerBytes, int connections, Duration bodyTime) {
+
+        /** 8 MB, 10,000 events, 128 KB, 32 KB, 10,000 connections, 30 seconds. */
+        public static final Limits DEFAULT =
+                new Limits(8_000_000, 10_000, 128 << 10, 32 << 10, 10_000, Duration.ofSeconds(30));
+    }
+
+    /** Sets what differs from the defaults. */
+    public static final class Builder {
+        private String host = LOOPBACK;
+        private int port = DEFAULT_PORT;
+        private @Nullable Path folder;
+        private int maxEvents = DEFAULT_MAX_EVENTS;
+        private Durability durability = Durability.process();
+        private long maxSpoolBytes = 1L << 30;
+        private List<Registry> registries = new ArrayList<>();
+        private PipelineSettings pipeline = PipelineSettings.DEFAULTS;
+        private Duration dedupWindow = Duration.ofDays(7);
+        private Retention retention = Retention.DEFAULT;
+        private boolean readYourWrites = true;
+        private @Nullable String token;
+        private boolean openToAll;
+        private @Nullable Path tlsFile;
+        private String tlsPassword = "";
+        private List<String> trustedProxies = List.of();
+        private int requestsPerSecond;
+        private Limits limits = Limits.DEFAULT;
+        private @Nullable EventOutput output;
+
+        private Builder() {}
+
+        public Builder host(String address) {
+            this.host = address;
+            return this;
+        }
+
+        /** 0 takes a free one. */
+        public Builder port(int number) {
+            this.port = number;
+            return this;
+        }
+
+        /** Keeps spool and store in a folder, which is made if it is not there. */
+        public Builder folder(@Nullable Path path) {
+            this.folder = path;
+            return this;
+        }
+
+        public Builder maxEvents(int most) {
+            this.maxEvents = most;
+            return this;
+        }
+
+        public Builder durability(Durability what) {
+            this.durability = what;
+            return this;
+        }
+
+        public Builder maxSpoolBytes(long most) {
+            this.maxSpoolBytes = most;
+            return this;
+        }
+
+        /**
+         * Asks the registry in a folder, before the shipped schemas.
+         *
+         * @throws IllegalArgumentException when there is no such folder
+         */
+        public Builder iglu(Path registryFolder) {
+            return iglu(new FolderRegistry(registryFolder));
+        }
+
+        public Builder iglu(Registry registry) {
+            registries.add(registry);
+            return this;
+        }
+
+        public Builder pipeline(PipelineSettings settings) {
+            this.pipeline = settings;
+            return this;
+        }
+
+        public Builder dedupWindow(Duration window) {
+            this.dedupWindow = window;
+            return this;
+        }
+
+        public Builder retention(Retention howLong) {
+            this.retention = howLong;
+            return this;
+        }
+
+        public Builder readYourWrites(boolean wait) {
+            this.readYourWrites = wait;
+            return this;
+        }
+
+        /** A secret of 16 characters or more. */
+        public Builder token(@Nullable String secret) {
+            this.token = secret;
+            return this;
+        }
+
+        /** Lets everybody who can connect see every event; to be said, because nobody wants it by accident. */
+        public Builder openToAll(boolean open) {
+            this.openToAll = open;
+            return this;
+        }
+
+        public Builder tls(Path pkcs12, String password) {
+            this.tlsFile = pkcs12;
+            this.tlsPassword = password;
+            return this;
+        }
+
+        /** Addresses or networks whose {@code X-Forwarded-For} is believed. */
+        public Builder trustedProxies(List<String> networks) {
+            this.trustedProxies = List.copyOf(networks);
+            return this;
+        }
+
+        public Builder requestsPerSecond(int most) {
+            this.requestsPerSecond = most;
+            return this;
+        }
+
+        public Builder limits(Limits what) {
+            this.limits = what;
+            return this;
+        }
+
+        public Builder output(@Nullable EventOutput where) {
+            this.output = where;
+            return this;
+        }
+
+        /**
+         * The settings.
+         *
+         * @throws IllegalArgumentException naming the setting that makes no sense, and what it takes
+         */
+        public CollectorSettings build() {
+            check(port >= 0 && port <= 65_535, "port: " + port + " is not a port, 0 to 65535");
+            check(maxEvents >= 1, "max-events: " + maxEvents + " is not a whole number of 1 or more");
+            check(
+                    requestsPerSecond >= 0,
+                    "requests-per-second: " + requestsPerSecond + " is not a whole number of 0 or more");
+            check(!dedupWindow.isNegative(), "dedup-window: " + dedupWindow + " is negative; expected for example P7D");
+            String secret = token;
+            check(
+                    secret == null || secret.length() >= MIN_TOKEN_LENGTH,
+                    "token: it has fewer than " + MIN_TOKEN_LENGTH
+                            + " characters; make one with: openssl rand -hex 32");
+            new ClientAddress(trustedProxies);
+            registries = List.copyOf(registries);
+            CollectorSettings settings = new CollectorSettings(this);
+            check(
+                    settings.isLoopback() || secret != null || openToAll,
+                    "host: " + host + " can be reached by others, and events are personal data; set a token"
+                            + " (INTERNAL_EVENTS_TOKEN), or say --open-to-all if everybody may see every event");
+            return settings;
+        }
+
+        private static void check(boolean right, String otherwise) {
+            if (!right) {
+                throw new IllegalArgumentException(otherwise);
+            }
+        }
     }
 }

@@ -1,10 +1,14 @@
 package dev.internalevents.collector;
 
 import dev.internalevents.collector.dashboard.Dashboard;
-import dev.internalevents.collector.dashboard.LiveStream;
 import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.intake.TrackerRequests;
+import dev.internalevents.collector.micro.LiveStream;
 import dev.internalevents.collector.micro.MicroApi;
+import dev.internalevents.collector.operation.Access;
+import dev.internalevents.collector.operation.Operation;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Set;
@@ -19,13 +23,27 @@ final class Routes {
     private final MicroApi micro;
     private final Dashboard dashboard;
     private final LiveStream live;
+    private final Access access;
+    private final Operation operation;
+    private final BodyReader bodies;
 
-    Routes(String host, TrackerRequests trackers, MicroApi micro, Dashboard dashboard, LiveStream live) {
-        this.loopback = LOOPBACK_NAMES.contains(host);
+    Routes(
+            boolean loopback,
+            TrackerRequests trackers,
+            MicroApi micro,
+            Dashboard dashboard,
+            LiveStream live,
+            Access access,
+            Operation operation,
+            BodyReader bodies) {
+        this.loopback = loopback;
         this.trackers = trackers;
         this.micro = micro;
         this.dashboard = dashboard;
         this.live = live;
+        this.access = access;
+        this.operation = operation;
+        this.bodies = bodies;
     }
 
     void handle(HttpServerRequest request) {
@@ -41,7 +59,15 @@ final class Routes {
         } else {
             switch (path) {
                 case "/" -> redirect(request, "/micro/ui");
-                case "/health", "/sink-health" -> Answers.text(request, 200, "ok");
+                case "/health", "/sink-health" -> operation.health(request);
+                case "/ready" -> operation.ready(request, mayLook(request));
+                case "/metrics" -> {
+                    if (mayLook(request)) {
+                        operation.metrics(request);
+                    } else {
+                        access.refuse(request);
+                    }
+                }
                 case "/robots.txt" -> Answers.text(request, 200, "User-agent: *\nDisallow: /\n");
                 case "/favicon.ico" -> redirect(request, "/micro/ui/icon.svg");
                 default ->
@@ -54,6 +80,10 @@ final class Routes {
         }
     }
 
+    private boolean mayLook(HttpServerRequest request) {
+        return !isForeign(request) && access.isAllowed(request);
+    }
+
     private void own(HttpServerRequest request, String path) {
         if (isForeign(request)) {
             Answers.error(
@@ -63,14 +93,27 @@ final class Routes {
                             + request.localAddress().port() + "/micro/ui");
         } else if (path.isEmpty() || path.equals("/")) {
             redirect(request, "/micro/ui");
+        } else if (path.equals("/login") && request.method().equals(HttpMethod.POST)) {
+            bodies.read(request, body -> {
+                byte[] bytes = body.bytes();
+                body.release();
+                access.logIn(request, bytes);
+            });
+        } else if (dashboard.handle(request, path)) {
+            // The page itself holds no event; what it shows is asked for below.
+            return;
+        } else if (!access.isAllowed(request)) {
+            access.refuse(request);
         } else if (path.equals("/stream")) {
-            live.open(request);
-        } else if (!micro.handle(request, path) && !dashboard.handle(request, path)) {
+            live.open(request, MicroApi.session(request));
+        } else if (!micro.handle(request, path)) {
             Answers.error(
                     request,
                     404,
                     "/micro" + path + " is not known; there are /micro/all, /micro/good, /micro/bad, /micro/reset,"
-                            + " /micro/iglu/VENDOR/NAME/jsonschema/VERSION, /micro/stream and /micro/ui");
+                            + " /micro/events, /micro/events/EVENT_ID, /micro/await, /micro/columns, /micro/columnStats,"
+                            + " /micro/timeline, /micro/iglu/VENDOR/NAME/jsonschema/VERSION, /micro/stream,"
+                            + " /micro/openapi.json and /micro/ui");
         }
     }
 
@@ -82,6 +125,7 @@ final class Routes {
         String site = request.getHeader("Sec-Fetch-Site");
         boolean fromElsewhere = "cross-site".equals(site) && !"navigate".equals(request.getHeader("Sec-Fetch-Mode"));
         boolean byAnotherName = loopback
+                && access.isOpen()
                 && request.authority() != null
                 && !LOOPBACK_NAMES.contains(request.authority().host());
         return fromElsewhere || byAnotherName;

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class MicroApiTest {
 
     @BeforeEach
     void start() throws IOException {
-        restart(new CollectorSettings("127.0.0.1", 0, 5, List.of(folder)));
+        restart(CollectorSettings.micro().port(0).maxEvents(5).iglu(folder).build());
     }
 
     @AfterEach
@@ -68,7 +69,8 @@ class MicroApiTest {
                 .isEqualTo(fields.path("collector_tstamp").asString());
         assertThat(fields.path("page_url").isNull()).isTrue();
         assertThat(fields.at("/contexts/data/0/data/environment").asString()).isEqualTo("test");
-        assertThat(fields.at("/derived_contexts/data").isEmpty()).isTrue();
+        assertThat(fields.at("/derived_contexts/data/0/schema").asString())
+                .isEqualTo("iglu:com.snowplowanalytics.snowplow/ua_parser_context/jsonschema/1-0-0");
         assertThat(fields.path("unstruct_event").isNull()).isTrue();
     }
 
@@ -159,7 +161,7 @@ class MicroApiTest {
         String event =
                 "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\","
                         + "\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.acme/thing/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"n\\\":\\\"text\\\"}}}\"}";
-        restart(new CollectorSettings("127.0.0.1", 0, 5, List.of(folder)));
+        restart(CollectorSettings.micro().port(0).maxEvents(5).iglu(folder).build());
         track(event);
         assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString()).contains("at /n: is of type string");
         assertThat(http.get("/micro/iglu/com.acme/thing/jsonschema/1-0-0").body())
@@ -195,10 +197,15 @@ class MicroApiTest {
                 .send(http.to("/micro/stream").build(), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream");
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
-            assertThat(lines.readLine()).startsWith("data: {\"good\":0,\"bad\":0");
-            track("{\"e\":\"pv\"}");
-            assertThat(lines.readLine()).isEmpty();
-            assertThat(lines.readLine()).startsWith("data: {\"good\":1,\"bad\":0");
+            assertThat(next(lines)).isEqualTo(":");
+            assertThat(next(lines)).isEqualTo("event: summary");
+            assertThat(next(lines)).startsWith("data: {\"total\":0,\"good\":0,\"bad\":0");
+            track("{\"e\":\"pv\",\"page\":\"a title\"}");
+            List<String> told = new ArrayList<>();
+            while (told.stream().noneMatch(line -> line.contains("\"total\":1"))) {
+                told.add(next(lines));
+            }
+            assertThat(told).contains("event: processed").anyMatch(line -> line.contains("\"page_title\":\"a title\""));
         }
     }
 
@@ -224,9 +231,19 @@ class MicroApiTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("port " + collector.port() + " cannot be used")
                 .hasMessageContaining("--port");
-        assertThatThrownBy(() ->
-                        Collector.start(new CollectorSettings("127.0.0.1", 0, 5, List.of(Path.of("no-such-folder")))))
+        assertThatThrownBy(() -> Collector.start(CollectorSettings.micro()
+                        .port(0)
+                        .iglu(Path.of("no-such-folder"))
+                        .build()))
                 .hasMessageContaining("\"no-such-folder\" is not a folder");
+    }
+
+    private static String next(BufferedReader lines) throws IOException {
+        String line = lines.readLine();
+        while (line != null && line.isEmpty()) {
+            line = lines.readLine();
+        }
+        return String.valueOf(line);
     }
 
     private void restart(CollectorSettings settings) throws IOException {

@@ -9,6 +9,11 @@ import java.util.List;
 /** The first step: from a request to its events. */
 final class Splitter {
 
+    /** A small body can grow to millions of events when it is inflated. */
+    private static final int MAX_EVENTS = 100_000;
+
+    private static final int MIN_EVENT_BYTES = 9;
+
     private Splitter() {}
 
     /** Exactly one of the two is there. */
@@ -43,7 +48,11 @@ final class Splitter {
         }
         List<Part> parts = new ArrayList<>();
         try {
-            for (PayloadData.Entry entry : PayloadData.decode(Inflater.decode(body, payload.contentEncoding()))) {
+            byte[] json = Inflater.decode(body, payload.contentEncoding());
+            if (json.length / MIN_EVENT_BYTES > MAX_EVENTS && PayloadData.count(json) > MAX_EVENTS) {
+                return List.of(broken(payload, 0, "the body", "it has more than " + MAX_EVENTS + " events"));
+            }
+            for (PayloadData.Entry entry : PayloadData.decode(json)) {
                 if (entry instanceof PayloadData.Event event) {
                     parts.add(new Event(new RawEvent(payload, event.payload(), parts.size())));
                 } else {

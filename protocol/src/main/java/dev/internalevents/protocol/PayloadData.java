@@ -65,6 +65,42 @@ public final class PayloadData {
         return entries;
     }
 
+    /**
+     * How many events a body has, without reading them: the elements of its outermost array. Of a body that is no
+     * payload_data it counts whatever looks like it.
+     */
+    public static int count(byte[] body) {
+        int depth = 0;
+        int commas = 0;
+        boolean any = false;
+        boolean text = false;
+        for (int i = 0; i < body.length; i++) {
+            byte c = body[i];
+            if (text) {
+                if (c == '\\') {
+                    i++;
+                } else if (c == '"') {
+                    text = false;
+                }
+                continue;
+            }
+            switch (c) {
+                case '"' -> {
+                    text = true;
+                    any |= depth == 2;
+                }
+                case '{', '[' -> {
+                    any |= depth == 2;
+                    depth++;
+                }
+                case '}', ']' -> depth--;
+                case ',' -> commas += depth == 2 ? 1 : 0;
+                default -> any |= depth == 2 && c > ' ';
+            }
+        }
+        return any ? commas + 1 : 0;
+    }
+
     private static Entry entry(@Nullable Object item, String pointer) {
         if (!(item instanceof Map<?, ?> object)) {
             return new Malformed(pointer + " is not a flat object of strings but " + SelfDescribingJson.kind(item));

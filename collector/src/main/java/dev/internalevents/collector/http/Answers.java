@@ -27,7 +27,12 @@ public final class Answers {
 
     /** Answers what a writer holds; for answers so long that another copy of them as a text would matter. */
     public static void json(HttpServerRequest request, JsonWriter json) {
-        end(prepared(request, 200, "application/json; charset=utf-8"), Buffer.buffer(json.toByteArray()));
+        json(request, 200, json);
+    }
+
+    /** Answers what a writer holds. */
+    public static void json(HttpServerRequest request, int status, JsonWriter json) {
+        end(prepared(request, status, "application/json; charset=utf-8"), Buffer.buffer(json.toByteArray()));
     }
 
     /** Answers a text that is JSON already. */

@@ -1,7 +1,13 @@
 package dev.internalevents.collector.http;
 
+import dev.internalevents.protocol.PayloadData;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -11,13 +17,42 @@ import java.util.function.Consumer;
  */
 public final class BodyReader {
 
-    private final long maxBytes;
-    private final long maxBytesInFlight;
-    private final AtomicLong inFlight = new AtomicLong();
+    /** The shortest event there can be in a body. */
+    private static final int MIN_EVENT_BYTES = 9;
 
-    public BodyReader(long maxBytes, long maxBytesInFlight) {
+    private static final long LOOK_MILLIS = 1_000;
+
+    private final long maxBytes;
+    private final int maxEvents;
+    private final long maxBytesInFlight;
+    private final long maxNanos;
+    private final AtomicLong inFlight = new AtomicLong();
+    private final Set<Reading> unfinished = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Reads bodies up to these limits.
+     *
+     * @param maxBytes of one
+     * @param maxEvents of one
+     * @param maxBytesInFlight of all at a time
+     * @param maxTime within which one has to be there
+     */
+    public BodyReader(Vertx vertx, long maxBytes, int maxEvents, long maxBytesInFlight, Duration maxTime) {
         this.maxBytes = maxBytes;
+        this.maxEvents = maxEvents;
         this.maxBytesInFlight = maxBytesInFlight;
+        this.maxNanos = maxTime.toNanos();
+        vertx.setPeriodic(Math.min(LOOK_MILLIS, Math.max(1, maxTime.toMillis())), timer -> endLate());
+    }
+
+    /** Whoever sends a byte now and then does not hold a place for ever. */
+    private void endLate() {
+        long now = System.nanoTime();
+        for (Reading reading : unfinished) {
+            if (now - reading.begun > maxNanos) {
+                reading.context.runOnContext(late -> reading.tooSlow());
+            }
+        }
     }
 
     /** A body that was read; {@link #release} ends its stay in memory. */
@@ -63,6 +98,8 @@ public final class BodyReader {
         private final HttpServerRequest request;
         private final Consumer<Body> then;
         private final Buffer buffer = Buffer.buffer();
+        private final long begun = System.nanoTime();
+        private final Context context = Vertx.currentContext();
         private boolean over;
 
         private Reading(HttpServerRequest request, Consumer<Body> then) {
@@ -70,15 +107,34 @@ public final class BodyReader {
             this.then = then;
         }
 
+        private void tooSlow() {
+            if (!over) {
+                giveUp();
+                Answers.refuse(request, 408, "The body did not arrive in time.\n");
+            }
+        }
+
         private void start() {
             request.handler(this::append);
             request.endHandler(end -> {
                 if (!over) {
                     over = true;
-                    then.accept(new Body(buffer.getBytes()));
+                    unfinished.remove(this);
+                    finish(new Body(buffer.getBytes()));
                 }
             });
             request.exceptionHandler(broken -> giveUp());
+            unfinished.add(this);
+        }
+
+        private void finish(Body body) {
+            if (body.bytes.length / MIN_EVENT_BYTES > maxEvents && PayloadData.count(body.bytes) > maxEvents) {
+                body.release();
+                Answers.text(
+                        request, 413, "The body has more than " + maxEvents + " events; send fewer in a request.\n");
+            } else {
+                then.accept(body);
+            }
         }
 
         private void append(Buffer chunk) {
@@ -101,6 +157,7 @@ public final class BodyReader {
         private void giveUp() {
             if (!over) {
                 over = true;
+                unfinished.remove(this);
                 inFlight.addAndGet(-buffer.length());
             }
         }

@@ -1,8 +1,10 @@
 package dev.internalevents.collector.intake;
 
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +13,26 @@ import org.jspecify.annotations.Nullable;
 record NetworkUser(@Nullable String id) {
 
     private static final int MAX_LENGTH = 128;
+    private static volatile Expiry expiry = new Expiry(0, "");
 
     static NetworkUser of(HttpServerRequest request) {
         if (request.getHeader("SP-Anonymous") != null) {
             return new NetworkUser(null);
         }
-        String fromQuery = request.getParam("nuid");
+        String fromQuery = nuid(request);
         if (isUsable(fromQuery)) {
             return new NetworkUser(fromQuery);
         }
-        String fromCookie =
-                request.getCookie("sp") == null ? null : request.getCookie("sp").getValue();
+        Cookie cookie = request.headers().contains(HttpHeaders.COOKIE) ? request.getCookie("sp") : null;
+        String fromCookie = cookie == null ? null : cookie.getValue();
         return new NetworkUser(
                 isUsable(fromCookie) ? fromCookie : UUID.randomUUID().toString());
+    }
+
+    /** Most requests have no query at all. */
+    private static @Nullable String nuid(HttpServerRequest request) {
+        String query = request.query();
+        return query == null || !query.contains("nuid=") ? null : request.getParam("nuid");
     }
 
     boolean isAnonymous() {
@@ -37,10 +46,21 @@ record NetworkUser(@Nullable String id) {
                 : "sp=" + id + "; Max-Age=31536000; Expires=" + inAYear() + "; Path=/; Secure; HttpOnly; SameSite=None";
     }
 
+    /** Written once a second: it is the same for all who ask meanwhile. */
     private static String inAYear() {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                ZonedDateTime.now(ZoneOffset.UTC).plusDays(365));
+        long second = System.currentTimeMillis() / 1000;
+        Expiry known = expiry;
+        if (known.asOf() != second) {
+            known = new Expiry(
+                    second,
+                    DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                            Instant.ofEpochSecond(second).atZone(ZoneOffset.UTC).plusDays(365)));
+            expiry = known;
+        }
+        return known.text();
     }
+
+    private record Expiry(long asOf, String text) {}
 
     /** It goes back into a header: no character that could end a cookie. */
     private static boolean isUsable(@Nullable String id) {

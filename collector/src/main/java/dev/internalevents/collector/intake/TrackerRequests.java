@@ -2,22 +2,22 @@ package dev.internalevents.collector.intake;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
-import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.pipeline.CollectorPayload;
-import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.RequestBody;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.QueryString;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,18 +42,18 @@ public final class TrackerRequests {
 
     private static final CollectorPayload.Api PIXEL_API =
             new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp1");
+    private static final Buffer OK = Buffer.buffer("ok");
 
     private final BodyReader bodies;
-    private final Pipeline pipeline;
-    private final EventStore store;
-    private final WorkerExecutor workers;
+    private final Intake intake;
+    private final ClientAddress addresses;
+    private final RateLimits rates;
 
-    public TrackerRequests(Vertx vertx, BodyReader bodies, Pipeline pipeline, EventStore store) {
+    public TrackerRequests(BodyReader bodies, Intake intake, ClientAddress addresses, RateLimits rates) {
         this.bodies = bodies;
-        this.pipeline = pipeline;
-        this.store = store;
-        this.workers = vertx.createSharedWorkerExecutor(
-                "internal-events-pipeline", Math.max(2, Runtime.getRuntime().availableProcessors()));
+        this.intake = intake;
+        this.addresses = addresses;
+        this.rates = rates;
     }
 
     /** Whether a path is a tracker's: {@code /i}, {@code /ice.png}, or any other two segments. */
@@ -71,9 +71,13 @@ public final class TrackerRequests {
         if (method.equals(HttpMethod.OPTIONS)) {
             preflight(request);
         } else if (method.equals(HttpMethod.POST) && !isPixel(request.path())) {
-            bodies.read(request, body -> take(request, payload(api, request, RequestBody.of(body.bytes())), body));
+            if (isAllowed(request)) {
+                bodies.read(request, body -> take(request, api, body));
+            }
         } else if (method.equals(HttpMethod.GET)) {
-            get(request, api);
+            if (isAllowed(request)) {
+                get(request, api);
+            }
         } else if (method.equals(HttpMethod.HEAD)) {
             pixel(request, NetworkUser.of(request));
         } else {
@@ -81,6 +85,15 @@ public final class TrackerRequests {
                     .putHeader("Allow", isPixel(request.path()) ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS");
             Answers.text(request, 405, "Trackers send POST or GET.\n");
         }
+    }
+
+    private boolean isAllowed(HttpServerRequest request) {
+        if (rates.allow(address(request))) {
+            return true;
+        }
+        request.response().putHeader("Retry-After", "1");
+        Answers.refuse(request, 429, "This source sends too much; try again in a second.\n");
+        return false;
     }
 
     private void get(HttpServerRequest request, CollectorPayload.Api api) {
@@ -91,61 +104,69 @@ public final class TrackerRequests {
             Answers.text(request, 400, e.getMessage() + "\n");
             return;
         }
-        take(request, payload(api, request, null), null);
+        take(request, api, null);
     }
 
-    private void take(HttpServerRequest request, Taken taken, BodyReader.@Nullable Body body) {
-        workers.executeBlocking(
-                        () -> {
-                            store.add(pipeline.process(taken.payload()));
-                            return true;
-                        },
-                        false)
-                .onComplete(processed -> {
-                    if (body != null) {
-                        body.release();
-                    }
-                    if (processed.failed()) {
-                        LOG.error("a request could not be processed", processed.cause());
-                        request.response().putHeader("Retry-After", "1");
-                        Answers.text(request, 503, "The request could not be kept; try again.\n");
-                    } else if (body == null) {
-                        pixel(request, taken.user());
-                    } else {
-                        HttpServerResponse response = event(request, taken.user());
-                        response.putHeader("Content-Type", "text/plain; charset=utf-8");
-                        end(response, Buffer.buffer("ok"));
-                    }
-                });
-    }
-
-    private record Taken(CollectorPayload payload, NetworkUser user) {}
-
-    private static Taken payload(CollectorPayload.Api api, HttpServerRequest request, @Nullable RequestBody body) {
+    private void take(HttpServerRequest request, CollectorPayload.Api api, BodyReader.@Nullable Body body) {
         NetworkUser user = NetworkUser.of(request);
-        List<String> headers = request.headers().entries().stream()
-                .filter(header -> !PRIVATE_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT)))
-                .map(header -> header.getKey() + ": " + header.getValue())
-                .toList();
+        CollectorPayload payload = payload(api, request, user, body == null ? null : RequestBody.of(body.bytes()));
+        intake.take(payload, Vertx.currentContext(), new Intake.Answer() {
+            @Override
+            public void taken() {
+                release();
+                if (body == null) {
+                    pixel(request, user);
+                } else {
+                    HttpServerResponse response = event(request, user);
+                    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
+                    end(response, OK);
+                }
+            }
+
+            @Override
+            public void refused(String reason) {
+                release();
+                // Why is for the operator, in /ready and the log; a stranger is told what to do.
+                LOG.debug("a request was refused: {}", reason);
+                request.response().putHeader("Retry-After", "1");
+                Answers.text(request, 503, "The request cannot be kept now; try again in a second.\n");
+            }
+
+            private void release() {
+                if (body != null) {
+                    body.release();
+                }
+            }
+        });
+    }
+
+    private String address(HttpServerRequest request) {
+        return addresses.of(request.remoteAddress().hostAddress(), request.getHeader("X-Forwarded-For"));
+    }
+
+    private CollectorPayload payload(
+            CollectorPayload.Api api, HttpServerRequest request, NetworkUser user, @Nullable RequestBody body) {
+        List<String> headers = new ArrayList<>();
+        for (Map.Entry<String, String> header : request.headers()) {
+            if (!PRIVATE_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                headers.add(header.getKey() + ": " + header.getValue());
+            }
+        }
         String host = request.authority() == null ? null : request.authority().host();
-        return new Taken(
-                new CollectorPayload(
-                        api,
-                        request.query(),
-                        request.getHeader("Content-Type"),
-                        request.getHeader("Content-Encoding"),
-                        body,
-                        new CollectorPayload.Source("internal-events-collector", "UTF-8", host),
-                        new CollectorPayload.Context(
-                                Instant.now(),
-                                user.isAnonymous()
-                                        ? null
-                                        : request.remoteAddress().hostAddress(),
-                                request.getHeader("User-Agent"),
-                                request.getHeader("Referer"),
-                                headers,
-                                user.id())),
-                user);
+        return new CollectorPayload(
+                api,
+                request.query(),
+                request.getHeader(HttpHeaders.CONTENT_TYPE),
+                request.getHeader(HttpHeaders.CONTENT_ENCODING),
+                body,
+                new CollectorPayload.Source("internal-events-collector", "UTF-8", host),
+                new CollectorPayload.Context(
+                        Instant.now(),
+                        user.isAnonymous() ? null : address(request),
+                        request.getHeader(HttpHeaders.USER_AGENT),
+                        request.getHeader(HttpHeaders.REFERER),
+                        headers,
+                        user.id()));
     }
 
     private static boolean isPixel(String path) {
@@ -156,13 +177,12 @@ public final class TrackerRequests {
         if (isPixel(path)) {
             return PIXEL_API;
         }
-        String[] segments = path.split("/", -1);
-        boolean two = segments.length == 3
-                && segments[0].isEmpty()
-                && !segments[1].isEmpty()
-                && !segments[2].isEmpty()
-                && !segments[1].equals("micro");
-        return two ? new CollectorPayload.Api(segments[1], segments[2]) : null;
+        int second = path.indexOf('/', 1);
+        if (second < 2 || second + 1 == path.length() || path.charAt(0) != '/' || path.indexOf('/', second + 1) >= 0) {
+            return null;
+        }
+        String vendor = path.substring(1, second);
+        return vendor.equals("micro") ? null : new CollectorPayload.Api(vendor, path.substring(second + 1));
     }
 
     private static void pixel(HttpServerRequest request, NetworkUser user) {
@@ -186,10 +206,18 @@ public final class TrackerRequests {
     private static void preflight(HttpServerRequest request) {
         crossOrigin(request);
         request.response()
-                .putHeader("Access-Control-Allow-Headers", "Content-Type, SP-Anonymous")
+                .putHeader("Access-Control-Allow-Headers", allowedHeaders(request))
                 .putHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
                 .putHeader("Access-Control-Max-Age", "3600")
                 .end();
+    }
+
+    /** Tests in a browser send their label too; others are told what every collector of this protocol says. */
+    private static String allowedHeaders(HttpServerRequest request) {
+        String asked = request.getHeader("Access-Control-Request-Headers");
+        return asked != null && asked.toLowerCase(Locale.ROOT).contains("x-micro-session")
+                ? "Content-Type, SP-Anonymous, X-Micro-Session"
+                : "Content-Type, SP-Anonymous";
     }
 
     /** Browsers refuse credentials together with {@code *}, so these are allowed to a named origin alone. */

@@ -2,37 +2,58 @@ package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
+import dev.internalevents.collector.http.ClassPathFile;
+import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.iglu.RegistryUnavailableException;
 import dev.internalevents.iglu.Resolver;
-import dev.internalevents.pipeline.FailedEvent;
-import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SchemaVersion;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.function.Function;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Micro's API as its users know it: all, good, bad, reset, iglu. */
+/**
+ * Micro's API as its users know it, and what they ask for besides: single events, waiting for events, test sessions. The
+ * whole of it is described in {@code /micro/openapi.json}.
+ */
 public final class MicroApi {
 
-    private final Vertx vertx;
-    private final EventStore store;
+    /** The header, and the parameter of the query, that name a test session. */
+    public static final String SESSION_HEADER = "X-Micro-Session";
+
+    private static final String SESSION_PARAMETER = "session";
+    private static final int MAX_BAD_LOOKED_AT = 100_000;
+
+    private final Stores stores;
     private final Resolver resolver;
     private final BodyReader bodies;
+    private final AwaitEvents await;
+    private final FailedEvents failed;
+    private final ClassPathFile openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json");
 
-    public MicroApi(Vertx vertx, EventStore store, Resolver resolver, BodyReader bodies) {
-        this.vertx = vertx;
-        this.store = store;
+    public MicroApi(Stores stores, Resolver resolver, BodyReader bodies, FailedEvents failed) {
+        this.stores = stores;
         this.resolver = resolver;
         this.bodies = bodies;
+        this.await = new AwaitEvents(stores);
+        this.failed = failed;
+    }
+
+    /** The test session that a request is about; null for all. */
+    public static @Nullable String session(HttpServerRequest request) {
+        String header = request.getHeader(SESSION_HEADER);
+        String session = header == null ? request.getParam(SESSION_PARAMETER) : header;
+        return session == null || session.isBlank() ? null : session.strip();
     }
 
     /**
@@ -42,66 +63,220 @@ public final class MicroApi {
      * @return whether it was
      */
     public boolean handle(HttpServerRequest request, String path) {
+        String session = session(request);
         switch (path) {
-            case "/all" -> ifAllowed(request, () -> Answers.json(request, summary(store.summary())));
-            case "/reset" -> ifAllowed(request, () -> Answers.json(request, summary(store.reset())));
-            case "/good" -> events(request, MicroFilters.allGood(), MicroFilters::good);
-            case "/bad" -> events(request, MicroFilters.allBad(), MicroFilters::bad);
+            case "/all" ->
+                allowed(
+                        request,
+                        "GET, POST",
+                        () -> stores.ask(request, store -> store.summary(session), this::summary));
+            case "/reset" ->
+                allowed(
+                        request,
+                        "GET, POST",
+                        () -> stores.change(request, store -> store.reset(session), this::summary));
+            case "/good" -> good(request, session);
+            case "/bad" -> bad(request, session);
+            case "/events" -> posted(request, body -> page(request, MicroFilters.page(body, session)));
+            case "/columns" ->
+                allowed(request, "GET", () -> stores.ask(request, store -> store.columns(session), Answers::json));
+            case "/columnStats" -> posted(request, body -> columnStats(request, MicroFilters.columns(body), session));
+            case "/timeline" -> posted(request, body -> timeline(request, MicroFilters.buckets(body), session));
+            case "/await" -> posted(request, body -> await.answer(request, MicroFilters.await(body, session)));
+            case "/openapi.json" -> allowed(request, "GET", () -> Answers.jsonText(request, 200, openApi.text()));
             default -> {
-                if (!path.startsWith("/iglu/")) {
-                    return false;
-                }
-                iglu(request, path.substring("/iglu/".length()));
+                return below(request, path, session);
             }
         }
         return true;
     }
 
-    private static void ifAllowed(HttpServerRequest request, Runnable answer) {
-        if (isGet(request) || request.method().equals(HttpMethod.POST)) {
+    private boolean below(HttpServerRequest request, String path, @Nullable String session) {
+        if (path.startsWith("/events/")) {
+            event(request, path.substring("/events/".length()), session);
+        } else if (path.startsWith("/iglu/")) {
+            allowed(request, "GET", () -> iglu(request, path.substring("/iglu/".length())));
+        } else {
+            return failed.handle(request, path);
+        }
+        return true;
+    }
+
+    private static void allowed(HttpServerRequest request, String methods, Runnable answer) {
+        String method = request.method().equals(HttpMethod.HEAD)
+                ? "GET"
+                : request.method().name();
+        if (List.of(methods.split(", ")).contains(method)) {
             answer.run();
         } else {
-            request.response().putHeader("Allow", "GET, POST");
-            Answers.error(request, 405, request.path() + " takes GET and POST");
+            request.response().putHeader("Allow", methods);
+            Answers.error(request, 405, request.path() + " takes " + methods.replace(", ", " and "));
         }
     }
 
-    private static boolean isGet(HttpServerRequest request) {
-        return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    private void posted(HttpServerRequest request, Consumer<byte[]> then) {
+        allowed(request, "POST", () -> read(request, then));
     }
 
-    private void events(
-            HttpServerRequest request, MicroFilters.Filter all, Function<byte[], MicroFilters.Filter> filter) {
-        if (isGet(request)) {
-            answer(request, () -> list(all));
-        } else {
-            ifAllowed(
-                    request,
-                    () -> bodies.read(request, body -> {
-                        byte[] bytes = body.bytes();
-                        body.release();
-                        answer(request, () -> list(filter.apply(bytes)));
-                    }));
-        }
+    private void read(HttpServerRequest request, Consumer<byte[]> then) {
+        bodies.read(request, body -> {
+            byte[] bytes = body.bytes();
+            body.release();
+            try {
+                then.accept(bytes);
+            } catch (MalformedPayloadException e) {
+                Answers.error(request, 400, String.valueOf(e.getMessage()));
+            }
+        });
     }
 
-    private JsonWriter list(MicroFilters.Filter filter) {
+    private void summary(HttpServerRequest request, EventStore.Summary summary) {
+        Answers.json(request, EventRows.summary(summary));
+    }
+
+    private void good(HttpServerRequest request, @Nullable String session) {
+        allowed(request, "GET, POST", () -> {
+            if (request.method().equals(HttpMethod.POST)) {
+                read(request, body -> list(request, MicroFilters.good(body, session)));
+            } else {
+                list(request, MicroFilters.allGood(session));
+            }
+        });
+    }
+
+    private void list(HttpServerRequest request, MicroFilters.Selection selection) {
+        stores.ask(
+                request, store -> array(store.find(selection.query(), 0, selection.limit()).stream()), Answers::json);
+    }
+
+    private void bad(HttpServerRequest request, @Nullable String session) {
+        allowed(request, "GET, POST", () -> {
+            if (request.method().equals(HttpMethod.POST)) {
+                read(request, body -> bad(request, MicroFilters.bad(body), session));
+            } else {
+                bad(request, new MicroFilters.Bad(null, null, MicroFilters.MAX_LIST), session);
+            }
+        });
+    }
+
+    private void bad(HttpServerRequest request, MicroFilters.Bad asked, @Nullable String session) {
+        boolean all = asked.vendor() == null && asked.version() == null;
+        stores.ask(
+                request,
+                store ->
+                        array(store
+                                .find(
+                                        EventQuery.ALL.of(session).good(false),
+                                        0,
+                                        all ? asked.limit() : MAX_BAD_LOOKED_AT)
+                                .stream()
+                                .filter(event -> isOf(event, asked))
+                                .limit(asked.limit())
+                                // With the request as it was received, which a list of many does without.
+                                .map(event -> store.withNumber(event.number()).orElse(event))),
+                Answers::json);
+    }
+
+    private static boolean isOf(StoredEvent event, MicroFilters.Bad asked) {
+        var api = event.event().payload().api();
+        return (asked.vendor() == null || asked.vendor().equals(api.vendor()))
+                && (asked.version() == null || asked.version().equals(api.version()));
+    }
+
+    private static JsonWriter array(Stream<StoredEvent> events) {
         JsonWriter json = new JsonWriter(4096).beginArray();
-        for (StoredEvent stored : store.newest(filter.matching(), filter.limit())) {
-            json.value(
-                    stored.event() instanceof GoodEvent good
-                            ? MicroJson.good(good)
-                            : MicroJson.bad((FailedEvent) stored.event()));
-        }
+        events.forEach(event -> json.value(EventRows.json(event.event())));
         return json.endArray();
     }
 
+    private void page(HttpServerRequest request, MicroFilters.PageRequest asked) {
+        stores.ask(
+                request,
+                store -> {
+                    long total = store.count(asked.query());
+                    JsonWriter json =
+                            new JsonWriter(4096).beginObject().name("events").beginArray();
+                    store.find(asked.query(), (asked.page() - 1) * asked.size(), asked.size())
+                            .forEach(event -> json.value(EventRows.row(event)));
+                    json.endArray();
+                    json.name("totalPages").number((total + asked.size() - 1) / asked.size());
+                    return json.name("totalItems").number(total).endObject();
+                },
+                Answers::json);
+    }
+
+    /** One event by its id, in Micro's shape; by its number, with all that is known of it. */
+    private void event(HttpServerRequest request, String name, @Nullable String session) {
+        allowed(request, "GET", () -> {
+            if (name.matches("[0-9]{1,18}")) {
+                stores.ask(request, store -> store.withNumber(Long.parseLong(name)), (to, found) -> {
+                    if (found.isPresent()) {
+                        Answers.json(to, EventRows.detail(found.get()));
+                    } else {
+                        Answers.error(
+                                to,
+                                404,
+                                "This event is not held any more: the collector was reset or restarted, or"
+                                        + " newer events took its place.");
+                    }
+                });
+                return;
+            }
+            UUID id;
+            try {
+                id = UUID.fromString(name);
+            } catch (IllegalArgumentException e) {
+                Answers.error(request, 404, "/micro/events/ takes an event_id, which is a UUID, or an event's number");
+                return;
+            }
+            stores.ask(request, store -> store.withId(id, session), (to, found) -> {
+                if (found.isEmpty()) {
+                    Answers.error(to, 404, "there is no event with the event_id " + id);
+                } else {
+                    Answers.json(to, EventRows.json(found.get(0).event()));
+                }
+            });
+        });
+    }
+
+    private void columnStats(HttpServerRequest request, List<String> columns, @Nullable String session) {
+        stores.ask(
+                request,
+                store -> {
+                    Map<String, Object> json = new LinkedHashMap<>();
+                    store.columnStats(columns, session).forEach((column, stats) -> {
+                        Map<String, Object> one = new LinkedHashMap<>();
+                        one.put("sortable", stats.sortable());
+                        one.put("filterable", stats.filterable());
+                        one.put("values", stats.values());
+                        json.put(column, one);
+                    });
+                    return json;
+                },
+                Answers::json);
+    }
+
+    private void timeline(HttpServerRequest request, List<EventStore.Bucket> buckets, @Nullable String session) {
+        stores.ask(
+                request,
+                store -> {
+                    JsonWriter json =
+                            new JsonWriter(4096).beginObject().name("points").beginArray();
+                    for (EventStore.Point point : store.timeline(buckets, session)) {
+                        json.beginObject();
+                        json.name("validEvents").number(point.good());
+                        json.name("failedEvents").number(point.bad());
+                        json.name("bucket").beginObject();
+                        json.name("start").string(point.bucket().start().toString());
+                        json.name("end").string(point.bucket().end().toString());
+                        json.endObject().endObject();
+                    }
+                    return json.endArray().endObject();
+                },
+                Answers::json);
+    }
+
     private void iglu(HttpServerRequest request, String path) {
-        if (!isGet(request)) {
-            request.response().putHeader("Allow", "GET");
-            Answers.error(request, 405, request.path() + " takes GET");
-            return;
-        }
         String[] parts = path.split("/", -1);
         SchemaKey key;
         try {
@@ -113,9 +288,13 @@ public final class MicroApi {
             Answers.error(request, 404, String.valueOf(e.getMessage()));
             return;
         }
-        vertx.executeBlocking(() -> resolver.resolve(key), false).onComplete(resolved -> {
+        stores.vertx().executeBlocking(() -> resolver.resolve(key), false).onComplete(resolved -> {
             if (resolved.failed()) {
-                Answers.error(request, 500, String.valueOf(resolved.cause().getMessage()));
+                boolean away = resolved.cause() instanceof RegistryUnavailableException;
+                Answers.error(
+                        request,
+                        away ? 503 : 500,
+                        String.valueOf(resolved.cause().getMessage()));
             } else if (resolved.result() instanceof Resolver.Found found) {
                 Answers.jsonText(request, 200, found.schema());
             } else {
@@ -126,25 +305,5 @@ public final class MicroApi {
                 Answers.json(request, 404, error);
             }
         });
-    }
-
-    private void answer(HttpServerRequest request, Callable<JsonWriter> json) {
-        vertx.executeBlocking(json, false).onComplete(made -> {
-            if (made.succeeded()) {
-                Answers.json(request, made.result());
-            } else if (made.cause() instanceof MalformedPayloadException e) {
-                Answers.error(request, 400, String.valueOf(e.getMessage()));
-            } else {
-                Answers.error(request, 500, String.valueOf(made.cause()));
-            }
-        });
-    }
-
-    private static Map<String, Object> summary(EventStore.Summary summary) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("total", summary.total());
-        json.put("good", summary.good());
-        json.put("bad", summary.bad());
-        return json;
     }
 }

@@ -1,79 +1,171 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.pipeline.FailedEvent;
-import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The filters that Micro's API takes as a POST's body; every key is optional. */
+/** What Micro's API takes as a POST's body, read into queries; each throws {@link MalformedPayloadException} naming the key that is wrong. */
 final class MicroFilters {
 
-    /** What to look for, and how many at most. */
-    record Filter(Predicate<StoredEvent> matching, int limit) {}
+    /** Without a limit of its own, a list has this many events at most. */
+    static final int MAX_LIST = 20_000;
+
+    private static final int MAX_PAGE_SIZE = 1_000;
+    private static final int DEFAULT_PAGE_SIZE = 50;
+    private static final int MAX_BUCKETS = 1_000;
+    private static final int MAX_COLUMNS = 500;
+    private static final long MAX_TIMEOUT_MILLIS = 60_000;
+    private static final long DEFAULT_TIMEOUT_MILLIS = 5_000;
 
     private MicroFilters() {}
 
-    static Filter allGood() {
-        return new Filter(event -> event.event() instanceof GoodEvent, Integer.MAX_VALUE);
+    /** What to look for, and how many at most. */
+    record Selection(EventQuery query, int limit) {}
+
+    /** One page. */
+    record PageRequest(EventQuery query, long page, int size) {}
+
+    /** What is waited for. */
+    record Await(EventQuery query, int count, long timeoutMillis) {}
+
+    static Selection allGood(@Nullable String session) {
+        return new Selection(EventQuery.ALL.of(session).good(true), MAX_LIST);
     }
 
-    static Filter allBad() {
-        return new Filter(event -> event.event() instanceof FailedEvent, Integer.MAX_VALUE);
+    static Selection allBad(@Nullable String session) {
+        return new Selection(EventQuery.ALL.of(session).good(false), MAX_LIST);
     }
 
-    /**
-     * Reads {@code {"event_type":"page_view","schema":"iglu:…","contexts":["iglu:…"],"limit":10}}.
-     *
-     * @throws MalformedPayloadException naming the key that is wrong
-     */
-    static Filter good(byte[] body) {
+    /** Reads {@code {"event_type":"page_view","schema":"iglu:…","contexts":["iglu:…"],"limit":10}}. */
+    static Selection good(byte[] body, @Nullable String session) {
         Map<?, ?> json = object(body, Set.of("event_type", "schema", "contexts", "limit"));
+        EventQuery query = EventQuery.ALL
+                .of(session)
+                .good(true)
+                .withContexts(texts(json, "contexts", "an array of schema URIs"), text(json, "schema"));
         String type = text(json, "event_type");
-        String schema = text(json, "schema");
-        List<?> contexts = json.get("contexts") instanceof List<?> list ? list : List.of();
-        if (json.get("contexts") != null && !(json.get("contexts") instanceof List<?>)) {
-            throw new MalformedPayloadException("\"contexts\" must be an array of schema URIs");
-        }
-        return new Filter(
-                stored -> stored.event() instanceof GoodEvent event
-                        && (type == null || type.equals(event.eventType()))
-                        && (schema == null || schema.equals(event.schema().toString()))
-                        && event.contexts().list().stream()
-                                .map(context -> context.schema().toString())
-                                .collect(Collectors.toSet())
-                                .containsAll(contexts),
-                limit(json));
+        return new Selection(
+                type == null ? query : query.where(new EventQuery.Filter("event", List.of(type), false)), limit(json));
+    }
+
+    /** What {@code {"vendor":"com.snowplowanalytics.snowplow","version":"tp2","limit":10}} asks for besides failed events. */
+    record Bad(@Nullable String vendor, @Nullable String version, int limit) {}
+
+    static Bad bad(byte[] body) {
+        Map<?, ?> json = object(body, Set.of("vendor", "version", "limit"));
+        return new Bad(text(json, "vendor"), text(json, "version"), limit(json));
     }
 
     /**
-     * Reads {@code {"vendor":"com.snowplowanalytics.snowplow","version":"tp2","limit":10}}.
-     *
-     * @throws MalformedPayloadException naming the key that is wrong
+     * Reads {@code {"filters":[{"column":"event_name","values":["a"]}],"validEvents":true,"timeRange":{"start":…,"end":…},
+     * "sorting":{"column":"collector_tstamp","desc":true},"page":1,"pageSize":50}}.
      */
-    static Filter bad(byte[] body) {
-        Map<?, ?> json = object(body, Set.of("vendor", "version", "limit"));
-        String vendor = text(json, "vendor");
-        String version = text(json, "version");
-        return new Filter(
-                stored -> stored.event() instanceof FailedEvent event
-                        && (vendor == null
-                                || vendor.equals(event.payload().api().vendor()))
-                        && (version == null
-                                || version.equals(event.payload().api().version())),
-                limit(json));
+    static PageRequest page(byte[] body, @Nullable String session) {
+        Map<?, ?> json =
+                object(body, Set.of("filters", "validEvents", "timeRange", "sorting", "page", "pageSize", "after"));
+        EventQuery query = EventQuery.ALL.of(session).good(flag(json, "validEvents"));
+        for (Object item : list(json, "filters")) {
+            query = query.where(filter(item));
+        }
+        if (json.get("timeRange") instanceof Map<?, ?> range) {
+            query = query.between(time(range, "start"), time(range, "end"));
+        } else if (json.get("timeRange") != null) {
+            throw new MalformedPayloadException("\"timeRange\" must be an object with \"start\" and \"end\"");
+        }
+        if (json.get("sorting") instanceof Map<?, ?> sorting) {
+            query = query.sortedBy(text(sorting, "column"), !Boolean.FALSE.equals(flag(sorting, "desc")));
+        } else if (json.get("sorting") != null) {
+            throw new MalformedPayloadException("\"sorting\" must be an object with \"column\" and \"desc\"");
+        }
+        query = query.after(number(json, "after", 0, 0, Long.MAX_VALUE));
+        return new PageRequest(query, number(json, "page", 1, 1, Integer.MAX_VALUE), (int)
+                number(json, "pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE));
+    }
+
+    /** Reads {@code {"where":{"event_name":"page_view"},"validEvents":true,"count":1,"timeoutMs":5000}}. */
+    static Await await(byte[] body, @Nullable String session) {
+        Map<?, ?> json = object(body, Set.of("where", "validEvents", "count", "timeoutMs"));
+        Boolean valid = json.containsKey("validEvents") ? flag(json, "validEvents") : Boolean.TRUE;
+        EventQuery query = EventQuery.ALL.of(session).good(valid);
+        if (json.get("where") instanceof Map<?, ?> where) {
+            for (Map.Entry<?, ?> entry : where.entrySet()) {
+                query = query.where(new EventQuery.Filter((String) entry.getKey(), values(entry), false));
+            }
+        } else if (json.get("where") != null) {
+            throw new MalformedPayloadException("\"where\" must be an object such as {\"event_name\":\"page_view\"}");
+        }
+        return new Await(
+                query,
+                (int) number(json, "count", 1, 1, MAX_LIST),
+                number(json, "timeoutMs", DEFAULT_TIMEOUT_MILLIS, 0, MAX_TIMEOUT_MILLIS));
+    }
+
+    private static List<String> values(Map.Entry<?, ?> entry) {
+        List<?> values = entry.getValue() instanceof List<?> list ? list : List.of(scalar(entry.getValue()));
+        return values.stream().map(MicroFilters::scalar).toList();
+    }
+
+    private static String scalar(@Nullable Object value) {
+        if (value instanceof String text) {
+            return text;
+        } else if (value instanceof Number || value instanceof Boolean) {
+            return Json.write(value);
+        }
+        throw new MalformedPayloadException(
+                "a value to compare with must be a string, a number or a boolean, or an array of these");
+    }
+
+    /** Reads {@code {"columns":["app_id"]}}. */
+    static List<String> columns(byte[] body) {
+        List<String> columns = texts(object(body, Set.of("columns")), "columns", "an array of column names");
+        if (columns.size() > MAX_COLUMNS) {
+            throw new MalformedPayloadException(
+                    "\"columns\" has " + columns.size() + " names, expected " + MAX_COLUMNS + " at most");
+        }
+        return columns;
+    }
+
+    /** Reads {@code {"buckets":[{"start":…,"end":…}]}}. */
+    static List<EventStore.Bucket> buckets(byte[] body) {
+        List<EventStore.Bucket> buckets = new ArrayList<>();
+        for (Object item : list(object(body, Set.of("buckets")), "buckets")) {
+            Instant start = item instanceof Map<?, ?> bucket ? time(bucket, "start") : null;
+            Instant end = item instanceof Map<?, ?> bucket ? time(bucket, "end") : null;
+            if (start == null || end == null) {
+                throw new MalformedPayloadException("each of \"buckets\" must be an object with \"start\" and \"end\"");
+            }
+            buckets.add(new EventStore.Bucket(start, end));
+        }
+        if (buckets.size() > MAX_BUCKETS) {
+            throw new MalformedPayloadException(
+                    "there are " + buckets.size() + " buckets, expected " + MAX_BUCKETS + " at most");
+        }
+        return buckets;
+    }
+
+    private static EventQuery.Filter filter(@Nullable Object item) {
+        if (item instanceof Map<?, ?> filter && filter.get("column") instanceof String column) {
+            List<String> values = new ArrayList<>();
+            for (Object value : list(filter, "values")) {
+                values.add(scalar(value));
+            }
+            return new EventQuery.Filter(column, values, Boolean.TRUE.equals(flag(filter, "contains")));
+        }
+        throw new MalformedPayloadException("each of \"filters\" must be an object with \"column\" and \"values\"");
     }
 
     private static Map<?, ?> object(byte[] body, Set<String> known) {
         Object json = body.length == 0 ? Map.of() : Json.parse(body);
         if (!(json instanceof Map<?, ?> object)) {
-            throw new MalformedPayloadException("the filter must be a JSON object such as {\"limit\":10}");
+            throw new MalformedPayloadException("the body must be a JSON object such as {\"limit\":10}");
         }
         for (Object key : object.keySet()) {
             if (!known.contains(key)) {
@@ -95,14 +187,75 @@ final class MicroFilters {
         return text;
     }
 
-    private static int limit(Map<?, ?> json) {
-        Object value = json.get("limit");
+    private static List<String> texts(Map<?, ?> json, String key, String what) {
+        if (json.get(key) != null && !(json.get(key) instanceof List<?>)) {
+            throw new MalformedPayloadException("\"" + key + "\" must be " + what);
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object item : list(json, key)) {
+            if (!(item instanceof String text)) {
+                throw new MalformedPayloadException("\"" + key + "\" must be " + what);
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    private static List<?> list(Map<?, ?> json, String key) {
+        Object value = json.get(key);
         if (value == null) {
-            return Integer.MAX_VALUE;
+            return List.of();
+        } else if (value instanceof List<?> list) {
+            return list;
         }
-        if (value instanceof Long limit && limit >= 0) {
-            return (int) Math.min(limit, Integer.MAX_VALUE);
+        throw new MalformedPayloadException("\"" + key + "\" must be an array");
+    }
+
+    private static @Nullable Boolean flag(Map<?, ?> json, String key) {
+        Object value = json.get(key);
+        if (value == null || value instanceof Boolean) {
+            return (Boolean) value;
         }
-        throw new MalformedPayloadException("\"limit\" must be a whole number of 0 or more");
+        throw new MalformedPayloadException("\"" + key + "\" must be true, false or null");
+    }
+
+    /** A time as ISO-8601, or as milliseconds since 1970. */
+    private static @Nullable Instant time(Map<?, ?> json, String key) {
+        Object value = json.get(key);
+        try {
+            if (value == null) {
+                return null;
+            } else if (value instanceof Long millis) {
+                return bounded(Instant.ofEpochMilli(millis));
+            } else if (value instanceof String text) {
+                return bounded(Instant.parse(text));
+            }
+        } catch (DateTimeException e) {
+            // Said below.
+        }
+        throw new MalformedPayloadException(
+                "\"" + key + "\" must be a time such as \"2026-01-01T00:00:00Z\", or milliseconds since 1970");
+    }
+
+    private static Instant bounded(Instant time) {
+        Instant first = Instant.EPOCH;
+        Instant last = Instant.parse("9999-01-01T00:00:00Z");
+        return time.isBefore(first) ? first : time.isAfter(last) ? last : time;
+    }
+
+    private static int limit(Map<?, ?> json) {
+        return (int) Math.min(number(json, "limit", MAX_LIST, 0, Long.MAX_VALUE), Integer.MAX_VALUE);
+    }
+
+    private static long number(Map<?, ?> json, String key, long otherwise, long least, long most) {
+        Object value = json.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Long number && number >= least && number <= most) {
+            return number;
+        }
+        throw new MalformedPayloadException("\"" + key + "\" must be a whole number of " + least + " or more"
+                + (most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? "" : ", " + most + " at most"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.collector.store.FlatEvent;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
@@ -7,7 +8,6 @@ import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.pipeline.RequestBody;
-import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
 import java.util.LinkedHashMap;
@@ -46,7 +46,8 @@ public final class MicroJson {
     private static Map<String, @Nullable Object> atomic(GoodEvent event) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         for (String field : AtomicFields.NAMES) {
-            json.put(field, event.atomic().get(field));
+            Object value = event.atomic().get(field);
+            json.put(field, value == null ? null : FlatEvent.json(value));
         }
         json.put("contexts", event.contexts().toMap());
         UnstructEvent unstruct = event.unstruct();
@@ -57,7 +58,7 @@ public final class MicroJson {
                         : new SelfDescribingJson(
                                         UnstructEvent.SCHEMA, unstruct.event().toMap())
                                 .toMap());
-        json.put("derived_contexts", Contexts.NONE.toMap());
+        json.put("derived_contexts", event.derivedContexts().toMap());
         return json;
     }
 

@@ -74,7 +74,8 @@ final class Chunk {
     private List<Result> process() {
         List<Result> processed = new ArrayList<>(requests.size());
         for (Request request : requests) {
-            String origin = spool + "/" + request.mark().segment() + "/" + request.mark().offset();
+            String origin = spool + "/" + request.mark().segment() + "/"
+                    + request.mark().offset();
             processed.add(new Result(request.frame(), request.mark(), origin, events(request.frame(), origin)));
         }
         return processed;

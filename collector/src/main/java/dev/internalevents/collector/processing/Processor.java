@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.Retention;
@@ -51,7 +52,7 @@ public final class Processor implements AutoCloseable {
     private final AtomicLong begun = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final CompletableFuture<EventStore> opened = new CompletableFuture<>();
-    private volatile long finished;
+    private final AtomicLong finished = new AtomicLong();
     private volatile boolean stopping;
     private volatile boolean parked;
     private volatile String trouble = "the store is being opened";
@@ -62,8 +63,13 @@ public final class Processor implements AutoCloseable {
      * @param dedupWindow an event that comes again within this time is dropped
      * @param retention how long events are kept
      * @param threads that process requests
+     * @param output where events go besides the store, or null
      */
-    public record Settings(Duration dedupWindow, Retention retention, int threads) {}
+    public record Settings(
+            Duration dedupWindow,
+            Retention retention,
+            int threads,
+            @Nullable EventOutput output) {}
 
     private record Waiting(long requests, CompletableFuture<Void> done) {}
 
@@ -129,7 +135,7 @@ public final class Processor implements AutoCloseable {
     public CompletableFuture<Void> caughtUp() {
         long until = begun.get();
         CompletableFuture<Void> done = new CompletableFuture<>();
-        if (finished + refused.get() >= until) {
+        if (finished.get() + refused.get() >= until) {
             done.complete(null);
         } else {
             waiting.add(new Waiting(until, done));
@@ -166,7 +172,7 @@ public final class Processor implements AutoCloseable {
 
     /** Requests that wait. */
     public long backlog() {
-        return Math.max(0, begun.get() - refused.get() - finished);
+        return Math.max(0, begun.get() - refused.get() - finished.get());
     }
 
     // The thread
@@ -235,7 +241,7 @@ public final class Processor implements AutoCloseable {
                 source.begin(room(store), TRANSACTION_NANOS);
                 int written = store.write(source);
                 source.committed();
-                finished += source.finishedRequests();
+                finished.addAndGet(source.finishedRequests());
                 RegistryUnavailableException away = source.waiting();
                 said = away == null ? clear() : report(said, away.getMessage());
                 release();
@@ -267,7 +273,14 @@ public final class Processor implements AutoCloseable {
     private SpoolSource source(EventStore store, SeenEvents seen) {
         Progress progress = store.progress(spool.id());
         return new SpoolSource(
-                spool, pipeline, workers, seen, accounts, progress, store.summary(null).last());
+                spool,
+                pipeline,
+                workers,
+                seen,
+                accounts,
+                settings.output(),
+                progress,
+                store.summary(null).last());
     }
 
     private static long room(EventStore store) {
@@ -296,8 +309,8 @@ public final class Processor implements AutoCloseable {
 
     /** Those whose requests are in the store need not wait any longer. */
     private void release() {
-        finished += accounts.takeSkipped();
-        long passed = finished + refused.get();
+        finished.addAndGet(accounts.takeSkipped());
+        long passed = finished.get() + refused.get();
         waiting.removeIf(one -> {
             boolean done = one.requests() <= passed;
             if (done) {

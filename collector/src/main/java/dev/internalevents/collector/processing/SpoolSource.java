@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.EventOutput;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.StoredEvent;
@@ -10,6 +11,7 @@ import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.spool.Mark;
 import dev.internalevents.spool.Spool;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +33,8 @@ final class SpoolSource implements EventSource {
     private final ExecutorService workers;
     private final SeenEvents seen;
     private final Accounts accounts;
+    private final @Nullable EventOutput output;
+    private final List<StoredEvent> kept = new ArrayList<>();
     private final Deque<Chunk> ahead = new ArrayDeque<>();
     private long bytesAhead;
 
@@ -53,6 +57,7 @@ final class SpoolSource implements EventSource {
             ExecutorService workers,
             SeenEvents seen,
             Accounts accounts,
+            @Nullable EventOutput output,
             Progress progress,
             long lastNumber) {
         this.spool = spool;
@@ -60,6 +65,7 @@ final class SpoolSource implements EventSource {
         this.workers = workers;
         this.seen = seen;
         this.accounts = accounts;
+        this.output = output;
         this.progress = progress;
         this.number = lastNumber;
     }
@@ -78,6 +84,7 @@ final class SpoolSource implements EventSource {
         waiting = null;
         finishedRequests = 0;
         accounts.begin();
+        kept.clear();
     }
 
     /** What the transaction ended for, when it is a registry that does not answer. */
@@ -95,6 +102,9 @@ final class SpoolSource implements EventSource {
     void committed() {
         seen.committed();
         accounts.committed();
+        if (output != null) {
+            kept.forEach(output::event);
+        }
         if (finished != null) {
             spool.reader().commit(finished);
         }
@@ -128,6 +138,9 @@ final class SpoolSource implements EventSource {
         event++;
         seen.add(entry.event().event());
         accounts.kept(entry.event());
+        if (output != null) {
+            kept.add(entry.event());
+        }
         passed();
     }
 
@@ -175,7 +188,8 @@ final class SpoolSource implements EventSource {
         }
         try {
             List<Chunk.Result> processed = chunk.results();
-            seen.prepare(processed.stream().flatMap(one -> one.events().stream()).toList());
+            seen.prepare(
+                    processed.stream().flatMap(one -> one.events().stream()).toList());
             results = processed;
             result = 0;
             event = progress.events();

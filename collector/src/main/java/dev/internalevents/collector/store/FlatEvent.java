@@ -56,8 +56,12 @@ public final class FlatEvent {
                         unstruct.event().data());
             }
         } else {
-            columns.put("errors", ((FailedEvent) stored.event())
-                    .failures().stream().map(failure -> failure.sentence()).toList());
+            columns.put(
+                    "errors",
+                    ((FailedEvent) stored.event())
+                            .failures().stream()
+                                    .map(failure -> failure.sentence())
+                                    .toList());
         }
         return columns;
     }
@@ -84,9 +88,7 @@ public final class FlatEvent {
             return "(unreadable request)";
         }
         String action = raw.parameters().get("se_ac");
-        return action != null
-                ? action
-                : "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")";
+        return action != null ? action : "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")";
     }
 
     /** The values of a column, as texts; of a column of JSON {@code column.field}, those of each context. */

@@ -134,8 +134,8 @@ public final class MemoryEventStore implements EventStore {
         Stream<StoredEvent> found = found(query);
         String sort = query.sort();
         if (sort != null) {
-            Comparator<Sorted> order = Comparator.comparing(
-                    Sorted::value, Comparator.nullsFirst(MemoryEventStore::compare));
+            Comparator<Sorted> order =
+                    Comparator.comparing(Sorted::value, Comparator.nullsFirst(MemoryEventStore::compare));
             order = order.thenComparing(sorted -> sorted.event().number());
             found = found.map(event -> new Sorted(event, sortValue(event, sort)))
                     .sorted(query.descending() ? order.reversed() : order)
@@ -201,7 +201,8 @@ public final class MemoryEventStore implements EventStore {
             return true;
         }
         return event.event() instanceof GoodEvent goodEvent
-                && (query.schema() == null || query.schema().equals(goodEvent.schema().toString()))
+                && (query.schema() == null
+                        || query.schema().equals(goodEvent.schema().toString()))
                 && goodEvent.contexts().list().stream()
                         .map(SelfDescribingJson::schema)
                         .map(Object::toString)
@@ -216,8 +217,8 @@ public final class MemoryEventStore implements EventStore {
         return values.stream()
                 .anyMatch(value -> filter.contains()
                         ? filter.values().stream()
-                                .anyMatch(part ->
-                                        value.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
+                                .anyMatch(
+                                        part -> value.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
                         : filter.values().contains(value));
     }
 
@@ -336,7 +337,13 @@ public final class MemoryEventStore implements EventStore {
     public synchronized void retain(Retention retention, Instant now) {
         Instant oldest = retention.maxAge() == null ? Instant.MIN : now.minus(retention.maxAge());
         while (!events.isEmpty()
-                && events.getLast().event().event().payload().context().timestamp().isBefore(oldest)) {
+                && events.getLast()
+                        .event()
+                        .event()
+                        .payload()
+                        .context()
+                        .timestamp()
+                        .isBefore(oldest)) {
             forget(events.removeLast());
             evicted++;
         }

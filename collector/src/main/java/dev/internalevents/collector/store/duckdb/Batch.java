@@ -53,7 +53,7 @@ final class Batch {
 
     /** The texts of one column; one that comes again is turned into bytes once. */
     private static final class Texts {
-        private byte @Nullable [][] values = new byte[0][];
+        private byte[] @Nullable [] values = new byte[0][];
         private String last = "";
         private byte[] lastBytes = {};
 
@@ -166,9 +166,7 @@ final class Batch {
             lastFrame = frame;
             lastFrameNumber = entry.event().number();
             frames.add(new Frame(
-                    lastFrameNumber,
-                    entry.event().event().payload().context().timestamp(),
-                    frame));
+                    lastFrameNumber, entry.event().event().payload().context().timestamp(), frame));
         }
         return lastFrameNumber;
     }
@@ -280,7 +278,8 @@ final class Batch {
         return value == null ? null : texts.bytes(value);
     }
 
-    /** The events of one request follow each other. */
+    /** The events of one request follow each other, and share it. */
+    @SuppressWarnings("ReferenceEquality") // Another object is at worst written once more.
     private byte[] request(CollectorPayload payload) {
         if (payload != lastPayload) {
             lastPayload = payload;

@@ -58,7 +58,8 @@ final class Columns {
         try (Statement sql = connection.createStatement()) {
             List<String> definitions = new ArrayList<>();
             OWN.forEach(column -> definitions.add(column.quoted() + " " + column.type().sql));
-            ALWAYS.forEach(field -> definitions.add(Column.quoted(field) + " " + Column.atomic(field).type().sql));
+            ALWAYS.forEach(field -> definitions.add(
+                    Column.quoted(field) + " " + Column.atomic(field).type().sql));
             sql.execute("CREATE TABLE IF NOT EXISTS event(" + String.join(", ", definitions) + ")");
             sql.execute("CREATE TABLE IF NOT EXISTS json_field(column_name VARCHAR, field VARCHAR)");
             Map<String, Column> found = new LinkedHashMap<>();
@@ -84,9 +85,8 @@ final class Columns {
         return OWN.stream()
                 .filter(column -> column.name().equals(name))
                 .findFirst()
-                .orElseGet(() -> AtomicFields.NAMES.contains(name)
-                        ? Column.atomic(name)
-                        : new Column(name, Column.Type.JSON));
+                .orElseGet(() ->
+                        AtomicFields.NAMES.contains(name) ? Column.atomic(name) : new Column(name, Column.Type.JSON));
     }
 
     /** The column of this name; null where there is none. */
@@ -130,7 +130,7 @@ final class Columns {
         return known.containsKey(name);
     }
 
-    /** Adds columns; outside of a transaction. */
+    /** Adds columns, in a transaction of their own: whoever knows of one finds it in the table. */
     void add(Connection connection, Set<String> names) throws SQLException {
         Map<String, Column> more = new LinkedHashMap<>(known);
         try (Statement sql = connection.createStatement()) {
@@ -139,11 +139,11 @@ final class Columns {
                 if (isJson(name) && json().size() >= MAX_JSON_COLUMNS) {
                     throw new SQLException("there are " + MAX_JSON_COLUMNS + " schemas in the store already");
                 }
-                sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + column.quoted() + " "
-                        + column.type().sql);
+                sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + column.quoted() + " " + column.type().sql);
                 more.put(name, column);
             }
         }
+        connection.commit();
         known = Collections.unmodifiableMap(more);
     }
 

@@ -64,8 +64,8 @@ public final class DuckDbEventStore implements EventStore {
     public record Settings(long memoryBytes, int threads) {
 
         /** 256 MB, and as many threads as there are processors, four at most. */
-        public static final Settings DEFAULTS = new Settings(
-                256L << 20, Math.min(4, Runtime.getRuntime().availableProcessors()));
+        public static final Settings DEFAULTS =
+                new Settings(256L << 20, Math.min(4, Runtime.getRuntime().availableProcessors()));
     }
 
     private DuckDbEventStore(DuckDBConnection writing, @Nullable Path file) throws SQLException {
@@ -73,7 +73,8 @@ public final class DuckDbEventStore implements EventStore {
         this.file = file;
         BatchFunction.register(writing);
         try (Statement sql = writing.createStatement()) {
-            sql.execute("CREATE TABLE IF NOT EXISTS progress(spool UUID, segment BIGINT, \"offset\" INTEGER, events INTEGER)");
+            sql.execute(
+                    "CREATE TABLE IF NOT EXISTS progress(spool UUID, segment BIGINT, \"offset\" INTEGER, events INTEGER)");
             sql.execute("CREATE TABLE IF NOT EXISTS failed_request(number BIGINT, received TIMESTAMP, frame BLOB)");
             sql.execute("CREATE TABLE IF NOT EXISTS store(format INTEGER, evicted BIGINT, resets BIGINT, last BIGINT)");
             checkFormat(sql);
@@ -81,6 +82,7 @@ public final class DuckDbEventStore implements EventStore {
         this.columns = Columns.open(writing);
         Views.create(writing, columns);
         this.summary = counted();
+        writing.setAutoCommit(false);
     }
 
     /** A store in memory; it ends with the process. */
@@ -107,8 +109,7 @@ public final class DuckDbEventStore implements EventStore {
         properties.setProperty("autoload_known_extensions", "false");
         String url = "jdbc:duckdb:" + (file == null ? "" : file.toAbsolutePath());
         try {
-            DuckDBConnection connection =
-                    (DuckDBConnection) new DuckDBDriver().connect(url, properties);
+            DuckDBConnection connection = (DuckDBConnection) new DuckDBDriver().connect(url, properties);
             try {
                 if (file != null) {
                     OwnerOnly.restrict(file);
@@ -147,8 +148,8 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public Progress progress(UUID spool) {
         return read(connection -> {
-            try (PreparedStatement sql =
-                    connection.prepareStatement("SELECT segment, \"offset\", events FROM progress WHERE spool = ?::UUID")) {
+            try (PreparedStatement sql = connection.prepareStatement(
+                    "SELECT segment, \"offset\", events FROM progress WHERE spool = ?::UUID")) {
                 sql.setString(1, spool.toString());
                 try (ResultSet found = sql.executeQuery()) {
                     return found.next()
@@ -164,18 +165,18 @@ public final class DuckDbEventStore implements EventStore {
         Batch batch = new Batch(source, columns);
         long id = BatchFunction.offer(batch);
         try (Statement sql = writing.createStatement()) {
-            sql.execute("BEGIN TRANSACTION");
             sql.execute(insert(batch, id));
             frames(batch);
             fields(batch);
             progress(sql, source.progress(), batch.lastNumber());
-            sql.execute("COMMIT");
+            writing.commit();
             count(batch);
             if (!batch.missing().isEmpty()) {
                 columns.add(writing, batch.missing());
             }
             if (!batch.missing().isEmpty() || !batch.newFields().isEmpty()) {
                 Views.create(writing, columns);
+                writing.commit();
             }
             return (int) (batch.good() + batch.bad());
         } catch (SQLException e) {
@@ -261,8 +262,8 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     private void rollBack() {
-        try (Statement sql = writing.createStatement()) {
-            sql.execute("ROLLBACK");
+        try {
+            writing.rollback();
         } catch (SQLException e) {
             // There was none, or the failure ended it; what counts is the failure itself.
         }
@@ -271,7 +272,10 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public Summary reset(@Nullable String session) {
         if (session == null) {
-            change("DELETE FROM event", "DELETE FROM failed_request", "UPDATE store SET resets = resets + 1, evicted = 0");
+            change(
+                    "DELETE FROM event",
+                    "DELETE FROM failed_request",
+                    "UPDATE store SET resets = resets + 1, evicted = 0");
             return summary;
         }
         try {
@@ -279,7 +283,9 @@ public final class DuckDbEventStore implements EventStore {
             try (PreparedStatement sql = of.prepare(writing, "DELETE FROM event" + of.where())) {
                 sql.execute();
             }
+            writing.commit();
         } catch (SQLException e) {
+            rollBack();
             throw failed("changed", e);
         }
         change("UPDATE store SET resets = resets + 1");
@@ -288,12 +294,12 @@ public final class DuckDbEventStore implements EventStore {
 
     private void change(String... statements) {
         try (Statement sql = writing.createStatement()) {
-            sql.execute("BEGIN TRANSACTION");
             for (String statement : statements) {
                 sql.execute(statement);
             }
-            sql.execute("COMMIT");
+            writing.commit();
             summary = counted();
+            writing.commit();
         } catch (SQLException e) {
             rollBack();
             throw failed("changed", e);
@@ -311,17 +317,18 @@ public final class DuckDbEventStore implements EventStore {
             Batch batch = new Batch(one, columns);
             long id = BatchFunction.offer(batch);
             try {
-                sql.execute("BEGIN TRANSACTION");
                 sql.execute("DELETE FROM event WHERE number = " + event.number());
                 sql.execute(insert(batch, id));
                 frames(batch);
                 fields(batch);
-                sql.execute("COMMIT");
+                writing.commit();
             } finally {
                 BatchFunction.remove(id);
             }
             Views.create(writing, columns);
+            writing.commit();
             summary = counted();
+            writing.commit();
         } catch (SQLException e) {
             rollBack();
             throw failed("written", e);
@@ -357,22 +364,38 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public void retain(Retention retention, Instant now) {
-        try (PreparedStatement raw =
-                writing.prepareStatement("DELETE FROM failed_request WHERE received < ?")) {
+        try (PreparedStatement raw = writing.prepareStatement("DELETE FROM failed_request WHERE received < ?")) {
             raw.setObject(1, QuerySql.timestamp(now.minus(retention.rawMaxAge())));
             raw.execute();
+            writing.commit();
         } catch (SQLException e) {
             throw failed("cleaned", e);
         }
         if (retention.maxAge() != null) {
             evict("collector_tstamp < ?", QuerySql.timestamp(now.minus(retention.maxAge())));
         }
+        if (retention.maxBytes() > 0) {
+            checkpoint();
+        }
         if (retention.maxBytes() > 0 && usedBytes() > retention.maxBytes()) {
             long all = summary.total();
             double over = 1 - retention.maxBytes() / (double) usedBytes();
             // A little more than is needed, so that not every round has something to do.
             long surplus = Math.min(all, (long) Math.ceil(all * Math.min(1, over + 0.05)));
-            evict("number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))", surplus);
+            evict(
+                    "number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
+                    surplus);
+        }
+    }
+
+    /** Until then, new rows stand beside the file. */
+    private void checkpoint() {
+        try (Statement sql = writing.createStatement()) {
+            sql.execute("CHECKPOINT");
+            writing.commit();
+        } catch (SQLException e) {
+            rollBack();
+            throw failed("written", e);
         }
     }
 
@@ -381,13 +404,13 @@ public final class DuckDbEventStore implements EventStore {
         try (PreparedStatement sql = writing.prepareStatement("DELETE FROM event WHERE " + condition)) {
             sql.setObject(1, parameter);
             sql.execute();
+            writing.commit();
             Summary now = counted();
+            writing.commit();
             long evicted = before - now.total();
             if (evicted > 0) {
                 change("UPDATE store SET evicted = evicted + " + evicted);
-                try (Statement checkpoint = writing.createStatement()) {
-                    checkpoint.execute("CHECKPOINT");
-                }
+                checkpoint();
             }
         } catch (SQLException e) {
             throw failed("cleaned", e);
@@ -455,8 +478,7 @@ public final class DuckDbEventStore implements EventStore {
         }
         EventQuery of = EventQuery.ALL.of(session);
         Summary all = summary;
-        return new Summary(
-                count(of.good(true)), count(of.good(false)), all.last(), all.evicted(), all.resets());
+        return new Summary(count(of.good(true)), count(of.good(false)), all.last(), all.evicted(), all.resets());
     }
 
     @Override
@@ -501,8 +523,7 @@ public final class DuckDbEventStore implements EventStore {
     public long count(EventQuery query) {
         return read(connection -> {
             QuerySql where = new QuerySql(query, columns);
-            try (PreparedStatement sql =
-                            where.prepare(connection, "SELECT count(*) FROM event" + where.where());
+            try (PreparedStatement sql = where.prepare(connection, "SELECT count(*) FROM event" + where.where());
                     ResultSet found = sql.executeQuery()) {
                 return found.next() ? found.getLong(1) : 0;
             }
@@ -526,9 +547,7 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public List<StoredEvent> withId(UUID id, @Nullable String session) {
         return find(
-                EventQuery.ALL
-                        .of(session)
-                        .where(new EventQuery.Filter("event_id", List.of(id.toString()), false)),
+                EventQuery.ALL.of(session).where(new EventQuery.Filter("event_id", List.of(id.toString()), false)),
                 0,
                 MAX_VALUES);
     }
@@ -604,7 +623,8 @@ public final class DuckDbEventStore implements EventStore {
             try (PreparedStatement sql = where.prepare(
                             connection,
                             "SELECT " + text + " AS value, count(*) FROM event" + where.where()
-                                    + " GROUP BY value HAVING value IS NOT NULL ORDER BY 2 DESC, 1 LIMIT " + MAX_VALUES);
+                                    + " GROUP BY value HAVING value IS NOT NULL ORDER BY 2 DESC, 1 LIMIT "
+                                    + MAX_VALUES);
                     ResultSet found = sql.executeQuery()) {
                 while (found.next()) {
                     values.add(found.getString(1));
@@ -624,16 +644,18 @@ public final class DuckDbEventStore implements EventStore {
             String within = " AND collector_tstamp >= " + time(bucket.start()) + " AND collector_tstamp < "
                     + time(bucket.end()) + ")";
             counts.append(counts.isEmpty() ? "" : ", ")
-                    .append("count(*) FILTER (WHERE valid").append(within)
-                    .append(", count(*) FILTER (WHERE NOT valid").append(within);
+                    .append("count(*) FILTER (WHERE valid")
+                    .append(within)
+                    .append(", count(*) FILTER (WHERE NOT valid")
+                    .append(within);
         }
-        Instant first = buckets.stream().map(Bucket::start).min(Instant::compareTo).orElseThrow();
+        Instant first =
+                buckets.stream().map(Bucket::start).min(Instant::compareTo).orElseThrow();
         Instant end = buckets.stream().map(Bucket::end).max(Instant::compareTo).orElseThrow();
         return read(connection -> {
             QuerySql where = new QuerySql(EventQuery.ALL.of(session).between(first, end), columns);
             List<Point> points = new ArrayList<>();
-            try (PreparedStatement sql =
-                            where.prepare(connection, "SELECT " + counts + " FROM event" + where.where());
+            try (PreparedStatement sql = where.prepare(connection, "SELECT " + counts + " FROM event" + where.where());
                     ResultSet found = sql.executeQuery()) {
                 found.next();
                 for (int i = 0; i < buckets.size(); i++) {
@@ -693,7 +715,12 @@ public final class DuckDbEventStore implements EventStore {
 
     private Connection borrow() throws SQLException {
         Connection connection = reading.poll();
-        return connection == null ? writing.duplicate() : connection;
+        if (connection == null) {
+            connection = writing.duplicate();
+            // Each question sees what is there when it is asked.
+            connection.setAutoCommit(true);
+        }
+        return connection;
     }
 
     private void giveBack(Connection connection) {

@@ -201,5 +201,4 @@ final class QuerySql {
     static Object timestamp(Instant time) {
         return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
     }
-
 }

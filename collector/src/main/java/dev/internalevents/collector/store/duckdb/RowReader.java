@@ -79,9 +79,7 @@ final class RowReader {
         return switch (column.type()) {
             case TIME -> instant(column.name());
             case UUID ->
-                column.name().equals("event_fingerprint")
-                        ? value.toString().replace("-", "")
-                        : value.toString();
+                column.name().equals("event_fingerprint") ? value.toString().replace("-", "") : value.toString();
             case DOUBLE -> {
                 BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
                 yield number.scale() < 0 ? number.setScale(0) : number;
@@ -108,8 +106,8 @@ final class RowReader {
     }
 
     private CollectorPayload payload(AtomicValues values, byte @Nullable [] frame) throws SQLException {
-        Map<?, ?> request = (Map<?, ?>) Objects.requireNonNull(Json.parse(rows.getString("request")));
-        List<?> headers = (List<?>) Objects.requireNonNull(request.get("headers"));
+        Map<?, ?> request = object(rows.getString("request"));
+        List<?> headers = request.get("headers") instanceof List<?> list ? list : List.of();
         Instant received = values.time("collector_tstamp");
         CollectorPayload whole = frame == null ? null : PayloadFrame.decode(frame);
         return new CollectorPayload(
@@ -135,23 +133,18 @@ final class RowReader {
             return null;
         }
         Map<String, String> parameters = new LinkedHashMap<>();
-        ((Map<?, ?>) Objects.requireNonNull(Json.parse(text)))
-                .forEach((name, value) -> parameters.put((String) name, String.valueOf(value)));
+        object(text).forEach((name, value) -> parameters.put((String) name, String.valueOf(value)));
         return new TrackerPayload(parameters);
     }
 
     private GoodEvent good(
-            CollectorPayload payload,
-            TrackerPayload parameters,
-            int index,
-            AtomicValues values,
-            @Nullable EventKey key)
+            CollectorPayload payload, TrackerPayload parameters, int index, AtomicValues values, @Nullable EventKey key)
             throws SQLException {
         Map<String, List<?>> data = new HashMap<>();
         for (Column column : json) {
             String text = rows.getString(column.name());
             if (text != null && column.name().startsWith("contexts_")) {
-                data.put(column.name(), new ArrayList<>((List<?>) Objects.requireNonNull(Json.parse(text))));
+                data.put(column.name(), new ArrayList<>(array(text)));
             }
         }
         Contexts contexts = contexts(rows.getString("context_schemas"), data);
@@ -163,7 +156,11 @@ final class RowReader {
             whole.put("cx", base64(contexts.toMap()));
         }
         if (unstruct != null) {
-            whole.put("ue_px", base64(new SelfDescribingJson(UnstructEvent.SCHEMA, unstruct.event().toMap()).toMap()));
+            whole.put(
+                    "ue_px",
+                    base64(new SelfDescribingJson(
+                                    UnstructEvent.SCHEMA, unstruct.event().toMap())
+                            .toMap()));
         }
         return new GoodEvent(
                 new RawEvent(payload, new TrackerPayload(whole), index),
@@ -207,7 +204,7 @@ final class RowReader {
 
     private List<Failure> failures() throws SQLException {
         List<Failure> failures = new ArrayList<>();
-        for (Object item : (List<?>) Objects.requireNonNull(Json.parse(rows.getString("failures")))) {
+        for (Object item : array(rows.getString("failures"))) {
             Map<?, ?> failure = (Map<?, ?>) item;
             String schema = text(failure, "schema");
             failures.add(new Failure(
@@ -218,6 +215,20 @@ final class RowReader {
                     required(failure, "message")));
         }
         return failures;
+    }
+
+    private static Map<?, ?> object(String json) {
+        if (Json.parse(json) instanceof Map<?, ?> object) {
+            return object;
+        }
+        throw new IllegalStateException("a column of the store holds no JSON object");
+    }
+
+    private static List<?> array(String json) {
+        if (Json.parse(json) instanceof List<?> list) {
+            return list;
+        }
+        throw new IllegalStateException("a column of the store holds no JSON array");
     }
 
     private static @Nullable String text(Map<?, ?> json, String name) {

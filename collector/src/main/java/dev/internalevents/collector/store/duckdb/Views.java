@@ -17,8 +17,8 @@ final class Views {
 
     static void create(Connection connection, Columns columns) throws SQLException {
         try (Statement sql = connection.createStatement()) {
-            sql.execute("CREATE OR REPLACE VIEW events AS SELECT number, " + atomic(columns) + ", session" + json(columns)
-                    + " FROM event WHERE valid");
+            sql.execute("CREATE OR REPLACE VIEW events AS SELECT number, " + atomic(columns) + ", session"
+                    + json(columns) + " FROM event WHERE valid");
             sql.execute("CREATE OR REPLACE VIEW failed_events AS SELECT number, " + atomic(columns)
                     + ", session, title AS name, failures::JSON AS failures, parameters::JSON AS parameters,"
                     + " request::JSON AS request FROM event WHERE NOT valid");
@@ -48,23 +48,24 @@ final class Views {
 
     private static String json(Columns columns) {
         StringBuilder all = new StringBuilder();
-        columns.json().forEach(column -> all.append(", ")
-                .append(column.quoted())
-                .append("::JSON AS ")
-                .append(column.quoted()));
+        columns.json()
+                .forEach(column -> all.append(", ")
+                        .append(column.quoted())
+                        .append("::JSON AS ")
+                        .append(column.quoted()));
         return all.toString();
     }
 
     private static String schema(Column column, Columns columns) {
         boolean list = column.name().startsWith("contexts_");
         String rows = "SELECT number, event_id, collector_tstamp, app_id, "
-                + (list
-                        ? "unnest(from_json(" + column.quoted() + ", '[\"JSON\"]'))"
-                        : column.quoted() + "::JSON")
+                + (list ? "unnest(from_json(" + column.quoted() + ", '[\"JSON\"]'))" : column.quoted() + "::JSON")
                 + " AS data FROM event WHERE valid AND " + column.quoted() + " IS NOT NULL";
         StringBuilder fields = new StringBuilder();
         for (String field : columns.fields(column.name())) {
-            if (field.indexOf('"') < 0 && !List.of("number", "event_id", "collector_tstamp", "app_id", "data").contains(field)) {
+            if (field.indexOf('"') < 0
+                    && !List.of("number", "event_id", "collector_tstamp", "app_id", "data")
+                            .contains(field)) {
                 fields.append(", data ->> ")
                         .append(Column.literal("$.\"" + field + "\""))
                         .append(" AS ")

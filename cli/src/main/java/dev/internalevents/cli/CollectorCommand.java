@@ -1,0 +1,77 @@
+package dev.internalevents.cli;
+
+import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.collector.store.Retention;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The collector for production on one machine: runs until it is stopped. */
+@Command(
+        name = "collector",
+        sortOptions = false,
+        description = {
+            "Run the production collector: one process, events in a folder.",
+            "A request is answered when the disk has it; events are processed into DuckDB, to be queried with SQL."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events collector --data /var/lib/internal-events",
+            "  INTERNAL_EVENTS_TOKEN=$(openssl rand -hex 32) internal-events collector --host 0.0.0.0 --tls site.p12",
+            "  internal-events collector --keep P90D --max-store 50000",
+            "  internal-events sql \"SELECT se_action, count(*) FROM events GROUP BY ALL\""
+        })
+final class CollectorCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${env:INTERNAL_EVENTS_DATA:-.internal-events/collector}",
+            description = "Folder of spool and store; default .internal-events/collector.")
+    private Path data = Path.of(".internal-events/collector");
+
+    @Mixin
+    private CollectorOptions options = new CollectorOptions();
+
+    @Option(
+            names = "--keep",
+            paramLabel = "DURATION",
+            description = "How long events are kept, for example P90D; default for ever.")
+    private @Nullable Duration keep;
+
+    @Option(
+            names = "--max-store",
+            paramLabel = "MB",
+            defaultValue = "0",
+            description = "Size of the store at which the oldest events make room; default any size.")
+    private long maxStoreMegabytes;
+
+    @Option(
+            names = "--keep-raw",
+            paramLabel = "DURATION",
+            defaultValue = "P30D",
+            description =
+                    "How long the requests of failed events are kept, as they were sent; default ${DEFAULT-VALUE}.")
+    private Duration keepRaw = Duration.ofDays(30);
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Retention retention = new Retention(keep, maxStoreMegabytes << 20, keepRaw);
+        return Running.collector(
+                spec,
+                () -> options.settings(CollectorSettings.collector(data).retention(retention)),
+                options.writesEvents());
+    }
+}

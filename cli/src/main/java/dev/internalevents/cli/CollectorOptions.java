@@ -1,0 +1,226 @@
+package dev.internalevents.cli;
+
+import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.collector.micro.EventLines;
+import dev.internalevents.iglu.HttpRegistry;
+import dev.internalevents.iglu.ResolverConfig;
+import dev.internalevents.pipeline.PipelineSettings;
+import dev.internalevents.pipeline.PseudonymSettings;
+import dev.internalevents.spool.Durability;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code micro} and {@code collector} have in common; secrets come from the environment alone. */
+final class CollectorOptions {
+
+    private static final String TOKEN = "INTERNAL_EVENTS_TOKEN";
+    private static final String PSEUDONYM_KEY = "INTERNAL_EVENTS_PSEUDONYM_KEY";
+    private static final String TLS_PASSWORD = "INTERNAL_EVENTS_TLS_PASSWORD";
+    private static final String REGISTRY_URL = "MICRO_IGLU_REGISTRY_URL";
+    private static final String REGISTRY_KEY = "MICRO_IGLU_API_KEY";
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "${env:INTERNAL_EVENTS_PORT:-9091}",
+            description = "Port; default 9091, 0 for a free one.")
+    private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "${env:INTERNAL_EVENTS_HOST:-127.0.0.1}",
+            description = "Address to listen on; default 127.0.0.1. Others need a token in " + TOKEN + ".")
+    private String host = CollectorSettings.LOOPBACK;
+
+    @Option(names = "--open-to-all", description = "Lets everybody who can connect see every event, without a token.")
+    private boolean openToAll;
+
+    @Option(
+            names = "--iglu",
+            paramLabel = "DIR|FILE|URL",
+            description = {
+                "Registry to ask before the shipped schemas: a folder with schemas/VENDOR/NAME/jsonschema/VERSION,",
+                "a resolver.json, or an address. Can be repeated."
+            })
+    private List<String> iglu = new ArrayList<>();
+
+    @Option(
+            names = "--durability",
+            paramLabel = "process|interval|disk",
+            description = "What an answered request survives: the process, the machine but for a second, the machine.")
+    private @Nullable String durability;
+
+    @Option(
+            names = "--max-spool",
+            paramLabel = "MB",
+            defaultValue = "16384",
+            description = "Requests that wait to be processed, at most; default ${DEFAULT-VALUE} MB. Beyond, 503.")
+    private long maxSpoolMegabytes;
+
+    @Option(
+            names = "--requests-per-second",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Requests that one address may send a second; default any number. Beyond, 429.")
+    private int requestsPerSecond;
+
+    @Option(
+            names = "--trusted-proxy",
+            paramLabel = "NETWORK",
+            description = "Address or network whose X-Forwarded-For is believed. Can be repeated.")
+    private List<String> trustedProxies = new ArrayList<>();
+
+    @Option(
+            names = "--tls",
+            paramLabel = "FILE",
+            description = "PKCS12 file with key and certificate; its password in " + TLS_PASSWORD + ".")
+    private @Nullable Path tls;
+
+    @Option(
+            names = "--dedup-window",
+            paramLabel = "DURATION",
+            defaultValue = "P7D",
+            description = "An event that comes again within this time is dropped; default ${DEFAULT-VALUE}.")
+    private Duration dedupWindow = Duration.ofDays(7);
+
+    @Option(
+            names = "--anonymize-ip",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Octets at the end of addresses that are replaced by x, 1 to 4; default none.")
+    private int anonymizeIp;
+
+    @Option(names = "--no-user-agent", description = "Leaves user agents as they are, without ua_parser_context.")
+    private boolean noUserAgent;
+
+    @Option(
+            names = "--pseudonymize",
+            paramLabel = "FIELDS",
+            split = ",",
+            description = {
+                "With a key in " + PSEUDONYM_KEY + ", replaces these by keyed hashes before they are stored or shown:",
+                "user_id, global_user_id, urls. Default all three."
+            })
+    private List<String> pseudonymize = List.of("user_id", "global_user_id", "urls");
+
+    @Option(names = "--output-tsv", description = "Writes good events to standard output, as Snowplow's enriched TSV.")
+    private boolean outputTsv;
+
+    @Option(names = "--output-json", description = "Writes good events to standard output, as JSON.")
+    private boolean outputJson;
+
+    @Option(
+            names = "--destination",
+            paramLabel = "URL",
+            description = "Sends what --output-tsv or --output-json writes to an address instead, one POST an event.")
+    private @Nullable URI destination;
+
+    /**
+     * Sets what is given.
+     *
+     * @throws IllegalArgumentException naming what makes no sense
+     */
+    CollectorSettings settings(CollectorSettings.Builder settings) throws IOException {
+        return settings(settings, System.getenv());
+    }
+
+    private CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment)
+            throws IOException {
+        settings.host(host)
+                .port(port)
+                .openToAll(openToAll)
+                .token(environment.get(TOKEN))
+                .maxSpoolBytes(maxSpoolMegabytes << 20)
+                .requestsPerSecond(requestsPerSecond)
+                .trustedProxies(trustedProxies)
+                .dedupWindow(dedupWindow)
+                .pipeline(new PipelineSettings(!noUserAgent, anonymizeIp, pseudonyms(environment)));
+        if (durability != null) {
+            settings.durability(durability(durability));
+        }
+        if (tls != null) {
+            settings.tls(tls, environment.getOrDefault(TLS_PASSWORD, ""));
+        }
+        for (String registry : iglu) {
+            registry(settings, registry, environment.get(REGISTRY_KEY));
+        }
+        String url = environment.get(REGISTRY_URL);
+        if (url != null && !url.isBlank()) {
+            registry(settings, url, environment.get(REGISTRY_KEY));
+        }
+        output(settings);
+        return settings.build();
+    }
+
+    private static void registry(CollectorSettings.Builder settings, String registry, @Nullable String key)
+            throws IOException {
+        if (registry.startsWith("http://") || registry.startsWith("https://")) {
+            settings.iglu(new HttpRegistry(new HttpRegistry.Settings("registry", URI.create(registry), key)));
+            return;
+        }
+        Path path = Path.of(registry);
+        if (Files.isRegularFile(path)) {
+            ResolverConfig.read(path).forEach(settings::iglu);
+        } else {
+            settings.iglu(path);
+        }
+    }
+
+    private static Durability durability(String text) {
+        return switch (text) {
+            case "process" -> Durability.process();
+            case "interval" -> Durability.interval(Duration.ofSeconds(1));
+            case "disk" -> Durability.disk();
+            default ->
+                throw new IllegalArgumentException("durability: \"" + text + "\" is none of process, interval, disk");
+        };
+    }
+
+    private @Nullable PseudonymSettings pseudonyms(Map<String, String> environment) {
+        String key = environment.get(PSEUDONYM_KEY);
+        if (key == null || key.isEmpty()) {
+            return null;
+        }
+        Set<PseudonymSettings.Field> fields = EnumSet.noneOf(PseudonymSettings.Field.class);
+        for (String name : pseudonymize) {
+            try {
+                fields.add(PseudonymSettings.Field.valueOf(name.strip().toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "pseudonymize: \"" + name + "\" is none of user_id, global_user_id, urls", e);
+            }
+        }
+        return new PseudonymSettings(key, fields);
+    }
+
+    private void output(CollectorSettings.Builder settings) {
+        if (outputTsv && outputJson) {
+            throw new IllegalArgumentException("output-tsv: it is one of --output-tsv and --output-json, not both");
+        }
+        if (destination != null && !outputTsv && !outputJson) {
+            throw new IllegalArgumentException("destination: it needs --output-tsv or --output-json");
+        }
+        EventLines.Format format = outputTsv ? EventLines.Format.TSV : EventLines.Format.JSON;
+        if (outputTsv || outputJson) {
+            settings.output(
+                    destination == null ? EventLines.to(System.out, format) : EventLines.to(destination, format));
+        }
+    }
+
+    /** Whether standard output is for events. */
+    boolean writesEvents() {
+        return (outputTsv || outputJson) && destination == null;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.internalevents.collector;
+
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.MemoryEventStore;
+import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.spool.Spool;
+import dev.internalevents.spool.SpoolSettings;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What a collector keeps on the disk: the spool, and the store's file. One in memory has a spool that goes with it. */
+final class Storage implements AutoCloseable {
+
+    private static final int SEGMENT_BYTES = 16 << 20;
+
+    private final CollectorSettings settings;
+    private final Spool spool;
+    private final @Nullable Path temporary;
+
+    private Storage(CollectorSettings settings, Spool spool, @Nullable Path temporary) {
+        this.settings = settings;
+        this.spool = spool;
+        this.temporary = temporary;
+    }
+
+    static Storage open(CollectorSettings settings) throws IOException {
+        SpoolSettings spool = SpoolSettings.DEFAULTS
+                .withSegmentBytes(SEGMENT_BYTES)
+                .withMaxBytes(Math.max(2L * SEGMENT_BYTES, settings.maxSpoolBytes()))
+                .withDurability(settings.durability());
+        Path folder = settings.folder();
+        if (folder != null) {
+            return new Storage(settings, Spool.open(folder.resolve("spool"), spool), null);
+        }
+        Path temporary = Files.createTempDirectory("internal-events-");
+        return new Storage(settings, Spool.open(temporary, spool), temporary);
+    }
+
+    Spool spool() {
+        return spool;
+    }
+
+    EventStore openStore() {
+        Path folder = settings.folder();
+        return folder == null
+                ? new MemoryEventStore(
+                        settings.maxEvents(), Runtime.getRuntime().maxMemory() / 4)
+                : DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS);
+    }
+
+    @Override
+    public void close() {
+        spool.close();
+        if (temporary != null) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(temporary)) {
+                for (Path file : files) {
+                    Files.deleteIfExists(file);
+                }
+                Files.deleteIfExists(temporary);
+            } catch (IOException e) {
+                // The system clears its folder for temporary files.
+            }
+        }
+    }
+}

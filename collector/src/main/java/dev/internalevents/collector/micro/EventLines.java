@@ -1,0 +1,102 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.collector.EventOutput;
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.EnrichedTsv;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.protocol.Json;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Each event as a line, on standard output or to an address: good ones as Snowplow's enriched TSV or as JSON, failed ones
+ * as JSON.
+ */
+public final class EventLines implements EventOutput {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventLines.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final Format format;
+    private final @Nullable PrintStream out;
+    private final @Nullable URI destination;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private boolean failing;
+
+    /** How a good event is written. */
+    public enum Format {
+        /** Snowplow's enriched event: 131 fields with tabs between. */
+        TSV {
+            @Override
+            public String line(GoodEvent event) {
+                return EnrichedTsv.write(event);
+            }
+        },
+        /** The event of Micro's API, on one line. */
+        JSON {
+            @Override
+            public String line(GoodEvent event) {
+                return Json.write(MicroJson.good(event));
+            }
+        };
+
+        /** The event without the end of its line. */
+        public abstract String line(GoodEvent event);
+    }
+
+    private EventLines(Format format, @Nullable PrintStream out, @Nullable URI destination) {
+        this.format = format;
+        this.out = out;
+        this.destination = destination;
+    }
+
+    public static EventLines to(PrintStream out, Format format) {
+        return new EventLines(format, out, null);
+    }
+
+    /** POSTs each event to an address; what cannot be sent is said once and left out, for the store has it. */
+    public static EventLines to(URI destination, Format format) {
+        return new EventLines(format, null, destination);
+    }
+
+    @Override
+    public void event(StoredEvent event) {
+        String line = event.event() instanceof GoodEvent good
+                ? format.line(good)
+                : Json.write(MicroJson.bad((FailedEvent) event.event()));
+        if (out != null) {
+            out.println(line);
+        } else if (destination != null) {
+            send(destination, line, event.isGood() && format == Format.TSV ? "text/plain" : "application/json");
+        }
+    }
+
+    private void send(URI to, String line, String contentType) {
+        HttpRequest request = HttpRequest.newBuilder(to)
+                .timeout(TIMEOUT)
+                .header("Content-Type", contentType + "; charset=utf-8")
+                .POST(HttpRequest.BodyPublishers.ofString(line, StandardCharsets.UTF_8))
+                .build();
+        var unused = http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+                .whenComplete((answer, e) -> {
+                    boolean failed = e != null || answer.statusCode() >= 300;
+                    if (failed && !failing) {
+                        LOG.warn(
+                                "events cannot be sent to {}: {}; they are in the store",
+                                to.getHost(),
+                                e == null ? "status " + answer.statusCode() : e.getMessage());
+                    }
+                    failing = failed;
+                });
+    }
+}

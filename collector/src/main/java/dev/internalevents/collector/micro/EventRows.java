@@ -1,0 +1,81 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.FlatEvent;
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.protocol.SchemaKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Events as pages, the live stream and single look-ups give them: as columns, and whole. */
+final class EventRows {
+
+    private EventRows() {}
+
+    /** The columns that have a value, behind number, validity and title. */
+    static Map<String, @Nullable Object> row(StoredEvent stored) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("number", stored.number());
+        row.put("valid", stored.isGood());
+        row.put("title", FlatEvent.title(stored));
+        if (stored.session() != null) {
+            row.put("session", stored.session());
+        }
+        row.putAll(FlatEvent.of(stored));
+        return row;
+    }
+
+    /** Everything about one event: its row, its JSON in Micro's shape, and what is wrong with it piece by piece. */
+    static Map<String, @Nullable Object> detail(StoredEvent stored) {
+        Map<String, @Nullable Object> detail = new LinkedHashMap<>();
+        detail.put("number", stored.number());
+        detail.put("valid", stored.isGood());
+        detail.put("title", FlatEvent.title(stored));
+        detail.put("time", FlatEvent.iso(stored.event().payload().context().timestamp()));
+        detail.put("json", json(stored.event()));
+        if (stored.event() instanceof FailedEvent event) {
+            detail.put(
+                    "failures",
+                    event.failures().stream().map(EventRows::failure).toList());
+        }
+        return detail;
+    }
+
+    static Map<String, @Nullable Object> json(ProcessedEvent event) {
+        return event instanceof GoodEvent good ? MicroJson.good(good) : MicroJson.bad((FailedEvent) event);
+    }
+
+    static Map<String, Object> summary(EventStore.Summary summary) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("total", summary.total());
+        json.put("good", summary.good());
+        json.put("bad", summary.bad());
+        return json;
+    }
+
+    /** With what a page needs to notice that something has changed. */
+    static Map<String, Object> state(EventStore.Summary summary) {
+        Map<String, Object> json = summary(summary);
+        json.put("last", summary.last());
+        json.put("evicted", summary.evicted());
+        json.put("resets", summary.resets());
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> failure(Failure failure) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        SchemaKey schema = failure.schema();
+        json.put("title", failure.step().title());
+        json.put("step", failure.step().name());
+        json.put("where", failure.where());
+        json.put("schema", schema == null ? null : schema.toString());
+        json.put("pointer", failure.pointer());
+        json.put("message", failure.message());
+        return json;
+    }
+}

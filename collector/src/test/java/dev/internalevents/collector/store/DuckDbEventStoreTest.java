@@ -1,0 +1,148 @@
+package dev.internalevents.collector.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DuckDbEventStoreTest {
+
+    @Nested
+    class InMemory extends EventStoreContract {
+        @Override
+        EventStore open() {
+            return DuckDbEventStore.inMemory(DuckDbEventStore.Settings.DEFAULTS);
+        }
+    }
+
+    @Nested
+    class InFile extends EventStoreContract {
+
+        @TempDir
+        Path folder;
+
+        @Override
+        EventStore open() {
+            return DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS);
+        }
+
+        @Test
+        void everything_is_there_again_after_the_next_open() throws Exception {
+            Events events = events().add(Map.of("e", "pv", "eid", id(1), "page", "title"))
+                    .add(Map.of("e", "nonsense"));
+            write(events);
+            store.close();
+            store = open();
+
+            assertThat(numbers(EventQuery.ALL)).containsExactly(2L, 1L);
+            assertThat(store.progress(Events.SPOOL)).isEqualTo(events.progress());
+            assertThat(store.withNumber(1).orElseThrow().event().atomic())
+                    .isEqualTo(events.events().get(0).event().atomic());
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("events.duckdb"))))
+                    .isEqualTo("rw-------");
+        }
+
+        @Test
+        void a_second_process_is_told_that_it_is_in_use() {
+            assertThatThrownBy(() -> DuckDbEventStore.inFile(
+                            folder.resolve("nowhere/x.duckdb"), DuckDbEventStore.Settings.DEFAULTS))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("cannot be opened");
+        }
+
+        @Test
+        void a_damaged_file_is_said_with_what_to_do() throws Exception {
+            store.close();
+            Files.write(
+                    folder.resolve("broken.duckdb"),
+                    "this is no database, or was one".getBytes(StandardCharsets.UTF_8));
+
+            assertThatThrownBy(() -> DuckDbEventStore.inFile(
+                            folder.resolve("broken.duckdb"), DuckDbEventStore.Settings.DEFAULTS))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("broken.duckdb")
+                    .hasMessageContaining("waits in the spool");
+            store = open();
+        }
+
+        @Test
+        void the_oldest_go_when_the_file_is_too_large() {
+            Events events = events();
+            for (int i = 0; i < 5_000; i++) {
+                events.add(Map.of("e", "pv", "page", "title " + i));
+            }
+            write(events);
+
+            store.retain(new Retention(null, 1, Duration.ofDays(1)), Events.START.plusSeconds(9_000));
+
+            assertThat(store.summary(null).total()).isZero();
+            assertThat(store.summary(null).evicted()).isEqualTo(5_000);
+        }
+    }
+
+    @Test
+    void people_query_views_with_names_of_the_field(@TempDir Path folder) throws Exception {
+        try (DuckDbEventStore store =
+                DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS)) {
+            Events events = new Events(0)
+                    .add(Map.of(
+                            "e",
+                            "se",
+                            "se_ca",
+                            "c",
+                            "se_ac",
+                            "a",
+                            "eid",
+                            EventStoreContract.id(1),
+                            "co",
+                            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
+                                    + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\",\"data\":"
+                                    + "{\"environment\":\"production\",\"user_id\":7}}]}"))
+                    .add(Map.of("e", "nonsense"));
+            while (events.peek() != null) {
+                store.write(events);
+            }
+
+            assertThat(rows(store, "SELECT se_action, event_id, page_url FROM events"))
+                    .containsExactly("a|" + EventStoreContract.id(1) + "|null");
+            assertThat(rows(store, "SELECT environment, user_id FROM contexts_com_gitlab_gitlab_standard_1"))
+                    .containsExactly("production|7");
+            assertThat(rows(store, "SELECT contexts_com_gitlab_gitlab_standard_1->0->>'environment' FROM events"))
+                    .containsExactly("production");
+            assertThat(rows(store, "SELECT name, failures->0->>'step' FROM failed_events"))
+                    .containsExactly("(e=nonsense)|ATOMIC");
+            assertThatThrownBy(() -> rows(store, "SELECT * FROM read_text('/etc/hostname')"))
+                    .hasMessageContaining("cannot be read");
+        }
+    }
+
+    private static List<String> rows(DuckDbEventStore store, String query) {
+        return store.read(connection -> {
+            List<String> rows = new ArrayList<>();
+            try (Statement sql = connection.createStatement();
+                    ResultSet found = sql.executeQuery(query)) {
+                while (found.next()) {
+                    List<String> row = new ArrayList<>();
+                    for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+                        row.add(String.valueOf(found.getString(i)));
+                    }
+                    rows.add(String.join("|", row));
+                }
+            }
+            return rows;
+        });
+    }
+}

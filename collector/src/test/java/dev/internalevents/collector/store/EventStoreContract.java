@@ -1,0 +1,475 @@
+package dev.internalevents.collector.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.protocol.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every event store does. */
+abstract class EventStoreContract {
+
+    private static final String CONTEXT =
+            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
+                    + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\",\"data\":{\"environment\":\"%s\","
+                    + "\"user_id\":%d,\"extra\":{\"a\":[1,2]}}},"
+                    + "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0\",\"data\":"
+                    + "{\"id\":\"ea8bf810-1d6f-4a6a-b4fd-93e8cbd8b57f\"}},"
+                    + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-6\",\"data\":{\"environment\":\"second\"}}]}";
+
+    EventStore store;
+
+    abstract EventStore open();
+
+    @BeforeEach
+    void start() {
+        store = open();
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+    }
+
+    @Test
+    @DisplayName("gives back what it was given, whole")
+    void gives_back_whole_events() {
+        Events events = events().add(Map.of(
+                        "e",
+                        "se",
+                        "se_ca",
+                        "c",
+                        "se_ac",
+                        "a",
+                        "se_va",
+                        "1.5",
+                        "eid",
+                        id(1),
+                        "aid",
+                        "app",
+                        "dtm",
+                        "1000",
+                        "stm",
+                        "2000",
+                        "co",
+                        String.format(CONTEXT, "production", 7)))
+                .add(Map.of(
+                        "e",
+                        "ue",
+                        "eid",
+                        id(2),
+                        "ue_pr",
+                        "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\",\"data\":{"
+                                + "\"schema\":\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\","
+                                + "\"data\":{\"targetUrl\":\"http://x/ü'\\\"😀\"}}}"))
+                .add(Map.of(
+                        "e",
+                        "pv",
+                        "url",
+                        "https://shop.test/a?utm_source=s&utm_medium=m",
+                        "res",
+                        "1920x1080",
+                        "cookie",
+                        "1",
+                        "page",
+                        "a\tb\nc"))
+                .add(Map.of("e", "se", "se_va", "many", "p", "toaster", "eid", id(4)))
+                .add(Events.payload(
+                        Events.START, List.of(), "no JSON".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+
+        write(events);
+        assertThat(store.summary(null).total()).isEqualTo(5);
+
+        for (StoredEvent given : events.events()) {
+            StoredEvent kept = store.withNumber(given.number()).orElseThrow();
+            assertThat(kept.event().atomic()).isEqualTo(given.event().atomic());
+            assertThat(kept.event().key()).isEqualTo(given.event().key());
+            assertThat(kept.event().index()).isEqualTo(given.event().index());
+            assertThat(kept.event().payload().context())
+                    .isEqualTo(given.event().payload().context());
+            if (given.event() instanceof GoodEvent good) {
+                GoodEvent keptGood = (GoodEvent) kept.event();
+                assertThat(Json.write(keptGood.contexts().toMap()))
+                        .isEqualTo(Json.write(good.contexts().toMap()));
+                assertThat(keptGood.derivedContexts()).isEqualTo(good.derivedContexts());
+                assertThat(keptGood.unstruct()).isEqualTo(good.unstruct());
+                assertThat(keptGood.schema()).isEqualTo(good.schema());
+                // However the sender wrote them, they say the same.
+                assertThat(keptGood.raw().parameters().contexts().list())
+                        .hasSameSizeAs(good.contexts().list());
+            } else {
+                FailedEvent failed = (FailedEvent) given.event();
+                FailedEvent keptFailed = (FailedEvent) kept.event();
+                assertThat(keptFailed.failures()).isEqualTo(failed.failures());
+                assertThat(keptFailed.payload()).isEqualTo(failed.payload());
+                assertThat(keptFailed.raw()).isEqualTo(failed.raw());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("lists the newest first, and counts good and failed ones")
+    void lists_and_counts() {
+        write(events().add(Map.of("e", "pv")).add(Map.of("e", "nonsense")).add(Map.of("e", "pv")));
+
+        assertThat(numbers(EventQuery.ALL)).containsExactly(3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.good(true))).containsExactly(3L, 1L);
+        assertThat(numbers(EventQuery.ALL.good(false))).containsExactly(2L);
+        assertThat(numbers(EventQuery.ALL.after(2))).containsExactly(3L);
+        assertThat(store.find(EventQuery.ALL, 1, 1))
+                .extracting(StoredEvent::number)
+                .containsExactly(2L);
+        assertThat(store.summary(null)).isEqualTo(new EventStore.Summary(2, 1, 3, 0, 0));
+        assertThat(store.count(EventQuery.ALL.good(true))).isEqualTo(2);
+        assertThat(store.withNumber(9)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("goes on where it was, and takes a transaction as a whole")
+    void remembers_progress() {
+        assertThat(store.progress(Events.SPOOL)).isEqualTo(Progress.start(Events.SPOOL));
+        Events events = events().add(Map.of("e", "pv")).add(Map.of("e", "pv"));
+        write(events);
+        assertThat(store.progress(Events.SPOOL)).isEqualTo(events.progress());
+        assertThat(store.progress(UUID.fromString(id(9)))).isEqualTo(Progress.start(UUID.fromString(id(9))));
+
+        Events broken = new Events(2) {
+            private int given;
+
+            @Override
+            public Entry peek() {
+                if (given++ > 2) {
+                    throw new IllegalStateException("the source breaks");
+                }
+                return super.peek();
+            }
+        };
+        broken.add(Map.of("e", "pv")).add(Map.of("e", "pv")).add(Map.of("e", "pv"));
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> store.write(broken))
+                .hasMessageContaining("the source breaks");
+        assertThat(numbers(EventQuery.ALL)).containsExactly(2L, 1L);
+        assertThat(store.progress(Events.SPOOL)).isEqualTo(events.progress());
+
+        write(new Events(2).add(Map.of("e", "pv")));
+        assertThat(numbers(EventQuery.ALL)).containsExactly(3L, 2L, 1L);
+    }
+
+    @Test
+    @DisplayName("filters by atomic fields and by fields of contexts and self-describing events, as texts")
+    void filters() {
+        write(events().add(Map.of(
+                        "e",
+                        "se",
+                        "se_ac",
+                        "one",
+                        "se_va",
+                        "2",
+                        "aid",
+                        "a",
+                        "co",
+                        String.format(CONTEXT, "production", 7)))
+                .add(Map.of(
+                        "e",
+                        "se",
+                        "se_ac",
+                        "two",
+                        "se_va",
+                        "2.50",
+                        "aid",
+                        "b",
+                        "co",
+                        String.format(CONTEXT, "staging", 8)))
+                .add(Map.of("e", "pv", "aid", "b", "vid", "3", "cookie", "1", "eid", id(7))));
+
+        assertThat(where("aid")).isEmpty();
+        assertThat(where("app_id", "b")).containsExactly(3L, 2L);
+        assertThat(where("app_id", "a", "b")).containsExactly(3L, 2L, 1L);
+        assertThat(where("app_id")).isEmpty();
+        assertThat(where("se_value", "2")).containsExactly(1L);
+        assertThat(where("se_value", "2.5")).containsExactly(2L);
+        assertThat(where("se_value", "x")).isEmpty();
+        assertThat(where("domain_sessionidx", "3")).containsExactly(3L);
+        assertThat(where("br_cookies", "true")).containsExactly(3L);
+        assertThat(where("event_id", id(7))).containsExactly(3L);
+        assertThat(where("event_id", "no id")).isEmpty();
+        assertThat(where("title", "one")).containsExactly(1L);
+        assertThat(where("contexts_com_gitlab_gitlab_standard_1.environment", "production"))
+                .containsExactly(1L);
+        assertThat(where("contexts_com_gitlab_gitlab_standard_1.environment", "second"))
+                .containsExactly(2L, 1L);
+        assertThat(where("contexts_com_gitlab_gitlab_standard_1.user_id", "8")).containsExactly(2L);
+        assertThat(where("contexts_com_gitlab_gitlab_standard_1.nothing", "8")).isEmpty();
+        assertThat(numbers(EventQuery.ALL.where(new EventQuery.Filter("title", List.of("O"), true))))
+                .containsExactly(2L, 1L);
+        assertThat(numbers(EventQuery.ALL.withContexts(
+                        List.of(
+                                "iglu:com.gitlab/gitlab_standard/jsonschema/1-1-6",
+                                "iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0"),
+                        null)))
+                .containsExactly(2L, 1L);
+        assertThat(numbers(EventQuery.ALL.withContexts(
+                        List.of(), "iglu:com.snowplowanalytics.snowplow/page_view/jsonschema/1-0-0")))
+                .containsExactly(3L);
+        assertThat(numbers(
+                        EventQuery.ALL.withContexts(List.of("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-5"), null)))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("sorts by any column, with what has no value last when the greatest come first")
+    void sorts() {
+        write(events().add(Map.of("e", "se", "se_va", "10", "aid", "b", "co", String.format(CONTEXT, "x", 5)))
+                .add(Map.of("e", "se", "se_va", "9", "aid", "c"))
+                .add(Map.of("e", "se", "aid", "a", "co", String.format(CONTEXT, "y", 6))));
+
+        assertThat(numbers(EventQuery.ALL.sortedBy("se_value", true))).containsExactly(1L, 2L, 3L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("se_value", false))).containsExactly(3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("app_id", false))).containsExactly(3L, 1L, 2L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("collector_tstamp", true))).containsExactly(3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("contexts_com_gitlab_gitlab_standard_1.user_id", true)))
+                .containsExactly(3L, 1L, 2L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("no_such_column", true))).containsExactly(3L, 2L, 1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'",
+                "\"",
+                "\"; DROP TABLE event; --",
+                "' OR '1'='1",
+                "1) OR (1=1",
+                "event_id\" = event_id OR \"app_id",
+                "$.\"x\"",
+                "contexts_com_gitlab_gitlab_standard_1.a\"]') OR 1=1 --",
+                "number",
+                "valid",
+                "frame",
+                "(SELECT 1)",
+                "\\",
+                "\u0000",
+                "%",
+                "contexts_com_gitlab_gitlab_standard_1."
+            })
+    @DisplayName("takes nothing that is typed for SQL")
+    void is_not_talked_into_anything(String typed) {
+        write(events().add(Map.of("e", "se", "se_ac", "a", "aid", "app", "co", String.format(CONTEXT, "x", 1))));
+
+        assertThat(where(typed, "x")).isEmpty();
+        assertThat(where("app_id", typed)).isEmpty();
+        assertThat(where("contexts_com_gitlab_gitlab_standard_1.environment", typed))
+                .isEmpty();
+        assertThat(numbers(EventQuery.ALL.sortedBy(typed, true))).containsExactly(1L);
+        assertThat(numbers(EventQuery.ALL.of(typed))).isEmpty();
+        assertThat(numbers(EventQuery.ALL.withContexts(List.of(typed), null))).isEmpty();
+        assertThat(numbers(EventQuery.ALL.withContexts(List.of(), typed))).isEmpty();
+        assertThat(store.columnStats(List.of(typed), null).get(typed).filterable())
+                .isFalse();
+        assertThat(store.columnStats(List.of("app_id"), typed).get("app_id").values())
+                .isEmpty();
+        assertThat(store.timeline(List.of(new EventStore.Bucket(Events.START, Events.START.plusSeconds(9))), typed))
+                .extracting(EventStore.Point::good)
+                .containsExactly(0L);
+        assertThat(store.columns(typed)).isEmpty();
+        store.reset(typed);
+        assertThat(store.summary(null).total()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("knows its columns, their values, and what happened when")
+    void knows_columns() {
+        write(events().add(Map.of(
+                        "e",
+                        "se",
+                        "se_ac",
+                        "one",
+                        "se_va",
+                        "2",
+                        "aid",
+                        "b",
+                        "co",
+                        String.format(CONTEXT, "production", 7)))
+                .add(Map.of("e", "se", "se_ac", "two", "se_va", "2.5", "aid", "b"))
+                .add(Map.of("e", "se", "se_ac", "two", "se_va", "x", "aid", "a")));
+
+        List<String> columns = store.columns(null);
+        assertThat(columns).startsWith("app_id");
+        assertThat(columns)
+                .contains(
+                        "se_action",
+                        "event_name",
+                        "contexts_com_gitlab_gitlab_standard_1.environment",
+                        "contexts_com_snowplowanalytics_snowplow_web_page_1.id")
+                .doesNotContain("page_url", "number", "valid");
+        Map<String, EventStore.ColumnStats> stats = store.columnStats(
+                List.of("app_id", "se_value", "contexts_com_gitlab_gitlab_standard_1.environment", "nope"), null);
+        assertThat(stats.get("app_id")).isEqualTo(new EventStore.ColumnStats(true, true, List.of("b", "a")));
+        assertThat(stats.get("se_value").values()).containsExactly("2", "2.5");
+        assertThat(stats.get("contexts_com_gitlab_gitlab_standard_1.environment")
+                        .values())
+                .contains("production");
+        assertThat(stats.get("nope")).isEqualTo(new EventStore.ColumnStats(false, false, List.of()));
+        assertThat(store.timeline(
+                        List.of(
+                                new EventStore.Bucket(Events.START, Events.START.plusSeconds(1)),
+                                new EventStore.Bucket(Events.START.plusSeconds(1), Events.START.plusSeconds(60)),
+                                new EventStore.Bucket(Events.START.plusSeconds(60), Events.START.plusSeconds(90))),
+                        null))
+                .extracting(EventStore.Point::good, EventStore.Point::bad)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(1L, 0L),
+                        org.assertj.core.groups.Tuple.tuple(1L, 1L),
+                        org.assertj.core.groups.Tuple.tuple(0L, 0L));
+        assertThat(numbers(EventQuery.ALL.between(Events.START.plusSeconds(1), Events.START.plusSeconds(2))))
+                .containsExactly(2L);
+    }
+
+    @Test
+    @DisplayName("keeps test sessions apart, by label and by app id, and forgets one alone")
+    void keeps_sessions_apart() {
+        write(events().add(Events.START, "one", Map.of("e", "pv", "eid", id(1)))
+                .add(Events.START, "two", Map.of("e", "pv", "eid", id(1), "page", "other"))
+                .add(Events.START, null, Map.of("e", "nonsense", "aid", "one"))
+                .add(Events.START, null, Map.of("e", "pv", "aid", "three")));
+
+        assertThat(store.summary("one")).isEqualTo(new EventStore.Summary(1, 1, 4, 0, 0));
+        assertThat(numbers(EventQuery.ALL.of("one"))).containsExactly(3L, 1L);
+        assertThat(store.withId(UUID.fromString(id(1)), "two"))
+                .extracting(StoredEvent::number)
+                .containsExactly(2L);
+        assertThat(store.withId(UUID.fromString(id(1)), null)).hasSize(2);
+        assertThat(store.columns("three")).contains("app_id").doesNotContain("page_title");
+        assertThat(store.withNumber(2).orElseThrow().session()).isEqualTo("two");
+
+        assertThat(store.reset("one").total()).isZero();
+        assertThat(numbers(EventQuery.ALL)).containsExactly(4L, 2L);
+        assertThat(store.reset(null)).isEqualTo(new EventStore.Summary(0, 0, 4, 0, 2));
+        assertThat(numbers(EventQuery.ALL)).isEmpty();
+        assertThat(store.columns(null)).isEmpty();
+        assertThat(store.known(List.of(UUID.fromString(id(1))))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("knows the keys of what it holds, good and failed")
+    void knows_keys() {
+        Events events = events().add(Map.of("e", "pv", "eid", id(1)))
+                .add(Map.of("e", "pv", "eid", id(1), "page", "other"))
+                .add(Map.of("e", "nonsense", "eid", id(2)))
+                .add(Map.of("e", "pv"));
+        write(events);
+
+        List<EventKey> keys = events.events().stream()
+                .map(event -> event.event().key())
+                .filter(key -> key != null)
+                .toList();
+        assertThat(keys).hasSize(3);
+        assertThat(store.known(List.of(UUID.fromString(id(1)), UUID.fromString(id(2)), UUID.fromString(id(3)))))
+                .containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(store.known(List.of())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("puts a good event in the place of a failed one")
+    void replaces() {
+        Events events = events().add(Map.of("e", "nonsense", "eid", id(1), "se_ac", "x"))
+                .add(Map.of("e", "pv"))
+                .add(Map.of("e", "nonsense"));
+        write(events);
+        assertThat(store.frame(1)).isPresent();
+        assertThat(store.frame(2)).isEmpty();
+
+        StoredEvent good = new Events(0)
+                .add(Map.of("e", "pv", "eid", id(1), "page", "a title", "co", String.format(CONTEXT, "new", 1)))
+                .events()
+                .get(0);
+        store.replace(good);
+
+        assertThat(store.summary(null)).isEqualTo(new EventStore.Summary(2, 1, 3, 0, 0));
+        assertThat(store.withNumber(1).orElseThrow().event().atomic())
+                .isEqualTo(good.event().atomic());
+        StoredEvent failed =
+                new Events(2).add(Map.of("e", "still nonsense")).events().get(0);
+        store.replace(failed);
+        assertThat(((FailedEvent) store.withNumber(3).orElseThrow().event())
+                        .failures()
+                        .get(0)
+                        .message())
+                .contains("still nonsense");
+        assertThat(store.frame(3)).isPresent();
+    }
+
+    @Test
+    @DisplayName("forgets what is older than it may become")
+    void forgets_old_events() {
+        write(events().add(Events.START.minusSeconds(7200), null, Map.of("e", "nonsense"))
+                .add(Events.START, null, Map.of("e", "pv")));
+
+        store.retain(Retention.DEFAULT, Events.START);
+        assertThat(store.summary(null).total()).isEqualTo(2);
+        store.retain(new Retention(Duration.ofHours(1), 0, Duration.ofMinutes(1)), Events.START.plusSeconds(30));
+
+        assertThat(numbers(EventQuery.ALL)).containsExactly(2L);
+        assertThat(store.summary(null)).isEqualTo(new EventStore.Summary(1, 0, 2, 1, 0));
+        assertThat(store.frame(1)).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    @DisplayName("takes columns as they come, in any number of transactions")
+    void takes_new_columns() {
+        List<Events> all = new ArrayList<>();
+        String[] parameters = {"page", "url", "refr", "tz", "lang", "fp", "duid", "sid", "cs", "uid"};
+        for (int i = 0; i < parameters.length; i++) {
+            Events events = new Events(all.size());
+            Map<String, String> event = new HashMap<>(Map.of("e", "pv"));
+            event.put(parameters[i], "value" + i);
+            all.add(events.add(event));
+            // A transaction may end before an event that needs a new column.
+            write(events);
+        }
+        for (Events events : all) {
+            StoredEvent given = events.events().get(0);
+            assertThat(store.withNumber(given.number()).orElseThrow().event().atomic())
+                    .isEqualTo(given.event().atomic());
+        }
+    }
+
+    Events events() {
+        return new Events(0);
+    }
+
+    /** Writes all, however many transactions it takes. */
+    void write(Events events) {
+        do {
+            store.write(events);
+        } while (events.peek() != null);
+    }
+
+    List<Long> where(String column, String... values) {
+        return numbers(EventQuery.ALL.where(new EventQuery.Filter(column, List.of(values), false)));
+    }
+
+    List<Long> numbers(EventQuery query) {
+        List<Long> numbers =
+                store.find(query, 0, 1000).stream().map(StoredEvent::number).toList();
+        assertThat(store.count(query)).isEqualTo(numbers.size());
+        return numbers;
+    }
+
+    static String id(int number) {
+        return String.format("00000000-0000-4000-8000-%012d", number);
+    }
+}
