@@ -6,7 +6,6 @@ import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialects;
-import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import java.util.Comparator;
@@ -64,7 +63,7 @@ public final class SchemaValidator {
         if (compiled instanceof Unusable unusable) {
             return List.of(new Violation(key, "", unusable.reason()));
         }
-        JsonNode data = JSON.readTree(Json.write(json.data()));
+        JsonNode data = Nodes.of(json.data());
         List<Error> errors;
         try {
             errors = ((Usable) compiled).schema().validate(data);

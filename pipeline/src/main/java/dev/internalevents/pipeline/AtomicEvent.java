@@ -138,12 +138,13 @@ final class AtomicEvent {
     }
 
     private void lengths() {
-        AtomicFields.FURTHER_LENGTHS.forEach((field, most) -> {
-            String text = fields.text(field);
-            if (text != null && text.length() > most && text.codePointCount(0, text.length()) > most) {
-                fail(null, field, text.length() + " characters, expected " + most + " at most");
+        for (AtomicFields.Length length : AtomicFields.LENGTHS) {
+            if (fields.get(length.ordinal()) instanceof String text
+                    && text.length() > length.most()
+                    && text.codePointCount(0, text.length()) > length.most()) {
+                fail(null, length.field(), text.length() + " characters, expected " + length.most() + " at most");
             }
-        });
+        }
     }
 
     private void absent(String field, @Nullable String value) {

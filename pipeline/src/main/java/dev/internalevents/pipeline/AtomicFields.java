@@ -267,6 +267,13 @@ public final class AtomicFields {
     static final Map<String, Rule> BY_PARAMETER =
             RULES.stream().collect(Collectors.toUnmodifiableMap(Rule::parameter, rule -> rule));
 
+    /** How long a field may be. */
+    record Length(int ordinal, String field, int most) {}
+
+    static final List<Length> LENGTHS = FURTHER_LENGTHS.entrySet().stream()
+            .map(entry -> new Length(NAMES.indexOf(entry.getKey()), entry.getKey(), entry.getValue()))
+            .toList();
+
     private AtomicFields() {}
 
     private static Map<String, Integer> ordinals() {

@@ -32,7 +32,11 @@ public record Contexts(List<SelfDescribingJson> list) {
      *     self-describing JSONs
      */
     public static Contexts fromJson(String json) {
-        SelfDescribingJson envelope = SelfDescribingJson.of(Json.parse(json), "the envelope");
+        return of(Json.parse(json));
+    }
+
+    private static Contexts of(@Nullable Object json) {
+        SelfDescribingJson envelope = SelfDescribingJson.of(json, "the envelope");
         if (!envelope.schema().isSameSchemaAs(SCHEMA)
                 || envelope.schema().version().model() != 1) {
             throw new MalformedPayloadException(
@@ -51,7 +55,7 @@ public record Contexts(List<SelfDescribingJson> list) {
 
     /** Reads the value of {@code cx}; throws as {@link #fromJson}, and when it is not base64. */
     public static Contexts fromBase64(String base64) {
-        return fromJson(Base64Text.decode(base64));
+        return of(Json.parse(Base64Text.decode(base64)));
     }
 
     public boolean isEmpty() {

@@ -50,12 +50,17 @@ public final class Json {
      *     #MAX_DEPTH}, has a number of more than 400 digits, or holds half a surrogate pair
      */
     public static @Nullable Object parse(String text) {
+        return parse(text, false);
+    }
+
+    private static @Nullable Object parse(String text, boolean wasDecoded) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 throw new MalformedPayloadException("not JSON: the text is empty");
             }
-            Object value = read(parser, first);
+            // Half a surrogate pair comes from an escape alone: a Java text that was decoded has none.
+            Object value = read(parser, first, text.contains("\\u") || !wasDecoded);
             if (parser.nextToken() != null) {
                 throw new MalformedPayloadException("not JSON: more text after the end of the value, at character "
                         + parser.currentTokenLocation().getCharOffset());
@@ -72,7 +77,7 @@ public final class Json {
      * @throws MalformedPayloadException as {@link #parse(String)}, and when the bytes are not UTF-8
      */
     public static @Nullable Object parse(byte[] utf8) {
-        return parse(text(utf8));
+        return parse(text(utf8), true);
     }
 
     /** The value as compact JSON; see {@link JsonWriter#value} for what it takes. */
@@ -86,6 +91,12 @@ public final class Json {
      * @throws MalformedPayloadException with the position of the first byte that is no UTF-8
      */
     public static String text(byte[] utf8) {
+        String text = new String(utf8, StandardCharsets.UTF_8);
+        // Whatever is no UTF-8 becomes this character; if there is one, it has to be looked at.
+        return text.indexOf('\ufffd') < 0 ? text : strictly(utf8);
+    }
+
+    private static String strictly(byte[] utf8) {
         ByteBuffer in = ByteBuffer.wrap(utf8);
         try {
             return StandardCharsets.UTF_8
@@ -114,7 +125,9 @@ public final class Json {
                 || value instanceof Boolean
                 || value instanceof Long
                 || value instanceof BigInteger
-                || value instanceof BigDecimal) {
+                || value instanceof BigDecimal
+                || value instanceof Parsed.ParsedObject
+                || value instanceof Parsed.ParsedArray) {
             return value;
         }
         if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
@@ -156,24 +169,24 @@ public final class Json {
         }
     }
 
-    private static @Nullable Object read(JsonParser parser, JsonToken token) {
+    private static @Nullable Object read(JsonParser parser, JsonToken token, boolean doubtful) {
         return switch (token) {
             case START_OBJECT -> {
                 Map<String, @Nullable Object> object = new LinkedHashMap<>();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = whole(parser.currentName());
-                    object.put(name, read(parser, parser.nextToken()));
+                    String name = doubtful ? whole(parser.currentName()) : parser.currentName();
+                    object.put(name, read(parser, parser.nextToken(), doubtful));
                 }
-                yield Collections.unmodifiableMap(object);
+                yield new Parsed.ParsedObject(object);
             }
             case START_ARRAY -> {
                 List<@Nullable Object> array = new ArrayList<>();
                 for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
-                    array.add(read(parser, item));
+                    array.add(read(parser, item, doubtful));
                 }
-                yield Collections.unmodifiableList(array);
+                yield new Parsed.ParsedArray(array);
             }
-            case VALUE_STRING -> whole(parser.getString());
+            case VALUE_STRING -> doubtful ? whole(parser.getString()) : parser.getString();
             case VALUE_NUMBER_INT -> integer(parser);
             case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
             case VALUE_TRUE -> true;
@@ -184,6 +197,9 @@ public final class Json {
     }
 
     private static Number integer(JsonParser parser) {
+        if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+            return parser.getLongValue();
+        }
         BigInteger value = parser.getBigIntegerValue();
         if (value.bitLength() < Long.SIZE) {
             return value.longValue();

@@ -1,7 +1,6 @@
 package dev.internalevents.protocol;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -105,14 +104,14 @@ public final class PayloadData {
         if (!(item instanceof Map<?, ?> object)) {
             return new Malformed(pointer + " is not a flat object of strings but " + SelfDescribingJson.kind(item));
         }
-        Map<String, String> parameters = new LinkedHashMap<>();
+        TrackerPayload.Own parameters = new TrackerPayload.Own(object.size());
         for (Map.Entry<?, ?> field : object.entrySet()) {
             String name = (String) field.getKey();
             if (!(field.getValue() instanceof String value)) {
                 return new Malformed(pointer + "/" + Abbreviated.of(name) + " is not a string but "
                         + SelfDescribingJson.kind(field.getValue()) + "; every parameter is sent as a string");
             }
-            parameters.put(name, value);
+            parameters.add(name, value);
         }
         return new Event(new TrackerPayload(parameters));
     }

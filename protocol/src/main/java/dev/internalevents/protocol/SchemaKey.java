@@ -1,6 +1,8 @@
 package dev.internalevents.protocol;
 
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,8 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
 
     private static final Pattern URI = Pattern.compile(
             "iglu:([a-zA-Z0-9-_.]{1,255})/([a-zA-Z0-9-_]{1,255})/([a-zA-Z0-9-_]{1,255})/([0-9]{1,9}-[0-9]{1,9}-[0-9]{1,9})");
+    private static final int MAX_KNOWN = 4_000;
+    private static final Map<String, SchemaKey> KNOWN = new ConcurrentHashMap<>();
     private static final Pattern VENDOR = Pattern.compile("[a-zA-Z0-9-_.]{1,255}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9-_]{1,255}");
 
@@ -45,6 +49,18 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
      * @throws IllegalArgumentException when the text is not such a URI
      */
     public static SchemaKey parse(String uri) {
+        SchemaKey known = KNOWN.get(uri);
+        if (known == null) {
+            known = read(uri);
+            // Names come from strangers: a flood of made-up ones must not fill the memory.
+            if (KNOWN.size() < MAX_KNOWN) {
+                KNOWN.put(uri, known);
+            }
+        }
+        return known;
+    }
+
+    private static SchemaKey read(String uri) {
         Matcher matcher = URI.matcher(uri);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("\"" + Abbreviated.of(uri) + "\" is not an Iglu schema URI; expected"

@@ -1,8 +1,11 @@
 package dev.internalevents.protocol;
 
+import java.util.AbstractMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +17,51 @@ import org.jspecify.annotations.Nullable;
 public record TrackerPayload(Map<String, String> parameters) {
 
     public TrackerPayload {
-        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        parameters = parameters instanceof Own ? parameters : new Own(parameters);
+    }
+
+    /** Parameters that nobody else can change. */
+    static final class Own extends AbstractMap<String, String> {
+        private final Map<String, String> parameters;
+
+        private Own(Map<String, String> parameters) {
+            this.parameters = new LinkedHashMap<>(parameters);
+        }
+
+        /** @param size how many there will be, about */
+        Own(int size) {
+            this.parameters = new LinkedHashMap<>(size * 2);
+        }
+
+        /** For whoever makes it, before anybody else has it. */
+        void add(String name, String value) {
+            parameters.put(name, value);
+        }
+
+        @Override
+        public @Nullable String get(Object name) {
+            return parameters.get(name);
+        }
+
+        @Override
+        public boolean containsKey(Object name) {
+            return parameters.containsKey(name);
+        }
+
+        @Override
+        public Set<Entry<String, String>> entrySet() {
+            return Collections.unmodifiableMap(parameters).entrySet();
+        }
+
+        @Override
+        public Set<String> keySet() {
+            return Collections.unmodifiableSet(parameters.keySet());
+        }
+
+        @Override
+        public void forEach(BiConsumer<? super String, ? super String> action) {
+            parameters.forEach(action);
+        }
     }
 
     /** The value of a parameter, or null where it was not sent. */

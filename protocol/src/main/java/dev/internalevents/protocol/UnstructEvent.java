@@ -1,5 +1,7 @@
 package dev.internalevents.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A self-describing event, sent as {@code ue_pr} (plain JSON) or {@code ue_px} (base64).
  *
@@ -17,7 +19,11 @@ public record UnstructEvent(SelfDescribingJson event) {
      *     self-describing JSON
      */
     public static UnstructEvent fromJson(String json) {
-        SelfDescribingJson envelope = SelfDescribingJson.of(Json.parse(json), "the envelope");
+        return of(Json.parse(json));
+    }
+
+    private static UnstructEvent of(@Nullable Object json) {
+        SelfDescribingJson envelope = SelfDescribingJson.of(json, "the envelope");
         if (!envelope.schema().isSameSchemaAs(SCHEMA)
                 || envelope.schema().version().model() != 1) {
             throw new MalformedPayloadException(
@@ -28,7 +34,7 @@ public record UnstructEvent(SelfDescribingJson event) {
 
     /** Reads the value of {@code ue_px}; throws as {@link #fromJson}, and when it is not base64. */
     public static UnstructEvent fromBase64(String base64) {
-        return fromJson(Base64Text.decode(base64));
+        return of(Json.parse(Base64Text.decode(base64)));
     }
 
     /** Writes the envelope. */

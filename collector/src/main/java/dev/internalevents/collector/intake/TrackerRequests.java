@@ -114,6 +114,9 @@ public final class TrackerRequests {
             @Override
             public void taken() {
                 release();
+                if (isGone(request)) {
+                    return;
+                }
                 if (body == null) {
                     pixel(request, user);
                 } else {
@@ -126,6 +129,9 @@ public final class TrackerRequests {
             @Override
             public void refused(String reason) {
                 release();
+                if (isGone(request)) {
+                    return;
+                }
                 // Why is for the operator, in /ready and the log; a stranger is told what to do.
                 LOG.debug("a request was refused: {}", reason);
                 request.response().putHeader("Retry-After", "1");
@@ -138,6 +144,11 @@ public final class TrackerRequests {
                 }
             }
         });
+    }
+
+    /** The sender did not wait for the answer. */
+    private static boolean isGone(HttpServerRequest request) {
+        return request.response().ended() || request.response().closed();
     }
 
     private String address(HttpServerRequest request) {

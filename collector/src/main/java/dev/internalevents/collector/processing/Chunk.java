@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.Pipeline;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ final class Chunk {
 
     private final UUID spool;
     private final Pipeline pipeline;
+    private final EventStore store;
     private final List<Request> requests = new ArrayList<>();
     private int bytes;
     private Future<List<Result>> results;
@@ -37,12 +40,20 @@ final class Chunk {
      * @param origin its name among all requests
      * @param events of the request
      */
-    record Result(byte[] frame, Mark mark, String origin, List<ProcessedEvent> events) {}
+    record Result(byte[] frame, Mark mark, String origin, List<Prepared> events) {}
+
+    /**
+     * A processed event.
+     *
+     * @param content what the store has made of it in advance
+     */
+    record Prepared(ProcessedEvent event, @Nullable Object content) {}
 
     @SuppressWarnings("NullAway.Init") // Nobody asks for results before they are asked for.
-    Chunk(UUID spool, Pipeline pipeline) {
+    Chunk(UUID spool, Pipeline pipeline, EventStore store) {
         this.spool = spool;
         this.pipeline = pipeline;
+        this.store = store;
     }
 
     void add(byte[] frame, Mark mark) {
@@ -81,7 +92,7 @@ final class Chunk {
         return processed;
     }
 
-    private List<ProcessedEvent> events(byte[] frame, String origin) {
+    private List<Prepared> events(byte[] frame, String origin) {
         CollectorPayload payload;
         try {
             payload = PayloadFrame.decode(frame);
@@ -90,6 +101,10 @@ final class Chunk {
             LOG.error("the request at {} of the spool is left out: {}", origin, e.getMessage());
             return List.of();
         }
-        return pipeline.process(payload, origin);
+        List<Prepared> prepared = new ArrayList<>();
+        for (ProcessedEvent event : pipeline.process(payload, origin)) {
+            prepared.add(new Prepared(event, store.prepare(event)));
+        }
+        return prepared;
     }
 }

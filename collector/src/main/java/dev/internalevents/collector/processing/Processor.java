@@ -275,6 +275,7 @@ public final class Processor implements AutoCloseable {
         return new SpoolSource(
                 spool,
                 pipeline,
+                store,
                 workers,
                 seen,
                 accounts,

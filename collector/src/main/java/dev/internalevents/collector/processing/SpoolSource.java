@@ -2,6 +2,7 @@ package dev.internalevents.collector.processing;
 
 import dev.internalevents.collector.EventOutput;
 import dev.internalevents.collector.store.EventSource;
+import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.iglu.RegistryUnavailableException;
@@ -30,6 +31,7 @@ final class SpoolSource implements EventSource {
 
     private final Spool spool;
     private final Pipeline pipeline;
+    private final EventStore store;
     private final ExecutorService workers;
     private final SeenEvents seen;
     private final Accounts accounts;
@@ -54,6 +56,7 @@ final class SpoolSource implements EventSource {
     SpoolSource(
             Spool spool,
             Pipeline pipeline,
+            EventStore store,
             ExecutorService workers,
             SeenEvents seen,
             Accounts accounts,
@@ -62,6 +65,7 @@ final class SpoolSource implements EventSource {
             long lastNumber) {
         this.spool = spool;
         this.pipeline = pipeline;
+        this.store = store;
         this.workers = workers;
         this.seen = seen;
         this.accounts = accounts;
@@ -154,8 +158,10 @@ final class SpoolSource implements EventSource {
     }
 
     private @Nullable Entry decide(Chunk.Result of) {
-        ProcessedEvent processed = of.events().get(event);
-        ProcessedEvent kept = Deduplication.apply(processed, seen.look(processed.key()), of.origin());
+        Chunk.Prepared prepared = of.events().get(event);
+        ProcessedEvent processed = prepared.event();
+        Deduplication.Seen seenBefore = seen.look(processed.key());
+        ProcessedEvent kept = Deduplication.apply(processed, seenBefore, of.origin());
         if (kept == null) {
             event++;
             accounts.duplicate();
@@ -163,7 +169,9 @@ final class SpoolSource implements EventSource {
             return null;
         }
         StoredEvent stored = new StoredEvent(++number, kept.payload().session(), kept);
-        return new Entry(stored, stored.isGood() ? null : of.frame());
+        // One that was given another id has one more context.
+        Object content = seenBefore == Deduplication.Seen.NEVER ? prepared.content() : null;
+        return new Entry(stored, stored.isGood() ? null : of.frame(), content);
     }
 
     /** One more event of a request is dealt with. */
@@ -188,8 +196,10 @@ final class SpoolSource implements EventSource {
         }
         try {
             List<Chunk.Result> processed = chunk.results();
-            seen.prepare(
-                    processed.stream().flatMap(one -> one.events().stream()).toList());
+            seen.prepare(processed.stream()
+                    .flatMap(one -> one.events().stream())
+                    .map(Chunk.Prepared::event)
+                    .toList());
             results = processed;
             result = 0;
             event = progress.events();
@@ -208,7 +218,7 @@ final class SpoolSource implements EventSource {
 
     private void readAhead() {
         while (ahead.size() < MAX_CHUNKS_AHEAD && bytesAhead < MAX_BYTES_AHEAD) {
-            Chunk chunk = new Chunk(spool.id(), pipeline);
+            Chunk chunk = new Chunk(spool.id(), pipeline, store);
             while (chunk.size() < MAX_CHUNK_REQUESTS && chunk.bytes() < MAX_CHUNK_BYTES) {
                 byte[] frame = spool.reader().next();
                 if (frame == null) {

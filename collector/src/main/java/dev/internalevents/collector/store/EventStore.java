@@ -1,6 +1,7 @@
 package dev.internalevents.collector.store;
 
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.ProcessedEvent;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -71,6 +72,15 @@ public interface EventStore extends AutoCloseable {
      * @return how many events were kept
      */
     int write(EventSource source);
+
+    /**
+     * Does in advance what can be done of writing an event; on any thread.
+     *
+     * @return for the event's {@link EventSource.Entry}; null when there is nothing
+     */
+    default @Nullable Object prepare(ProcessedEvent event) {
+        return null;
+    }
 
     /** The keys of the events that came with one of these ids. */
     List<EventKey> known(Collection<UUID> ids);

@@ -53,7 +53,7 @@ class Events implements EventSource {
         byte[] frame = PayloadFrame.encode(payload);
         for (ProcessedEvent event : PIPELINE.process(payload, "test/" + number)) {
             StoredEvent stored = new StoredEvent(++number, payload.session(), event);
-            entries.add(new Entry(stored, stored.isGood() ? null : frame));
+            entries.add(new Entry(stored, stored.isGood() ? null : frame, null));
         }
         return this;
     }

@@ -177,7 +177,7 @@ final class Batch {
                 missing.add(name);
             }
         });
-        row.json.forEach((name, column) -> {
+        row.content.json.forEach((name, column) -> {
             if (!columns.has(name)) {
                 missing.add(name);
             }
@@ -185,7 +185,7 @@ final class Batch {
         if (!missing.isEmpty()) {
             return false;
         }
-        row.json.forEach((name, column) -> column.fields().forEach(field -> {
+        row.content.json.forEach((name, column) -> column.fields().forEach(field -> {
             if (columns.remember(name, field)) {
                 newFields.add(new String[] {name, field});
             }
@@ -262,13 +262,13 @@ final class Batch {
             case "title" -> texts.bytes(FlatEvent.title(row.stored));
             case "sent_event_id" -> optional(texts, row.sentId());
             case "event_schema" -> optional(texts, row.schema());
-            case "context_schemas" -> optional(texts, row.contextSchemas());
-            case "derived_schemas" -> optional(texts, row.derivedSchemas());
+            case "context_schemas" -> optional(texts, row.content.contextSchemas);
+            case "derived_schemas" -> optional(texts, row.content.derivedSchemas);
             case "request" -> request(row.stored.event().payload());
-            case "parameters" -> row.parameters();
-            case "failures" -> row.failures();
+            case "parameters" -> row.content.parameters;
+            case "failures" -> row.content.failures;
             default -> {
-                Row.JsonColumn json = row.json.get(name);
+                RowContent.JsonColumn json = row.content.json.get(name);
                 yield json == null ? null : json.bytes();
             }
         };
@@ -283,7 +283,7 @@ final class Batch {
     private byte[] request(CollectorPayload payload) {
         if (payload != lastPayload) {
             lastPayload = payload;
-            lastRequest = Row.request(payload);
+            lastRequest = RowContent.request(payload);
         }
         return lastRequest;
     }

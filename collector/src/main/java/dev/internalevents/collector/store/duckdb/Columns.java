@@ -64,7 +64,7 @@ final class Columns {
             sql.execute("CREATE TABLE IF NOT EXISTS json_field(column_name VARCHAR, field VARCHAR)");
             Map<String, Column> found = new LinkedHashMap<>();
             try (ResultSet names = sql.executeQuery(
-                    "SELECT column_name FROM duckdb_columns() WHERE table_name = 'event' AND schema_name = 'main'"
+                    "SELECT column_name FROM duckdb_columns() WHERE table_name = 'event' AND schema_name = 'main' AND database_name = current_database()"
                             + " ORDER BY column_index")) {
                 while (names.next()) {
                     Column column = columns.named(names.getString(1));

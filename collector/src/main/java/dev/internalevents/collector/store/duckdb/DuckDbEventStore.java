@@ -8,6 +8,7 @@ import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.ProcessedEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +41,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DuckDbEventStore implements EventStore {
 
-    /** Rows of a group that DuckDB compresses together; a transaction that ends with one is written once. */
-    public static final int ROW_GROUP = 122_880;
+    /**
+     * Rows of a group that DuckDB compresses together; a transaction that ends with one is written once. A quarter of
+     * DuckDB's own, so that a group fits into little memory and a transaction takes half a second.
+     */
+    public static final int ROW_GROUP = 30_720;
 
+    private static final String CATALOG = "collected";
     private static final int FORMAT = 1;
     private static final int MAX_VALUES = 1_000;
     private static final int MAX_DISTINCT = 10_000;
@@ -103,17 +108,13 @@ public final class DuckDbEventStore implements EventStore {
         Properties properties = new Properties();
         properties.setProperty("threads", String.valueOf(settings.threads()));
         properties.setProperty("memory_limit", settings.memoryBytes() / 1_000_000 + "MB");
-        // Nobody's SQL reads or writes files, or loads code.
-        properties.setProperty("enable_external_access", "false");
+        properties.setProperty("async_threads", System.getProperty("duck.async", "0"));
         properties.setProperty("autoinstall_known_extensions", "false");
         properties.setProperty("autoload_known_extensions", "false");
-        String url = "jdbc:duckdb:" + (file == null ? "" : file.toAbsolutePath());
         try {
-            DuckDBConnection connection = (DuckDBConnection) new DuckDBDriver().connect(url, properties);
+            DuckDBConnection connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties);
             try {
-                if (file != null) {
-                    OwnerOnly.restrict(file);
-                }
+                attach(connection, file);
                 return new DuckDbEventStore(connection, file);
             } catch (SQLException | RuntimeException e) {
                 connection.close();
@@ -128,6 +129,23 @@ public final class DuckDbEventStore implements EventStore {
                                     + ". No event is lost: what is not in it waits in the spool. Move the file away"
                                     + " (or put a copy of it back), and start again",
                     e);
+        }
+    }
+
+    private static void attach(DuckDBConnection connection, @Nullable Path file) throws SQLException {
+        String place = file == null ? ":memory:" : file.toAbsolutePath().toString();
+        String options = file == null ? "" : " (ROW_GROUP_SIZE " + ROW_GROUP + ")";
+        try (Statement sql = connection.createStatement()) {
+            sql.execute("ATTACH " + Column.literal(place) + " AS " + CATALOG + options);
+            sql.execute("USE " + CATALOG);
+            if (file != null) {
+                OwnerOnly.restrict(file);
+                Path temporary = file.resolveSibling("temporary").toAbsolutePath();
+                sql.execute("SET temp_directory = " + Column.literal(temporary.toString()));
+            }
+            // From here on, nobody's SQL reads or writes files, or loads code.
+            sql.execute("SET enable_external_access = false");
+            sql.execute("SET lock_configuration = true");
         }
     }
 
@@ -348,7 +366,7 @@ public final class DuckDbEventStore implements EventStore {
 
         @Override
         public @Nullable Entry peek() {
-            return given ? null : new Entry(event, event.isGood() ? null : frame);
+            return given ? null : new Entry(event, event.isGood() ? null : frame, null);
         }
 
         @Override
@@ -429,6 +447,11 @@ public final class DuckDbEventStore implements EventStore {
     // Reading
 
     @Override
+    public Object prepare(ProcessedEvent event) {
+        return new RowContent(event);
+    }
+
+    @Override
     public List<EventKey> known(Collection<UUID> ids) {
         if (ids.isEmpty()) {
             return List.of();
@@ -437,11 +460,11 @@ public final class DuckDbEventStore implements EventStore {
         String list = ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(","));
         return read(connection -> {
             List<EventKey> keys = new ArrayList<>();
+            String key = "::VARCHAR, replace(event_fingerprint::VARCHAR, '-', '') FROM event WHERE ";
             try (Statement sql = connection.createStatement();
-                    ResultSet found = sql.executeQuery("SELECT coalesce(sent_event_id, event_id)::VARCHAR,"
-                            + " replace(event_fingerprint::VARCHAR, '-', '') FROM event"
-                            + " WHERE event_fingerprint IS NOT NULL AND (event_id IN (" + list
-                            + ") OR sent_event_id IN (" + list + "))")) {
+                    ResultSet found = sql.executeQuery("SELECT event_id" + key + "event_id IN (" + list
+                            + ") AND sent_event_id IS NULL AND event_fingerprint IS NOT NULL"
+                            + " UNION ALL SELECT sent_event_id" + key + "sent_event_id IN (" + list + ")")) {
                 while (found.next()) {
                     String hash = found.getString(2);
                     keys.add(new EventKey(
@@ -719,6 +742,7 @@ public final class DuckDbEventStore implements EventStore {
             connection = writing.duplicate();
             // Each question sees what is there when it is asked.
             connection.setAutoCommit(true);
+            connection.setCatalog(CATALOG);
         }
         return connection;
     }

@@ -1,0 +1,42 @@
+package dev.internalevents.iglu;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Trees of {@link dev.internalevents.protocol.Json} as those of the library that validates. */
+final class Nodes {
+
+    private static final JsonNodeFactory FACTORY = JsonNodeFactory.instance;
+
+    private Nodes() {}
+
+    static JsonNode of(@Nullable Object json) {
+        if (json instanceof String text) {
+            return FACTORY.stringNode(text);
+        } else if (json instanceof Map<?, ?> object) {
+            ObjectNode node = FACTORY.objectNode();
+            object.forEach((name, value) -> node.set((String) name, of(value)));
+            return node;
+        } else if (json instanceof List<?> list) {
+            ArrayNode node = FACTORY.arrayNode(list.size());
+            list.forEach(item -> node.add(of(item)));
+            return node;
+        } else if (json instanceof Long number) {
+            return number == number.intValue() ? FACTORY.numberNode(number.intValue()) : FACTORY.numberNode(number);
+        } else if (json instanceof BigInteger number) {
+            return FACTORY.numberNode(number);
+        } else if (json instanceof BigDecimal number) {
+            return FACTORY.numberNode(number);
+        } else if (json instanceof Double number) {
+            return FACTORY.numberNode(number);
+        }
+        return json instanceof Boolean flag ? FACTORY.booleanNode(flag) : FACTORY.nullNode();
+    }
+}
