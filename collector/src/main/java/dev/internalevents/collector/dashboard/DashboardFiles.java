@@ -23,7 +23,19 @@ final class DashboardFiles {
         File page = new File("text/html; charset=utf-8", own("index.html"));
         files.put("", page);
         files.put("/", page);
-        for (String script : new String[] {"app.js", "api.js", "list.js", "detail.js", "json.js"}) {
+        for (String script : new String[] {
+            "app.js",
+            "api.js",
+            "view.js",
+            "remembered.js",
+            "toolbar.js",
+            "timeline.js",
+            "columns.js",
+            "list.js",
+            "detail.js",
+            "code.js",
+            "json.js"
+        }) {
             files.put("/" + script, new File("text/javascript; charset=utf-8", own(script)));
         }
         files.put("/style.css", new File("text/css; charset=utf-8", own("style.css")));

@@ -1,29 +1,42 @@
-// What the page asks the collector.
+// What the page asks the collector: nothing but Micro's API, which anybody may use.
 
-async function json(path, options) {
+export class Refused extends Error {}
+
+async function json(path, body) {
+  const options = body === undefined ? {} : {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+  };
+  const session = current;
+  if (session) options.headers = { ...options.headers, 'X-Micro-Session': session };
   const answer = await fetch(path, options);
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.error ?? `${path} answered ${answer.status}`);
-  return body;
+  const content = await answer.json();
+  if (answer.status === 401) throw new Refused(content.error);
+  if (!answer.ok) throw new Error(content.error ?? `${path} answered ${answer.status}`);
+  return content;
 }
 
-export function rows({ after, before, limit, status, name }) {
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries({ after, before, limit, status, name })) {
-    if (value) query.set(key, value);
-  }
-  return json(`/micro/ui/api/events?${query}`);
+let current = '';
+
+/** Everything from now on is about the events of one test session; '' for all. */
+export function session(name) {
+  current = name;
 }
 
-export const detail = (number) => json(`/micro/ui/api/events/${encodeURIComponent(number)}`);
-
+export const summary = () => json('/micro/all');
+export const events = (query) => json('/micro/events', query);
+export const event = (number) => json(`/micro/events/${encodeURIComponent(number)}`);
+export const columns = () => json('/micro/columns');
+export const columnStats = (names) => json('/micro/columnStats', { columns: names });
+export const timeline = (buckets) => json('/micro/timeline', { buckets });
 export const schema = (uri) => json(`/micro/iglu/${uri.replace(/^iglu:/, '')}`);
-
-export const reset = () => json('/micro/reset', { method: 'POST' });
+export const reset = () => json('/micro/reset', {});
+export const retry = (number) => json(`/micro/failed/retry?number=${encodeURIComponent(number)}`, {});
+export const logIn = (token) => json('/micro/login', { token });
 
 /** Calls back with what the collector holds, now and whenever that changes; with null while it does not answer. */
 export function watch(changed) {
-  const stream = new EventSource('/micro/stream');
-  stream.onmessage = (message) => changed(JSON.parse(message.data));
+  const stream = new EventSource(`/micro/stream${current ? `?session=${encodeURIComponent(current)}` : ''}`);
+  stream.addEventListener('summary', (message) => changed(JSON.parse(message.data)));
   stream.onerror = () => changed(null);
+  return () => stream.close();
 }

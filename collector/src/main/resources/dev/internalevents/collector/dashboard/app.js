@@ -1,155 +1,280 @@
 // The page's state and what changes it; everything shown is drawn from the state.
 import { html, render } from './lit-html.js';
 import * as api from './api.js';
-import { toolbar, table } from './list.js';
+import * as address from './view.js';
+import { toolbar, chips, help, login } from './toolbar.js';
+import { table } from './list.js';
+import { timeline, buckets } from './timeline.js';
+import { picker } from './columns.js';
 import { panel } from './detail.js';
 import { copy } from './json.js';
+import { stored, store } from './remembered.js';
 
-const PAGE = 200;
-const MAX_ROWS = 2000;
+const PAGE_SIZE = 100;
+const AT_MOST_EVERY = 300;
 
 const state = {
-  summary: null, live: false, loaded: false, rows: [], more: false,
-  status: '', name: '', selected: null, detail: null, detailError: null, copied: false,
+  view: address.read(location.hash),
+  summary: null, live: false, loaded: false, error: null, rows: [], total: 0, pages: 0,
+  following: true, detail: null, detailError: null, copied: '', find: '', pinned: stored('pinned', []), onlyPinned: stored('onlyPinned', false),
+  schemas: {}, span: stored('span', '30m'), points: [], picking: false, allColumns: [], filtering: null, helping: false,
+  columns: stored('columns', address.DEFAULT_COLUMNS), theme: stored('theme', 'auto'), locked: false, lockedError: '',
 };
 let typing = null;
-let refreshing = Promise.resolve();
 let question = 0;
+let timer = null;
+let asked = 0;
+let unwatch = () => {};
+
+const shownColumns = () => (state.view.columns.length ? state.view.columns : state.columns);
 
 function draw() {
-  document.title = state.summary ? `${state.summary.good + state.summary.bad} · Internal Events` : 'Internal Events';
-  render(html`${toolbar(state, actions)}<main class=${state.selected ? "with-panel" : ""}><div class="list">${state.loaded ? table(state, actions) : ''}</div>
-    ${panel(state, actions)}</main>`, document.getElementById('app'));
+  document.title = state.summary ? `${state.summary.total} · Internal Events` : 'Internal Events';
+  document.documentElement.dataset.theme = state.theme;
+  const shown = { ...state, shownColumns: shownColumns() };
+  render(state.locked ? login(shown, actions) : html`
+    ${toolbar(shown, actions)}
+    ${timeline(shown, actions)}
+    ${chips(shown, actions)}
+    <main class=${state.view.event ? 'with-panel' : ''}>
+      <div class="list">${state.error ? html`<p class="failure">${state.error}</p>` : ''}${state.loaded ? table(shown, actions) : ''}</div>
+      ${panel(shown, actions)}
+    </main>
+    ${picker(shown, actions)} ${help(shown, actions)}`, document.getElementById('app'));
 }
 
-/** The address holds the view: filters and the open event. */
-function address() {
-  const query = new URLSearchParams();
-  if (state.status) query.set('status', state.status);
-  if (state.name) query.set('name', state.name);
-  if (state.selected) query.set('event', state.selected);
-  return `#${query}`;
-}
-
-function readAddress() {
-  const query = new URLSearchParams(location.hash.slice(1));
-  const before = `${state.status}\n${state.name}`;
-  state.status = ['good', 'bad'].includes(query.get('status')) ? query.get('status') : '';
-  state.name = query.get('name') ?? '';
-  const selected = Number(query.get('event')) || null;
-  if (selected !== state.selected) open(selected);
-  if (before !== `${state.status}\n${state.name}`) reload();
-}
-
-const filters = () => ({ status: state.status, name: state.name });
-
-async function reload() {
-  const asked = ++question;
-  const answer = await api.rows({ ...filters(), limit: PAGE });
-  if (asked !== question) return;
-  Object.assign(state, { summary: answer.summary, rows: answer.events, more: answer.events.length === PAGE, loaded: true });
+async function load() {
+  const mine = ++question;
+  asked = Date.now();
+  try {
+    const [page, points] = await Promise.all([
+      api.events(address.query(state.view, PAGE_SIZE)),
+      api.timeline(buckets(state.span)),
+    ]);
+    if (mine !== question) return;
+    Object.assign(state, {
+      rows: page.events, total: page.totalItems, pages: page.totalPages, points: points.points, loaded: true, error: null,
+    });
+    if (state.view.page > 1 && page.events.length === 0) return change({ page: 1 });
+  } catch (e) {
+    if (mine !== question) return;
+    if (e instanceof api.Refused) state.locked = true;
+    // While the collector is away the stream says so.
+    else if (!(e instanceof TypeError)) state.error = e.message;
+  }
   draw();
 }
 
-/** Adds what is new; one question at a time, so that a burst of events is a few questions. */
+/** What is new shows by itself; a burst of events is a few questions. */
 function refresh() {
-  refreshing = refreshing.then(async () => {
-    if (!state.loaded) return reload();
-    const asked = question;
-    const newest = state.rows[0]?.number ?? 0;
-    const answer = await api.rows({ ...filters(), after: newest, limit: PAGE });
-    if (asked !== question) return undefined;
-    if (answer.events.length === PAGE) return reload();
-    state.rows = [...answer.events, ...state.rows];
-    if (state.rows.length > MAX_ROWS) {
-      state.rows.length = MAX_ROWS;
-      state.more = true;
-    }
-    return draw();
-  }).catch(() => { /* the stream says that the collector is away */ });
+  if (!state.following && state.loaded) return;
+  clearTimeout(timer);
+  timer = setTimeout(load, Math.max(0, asked + AT_MOST_EVERY - Date.now()));
 }
 
-async function open(number) {
-  Object.assign(state, { selected: number, detail: null, detailError: null, copied: false });
+/** Another view: what differs from the one before, and where it begins again on the first page. */
+function change(difference, { remember = false } = {}) {
+  const page = 'page' in difference ? difference.page : 1;
+  state.view = { ...state.view, ...difference, page };
+  history[remember ? 'pushState' : 'replaceState'](null, '', address.write(state.view));
+  draw();
+  clearTimeout(typing);
+  typing = setTimeout(load, difference.name ? 150 : 0);
+}
+
+async function open(number, how = 'pushState') {
+  Object.assign(state, { detail: null, detailError: null, copied: '' });
+  state.view = { ...state.view, event: number };
+  history[how](null, '', address.write(state.view));
   draw();
   if (!number) return;
   try {
-    const detail = await api.detail(number);
-    if (state.selected === number) state.detail = detail;
+    const detail = await api.event(number);
+    if (state.view.event !== number) return;
+    state.detail = detail;
+    draw();
+    for (const failure of detail.failures ?? []) schema(failure.schema);
   } catch (e) {
-    if (state.selected === number) state.detailError = e.message;
+    if (state.view.event === number) state.detailError = e.message;
   }
+  draw();
+}
+
+async function schema(uri) {
+  if (!uri || uri in state.schemas) return;
+  state.schemas[uri] = null;
+  try {
+    state.schemas[uri] = await api.schema(uri);
+  } catch {
+    delete state.schemas[uri];
+    return;
+  }
+  draw();
+}
+
+function watch() {
+  unwatch();
+  unwatch = api.watch((summary) => {
+    state.live = summary !== null;
+    if (summary === null) return draw();
+    const before = state.summary;
+    state.summary = summary;
+    // A restart counts from the beginning again, and may ask for the token again.
+    if (!before || summary.last < before.last || summary.resets !== before.resets) return load();
+    draw();
+    return refresh();
+  });
+}
+
+function remembered(name, value) {
+  state[name] = value;
+  store(name, value);
   draw();
 }
 
 const actions = {
-  filter(change) {
-    Object.assign(state, change);
-    history.replaceState(null, '', address());
+  change,
+  open: (number) => open(number),
+  close: () => open(null),
+  sort(column) {
+    const { sort, desc } = state.view;
+    change(sort !== column ? { sort: column, desc: true } : desc ? { desc: false } : { sort: '', desc: true });
+  },
+  follow() {
+    state.following = !state.following;
     draw();
-    clearTimeout(typing);
-    typing = setTimeout(reload, 'name' in change && change.name ? 150 : 0);
+    if (state.following) load();
   },
-  select(number) {
-    open(number);
-    history.pushState(null, '', address());
+  session(name) {
+    api.session(name);
+    Object.assign(state, { summary: null, loaded: false });
+    change({ session: name, event: null });
+    watch();
   },
-  close() {
-    open(null);
-    history.pushState(null, '', address());
+  span(span) {
+    remembered('span', span);
+    load();
   },
-  async older() {
-    const answer = await api.rows({ ...filters(), before: state.rows.at(-1).number, limit: PAGE });
-    state.rows = [...state.rows, ...answer.events];
-    state.more = answer.events.length === PAGE;
+  theme: () => remembered('theme', { auto: 'dark', dark: 'light', light: 'auto' }[state.theme]),
+  help() {
+    state.helping = !state.helping;
     draw();
   },
-  async reset() {
-    if (confirm('Remove all events that the collector holds?')) {
-      await api.reset();
-      actions.close();
+  async pick() {
+    state.picking = !state.picking;
+    draw();
+    if (state.picking) {
+      state.allColumns = await api.columns();
+      draw();
     }
   },
-  async copy(value) {
-    await copy(value);
-    state.copied = true;
+  columns(columns) {
+    remembered('columns', columns);
+    change({ columns: columns.join() === address.DEFAULT_COLUMNS.join() ? [] : columns, page: state.view.page });
+  },
+  async filterBy(column) {
+    state.filtering = state.filtering?.column === column ? null : { column, values: null };
     draw();
-    setTimeout(() => { state.copied = false; draw(); }, 1500);
+    if (!state.filtering) return;
+    const stats = await api.columnStats([column]);
+    if (state.filtering?.column !== column) return;
+    state.filtering.values = stats[column].filterable ? stats[column].values : [];
+    draw();
+  },
+  toggleValue(column, value) {
+    const old = state.view.filters.find((filter) => filter.column === column)?.values ?? [];
+    const values = old.includes(value) ? old.filter((one) => one !== value) : [...old, value];
+    const others = state.view.filters.filter((filter) => filter.column !== column);
+    change({ filters: values.length ? [...others, { column, values }] : others });
+  },
+  removeFilter: (column) => change({ filters: state.view.filters.filter((filter) => filter.column !== column) }),
+  find(text) {
+    state.find = text;
+    draw();
+  },
+  pin(name) {
+    remembered('pinned', state.pinned.includes(name) ? state.pinned.filter((one) => one !== name) : [...state.pinned, name]);
+  },
+  onlyPinned: () => remembered('onlyPinned', !state.onlyPinned),
+  async reset() {
+    if (confirm(state.view.session ? `Remove the events of the session "${state.view.session}"?` : 'Remove all events that the collector holds?')) {
+      await api.reset();
+      open(null, 'replaceState');
+      load();
+    }
+  },
+  async retry(number) {
+    const { good } = await api.retry(number);
+    state.copied = good ? '' : 'retry';
+    await open(number, 'replaceState');
+    state.copied = good ? '' : 'retry';
+    draw();
+    load();
+  },
+  async copy(value, what = 'json') {
+    await copy(value);
+    state.copied = what;
+    draw();
+    setTimeout(() => { state.copied = ''; draw(); }, 1500);
+  },
+  async logIn(token) {
+    try {
+      await api.logIn(token);
+      Object.assign(state, { locked: false, lockedError: '' });
+      watch();
+      load();
+    } catch (e) {
+      state.lockedError = e.message;
+    }
+    draw();
   },
 };
 
 function move(by) {
-  const at = state.rows.findIndex((row) => row.number === state.selected);
+  const at = state.rows.findIndex((row) => row.number === state.view.event);
   const next = state.rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), state.rows.length - 1)];
   if (!next) return;
-  open(next.number);
-  history.replaceState(null, '', address());
+  open(next.number, 'replaceState');
   document.querySelector(`tr[data-number="${next.number}"]`)?.scrollIntoView({ block: 'nearest' });
 }
 
-document.addEventListener('keydown', (e) => {
-  const writing = e.target instanceof HTMLInputElement;
-  if (e.key === 'Escape') return writing ? e.target.blur() : actions.close();
-  if (writing || e.ctrlKey || e.metaKey || e.altKey) return undefined;
-  if (e.key === '/') {
-    e.preventDefault();
-    return document.querySelector('input[type=search]').focus();
-  }
-  if (e.key === 'j' || e.key === 'ArrowDown') { e.preventDefault(); return move(1); }
-  if (e.key === 'k' || e.key === 'ArrowUp') { e.preventDefault(); return move(-1); }
-  return undefined;
-});
-window.addEventListener('hashchange', readAddress);
-window.addEventListener('popstate', readAddress);
+const KEYS = {
+  '/': () => document.querySelector('input[type=search]').focus(),
+  j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
+  n: () => state.view.page < state.pages && change({ page: state.view.page + 1 }),
+  p: () => state.view.page > 1 && change({ page: state.view.page - 1 }),
+  f: actions.follow, c: actions.pick, t: actions.theme, '?': actions.help,
+};
 
-api.watch((summary) => {
-  const before = state.summary;
-  state.live = summary !== null;
-  if (summary === null) return draw();
-  state.summary = summary;
-  // A restart counts from the beginning again; what was shown is not there any more.
-  if (before && (summary.resets !== before.resets || summary.last < before.last)) return reload();
-  return refresh();
+document.addEventListener('keydown', (e) => {
+  const writing = e.target instanceof HTMLInputElement && e.target.type !== 'checkbox';
+  if (e.key === 'Escape') {
+    if (writing) return e.target.blur();
+    if (state.picking || state.filtering || state.helping) {
+      Object.assign(state, { picking: false, filtering: null, helping: false });
+      return draw();
+    }
+    return state.view.event ? actions.close() : undefined;
+  }
+  if (writing || e.ctrlKey || e.metaKey || e.altKey || !KEYS[e.key]) return undefined;
+  e.preventDefault();
+  return KEYS[e.key]();
 });
-readAddress();
+
+function fromAddress() {
+  const before = state.view;
+  state.view = address.read(location.hash);
+  if (state.view.session !== before.session) {
+    api.session(state.view.session);
+    watch();
+  }
+  if (state.view.event !== before.event) open(state.view.event, 'replaceState');
+  load();
+}
+window.addEventListener('popstate', fromAddress);
+
+api.session(state.view.session);
 draw();
+watch();
+load();
+if (state.view.event) open(state.view.event, 'replaceState');

@@ -1,93 +1,125 @@
 // One event: why it failed, its own fields, each context by name, the request, and the JSON of Micro's API.
 import { html, nothing } from './lit-html.js';
 import { view } from './json.js';
+import { asCurl, asJavaTest } from './code.js';
 
 const IMPORTANT = ['event_id', 'app_id', 'platform', 'name_tracker', 'v_tracker', 'event', 'se_category', 'se_action',
   'se_label', 'se_property', 'se_value', 'page_url', 'page_title', 'user_id', 'derived_tstamp', 'collector_tstamp'];
 
 export function panel(state, actions) {
   const event = state.detail;
-  if (!state.selected) return nothing;
+  if (!state.view.event) return nothing;
   if (state.detailError) {
-    return html`<aside><div class="bar"><h2>Event ${state.selected}</h2><span class="spacer"></span>${close(actions)}</div>
+    return html`<aside><div class="bar"><h2>Event ${state.view.event}</h2><span class="spacer"></span>${close(actions)}</div>
       <p class="failure">${state.detailError}</p></aside>`;
   }
   if (!event) return html`<aside aria-busy="true"></aside>`;
+  const status = event.valid ? 'good' : 'bad';
+  const button = (what, label, value) => html`<button id=${`copy-${what}`} @click=${() => actions.copy(value(), what)}>${
+    state.copied === what ? 'Copied' : label}</button>`;
   return html`
     <aside aria-label="Event">
       <div class="bar">
-        <h2 title=${event.name}>${event.name}</h2>
-        <span class="badge" data-status=${event.status}>${event.status === 'good' ? 'good' : 'failed'}</span>
+        <h2 title=${event.title}>${event.title}</h2>
+        <span class="badge" data-status=${status}>${event.valid ? 'good' : 'failed'}</span>
         <span class="spacer"></span>
-        <button id="copy-json" @click=${() => actions.copy(event.json)}>${state.copied ? 'Copied' : 'Copy JSON'}</button>
         ${close(actions)}
       </div>
-      ${event.status === 'bad' ? failures(event, actions) : decoded(event.json)}
-      <details><summary>Whole JSON, as <code>/micro/${event.status}</code> answers it</summary>
+      <div class="bar second">
+        ${button('json', 'Copy JSON', () => event.json)}
+        ${button('curl', 'as curl', () => asCurl(event, location.origin))}
+        ${button('test', 'as Java test', () => asJavaTest(event, location.origin))}
+        ${event.valid ? nothing : html`<button id="retry" @click=${() => actions.retry(event.number)}>${state.copied === 'retry' ? 'Failed again' : 'Try again'}</button>`}
+      </div>
+      <div class="bar second">
+        <input class="find" placeholder="Search fields" aria-label="Search fields" .value=${state.find}
+          @input=${(e) => actions.find(e.target.value)}>
+        <label class="only"><input type="checkbox" .checked=${state.onlyPinned} @change=${actions.onlyPinned}> only ★ fields</label>
+      </div>
+      ${event.valid ? decoded(event.json, state, actions) : failures(event, state, actions)}
+      <details><summary>Whole JSON, as <code>/micro/${status}</code> answers it</summary>
         <pre class="json">${view(event.json)}</pre></details>
     </aside>`;
 }
 
 const close = (actions) => html`<button class="close" title="Close (Esc)" aria-label="Close" @click=${actions.close}>✕</button>`;
 
-function failures(event, actions) {
+function failures(event, state, actions) {
   const parameters = event.json.rawEvent?.parameters;
   const payload = event.json.collectorPayload;
+  const sent = parameters ? attachments(parameters) : [];
   return html`
     <section class="failures">
-      <h3>Why it failed</h3>
-      ${event.failures.map((failure) => html`
-        <div class="failure">
+      ${event.failures.map((failure) => html`<div class="failure" data-pointer=${failure.pointer}>
           <b>${failure.title}</b>
           <p>${failure.where}${failure.pointer ? html` at <code>${failure.pointer}</code>` : ''}: ${failure.message}</p>
-          ${failure.schema ? html`<p class="note">Schema: <a href=${`/micro/iglu/${failure.schema.replace('iglu:', '')}`}
-            target="_blank">${failure.schema}</a></p>` : nothing}
+          ${failure.schema ? beside(failure, sent, state) : nothing}
         </div>`)}
-      <p class="note">Nothing is lost: the request is kept as it came, below.</p>
+      <p class="note">Nothing is lost: the request is kept as it came, below. When the schema is mended, try again.</p>
     </section>
-    ${parameters ? section('Parameters', parameters, true) : nothing}
-    ${parameters ? attachments(parameters) : nothing}
+    ${parameters ? section('Parameters', parameters, true, null, state, actions) : nothing}
+    ${sent.map(({ name, content }) => html`<section><h3>${name}, decoded</h3><pre class="json">${view(content)}</pre></section>`)}
     ${section('Request', { path: `/${payload.api.vendor}/${payload.api.version}`, querystring: payload.querystring,
-      contentType: payload.contentType, body: payload.body, ...payload.context }, !parameters)}`;
+      contentType: payload.contentType, body: payload.body, ...payload.context }, !parameters, null, state, actions)}`;
+}
+
+/** What was sent at the place that is wrong, and what the schema says about it. */
+function beside(failure, sent, state) {
+  const link = html`<p class="note">Schema: <a href=${`/micro/iglu/${failure.schema.replace('iglu:', '')}`} target="_blank">${failure.schema}</a></p>`;
+  const data = sent.flatMap(({ content }) => (Array.isArray(content?.data) ? content.data : [content?.data]))
+    .find((one) => one?.schema === failure.schema)?.data;
+  const path = failure.pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const value = path.reduce((at, part) => at?.[part], data);
+  const rule = path.reduce((at, part) => at?.properties?.[part] ?? (Array.isArray(at?.items) ? at.items[part] : at?.items), state.schemas[failure.schema]);
+  if (data === undefined || !rule) return link;
+  const { properties, definitions, self, $schema, ...shown } = rule;
+  return html`<div class="beside"><div><h4>Sent</h4><pre class="json">${value === undefined ? '(nothing)' : view(value)}</pre></div>
+    <div><h4>The schema says</h4><pre class="json">${view(path.length ? rule : shown)}</pre></div></div>${link}`;
 }
 
 /** Contexts and self-describing events of a failed event, decoded as far as they can be. */
 function attachments(parameters) {
-  return ['cx', 'co', 'ue_px', 'ue_pr'].filter((name) => parameters[name]).map((name) => {
+  return ['cx', 'co', 'ue_px', 'ue_pr'].filter((name) => parameters[name]).flatMap((name) => {
     try {
       const value = parameters[name];
       const bytes = () => Uint8Array.from(atob(value.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
-      const content = JSON.parse(name.endsWith('x') ? new TextDecoder().decode(bytes()) : value);
-      return html`<section><h3>${name}, decoded</h3><pre class="json">${view(content)}</pre></section>`;
+      return [{ name, content: JSON.parse(name.endsWith('x') ? new TextDecoder().decode(bytes()) : value) }];
     } catch {
-      return nothing;
+      return [];
     }
   });
 }
 
-function decoded(json) {
+function decoded(json, state, actions) {
   const event = json.event;
   const own = Object.fromEntries(IMPORTANT.filter((name) => event[name] !== null).map((name) => [name, event[name]]));
   const others = Object.fromEntries(Object.entries(event).filter(([name, value]) =>
     value !== null && !IMPORTANT.includes(name) && !['contexts', 'unstruct_event', 'derived_contexts'].includes(name)));
   const unstruct = event.unstruct_event?.data;
+  const one = (context) => section(short(context.schema), context.data, true, context.schema, state, actions);
   return html`
-    ${section('Event', own, true)}
-    ${unstruct ? section(short(unstruct.schema), unstruct.data, true, unstruct.schema) : nothing}
-    ${event.contexts.data.map((context) => section(short(context.schema), context.data, true, context.schema))}
-    ${section('Other fields', others, false)}
-    ${section('Request', { contentType: json.rawEvent.contentType, ...json.rawEvent.context }, false)}`;
+    ${section('Event', own, true, null, state, actions)}
+    ${unstruct ? one(unstruct) : nothing}
+    ${event.contexts.data.map(one)}
+    ${event.derived_contexts.data.map(one)}
+    ${section('Other fields', others, false, null, state, actions)}
+    ${section('Request', { contentType: json.rawEvent.contentType, ...json.rawEvent.context }, false, null, state, actions)}`;
 }
 
 const short = (uri) => uri.split('/')[1];
 
-function section(title, fields, open, schema) {
-  const rows = fields !== null && typeof fields === 'object' && !Array.isArray(fields) ? Object.entries(fields) : [['', fields]];
+function section(title, fields, open, schema, state, actions) {
+  const all = fields !== null && typeof fields === 'object' && !Array.isArray(fields) ? Object.entries(fields) : [['', fields]];
+  const searched = state.find.toLowerCase();
+  const rows = all.filter(([name, value]) => (!searched || `${name} ${JSON.stringify(value)}`.toLowerCase().includes(searched))
+    && (!state.onlyPinned || state.pinned.includes(name)));
+  if (rows.length === 0 && (searched || state.onlyPinned)) return nothing;
   return html`
-    <details class="section" ?open=${open} data-section=${title}>
+    <details class="section" ?open=${open || Boolean(searched) || state.onlyPinned} data-section=${title}>
       <summary>${title}${schema ? html` <span class="note">${schema.split('/').at(-1)}</span>` : nothing}</summary>
       <dl>${rows.map(([name, value]) => html`
-        <dt>${name}</dt><dd>${typeof value === 'object' && value !== null
+        <dt>${name}${name ? html` <button class="pin" data-field=${name} aria-pressed=${state.pinned.includes(name)} aria-label=${`Mark the field ${name}`}
+          @click=${() => actions.pin(name)}>${state.pinned.includes(name) ? '★' : '☆'}</button>` : nothing}</dt><dd>${typeof value === 'object' && value !== null
           ? html`<pre class="json">${view(value)}</pre>` : html`<span class=${typeof value}>${String(value)}</span>`}</dd>`)}</dl>
     </details>`;
 }

@@ -1,55 +1,81 @@
-// The table of events, its filters, and what stands there before the first event.
+// The table of events, its pages, and what stands there before the first event.
 import { html, nothing } from './lit-html.js';
 
 const time = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hour12: false,
 });
-
-export function toolbar(state, actions) {
-  const { good = 0, bad = 0, evicted = 0 } = state.summary ?? {};
-  const tab = (status, label, count) => html`
-    <button class="tab" data-status=${status || 'all'} aria-pressed=${state.status === status}
-      @click=${() => actions.filter({ status })}>${label} <span class="count">${count}</span></button>`;
-  return html`
-    <header>
-      <h1><img src="/micro/ui/icon.svg" alt="" width="24" height="24"> Internal Events</h1>
-      <div class="tabs" role="group" aria-label="Status">
-        ${tab('', 'All', good + bad)} ${tab('good', 'Good', good)} ${tab('bad', 'Failed', bad)}
-      </div>
-      <input type="search" placeholder="Filter by event name  ( / )" aria-label="Filter by event name" maxlength="200"
-        .value=${state.name} @input=${(e) => actions.filter({ name: e.target.value })}>
-      <span class="spacer"></span>
-      ${evicted ? html`<span class="note">${evicted} older made room</span>` : nothing}
-      <span class="live" data-live=${state.live} role="status">${state.live ? 'live' : 'not connected'}</span>
-      <button @click=${actions.reset} ?disabled=${good + bad === 0}>Reset</button>
-    </header>`;
-}
+const date = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+const TITLES = { collector_tstamp: 'Time', title: 'Event', contexts: 'Contexts or reason', se_label: 'Label', se_category: 'Category', app_id: 'App' };
 
 export function table(state, actions) {
-  if (state.loaded && state.rows.length === 0) {
-    return state.summary.good + state.summary.bad === 0 ? firstSteps(actions) : html`
-      <div class="empty"><p>No ${state.status === 'bad' ? 'failed ' : state.status}
-        event${state.name ? html` whose name contains <b>${state.name}</b>` : ''} is held.</p>
-        <button @click=${() => actions.filter({ status: '', name: '' })}>Show all events</button></div>`;
+  const { view } = state;
+  if (state.rows.length === 0) {
+    const none = !state.summary || state.summary.total === 0;
+    return none && !view.session && !view.filters.length ? firstSteps(actions) : html`
+      <div class="empty"><p>No ${view.status === 'bad' ? 'failed ' : view.status} event${view.name
+        ? html` whose name contains <b>${view.name}</b>` : ''}${view.session ? html` of the session <b>${view.session}</b>` : ''} is held.</p>
+        <button @click=${() => actions.change({ status: '', name: '', filters: [], from: null, to: null })}>Show all events</button></div>`;
   }
   return html`
     <table>
-      <thead><tr><th>Time</th><th>Event</th><th>Label</th><th>Category</th><th>App</th><th>Contexts or reason</th></tr></thead>
+      <thead><tr>${state.shownColumns.map((column) => head(column, state, actions))}</tr></thead>
       <tbody>${state.rows.map((row) => html`
-        <tr data-number=${row.number} data-status=${row.status} tabindex="0"
-          aria-selected=${state.selected === row.number}
-          @click=${() => actions.select(row.number)}
-          @keydown=${(e) => (e.key === 'Enter' || e.key === ' ') && (e.preventDefault(), actions.select(row.number))}>
-          <td class="time"><span class="dot" title=${row.status === 'good' ? 'good' : 'failed'}></span>${time.format(new Date(row.time))}</td>
-          <td class="name" title=${row.name}>${row.name}</td>
-          <td title=${row.label ?? ''}>${row.label ?? ''}</td>
-          <td title=${row.category ?? ''}>${row.category ?? (row.type && row.type !== 'struct' ? row.type : '')}</td>
-          <td title=${row.app ?? ''}>${row.app ?? ''}</td>
-          <td class=${row.status === 'bad' ? 'reason' : 'contexts'} title=${row.reason ?? ''}>
-            ${row.status === 'bad' ? row.reason : (row.contexts ?? []).map((c) => html`<span class="chip">${c}</span>`)}</td>
+        <tr data-number=${row.number} data-status=${row.valid ? 'good' : 'bad'} tabindex="0" aria-selected=${view.event === row.number}
+          @click=${() => actions.open(row.number)}
+          @keydown=${(e) => (e.key === 'Enter' || e.key === ' ') && (e.preventDefault(), actions.open(row.number))}>
+          ${state.shownColumns.map((column) => cell(column, row))}
         </tr>`)}</tbody>
     </table>
-    ${state.more ? html`<button class="more" @click=${actions.older}>Show older events</button>` : nothing}`;
+    ${state.pages > 1 ? html`<nav class="pages" aria-label="Pages">
+      <button class="previous" ?disabled=${view.page <= 1} @click=${() => actions.change({ page: view.page - 1 })}>‹ Newer</button>
+      <span>page ${view.page} of ${state.pages} · ${state.total} events</span>
+      <button class="next" ?disabled=${view.page >= state.pages} @click=${() => actions.change({ page: view.page + 1 })}>Older ›</button></nav>` : nothing}`;
+}
+
+function head(column, state, actions) {
+  const { sort, desc } = state.view;
+  const sorted = sort === column;
+  const filtering = state.filtering?.column === column ? state.filtering : null;
+  const filtered = state.view.filters.find((filter) => filter.column === column);
+  if (column === 'contexts') return html`<th data-column=${column}>${TITLES[column]}</th>`;
+  return html`<th data-column=${column} aria-sort=${sorted ? (desc ? 'descending' : 'ascending') : 'none'}>
+    <button class="sort" title=${`Sort by ${column}`} @click=${() => actions.sort(column)}>${TITLES[column] ?? column}${sorted ? (desc ? ' ↓' : ' ↑') : ''}</button>
+    ${column === 'title' || column.endsWith('_tstamp') ? nothing : html`<button class="filter-by" aria-label=${`Filter by ${column}`} aria-pressed=${Boolean(filtered)}
+      @click=${() => actions.filterBy(column)}>▾</button>`}
+    ${filtering ? html`<div class="values" role="group" aria-label=${`Values of ${column}`}>
+      ${filtering.values === null ? 'Looking…' : filtering.values.length === 0 ? 'Nearly each event has a value of its own.' : filtering.values.slice(0, 200).map((value) => html`
+        <label title=${value}><input type="checkbox" .checked=${filtered?.values.includes(value) ?? false}
+          @change=${() => actions.toggleValue(column, value)}> ${value}</label>`)}</div>` : nothing}</th>`;
+}
+
+function cell(column, row) {
+  if (column === 'collector_tstamp') {
+    const at = new Date(row.collector_tstamp);
+    const today = new Date().toDateString() === at.toDateString();
+    return html`<td class="time" title=${row.collector_tstamp}><span class="dot" title=${row.valid ? 'good' : 'failed'}></span>${today ? '' : `${date.format(at)} `}${time.format(at)}</td>`;
+  }
+  if (column === 'title') return html`<td class="name" title=${row.title}>${row.title}</td>`;
+  if (column === 'contexts') {
+    if (!row.valid) return html`<td class="reason" title=${row.errors?.[0] ?? ''}>${row.errors?.[0] ?? ''}</td>`;
+    const names = Object.keys(row).filter((name) => name.startsWith('contexts_'));
+    return html`<td class="contexts" title=${names.join(', ')}>${names.map((name) => html`<span class="chip">${short(name)}</span>`)}</td>`;
+  }
+  const text = value(column, row);
+  return html`<td title=${text}>${text}</td>`;
+}
+
+/** contexts_com_gitlab_gitlab_standard_1 → gitlab_standard: without kind, vendor and model. */
+const short = (name) => name.replace(/^contexts_(com|org|net|io|dev)_[a-z0-9]+_(snowplow_)?/, '').replace(/_[0-9]+$/, '');
+
+function value(column, row) {
+  const direct = row[column];
+  if (direct !== undefined && direct !== null) return typeof direct === 'object' ? JSON.stringify(direct) : String(direct);
+  const dot = column.indexOf('.');
+  if (dot < 0) return '';
+  const holder = row[column.slice(0, dot)];
+  const items = Array.isArray(holder) ? holder : holder ? [holder] : [];
+  return items.map((item) => item?.[column.slice(dot + 1)]).filter((one) => one !== undefined && one !== null)
+    .map((one) => (typeof one === 'object' ? JSON.stringify(one) : String(one))).join(', ');
 }
 
 function firstSteps(actions) {

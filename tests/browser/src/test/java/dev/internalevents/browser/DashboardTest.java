@@ -217,10 +217,201 @@ class DashboardTest {
         LocatorAssertions.ContainsTextOptions patient = new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
         assertThat(page.locator(".tab[data-status=good]")).containsText("1000", patient);
         assertThat(row("event_999")).isVisible();
+        assertThat(page.locator("tbody tr")).hasCount(100);
+        page.locator(".pages .next").click();
+        assertThat(page.locator(".pages")).containsText("page 2 of 10");
+        assertThat(row("event_899")).isVisible();
+        assertThat(page).hasURL(Pattern.compile("page=2"));
         page.reload();
-        assertThat(page.locator("tbody tr")).hasCount(200);
-        page.locator(".more").click();
-        assertThat(page.locator("tbody tr")).hasCount(400);
+        assertThat(row("event_899")).isVisible();
+        page.keyboard().press("p");
+        assertThat(row("event_999")).isVisible();
+        noComplaints();
+    }
+
+    @Test
+    void columns_are_chosen_searched_moved_and_put_back() throws Exception {
+        send("{\"e\":\"pv\",\"page\":\"A title\",\"url\":\"https://shop.test/cart?utm_source=mail\",\"aid\":\"shop\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(page.locator("thead th")).hasCount(6);
+        page.keyboard().press("c");
+        page.locator(".search-columns").fill("mkt_");
+        page.locator(".others li[data-column=mkt_source] label").click();
+        assertThat(page.locator("thead th")).hasCount(7);
+        assertThat(page.locator("tbody td[title=mail]")).isVisible();
+        page.locator(".search-columns").fill("");
+        page.locator(".chosen li[data-column=mkt_source]").focus();
+        page.keyboard().press("ArrowUp");
+        assertThat(page.locator("thead th").nth(5)).hasAttribute("data-column", "mkt_source");
+        page.locator(".chosen li[data-column=mkt_source]")
+                .dragTo(page.locator(".chosen li[data-column=collector_tstamp]"));
+        assertThat(page.locator("thead th").first()).hasAttribute("data-column", "mkt_source");
+        picture("columns");
+        // Whoever opens the address sees the same columns.
+        Page other = context.newPage();
+        other.navigate(page.url());
+        assertThat(other.locator("thead th").first()).hasAttribute("data-column", "mkt_source");
+        page.locator(".default").click();
+        assertThat(page.locator("thead th")).hasCount(6);
+        page.locator(".picker .close").click();
+        assertThat(page.locator(".picker")).hasCount(0);
+        noComplaints();
+    }
+
+    @Test
+    void sorts_and_filters_by_any_column_of_many_values() throws Exception {
+        send("{\"e\":\"se\",\"se_ac\":\"one\",\"aid\":\"b\"},{\"e\":\"se\",\"se_ac\":\"two\",\"aid\":\"a\"},"
+                + "{\"e\":\"se\",\"se_ac\":\"three\",\"aid\":\"c\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        page.locator("th[data-column=app_id] .sort").click();
+        assertThat(page.locator("tbody tr").first()).containsText("three");
+        page.locator("th[data-column=app_id] .sort").click();
+        assertThat(page.locator("tbody tr").first()).containsText("two");
+        assertThat(page.locator("th[data-column=app_id]")).hasAttribute("aria-sort", "ascending");
+
+        page.locator("th[data-column=app_id] .filter-by").click();
+        page.locator(".values label[title=a] input").check();
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        page.locator(".values label[title=b] input").check();
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.keyboard().press("Escape");
+        picture("filters");
+        page.reload();
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.locator(".filter[data-column=app_id] button").click();
+        assertThat(page.locator("tbody tr")).hasCount(3);
+        noComplaints();
+    }
+
+    @Test
+    void the_timeline_shows_good_and_failed_events_and_chooses_a_span() throws Exception {
+        send("{\"e\":\"pv\"},{\"e\":\"nonsense\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        Locator now = page.locator(".timeline .bucket", new Page.LocatorOptions().setHasText("1 good, 1 failed"));
+        assertThat(now).hasCount(1);
+        assertThat(page.locator(".timeline .bucket")).hasCount(30);
+        now.locator(".back").click(new Locator.ClickOptions().setForce(true));
+        assertThat(page.locator(".filter[data-column=time]")).isVisible();
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.locator(".timeline .bucket").first().locator(".back").click(new Locator.ClickOptions().setForce(true));
+        assertThat(page.locator("tbody tr")).hasCount(0);
+        page.locator(".chips .clear").click();
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.locator(".timeline .tab[data-span='7d']").click();
+        assertThat(page.locator(".timeline .bucket")).hasCount(84);
+        picture("timeline");
+        noComplaints();
+    }
+
+    @Test
+    void a_test_session_is_seen_alone() throws Exception {
+        send("{\"e\":\"pv\",\"aid\":\"checkout-test\"},{\"e\":\"pv\",\"aid\":\"other\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.locator("input.session").fill("checkout-test");
+        page.locator("input.session").press("Enter");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        assertThat(page.locator(".tab[data-status=good]")).containsText("1");
+        assertThat(page).hasURL(Pattern.compile("session=checkout-test"));
+        noComplaints();
+    }
+
+    @Test
+    void shows_some_fields_only_and_finds_fields() {
+        track("request_awesome_feature", "saas");
+        page.navigate(collector.url() + "/micro/ui");
+        row("request_awesome_feature").click();
+        page.locator(".find").fill("realm");
+        assertThat(page.locator("aside dt")).hasCount(1);
+        assertThat(page.locator("aside dd")).containsText("saas");
+        page.locator(".pin[data-field=realm]").click();
+        page.locator(".find").fill("");
+        page.locator(".only input").check();
+        assertThat(page.locator("aside dt")).hasCount(1);
+        picture("only-these-fields");
+        page.reload();
+        assertThat(page.locator("aside dt")).hasCount(1);
+        noComplaints();
+    }
+
+    @Test
+    void explains_a_failure_beside_its_schema_and_copies_it_as_something_to_run() throws Exception {
+        send(
+                "{\"e\":\"se\",\"se_ac\":\"it's broken\",\"co\":\"{\\\"schema\\\":"
+                        + "\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
+                        + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"environment\\\":7}}]}\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        row("it's broken").click();
+
+        Locator failure = page.locator(".failure[data-pointer='/environment']");
+        assertThat(failure.locator(".beside").locator("pre").first()).hasText("7");
+        assertThat(failure.locator(".beside").locator("pre").last()).containsText("\"type\": \"string\"");
+        picture("failed-beside-schema");
+        page.locator("#copy-curl").click();
+        assertThat(page.locator("#copy-curl")).hasText("Copied");
+        String curl = (String) page.evaluate("navigator.clipboard.readText()");
+        assertThat(curl).startsWith("curl '" + collector.url()).contains("it'\\''s broken");
+        Process process = new ProcessBuilder("sh", "-c", curl + " -s").start();
+        assertThat(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("ok");
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.locator("#copy-test").click();
+        assertThat(page.locator("#copy-test")).hasText("Copied");
+        assertThat((String) page.evaluate("navigator.clipboard.readText()"))
+                .contains("/micro/await", "\\\"validEvents\\\":false", "assertEquals(200");
+        page.locator("#retry").click();
+        assertThat(page.locator("#retry")).hasText("Failed again");
+        noComplaints();
+    }
+
+    @Test
+    void is_dark_when_asked_and_stays_so() {
+        page.navigate(collector.url() + "/micro/ui");
+        page.locator(".theme").click();
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+        page.reload();
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+        track("request_awesome_feature", "saas");
+        assertThat(row("request_awesome_feature")).isVisible();
+        picture("dark");
+        noComplaints();
+    }
+
+    @Test
+    void stands_still_when_paused() {
+        track("before", "saas");
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(row("before")).isVisible();
+        page.keyboard().press("f");
+        assertThat(page.locator(".follow")).containsText("paused");
+        track("after", "saas");
+        assertThat(page.locator(".tab[data-status=good]")).containsText("2");
+        assertThat(row("after")).hasCount(0);
+        page.keyboard().press("f");
+        assertThat(row("after")).isVisible();
+        page.keyboard().press("?");
+        assertThat(page.locator(".keys")).containsText("previous event");
+        page.keyboard().press("Escape");
+        assertThat(page.locator(".keys")).hasCount(0);
+        noComplaints();
+    }
+
+    @Test
+    void asks_for_the_token_where_there_is_one() throws Exception {
+        collector.close();
+        collector = Collector.start(
+                CollectorSettings.micro().port(0).token("a secret of the tests").build());
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(page.locator(".login")).isVisible();
+        page.locator(".login input").fill("another secret entirely");
+        page.locator(".login button").click();
+        assertThat(page.locator(".failure")).containsText("not the collector's token");
+        page.locator(".login input").fill("a secret of the tests");
+        page.locator(".login button").click();
+        assertThat(page.locator("#first-steps")).isVisible();
+        send("{\"e\":\"se\",\"se_ac\":\"seen_after_the_login\"}");
+        assertThat(row("seen_after_the_login")).isVisible();
+        complaints.removeIf(text -> text.contains("401"));
         noComplaints();
     }
 

@@ -1,0 +1,38 @@
+// The column picker: search, show and hide, put in order by dragging or with the arrow keys, and back to how it was.
+import { html, nothing } from './lit-html.js';
+import { DEFAULT_COLUMNS } from './view.js';
+
+// A row of the list may be another column's the next moment, so its box is put back before that.
+let searched = '';
+let dragged = null;
+
+export function picker(state, actions) {
+  if (!state.picking) return nothing;
+  const chosen = state.shownColumns;
+  const others = ['title', 'contexts', ...state.allColumns].filter((name) => !chosen.includes(name));
+  const found = (name) => name.toLowerCase().includes(searched.toLowerCase());
+  const place = (name, at) => {
+    const rest = chosen.filter((one) => one !== name);
+    rest.splice(at, 0, name);
+    actions.columns(rest);
+  };
+  const keys = (e, name, at) => {
+    if (e.key === 'ArrowUp' && at > 0) { e.preventDefault(); e.stopPropagation(); place(name, at - 1); }
+    if (e.key === 'ArrowDown' && at < chosen.length - 1) { e.preventDefault(); e.stopPropagation(); place(name, at + 1); }
+  };
+  return html`<dialog open class="picker" aria-label="Columns">
+    <div class="bar"><h2>Columns</h2><span class="spacer"></span>
+      <button class="default" @click=${() => actions.columns(DEFAULT_COLUMNS)}>As at first</button>
+      <button class="close" aria-label="Close" @click=${actions.pick}>✕</button></div>
+    <input class="search-columns" placeholder="Search columns" aria-label="Search columns" .value=${searched}
+      @input=${(e) => { searched = e.target.value; actions.find(state.find); }}>
+    <ul class="chosen">${chosen.map((name, at) => (found(name) ? html`
+      <li draggable="true" data-column=${name} tabindex="0" title="Drag, or press ↑ ↓, to move"
+        @keydown=${(e) => keys(e, name, at)} @dragstart=${() => { dragged = name; }}
+        @dragover=${(e) => e.preventDefault()} @drop=${(e) => { e.preventDefault(); if (dragged) place(dragged, at); dragged = null; }}>
+        <label><input type="checkbox" checked @change=${(e) => { e.target.checked = true; actions.columns(chosen.filter((one) => one !== name)); }}> ${name}</label></li>` : nothing))}</ul>
+    <ul class="others">${others.filter(found).slice(0, 300).map((name) => html`
+      <li data-column=${name}><label><input type="checkbox"
+        @change=${(e) => { e.target.checked = false; actions.columns([...chosen, name]); }}> ${name}</label></li>`)}</ul>
+  </dialog>`;
+}
