@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
             CollectorCommand.class,
             GatewayCommand.class,
             SendCommand.class,
+            SqlCommand.class,
+            ExportCommand.class,
+            FailedCommand.class,
             DoctorCommand.class
         },
         footer = {

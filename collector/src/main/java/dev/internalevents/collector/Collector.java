@@ -15,6 +15,7 @@ import dev.internalevents.collector.micro.Stores;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Operation;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.iglu.Resolver;

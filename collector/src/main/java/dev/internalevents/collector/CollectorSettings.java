@@ -1,6 +1,7 @@
 package dev.internalevents.collector;
 
 import dev.internalevents.collector.intake.ClientAddress;
+import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;

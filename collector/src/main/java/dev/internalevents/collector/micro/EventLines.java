@@ -1,6 +1,6 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.EventOutput;
+import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.FailedEvent;

@@ -38,6 +38,7 @@ public final class MicroApi {
     private final Resolver resolver;
     private final BodyReader bodies;
     private final AwaitEvents await;
+    private final ExportStream export;
     private final FailedEvents failed;
     private final ClassPathFile openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json");
 
@@ -46,6 +47,7 @@ public final class MicroApi {
         this.resolver = resolver;
         this.bodies = bodies;
         this.await = new AwaitEvents(stores);
+        this.export = new ExportStream(stores);
         this.failed = failed;
     }
 
@@ -83,6 +85,8 @@ public final class MicroApi {
             case "/columnStats" -> posted(request, body -> columnStats(request, MicroFilters.columns(body), session));
             case "/timeline" -> posted(request, body -> timeline(request, MicroFilters.buckets(body), session));
             case "/await" -> posted(request, body -> await.answer(request, MicroFilters.await(body, session)));
+            case "/sql" -> posted(request, body -> sql(request, MicroFilters.sql(body)));
+            case "/export" -> allowed(request, "GET", () -> export.answer(request));
             case "/openapi.json" -> allowed(request, "GET", () -> Answers.jsonText(request, 200, openApi.text()));
             default -> {
                 return below(request, path, session);
@@ -237,6 +241,10 @@ public final class MicroApi {
                 }
             });
         });
+    }
+
+    private void sql(HttpServerRequest request, String sql) {
+        stores.ask(request, store -> SqlQuestions.answer(store, sql), Answers::json);
     }
 
     private void columnStats(HttpServerRequest request, List<String> columns, @Nullable String session) {

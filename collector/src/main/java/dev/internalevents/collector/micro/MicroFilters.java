@@ -151,6 +151,15 @@ final class MicroFilters {
         return buckets;
     }
 
+    /** Reads {@code {"sql":"SELECT 1"}}. */
+    static String sql(byte[] body) {
+        String sql = text(object(body, Set.of("sql")), "sql");
+        if (sql == null || sql.isBlank()) {
+            throw new MalformedPayloadException("\"sql\" is missing; expected a SELECT");
+        }
+        return sql.strip().replaceAll(";+$", "");
+    }
+
     private static EventQuery.Filter filter(@Nullable Object item) {
         if (item instanceof Map<?, ?> filter && filter.get("column") instanceof String column) {
             List<String> values = new ArrayList<>();

@@ -1,6 +1,6 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.EventOutput;
+import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;

@@ -32,11 +32,11 @@ class ModuleArrowsTest {
             "client", List.of("protocol", "spool"),
             "iglu", List.of("protocol"),
             "pipeline", List.of("protocol", "iglu"),
-            "collector", List.of("protocol", "iglu", "pipeline"),
+            "collector", List.of("protocol", "spool", "iglu", "pipeline"),
             "servlet", List.of("client"),
             "spring", List.of("client", "servlet"),
             "gateway", List.of("protocol", "client", "servlet", "spring"),
-            "cli", List.of("protocol", "client", "collector"));
+            "cli", List.of("protocol", "spool", "client", "iglu", "pipeline", "collector"));
 
     static List<String> modules() {
         return MAY_USE.keySet().stream().sorted().toList();
@@ -100,7 +100,9 @@ class ModuleArrowsTest {
     @Test
     void libraries_stay_in_their_module() {
         onlyIn("iglu", "com.networknt..");
+        onlyIn("pipeline", "ua_parser..");
         onlyIn("collector", "io.vertx..");
+        onlyIn("collector", "org.duckdb..");
         onlyIn("cli", "picocli..");
     }
 

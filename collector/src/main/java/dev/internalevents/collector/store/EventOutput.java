@@ -1,6 +1,4 @@
-package dev.internalevents.collector;
-
-import dev.internalevents.collector.store.StoredEvent;
+package dev.internalevents.collector.store;
 
 /** Somewhere processed events go besides the store. */
 public interface EventOutput extends AutoCloseable {

@@ -1,0 +1,146 @@
+package dev.internalevents.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What failed, and why; and once more through the pipeline, when a schema was mended. */
+@Command(
+        name = "failed",
+        description = "List, show and retry the events that failed.",
+        subcommands = {FailedCommand.ListThem.class, FailedCommand.Show.class, FailedCommand.Retry.class},
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events failed list",
+            "  internal-events failed show 42",
+            "  internal-events failed retry        all; or the numbers of some"
+        })
+final class FailedCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing: list, show or retry.");
+    }
+
+    /** Numbers, times, names, reasons. */
+    @Command(name = "list", description = "List failed events, the newest first.")
+    static final class ListThem implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private CommandSpec spec;
+
+        @Option(
+                names = "--limit",
+                paramLabel = "N",
+                defaultValue = "50",
+                description = "At most; default ${DEFAULT-VALUE}.")
+        private int limit;
+
+        @Option(names = "--json", description = "One JSON object an event.")
+        private boolean json;
+
+        @Mixin
+        private RunningCollector collector = new RunningCollector();
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            JsonNode answer = collector.post(
+                    "/micro/events", "{\"validEvents\":false,\"pageSize\":" + Math.min(Math.max(limit, 1), 1000) + "}");
+            PrintWriter out = spec.commandLine().getOut();
+            for (JsonNode event : answer.path("events")) {
+                out.println(
+                        json
+                                ? event.toString()
+                                : event.path("number").asString("") + "  "
+                                        + event.path("collector_tstamp").asString("") + "  "
+                                        + plain(event.path("title").asString("")) + "  "
+                                        + plain(event.path("errors").path(0).asString("")));
+            }
+            if (!json) {
+                out.println(answer.path("totalItems").asLong() + " failed");
+            }
+            return 0;
+        }
+    }
+
+    /** A terminal takes control characters for commands. */
+    private static String plain(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
+    }
+
+    /** One event whole. */
+    @Command(name = "show", description = "Show a failed event: the whole request, and what is wrong where.")
+    static final class Show implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private CommandSpec spec;
+
+        @Parameters(paramLabel = "NUMBER", description = "As list gives it.")
+        private long number;
+
+        @Mixin
+        private RunningCollector collector = new RunningCollector();
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            JsonNode event = collector.get("/micro/events/" + number);
+            spec.commandLine()
+                    .getOut()
+                    .println(
+                            JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(event));
+            return 0;
+        }
+    }
+
+    /** Once more through the pipeline. */
+    @Command(name = "retry", description = "Process failed events once more, from what was received.")
+    static final class Retry implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private CommandSpec spec;
+
+        @Parameters(paramLabel = "NUMBER", arity = "0..*", description = "As list gives them; all when there is none.")
+        private long @Nullable [] numbers;
+
+        @Mixin
+        private RunningCollector collector = new RunningCollector();
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            long good = 0;
+            long failed = 0;
+            long gone = 0;
+            long[] chosen = numbers == null ? new long[0] : numbers;
+            for (int i = 0; i < Math.max(1, chosen.length); i++) {
+                JsonNode answer =
+                        collector.post("/micro/failed/retry" + (chosen.length == 0 ? "" : "?number=" + chosen[i]), "");
+                good += answer.path("good").asLong();
+                failed += answer.path("stillFailed").asLong();
+                gone += answer.path("withoutRequest").asLong();
+            }
+            spec.commandLine()
+                    .getOut()
+                    .println(good + " are good now, " + failed + " failed again"
+                            + (gone > 0 ? ", " + gone + " have no request any more" : ""));
+            return failed + gone == 0 ? 0 : 1;
+        }
+    }
+}

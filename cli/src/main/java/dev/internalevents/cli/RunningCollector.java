@@ -1,0 +1,77 @@
+package dev.internalevents.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The collector that runs somewhere, as commands ask it. */
+final class RunningCollector {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "${env:INTERNAL_EVENTS_URL:-http://127.0.0.1:9091}",
+            description =
+                    "The collector; default http://127.0.0.1:9091. Its token is taken from INTERNAL_EVENTS_TOKEN.")
+    private URI url = URI.create("http://127.0.0.1:9091");
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return json(send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString()));
+    }
+
+    JsonNode post(String path, String body) throws IOException, InterruptedException {
+        return json(send(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofString()));
+    }
+
+    InputStream stream(String path) throws IOException, InterruptedException {
+        HttpResponse<InputStream> answer = send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        if (answer.statusCode() != 200) {
+            throw new IOException(url + path + " answered " + answer.statusCode());
+        }
+        return answer.body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        String base = url.toString();
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path));
+        String token = System.getenv("INTERNAL_EVENTS_TOKEN");
+        return token == null || token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        try {
+            return http.send(request, handler);
+        } catch (ConnectException e) {
+            throw new IOException(
+                    "no collector answers at " + url
+                            + "; start one with: internal-events collector, or name another with --url",
+                    e);
+        }
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) throws IOException {
+        JsonNode json = JSON.readTree(answer.body());
+        if (answer.statusCode() != 200) {
+            String error = json.path("error").asString("");
+            throw new IOException(error.isEmpty() ? "the collector answered " + answer.statusCode() : error);
+        }
+        return json;
+    }
+}

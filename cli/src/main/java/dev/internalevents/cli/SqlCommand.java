@@ -1,0 +1,113 @@
+package dev.internalevents.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks the collector's store. */
+@Command(
+        name = "sql",
+        description = {
+            "Ask the collector's events with SQL (DuckDB's): the views events, failed_events, and one for each schema.",
+            "It takes one SELECT, and gives 10,000 rows at most."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events sql \"SELECT se_action, count(*) FROM events GROUP BY ALL ORDER BY 2 DESC\"",
+            "  internal-events sql \"SELECT realm, count(*) FROM contexts_com_gitlab_gitlab_standard_1 GROUP BY ALL\"",
+            "  internal-events sql --json \"FROM failed_events SELECT name, failures\""
+        })
+final class SqlCommand implements Callable<Integer> {
+
+    private static final int MAX_WIDTH = 60;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "SQL", description = "One SELECT.")
+    private String sql = "";
+
+    @Option(names = "--json", description = "One JSON object a row.")
+    private boolean json;
+
+    @Mixin
+    private RunningCollector collector = new RunningCollector();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        JsonMapper mapper = JsonMapper.shared();
+        JsonNode answer = collector.post("/micro/sql", mapper.writeValueAsString(Map.of("sql", sql)));
+        PrintWriter out = spec.commandLine().getOut();
+        List<String> names =
+                answer.path("columns").valueStream().map(JsonNode::asString).toList();
+        if (json) {
+            for (JsonNode row : answer.path("rows")) {
+                var object = mapper.createObjectNode();
+                for (int i = 0; i < names.size(); i++) {
+                    object.set(names.get(i), row.get(i));
+                }
+                out.println(object);
+            }
+        } else {
+            table(out, names, answer.path("rows"));
+        }
+        if (answer.path("truncated").asBoolean()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("There are more rows; these are the first "
+                            + answer.path("rows").size() + ".");
+        }
+        return 0;
+    }
+
+    private static void table(PrintWriter out, List<String> names, JsonNode rows) {
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(names);
+        for (JsonNode row : rows) {
+            List<String> line = new ArrayList<>();
+            row.forEach(value -> line.add(shown(value)));
+            lines.add(line);
+        }
+        int[] widths = new int[names.size()];
+        for (List<String> line : lines) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], line.get(i).length());
+            }
+        }
+        for (int at = 0; at < lines.size(); at++) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                String value = lines.get(at).get(i);
+                text.append(value).append(" ".repeat(widths[i] - value.length() + 2));
+            }
+            out.println(text.toString().stripTrailing());
+            if (at == 0) {
+                StringBuilder rule = new StringBuilder();
+                for (int width : widths) {
+                    rule.append("-".repeat(width)).append("  ");
+                }
+                out.println(rule.toString().stripTrailing());
+            }
+        }
+    }
+
+    /** What a terminal shows of a value: one line, and nothing that the terminal would take for a command. */
+    private static String shown(JsonNode value) {
+        String text = value.isNull() ? "" : value.isString() ? value.asString() : value.toString();
+        text = text.replaceAll("\\p{Cntrl}", " ");
+        return text.length() <= MAX_WIDTH ? text : text.substring(0, MAX_WIDTH - 1) + "…";
+    }
+}
