@@ -1,7 +1,9 @@
 package dev.internalevents.benchmarks;
 
+import dev.internalevents.benchmarks.collect.Collect;
 import dev.internalevents.benchmarks.deliver.Deliver;
 import dev.internalevents.benchmarks.loss.Loss;
+import dev.internalevents.benchmarks.micro.Micro;
 import dev.internalevents.benchmarks.track.Track;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +12,12 @@ import java.util.TreeMap;
 /** {@code benchmarks/run NAME [--quick]}: runs one benchmark; its last line is {@code RESULT {json}}. */
 public final class Main {
 
-    private static final Map<String, Benchmark> BENCHMARKS =
-            new TreeMap<>(Map.of("track", Track::run, "deliver", Deliver::run, "loss", Loss::run));
+    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
+            "track", Track::run,
+            "deliver", Deliver::run,
+            "loss", Loss::run,
+            "collect", Collect::run,
+            "micro", Micro::run));
 
     private static final String USAGE = """
             Usage: benchmarks/run NAME [--quick]
@@ -21,7 +27,9 @@ public final class Main {
               deliver  events a second and CPU per event until they are at a collector, beside the Snowplow tracker
                        and a bare socket; memory while the collector is away
               loss     events lost when processes are killed and when a collector fails in every way
-              --quick  fewer rounds; ends within 50 seconds
+              collect  what the collector takes in beside nginx, and what it processes and stores
+              micro    the local collector: its start, its memory, a page of a million events
+              --quick  fewer rounds; ends within 50 seconds (collect and micro: two minutes)
 
             Example: benchmarks/run track --quick""";
 

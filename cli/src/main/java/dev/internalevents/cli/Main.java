@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             SqlCommand.class,
             ExportCommand.class,
             FailedCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            WarmUpCommand.class
         },
         footer = {
             "",

@@ -1,0 +1,135 @@
+package dev.internalevents.benchmarks.collect;
+
+import dev.internalevents.benchmarks.Median;
+import dev.internalevents.benchmarks.Result;
+import dev.internalevents.benchmarks.TemporaryFolder;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a collector takes in beside nginx, which writes the same bodies into its log without forcing them to the disk; and
+ * what it processes and stores while it takes in more.
+ */
+public final class Collect {
+
+    private static final int CONNECTIONS = 64;
+    private static final int BATCH = 50;
+
+    /** More than it is to reach, so that it always has something to do. */
+    private static final int OFFERED_EVENTS_PER_SECOND = 80_000;
+
+    private Collect() {}
+
+    public static Result run(boolean quick) throws Exception {
+        Nginx.check();
+        int rounds = quick ? 1 : 3;
+        int seconds = quick ? 4 : 20;
+        Result result = new Result();
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Wrk wrk = new Wrk(folder.path());
+            double ours = 0;
+            for (int events : new int[] {1, BATCH}) {
+                Median ratio = new Median();
+                Median perSecond = new Median();
+                for (int round = 0; round < rounds; round++) {
+                    double peer = nginx(folder, wrk, seconds, events);
+                    double own = collector(folder, wrk, seconds, events, round);
+                    ratio.add(own / peer);
+                    perSecond.add(own);
+                    System.out.printf(
+                            "  %d a body: nginx %,.0f events/s, ours %,.0f events/s, ratio %.2f%n",
+                            events, peer * events, own * events, own / peer);
+                }
+                result.put(events == 1 ? "ratio_one" : "ratio_fifty", ratio.get());
+                ours = events == 1 ? perSecond.get() : ours;
+            }
+            halfLoad(folder, result, ours / 2, quick ? 4 : 20);
+            sustained(folder, result, quick ? 10 : 60);
+        }
+        return result;
+    }
+
+    private static double nginx(TemporaryFolder folder, Wrk wrk, int seconds, int events) throws Exception {
+        try (Nginx nginx = Nginx.start(folder.path())) {
+            Wrk.Outcome outcome = wrk.run(nginx.port(), CONNECTIONS, seconds, events);
+            long bodies = nginx.bodies();
+            if (bodies < outcome.taken()) {
+                throw new IOException("nginx answered " + outcome.taken() + " requests and has " + bodies + " bodies");
+            }
+            return outcome.perSecond();
+        }
+    }
+
+    private static double collector(TemporaryFolder folder, Wrk wrk, int seconds, int events, int round)
+            throws Exception {
+        String data = folder.path().resolve("data-" + events + "-" + round).toString();
+        try (CollectorUnderTest collector = CollectorUnderTest.start("collector", "--data", data)) {
+            // A JVM gets faster in its first seconds; it runs for months.
+            wrk.run(collector.port(), CONNECTIONS, Math.max(2, seconds / 3), events);
+            collector.awaitProcessed();
+            long before = collector.stored();
+            Wrk.Outcome outcome = wrk.run(collector.port(), CONNECTIONS, seconds, events);
+            long waiting = collector.metric("internal_events_requests_waiting");
+            collector.awaitProcessed();
+            long stored = collector.stored() - before;
+            // wrk ends without waiting for the answers that are under way.
+            if (stored < outcome.taken() * events || stored > (outcome.taken() + 2 * CONNECTIONS) * events) {
+                throw new IOException(
+                        outcome.taken() * events + " events were acknowledged, and " + stored + " are in the store");
+            }
+            System.out.printf(
+                    "  ours: %,d requests taken, %,d refused, %,d waited at the end of the burst; every event is in the store%n",
+                    outcome.taken(), outcome.refused(), waiting);
+            return outcome.perSecond();
+        }
+    }
+
+    private static void halfLoad(TemporaryFolder folder, Result result, double requestsPerSecond, int seconds)
+            throws Exception {
+        try (CollectorUnderTest collector = CollectorUnderTest.start(
+                "collector", "--data", folder.path().resolve("half").toString())) {
+            PacedLoad load = new PacedLoad(collector.port(), 1);
+            load.run(CONNECTIONS, requestsPerSecond, Math.max(2, seconds / 2.0));
+            PacedLoad.Outcome outcome = load.run(CONNECTIONS, requestsPerSecond, seconds);
+            System.out.printf(
+                    "  at %,.0f requests/s: p50 %.1f ms, p99 %.1f ms, %d refused%n",
+                    requestsPerSecond, outcome.percentileMillis(50), outcome.percentileMillis(99), outcome.refused());
+            result.put("p99_ms_half_load", outcome.percentileMillis(99));
+        }
+    }
+
+    private static void sustained(TemporaryFolder folder, Result result, int seconds) throws Exception {
+        try (CollectorUnderTest collector = CollectorUnderTest.start(
+                "collector", "--data", folder.path().resolve("sustained").toString())) {
+            PacedLoad load = new PacedLoad(collector.port(), BATCH);
+            load.run(4, OFFERED_EVENTS_PER_SECOND / (double) BATCH, Math.min(20, seconds / 2.0));
+            collector.awaitProcessed();
+            collector.takePeakKilobytes();
+            long before = collector.stored();
+            long begun = System.nanoTime();
+            CompletableFuture<PacedLoad.Outcome> sent = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return load.run(4, OFFERED_EVENTS_PER_SECOND / (double) BATCH, seconds);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Thread.sleep(seconds * 1000L);
+            long stored = collector.stored() - before;
+            double took = (System.nanoTime() - begun) / 1e9;
+            long peak = collector.takePeakKilobytes();
+            PacedLoad.Outcome outcome = sent.join();
+            collector.awaitProcessed();
+            long all = collector.stored() - before;
+            if (all != outcome.taken() * BATCH) {
+                throw new IOException(
+                        outcome.taken() * BATCH + " events were acknowledged, and " + all + " are in the store");
+            }
+            System.out.printf(
+                    "  sustained %d s: %,.0f events/s stored of %,.0f/s taken, %d refused, at most %d MB%n",
+                    seconds, stored / took, outcome.taken() * BATCH / took, outcome.refused(), peak / 1024);
+            result.put("processed_eps", (long) (stored / took));
+            result.put("rss_mb", peak / 1024);
+        }
+    }
+}

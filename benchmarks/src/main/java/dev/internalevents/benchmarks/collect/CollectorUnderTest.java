@@ -1,0 +1,148 @@
+package dev.internalevents.benchmarks.collect;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The product's own command, started as people start it. */
+public final class CollectorUnderTest implements AutoCloseable {
+
+    private final Process process;
+    private final int port;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private volatile long peakKilobytes;
+
+    private CollectorUnderTest(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts {@code internal-events COMMAND --port FREE …} and waits until it takes events. */
+    public static CollectorUnderTest start(String command, String... arguments)
+            throws IOException, InterruptedException {
+        int port = Nginx.freePort();
+        List<String> line = new ArrayList<>(List.of(script().toString(), command, "--port", String.valueOf(port)));
+        line.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(line)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        CollectorUnderTest collector = new CollectorUnderTest(process, port);
+        collector.awaitHealth();
+        Thread sampler = new Thread(collector::sample, "memory");
+        sampler.setDaemon(true);
+        sampler.start();
+        return collector;
+    }
+
+    private static Path script() {
+        return Path.of(System.getProperty("internal-events.home", "."))
+                .resolve("internal-events")
+                .toAbsolutePath();
+    }
+
+    private void awaitHealth() throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        while (System.nanoTime() < end) {
+            if (!process.isAlive()) {
+                throw new IOException("the collector ended while it started");
+            }
+            try {
+                if (post("/com.snowplowanalytics.snowplow/tp2", "{}").statusCode() == 200) {
+                    return;
+                }
+            } catch (IOException e) {
+                // Not yet.
+            }
+            Thread.sleep(5);
+        }
+        throw new IOException("the collector did not answer");
+    }
+
+    private void sample() {
+        while (process.isAlive()) {
+            peakKilobytes = Math.max(peakKilobytes, rssKilobytes());
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** What the process holds now. */
+    public long rssKilobytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** The most that it held since the last call. */
+    public long takePeakKilobytes() {
+        long peak = peakKilobytes;
+        peakKilobytes = 0;
+        return peak;
+    }
+
+    /** Good events in the store. */
+    public long stored() throws IOException, InterruptedException {
+        return metric("internal_events_events_good_total");
+    }
+
+    public long metric(String name) throws IOException, InterruptedException {
+        String text = http.send(request("/metrics").GET().build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        return text.lines()
+                .filter(line -> line.startsWith(name + " "))
+                .map(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Waits until everything that was received is in the store. */
+    public void awaitProcessed() throws IOException, InterruptedException {
+        while (metric("internal_events_requests_waiting") > 0) {
+            Thread.sleep(200);
+        }
+    }
+
+    public HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return http.send(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(90, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.internalevents.cli;
+
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.CollectorSettings;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** Does once what a local collector does at its start, so that the JVM can archive the classes it takes. */
+@Command(name = "warm-up", hidden = true, description = "Load what a start of the local collector needs, and end.")
+final class WarmUpCommand implements Callable<Integer> {
+
+    private static final String EVENT =
+            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\","
+                    + "\"data\":[{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"warm_up\",\"co\":\"{\\\"schema\\\":"
+                    + "\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
+                    + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"environment\\\":\\\"x\\\"}}]}\"}]}";
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
+            Http.post(collector.url() + "/com.snowplowanalytics.snowplow/tp2", EVENT, Map.of());
+            Http.get(collector.url() + "/micro/good");
+            Http.post(collector.url() + "/micro/events", "{}", Map.of());
+            Http.get(collector.url() + "/micro/ui");
+        }
+        return 0;
+    }
+}
