@@ -19,11 +19,14 @@ final class Storage implements AutoCloseable {
     private final CollectorSettings settings;
     private final Spool spool;
     private final @Nullable Path temporary;
+    private final EventStore memory;
 
     private Storage(CollectorSettings settings, Spool spool, @Nullable Path temporary) {
         this.settings = settings;
         this.spool = spool;
         this.temporary = temporary;
+        this.memory =
+                new MemoryEventStore(settings.maxEvents(), Runtime.getRuntime().maxMemory() / 4);
     }
 
     static Storage open(CollectorSettings settings) throws IOException {
@@ -46,8 +49,7 @@ final class Storage implements AutoCloseable {
     EventStore openStore() {
         Path folder = settings.folder();
         return folder == null
-                ? new MemoryEventStore(
-                        settings.maxEvents(), Runtime.getRuntime().maxMemory() / 4)
+                ? memory
                 : DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS);
     }
 

@@ -1,5 +1,6 @@
 package dev.internalevents.pipeline;
 
+import dev.internalevents.iglu.RegistryUnavailableException;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.MalformedPayloadException;
@@ -50,10 +51,27 @@ public final class Pipeline {
         for (Splitter.Part part : Splitter.split(payload)) {
             processed.add(
                     part instanceof Splitter.Event event
-                            ? process(event.raw(), origin)
+                            ? safely(event.raw(), origin)
                             : unreadable(((Splitter.Broken) part).failed()));
         }
         return processed;
+    }
+
+    /** An event that nobody foresaw must not hold up all that come after it. */
+    private ProcessedEvent safely(RawEvent raw, String origin) {
+        try {
+            return process(raw, origin);
+        } catch (RegistryUnavailableException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            return unreadable(FailedEvent.unreadable(
+                    raw.payload(),
+                    raw.index(),
+                    Failure.of(
+                            Failure.Step.DECODE,
+                            "the event",
+                            "processing it failed (" + e.getClass().getSimpleName() + "); please report this")));
+        }
     }
 
     private ProcessedEvent process(RawEvent raw, String origin) {

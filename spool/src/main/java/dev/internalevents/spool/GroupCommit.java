@@ -62,10 +62,12 @@ final class GroupCommit {
     Round begin() {
         lock.lock();
         try {
-            List<Kept> told = listeners;
-            if (!told.isEmpty()) {
-                listeners = new ArrayList<>();
+            if (listeners.isEmpty()) {
+                return new Round(taken.get(), List.of());
             }
+            // Whoever leaves word from here on waits for the next write.
+            List<Kept> told = listeners;
+            listeners = new ArrayList<>();
             return new Round(taken.get(), told);
         } finally {
             lock.unlock();

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,36 @@ class SpoolTest {
             await().atMost(LONG).until(() -> told.size() == 500);
         }
         assertThat(told).hasSize(500).containsOnly(true);
+    }
+
+    @Test
+    void tells_each_of_many_threads_once_while_it_writes() throws Exception {
+        int threads = 4;
+        int each = 5_000;
+        AtomicLong safe = new AtomicLong();
+        AtomicLong others = new AtomicLong();
+        try (Spool spool = Spool.open(folder, SMALL.withMaxBytes(64 << 20).withDurability(Durability.disk()))) {
+            List<Thread> all = IntStream.range(0, threads)
+                    .mapToObj(number -> new Thread(() -> {
+                        byte[] frame = new byte[40];
+                        for (int i = 0; i < each; i++) {
+                            Appended appended = spool.append(
+                                    frame, 0, frame.length, kept -> (kept ? safe : others).incrementAndGet());
+                            if (appended != Appended.YES) {
+                                others.incrementAndGet();
+                            }
+                        }
+                    }))
+                    .toList();
+            all.forEach(Thread::start);
+            for (Thread thread : all) {
+                thread.join();
+            }
+            await().atMost(LONG).until(() -> safe.get() + others.get() == threads * each);
+            assertThat(spool.state()).isInstanceOf(SpoolState.Ready.class);
+        }
+        assertThat(safe).hasValue(threads * each);
+        assertThat(others).hasValue(0);
     }
 
     @Test

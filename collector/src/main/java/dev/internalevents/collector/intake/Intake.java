@@ -8,13 +8,20 @@ import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolState;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts requests into the spool, and says when they are as safe as its durability promises. Never blocks. */
 public final class Intake {
 
     private final Spool spool;
     private final Processor processor;
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+    private static final long WARN_NANOS = 60_000_000_000L;
+
+    private final AtomicLong warned = new AtomicLong(System.nanoTime() - 2 * WARN_NANOS);
     private final LongAdder received = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private volatile boolean stopped;
@@ -59,7 +66,9 @@ public final class Intake {
         } else {
             processor.refused();
             refused.increment();
-            answer.refused(reason(appended));
+            String reason = reason(appended);
+            warn(reason);
+            answer.refused(reason);
         }
     }
 
@@ -70,6 +79,15 @@ public final class Intake {
         } else {
             refused.increment();
             answer.refused("the disk cannot be written");
+        }
+    }
+
+    /** Senders try again many times a second; the operator is told once in a while. */
+    private void warn(String reason) {
+        long now = System.nanoTime();
+        long last = warned.get();
+        if (now - last > WARN_NANOS && warned.compareAndSet(last, now)) {
+            LOG.warn("requests are refused with 503, and senders try again: {}", reason);
         }
     }
 

@@ -51,7 +51,7 @@ public final class Processor implements AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final AtomicLong begun = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private final CompletableFuture<EventStore> opened = new CompletableFuture<>();
+    private volatile CompletableFuture<EventStore> opened = new CompletableFuture<>();
     private final AtomicLong finished = new AtomicLong();
     private volatile boolean stopping;
     private volatile boolean parked;
@@ -97,12 +97,20 @@ public final class Processor implements AutoCloseable {
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread worker = new Thread(task, "internal-events-pipeline-" + count.incrementAndGet());
             worker.setDaemon(true);
+            yieldToIntake(worker);
             return worker;
         });
         begun.set(spool.held());
         this.thread = new Thread(this::run, "internal-events-processing");
         this.thread.setDaemon(true);
+        yieldToIntake(thread);
         this.thread.start();
+    }
+
+    /** Who sends must not wait for what can be done later. It counts with {@code -XX:ThreadPriorityPolicy=1}. */
+    @SuppressWarnings("ThreadPriorityCheck") // Nothing depends on it but how long senders wait.
+    private static void yieldToIntake(Thread thread) {
+        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     // For the intake
@@ -178,11 +186,11 @@ public final class Processor implements AutoCloseable {
     // The thread
 
     private void run() {
-        EventStore store = null;
         try {
-            store = open();
-            if (store != null) {
-                work(store);
+            boolean done = false;
+            while (!done) {
+                EventStore store = open();
+                done = store == null || workAndClose(store);
             }
         } catch (RuntimeException | Error e) {
             LOG.error("processing ended; requests are still taken into the spool. Start the collector again", e);
@@ -190,13 +198,19 @@ public final class Processor implements AutoCloseable {
             throw e;
         } finally {
             workers.shutdownNow();
-            if (store != null) {
-                store.close();
-            }
             StoreException over = new StoreException("the collector is stopping", new IllegalStateException());
             opened.completeExceptionally(over);
             changes.forEach(change -> change.done().completeExceptionally(over));
             waiting.forEach(one -> one.done().complete(null));
+        }
+    }
+
+    private boolean workAndClose(EventStore store) {
+        try (store) {
+            return work(store);
+        } finally {
+            // Whoever asks from here on waits for the next one.
+            opened = new CompletableFuture<>();
         }
     }
 
@@ -216,7 +230,8 @@ public final class Processor implements AutoCloseable {
         return null;
     }
 
-    private void work(EventStore store) {
+    /** Works until it is to stop, which is true, or until the store fails and has to be opened again. */
+    private boolean work(EventStore store) {
         SeenEvents seen = new SeenEvents(store, settings.dedupWindow(), Instant.now());
         SpoolSource source = source(store, seen);
         Instant retained = Instant.EPOCH;
@@ -231,7 +246,7 @@ public final class Processor implements AutoCloseable {
                 accounts.idle();
                 release();
                 if (stopping) {
-                    return;
+                    return true;
                 }
                 park(IDLE_NANOS, source);
                 continue;
@@ -250,7 +265,7 @@ public final class Processor implements AutoCloseable {
                 }
                 if (away != null) {
                     if (stopping) {
-                        return;
+                        return true;
                     }
                     LockSupport.parkNanos(this, RETRY_NANOS);
                 } else if (store instanceof DuckDbEventStore && waiting.isEmpty() && !stopping) {
@@ -258,14 +273,10 @@ public final class Processor implements AutoCloseable {
                     LockSupport.parkNanos(this, PAUSE_NANOS - (System.nanoTime() - start));
                 }
             } catch (RuntimeException e) {
-                said = report(said, String.valueOf(e.getMessage()));
-                seen.rolledBack();
+                report(said, String.valueOf(e.getMessage()));
                 spool.reader().rewind();
-                source = source(store, seen);
-                if (stopping) {
-                    return;
-                }
                 LockSupport.parkNanos(this, RETRY_NANOS);
+                return stopping;
             }
         }
     }

@@ -142,6 +142,9 @@ const actions = {
   },
   follow() {
     state.following = !state.following;
+    // What was asked before and is answered later is not shown any more.
+    clearTimeout(timer);
+    question += 1;
     draw();
     if (state.following) load();
   },
