@@ -1,0 +1,149 @@
+package dev.internalevents.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The collector's promise: what it acknowledged is in the store, once, whatever happened to its process. */
+class KilledCollectorTest {
+
+    private static final int KILLS = Integer.getInteger("collector.kills", 6);
+    private static final int SENDERS = 4;
+    private static final int EVENTS = 5;
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
+    @Test
+    void what_was_acknowledged_is_in_the_store_once_however_often_the_process_is_killed(@TempDir Path folder)
+            throws Exception {
+        int port = Command.freePort();
+        String url = "http://127.0.0.1:" + port;
+        String[] command = {"collector", "--data", folder.resolve("data").toString(), "--port", String.valueOf(port)};
+        Random random = new Random(20261125);
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < SENDERS; i++) {
+            Thread sender = new Thread(() -> send(url), "sender-" + i);
+            sender.setDaemon(true);
+            senders.add(sender);
+        }
+        Command collector = Command.start(folder, command);
+        try {
+            senders.forEach(Thread::start);
+            for (int kill = 0; kill < KILLS; kill++) {
+                int enough = acknowledged.size() + 200 + random.nextInt(4_000);
+                await().atMost(LONG).until(() -> acknowledged.size() >= enough);
+                collector.kill();
+                collector = Command.start(folder, command);
+            }
+            int enough = acknowledged.size() + 500;
+            await().atMost(LONG).until(() -> acknowledged.size() >= enough);
+            over.set(true);
+            for (Thread sender : senders) {
+                sender.join();
+            }
+            await().atMost(LONG).until(() -> waiting(url) == 0);
+
+            Map<String, Integer> stored = stored(url);
+            assertThat(stored.keySet()).containsExactlyInAnyOrderElementsOf(acknowledged);
+            assertThat(stored.values()).containsOnly(1);
+        } finally {
+            over.set(true);
+            collector.close();
+        }
+    }
+
+    /** Sends a request until it is acknowledged, as a tracker does, and then the next. */
+    private void send(String url) {
+        while (!over.get()) {
+            List<String> ids = new ArrayList<>();
+            StringBuilder events = new StringBuilder();
+            for (int i = 0; i < EVENTS; i++) {
+                String id = UUID.randomUUID().toString();
+                ids.add(id);
+                events.append(i == 0 ? "" : ",")
+                        .append("{\"e\":\"se\",\"se_ac\":\"a\",\"eid\":\"")
+                        .append(id);
+                // Some come to nothing, and must not be lost either.
+                events.append(i == 0 ? "\",\"se_va\":\"nothing\"}" : "\"}");
+            }
+            String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
+                    + events + "]}";
+            // What was sent is sent until it is taken: a sender that gives up would not know.
+            while (!isTaken(url, body)) {
+                Thread.onSpinWait();
+            }
+            acknowledged.addAll(ids);
+        }
+    }
+
+    private boolean isTaken(String url, String body) {
+        try {
+            return http.send(
+                                    HttpRequest.newBuilder(URI.create(url + "/com.snowplowanalytics.snowplow/tp2"))
+                                            .timeout(Duration.ofSeconds(20))
+                                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static long waiting(String url) throws IOException, InterruptedException {
+        JsonNode ready = Web.json(url + "/ready");
+        return ready.path("waitingRequests").asLong(-1)
+                + (ready.path("processesEvents").asBoolean() ? 0 : 1);
+    }
+
+    /** Every event id in the store, good and failed, and how often. */
+    private static Map<String, Integer> stored(String url) throws IOException, InterruptedException {
+        Map<String, Integer> stored = new HashMap<>();
+        long after = 0;
+        while (true) {
+            JsonNode page = JsonMapper.shared()
+                    .readTree(Web.post(
+                                    url + "/micro/events",
+                                    "{\"pageSize\":1000,\"sorting\":{\"desc\":false},\"after\":" + after + "}",
+                                    Map.of())
+                            .body());
+            if (page.path("events").isEmpty()) {
+                return stored;
+            }
+            for (JsonNode event : page.path("events")) {
+                stored.merge(event.path("event_id").asString(), 1, Integer::sum);
+                after = event.path("number").asLong();
+            }
+        }
+    }
+}
