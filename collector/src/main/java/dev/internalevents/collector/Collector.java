@@ -44,6 +44,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A collector that runs: its address takes tracker requests, answers Micro's API under {@code /micro} and shows the
@@ -63,6 +64,7 @@ public final class Collector implements AutoCloseable {
     private final Intake intake;
     private final Stores stores;
     private final LiveStream live;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Collector(CollectorSettings settings, Storage storage, Vertx vertx) throws IOException {
         this.settings = settings;
@@ -237,6 +239,9 @@ public final class Collector implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         intake.stop();
         live.close();
         servers.forEach(server -> await(server.shutdown(Duration.ofSeconds(STOP_SECONDS))));

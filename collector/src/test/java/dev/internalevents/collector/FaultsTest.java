@@ -1,0 +1,217 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.iglu.HttpRegistry;
+import dev.internalevents.spool.Durability;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong around a collector, and what becomes of what it acknowledged. */
+class FaultsTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final String UNKNOWN_SCHEMA =
+            "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\","
+                    + "\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.acme/thing/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"n\\\":1}}}\"}";
+    private static final String SCHEMA =
+            "{\"self\":{\"vendor\":\"com.acme\",\"name\":\"thing\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"},"
+                    + "\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"%s\"}}}";
+
+    @TempDir
+    Path folder;
+
+    private Collector collector;
+    private Http http;
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+        }
+    }
+
+    private void start(CollectorSettings.Builder settings) throws IOException {
+        collector = Collector.start(settings.port(0).build());
+        http = new Http(collector);
+    }
+
+    @Test
+    void while_a_registry_is_down_intake_goes_on_and_the_events_wait() throws Exception {
+        AtomicInteger status = new AtomicInteger(503);
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/api/schemas/com.acme/thing/jsonschema/1-0-0", exchange -> {
+            asked.incrementAndGet();
+            boolean allowed = "the key".equals(exchange.getRequestHeaders().getFirst("apikey"));
+            byte[] schema = SCHEMA.formatted("integer").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(allowed ? status.get() : 403, schema.length);
+            exchange.getResponseBody().write(schema);
+            exchange.close();
+        });
+        registry.start();
+        try {
+            start(CollectorSettings.collector(folder)
+                    .iglu(new HttpRegistry(new HttpRegistry.Settings(
+                            "acme",
+                            URI.create(
+                                    "http://127.0.0.1:" + registry.getAddress().getPort() + "/api"),
+                            "the key"))));
+            track(UNKNOWN_SCHEMA);
+            await().atMost(LONG).until(() -> asked.get() > 1);
+            track("{\"e\":\"pv\"}");
+            assertThat(http.get("/health").statusCode()).isEqualTo(200);
+            assertThat(http.json("/ready").path("trouble").asString()).contains("acme", "status 503");
+            assertThat(http.get("/ready").statusCode()).isEqualTo(503);
+            assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+
+            status.set(200);
+            await().atMost(LONG)
+                    .until(() -> http.json("/micro/all").path("good").asInt() == 2);
+            assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+        } finally {
+            registry.stop(0);
+        }
+    }
+
+    @Test
+    void a_failed_event_is_good_once_its_schema_is_mended() throws Exception {
+        Path file = folder.resolve("iglu/schemas/com.acme/thing/jsonschema/1-0-0");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, SCHEMA.formatted("string"));
+        start(CollectorSettings.collector(folder.resolve("data"))
+                .readYourWrites(true)
+                .iglu(folder.resolve("iglu")));
+        track(UNKNOWN_SCHEMA + ",{\"e\":\"pv\"},{\"e\":\"nonsense\"}");
+        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":1,\"bad\":2}");
+
+        Files.writeString(file, SCHEMA.formatted("integer"));
+        await().atMost(LONG)
+                .until(() -> http.json("/micro/failed/retry", "").path("good").asInt() == 1);
+
+        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
+        assertThat(http.json("/micro/good?limit=1").toString()).contains("com.acme/thing");
+        // Sent again it is a duplicate of what it has become.
+        assertThat(http.json("/micro/failed/retry?number=99", "").toString())
+                .isEqualTo("{\"good\":0,\"stillFailed\":0,\"withoutRequest\":0}");
+    }
+
+    @Test
+    void a_damaged_store_stops_no_sender_and_what_it_took_is_processed_when_there_is_a_store() throws Exception {
+        Path file = folder.resolve("events.duckdb");
+        Files.writeString(file, "this is no database");
+        start(CollectorSettings.collector(folder));
+        track("{\"e\":\"pv\"}");
+        await().atMost(LONG)
+                .until(() -> http.json("/ready").path("trouble").asString("").contains("cannot be opened"));
+        assertThat(http.get("/health").statusCode()).isEqualTo(200);
+        assertThat(http.json("/ready").path("trouble").asString()).contains("events.duckdb", "Move the file away");
+
+        Files.move(file, folder.resolve("damaged"));
+
+        await().atMost(LONG).until(() -> http.json("/micro/all").path("good").asInt() == 1);
+        assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_full_spool_refuses_with_503_and_nothing_that_was_acknowledged_is_lost() throws Exception {
+        Files.writeString(folder.resolve("events.duckdb"), "nothing is processed while this is no database");
+        start(CollectorSettings.collector(folder)
+                .durability(Durability.process())
+                .maxSpoolBytes(1));
+        String large = "{\"e\":\"pv\",\"page\":\"" + "x".repeat(1_000_000) + "\"}";
+        int taken = 0;
+        int status = 200;
+        while (status == 200 && taken < 200) {
+            var answer = http.post(Http.TP2, payload(large));
+            status = answer.statusCode();
+            taken += status == 200 ? 1 : 0;
+            if (status == 503) {
+                assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+            }
+        }
+        assertThat(status).isEqualTo(503);
+        assertThat(http.get("/health").statusCode()).isEqualTo(503);
+        assertThat(taken).isBetween(20, 40);
+
+        Files.delete(folder.resolve("events.duckdb"));
+
+        int all = taken;
+        await().atMost(LONG).until(() -> http.json("/micro/all").path("total").asInt() == all);
+        await().atMost(LONG).until(() -> http.get("/health").statusCode() == 200);
+        track("{\"e\":\"pv\"}");
+    }
+
+    @Test
+    void what_was_taken_is_processed_before_it_stops() throws Exception {
+        start(CollectorSettings.collector(folder));
+        for (int i = 0; i < 300; i++) {
+            track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
+        }
+        collector.close();
+
+        start(CollectorSettings.collector(folder));
+        await().atMost(LONG).until(() -> http.json("/micro/all").path("good").asInt() == 600);
+        assertThatThrownBy(() -> Collector.start(
+                        CollectorSettings.collector(folder).port(0).build()))
+                .hasMessageContaining("is in use");
+    }
+
+    @Test
+    void events_that_were_sent_without_an_id_have_the_same_one_when_they_are_processed_again() throws Exception {
+        Files.writeString(folder.resolve("events.duckdb"), "not yet");
+        start(CollectorSettings.collector(folder));
+        track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
+        collector.close();
+        Path copy = folder.resolveSibling(folder.getFileName() + "-copy");
+        copy(folder.resolve("spool"), copy.resolve("spool"));
+        Files.delete(folder.resolve("events.duckdb"));
+
+        assertThat(ids(folder)).hasSize(2).doesNotHaveDuplicates().isEqualTo(ids(copy));
+    }
+
+    private List<String> ids(Path data) throws Exception {
+        start(CollectorSettings.collector(data));
+        await().atMost(LONG).until(() -> http.json("/micro/all").path("good").asInt() == 2);
+        List<String> ids = http.json("/micro/good")
+                .valueStream()
+                .map(event -> event.at("/event/event_id").asString())
+                .toList();
+        collector.close();
+        return ids;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                if (!file.endsWith("lock")) {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                }
+            }
+        }
+    }
+
+    private void track(String events) throws Exception {
+        assertThat(http.post(Http.TP2, payload(events)).statusCode()).isEqualTo(200);
+    }
+
+    private static String payload(String events) {
+        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
+                + "]}";
+    }
+}

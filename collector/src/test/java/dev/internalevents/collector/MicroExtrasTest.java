@@ -1,0 +1,277 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.spool.Durability;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What Micro's API gives besides what its users know, of events in memory and of events in a folder. */
+class MicroExtrasTest {
+
+    private static final String ID = "6fd9eec5-9741-4f03-964a-bcc7224c56c3";
+
+    @TempDir
+    static Path folder;
+
+    private static int folders;
+
+    private Collector collector;
+    private Http http;
+
+    static Stream<CollectorSettings> kinds() {
+        return Stream.of(
+                CollectorSettings.local(0),
+                CollectorSettings.collector(folder.resolve("data" + folders++))
+                        .port(0)
+                        .durability(Durability.disk())
+                        .readYourWrites(true)
+                        .build());
+    }
+
+    private void start(CollectorSettings settings) throws Exception {
+        collector = Collector.start(settings);
+        http = new Http(collector);
+    }
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void an_event_is_found_by_its_id(CollectorSettings settings) throws Exception {
+        start(settings);
+        track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"page\":\"a title\"}");
+
+        assertThat(http.json("/micro/events/" + ID).at("/event/page_title").asString())
+                .isEqualTo("a title");
+        assertThat(http.json("/micro/events/1").at("/json/event/page_title").asString())
+                .isEqualTo("a title");
+        assertThat(http.get("/micro/events/00000000-0000-4000-8000-000000000000")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(http.get("/micro/events/no-id").body()).contains("a UUID");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void waiting_ends_when_the_event_is_there(CollectorSettings settings) throws Exception {
+        start(settings);
+        CompletableFuture<HttpResponse<String>> waiting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return http.post(
+                        "/micro/await",
+                        "{\"where\":{\"event_name\":\"page_view\",\"app_id\":[\"shop\",\"other\"]},\"count\":2,\"timeoutMs\":30000}");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        track("{\"e\":\"pv\",\"aid\":\"shop\"}");
+        track("{\"e\":\"se\",\"aid\":\"shop\"}");
+        track("{\"e\":\"pv\",\"aid\":\"elsewhere\"}");
+        assertThat(waiting.isDone()).isFalse();
+        track("{\"e\":\"pv\",\"aid\":\"other\"}");
+
+        HttpResponse<String> answer = waiting.join();
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(JsonMapper.shared().readTree(answer.body()).path("events")).hasSize(2);
+        HttpResponse<String> late =
+                http.post("/micro/await", "{\"where\":{\"app_id\":\"shop\"},\"count\":9,\"timeoutMs\":1}");
+        assertThat(late.statusCode()).isEqualTo(408);
+        assertThat(JsonMapper.shared().readTree(late.body()).path("found").asInt())
+                .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void test_sessions_do_not_see_each_other(CollectorSettings settings) throws Exception {
+        start(settings);
+        String event = payload("{\"e\":\"pv\"}");
+        http.send(http.to(Http.TP2).header("X-Micro-Session", "one").POST(HttpRequest.BodyPublishers.ofString(event)));
+        http.send(http.to(Http.TP2).header("X-Micro-Session", "two").POST(HttpRequest.BodyPublishers.ofString(event)));
+        track("{\"e\":\"nonsense\",\"aid\":\"one\"}");
+
+        assertThat(http.json("/micro/all?session=one").toString()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        assertThat(http.json("/micro/good?session=two")).hasSize(1);
+        assertThat(http.json("/micro/bad?session=two")).isEmpty();
+        assertThat(http.json("/micro/events?session=one", "{}")
+                        .path("totalItems")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(http.json("/micro/await?session=two", "{\"count\":1}")
+                        .path("found")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(http.json("/micro/reset?session=one").path("total").asInt()).isZero();
+        assertThat(http.json("/micro/all").path("total").asInt()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void pages_are_filtered_and_sorted_by_the_server(CollectorSettings settings) throws Exception {
+        start(settings);
+        track(
+                "{\"e\":\"se\",\"se_ac\":\"a\",\"se_va\":\"3\"},{\"e\":\"se\",\"se_ac\":\"b\",\"se_va\":\"20\"},{\"e\":\"pv\"}");
+
+        JsonNode page = http.json(
+                "/micro/events",
+                "{\"filters\":[{\"column\":\"se_action\",\"values\":[\"a\",\"b\"]}],\"validEvents\":true,"
+                        + "\"timeRange\":{\"start\":0,\"end\":\"2999-01-01T00:00:00Z\"},"
+                        + "\"sorting\":{\"column\":\"se_value\",\"desc\":true},\"page\":1,\"pageSize\":1}");
+        assertThat(page.path("totalItems").asInt()).isEqualTo(2);
+        assertThat(page.path("totalPages").asInt()).isEqualTo(2);
+        assertThat(page.at("/events/0/se_action").asString()).isEqualTo("b");
+        assertThat(http.json("/micro/columns").toString()).contains("\"se_action\"");
+        assertThat(http.json("/micro/columnStats", "{\"columns\":[\"se_action\"]}")
+                        .at("/se_action/values")
+                        .toString())
+                .isEqualTo("[\"a\",\"b\"]");
+        assertThat(http.json("/micro/timeline", "{\"buckets\":[{\"start\":0,\"end\":\"2999-01-01T00:00:00Z\"}]}")
+                        .at("/points/0/validEvents")
+                        .asInt())
+                .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void what_comes_twice_counts_once_and_two_of_one_id_stay_two(CollectorSettings settings) throws Exception {
+        start(settings);
+        track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"stm\":\"1\"}");
+        track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"stm\":\"2\"}");
+        track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"page\":\"another\"}");
+        track("{\"stm\":\"9\",\"page\":\"another\",\"e\":\"pv\",\"eid\":\"" + ID + "\"}");
+        track("{\"e\":\"nonsense\",\"eid\":\"" + ID + "\"},{\"e\":\"nonsense\",\"eid\":\"" + ID + "\"}");
+
+        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
+        JsonNode other = http.json("/micro/good").get(0).path("event");
+        assertThat(other.path("page_title").asString()).isEqualTo("another");
+        assertThat(other.path("event_id").asString()).isNotEqualTo(ID);
+        assertThat(other.at("/derived_contexts/data").toString())
+                .contains("duplicate/jsonschema/1-0-0", "\"originalEventId\":\"" + ID + "\"");
+        assertThat(http.get("/metrics").body()).contains("internal_events_events_duplicate_total 3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/micro/events|{\"filters\":{}}|\"filters\" must be an array",
+                "/micro/events|{\"filters\":[{\"values\":[]}]}|each of \"filters\" must be an object with \"column\" and \"values\"",
+                "/micro/events|{\"page\":0}|\"page\" must be a whole number of 1 or more",
+                "/micro/events|{\"pageSize\":5000}|1000 at most",
+                "/micro/events|{\"timeRange\":{\"start\":\"yesterday\"}}|\"start\" must be a time such as",
+                "/micro/events|{\"sort\":\"x\"}|\"sort\" is not a key of this filter; it takes",
+                "/micro/await|{\"where\":[]}|\"where\" must be an object",
+                "/micro/await|{\"where\":{\"a\":{}}}|a value to compare with must be",
+                "/micro/await|{\"timeoutMs\":99999999}|60000 at most",
+                "/micro/timeline|{\"buckets\":[{}]}|each of \"buckets\" must be an object",
+                "/micro/columnStats|{\"columns\":\"app_id\"}|\"columns\" must be an array of column names",
+                "/micro/sql|{}|\"sql\" is missing",
+                "/micro/sql|{\"sql\":\"SELECT 1\"}|keeps events in memory",
+                "/micro/events|no JSON|not JSON"
+            })
+    void a_wrong_question_is_a_clear_error(String question) throws Exception {
+        start(CollectorSettings.local(0));
+        String[] parts = question.split("\\|");
+
+        HttpResponse<String> answer = http.post(parts[0], parts[1]);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(JsonMapper.shared().readTree(answer.body()).path("error").asString())
+                .contains(parts[2]);
+    }
+
+    @Test
+    void sql_reads_and_changes_nothing() throws Exception {
+        start(CollectorSettings.collector(folder.resolve("sql"))
+                .port(0)
+                .readYourWrites(true)
+                .build());
+        track("{\"e\":\"se\",\"se_ac\":\"a\",\"se_va\":\"1.5\"}");
+
+        assertThat(sql("SELECT se_action, se_value, page_url FROM events").toString())
+                .isEqualTo(
+                        "{\"columns\":[\"se_action\",\"se_value\",\"page_url\"],\"rows\":[[\"a\",1.5,null]],\"truncated\":false}");
+        assertThat(sql("SELECT 'it''s' AS x;").at("/rows/0/0").asString()).isEqualTo("it's");
+        for (String wrong : new String[] {
+            "DELETE FROM event",
+            "DROP VIEW events",
+            "SELECT 1; DELETE FROM event",
+            "SELECT 1') ; DELETE FROM event; --",
+            "COPY event TO '/tmp/x'",
+            "ATTACH '/tmp/x'",
+            "SELECT * FROM read_text('/etc/passwd')",
+            "SELECT * FROM glob('/*')",
+            "INSTALL httpfs",
+            "SET threads = 9",
+            "PRAGMA database_list",
+            "CALL x()"
+        }) {
+            assertThat(sql(wrong).path("error").asString()).as(wrong).isNotEmpty();
+        }
+        assertThat(sql("SELECT count(*) FROM events").at("/rows/0/0").asInt()).isEqualTo(1);
+        assertThat(http.get("/micro/export?format=tsv").body().split("\t", -1)).hasSize(131);
+        assertThat(http.get("/micro/export").body())
+                .startsWith("{\"number\":1,")
+                .endsWith("}\n");
+        assertThat(http.get("/micro/export?format=doc").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void every_path_is_in_the_openapi_document() throws Exception {
+        start(CollectorSettings.local(0));
+        JsonNode document = http.json("/micro/openapi.json");
+
+        assertThat(document.path("openapi").asString()).startsWith("3.");
+        assertThat(document.path("paths").propertyNames())
+                .contains(
+                        "/micro/all",
+                        "/micro/good",
+                        "/micro/bad",
+                        "/micro/reset",
+                        "/micro/events",
+                        "/micro/events/{id}",
+                        "/micro/await",
+                        "/micro/columns",
+                        "/micro/columnStats",
+                        "/micro/timeline",
+                        "/micro/stream",
+                        "/micro/sql",
+                        "/micro/export",
+                        "/micro/failed/retry");
+        // Nothing is named there that is not answered here.
+        for (String path : document.path("paths").propertyNames()) {
+            if (!path.contains("{") && !path.equals("/micro/stream")) {
+                assertThat(http.get(path).statusCode()).as(path).isIn(200, 405, 400);
+            }
+        }
+    }
+
+    private JsonNode sql(String sql) throws Exception {
+        return http.json("/micro/sql", JsonMapper.shared().writeValueAsString(Map.of("sql", sql)));
+    }
+
+    private void track(String events) throws Exception {
+        assertThat(http.post(Http.TP2, payload(events)).statusCode()).isEqualTo(200);
+    }
+
+    private static String payload(String events) {
+        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
+                + "]}";
+    }
+}

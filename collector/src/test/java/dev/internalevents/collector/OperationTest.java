@@ -1,0 +1,334 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.internalevents.pipeline.PipelineSettings;
+import dev.internalevents.pipeline.PseudonymSettings;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may look, what is too much, and what the operator is told. */
+class OperationTest {
+
+    private static final String TOKEN = "a secret of the tests";
+
+    private Collector collector;
+    private Http http;
+
+    private void start(CollectorSettings.Builder settings) throws Exception {
+        collector = Collector.start(settings.port(0).build());
+        http = new Http(collector);
+    }
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+        }
+    }
+
+    @Test
+    void nothing_under_micro_is_shown_without_the_token() throws Exception {
+        start(CollectorSettings.micro().token(TOKEN));
+        assertThat(http.post(Http.TP2, "{}").statusCode()).isEqualTo(200);
+
+        for (String path : List.of(
+                "/micro/all",
+                "/micro/good",
+                "/micro/bad",
+                "/micro/events/1",
+                "/micro/columns",
+                "/micro/stream",
+                "/micro/openapi.json",
+                "/micro/export",
+                "/metrics",
+                "/micro/reset")) {
+            HttpResponse<String> refused = http.get(path);
+            assertThat(refused.statusCode()).as(path).isEqualTo(401);
+            assertThat(refused.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        }
+        assertThat(http.send(http.to("/micro/bad").header("Authorization", "Bearer " + TOKEN))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(http.send(http.to("/micro/bad").header("Authorization", "Bearer " + TOKEN + "x"))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(http.get("/ready").body()).doesNotContain("waitingRequests");
+        assertThat(http.get("/micro/ui").statusCode()).isEqualTo(200);
+
+        assertThat(http.post("/micro/login", "{\"token\":\"wrong\"}").statusCode())
+                .isEqualTo(401);
+        HttpResponse<String> login = http.post("/micro/login", "{\"token\":\"" + TOKEN + "\"}");
+        String cookie = login.headers().firstValue("Set-Cookie").orElseThrow();
+        assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(TOKEN);
+        assertThat(http.send(http.to("/micro/all").header("Cookie", cookie.split(";")[0]))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(http.send(http.to("/micro/all").header("Cookie", "internal_events_session=guess"))
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void a_public_address_needs_a_token_or_a_word() {
+        assertThatThrownBy(() -> CollectorSettings.micro().host("0.0.0.0").build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("host: 0.0.0.0 can be reached by others")
+                .hasMessageContaining("--open-to-all");
+        assertThat(CollectorSettings.micro()
+                        .host("0.0.0.0")
+                        .openToAll(true)
+                        .build()
+                        .isLoopback())
+                .isFalse();
+        assertThat(CollectorSettings.micro()
+                        .host("0.0.0.0")
+                        .token(TOKEN)
+                        .build()
+                        .token())
+                .isEqualTo(TOKEN);
+        assertThatThrownBy(() -> CollectorSettings.micro().token("short").build())
+                .hasMessageContaining("16 characters");
+    }
+
+    @Test
+    void only_a_trusted_proxy_says_where_a_request_comes_from() throws Exception {
+        start(CollectorSettings.micro());
+        sendForwarded("6.6.6.6");
+        assertThat(address()).isEqualTo("127.0.0.1");
+        collector.close();
+
+        start(CollectorSettings.micro().trustedProxies(List.of("127.0.0.0/8", "10.0.0.7")));
+        sendForwarded("6.6.6.6, 203.0.113.9, 10.0.0.7");
+        assertThat(address()).isEqualTo("203.0.113.9");
+        sendForwarded("2001:db8::1");
+        assertThat(address()).isEqualTo("2001:db8::1");
+        sendForwarded("6.6.6.6, not an address");
+        assertThat(address()).isEqualTo("127.0.0.1");
+        assertThatThrownBy(() -> CollectorSettings.micro()
+                        .trustedProxies(List.of("10.0.0.0/40"))
+                        .build())
+                .hasMessageContaining("trusted-proxy: \"10.0.0.0/40\"");
+    }
+
+    private void sendForwarded(String header) throws Exception {
+        http.send(http.to("/i?e=pv").header("X-Forwarded-For", header));
+    }
+
+    private String address() throws Exception {
+        return http.json("/micro/good").get(0).at("/event/user_ipaddress").asString();
+    }
+
+    @Test
+    void a_source_that_sends_too_much_is_told_to_wait() throws Exception {
+        start(CollectorSettings.micro().requestsPerSecond(1));
+        int refused = 0;
+        for (int i = 0; i < 10; i++) {
+            HttpResponse<String> answer = http.post(Http.TP2, "{}");
+            if (answer.statusCode() == 429) {
+                refused++;
+                assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+            }
+        }
+        assertThat(refused).isPositive();
+        assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void limits_are_said_with_the_status_made_for_them() throws Exception {
+        start(CollectorSettings.micro()
+                .limits(new CollectorSettings.Limits(100_000, 100, 8_192, 4_096, 3, Duration.ofMillis(300))));
+        StringBuilder events = new StringBuilder(
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[");
+        for (int i = 0; i < 200; i++) {
+            events.append(i == 0 ? "" : ",").append("{\"e\":\"pv\"}");
+        }
+        HttpResponse<String> tooMany = http.post(Http.TP2, events + "]}");
+        assertThat(tooMany.statusCode()).isEqualTo(413);
+        assertThat(tooMany.body()).contains("more than 100 events");
+        assertThat(http.post(Http.TP2, "x".repeat(100_001)).statusCode()).isEqualTo(413);
+        assertThat(http.get("/i?e=pv&page=" + "x".repeat(9_000)).statusCode()).isEqualTo(414);
+        assertThat(http.send(http.to("/i?e=pv").header("X-Large", "x".repeat(5_000)))
+                        .statusCode())
+                .isEqualTo(431);
+        assertThat(http.raw("POST " + Http.TP2 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"))
+                .startsWith("HTTP/1.1 408 ");
+
+        List<Socket> open = new ArrayList<>();
+        List<String> answers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                Socket socket = new Socket("127.0.0.1", collector.port());
+                open.add(socket);
+                socket.setSoTimeout(30_000);
+                socket.getOutputStream()
+                        .write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                answers.add(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII));
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+        assertThat(answers.subList(3, 8)).containsOnly("HTTP/1.1 503");
+    }
+
+    @Test
+    void speaks_http_2_with_and_without_tls(@TempDir Path folder) throws Exception {
+        start(CollectorSettings.micro());
+        HttpClient two =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpResponse<String> plain = two.send(
+                HttpRequest.newBuilder(URI.create(collector.url() + "/i?e=pv")).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(plain.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
+        collector.close();
+
+        Path keys = folder.resolve("site.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "site",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        keys.toString(),
+                        "-storepass",
+                        "changeit",
+                        "-validity",
+                        "2")
+                .redirectErrorStream(true)
+                .start();
+        keytool.getInputStream().readAllBytes();
+        assertThat(keytool.waitFor()).isZero();
+        start(CollectorSettings.micro().tls(keys, "changeit"));
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, new TrustManager[] {new TrustAll()}, null);
+        HttpClient secure = HttpClient.newBuilder().sslContext(trusting).build();
+        HttpResponse<String> answer = secure.send(
+                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + collector.port() + "/micro/all"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(collector.url()).startsWith("https://");
+        collector.close();
+        collector = null;
+
+        assertThatThrownBy(() -> Collector.start(
+                        CollectorSettings.micro().port(0).tls(keys, "wrong").build()))
+                .hasMessageContaining("site.p12")
+                .hasMessageNotContaining("wrong password: wrong");
+        assertThatThrownBy(() -> Collector.start(CollectorSettings.micro()
+                        .port(0)
+                        .tls(folder.resolve("none.p12"), "")
+                        .build()))
+                .hasMessageContaining("none.p12 cannot be read");
+    }
+
+    @Test
+    void names_nobody_where_people_look_when_there_is_a_key() throws Exception {
+        PseudonymSettings pseudonyms =
+                new PseudonymSettings("0123456789abcdef", EnumSet.allOf(PseudonymSettings.Field.class));
+        start(CollectorSettings.micro().pipeline(new PipelineSettings(true, 2, pseudonyms)));
+        String context =
+                "{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
+                        + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"environment\\\":\\\"x\\\","
+                        + "\\\"user_id\\\":4711,\\\"global_user_id\\\":\\\"globalname\\\"}}]}";
+        String event =
+                "\"uid\":\"alice\",\"url\":\"https://gitlab.test/acme-corp/rocket/-/issues?a=1\",\"refr\":\"https://gitlab.test/acme-corp\",\"co\":\""
+                        + context + "\"}";
+        http.post(
+                Http.TP2,
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
+                        + "{\"e\":\"pv\"," + event + ",{\"e\":\"pv\"," + event + ",{\"e\":\"nonsense\"," + event
+                        + "]}");
+
+        String good = http.get("/micro/good").body();
+        String bad = http.get("/micro/bad").body();
+        for (String answer : List.of(
+                good,
+                bad,
+                http.post("/micro/events", "{}").body(),
+                http.get("/micro/events/3").body())) {
+            assertThat(answer).doesNotContain("alice", "4711", "globalname", "acme-corp", "rocket");
+        }
+        var fields = http.json("/micro/good").get(0).path("event");
+        assertThat(fields.path("page_url").asString())
+                .matches("https://gitlab.test/[0-9a-f]{32}/[0-9a-f]{32}/-/issues\\?a=1");
+        assertThat(fields.path("user_id"))
+                .isEqualTo(http.json("/micro/good").get(1).at("/event/user_id"));
+        assertThat(fields.path("user_ipaddress").asString()).isEqualTo("127.0.x.x");
+        assertThat(http.json("/micro/all").path("bad").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void tells_its_numbers() throws Exception {
+        start(CollectorSettings.micro());
+        http.post(Http.TP2, "{}");
+        http.get("/i?e=pv");
+        http.get("/i?e=nonsense");
+        http.get("/micro/all");
+
+        assertThat(http.get("/metrics").body())
+                .contains(
+                        "# TYPE internal_events_events_good_total counter",
+                        "internal_events_requests_received_total 3\n",
+                        "internal_events_events_good_total 1\n",
+                        "internal_events_events_failed_total{step=\"split\"} 1\n",
+                        "internal_events_events_failed_total{step=\"atomic\"} 1\n",
+                        "internal_events_requests_waiting 0\n",
+                        "internal_events_processing 1\n");
+        assertThat(http.json("/ready").path("processesEvents").asBoolean()).isTrue();
+    }
+
+    /** The certificate is one that the test made itself. */
+    private static final class TrustAll extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

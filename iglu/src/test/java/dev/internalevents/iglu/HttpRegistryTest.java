@@ -1,0 +1,162 @@
+package dev.internalevents.iglu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpRegistryTest {
+
+    private static final SchemaKey KEY = SchemaKey.of("com.acme", "thing", "1-0-0");
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final AtomicInteger status = new AtomicInteger(200);
+    private final AtomicInteger asked = new AtomicInteger();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/schemas/com.acme/thing/jsonschema/1-0-0", exchange -> {
+            asked.incrementAndGet();
+            byte[] body = "{\"type\":\"object\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status.get(), body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private HttpRegistry registry(Duration hits, Duration misses) {
+        return new HttpRegistry(new HttpRegistry.Settings("acme", uri(), null, List.of("com.acme"), hits, misses));
+    }
+
+    private URI uri() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @Test
+    void remembers_what_there_is_and_what_there_is_not() {
+        HttpRegistry registry = registry(LONG, LONG);
+        assertThat(registry.find(KEY)).isPresent();
+        assertThat(registry.find(KEY)).isPresent();
+        assertThat(asked).hasValue(1);
+        assertThat(registry.find(SchemaKey.of("com.acme", "nothing", "1-0-0"))).isEmpty();
+        status.set(404);
+        HttpRegistry other = registry(LONG, LONG);
+        assertThat(other.find(KEY)).isEmpty();
+        assertThat(other.find(KEY)).isEmpty();
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void asks_again_when_the_time_is_up_and_uses_what_it_has_while_nobody_answers() {
+        HttpRegistry registry = registry(Duration.ZERO, Duration.ZERO);
+        assertThat(registry.find(KEY)).isPresent();
+        status.set(500);
+        assertThat(registry.find(KEY)).isPresent();
+        assertThat(asked).hasValue(2);
+        assertThatThrownBy(() -> registry(LONG, LONG).find(KEY))
+                .isInstanceOf(RegistryUnavailableException.class)
+                .hasMessageContaining("acme (127.0.0.1) does not answer: status 500");
+    }
+
+    @Test
+    void nothing_is_decided_while_one_that_may_have_it_is_away() {
+        status.set(503);
+        SchemaValidator validator =
+                new SchemaValidator(new Resolver(List.of(registry(LONG, LONG), new ShippedRegistry())));
+        SelfDescribingJson json = new SelfDescribingJson(KEY, Json.parse("{}"));
+
+        assertThatThrownBy(() -> validator.validate(json)).isInstanceOf(RegistryUnavailableException.class);
+        assertThat(validator.validate(new SelfDescribingJson(
+                        SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1"),
+                        Json.parse("{\"targetUrl\":\"x\"}"))))
+                .isEmpty();
+        status.set(200);
+        assertThat(validator.validate(json)).isEmpty();
+    }
+
+    @Test
+    void reads_the_resolver_json_of_snowplows_tools(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("resolver.json"), """
+                {"schema":"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3","data":{"cacheSize":500,"cacheTtl":60,
+                 "repositories":[
+                  {"name":"Second","priority":5,"vendorPrefixes":[],"connection":{"embedded":{"path":"/iglu-client-embedded"}}},
+                  {"name":"First","priority":0,"vendorPrefixes":["com.acme"],"connection":{"http":{"uri":"%s","apikey":"k"}}}]}}
+                """.formatted(uri()));
+
+        List<Registry> registries = ResolverConfig.read(file);
+
+        assertThat(registries).extracting(Registry::name).containsExactly("First (127.0.0.1)", "shipped schemas");
+        assertThat(registries.get(0).find(KEY)).isPresent();
+        assertThat(registries.get(0).isMeantFor("com.acme.shop")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{|not JSON",
+                "[]|is not an object",
+                "{}|\"schema\" is null, expected iglu:com.snowplowanalytics.iglu/resolver-config",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\"}|\"data\" is not an object",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{}}|\"data/repositories\" is missing",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{}}]}}|\"data/repositories/0/connection\" has neither",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"ftp://x\"}}}]}}|is no address of a web server"
+            })
+    void a_wrong_file_is_said_with_its_key(String text, @TempDir Path folder) throws Exception {
+        String[] parts = text.split("\\|");
+        Path file = Files.writeString(folder.resolve("resolver.json"), parts[0]);
+
+        assertThatThrownBy(() -> ResolverConfig.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(parts[1]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"$ref\":\"#\"}",
+                "{\"definitions\":{\"a\":{\"$ref\":\"#/definitions/b\"},\"b\":{\"$ref\":\"#/definitions/a\"}},\"$ref\":\"#/definitions/a\"}",
+                "{\"properties\":{\"n\":{\"pattern\":\"HUGE\"}}}",
+                "{\"properties\":{\"n\":{\"pattern\":\"(a+)+$\"}}}",
+                "{\"properties\":{\"n\":{\"pattern\":\"((\"}}}",
+                "{\"$ref\":\"http://127.0.0.1:1/elsewhere\"}",
+                "{\"$ref\":\"file:///etc/passwd\"}"
+            })
+    void a_schema_made_to_do_harm_is_a_reason(String schema, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve(KEY.path());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, schema.replace("HUGE", "(a|b)".repeat(100_000)));
+        SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder))));
+        String text = "a".repeat(5_000) + "!";
+
+        assertThat(validator.validate(new SelfDescribingJson(KEY, Json.parse("{\"n\":\"" + text + "\"}"))))
+                .isNotEmpty();
+    }
+}
