@@ -8,6 +8,8 @@ import com.snowplowanalytics.snowplow.tracker.Tracker;
 import com.snowplowanalytics.snowplow.tracker.configuration.EmitterConfiguration;
 import com.snowplowanalytics.snowplow.tracker.configuration.NetworkConfiguration;
 import com.snowplowanalytics.snowplow.tracker.configuration.TrackerConfiguration;
+import com.snowplowanalytics.snowplow.tracker.events.PageView;
+import com.snowplowanalytics.snowplow.tracker.events.SelfDescribing;
 import com.snowplowanalytics.snowplow.tracker.events.Structured;
 import com.snowplowanalytics.snowplow.tracker.payload.SelfDescribingJson;
 import dev.internalevents.client.EventContext;
@@ -19,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -125,6 +130,80 @@ class OtherTrackersTest {
         run(folder, "node", "track.mjs");
 
         assertThat(decoded(Web.awaitGood(collector.url(), 1).get(0))).isEqualTo(ours);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "post"})
+    @EnabledIf(value = "nodeIsInstalled", disabledReason = "Node is not installed")
+    void every_kind_of_event_of_the_node_tracker_is_good(String method, @TempDir Path folder) throws Exception {
+        run(folder, "npm", "install", "--silent", "--no-audit", "--no-fund", "@snowplow/node-tracker@4");
+        Files.writeString(folder.resolve("track.mjs"), """
+                import { newTracker, buildStructEvent, buildPageView, buildPagePing, buildSelfDescribingEvent } from '@snowplow/node-tracker';
+                const tracker = newTracker({ namespace: 'gl', appId: 'shop', encodeBase64: false },
+                  { endpoint: '%s', eventMethod: '%s', bufferSize: 1 });
+                tracker.setUserId('user-7');
+                tracker.track(buildPageView({ pageUrl: 'https://shop.test/cart?utm_source=mail', pageTitle: 'Cart', referrer: 'https://news.test/' }));
+                tracker.track(buildPagePing({ pageUrl: 'https://shop.test/cart', pageTitle: 'Cart', referrer: '',
+                  minXOffset: 1, maxXOffset: 2, minYOffset: 3, maxYOffset: 4 }));
+                tracker.track(buildStructEvent({ category: 'c', action: 'buy', label: 'l', property: 'p', value: 2.5 }));
+                tracker.track(buildSelfDescribingEvent({ event: { schema:
+                  'iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1', data: { targetUrl: 'https://x.test/ü' } } }));
+                tracker.flush();
+                """.formatted(collector.url(), method));
+        run(folder, "node", "track.mjs");
+
+        Map<String, JsonNode> events = byName(Web.awaitGood(collector.url(), 4));
+        assertThat(Web.json(collector.url() + "/micro/all").path("bad").asInt()).isZero();
+        JsonNode view = events.get("page_view");
+        assertThat(view.path("page_urlpath").asString()).isEqualTo("/cart");
+        assertThat(view.path("page_title").asString()).isEqualTo("Cart");
+        assertThat(view.path("refr_urlhost").asString()).isEqualTo("news.test");
+        assertThat(view.path("mkt_source").asString()).isEqualTo("mail");
+        assertThat(view.path("user_id").asString()).isEqualTo("user-7");
+        assertThat(view.path("app_id").asString()).isEqualTo("shop");
+        assertThat(view.path("name_tracker").asString()).isEqualTo("gl");
+        assertThat(events.get("page_ping").path("pp_yoffset_max").asInt()).isEqualTo(4);
+        assertThat(events.get("event").path("se_value").asDouble()).isEqualTo(2.5);
+        assertThat(events.get("link_click")
+                        .at("/unstruct_event/data/data/targetUrl")
+                        .asString())
+                .isEqualTo("https://x.test/ü");
+    }
+
+    @Test
+    void every_kind_of_event_of_the_java_tracker_is_good() throws Exception {
+        Tracker tracker = Snowplow.createTracker(
+                new TrackerConfiguration("kinds", "shop"), new NetworkConfiguration(collector.url()));
+        tracker.track(PageView.builder()
+                .pageUrl("https://shop.test/cart")
+                .pageTitle("Cart")
+                .referrer("https://news.test/")
+                .build());
+        tracker.track(SelfDescribing.builder()
+                .eventData(new SelfDescribingJson(
+                        "iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1",
+                        Map.of("targetUrl", "https://x.test/")))
+                .build());
+        tracker.track(
+                Structured.builder().category("c").action("buy").value(2.5).build());
+        tracker.close();
+        Snowplow.removeTracker(tracker);
+
+        Map<String, JsonNode> events = byName(Web.awaitGood(collector.url(), 3));
+        assertThat(Web.json(collector.url() + "/micro/all").path("bad").asInt()).isZero();
+        assertThat(events.get("page_view").path("page_urlhost").asString()).isEqualTo("shop.test");
+        assertThat(events.get("page_view").path("page_referrer").asString()).isEqualTo("https://news.test/");
+        assertThat(events.get("link_click").path("event").asString()).isEqualTo("unstruct");
+        assertThat(events.get("event").path("se_value").asDouble()).isEqualTo(2.5);
+        assertThat(events.values())
+                .allSatisfy(
+                        event -> assertThat(event.path("platform").asString()).isEqualTo("srv"));
+    }
+
+    private static Map<String, JsonNode> byName(JsonNode good) {
+        Map<String, JsonNode> events = new HashMap<>();
+        good.forEach(event -> events.put(event.at("/event/event_name").asString(), event.path("event")));
+        return events;
     }
 
     private JsonNode ours() throws Exception {

@@ -1,0 +1,179 @@
+package dev.internalevents.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.CollectorSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Snowplow's own tracker for pages, in a real browser, sends here. */
+class BrowserTrackerTest {
+
+    private static final String PAGE = """
+            <!doctype html><html lang="en"><head><title>Shop ü</title><meta charset="utf-8"></head><body style="height:3000px">
+            <script src="/tracker.js"></script>
+            <script>
+            const { newTracker, setUserId, enableActivityTracking, trackPageView, trackStructEvent, trackSelfDescribingEvent } = snowplowBrowserTracking;
+            const settings = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+            newTracker('gl', settings.collector, { appId: settings.appId, platform: 'web',
+              eventMethod: settings.method, bufferSize: 1, contexts: { webPage: true } });
+            setUserId('user-7');
+            enableActivityTracking({ minimumVisitLength: 1, heartbeatDelay: 1 });
+            trackPageView();
+            trackStructEvent({ category: 'c', action: 'buy', label: 'l"ü', value: 2.5 });
+            trackSelfDescribingEvent({ event: { schema:
+              'iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1', data: { targetUrl: 'https://x.test/' } } });
+            </script></body></html>
+            """;
+
+    @TempDir
+    static Path folder;
+
+    private static Collector collector;
+    private static HttpServer pages;
+    private static Playwright playwright;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        assumeThat(installed()).as("npm is there, and gives the tracker").isTrue();
+        byte[] tracker =
+                Files.readAllBytes(folder.resolve("node_modules/@snowplow/browser-tracker/dist/index.umd.min.js"));
+        pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        pages.createContext("/", exchange -> {
+            boolean script = exchange.getRequestURI().getPath().equals("/tracker.js");
+            byte[] body = script ? tracker : PAGE.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", script ? "text/javascript" : "text/html; charset=utf-8");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        pages.start();
+        collector = Collector.start(CollectorSettings.local(0));
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = Chromium.launch(playwright);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (collector != null) {
+            browser.close();
+            playwright.close();
+            collector.close();
+            pages.stop(0);
+        }
+    }
+
+    private static boolean installed() throws IOException, InterruptedException {
+        try {
+            Process npm = new ProcessBuilder(
+                            "npm", "install", "--silent", "--no-audit", "--no-fund", "@snowplow/browser-tracker@4")
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return npm.waitFor(2, TimeUnit.MINUTES) && npm.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "post"})
+    void every_event_is_good_and_every_field_right(String method) throws Exception {
+        String app = "shop-" + method;
+        Page page = browser.newPage(new Browser.NewPageOptions()
+                .setViewportSize(1000, 600)
+                .setLocale("de-DE")
+                .setTimezoneId("Europe/Berlin"));
+        String settings =
+                "{\"collector\":\"" + collector.url() + "\",\"appId\":\"" + app + "\",\"method\":\"" + method + "\"}";
+        String url = "http://127.0.0.1:" + pages.getAddress().getPort() + "/cart?utm_source=mail";
+        page.navigate(url + "#"
+                + java.net.URLEncoder.encode(settings, StandardCharsets.UTF_8).replace("+", "%20"));
+        page.mouse().move(100, 100);
+        page.mouse().wheel(0, 500);
+        // The page looks every second whether there was activity.
+        for (String name : new String[] {"page_view", "event", "link_click", "page_ping"}) {
+            page.mouse().move(120, 140);
+            assertThat(await(app, name)).as(name).isEqualTo(200);
+        }
+        page.close();
+
+        assertThat(json("/micro/all?session=" + app).path("bad").asInt()).isZero();
+        Map<String, JsonNode> events = new HashMap<>();
+        json("/micro/good?session=" + app)
+                .forEach(event -> events.put(event.at("/event/event_name").asString(), event.path("event")));
+        for (JsonNode event : events.values()) {
+            assertThat(event.path("platform").asString()).isEqualTo("web");
+            assertThat(event.path("user_id").asString()).isEqualTo("user-7");
+            assertThat(event.path("name_tracker").asString()).isEqualTo("gl");
+            assertThat(event.path("page_urlpath").asString()).isEqualTo("/cart");
+            assertThat(event.path("mkt_source").asString()).isEqualTo("mail");
+            assertThat(event.path("br_lang").asString()).isEqualTo("de-DE");
+            assertThat(event.path("os_timezone").asString()).isEqualTo("Europe/Berlin");
+            assertThat(event.path("br_viewwidth").asInt()).isEqualTo(1000);
+            assertThat(event.path("doc_height").asInt()).isGreaterThanOrEqualTo(3000);
+            assertThat(event.path("doc_charset").asString()).isEqualTo("UTF-8");
+            assertThat(event.path("domain_sessionidx").asInt()).isPositive();
+            assertThat(event.path("domain_userid").asString()).hasSize(36);
+            assertThat(event.path("useragent").asString()).contains("Chrome");
+            assertThat(event.path("network_userid").asString()).hasSize(36);
+            assertThat(event.path("contexts").toString()).contains("web_page/jsonschema/1-0-0");
+        }
+        assertThat(events.get("page_view").path("page_title").asString()).isEqualTo("Shop ü");
+        assertThat(events.get("event").path("se_label").asString()).isEqualTo("l\"ü");
+        assertThat(events.get("event").path("se_value").asDouble()).isEqualTo(2.5);
+        assertThat(events.get("link_click")
+                        .at("/unstruct_event/data/data/targetUrl")
+                        .asString())
+                .isEqualTo("https://x.test/");
+        assertThat(events.get("page_ping").path("pp_yoffset_max").isNumber()).isTrue();
+    }
+
+    private static int await(String app, String name) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(collector.url() + "/micro/await"))
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"where\":{\"app_id\":\"" + app
+                                        + "\",\"event_name\":\"" + name + "\"},\"timeoutMs\":30000}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    private static JsonNode json(String path) throws Exception {
+        return JsonMapper.shared()
+                .readTree(HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(URI.create(collector.url() + path))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body());
+    }
+}
