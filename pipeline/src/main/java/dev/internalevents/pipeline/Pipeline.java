@@ -48,13 +48,26 @@ public final class Pipeline {
      */
     public List<ProcessedEvent> process(CollectorPayload payload, String origin) {
         List<ProcessedEvent> processed = new ArrayList<>();
-        for (Splitter.Part part : Splitter.split(payload)) {
+        for (Splitter.Part part : parts(payload)) {
             processed.add(
                     part instanceof Splitter.Event event
                             ? safely(event.raw(), origin)
                             : unreadable(((Splitter.Broken) part).failed()));
         }
         return processed;
+    }
+
+    private static List<Splitter.Part> parts(CollectorPayload payload) {
+        try {
+            return Splitter.split(payload);
+        } catch (RuntimeException | StackOverflowError e) {
+            Failure failure = Failure.of(Failure.Step.SPLIT, "the request", unforeseen(e));
+            return List.of(new Splitter.Broken(FailedEvent.unreadable(payload, 0, failure)));
+        }
+    }
+
+    private static String unforeseen(Throwable e) {
+        return "processing it failed (" + e.getClass().getSimpleName() + "); please report this";
     }
 
     /** An event that nobody foresaw must not hold up all that come after it. */
@@ -65,12 +78,7 @@ public final class Pipeline {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
             return unreadable(FailedEvent.unreadable(
-                    raw.payload(),
-                    raw.index(),
-                    Failure.of(
-                            Failure.Step.DECODE,
-                            "the event",
-                            "processing it failed (" + e.getClass().getSimpleName() + "); please report this")));
+                    raw.payload(), raw.index(), Failure.of(Failure.Step.DECODE, "the event", unforeseen(e))));
         }
     }
 

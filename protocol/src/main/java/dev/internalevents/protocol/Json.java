@@ -47,7 +47,7 @@ public final class Json {
      * Reads one JSON value.
      *
      * @throws MalformedPayloadException when the text is not exactly one JSON value, is nested deeper than {@value
-     *     #MAX_DEPTH}, has a number of more than 400 digits, or holds half a surrogate pair
+     *     #MAX_DEPTH}, has a number of more than 400 digits or one too large, or holds half a surrogate pair
      */
     public static @Nullable Object parse(String text) {
         return parse(text, false);
@@ -68,6 +68,8 @@ public final class Json {
             return value;
         } catch (JacksonException e) {
             throw new MalformedPayloadException(describe(e), e);
+        } catch (NumberFormatException e) {
+            throw new MalformedPayloadException("not JSON: a number is too large to be read", e);
         }
     }
 

@@ -148,4 +148,11 @@ class JsonTest {
         }
         return text.toString();
     }
+
+    @Test
+    void a_number_that_nobody_can_hold_is_malformed() {
+        assertThatThrownBy(() -> Json.parse("8888888888888888888888888E8888888888888888888888888888888"))
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessageContaining("too large");
+    }
 }

@@ -1,0 +1,62 @@
+package dev.internalevents.fuzz;
+
+import dev.internalevents.iglu.Resolver;
+import dev.internalevents.iglu.SchemaValidator;
+import dev.internalevents.iglu.ShippedRegistry;
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.PayloadFrame;
+import dev.internalevents.pipeline.Pipeline;
+import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.pipeline.RequestBody;
+import dev.internalevents.protocol.MalformedPayloadException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+
+/** A request's body, its query and a frame of the spool: whatever they hold, each is an event or said to be none. */
+public final class DecoderFuzzer {
+
+    private static final Pipeline PIPELINE =
+            new Pipeline(new SchemaValidator(new Resolver(List.of(new ShippedRegistry()))));
+
+    private DecoderFuzzer() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+        if (input.length == 0) {
+            return;
+        }
+        byte[] rest = new byte[input.length - 1];
+        System.arraycopy(input, 1, rest, 0, rest.length);
+        switch (input[0] & 3) {
+            case 0 -> process(payload(null, null, rest));
+            case 1 -> process(payload(null, "gzip", rest));
+            case 2 -> process(payload(new String(rest, StandardCharsets.UTF_8), null, null));
+            default -> {
+                try {
+                    process(PayloadFrame.decode(rest));
+                } catch (MalformedPayloadException e) {
+                    // That is what it is for.
+                }
+            }
+        }
+    }
+
+    private static void process(CollectorPayload payload) {
+        List<ProcessedEvent> events = PIPELINE.process(payload, "fuzz/1");
+        if (events.isEmpty()) {
+            throw new IllegalStateException("a request came to nothing");
+        }
+        PayloadFrame.decode(PayloadFrame.encode(payload));
+    }
+
+    private static CollectorPayload payload(String query, String encoding, byte[] body) {
+        return new CollectorPayload(
+                new CollectorPayload.Api("com.acme", "v1"),
+                query,
+                null,
+                encoding,
+                body == null ? null : RequestBody.of(body),
+                new CollectorPayload.Source("fuzz", "UTF-8", null),
+                new CollectorPayload.Context(Instant.EPOCH, null, null, null, List.of(), null));
+    }
+}

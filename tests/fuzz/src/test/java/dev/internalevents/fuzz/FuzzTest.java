@@ -1,0 +1,69 @@
+package dev.internalevents.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs each fuzzer for a time, in a process with little memory: it ends by itself, or says what broke it. */
+class FuzzTest {
+
+    private static final int SECONDS = Integer.getInteger("fuzz.seconds", 60);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(classes = {DecoderFuzzer.class, HttpFuzzer.class})
+    void nothing_breaks_it(Class<?> fuzzer) throws Exception {
+        Path seeds = Files.createDirectory(folder.resolve("seeds"));
+        seed(seeds);
+        Path output = folder.resolve("output.txt");
+        Process jazzer = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx400m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "com.code_intelligence.jazzer.Jazzer",
+                        "--target_class=" + fuzzer.getName(),
+                        "--instrumentation_includes=dev.internalevents.**",
+                        // Its hooks look for flaws of other kinds, and get in the way of Netty.
+                        "--hooks=false",
+                        "--reproducer_path=" + folder,
+                        "-max_total_time=" + SECONDS / 2,
+                        "-max_len=4096",
+                        "-timeout=25",
+                        "-rss_limit_mb=3000",
+                        "-artifact_prefix=" + folder + "/",
+                        seeds.toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(jazzer.waitFor(SECONDS + 120, TimeUnit.SECONDS)).isTrue();
+        String said = Files.readString(output);
+        assertThat(jazzer.exitValue())
+                .as(said.substring(Math.max(0, said.length() - 6_000)))
+                .isZero();
+        assertThat(said).contains("DONE");
+    }
+
+    private static void seed(Path seeds) throws IOException {
+        String body =
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[{\"e\":\"se\","
+                        + "\"se_va\":\"1\",\"co\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\","
+                        + "\\\"data\\\":[{\\\"schema\\\":\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{}}]}\"}]}";
+        Files.writeString(seeds.resolve("body"), "\u0000" + body);
+        Files.writeString(seeds.resolve("post"), "\u0002" + body);
+        Files.writeString(seeds.resolve("query"), "\u0002e=pv&page=a%20b&url=http%3A%2F%2Fx&cx=eyJ9");
+        Files.writeString(
+                seeds.resolve("page"),
+                "\u0003{\"filters\":[{\"column\":\"app_id\",\"values\":[\"a\"]}],\"sorting\":{\"column\":\"x\"},\"page\":1}");
+        Files.writeString(seeds.resolve("await"), "\u0004{\"where\":{\"app_id\":\"a\"},\"timeoutMs\":1}");
+    }
+}
