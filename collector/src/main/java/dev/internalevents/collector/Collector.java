@@ -17,11 +17,13 @@ import dev.internalevents.collector.operation.Operation;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.pipeline.Pipeline;
+import dev.internalevents.pipeline.PseudonymSettings;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -74,17 +76,23 @@ public final class Collector implements AutoCloseable {
         registries.add(new ShippedRegistry());
         Resolver resolver = new Resolver(registries);
         Pipeline pipeline = new Pipeline(new SchemaValidator(resolver), settings.pipeline());
+        PseudonymSettings pseudonyms = settings.pipeline().pseudonyms();
+        RawRequests requests = RawRequests.sealedBy(pseudonyms == null ? null : pseudonyms.key());
         int processors = Runtime.getRuntime().availableProcessors();
         this.processor = new Processor(
                 storage.spool(),
                 pipeline,
                 storage::openStore,
                 new Processor.Settings(
-                        settings.dedupWindow(), settings.retention(), Math.max(1, processors), settings.output()));
+                        settings.dedupWindow(),
+                        settings.retention(),
+                        Math.max(1, processors),
+                        settings.output(),
+                        requests));
         this.intake = new Intake(storage.spool(), processor);
         this.stores = new Stores(vertx, processor, settings.readYourWrites());
         this.live = new LiveStream(vertx, stores);
-        listen(resolver, pipeline, processors);
+        listen(resolver, pipeline, requests, processors);
     }
 
     /**
@@ -104,7 +112,7 @@ public final class Collector implements AutoCloseable {
         }
     }
 
-    private void listen(Resolver resolver, Pipeline pipeline, int processors) throws IOException {
+    private void listen(Resolver resolver, Pipeline pipeline, RawRequests requests, int processors) throws IOException {
         CollectorSettings.Limits limits = settings.limits();
         BodyReader bodies = new BodyReader(
                 vertx,
@@ -120,7 +128,7 @@ public final class Collector implements AutoCloseable {
                         intake,
                         settings.addresses(),
                         new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
-                new MicroApi(stores, resolver, bodies, new FailedEvents(stores, pipeline)),
+                new MicroApi(stores, resolver, bodies, new FailedEvents(stores, pipeline, requests)),
                 new Dashboard(),
                 live,
                 new Access(settings.token(), settings.tlsFile() != null),

@@ -23,6 +23,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may look, what is too much, and what the operator is told. */
 class OperationTest {
@@ -250,11 +252,14 @@ class OperationTest {
                 .hasMessageContaining("none.p12 cannot be read");
     }
 
-    @Test
-    void names_nobody_where_people_look_when_there_is_a_key() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void names_nobody_where_people_look_when_there_is_a_key(boolean inMemory, @TempDir Path folder) throws Exception {
         PseudonymSettings pseudonyms =
                 new PseudonymSettings("0123456789abcdef", EnumSet.allOf(PseudonymSettings.Field.class));
-        start(CollectorSettings.micro().pipeline(new PipelineSettings(true, 2, pseudonyms)));
+        start(CollectorSettings.micro()
+                .folder(inMemory ? null : folder)
+                .pipeline(new PipelineSettings(true, 2, pseudonyms)));
         String context =
                 "{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
                         + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"environment\\\":\\\"x\\\","
@@ -277,6 +282,17 @@ class OperationTest {
                 http.get("/micro/events/3").body())) {
             assertThat(answer).doesNotContain("alice", "4711", "globalname", "acme-corp", "rocket");
         }
+        if (!inMemory) {
+            String raw = http.post(
+                            "/micro/sql", "{\"sql\":\"SELECT frame::VARCHAR, decode(frame) FROM failed_request\"}")
+                    .body();
+            String rows = http.post("/micro/sql", "{\"sql\":\"SELECT frame::VARCHAR FROM failed_request\"}")
+                    .body();
+            assertThat(raw + rows).doesNotContain("alice", "4711", "acme-corp");
+            assertThat(rows).contains("\"rows\":[[\"");
+        }
+        assertThat(http.json("/micro/failed/retry", "").toString())
+                .isEqualTo("{\"good\":0,\"stillFailed\":1,\"withoutRequest\":0}");
         var fields = http.json("/micro/good").get(0).path("event");
         assertThat(fields.path("page_url").asString())
                 .matches("https://gitlab.test/[0-9a-f]{32}/[0-9a-f]{32}/-/issues\\?a=1");

@@ -3,6 +3,7 @@ package dev.internalevents.collector.micro;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.PayloadFrame;
@@ -26,10 +27,12 @@ public final class FailedEvents {
 
     private final Stores stores;
     private final Pipeline pipeline;
+    private final RawRequests requests;
 
-    public FailedEvents(Stores stores, Pipeline pipeline) {
+    public FailedEvents(Stores stores, Pipeline pipeline, RawRequests requests) {
         this.stores = stores;
         this.pipeline = pipeline;
+        this.requests = requests;
     }
 
     private record Retried(long good, long stillFailed, long withoutRequest) {}
@@ -87,7 +90,7 @@ public final class FailedEvents {
 
     /** It is not its own duplicate: what was seen of it is what failed. */
     private Retried retry(EventStore store, StoredEvent failed) {
-        Optional<byte[]> frame = store.frame(failed.number());
+        Optional<byte[]> frame = store.frame(failed.number()).map(requests::open);
         if (frame.isEmpty()) {
             return new Retried(0, 0, 1);
         }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class LiveStream {
     private final Map<HttpServerResponse, Reader> readers = new ConcurrentHashMap<>();
     private final AtomicBoolean changed = new AtomicBoolean();
     private boolean looking;
-    private long last = -1;
+    private final AtomicLong last = new AtomicLong(-1);
     private long looks;
 
     private record Reader(@Nullable String session, Context context) {}
@@ -44,7 +45,11 @@ public final class LiveStream {
     public LiveStream(Vertx vertx, Stores stores) {
         this.stores = stores;
         stores.processor().onChange(() -> changed.set(true));
-        var unused = stores.processor().store().thenAccept(store -> changed.set(true));
+        // Called as the store opens, before anything is processed into it: nothing that is new is missed.
+        var unused = stores.processor().store().thenAccept(store -> {
+            last.set(store.summary(null).last());
+            changed.set(true);
+        });
         vertx.setPeriodic(LOOK_MILLIS, timer -> look());
     }
 
@@ -95,13 +100,13 @@ public final class LiveStream {
             return;
         }
         looking = true;
-        long after = last;
+        long after = last.get();
         Context context = Vertx.currentContext();
         var unused = stores.ask(store -> news(store, after))
                 .whenComplete((news, e) -> context.runOnContext(now -> {
                     looking = false;
                     if (e == null) {
-                        last = news.summary().last();
+                        last.set(news.summary().last());
                         readers.forEach((response, reader) -> tell(response, reader, news));
                     }
                 }));

@@ -3,6 +3,7 @@ package dev.internalevents.collector.processing;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
+import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
@@ -64,12 +65,14 @@ public final class Processor implements AutoCloseable {
      * @param retention how long events are kept
      * @param threads that process requests
      * @param output where events go besides the store, or null
+     * @param requests how the requests of failed events are kept
      */
     public record Settings(
             Duration dedupWindow,
             Retention retention,
             int threads,
-            @Nullable EventOutput output) {}
+            @Nullable EventOutput output,
+            RawRequests requests) {}
 
     private record Waiting(long requests, CompletableFuture<Void> done) {}
 
@@ -291,6 +294,7 @@ public final class Processor implements AutoCloseable {
                 seen,
                 accounts,
                 settings.output(),
+                settings.requests(),
                 progress,
                 store.summary(null).last());
     }

@@ -4,6 +4,7 @@ import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
+import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.iglu.RegistryUnavailableException;
 import dev.internalevents.pipeline.Deduplication;
@@ -36,6 +37,9 @@ final class SpoolSource implements EventSource {
     private final SeenEvents seen;
     private final Accounts accounts;
     private final @Nullable EventOutput output;
+    private final RawRequests requests;
+    private Chunk.@Nullable Result sealedOf;
+    private byte[] sealed = {};
     private final List<StoredEvent> kept = new ArrayList<>();
     private final Deque<Chunk> ahead = new ArrayDeque<>();
     private long bytesAhead;
@@ -61,6 +65,7 @@ final class SpoolSource implements EventSource {
             SeenEvents seen,
             Accounts accounts,
             @Nullable EventOutput output,
+            RawRequests requests,
             Progress progress,
             long lastNumber) {
         this.spool = spool;
@@ -70,6 +75,7 @@ final class SpoolSource implements EventSource {
         this.seen = seen;
         this.accounts = accounts;
         this.output = output;
+        this.requests = requests;
         this.progress = progress;
         this.number = lastNumber;
     }
@@ -171,7 +177,16 @@ final class SpoolSource implements EventSource {
         StoredEvent stored = new StoredEvent(++number, kept.payload().session(), kept);
         // One that was given another id has one more context.
         Object content = seenBefore == Deduplication.Seen.NEVER ? prepared.content() : null;
-        return new Entry(stored, stored.isGood() ? null : of.frame(), content);
+        return new Entry(stored, stored.isGood() ? null : kept(of), content);
+    }
+
+    /** The request of failed events, the same bytes for all of one. */
+    private byte[] kept(Chunk.Result of) {
+        if (!of.equals(sealedOf)) {
+            sealedOf = of;
+            sealed = requests.seal(of.frame());
+        }
+        return sealed;
     }
 
     /** One more event of a request is dealt with. */

@@ -1,6 +1,7 @@
 package dev.internalevents.collector.store.duckdb;
 
 import dev.internalevents.collector.store.FlatEvent;
+import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.CollectorPayload;
@@ -109,7 +110,8 @@ final class RowReader {
         Map<?, ?> request = object(rows.getString("request"));
         List<?> headers = request.get("headers") instanceof List<?> list ? list : List.of();
         Instant received = values.time("collector_tstamp");
-        CollectorPayload whole = frame == null ? null : PayloadFrame.decode(frame);
+        // What is sealed is not for showing.
+        CollectorPayload whole = frame == null || !RawRequests.isOpen(frame) ? null : PayloadFrame.decode(frame);
         return new CollectorPayload(
                 new CollectorPayload.Api(required(request, "vendor"), required(request, "version")),
                 whole == null ? null : whole.querystring(),
