@@ -14,6 +14,7 @@ import dev.internalevents.collector.micro.MicroApi;
 import dev.internalevents.collector.micro.Stores;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Operation;
+import dev.internalevents.collector.processing.IntakeLoad;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
@@ -79,6 +80,7 @@ public final class Collector implements AutoCloseable {
         PseudonymSettings pseudonyms = settings.pipeline().pseudonyms();
         RawRequests requests = RawRequests.sealedBy(pseudonyms == null ? null : pseudonyms.key());
         int processors = Runtime.getRuntime().availableProcessors();
+        IntakeLoad load = new IntakeLoad();
         this.processor = new Processor(
                 storage.spool(),
                 pipeline,
@@ -88,8 +90,9 @@ public final class Collector implements AutoCloseable {
                         settings.retention(),
                         Math.max(1, processors),
                         settings.output(),
-                        requests));
-        this.intake = new Intake(storage.spool(), processor);
+                        requests,
+                        load));
+        this.intake = new Intake(storage.spool(), processor, load);
         this.stores = new Stores(vertx, processor, settings.readYourWrites());
         this.live = new LiveStream(vertx, stores);
         listen(resolver, pipeline, requests, processors);

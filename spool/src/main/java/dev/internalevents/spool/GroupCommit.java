@@ -25,7 +25,7 @@ final class GroupCommit {
     record Round(long ticket, List<Kept> listeners) {}
 
     /** Calls back after the write that covers what the caller has appended. */
-    void listen(Kept kept, Thread writer) {
+    void listen(Kept kept, @Nullable Thread writer) {
         lock.lock();
         try {
             listeners.add(kept);
@@ -36,7 +36,7 @@ final class GroupCommit {
     }
 
     /** Waits for the write that covers what the caller has appended; false when it failed. */
-    boolean await(Thread writer) {
+    boolean await(@Nullable Thread writer) {
         long ticket = taken.incrementAndGet();
         LockSupport.unpark(writer);
         lock.lock();

@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentScan {
 
-    private final Segment segment;
+    private final MappedSegment segment;
     private long whole;
     private long torn;
     private long damaged;
     private @Nullable Path setAside;
 
-    private SegmentScan(Segment segment) {
+    private SegmentScan(MappedSegment segment) {
         this.segment = segment;
     }
 
-    static SegmentScan of(Segment segment) throws IOException {
+    static SegmentScan of(MappedSegment segment) throws IOException {
         SegmentScan scan = new SegmentScan(segment);
         scan.run();
         return scan;

@@ -1,7 +1,6 @@
 package dev.internalevents.spool;
 
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A queue of frames in a folder. Any number of threads append, without waiting for each other; one reader consumes in
  * order and commits what it has handled; what is not committed is there again after the next {@link #open}, even if the
- * process was killed. Files have one size, are made ahead by a daemon thread, and are used again or deleted once they are
+ * process was killed. Files have one size, are made ahead by a daemon thread (another writes to the disk, if the durability asks for it), and are used again or deleted once they are
  * committed.
  *
  * <pre>{@code
@@ -51,12 +50,14 @@ public final class Spool implements AutoCloseable {
     private final Path folder;
     private final SpoolSettings settings;
     private final boolean forcing;
+    private final @Nullable Staging staging;
     private final UUID id;
     private final Recovery recovery;
     private final SpoolReader reader;
     private final LongAdder appended = new LongAdder();
     private final GroupCommit groupCommit = new GroupCommit();
     private final Thread keeper;
+    private final @Nullable Thread writer;
 
     /** Guards the chain of segments: what follows, but for the volatile fields, which are read without it. */
     private final ReentrantLock chain = new ReentrantLock();
@@ -73,14 +74,12 @@ public final class Spool implements AutoCloseable {
     private volatile long committedFrames;
     private volatile boolean needsSpare;
 
-    /** A file of zeros that waits to become a segment. */
-    private record Spare(Path file, MappedByteBuffer zeros) {}
-
     private Spool(Path folder, SpoolSettings settings, FolderLock lock) throws IOException {
         this.folder = folder;
         this.settings = settings;
         this.lock = lock;
         this.forcing = !(settings.durability() instanceof Durability.EndOfProcess);
+        this.staging = settings.durability() instanceof Durability.Disk ? new Staging(settings.segmentBytes()) : null;
         this.id = SpoolId.of(folder);
         long whole = 0;
         long torn = 0;
@@ -89,7 +88,7 @@ public final class Spool implements AutoCloseable {
         Segment before = null;
         Segment start = null;
         for (var found : segmentFiles().entrySet()) {
-            Segment segment = Segment.open(found.getValue(), found.getKey(), settings.segmentBytes());
+            MappedSegment segment = MappedSegment.open(found.getValue(), found.getKey(), settings.segmentBytes());
             SegmentScan scan = SegmentScan.of(segment);
             whole += scan.whole();
             torn += scan.torn();
@@ -109,12 +108,24 @@ public final class Spool implements AutoCloseable {
         this.recovery = new Recovery(whole, torn, damaged, setAside);
         if (start == null || before == null) {
             start = before = newSegment(1);
+        } else if (staging != null && roomForAnother()) {
+            // What an earlier process left is mapped; what is appended from here on is not.
+            before.seal();
+            before.next = newSegment(before.number() + 1);
+            before = before.next;
         }
         this.first = start;
         this.current = before;
         this.reader = new SpoolReader(this, start);
-        this.keeper = new Thread(this::keep, "internal-events-spool-" + folder.getFileName());
-        this.keeper.setDaemon(true);
+        this.keeper = thread(this::keep, "internal-events-spool-keeper-" + folder.getFileName());
+        this.writer =
+                forcing ? thread(this::writeToDisk, "internal-events-spool-writer-" + folder.getFileName()) : null;
+    }
+
+    private static Thread thread(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -132,6 +143,9 @@ public final class Spool implements AutoCloseable {
             lock = FolderLock.take(absolute);
             Spool spool = new Spool(absolute, settings, lock);
             spool.keeper.start();
+            if (spool.writer != null) {
+                spool.writer.start();
+            }
             return spool;
         } catch (IOException e) {
             if (lock != null) {
@@ -156,7 +170,7 @@ public final class Spool implements AutoCloseable {
         Appended appended = add(bytes, offset, length);
         return appended != Appended.YES
                         || !(settings.durability() instanceof Durability.Disk)
-                        || groupCommit.await(keeper)
+                        || groupCommit.await(writer)
                 ? appended
                 : refusal(state);
     }
@@ -171,7 +185,7 @@ public final class Spool implements AutoCloseable {
         Appended appended = add(bytes, offset, length);
         if (appended == Appended.YES) {
             if (settings.durability() instanceof Durability.Disk) {
-                groupCommit.listen(kept, keeper);
+                groupCommit.listen(kept, writer);
             } else {
                 kept.kept(true);
             }
@@ -271,6 +285,11 @@ public final class Spool implements AutoCloseable {
         }
     }
 
+    /** How much of the size that it may have its files take, from 0 to 1. */
+    public double fill() {
+        return (double) sizeOnDisk() / settings.maxBytes();
+    }
+
     public Path folder() {
         return folder;
     }
@@ -301,11 +320,16 @@ public final class Spool implements AutoCloseable {
         } finally {
             chain.unlock();
         }
+        LockSupport.unpark(writer);
         LockSupport.unpark(keeper);
+        awaitEnd(keeper);
+    }
+
+    private static void awaitEnd(@Nullable Thread thread) {
         boolean interrupted = false;
-        while (keeper.isAlive()) {
+        while (thread != null && thread.isAlive()) {
             try {
-                keeper.join();
+                thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -401,11 +425,13 @@ public final class Spool implements AutoCloseable {
         Spare spare = spares.poll();
         if (spare == null) {
             Path file = preparedPath();
-            spare = new Spare(file, Segment.create(file, settings.segmentBytes(), forcing));
+            spare = Spare.create(file, settings.segmentBytes(), forcing);
             files++;
         }
         try {
-            Segment segment = Segment.start(spare.zeros, spare.file, folder, number);
+            Segment segment = staging == null
+                    ? MappedSegment.start(spare, folder, number)
+                    : StagedSegment.start(spare, staging, folder, number);
             if (forcing) {
                 OwnerOnly.forceNames(folder);
             }
@@ -437,52 +463,36 @@ public final class Spool implements AutoCloseable {
         return found;
     }
 
-    // The keeper: makes segments ahead, uses committed ones again, writes to the disk, notices what broke
+    // The writer of the disk: whoever waits for it waits for nothing else
 
-    private void keep() {
+    private void writeToDisk() {
         long interval = settings.durability() instanceof Durability.Interval every
                 ? Math.min(every.every().toNanos(), RETRY_NANOS)
                 : RETRY_NANOS;
         Segment forced = first;
-        long lastCheck = System.nanoTime();
-        while (true) {
-            boolean closed = state instanceof SpoolState.Closed;
-            GroupCommit.Round round = null;
+        boolean closed;
+        do {
+            closed = state instanceof SpoolState.Closed;
+            GroupCommit.Round round = groupCommit.begin();
             try {
-                if (forcing) {
-                    round = groupCommit.begin();
-                    forced = force(forced);
-                    groupCommit.done(round);
-                    round = null;
-                }
-                if (!closed) {
-                    recycle();
-                    long now = System.nanoTime();
-                    if (now - lastCheck >= RETRY_NANOS) {
-                        lastCheck = now;
-                        check();
-                    }
-                }
+                forced = force(forced);
+                groupCommit.done(round);
             } catch (RuntimeException | InternalError | IOException e) {
                 unavailable(explain(folder, e));
                 groupCommit.failed(round);
             }
-            if (closed) {
-                groupCommit.failed(null);
-                release();
-                return;
-            }
             if (!(state instanceof SpoolState.Closed) && !groupCommit.isAsked()) {
                 LockSupport.parkNanos(this, interval);
             }
-        }
+        } while (!closed);
+        groupCommit.failed(null);
     }
 
-    private Segment force(Segment from) {
+    private Segment force(Segment from) throws IOException {
         Segment last = current;
         Segment segment = from;
         while (true) {
-            segment.bytes().force();
+            segment.force();
             Segment next = segment.next;
             if (segment == last || next == null) {
                 break;
@@ -490,6 +500,29 @@ public final class Spool implements AutoCloseable {
             segment = next;
         }
         return segment;
+    }
+
+    // The keeper: makes segments ahead, uses committed ones again, notices what broke
+
+    private void keep() {
+        long lastCheck = System.nanoTime();
+        while (!(state instanceof SpoolState.Closed)) {
+            try {
+                recycle();
+                long now = System.nanoTime();
+                if (now - lastCheck >= RETRY_NANOS) {
+                    lastCheck = now;
+                    check();
+                }
+            } catch (RuntimeException | InternalError | IOException e) {
+                unavailable(explain(folder, e));
+            }
+            if (!(state instanceof SpoolState.Closed)) {
+                LockSupport.parkNanos(this, RETRY_NANOS);
+            }
+        }
+        awaitEnd(writer);
+        release();
     }
 
     /** Takes committed segments out of the way, and has one of them, or a new file, ready for when the current is full. */
@@ -507,8 +540,9 @@ public final class Spool implements AutoCloseable {
             } finally {
                 chain.unlock();
             }
-            Spare spare = file == null ? null : reuse(done, file);
+            Spare spare = file == null ? null : done.reuse(file);
             if (spare == null) {
+                done.close();
                 Files.deleteIfExists(done.path());
             }
             chain.lock();
@@ -534,18 +568,6 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** A committed segment as a file of zeros again; its pages are in memory already, which a new file's are not. */
-    private static @Nullable Spare reuse(Segment done, Path file) throws IOException {
-        try {
-            // Before it is changed: a file by the name of a segment is a segment.
-            Files.move(done.path(), file);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-        Segment.zero(done.bytes(), 0, done.tail());
-        return new Spare(file, done.bytes());
-    }
-
     private void prepareSpare() {
         Path file;
         chain.lock();
@@ -565,7 +587,7 @@ public final class Spool implements AutoCloseable {
         }
         Spare spare = null;
         try {
-            spare = new Spare(file, Segment.create(file, settings.segmentBytes(), forcing));
+            spare = Spare.create(file, settings.segmentBytes(), forcing);
         } catch (IOException e) {
             // There is room in the current segment still; the one who fills it tries again and says what is wrong.
         }
@@ -634,10 +656,14 @@ public final class Spool implements AutoCloseable {
                 if (done == null) {
                     break;
                 }
+                done.close();
                 Files.deleteIfExists(done.path());
             }
+            for (Segment left = first; left != null; left = left.next) {
+                left.close();
+            }
             for (Spare spare : spares) {
-                Files.deleteIfExists(spare.file);
+                Files.deleteIfExists(spare.file());
             }
         } catch (IOException e) {
             // The next open deletes what is left: committed segments and prepared files hold nothing.

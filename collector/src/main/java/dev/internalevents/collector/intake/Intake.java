@@ -1,5 +1,6 @@
 package dev.internalevents.collector.intake;
 
+import dev.internalevents.collector.processing.IntakeLoad;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.PayloadFrame;
@@ -7,7 +8,6 @@ import dev.internalevents.spool.Appended;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolState;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -18,6 +18,7 @@ public final class Intake {
 
     private final Spool spool;
     private final Processor processor;
+    private final IntakeLoad load;
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final long WARN_NANOS = 60_000_000_000L;
 
@@ -36,8 +37,9 @@ public final class Intake {
         void refused(String reason);
     }
 
-    public Intake(Spool spool, Processor processor) {
+    public Intake(Spool spool, Processor processor, IntakeLoad load) {
         this.spool = spool;
+        this.load = load;
         this.processor = processor;
     }
 
@@ -54,16 +56,14 @@ public final class Intake {
         }
         byte[] frame = PayloadFrame.encode(payload);
         processor.expect();
+        load.begin();
+        AnswerQueue answers = AnswerQueue.of(context, load);
         Appended appended = spool.append(frame, 0, frame.length, safe -> {
-            if (Vertx.currentContext() == context) {
-                answered(safe, answer);
-            } else {
-                context.runOnContext(now -> answered(safe, answer));
-            }
-        });
-        if (appended == Appended.YES) {
             processor.wake();
-        } else {
+            answers.add(() -> answered(safe, answer));
+        });
+        if (appended != Appended.YES) {
+            load.end();
             processor.refused();
             refused.increment();
             String reason = reason(appended);

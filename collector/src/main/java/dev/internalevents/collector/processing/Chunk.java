@@ -25,6 +25,7 @@ final class Chunk {
     private final UUID spool;
     private final Pipeline pipeline;
     private final EventStore store;
+    private final Processor.Pace pace;
     private final List<Request> requests = new ArrayList<>();
     private int bytes;
     private Future<List<Result>> results;
@@ -50,10 +51,11 @@ final class Chunk {
     record Prepared(ProcessedEvent event, @Nullable Object content) {}
 
     @SuppressWarnings("NullAway.Init") // Nobody asks for results before they are asked for.
-    Chunk(UUID spool, Pipeline pipeline, EventStore store) {
+    Chunk(UUID spool, Pipeline pipeline, EventStore store, Processor.Pace pace) {
         this.spool = spool;
         this.pipeline = pipeline;
         this.store = store;
+        this.pace = pace;
     }
 
     void add(byte[] frame, Mark mark) {
@@ -83,12 +85,14 @@ final class Chunk {
     }
 
     private List<Result> process() {
+        long begun = System.nanoTime();
         List<Result> processed = new ArrayList<>(requests.size());
         for (Request request : requests) {
             String origin = spool + "/" + request.mark().segment() + "/"
                     + request.mark().offset();
             processed.add(new Result(request.frame(), request.mark(), origin, events(request.frame(), origin)));
         }
+        pace.restAfter(System.nanoTime() - begun);
         return processed;
     }
 

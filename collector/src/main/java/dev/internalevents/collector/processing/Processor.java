@@ -38,6 +38,7 @@ public final class Processor implements AutoCloseable {
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long TRANSACTION_NANOS = 3_000_000_000L;
     private static final long PAUSE_NANOS = 20_000_000L;
+    private static final double HALF = 0.5;
     private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
 
     private final Spool spool;
@@ -45,6 +46,7 @@ public final class Processor implements AutoCloseable {
     private final Supplier<EventStore> opener;
     private final Settings settings;
     private final Accounts accounts = new Accounts();
+    private final Pace pace;
     private final ExecutorService workers;
     private final Thread thread;
     private final Queue<Change<?>> changes = new ConcurrentLinkedQueue<>();
@@ -66,13 +68,15 @@ public final class Processor implements AutoCloseable {
      * @param threads that process requests
      * @param output where events go besides the store, or null
      * @param requests how the requests of failed events are kept
+     * @param load that processing makes way for
      */
     public record Settings(
             Duration dedupWindow,
             Retention retention,
             int threads,
             @Nullable EventOutput output,
-            RawRequests requests) {}
+            RawRequests requests,
+            IntakeLoad load) {}
 
     private record Waiting(long requests, CompletableFuture<Void> done) {}
 
@@ -96,6 +100,7 @@ public final class Processor implements AutoCloseable {
         this.pipeline = pipeline;
         this.opener = store;
         this.settings = settings;
+        this.pace = this::rest;
         AtomicLong count = new AtomicLong();
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread worker = new Thread(task, "internal-events-pipeline-" + count.incrementAndGet());
@@ -114,6 +119,18 @@ public final class Processor implements AutoCloseable {
     @SuppressWarnings("ThreadPriorityCheck") // Nothing depends on it but how long senders wait.
     private static void yieldToIntake(Thread thread) {
         thread.setPriority(Thread.MIN_PRIORITY);
+    }
+
+    /** Called by the threads that process, after each piece of work. */
+    interface Pace {
+        void restAfter(long workedNanos);
+    }
+
+    /** Senders come first, as long as there is room for what they send, and nobody waits for what was sent. */
+    private void rest(long workedNanos) {
+        if (!stopping && waiting.isEmpty() && spool.fill() < HALF) {
+            settings.load().restAfter(workedNanos);
+        }
     }
 
     // For the intake
@@ -295,6 +312,7 @@ public final class Processor implements AutoCloseable {
                 accounts,
                 settings.output(),
                 settings.requests(),
+                pace,
                 progress,
                 store.summary(null).last());
     }

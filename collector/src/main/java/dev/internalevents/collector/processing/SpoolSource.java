@@ -38,6 +38,7 @@ final class SpoolSource implements EventSource {
     private final Accounts accounts;
     private final @Nullable EventOutput output;
     private final RawRequests requests;
+    private final Processor.Pace pace;
     private Chunk.@Nullable Result sealedOf;
     private byte[] sealed = {};
     private final List<StoredEvent> kept = new ArrayList<>();
@@ -55,6 +56,7 @@ final class SpoolSource implements EventSource {
     private long room;
     private long deadline;
     private int given;
+    private long working;
     private @Nullable RegistryUnavailableException waiting;
 
     SpoolSource(
@@ -66,6 +68,7 @@ final class SpoolSource implements EventSource {
             Accounts accounts,
             @Nullable EventOutput output,
             RawRequests requests,
+            Processor.Pace pace,
             Progress progress,
             long lastNumber) {
         this.spool = spool;
@@ -76,6 +79,7 @@ final class SpoolSource implements EventSource {
         this.accounts = accounts;
         this.output = output;
         this.requests = requests;
+        this.pace = pace;
         this.progress = progress;
         this.number = lastNumber;
     }
@@ -91,6 +95,7 @@ final class SpoolSource implements EventSource {
         room = most;
         deadline = System.nanoTime() + nanos;
         given = 0;
+        working = System.nanoTime();
         waiting = null;
         finishedRequests = 0;
         accounts.begin();
@@ -204,6 +209,9 @@ final class SpoolSource implements EventSource {
     }
 
     private boolean nextChunk() {
+        long now = System.nanoTime();
+        pace.restAfter(now - working);
+        working = System.nanoTime();
         readAhead();
         Chunk chunk = ahead.peek();
         if (chunk == null) {
@@ -233,7 +241,7 @@ final class SpoolSource implements EventSource {
 
     private void readAhead() {
         while (ahead.size() < MAX_CHUNKS_AHEAD && bytesAhead < MAX_BYTES_AHEAD) {
-            Chunk chunk = new Chunk(spool.id(), pipeline, store);
+            Chunk chunk = new Chunk(spool.id(), pipeline, store, pace);
             while (chunk.size() < MAX_CHUNK_REQUESTS && chunk.bytes() < MAX_CHUNK_BYTES) {
                 byte[] frame = spool.reader().next();
                 if (frame == null) {

@@ -1,0 +1,42 @@
+package dev.internalevents.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of zeros that waits to become a segment.
+ *
+ * @param zeros the file, if it is mapped already
+ */
+record Spare(Path file, @Nullable MappedByteBuffer zeros) {
+
+    private static final byte[] ZEROS = new byte[1 << 16];
+
+    /** A new one, written out in full: that a disk is full is known now, and not by a crash when a page is written. */
+    static Spare create(Path file, int size, boolean force) throws IOException {
+        try (FileChannel channel = OwnerOnly.create(file)) {
+            zero(channel, size);
+            if (force) {
+                channel.force(true);
+            }
+            return new Spare(file, null);
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    /** Writes zeros from the start of a file on. */
+    static void zero(FileChannel channel, int size) throws IOException {
+        ByteBuffer zeros = ByteBuffer.wrap(ZEROS);
+        for (int written = 0; written < size; ) {
+            zeros.clear().limit(Math.min(ZEROS.length, size - written));
+            written += channel.write(zeros, written);
+        }
+    }
+}
