@@ -210,6 +210,8 @@ public final class Collector implements AutoCloseable {
                 .setMaxHeaderSize(limits.headerBytes())
                 .setIdleTimeout(IDLE_SECONDS)
                 .setTcpNoDelay(true)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(false);
         options.getInitialSettings().setMaxHeaderListSize(limits.headerBytes()).setMaxConcurrentStreams(250);
         Path tls = settings.tlsFile();

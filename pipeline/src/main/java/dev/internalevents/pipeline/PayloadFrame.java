@@ -8,15 +8,28 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request as bytes, for spools, topics and the store: a version, the time, then texts, each its length plus one and
- * UTF-8, a null one a zero; the body last.
+ * UTF-8, a null one a zero; the body last. In version 2 the body is compressed: its length follows the version, and at its place is
+ * an LZ4 block. The events of a body resemble each other, so it shrinks to a small part, and with it what has to be forced to a disk.
  */
 public final class PayloadFrame {
 
-    private static final byte VERSION = 1;
+    private static final byte PLAIN = 1;
+    private static final byte COMPRESSED = 2;
+
+    /** Smaller bodies are one event or two, and gain little. */
+    private static final int MIN_COMPRESSED_BYTES = 4096;
+
+    /** No block of LZ4 is shorter than this part of what is in it. */
+    private static final long MAX_RATIO = 255;
+
+    /** In Java: no library of another language is unpacked and loaded for it. */
+    private static final LZ4Factory LZ4 = LZ4Factory.fastestJavaInstance();
 
     private PayloadFrame() {}
 
@@ -24,8 +37,13 @@ public final class PayloadFrame {
     public static byte[] encode(CollectorPayload payload) {
         RequestBody body = payload.body();
         CollectorPayload.Context context = payload.context();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(512 + (body == null ? 0 : body.size()));
-        out.write(VERSION);
+        ByteArrayOutputStream out =
+                new ByteArrayOutputStream(512 + (body == null ? 0 : Math.min(body.size(), 8 << 10)));
+        boolean compressed = body != null && body.size() >= MIN_COMPRESSED_BYTES;
+        out.write(compressed ? COMPRESSED : PLAIN);
+        if (body != null && compressed) {
+            number(out, body.size());
+        }
         number(out, context.timestamp().toEpochMilli());
         text(out, payload.api().vendor());
         text(out, payload.api().version());
@@ -41,7 +59,11 @@ public final class PayloadFrame {
         text(out, context.userId());
         number(out, context.headers().size());
         context.headers().forEach(header -> text(out, header));
-        bytes(out, body == null ? null : body.bytes());
+        if (body != null) {
+            bytes(out, compressed ? LZ4.fastCompressor().compress(body.bytes()) : body.bytes());
+        } else {
+            bytes(out, null);
+        }
         return out.toByteArray();
     }
 
@@ -53,9 +75,12 @@ public final class PayloadFrame {
     public static CollectorPayload decode(byte[] frame) {
         ByteBuffer in = ByteBuffer.wrap(frame);
         try {
-            if (in.get() != VERSION) {
-                throw new MalformedPayloadException("a request of version " + frame[0] + ", expected " + VERSION);
+            byte version = in.get();
+            if (version != PLAIN && version != COMPRESSED) {
+                throw new MalformedPayloadException(
+                        "a request of version " + version + ", expected " + PLAIN + " or " + COMPRESSED);
             }
+            long length = version == COMPRESSED ? number(in) : 0;
             Instant time = Instant.ofEpochMilli(number(in));
             CollectorPayload.Api api = new CollectorPayload.Api(orEmpty(text(in)), orEmpty(text(in)));
             String querystring = text(in);
@@ -75,7 +100,7 @@ public final class PayloadFrame {
             for (int i = 0; i < count; i++) {
                 headers.add(orEmpty(text(in)));
             }
-            byte[] body = bytes(in);
+            byte[] body = version == COMPRESSED ? body(in, length) : bytes(in);
             if (in.hasRemaining()) {
                 throw new MalformedPayloadException("a request with " + in.remaining() + " bytes behind its end");
             }
@@ -90,6 +115,36 @@ public final class PayloadFrame {
         } catch (BufferUnderflowException e) {
             throw new MalformedPayloadException("a request that ends before its end");
         }
+    }
+
+    /** About as many bytes as the request takes in memory; for what its frame says, which may be wrong. */
+    public static long size(byte[] frame) {
+        if (frame.length == 0 || frame[0] != COMPRESSED) {
+            return frame.length;
+        }
+        try {
+            long body = number(ByteBuffer.wrap(frame, 1, frame.length - 1));
+            return body < 0 || body > MAX_RATIO * frame.length ? frame.length : frame.length + body;
+        } catch (BufferUnderflowException | MalformedPayloadException e) {
+            return frame.length;
+        }
+    }
+
+    private static byte[] body(ByteBuffer in, long length) {
+        byte[] block = bytes(in);
+        // Looked at before it is believed: so much memory is taken.
+        if (block == null || length < 0 || length > MAX_RATIO * block.length) {
+            throw new MalformedPayloadException("a request with a compressed body of no possible length");
+        }
+        byte[] body = new byte[(int) length];
+        try {
+            if (LZ4.safeDecompressor().decompress(block, body) != body.length) {
+                throw new MalformedPayloadException("a request with a compressed body shorter than it says");
+            }
+        } catch (LZ4Exception e) {
+            throw new MalformedPayloadException("a request with a compressed body that is damaged");
+        }
+        return body;
     }
 
     private static void text(ByteArrayOutputStream out, @Nullable String text) {

@@ -20,6 +20,7 @@ public final class BodyReader {
     /** The shortest event there can be in a body. */
     private static final int MIN_EVENT_BYTES = 9;
 
+    private static final long MAX_PROMISED_BYTES = 64 << 10;
     private static final long LOOK_MILLIS = 1_000;
 
     private final long maxBytes;
@@ -85,7 +86,7 @@ public final class BodyReader {
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             request.response().writeContinue();
         }
-        new Reading(request, then).start();
+        new Reading(request, then, length == null ? 0 : Long.parseLong(length)).start();
     }
 
     private void tooLarge(HttpServerRequest request) {
@@ -97,13 +98,15 @@ public final class BodyReader {
 
         private final HttpServerRequest request;
         private final Consumer<Body> then;
-        private final Buffer buffer = Buffer.buffer();
+        private final Buffer buffer;
         private final long begun = System.nanoTime();
         private final Context context = Vertx.currentContext();
         private boolean over;
 
-        private Reading(HttpServerRequest request, Consumer<Body> then) {
+        private Reading(HttpServerRequest request, Consumer<Body> then, long length) {
             this.request = request;
+            // A sender's word is believed for so much memory and no more.
+            this.buffer = Buffer.buffer((int) Math.min(length, MAX_PROMISED_BYTES));
             this.then = then;
         }
 

@@ -27,7 +27,7 @@ final class Chunk {
     private final EventStore store;
     private final Processor.Pace pace;
     private final List<Request> requests = new ArrayList<>();
-    private int bytes;
+    private long bytes;
     private Future<List<Result>> results;
 
     /** A request, and the place behind it. */
@@ -60,14 +60,15 @@ final class Chunk {
 
     void add(byte[] frame, Mark mark) {
         requests.add(new Request(frame, mark));
-        bytes += frame.length;
+        bytes += PayloadFrame.size(frame);
     }
 
     int size() {
         return requests.size();
     }
 
-    int bytes() {
+    /** In memory, once they are processed. */
+    long bytes() {
         return bytes;
     }
 
