@@ -1,6 +1,7 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.collector.OpenIdSettings;
 import dev.internalevents.collector.micro.EventLines;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.iglu.ResolverConfig;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
 final class CollectorOptions {
 
     private static final String TOKEN = "INTERNAL_EVENTS_TOKEN";
+    private static final String OPENID_SECRET = "INTERNAL_EVENTS_OPENID_SECRET";
     private static final String PSEUDONYM_KEY = "INTERNAL_EVENTS_PSEUDONYM_KEY";
     private static final String TLS_PASSWORD = "INTERNAL_EVENTS_TLS_PASSWORD";
     private static final String REGISTRY_URL = "MICRO_IGLU_REGISTRY_URL";
@@ -89,6 +91,32 @@ final class CollectorOptions {
     private @Nullable Path tls;
 
     @Option(
+            names = "--openid-issuer",
+            paramLabel = "URL",
+            description = "Provider of OpenID Connect where people sign in, such as https://gitlab.com.")
+    private @Nullable URI openIdIssuer;
+
+    @Option(
+            names = "--openid-client-id",
+            paramLabel = "ID",
+            defaultValue = "",
+            description = "What the provider calls this collector; the secret is in " + OPENID_SECRET + ".")
+    private String openIdClient = "";
+
+    @Option(
+            names = "--openid-allow",
+            paramLabel = "WHO",
+            split = ",",
+            description = "Who may see events: addresses, domains such as @example.com, or * for all it knows.")
+    private List<String> openIdAllow = new ArrayList<>();
+
+    @Option(
+            names = "--public-url",
+            paramLabel = "URL",
+            description = "Where browsers reach the collector; the provider sends them back to it.")
+    private @Nullable URI publicUrl;
+
+    @Option(
             names = "--dedup-window",
             paramLabel = "DURATION",
             defaultValue = "P7D",
@@ -142,6 +170,7 @@ final class CollectorOptions {
                 .port(port)
                 .openToAll(openToAll)
                 .token(environment.get(TOKEN))
+                .openId(openId(environment))
                 .maxSpoolBytes(maxSpoolMegabytes << 20)
                 .requestsPerSecond(requestsPerSecond)
                 .trustedProxies(trustedProxies)
@@ -162,6 +191,19 @@ final class CollectorOptions {
         }
         output(settings);
         return settings.build();
+    }
+
+    private @Nullable OpenIdSettings openId(Map<String, String> environment) {
+        if (openIdIssuer == null) {
+            return null;
+        }
+        if (publicUrl == null) {
+            throw new IllegalArgumentException(
+                    "public-url: it is missing; expected where browsers reach the collector, such as"
+                            + " https://events.example.com");
+        }
+        return new OpenIdSettings(
+                openIdIssuer, openIdClient, environment.getOrDefault(OPENID_SECRET, ""), publicUrl, openIdAllow);
     }
 
     private static void registry(CollectorSettings.Builder settings, String registry, @Nullable String key)

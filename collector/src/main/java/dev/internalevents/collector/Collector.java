@@ -134,7 +134,7 @@ public final class Collector implements AutoCloseable {
                 new MicroApi(stores, resolver, bodies, new FailedEvents(stores, pipeline, requests)),
                 new Dashboard(),
                 live,
-                new Access(settings.token(), settings.tlsFile() != null),
+                new Access(settings.token(), settings.openId(), settings.isSecure()),
                 new Operation(intake, processor, connections::open),
                 bodies);
         try {

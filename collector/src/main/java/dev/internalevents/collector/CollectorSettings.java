@@ -112,6 +112,18 @@ public final class CollectorSettings {
         return values.token;
     }
 
+    /** Who lets people in, beside the token; null for nobody. */
+    public @Nullable OpenIdSettings openId() {
+        return values.openId;
+    }
+
+    /** Whether browsers come over TLS, ours or that of a proxy. */
+    boolean isSecure() {
+        OpenIdSettings provider = values.openId;
+        return values.tlsFile != null
+                || (provider != null && "https".equals(provider.publicUrl().getScheme()));
+    }
+
     /** A PKCS12 file with key and certificate; null for plain HTTP. */
     public @Nullable Path tlsFile() {
         return values.tlsFile;
@@ -171,6 +183,7 @@ public final class CollectorSettings {
         private Retention retention = Retention.DEFAULT;
         private boolean readYourWrites = true;
         private @Nullable String token;
+        private @Nullable OpenIdSettings openId;
         private boolean openToAll;
         private @Nullable Path tlsFile;
         private String tlsPassword = "";
@@ -253,6 +266,12 @@ public final class CollectorSettings {
             return this;
         }
 
+        /** Lets people sign in at a provider. */
+        public Builder openId(@Nullable OpenIdSettings provider) {
+            this.openId = provider;
+            return this;
+        }
+
         /** Lets everybody who can connect see every event; to be said, because nobody wants it by accident. */
         public Builder openToAll(boolean open) {
             this.openToAll = open;
@@ -307,9 +326,9 @@ public final class CollectorSettings {
             registries = List.copyOf(registries);
             CollectorSettings settings = new CollectorSettings(this);
             check(
-                    settings.isLoopback() || secret != null || openToAll,
+                    settings.isLoopback() || secret != null || openId != null || openToAll,
                     "host: " + host + " can be reached by others, and events are personal data; set a token"
-                            + " (INTERNAL_EVENTS_TOKEN), or say --open-to-all if everybody may see every event");
+                            + " (INTERNAL_EVENTS_TOKEN), name a provider (--openid-issuer), or say --open-to-all if everybody may see every event");
             return settings;
         }
 

@@ -8,7 +8,6 @@ import dev.internalevents.collector.micro.LiveStream;
 import dev.internalevents.collector.micro.MicroApi;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Operation;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Set;
@@ -93,13 +92,7 @@ final class Routes {
                             + request.localAddress().port() + "/micro/ui");
         } else if (path.isEmpty() || path.equals("/")) {
             redirect(request, "/micro/ui");
-        } else if (path.equals("/login") && request.method().equals(HttpMethod.POST)) {
-            bodies.read(request, body -> {
-                byte[] bytes = body.bytes();
-                body.release();
-                access.logIn(request, bytes);
-            });
-        } else if (dashboard.handle(request, path)) {
+        } else if (access.handle(request, path, bodies) || dashboard.handle(request, path)) {
             // The page itself holds no event; what it shows is asked for below.
             return;
         } else if (!access.isAllowed(request)) {

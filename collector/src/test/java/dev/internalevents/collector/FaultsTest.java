@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,7 +135,10 @@ class FaultsTest {
         start(CollectorSettings.collector(folder)
                 .durability(Durability.process())
                 .maxSpoolBytes(1));
-        String large = "{\"e\":\"pv\",\"page\":\"" + "x".repeat(1_000_000) + "\"}";
+        // Nothing that could be compressed.
+        byte[] noise = new byte[750_000];
+        new Random(1).nextBytes(noise);
+        String large = "{\"e\":\"pv\",\"page\":\"" + Base64.getEncoder().encodeToString(noise) + "\"}";
         int taken = 0;
         int status = 200;
         while (status == 200 && taken < 200) {

@@ -65,7 +65,7 @@ public final class Collect {
         String data = folder.path().resolve("data-" + events + "-" + round).toString();
         try (CollectorUnderTest collector = CollectorUnderTest.start("collector", "--data", data)) {
             // A JVM gets faster in its first seconds; it runs for months.
-            wrk.run(collector.port(), CONNECTIONS, seconds, events);
+            wrk.run(collector.port(), CONNECTIONS, events == 1 ? seconds : Math.min(seconds, 5), events);
             collector.awaitProcessed();
             long before = collector.stored();
             Wrk.Outcome outcome = wrk.run(collector.port(), CONNECTIONS, seconds, events);

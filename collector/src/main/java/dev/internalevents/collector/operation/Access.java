@@ -1,100 +1,127 @@
 package dev.internalevents.collector.operation;
 
+import dev.internalevents.collector.OpenIdSettings;
 import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
-import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may see events: everybody, or who knows the token. Programs send it as {@code Authorization: Bearer}; a browser
- * gives it once and gets a cookie that no script can read and no other site can use.
+ * Who may see events: everybody, or who knows the token, or whom a provider of OpenID Connect knows. Programs send the
+ * token as {@code Authorization: Bearer}; a browser gives it once, or comes back from the provider, and has a session.
  */
 public final class Access {
 
-    private static final String COOKIE = "internal_events_session";
-    private static final long SESSION_NANOS = 12L * 3600 * 1_000_000_000;
-    private static final int MAX_SESSIONS = 1_000;
+    private static final String LOGIN = "/login";
+    private static final String SIGN_IN = "/login/openid";
+    private static final String CALLBACK = "/login/callback";
     private static final int LOGINS_PER_SECOND = 5;
 
     private final byte @Nullable [] token;
-    private final boolean secure;
-    private final Map<String, Long> sessions = new ConcurrentHashMap<>();
+    private final Sessions sessions;
+    private final @Nullable OpenIdSignIn signIn;
     private final RateLimits logins = new RateLimits(LOGINS_PER_SECOND, System::nanoTime);
-    private final SecureRandom random = new SecureRandom();
 
     /**
-     * Lets in who knows the token.
+     * Lets in who knows the token, and whom a provider of OpenID Connect knows; everybody without either.
      *
-     * @param token null lets everybody in
-     * @param secure whether the cookie goes over TLS alone
+     * @param secure whether cookies go over TLS alone
      */
-    public Access(@Nullable String token, boolean secure) {
+    public Access(@Nullable String token, @Nullable OpenIdSettings openId, boolean secure) {
         this.token = token == null ? null : hash(token);
-        this.secure = secure;
+        this.sessions = new Sessions(secure);
+        this.signIn = openId == null ? null : new OpenIdSignIn(openId, sessions);
     }
 
     public boolean isOpen() {
-        return token == null;
+        return token == null && signIn == null;
+    }
+
+    /**
+     * Answers what belongs to signing in.
+     *
+     * @param path behind {@code /micro}
+     * @return false for what does not
+     */
+    public boolean handle(HttpServerRequest request, String path, BodyReader bodies) {
+        if (path.equals(LOGIN) && request.method().equals(HttpMethod.POST)) {
+            bodies.read(request, body -> {
+                byte[] bytes = body.bytes();
+                body.release();
+                logIn(request, bytes);
+            });
+            return true;
+        }
+        OpenIdSignIn provider = signIn;
+        if (provider == null || !request.method().equals(HttpMethod.GET)) {
+            return false;
+        }
+        if (path.equals(SIGN_IN) || path.equals(CALLBACK)) {
+            if (!logins.allow(request.remoteAddress().hostAddress())) {
+                tooMany(request);
+            } else if (path.equals(SIGN_IN)) {
+                provider.begin(request);
+            } else {
+                provider.end(request);
+            }
+            return true;
+        }
+        return false;
     }
 
     public boolean isAllowed(HttpServerRequest request) {
-        if (token == null) {
+        if (isOpen()) {
             return true;
         }
         String header = request.getHeader("Authorization");
         if (header != null && header.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
             return isToken(header.substring("Bearer ".length()).strip());
         }
-        Cookie cookie = request.getCookie(COOKIE);
-        Long until = cookie == null ? null : sessions.get(cookie.getValue());
-        return until != null && System.nanoTime() - until < 0;
+        return sessions.has(request);
     }
 
     /** Says that the token is missing. */
     public void refuse(HttpServerRequest request) {
         request.response().putHeader("WWW-Authenticate", "Bearer");
-        Answers.error(
-                request, 401, "/micro needs the collector's token: send the header \"Authorization: Bearer TOKEN\"");
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put(
+                "error",
+                token == null
+                        ? "/micro is for people who sign in: open /micro/ui in a browser"
+                        : "/micro needs the collector's token: send the header \"Authorization: Bearer TOKEN\"");
+        answer.put("token", token != null);
+        if (signIn != null) {
+            answer.put("signIn", "/micro" + SIGN_IN);
+        }
+        Answers.json(request, 401, answer);
     }
 
     /** Answers {@code {"token":"…"}} with a session. */
-    public void logIn(HttpServerRequest request, byte[] body) {
+    private void logIn(HttpServerRequest request, byte[] body) {
         if (!logins.allow(request.remoteAddress().hostAddress())) {
-            request.response().putHeader("Retry-After", "1");
-            Answers.error(request, 429, "too many tries; wait a second");
+            tooMany(request);
             return;
         }
         if (!isToken(given(body))) {
             Answers.error(request, 401, "this is not the collector's token");
             return;
         }
-        if (sessions.size() >= MAX_SESSIONS) {
-            long now = System.nanoTime();
-            sessions.values().removeIf(until -> now - until >= 0);
-            if (sessions.size() >= MAX_SESSIONS) {
-                sessions.clear();
-            }
-        }
-        byte[] bytes = new byte[32];
-        random.nextBytes(bytes);
-        String session = HexFormat.of().formatHex(bytes);
-        sessions.put(session, System.nanoTime() + SESSION_NANOS);
-        request.response()
-                .putHeader(
-                        "Set-Cookie",
-                        COOKIE + "=" + session + "; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict"
-                                + (secure ? "; Secure" : ""));
+        sessions.begin(request);
         Answers.json(request, Map.of("ok", true));
+    }
+
+    private static void tooMany(HttpServerRequest request) {
+        request.response().putHeader("Retry-After", "1");
+        Answers.error(request, 429, "too many tries; wait a second");
     }
 
     private static String given(byte[] body) {

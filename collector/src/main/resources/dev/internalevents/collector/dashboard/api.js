@@ -1,6 +1,12 @@
 // What the page asks the collector: nothing but Micro's API, which anybody may use.
 
-export class Refused extends Error {}
+/** Nobody is let in without a token, or without signing in; `ways` says which of them there are. */
+export class Refused extends Error {
+  constructor(content) {
+    super(content.error);
+    this.ways = { token: content.token, signIn: content.signIn };
+  }
+}
 
 async function json(path, body) {
   const options = body === undefined ? {} : {
@@ -10,7 +16,7 @@ async function json(path, body) {
   if (session) options.headers = { ...options.headers, 'X-Micro-Session': session };
   const answer = await fetch(path, options);
   const content = await answer.json();
-  if (answer.status === 401) throw new Refused(content.error);
+  if (answer.status === 401) throw new Refused(content);
   if (!answer.ok) throw new Error(content.error ?? `${path} answered ${answer.status}`);
   return content;
 }

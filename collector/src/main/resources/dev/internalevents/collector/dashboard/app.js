@@ -58,7 +58,7 @@ async function load() {
     if (state.view.page > 1 && page.events.length === 0) return change({ page: 1 });
   } catch (e) {
     if (mine !== question) return;
-    if (e instanceof api.Refused) state.locked = true;
+    if (e instanceof api.Refused) Object.assign(state, { locked: true, ways: e.ways });
     // While the collector is away the stream says so.
     else if (!(e instanceof TypeError)) state.error = e.message;
   }

@@ -54,10 +54,13 @@ export function help(state, actions) {
 }
 
 export function login(state, actions) {
-  return html`<section class="first login"><h2>This collector needs its token</h2>
-    <form @submit=${(e) => { e.preventDefault(); actions.logIn(new FormData(e.target).get('token')); }}>
-      <input name="token" type="password" autocomplete="current-password" aria-label="Token" required autofocus>
-      <button>Open</button></form>
+  const { token = true, signIn } = state.ways ?? {};
+  return html`<section class="first login"><h2>${token && !signIn ? 'This collector needs its token' : 'Sign in to see events'}</h2>
+    ${signIn ? html`<p><a class="button" href=${signIn}>Sign in</a></p>` : nothing}
+    ${token ? html`<form @submit=${(e) => { e.preventDefault(); actions.logIn(new FormData(e.target).get('token')); }}>
+      <input name="token" type="password" autocomplete="current-password" aria-label="Token" required ?autofocus=${!signIn}>
+      <button>Open</button></form>` : nothing}
     ${state.lockedError ? html`<p class="failure">${state.lockedError}</p>` : nothing}
-    <p class="note">It is the value of INTERNAL_EVENTS_TOKEN that the collector was started with.</p></section>`;
+    ${token ? html`<p class="note">The token is the value of INTERNAL_EVENTS_TOKEN that the collector was started with.</p>` : nothing}
+    </section>`;
 }

@@ -1,0 +1,212 @@
+package dev.internalevents.collector.operation;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.internalevents.collector.OpenIdSettings;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.MalformedPayloadException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The provider of OpenID Connect: where it sends people to, and what it says of those who come back. Sources: OpenID
+ * Connect Core 1.0 and Discovery 1.0, RFC 7636. Blocks while it asks; safe for use by any number of threads.
+ */
+final class OpenIdProvider {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_ANSWER = 1 << 20;
+
+    /** Keys that the provider publishes; a shared secret or no signature at all proves nothing. */
+    private static final Set<JWSAlgorithm> SIGNATURES = Set.of(
+            JWSAlgorithm.RS256,
+            JWSAlgorithm.RS384,
+            JWSAlgorithm.RS512,
+            JWSAlgorithm.PS256,
+            JWSAlgorithm.PS384,
+            JWSAlgorithm.PS512,
+            JWSAlgorithm.ES256,
+            JWSAlgorithm.ES384,
+            JWSAlgorithm.ES512);
+
+    private final OpenIdSettings settings;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .build();
+    private volatile @Nullable Endpoints endpoints;
+
+    /** What the provider publishes about itself. */
+    private record Endpoints(URI authorization, URI token, DefaultJWTProcessor<SecurityContext> tokens) {}
+
+    OpenIdProvider(OpenIdSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Where a browser is sent to sign in.
+     *
+     * @throws IOException when the provider does not answer, or not as expected
+     */
+    URI signIn(String state, String nonce, String challenge) throws IOException {
+        Map<String, String> query = new TreeMap<>(Map.of(
+                "response_type",
+                "code",
+                "scope",
+                "openid email",
+                "client_id",
+                settings.clientId(),
+                "redirect_uri",
+                settings.callback().toString(),
+                "state",
+                state,
+                "nonce",
+                nonce,
+                "code_challenge",
+                challenge,
+                "code_challenge_method",
+                "S256"));
+        URI to = endpoints().authorization();
+        return URI.create(to + (to.getRawQuery() == null ? "?" : "&") + form(query));
+    }
+
+    /**
+     * Who came back with a code: the claims of the identity token, its signature, issuer, audience, times and nonce
+     * checked.
+     *
+     * @throws IOException when the provider does not answer, refuses the code, or its token is not right
+     */
+    Map<String, Object> identity(String code, String verifier, String nonce) throws IOException {
+        Endpoints known = endpoints();
+        String basic = encoded(settings.clientId()) + ":" + encoded(settings.clientSecret());
+        Map<?, ?> answer = ask(HttpRequest.newBuilder(known.token())
+                .header(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form(new TreeMap<>(Map.of(
+                        "grant_type",
+                        "authorization_code",
+                        "code",
+                        code,
+                        "redirect_uri",
+                        settings.callback().toString(),
+                        "code_verifier",
+                        verifier))))));
+        if (!(answer.get("id_token") instanceof String token)) {
+            throw new IOException(settings.issuer() + " answered without an id_token");
+        }
+        try {
+            JWTClaimsSet claims = known.tokens().process(token, null);
+            if (!nonce.equals(claims.getClaim("nonce"))) {
+                throw new IOException("the identity token belongs to another sign-in");
+            }
+            if (claims.getAudience().size() > 1 && !settings.clientId().equals(claims.getClaim("azp"))) {
+                throw new IOException("the identity token is for several, and not for this collector first");
+            }
+            return claims.getClaims();
+        } catch (ParseException | BadJOSEException | JOSEException e) {
+            throw new IOException("the identity token of " + settings.issuer() + " is not right: " + e.getMessage(), e);
+        }
+    }
+
+    private Endpoints endpoints() throws IOException {
+        Endpoints known = endpoints;
+        if (known == null) {
+            known = discover();
+            endpoints = known;
+        }
+        return known;
+    }
+
+    private Endpoints discover() throws IOException {
+        String issuer = settings.issuer().toString();
+        String base = issuer.endsWith("/") ? issuer : issuer + "/";
+        Map<?, ?> said = ask(HttpRequest.newBuilder(URI.create(base + ".well-known/openid-configuration")));
+        if (!issuer.equals(said.get("issuer"))) {
+            throw new IOException("the provider at " + issuer + " calls itself " + said.get("issuer")
+                    + "; --openid-issuer takes exactly that");
+        }
+        DefaultJWTProcessor<SecurityContext> tokens = new DefaultJWTProcessor<>();
+        tokens.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, null));
+        try {
+            tokens.setJWSKeySelector(new JWSVerificationKeySelector<>(
+                    SIGNATURES,
+                    JWKSourceBuilder.create(endpoint(said, "jwks_uri").toURL()).build()));
+        } catch (MalformedURLException e) {
+            throw new IOException(issuer + " publishes no usable jwks_uri: " + e.getMessage(), e);
+        }
+        tokens.setJWTClaimsSetVerifier(new DefaultJWTClaimsVerifier<>(
+                settings.clientId(),
+                new JWTClaimsSet.Builder().issuer(issuer).build(),
+                Set.of("sub", "iat", "exp", "nonce")));
+        return new Endpoints(endpoint(said, "authorization_endpoint"), endpoint(said, "token_endpoint"), tokens);
+    }
+
+    private URI endpoint(Map<?, ?> said, String name) throws IOException {
+        Object value = said.get(name);
+        URI address = value instanceof String text ? URI.create(text) : settings.issuer();
+        if (!(value instanceof String)
+                || (!"https".equals(address.getScheme())
+                        && !settings.issuer().getScheme().equals(address.getScheme()))) {
+            throw new IOException(settings.issuer() + " publishes no usable " + name + ": " + value);
+        }
+        return address;
+    }
+
+    private Map<?, ?> ask(HttpRequest.Builder request) throws IOException {
+        HttpRequest asked =
+                request.timeout(TIMEOUT).header("Accept", "application/json").build();
+        try {
+            HttpResponse<InputStream> answer = http.send(asked, HttpResponse.BodyHandlers.ofInputStream());
+            byte[] body;
+            try (InputStream in = answer.body()) {
+                body = in.readNBytes(MAX_ANSWER);
+            }
+            if (answer.statusCode() != 200) {
+                // What it says may hold the code; it stays out of the log.
+                throw new IOException(asked.uri() + " answered " + answer.statusCode());
+            }
+            return Json.parse(body) instanceof Map<?, ?> json ? json : Map.of();
+        } catch (MalformedPayloadException | IllegalArgumentException e) {
+            throw new IOException(asked.uri() + " answered what is no JSON", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while asking " + asked.uri(), e);
+        }
+    }
+
+    private static String form(Map<String, String> fields) {
+        return fields.entrySet().stream()
+                .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.internalevents.collector.operation;
+
+import dev.internalevents.collector.OpenIdSettings;
+import dev.internalevents.collector.http.Answers;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets people in whom an OpenID Connect provider knows: sends their browser there, and takes it back with a code that
+ * belongs to the same browser. For the threads of the event loop; what blocks runs elsewhere.
+ */
+final class OpenIdSignIn {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenIdSignIn.class);
+    private static final String COOKIE = "internal_events_login";
+    private static final int SECONDS = 600;
+    private static final int MAX_BEGUN = 1_000;
+    private static final int MAX_LENGTH = 4_096;
+
+    private final OpenIdSettings settings;
+    private final OpenIdProvider provider;
+    private final Sessions sessions;
+    private final Map<String, Begun> begun = new ConcurrentHashMap<>();
+
+    private record Begun(String nonce, String verifier, long until) {}
+
+    OpenIdSignIn(OpenIdSettings settings, Sessions sessions) {
+        this.settings = settings;
+        this.provider = new OpenIdProvider(settings);
+        this.sessions = sessions;
+    }
+
+    /** Sends the browser to the provider. */
+    void begin(HttpServerRequest request) {
+        String state = sessions.secret();
+        Begun begin = new Begun(sessions.secret(), sessions.secret(), System.nanoTime() + SECONDS * 1_000_000_000L);
+        blocking(() -> provider.signIn(state, begin.nonce(), challenge(begin.verifier())))
+                .onComplete(
+                        to -> {
+                            remember(state, begin);
+                            sessions.setCookie(request, COOKIE, state, OpenIdSettings.CALLBACK, SECONDS, "Lax");
+                            redirect(request, to);
+                        },
+                        failure -> fail(request, failure));
+    }
+
+    private void remember(String state, Begun begin) {
+        if (begun.size() >= MAX_BEGUN) {
+            long now = System.nanoTime();
+            begun.values().removeIf(one -> now - one.until() >= 0);
+            if (begun.size() >= MAX_BEGUN) {
+                begun.clear();
+            }
+        }
+        begun.put(state, begin);
+    }
+
+    /** The browser is back. */
+    void end(HttpServerRequest request) {
+        String state = request.getParam("state");
+        String code = request.getParam("code");
+        Cookie cookie = request.getCookie(COOKIE);
+        Begun begin = state == null || cookie == null || !isSame(state, cookie.getValue()) ? null : begun.remove(state);
+        sessions.setCookie(request, COOKIE, "", OpenIdSettings.CALLBACK, 0, "Lax");
+        if (begin == null || System.nanoTime() - begin.until() >= 0) {
+            Answers.text(request, 400, "This sign-in was not begun here, or too long ago. Begin again at /micro/ui\n");
+        } else if (code == null || code.length() > MAX_LENGTH) {
+            Answers.text(request, 403, "The provider did not let you in. Try again at /micro/ui\n");
+        } else {
+            blocking(() -> provider.identity(code, begin.verifier(), begin.nonce()))
+                    .onComplete(claims -> letIn(request, claims), failure -> fail(request, failure));
+        }
+    }
+
+    private void letIn(HttpServerRequest request, Map<String, Object> claims) {
+        if (isAllowed(claims)) {
+            sessions.begin(request);
+            redirect(request, URI.create("/micro/ui"));
+        } else {
+            Answers.text(
+                    request,
+                    403,
+                    "You are signed in, but not among those who may see events here; ask who runs this collector"
+                            + " to add your e-mail address to --openid-allow.\n");
+        }
+    }
+
+    /** An address counts only if the provider has verified that it is this person's. */
+    private boolean isAllowed(Map<String, Object> claims) {
+        if (settings.allowed().contains("*")) {
+            return true;
+        }
+        Object verified = claims.get("email_verified");
+        if (!(claims.get("email") instanceof String text) || !Boolean.parseBoolean(String.valueOf(verified))) {
+            return false;
+        }
+        String email = text.toLowerCase(Locale.ROOT);
+        int at = email.lastIndexOf('@');
+        return at > 0
+                && (settings.allowed().contains(email) || settings.allowed().contains(email.substring(at)));
+    }
+
+    private static <T> Future<T> blocking(Callable<T> work) {
+        return Vertx.currentContext().executeBlocking(work, false);
+    }
+
+    private static void fail(HttpServerRequest request, Throwable failure) {
+        String what = failure instanceof IOException ? String.valueOf(failure.getMessage()) : failure.toString();
+        LOG.warn("a sign-in failed: {}", what);
+        Answers.text(request, 502, "Signing in does not work now; the collector's log says why. Try again later.\n");
+    }
+
+    private static void redirect(HttpServerRequest request, URI to) {
+        request.response()
+                .setStatusCode(302)
+                .putHeader("Location", to.toString())
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .end();
+    }
+
+    private static boolean isSame(String state, @Nullable String cookie) {
+        return MessageDigest.isEqual(
+                state.getBytes(StandardCharsets.UTF_8),
+                Objects.requireNonNullElse(cookie, "").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String challenge(String verifier) {
+        try {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
