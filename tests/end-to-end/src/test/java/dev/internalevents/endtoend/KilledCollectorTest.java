@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,8 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The collector's promise: what it acknowledged is in the store, once, whatever happened to its process. */
 class KilledCollectorTest {
@@ -67,9 +64,9 @@ class KilledCollectorTest {
             for (Thread sender : senders) {
                 sender.join();
             }
-            await().atMost(LONG).until(() -> waiting(url) == 0);
+            Stored.awaitAll(url);
 
-            Map<String, Integer> stored = stored(url);
+            Map<String, Integer> stored = Stored.ids(url);
             assertThat(stored.keySet()).containsExactlyInAnyOrderElementsOf(acknowledged);
             assertThat(stored.values()).containsOnly(1);
         } finally {
@@ -117,33 +114,6 @@ class KilledCollectorTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private static long waiting(String url) throws IOException, InterruptedException {
-        JsonNode ready = Web.json(url + "/ready");
-        return ready.path("waitingRequests").asLong(-1)
-                + (ready.path("processesEvents").asBoolean() ? 0 : 1);
-    }
-
-    /** Every event id in the store, good and failed, and how often. */
-    private static Map<String, Integer> stored(String url) throws IOException, InterruptedException {
-        Map<String, Integer> stored = new HashMap<>();
-        long after = 0;
-        while (true) {
-            JsonNode page = JsonMapper.shared()
-                    .readTree(Web.post(
-                                    url + "/micro/events",
-                                    "{\"pageSize\":1000,\"sorting\":{\"desc\":false},\"after\":" + after + "}",
-                                    Map.of())
-                            .body());
-            if (page.path("events").isEmpty()) {
-                return stored;
-            }
-            for (JsonNode event : page.path("events")) {
-                stored.merge(event.path("event_id").asString(), 1, Integer::sum);
-                after = event.path("number").asLong();
-            }
         }
     }
 }
