@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What people do wrong at first, and what they read then. */
 class MistakesTest {
@@ -131,6 +133,33 @@ class MistakesTest {
         try (Command command = Command.start(folder, arguments)) {
             assertThat(command.exitCode()).as(command.output()).isEqualTo(exitCode);
             assertThat(command.output()).contains(says).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void a_log_of_objects_is_read_by_programs() throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(data.resolve("events.duckdb"), "no database");
+        try (Command collector = Command.start(
+                folder,
+                Map.of("INTERNAL_EVENTS_LOG_FORMAT", "json"),
+                "collector",
+                "--data",
+                data.toString(),
+                "--port",
+                "0")) {
+            collector.prints("Processor");
+            String line = collector
+                    .output()
+                    .lines()
+                    .filter(one -> one.startsWith("{"))
+                    .findFirst()
+                    .orElseThrow();
+            JsonNode entry = JsonMapper.shared().readTree(line);
+            assertThat(entry.path("level").asString()).isEqualTo("WARN");
+            assertThat(entry.path("timestamp").asLong()).isPositive();
+            assertThat(entry.path("formattedMessage").asString())
+                    .startsWith("processing waits, and tries again every second: the store ");
         }
     }
 }
