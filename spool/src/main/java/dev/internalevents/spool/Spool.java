@@ -108,11 +108,26 @@ public final class Spool implements AutoCloseable {
         this.recovery = new Recovery(whole, torn, damaged, setAside);
         if (start == null || before == null) {
             start = before = newSegment(1);
-        } else if (staging != null && roomForAnother()) {
+        } else if (staging != null) {
             // What an earlier process left is mapped; what is appended from here on is not.
-            before.seal();
-            before.next = newSegment(before.number() + 1);
-            before = before.next;
+            if (whole == 0) {
+                deleteAll(start);
+                start = before = newSegment(before.number() + 1);
+            } else if (before.tail() == Segment.HEADER_BYTES && before != start) {
+                Segment empty = before;
+                before = start;
+                while (before.next != empty) {
+                    before = Objects.requireNonNull(before.next);
+                }
+                Files.delete(empty.path());
+                files--;
+                before.next = newSegment(empty.number());
+                before = before.next;
+            } else if (roomForAnother()) {
+                before.seal();
+                before.next = newSegment(before.number() + 1);
+                before = before.next;
+            }
         }
         this.first = start;
         this.current = before;
@@ -120,6 +135,13 @@ public final class Spool implements AutoCloseable {
         this.keeper = thread(this::keep, "internal-events-spool-keeper-" + folder.getFileName());
         this.writer =
                 forcing ? thread(this::writeToDisk, "internal-events-spool-writer-" + folder.getFileName()) : null;
+    }
+
+    private void deleteAll(Segment from) throws IOException {
+        for (Segment segment = from; segment != null; segment = segment.next) {
+            Files.delete(segment.path());
+            files--;
+        }
     }
 
     private static Thread thread(Runnable work, String name) {

@@ -11,8 +11,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a process that is killed at any moment leaves: its files as they are, copied while many threads append. */
 class SpoolStressTest {
@@ -27,10 +28,16 @@ class SpoolStressTest {
     private volatile int limit;
     private volatile boolean done;
 
-    @Test
-    void files_copied_at_any_moment_hold_every_frame_that_was_appended_before() throws Exception {
+    static Stream<Durability> durabilities() {
+        return Stream.of(Durability.process(), Durability.disk());
+    }
+
+    @ParameterizedTest
+    @MethodSource("durabilities")
+    void files_copied_at_any_moment_hold_every_frame_that_was_appended_before(Durability durability)
+            throws Exception {
         AtomicIntegerArray appended = new AtomicIntegerArray(THREADS);
-        SpoolSettings settings = new SpoolSettings(16 << 10, 64 << 20, Durability.process());
+        SpoolSettings settings = new SpoolSettings(16 << 10, 64 << 20, durability);
         try (Spool spool = Spool.open(folder.resolve("live"), settings)) {
             List<Thread> writers = IntStream.range(0, THREADS)
                     .mapToObj(t -> new Thread(() -> append(spool, t, appended)))

@@ -38,6 +38,7 @@ public final class Processor implements AutoCloseable {
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long TRANSACTION_NANOS = 3_000_000_000L;
     private static final long PAUSE_NANOS = 20_000_000L;
+    private static final long MAX_LATE_NANOS = 60_000_000_000L;
     private static final double HALF = 0.5;
     private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
 
@@ -57,6 +58,7 @@ public final class Processor implements AutoCloseable {
     private volatile CompletableFuture<EventStore> opened = new CompletableFuture<>();
     private final AtomicLong finished = new AtomicLong();
     private volatile boolean stopping;
+    private volatile long caughtUp = System.nanoTime();
     private volatile boolean parked;
     private volatile String trouble = "the store is being opened";
 
@@ -126,9 +128,13 @@ public final class Processor implements AutoCloseable {
         void restAfter(long workedNanos);
     }
 
-    /** Senders come first, as long as there is room for what they send, and nobody waits for what was sent. */
+    /**
+     * Senders come first, as long as there is room for what they send, nobody waits for what was sent, and the last event
+     * is not too long ago: a disk that is slow keeps senders waiting for ever, and no rest helps them.
+     */
     private void rest(long workedNanos) {
-        if (!stopping && waiting.isEmpty() && spool.fill() < HALF) {
+        boolean isLate = System.nanoTime() - caughtUp > MAX_LATE_NANOS;
+        if (!stopping && !isLate && waiting.isEmpty() && spool.fill() < HALF) {
             settings.load().restAfter(workedNanos);
         }
     }
@@ -262,17 +268,18 @@ public final class Processor implements AutoCloseable {
                 retained = Instant.now();
                 retain(store, seen, retained);
             }
-            if (!source.hasWork()) {
-                accounts.idle();
-                release();
-                if (stopping) {
-                    return true;
-                }
-                park(IDLE_NANOS, source);
-                continue;
-            }
             long start = System.nanoTime();
             try {
+                if (!source.hasWork()) {
+                    caughtUp = start;
+                    accounts.idle();
+                    release();
+                    if (stopping) {
+                        return true;
+                    }
+                    park(IDLE_NANOS, source);
+                    continue;
+                }
                 source.begin(room(store), TRANSACTION_NANOS);
                 int written = store.write(source);
                 source.committed();

@@ -28,6 +28,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.collector.OpenIdSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** The dashboard in the system's Chromium; pictures of each view are in target/screenshots. */
@@ -400,6 +405,41 @@ class DashboardTest {
         assertThat(row("seen_after_the_login")).isVisible();
         complaints.removeIf(text -> text.contains("401"));
         noComplaints();
+    }
+
+    @Test
+    void sends_people_to_the_provider_where_they_sign_in() throws Exception {
+        HttpServer provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        String url = "http://127.0.0.1:" + provider.getAddress().getPort();
+        provider.createContext("/", exchange -> {
+            byte[] body = (exchange.getRequestURI().getPath().startsWith("/.well-known")
+                            ? "{\"issuer\":\"%1$s\",\"authorization_endpoint\":\"%1$s/authorize\",\"token_endpoint\":\"%1$s/token\",\"jwks_uri\":\"%1$s/keys\"}"
+                                    .formatted(url)
+                            : "Who are you?")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        provider.start();
+        try {
+            collector.close();
+            collector = Collector.start(CollectorSettings.micro()
+                    .port(0)
+                    .openId(new OpenIdSettings(
+                            URI.create(url), "events", "secret", URI.create("http://127.0.0.1:9091"), List.of("*")))
+                    .build());
+            page.navigate(collector.url() + "/micro/ui");
+            assertThat(page.locator(".login input")).hasCount(0);
+            screenshot("sign-in");
+            page.locator(".login a").click();
+            page.waitForURL(url + "/authorize?**");
+            assertThat(page.locator("body")).hasText("Who are you?");
+            complaints.removeIf(text -> text.contains("401"));
+            noComplaints();
+        } finally {
+            provider.stop(0);
+        }
     }
 
     @Test

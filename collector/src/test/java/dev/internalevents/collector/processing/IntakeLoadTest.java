@@ -1,0 +1,39 @@
+package dev.internalevents.collector.processing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class IntakeLoadTest {
+
+    private final IntakeLoad load = new IntakeLoad();
+
+    @Test
+    void processing_rests_while_many_senders_wait_and_goes_on_when_they_are_answered() throws Exception {
+        assertThat(load.isHigh()).isFalse();
+        for (int i = 0; i < 15; i++) {
+            load.begin();
+        }
+        assertThat(load.isHigh()).isFalse();
+
+        Thread senders = new Thread(() -> {
+            // They come again and again, as under load.
+            while (!Thread.currentThread().isInterrupted()) {
+                load.begin();
+                load.end();
+            }
+        });
+        senders.start();
+        Thread processing = new Thread(() -> load.restAfter(Duration.ofDays(1).toNanos() / 20));
+        await().atMost(Duration.ofMinutes(1)).until(load::isHigh);
+        processing.start();
+        await().atMost(Duration.ofMinutes(1)).until(() -> processing.getState() == Thread.State.TIMED_WAITING);
+        senders.interrupt();
+        senders.join();
+
+        processing.join();
+        assertThat(load.isHigh()).isFalse();
+    }
+}
