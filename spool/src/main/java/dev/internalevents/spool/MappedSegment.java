@@ -91,7 +91,7 @@ final class MappedSegment extends Segment {
             return null;
         }
         zero(0, tail());
-        return new Spare(name, bytes);
+        return new Spare(name, bytes, false);
     }
 
     @Override
@@ -109,6 +109,16 @@ final class MappedSegment extends Segment {
                 && committed() >= HEADER_BYTES
                 && committed() <= capacity()
                 && committed() % 8 == 0;
+    }
+
+    /** Whether it was about to be used again, when the process ended. */
+    boolean isSpare() {
+        return bytes.getLong(0) == SPARE;
+    }
+
+    /** Whether frames of an earlier segment may be behind its own. */
+    boolean isUsed() {
+        return bytes.getInt(USED_AT) != 0;
     }
 
     boolean isAllZeros() {
@@ -164,6 +174,7 @@ final class MappedSegment extends Segment {
     /** Cuts everything from a place on; appending goes on there. */
     void truncate(int at) {
         zero(at, capacity());
+        bytes.putInt(USED_AT, 0);
         appendFrom(at);
     }
 

@@ -30,6 +30,13 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     static final int NUMBER_AT = 16;
     static final int HEADER_CRC_AT = 24;
     static final int COMMITTED_AT = 32;
+
+    /** Not zero: behind the last frame there may be those of another segment, which the file was before. */
+    static final int USED_AT = 40;
+
+    /** In the place of the magic number, while a file waits to become a segment again. */
+    static final long SPARE = 0x4945_5350_4152_4531L; // IESPARE1
+
     private static final int BEGUN = 0x8000_0000;
     static final int GAP = 0x4000_0000;
     static final byte[] ZEROS = new byte[1 << 16];

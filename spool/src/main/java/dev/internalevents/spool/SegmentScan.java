@@ -47,13 +47,15 @@ final class SegmentScan {
     }
 
     private void run() throws IOException {
+        boolean spare = segment.isSpare();
         if (!segment.hasWholeHeader()) {
             // A process that was killed before it wrote the header left nothing but zeros.
-            if (!segment.isAllZeros()) {
+            if (!spare && !segment.isAllZeros()) {
                 copyAside();
             }
             segment.restoreHeader();
         }
+        boolean used = segment.isUsed() || spare;
         int committed = segment.committed();
         int end = Segment.HEADER_BYTES;
         for (int at = end; at + Segment.FRAME_HEADER_BYTES <= segment.capacity(); ) {
@@ -88,7 +90,8 @@ final class SegmentScan {
             // The reader's place is behind the last frame: nothing of this segment waits.
             segment.commit(end);
         }
-        if (!segment.isZero(end, segment.capacity())) {
+        int rest = used ? Math.min(end + Segment.FRAME_HEADER_BYTES, segment.capacity()) : segment.capacity();
+        if (!spare && !segment.isZero(end, rest)) {
             torn++;
         }
         segment.truncate(end);

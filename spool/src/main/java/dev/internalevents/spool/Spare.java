@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of zeros that waits to become a segment.
+ * A file that waits to become a segment.
  *
  * @param zeros the file, if it is mapped already
+ * @param used whether it has frames of an earlier segment in it, which are no frames of another: a checksum knows the
+ *     segment that it belongs to
  */
-record Spare(Path file, @Nullable MappedByteBuffer zeros) {
+record Spare(Path file, @Nullable MappedByteBuffer zeros, boolean used) {
 
     private static final byte[] ZEROS = new byte[1 << 16];
 
@@ -24,19 +26,18 @@ record Spare(Path file, @Nullable MappedByteBuffer zeros) {
             if (force) {
                 channel.force(true);
             }
-            return new Spare(file, null);
+            return new Spare(file, null, false);
         } catch (IOException e) {
             Files.deleteIfExists(file);
             throw e;
         }
     }
 
-    /** Writes zeros from the start of a file on. */
-    static void zero(FileChannel channel, int size) throws IOException {
+    private static void zero(FileChannel channel, int size) throws IOException {
         ByteBuffer zeros = ByteBuffer.wrap(ZEROS);
         for (int written = 0; written < size; ) {
             zeros.clear().limit(Math.min(ZEROS.length, size - written));
-            written += channel.write(zeros, written);
+            written += channel.write(zeros);
         }
     }
 }

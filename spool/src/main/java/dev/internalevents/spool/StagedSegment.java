@@ -46,6 +46,7 @@ final class StagedSegment extends Segment {
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
         ByteBuffer memory = staging.take();
         putHeader(memory, number);
+        memory.putInt(USED_AT, spare.used() ? 1 : 0);
         StagedSegment segment = new StagedSegment(file, staging, memory, number, path);
         segment.write(memory, 0, HEADER_BYTES);
         return segment;
@@ -69,7 +70,8 @@ final class StagedSegment extends Segment {
         // Looked for before it is written: a frame that is finished meanwhile is written again, whole.
         int whole = endOfWhole(from, end);
         if (end > written) {
-            write(from, written, end);
+            // Together with the word behind them, which is zero, or the next frame's.
+            write(from, written, Math.min(end + FRAME_HEADER_BYTES, capacity()));
             written = whole;
         }
         if (written == capacity()) {
@@ -175,15 +177,14 @@ final class StagedSegment extends Segment {
     @Nullable
     Spare reuse(Path name) throws IOException {
         try (FileChannel ended = file) {
-            // Before it is changed: a file by the name of a segment is a segment.
+            // Zeros all over would be as much for the disk to write as the frames were.
+            ended.write(ByteBuffer.allocate(Long.BYTES).order(ORDER).putLong(0, SPARE), 0);
+            // Before it is used: a file by the name of a segment is a segment.
             Files.move(path(), name);
         } catch (NoSuchFileException e) {
             return null;
         }
-        try (FileChannel zeroed = FileChannel.open(name, StandardOpenOption.WRITE)) {
-            Spare.zero(zeroed, capacity());
-        }
-        return new Spare(name, null);
+        return new Spare(name, null, true);
     }
 
     /** Closes the file; for a segment that is not used again. */

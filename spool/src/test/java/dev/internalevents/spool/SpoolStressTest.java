@@ -34,8 +34,7 @@ class SpoolStressTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void files_copied_at_any_moment_hold_every_frame_that_was_appended_before(Durability durability)
-            throws Exception {
+    void files_copied_at_any_moment_hold_every_frame_that_was_appended_before(Durability durability) throws Exception {
         AtomicIntegerArray appended = new AtomicIntegerArray(THREADS);
         SpoolSettings settings = new SpoolSettings(16 << 10, 64 << 20, durability);
         try (Spool spool = Spool.open(folder.resolve("live"), settings)) {

@@ -158,6 +158,38 @@ class SpoolTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("durabilities")
+    void a_file_that_is_used_again_shows_nothing_of_what_it_held(Durability durability) throws Exception {
+        SpoolSettings settings = SMALL.withDurability(durability);
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        Path live = folder.resolve("live");
+        List<String> held = new ArrayList<>();
+        try (Spool spool = Spool.open(live, settings)) {
+            for (int i = 0; i < 2_000; i++) {
+                assertThat(append(spool, "old " + i + "x".repeat(200))).isEqualTo(Appended.YES);
+                await().atMost(LONG)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> readAll(spool).size() == 1);
+                spool.reader().commit(spool.reader().mark());
+            }
+            for (int i = 0; i < 10; i++) {
+                assertThat(append(spool, "new " + i)).isEqualTo(Appended.YES);
+                held.add("new " + i);
+            }
+            try (Stream<Path> files = Files.list(live)) {
+                for (Path file :
+                        files.filter(one -> one.toString().endsWith(".segment")).toList()) {
+                    Files.copy(file, copy.resolve(file.getFileName()));
+                }
+            }
+        }
+        try (Spool spool = Spool.open(copy, settings)) {
+            assertThat(spool.recovery()).isEqualTo(new Recovery(held.size(), 0, 0, List.of()));
+            assertThat(readAll(spool)).isEqualTo(held);
+        }
+    }
+
     @Test
     void leaves_nobody_waiting_when_it_is_closed() throws Exception {
         Queue<Boolean> told = new ConcurrentLinkedQueue<>();

@@ -89,7 +89,8 @@ public final class Collect {
         try (CollectorUnderTest collector = CollectorUnderTest.start(
                 "collector", "--data", folder.path().resolve("half").toString())) {
             PacedLoad load = new PacedLoad(collector.port(), 1);
-            load.run(CONNECTIONS, requestsPerSecond, Math.max(2, seconds / 2.0));
+            load.run(CONNECTIONS, requestsPerSecond, seconds);
+            collector.awaitProcessed();
             PacedLoad.Outcome outcome = load.run(CONNECTIONS, requestsPerSecond, seconds);
             System.out.printf(
                     "  at %,.0f requests/s: p50 %.1f ms, p99 %.1f ms, %d refused%n",

@@ -27,7 +27,7 @@ final class SpoolSource implements EventSource {
 
     private static final int MAX_CHUNK_REQUESTS = 64;
     private static final int MAX_CHUNK_BYTES = 64 << 10;
-    private static final int MAX_CHUNKS_AHEAD = 16;
+    private static final int MAX_CHUNKS_AHEAD = 10;
     private static final long MAX_BYTES_AHEAD = 32 << 20;
 
     private final Spool spool;
