@@ -108,26 +108,11 @@ public final class Spool implements AutoCloseable {
         this.recovery = new Recovery(whole, torn, damaged, setAside);
         if (start == null || before == null) {
             start = before = newSegment(1);
+        } else if (staging != null && whole == 0) {
+            deleteAll(start);
+            start = before = newSegment(before.number() + 1);
         } else if (staging != null) {
-            // What an earlier process left is mapped; what is appended from here on is not.
-            if (whole == 0) {
-                deleteAll(start);
-                start = before = newSegment(before.number() + 1);
-            } else if (before.tail() == Segment.HEADER_BYTES && before != start) {
-                Segment empty = before;
-                before = start;
-                while (before.next != empty) {
-                    before = Objects.requireNonNull(before.next);
-                }
-                Files.delete(empty.path());
-                files--;
-                before.next = newSegment(empty.number());
-                before = before.next;
-            } else if (roomForAnother()) {
-                before.seal();
-                before.next = newSegment(before.number() + 1);
-                before = before.next;
-            }
+            before = stagedAfter(start, before);
         }
         this.first = start;
         this.current = before;
@@ -135,6 +120,35 @@ public final class Spool implements AutoCloseable {
         this.keeper = thread(this::keep, "internal-events-spool-keeper-" + folder.getFileName());
         this.writer =
                 forcing ? thread(this::writeToDisk, "internal-events-spool-writer-" + folder.getFileName()) : null;
+    }
+
+    /**
+     * What an earlier process left is mapped; what is appended from here on is not. An empty segment gives way, so that
+     * starts take no room; where there is none for another, appending goes on in the last.
+     */
+    private Segment stagedAfter(Segment start, Segment last) throws IOException {
+        if (last.tail() == Segment.HEADER_BYTES && last != start) {
+            Segment before = start;
+            while (before.next != last) {
+                before = Objects.requireNonNull(before.next);
+            }
+            before.next = null;
+            deleteAll(last);
+            before.next = newSegment(last.number());
+            return before.next;
+        }
+        if (!roomForAnother()) {
+            return last;
+        }
+        try {
+            Segment next = newSegment(last.number() + 1);
+            last.seal();
+            last.next = next;
+            return next;
+        } catch (IOException e) {
+            // A full disk: what waits can still be read, which is how there will be room.
+            return last;
+        }
     }
 
     private void deleteAll(Segment from) throws IOException {
