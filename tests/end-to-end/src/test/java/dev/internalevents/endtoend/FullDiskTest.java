@@ -26,9 +26,9 @@ class FullDiskTest {
     void on_a_full_disk_senders_are_refused_and_what_was_acknowledged_is_stored_when_there_is_room(@TempDir Path folder)
             throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk.toString()), "mounting needs root");
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", disk.toString()), "mounting needs root");
         try {
-            Path ballast = Files.write(disk.resolve("ballast"), new byte[48 << 20]);
+            Path ballast = Files.write(disk.resolve("ballast"), new byte[208 << 20]);
             int port = Command.freePort();
             String url = "http://127.0.0.1:" + port;
             try (Command collector = Command.start(
