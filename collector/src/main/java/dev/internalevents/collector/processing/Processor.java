@@ -37,6 +37,8 @@ public final class Processor implements AutoCloseable {
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long TRANSACTION_NANOS = 3_000_000_000L;
+    private static final long MAX_TRANSACTION = 1L << 40;
+    private static final long FAILED_TRANSACTION = 4_096;
     private static final long PAUSE_NANOS = 20_000_000L;
     private static final long MAX_LATE_NANOS = 60_000_000_000L;
     private static final double HALF = 0.5;
@@ -57,6 +59,7 @@ public final class Processor implements AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private volatile CompletableFuture<EventStore> opened = new CompletableFuture<>();
     private final AtomicLong finished = new AtomicLong();
+    private long most = MAX_TRANSACTION;
     private volatile boolean stopping;
     private volatile long caughtUp = System.nanoTime();
     private volatile boolean parked;
@@ -280,9 +283,10 @@ public final class Processor implements AutoCloseable {
                     park(IDLE_NANOS, source);
                     continue;
                 }
-                source.begin(room(store), TRANSACTION_NANOS);
+                source.begin(Math.min(room(store), most), TRANSACTION_NANOS);
                 int written = store.write(source);
                 source.committed();
+                most = Math.min(2 * most, MAX_TRANSACTION);
                 finished.addAndGet(source.finishedRequests());
                 RegistryUnavailableException away = source.waiting();
                 said = away == null ? clear() : report(said, away.getMessage());
@@ -302,6 +306,8 @@ public final class Processor implements AutoCloseable {
             } catch (RuntimeException e) {
                 report(said, String.valueOf(e.getMessage()));
                 spool.reader().rewind();
+                // On a disk that is nearly full there is room for less; and what is stored makes room in the spool.
+                most = Math.max(1, Math.min(most, FAILED_TRANSACTION) / 4);
                 LockSupport.parkNanos(this, RETRY_NANOS);
                 return stopping;
             }
