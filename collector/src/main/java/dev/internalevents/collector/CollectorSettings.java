@@ -328,7 +328,8 @@ public final class CollectorSettings {
             check(
                     settings.isLoopback() || secret != null || openId != null || openToAll,
                     "host: " + host + " can be reached by others, and events are personal data; set a token"
-                            + " (INTERNAL_EVENTS_TOKEN), name a provider (--openid-issuer), or say --open-to-all if everybody may see every event");
+                            + " (INTERNAL_EVENTS_TOKEN), name a provider (--openid-issuer), or say"
+                            + " --open-to-all if everybody may see every event");
             return settings;
         }
 

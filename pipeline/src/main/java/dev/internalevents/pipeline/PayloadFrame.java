@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request as bytes, for spools, topics and the store: a version, the time, then texts, each its length plus one and
- * UTF-8, a null one a zero; the body last. In version 2 the body is compressed: its length follows the version, and at its place is
- * an LZ4 block. The events of a body resemble each other, so it shrinks to a small part, and with it what has to be forced to a disk.
+ * UTF-8, a null one a zero; the body last. In version 2 the body is compressed: its length follows the version, and at its
+ * place is an LZ4 block. The events of a body resemble each other, so it shrinks to a small part, and with it what has to
+ * be forced to a disk.
  */
 public final class PayloadFrame {
 
@@ -28,8 +29,14 @@ public final class PayloadFrame {
     /** No block of LZ4 is shorter than this part of what is in it. */
     private static final long MAX_RATIO = 255;
 
-    /** In Java: no library of another language is unpacked and loaded for it. */
-    private static final LZ4Factory LZ4 = LZ4Factory.fastestJavaInstance();
+    /** The longest array that every JVM makes. */
+    private static final int MAX_BODY_BYTES = Integer.MAX_VALUE - 8;
+
+    /** Made when the first large body comes: a local collector may never see one. */
+    private static final class Lz4 {
+        /** In Java: no library of another language is unpacked and loaded for it. */
+        private static final LZ4Factory FACTORY = LZ4Factory.fastestJavaInstance();
+    }
 
     private PayloadFrame() {}
 
@@ -60,7 +67,7 @@ public final class PayloadFrame {
         number(out, context.headers().size());
         context.headers().forEach(header -> text(out, header));
         if (body != null) {
-            bytes(out, compressed ? LZ4.fastCompressor().compress(body.bytes()) : body.bytes());
+            bytes(out, compressed ? Lz4.FACTORY.fastCompressor().compress(body.bytes()) : body.bytes());
         } else {
             bytes(out, null);
         }
@@ -133,12 +140,12 @@ public final class PayloadFrame {
     private static byte[] body(ByteBuffer in, long length) {
         byte[] block = bytes(in);
         // Looked at before it is believed: so much memory is taken.
-        if (block == null || length < 0 || length > MAX_RATIO * block.length) {
+        if (block == null || length < 0 || length > Math.min(MAX_BODY_BYTES, MAX_RATIO * block.length)) {
             throw new MalformedPayloadException("a request with a compressed body of no possible length");
         }
         byte[] body = new byte[(int) length];
         try {
-            if (LZ4.safeDecompressor().decompress(block, body) != body.length) {
+            if (Lz4.FACTORY.safeDecompressor().decompress(block, body) != body.length) {
                 throw new MalformedPayloadException("a request with a compressed body shorter than it says");
             }
         } catch (LZ4Exception e) {

@@ -47,15 +47,20 @@ final class SegmentScan {
     }
 
     private void run() throws IOException {
-        boolean spare = segment.isSpare();
+        if (segment.isSpare()) {
+            // What it held was committed, under this number or another, and nothing was appended since.
+            segment.restoreHeader();
+            segment.truncate(Segment.HEADER_BYTES);
+            return;
+        }
         if (!segment.hasWholeHeader()) {
             // A process that was killed before it wrote the header left nothing but zeros.
-            if (!spare && !segment.isAllZeros()) {
+            if (!segment.isAllZeros()) {
                 copyAside();
             }
             segment.restoreHeader();
         }
-        boolean used = segment.isUsed() || spare;
+        boolean used = segment.isUsed();
         int committed = segment.committed();
         int end = Segment.HEADER_BYTES;
         for (int at = end; at + Segment.FRAME_HEADER_BYTES <= segment.capacity(); ) {
@@ -91,7 +96,7 @@ final class SegmentScan {
             segment.commit(end);
         }
         int rest = used ? Math.min(end + Segment.FRAME_HEADER_BYTES, segment.capacity()) : segment.capacity();
-        if (!spare && !segment.isZero(end, rest)) {
+        if (!segment.isZero(end, rest)) {
             torn++;
         }
         segment.truncate(end);

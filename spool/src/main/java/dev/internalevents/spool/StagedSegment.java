@@ -177,10 +177,10 @@ final class StagedSegment extends Segment {
     @Nullable
     Spare reuse(Path name) throws IOException {
         try (FileChannel ended = file) {
+            // Before it is changed: a file by the name of a segment is a segment.
+            Files.move(path(), name);
             // Zeros all over would be as much for the disk to write as the frames were.
             ended.write(ByteBuffer.allocate(Long.BYTES).order(ORDER).putLong(0, SPARE), 0);
-            // Before it is used: a file by the name of a segment is a segment.
-            Files.move(path(), name);
         } catch (NoSuchFileException e) {
             return null;
         }

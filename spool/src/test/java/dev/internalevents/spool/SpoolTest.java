@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -155,6 +158,29 @@ class SpoolTest {
                 assertThat(readAll(spool)).containsExactly("frame " + i);
                 spool.reader().commit(spool.reader().mark());
             }
+        }
+    }
+
+    @Test
+    void a_file_that_was_about_to_be_used_again_gives_back_nothing_that_was_committed() throws Exception {
+        SpoolSettings settings = SMALL.withDurability(Durability.disk());
+        Path segment;
+        try (Spool spool = Spool.open(folder, settings)) {
+            assertThat(append(spool, "committed")).isEqualTo(Appended.YES);
+            try (Stream<Path> files = Files.list(folder)) {
+                segment = files.filter(one -> one.toString().endsWith(".segment"))
+                        .findFirst()
+                        .orElseThrow();
+            }
+        }
+        // As a loss of power leaves it that comes between the mark and the new name.
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(Long.BYTES).order(Segment.ORDER).putLong(0, Segment.SPARE), 0);
+        }
+        try (Spool spool = Spool.open(folder, settings)) {
+            assertThat(spool.recovery()).isEqualTo(new Recovery(0, 0, 0, List.of()));
+            assertThat(append(spool, "next")).isEqualTo(Appended.YES);
+            assertThat(readAll(spool)).containsExactly("next");
         }
     }
 
