@@ -1,0 +1,16 @@
+package dev.internalevents.definitions;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Copies that keep the order and cannot be changed. */
+final class Copies {
+
+    private Copies() {}
+
+    static <T> Set<T> of(Collection<T> items) {
+        return Collections.unmodifiableSet(new LinkedHashSet<>(items));
+    }
+}

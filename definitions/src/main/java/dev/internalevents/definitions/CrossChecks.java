@@ -1,0 +1,186 @@
+package dev.internalevents.definitions;
+
+import dev.internalevents.definitions.yaml.YamlValue;
+import dev.internalevents.definitions.yaml.YamlValue.Entry;
+import dev.internalevents.definitions.yaml.YamlValue.Mapping;
+import dev.internalevents.definitions.yaml.YamlValue.Sequence;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What no file can be wrong in alone: names that are there twice, or that nothing defines. */
+final class CrossChecks {
+
+    private final Map<String, EventDefinition> events = new HashMap<>();
+    private final Set<String> unreadable;
+    private final List<Problem> problems = new ArrayList<>();
+
+    /** @param unreadable the actions of events whose files have errors: they are defined, though nobody knows how */
+    private CrossChecks(Set<String> unreadable) {
+        this.unreadable = unreadable;
+    }
+
+    static List<Problem> run(List<EventDefinition> events, List<MetricFile> metrics, Set<String> unreadable) {
+        CrossChecks checks = new CrossChecks(unreadable);
+        checks.checkActions(events);
+        checks.checkKeyPaths(metrics);
+        metrics.stream().filter(metric -> metric.definition().counted()).forEach(checks::checkRules);
+        return checks.problems;
+    }
+
+    /** Older events are told apart by category and action, internal ones by action alone. */
+    private void checkActions(List<EventDefinition> definitions) {
+        Map<String, EventDefinition> seen = new HashMap<>();
+        for (EventDefinition event : definitions) {
+            String name = event.internal() ? event.action() : event.category().orElse("") + '\n' + event.action();
+            EventDefinition before = seen.putIfAbsent(name, event);
+            if (before != null) {
+                error(event.source(), "action", "\"" + event.action() + "\" is defined already in " + before.source());
+            }
+            events.putIfAbsent(event.action(), event);
+            if (event.internal() && !stem(event.source().file()).equals(event.action())) {
+                problems.add(new Problem(
+                        Problem.Severity.WARNING,
+                        event.source(),
+                        "action",
+                        "the file of \"" + event.action() + "\" is to be named " + event.action() + ".yml"));
+            }
+        }
+    }
+
+    private void checkKeyPaths(List<MetricFile> metrics) {
+        TreeMap<String, MetricFile> seen = new TreeMap<>();
+        for (MetricFile metric : metrics) {
+            for (String keyPath : metric.definition().keyPaths().keySet()) {
+                MetricFile before = seen.putIfAbsent(keyPath, metric);
+                if (before != null) {
+                    error(
+                            metric.definition().source(),
+                            "key_path",
+                            "\"" + keyPath + "\" is defined already in "
+                                    + before.definition().source());
+                }
+            }
+        }
+        seen.forEach((keyPath, metric) -> {
+            for (int dot = keyPath.lastIndexOf('.'); dot > 0; dot = keyPath.lastIndexOf('.', dot - 1)) {
+                MetricFile parent = seen.get(keyPath.substring(0, dot));
+                if (parent != null && active(parent) && active(metric)) {
+                    error(
+                            metric.definition().source(),
+                            "key_path",
+                            "\"" + keyPath + "\" lies below \"" + keyPath.substring(0, dot)
+                                    + "\", which is a metric itself, in "
+                                    + parent.definition().source());
+                }
+            }
+        });
+    }
+
+    private static boolean active(MetricFile metric) {
+        return metric.definition().status() != Status.REMOVED;
+    }
+
+    private void checkRules(MetricFile metric) {
+        List<SelectionRule> rules = metric.definition().rules();
+        for (int i = 0; i < rules.size(); i++) {
+            checkRule(metric, i, rules.get(i));
+        }
+    }
+
+    private void checkRule(MetricFile metric, int index, SelectionRule rule) {
+        EventDefinition event = events.get(rule.event());
+        String key = "events[" + index + "].";
+        if (event == null) {
+            if (!unreadable.contains(rule.event())) {
+                error(
+                        metric.source(index, "name"),
+                        key + "name",
+                        "the event \"" + rule.event() + "\" is not defined"
+                                + NearestName.hint(rule.event(), events.keySet()));
+            }
+            return;
+        }
+        if (event.removed()) {
+            error(
+                    metric.source(index, "name"),
+                    key + "name",
+                    "the event \"" + rule.event() + "\" is removed (" + event.source()
+                            + "); remove the metric too, or count another event");
+        }
+        for (String property : rule.filter().keySet()) {
+            checkProperty(metric, index, "filter", property, event);
+        }
+        if (rule.measure() instanceof Measure.Sum) {
+            checkProperty(metric, index, "operator", "value", event);
+        } else if (rule.measure() instanceof Measure.Unique unique) {
+            UniqueBy by = unique.by();
+            if (by.identifier().isEmpty()) {
+                checkProperty(metric, index, "unique", by.term(), event);
+            } else if (!event.identifiers().contains(by.identifier().get())) {
+                error(
+                        metric.source(index, "unique"),
+                        key + "unique",
+                        "the event \"" + event.action() + "\" carries no "
+                                + by.identifier().get().term() + "; its identifiers: "
+                                + listed(event.identifiers().stream()
+                                        .map(Term::term)
+                                        .toList()));
+            }
+        }
+    }
+
+    private void checkProperty(MetricFile metric, int index, String key, String property, EventDefinition event) {
+        Set<String> declared = event.additionalProperties().keySet();
+        if (!declared.contains(property)) {
+            error(
+                    key.equals("filter") ? metric.source(index, key, property) : metric.source(index, key),
+                    "events[" + index + "]." + key + (key.equals("filter") ? "." + property : ""),
+                    "the event \"" + event.action() + "\" declares no additional property \"" + property
+                            + "\"; declared: " + listed(declared) + NearestName.hint(property, declared));
+        }
+    }
+
+    private static String listed(Collection<String> names) {
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+
+    private void error(Source source, String key, String message) {
+        problems.add(new Problem(Problem.Severity.ERROR, source, key, message));
+    }
+
+    static String stem(String file) {
+        String name = file.substring(file.lastIndexOf('/') + 1);
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    /** A metric, and its file's values to find lines in. */
+    record MetricFile(MetricDefinition definition, Mapping values) {
+
+        /** Where a key of a rule is; the closest that is there. */
+        Source source(int index, String... keys) {
+            int line = definition.source().line();
+            Entry events = values.entries().get("events");
+            if (events != null
+                    && events.value() instanceof Sequence list
+                    && index < list.items().size()) {
+                YamlValue at = list.items().get(index);
+                line = at.line();
+                for (String key : keys) {
+                    Entry entry = at instanceof Mapping map ? map.entries().get(key) : null;
+                    if (entry == null) {
+                        break;
+                    }
+                    line = entry.line();
+                    at = entry.value();
+                }
+            }
+            return new Source(definition.source().file(), line);
+        }
+    }
+}

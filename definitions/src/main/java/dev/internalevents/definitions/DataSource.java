@@ -1,0 +1,23 @@
+package dev.internalevents.definitions;
+
+/** Where a metric's value comes from. {@link #INTERNAL_EVENTS} is computed here; the others are read and left alone. */
+public enum DataSource implements Term {
+    INTERNAL_EVENTS("internal_events"),
+    REDIS_HLL("redis_hll"),
+    REDIS("redis"),
+    DATABASE("database"),
+    SYSTEM("system"),
+    LICENSE("license"),
+    PROMETHEUS("prometheus");
+
+    private final String term;
+
+    DataSource(String term) {
+        this.term = term;
+    }
+
+    @Override
+    public String term() {
+        return term;
+    }
+}

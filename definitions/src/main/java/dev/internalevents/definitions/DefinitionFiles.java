@@ -1,0 +1,211 @@
+package dev.internalevents.definitions;
+
+import dev.internalevents.definitions.CrossChecks.MetricFile;
+import dev.internalevents.definitions.yaml.YamlFile;
+import dev.internalevents.definitions.yaml.YamlSyntaxException;
+import dev.internalevents.definitions.yaml.YamlValue;
+import dev.internalevents.definitions.yaml.YamlValue.Mapping;
+import dev.internalevents.definitions.yaml.YamlValue.Text;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the files of definitions below a root, reads each by itself, and checks them against each other. */
+final class DefinitionFiles {
+
+    private static final int MAX_FILES = 100_000;
+
+    /** Below a root, one of these holds {@code events} and {@code metrics}. */
+    private static final List<String> PLACES = List.of("config", "ee/config");
+
+    /** What GitLab keeps beside metrics, and is none. */
+    private static final Set<String> NO_METRICS = Set.of("aggregates", "schema");
+
+    private DefinitionFiles() {}
+
+    static Reading read(Path root) {
+        List<FoundFile> files = find(root);
+        return files.isEmpty() ? nothing(root.toString()) : read(files);
+    }
+
+    static Reading readClassPath(String folder, ClassLoader loader) {
+        try {
+            List<FoundFile> files = new ArrayList<>();
+            List<FileSystem> opened = new ArrayList<>();
+            try {
+                for (URL url : Collections.list(loader.getResources(folder))) {
+                    files.addAll(find(path(url.toURI(), opened)));
+                }
+                return files.isEmpty() ? nothing("classpath:" + folder) : read(files);
+            } finally {
+                for (FileSystem system : opened) {
+                    system.close();
+                }
+            }
+        } catch (IOException | URISyntaxException e) {
+            return failed("classpath:" + folder, "cannot be read: " + e);
+        }
+    }
+
+    private static Path path(URI uri, List<FileSystem> opened) throws IOException {
+        if (!uri.getScheme().equals("file")) {
+            try {
+                opened.add(FileSystems.newFileSystem(uri, Map.of()));
+            } catch (FileSystemAlreadyExistsException e) {
+                // Somebody else has it open, and will close it.
+                return Path.of(uri);
+            }
+        }
+        return Path.of(uri);
+    }
+
+    private static Reading nothing(String root) {
+        return failed(
+                root,
+                "no definitions here; expected config/events/*.yml and config/metrics/**/*.yml, the same below ee/, or"
+                        + " events/ and metrics/");
+    }
+
+    private static Reading failed(String root, String message) {
+        return new Reading(
+                Dictionary.EMPTY, 0, List.of(new Problem(Problem.Severity.ERROR, new Source(root, 1), "", message)));
+    }
+
+    private static List<FoundFile> find(Path root) {
+        List<FoundFile> files = new ArrayList<>();
+        for (String place : PLACES) {
+            files.addAll(findIn(root, root.resolve(place)));
+        }
+        return files.isEmpty() ? findIn(root, root) : files;
+    }
+
+    private static List<FoundFile> findIn(Path root, Path place) {
+        List<FoundFile> files = new ArrayList<>(list(root, place.resolve("events"), true));
+        files.addAll(list(root, place.resolve("metrics"), false));
+        return files;
+    }
+
+    private static List<FoundFile> list(Path root, Path folder, boolean event) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> walk = Files.walk(folder, 8)) {
+            return walk.filter(path -> isYaml(path) && !(!event && isNoMetric(folder, path)))
+                    .limit(MAX_FILES)
+                    .map(path ->
+                            new FoundFile(path, root.relativize(path).toString().replace('\\', '/'), event))
+                    .sorted(Comparator.comparing(FoundFile::name))
+                    .toList();
+        } catch (IOException e) {
+            return List.of(new FoundFile(folder, root.relativize(folder).toString(), event));
+        }
+    }
+
+    private static boolean isYaml(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return (name.endsWith(".yml") || name.endsWith(".yaml")) && !name.startsWith(".") && Files.isRegularFile(path);
+    }
+
+    private static boolean isNoMetric(Path folder, Path path) {
+        return NO_METRICS.contains(folder.relativize(path).getName(0).toString());
+    }
+
+    private static Reading read(List<FoundFile> files) {
+        List<ReadFile> read = files.parallelStream().map(DefinitionFiles::read).toList();
+        List<Problem> problems = new ArrayList<>();
+        List<EventDefinition> events = new ArrayList<>();
+        List<MetricFile> metrics = new ArrayList<>();
+        Set<String> unreadable = new HashSet<>();
+        for (ReadFile file : read) {
+            problems.addAll(file.problems().list());
+            file.event().ifPresent(events::add);
+            file.metric().ifPresent(metrics::add);
+            if (file.found().event() && file.event().isEmpty()) {
+                unreadable.add(file.claimedAction());
+            }
+        }
+        problems.addAll(CrossChecks.run(events, metrics, unreadable));
+        // Of an internal event and an older one with the same action, the internal one is meant by code
+        events.sort(Comparator.comparing(event -> event.internal() ? 0 : 1));
+        return new Reading(
+                new Dictionary(
+                        events, metrics.stream().map(MetricFile::definition).toList()),
+                files.size(),
+                problems);
+    }
+
+    private static ReadFile read(FoundFile found) {
+        FileProblems problems = new FileProblems(found.name());
+        Mapping values = values(found, problems);
+        if (values == null) {
+            return new ReadFile(found, null, problems, Optional.empty(), Optional.empty());
+        }
+        return found.event()
+                ? new ReadFile(found, values, problems, EventReader.read(values, problems), Optional.empty())
+                : new ReadFile(
+                        found,
+                        values,
+                        problems,
+                        Optional.empty(),
+                        MetricReader.read(values, problems).map(metric -> new MetricFile(metric, values)));
+    }
+
+    private static @Nullable Mapping values(FoundFile found, FileProblems problems) {
+        try {
+            if (Files.size(found.path()) > 4L * YamlFile.MAX_LENGTH) {
+                problems.error(
+                        1, "", "the file has " + Files.size(found.path()) + " bytes; a definition has less than 1 MiB");
+                return null;
+            }
+            YamlValue value = YamlFile.parse(Files.readString(found.path()));
+            if (value instanceof Mapping mapping) {
+                return mapping;
+            }
+            problems.error(
+                    value.line(), "", "expected a map with keys such as \"description: …\", found " + value.describe());
+        } catch (YamlSyntaxException e) {
+            problems.error(e.line(), "", String.valueOf(e.getMessage()));
+        } catch (CharacterCodingException e) {
+            problems.error(1, "", "is no UTF-8 text");
+        } catch (IOException e) {
+            problems.error(1, "", "cannot be read: " + e);
+        }
+        return null;
+    }
+
+    /** @param name the path below the root, with {@code /} */
+    private record FoundFile(Path path, String name, boolean event) {}
+
+    private record ReadFile(
+            FoundFile found,
+            @Nullable Mapping values,
+            FileProblems problems,
+            Optional<EventDefinition> event,
+            Optional<MetricFile> metric) {
+
+        /** What a file that has errors seems to define. */
+        String claimedAction() {
+            YamlValue.Entry action = values == null ? null : values.entries().get("action");
+            return action != null && action.value() instanceof Text text
+                    ? text.value()
+                    : CrossChecks.stem(found.name());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.internalevents.definitions;
+
+import dev.internalevents.definitions.yaml.YamlValue;
+import dev.internalevents.definitions.yaml.YamlValue.Mapping;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** From a file's keys to an {@link EventDefinition}. */
+final class EventReader {
+
+    private static final List<String> KEYS = List.of(
+            "description",
+            "internal_events",
+            "category",
+            "action",
+            "identifiers",
+            "additional_properties",
+            "product_group",
+            "product_categories",
+            "milestone",
+            "status",
+            "milestone_removed",
+            "removed_by_url",
+            "introduced_by_url",
+            "tiers",
+            "classification",
+            "extra_trackers");
+
+    private static final List<String> OLD_KEYS = List.of(
+            "distribution",
+            "distributions",
+            "tier",
+            "stage",
+            "section",
+            "product_category",
+            "product_section",
+            "product_stage",
+            "extra_properties",
+            "iglu_schema_url",
+            "label_description",
+            "property_description",
+            "value_description",
+            "value_type",
+            "removed_by");
+
+    private static final Pattern ACTION = Pattern.compile("[a-z0-9_]+");
+    private static final Pattern PROPERTY = Pattern.compile("[A-Za-z0-9_]+");
+
+    private final Fields fields;
+    private final FileProblems problems;
+
+    private EventReader(Mapping map, FileProblems problems) {
+        this.fields = new Fields(map, "", problems);
+        this.problems = problems;
+    }
+
+    /** The event, empty when the file has an error. */
+    static Optional<EventDefinition> read(Mapping map, FileProblems problems) {
+        EventDefinition event = new EventReader(map, problems).event();
+        return problems.hasErrors() ? Optional.empty() : Optional.of(event);
+    }
+
+    private EventDefinition event() {
+        fields.refuseOthers(KEYS, OLD_KEYS);
+        Optional<String> milestoneRemoved = fields.text("milestone_removed");
+        Status status = fields.term("status", Status.class)
+                .orElse(milestoneRemoved.isPresent() ? Status.REMOVED : Status.ACTIVE);
+        if (status == Status.BROKEN) {
+            problems.error(fields.line("status"), "status", "\"broken\" is for metrics; allowed: active, removed");
+        }
+        if (!fields.has("tiers") && !fields.has("tier")) {
+            fields.missing("tiers");
+        }
+        fields.items("extra_trackers").forEach((key, tracker) -> {
+            if (!(tracker instanceof Mapping)) {
+                fields.expected("a map", tracker, key);
+            }
+        });
+        return new EventDefinition(
+                action(),
+                fields.requiredText("description"),
+                fields.truth("internal_events").orElse(false),
+                fields.text("category"),
+                fields.terms("identifiers", Identifier.class),
+                additionalProperties(),
+                fields.text("product_group"),
+                fields.texts("product_categories"),
+                fields.text("milestone"),
+                milestoneRemoved,
+                fields.text("introduced_by_url"),
+                fields.text("removed_by_url"),
+                status,
+                OldTiers.read(fields),
+                fields.text("classification"),
+                new Source(problems.file(), fields.line("action")));
+    }
+
+    private String action() {
+        String action = fields.requiredText("action");
+        if (!action.isBlank() && !ACTION.matcher(action).matches()) {
+            String right = action.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^a-z0-9]+", "_");
+            problems.error(
+                    fields.line("action"),
+                    "action",
+                    "\"" + action + "\" must consist of a-z, 0-9 and _; did you mean \"" + right + "\"?");
+        }
+        return action;
+    }
+
+    private Map<String, String> additionalProperties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        fields.mapping("additional_properties")
+                .ifPresent(map -> map.entries().forEach((name, entry) -> {
+                    String key = "additional_properties." + name;
+                    if (!PROPERTY.matcher(name).matches()) {
+                        problems.error(entry.line(), key, "a property's name consists of letters, digits and _");
+                    }
+                    YamlValue value = entry.value();
+                    if (value instanceof Mapping property) {
+                        Fields of = new Fields(property, key + ".", problems);
+                        of.refuseOthers(List.of("description"), List.of());
+                        properties.put(name, of.requiredText("description"));
+                    } else {
+                        fields.expected("a map with a description", value, key);
+                    }
+                }));
+        return properties;
+    }
+}

@@ -1,0 +1,218 @@
+package dev.internalevents.definitions;
+
+import dev.internalevents.definitions.yaml.YamlValue;
+import dev.internalevents.definitions.yaml.YamlValue.Mapping;
+import dev.internalevents.definitions.yaml.YamlValue.Sequence;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** From a file's keys to a {@link MetricDefinition}. */
+final class MetricReader {
+
+    private static final List<String> KEYS = List.of(
+            "key_path",
+            "description",
+            "name",
+            "product_group",
+            "product_categories",
+            "value_type",
+            "status",
+            "time_frame",
+            "data_source",
+            "data_category",
+            "performance_indicator_type",
+            "tiers",
+            "milestone",
+            "milestone_removed",
+            "introduced_by_url",
+            "removed_by_url",
+            "repair_issue_url",
+            "instrumentation_class",
+            "value_json_schema",
+            "events",
+            "options");
+
+    private static final List<String> OLD_KEYS = List.of(
+            "distribution",
+            "distributions",
+            "tier",
+            "stage",
+            "section",
+            "product_category",
+            "product_section",
+            "product_stage",
+            "removed_by",
+            "skip_validation");
+
+    private static final Pattern KEY_PATH = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+
+    private final Fields fields;
+    private final FileProblems problems;
+
+    private MetricReader(Mapping map, FileProblems problems) {
+        this.fields = new Fields(map, "", problems);
+        this.problems = problems;
+    }
+
+    /** The metric, empty when the file has an error. */
+    static Optional<MetricDefinition> read(Mapping map, FileProblems problems) {
+        MetricDefinition metric = new MetricReader(map, problems).metric();
+        return problems.hasErrors() ? Optional.empty() : Optional.of(metric);
+    }
+
+    private MetricDefinition metric() {
+        fields.refuseOthers(KEYS, OLD_KEYS);
+        String keyPath = fields.requiredText("key_path");
+        if (!keyPath.isBlank() && !KEY_PATH.matcher(keyPath).matches()) {
+            problems.error(
+                    fields.line("key_path"),
+                    "key_path",
+                    "\"" + keyPath + "\" must consist of names joined by dots, such as counts.web_views");
+        }
+        DataSource dataSource = required("data_source", DataSource.class).orElse(DataSource.DATABASE);
+        Status status = required("status", Status.class).orElse(Status.ACTIVE);
+        Set<TimeFrame> timeFrames = timeFrames();
+        boolean internal = dataSource == DataSource.INTERNAL_EVENTS;
+        List<SelectionRule> rules = internal ? rules(timeFrames) : List.of();
+        ValueType valueType = required("value_type", ValueType.class).orElse(ValueType.NUMBER);
+        if (internal) {
+            checkInternal(timeFrames, valueType);
+        }
+        if (!fields.has("tiers") && !fields.has("tier")) {
+            fields.missing("tiers");
+        }
+        fields.mapping("options");
+        fields.text("value_json_schema");
+        checkStatus(status);
+        return new MetricDefinition(
+                keyPath,
+                fields.requiredText("description"),
+                fields.text("name"),
+                fields.text("product_group"),
+                fields.texts("product_categories"),
+                valueType,
+                status,
+                timeFrames,
+                fields.value("time_frame") instanceof Sequence,
+                dataSource,
+                fields.term("data_category", DataCategory.class).orElse(DataCategory.OPTIONAL),
+                fields.texts("performance_indicator_type"),
+                OldTiers.read(fields),
+                fields.text("milestone"),
+                fields.text("milestone_removed"),
+                fields.text("introduced_by_url"),
+                fields.text("removed_by_url"),
+                fields.text("repair_issue_url"),
+                fields.text("instrumentation_class"),
+                rules,
+                new Source(problems.file(), fields.line("key_path")));
+    }
+
+    private <E extends Enum<E> & Term> Optional<E> required(String key, Class<E> type) {
+        if (!fields.has(key)) {
+            fields.missing(key);
+        }
+        return fields.term(key, type);
+    }
+
+    private Set<TimeFrame> timeFrames() {
+        YamlValue value = fields.value("time_frame");
+        if (value instanceof Sequence sequence) {
+            Set<TimeFrame> frames = new LinkedHashSet<>(fields.terms("time_frame", TimeFrame.class));
+            if (frames.remove(TimeFrame.NONE)) {
+                problems.error(
+                        fields.line("time_frame"),
+                        "time_frame",
+                        "\"none\" cannot be in a list; allowed in a list: 7d, 28d, all");
+            } else if (sequence.items().isEmpty()) {
+                problems.error(
+                        fields.line("time_frame"), "time_frame", "is an empty list; allowed in a list: 7d, 28d, all");
+            }
+            return frames;
+        }
+        return required("time_frame", TimeFrame.class).map(Set::of).orElse(Set.of());
+    }
+
+    private void checkInternal(Set<TimeFrame> timeFrames, ValueType valueType) {
+        if (fields.has("instrumentation_class")) {
+            problems.error(
+                    fields.line("instrumentation_class"),
+                    "instrumentation_class",
+                    "is not for data_source: internal_events, whose events say how it is counted; remove it");
+        }
+        if (timeFrames.contains(TimeFrame.NONE)) {
+            problems.error(
+                    fields.line("time_frame"),
+                    "time_frame",
+                    "\"none\" is not for data_source: internal_events; allowed: 7d, 28d, all");
+        }
+        if (valueType != ValueType.NUMBER) {
+            problems.error(
+                    fields.line("value_type"),
+                    "value_type",
+                    "a metric with data_source: internal_events is a number, not a " + valueType.term());
+        }
+    }
+
+    private void checkStatus(Status status) {
+        if (status == Status.BROKEN && !fields.has("repair_issue_url")) {
+            problems.warning(
+                    fields.line("status"),
+                    "repair_issue_url",
+                    "is missing; a broken metric says where its repair is discussed");
+        }
+        if (status == Status.REMOVED && !(fields.has("removed_by_url") && fields.has("milestone_removed"))) {
+            problems.warning(
+                    fields.line("status"),
+                    fields.has("removed_by_url") ? "milestone_removed" : "removed_by_url",
+                    "is missing; a removed metric says when and by which change it was removed");
+        }
+    }
+
+    private List<SelectionRule> rules(Set<TimeFrame> timeFrames) {
+        if (!fields.has("events")) {
+            fields.missing("events");
+            return List.of();
+        }
+        List<SelectionRule> rules = new ArrayList<>();
+        fields.items("events").forEach((key, item) -> {
+            if (item instanceof Mapping map) {
+                RuleReader.read(map, key, problems).ifPresent(rules::add);
+            } else {
+                fields.expected("a map with a name", item, key);
+            }
+        });
+        if (fields.value("events") instanceof Sequence list && list.items().isEmpty()) {
+            problems.error(fields.line("events"), "events", "is an empty list; at least one event is expected");
+        }
+        checkMeasures(rules, timeFrames);
+        return rules;
+    }
+
+    /** All rules of a metric measure alike: their results are added, or united. */
+    private void checkMeasures(List<SelectionRule> rules, Set<TimeFrame> timeFrames) {
+        List<String> measures =
+                rules.stream().map(rule -> rule.measure().describe()).distinct().toList();
+        if (measures.size() > 1) {
+            problems.error(
+                    fields.line("events"),
+                    "events",
+                    "mixes " + String.join(" and ", measures) + "; a metric counts in one way: make a metric of each");
+        }
+        rules.stream()
+                .map(SelectionRule::measure)
+                .filter(measure -> timeFrames.contains(TimeFrame.ALL)
+                        && measure instanceof Measure.Unique unique
+                        && unique.by().identifier().isPresent())
+                .findFirst()
+                .ifPresent(measure -> problems.error(
+                        fields.line("time_frame"),
+                        "time_frame",
+                        "\"all\" is not for " + measure.describe()
+                                + "; unique users, projects and namespaces are counted by 7d and 28d"));
+    }
+}

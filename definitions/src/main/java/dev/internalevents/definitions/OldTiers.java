@@ -1,0 +1,37 @@
+package dev.internalevents.definitions;
+
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The tiers of a definition, which older files have under {@code tier} and with names of their own. */
+final class OldTiers {
+
+    private static final Map<String, Tier> NAMES = Map.of(
+            "free", Tier.FREE,
+            "starter", Tier.PREMIUM,
+            "bronze", Tier.PREMIUM,
+            "silver", Tier.PREMIUM,
+            "premium", Tier.PREMIUM,
+            "gold", Tier.ULTIMATE,
+            "ultimate", Tier.ULTIMATE);
+
+    private OldTiers() {}
+
+    static Set<Tier> read(Fields fields) {
+        if (fields.has("tiers")) {
+            return fields.terms("tiers", Tier.class);
+        }
+        Set<Tier> tiers = new LinkedHashSet<>();
+        fields.items("tier").forEach((key, item) -> {
+            String name = fields.textOf(item, key);
+            Tier tier = name == null ? null : NAMES.get(name);
+            if (tier != null) {
+                tiers.add(tier);
+            } else if (name != null) {
+                fields.termOf(item, key, Tier.class);
+            }
+        });
+        return tiers;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.internalevents.definitions;
+
+import dev.internalevents.definitions.yaml.YamlValue;
+import dev.internalevents.definitions.yaml.YamlValue.Mapping;
+import dev.internalevents.definitions.yaml.YamlValue.Text;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** From one entry of a metric's {@code events} to a {@link SelectionRule}. */
+final class RuleReader {
+
+    private static final List<String> KEYS = List.of("name", "unique", "filter", "operator");
+    private static final Set<String> IDENTIFIERS = Set.of(
+            "user",
+            "project",
+            "namespace",
+            "user.id",
+            "project.id",
+            "namespace.id",
+            "user_id",
+            "project_id",
+            "namespace_id");
+
+    private final Fields fields;
+    private final String key;
+    private final FileProblems problems;
+
+    private RuleReader(Mapping map, String key, FileProblems problems) {
+        this.fields = new Fields(map, key + ".", problems);
+        this.key = key;
+        this.problems = problems;
+    }
+
+    static Optional<SelectionRule> read(Mapping map, String key, FileProblems problems) {
+        return new RuleReader(map, key, problems).rule();
+    }
+
+    private Optional<SelectionRule> rule() {
+        fields.refuseOthers(KEYS, List.of());
+        String event = fields.requiredText("name");
+        Optional<Measure> measure = measure();
+        SortedMap<String, Object> filter = filter();
+        return measure.map(known -> new SelectionRule(event, known, filter));
+    }
+
+    private Optional<Measure> measure() {
+        if (fields.has("operator")) {
+            Optional<String> operator = fields.text("operator");
+            if (operator.isPresent() && !operator.get().equals(Measure.SUM_OPERATOR)) {
+                problems.error(
+                        fields.line("operator"),
+                        key + ".operator",
+                        "unknown operator \"" + operator.get() + "\"; allowed: " + Measure.SUM_OPERATOR);
+                return Optional.empty();
+            }
+            if (fields.has("unique")) {
+                problems.error(
+                        fields.line("unique"), key + ".unique", "a rule has either unique or operator; remove one");
+            }
+            return operator.map(sum -> new Measure.Sum());
+        }
+        if (fields.has("unique")) {
+            return fields.term("unique", UniqueBy.class).map(Measure.Unique::new);
+        }
+        return Optional.of(new Measure.Total());
+    }
+
+    private SortedMap<String, Object> filter() {
+        SortedMap<String, Object> filter = new TreeMap<>();
+        fields.mapping("filter")
+                .ifPresent(map -> map.entries().forEach((property, entry) -> {
+                    String at = key + ".filter." + property;
+                    YamlValue value = entry.value();
+                    if (IDENTIFIERS.contains(property)) {
+                        problems.error(
+                                entry.line(),
+                                at,
+                                "\"" + property + "\" is an identifier; only additional properties can be filtered by");
+                    } else if (property.equals("value") && !(value instanceof YamlValue.Numeric)) {
+                        fields.expected("a number", value, at);
+                    } else if (value instanceof YamlValue.Numeric number
+                            && !property.equals("label")
+                            && !property.equals("property")) {
+                        filter.put(property, number.value());
+                    } else if (value instanceof Text text) {
+                        filter.put(property, text.value());
+                    } else if (property.equals("label") || property.equals("property")) {
+                        fields.textOf(value, at);
+                    } else {
+                        fields.expected("a text or a number", value, at);
+                    }
+                }));
+        return filter;
+    }
+}

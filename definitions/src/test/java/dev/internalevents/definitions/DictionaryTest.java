@@ -1,0 +1,275 @@
+package dev.internalevents.definitions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Dictionaries are read from the layout and the formats that GitLab's files have. */
+class DictionaryTest {
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void has_what_an_event_says() {
+        EventDefinition event =
+                Tree.awesome(root).load().event("request_awesome_feature").orElseThrow();
+
+        assertThat(event.description()).isEqualTo("A user asked the awesome feature for an answer");
+        assertThat(event.internal()).isTrue();
+        assertThat(event.identifiers()).containsExactly(Identifier.PROJECT, Identifier.USER, Identifier.NAMESPACE);
+        assertThat(event.additionalProperties())
+                .containsExactly(
+                        Map.entry("label", "The unit primitive that was asked for"),
+                        Map.entry("value", "Time until the first token in milliseconds"),
+                        Map.entry("model_engine", "The engine that answered"));
+        assertThat(event.productGroup()).contains("awesome");
+        assertThat(event.milestone()).contains("18.1");
+        assertThat(event.tiers()).containsExactly(Tier.FREE, Tier.PREMIUM, Tier.ULTIMATE);
+        assertThat(event.removed()).isFalse();
+        assertThat(event.source()).isEqualTo(new Source(Tree.EVENT_FILE, 3));
+    }
+
+    @Test
+    void has_what_a_metric_says() {
+        Dictionary dictionary = Tree.awesome(root).load();
+        String keyPath = "redis_hll_counters.count_distinct_user_id_from_request_awesome_feature";
+        MetricDefinition metric = dictionary.metric(keyPath).orElseThrow();
+
+        assertThat(metric.keyPaths())
+                .containsExactly(
+                        Map.entry(keyPath + "_weekly", TimeFrame.SEVEN_DAYS),
+                        Map.entry(keyPath + "_monthly", TimeFrame.TWENTY_EIGHT_DAYS));
+        assertThat(metric.rules()).singleElement().satisfies(rule -> {
+            assertThat(rule.event()).isEqualTo("request_awesome_feature");
+            assertThat(rule.measure()).isEqualTo(new Measure.Unique(UniqueBy.USER));
+            assertThat(rule.filterText()).isEqualTo("label:complete_code");
+        });
+        assertThat(metric.dataCategory()).isEqualTo(DataCategory.OPTIONAL);
+        assertThat(dictionary.metric(keyPath + "_weekly")).contains(metric);
+        assertThat(dictionary.metric(keyPath + "_yearly")).isEmpty();
+        assertThat(dictionary.metricsOf("request_awesome_feature")).containsExactly(metric);
+    }
+
+    @Test
+    void is_looked_up_by_group_and_tier() {
+        Dictionary dictionary = Tree.awesome(root)
+                .file("ee/config/events/other_feature.yml", """
+                        description: Something else
+                        internal_events: true
+                        action: other_feature
+                        product_group: other
+                        tiers: [ultimate]
+                        """)
+                .load();
+
+        assertThat(dictionary.productGroups()).containsExactly("awesome", "other");
+        assertThat(dictionary.eventsOf("other"))
+                .extracting(EventDefinition::action)
+                .containsExactly("other_feature");
+        assertThat(dictionary.eventsOf(Tier.FREE))
+                .extracting(EventDefinition::action)
+                .containsExactly("request_awesome_feature");
+        assertThat(dictionary.eventsOf(Tier.ULTIMATE)).hasSize(2);
+        assertThat(dictionary.metricsOwnedBy("awesome")).hasSize(1);
+        assertThat(dictionary.metricsOf(Tier.PREMIUM)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config/", "ee/config/", ""})
+    void reads_each_layout(String place) {
+        Dictionary dictionary = new Tree(root)
+                .file(place + "events/request_awesome_feature.yml", Tree.EVENT)
+                .file(place + "metrics/counts_28d/removed/deeper/awesome.yaml", Tree.METRIC)
+                .load();
+
+        assertThat(dictionary.events()).hasSize(1);
+        assertThat(dictionary.metrics()).hasSize(1);
+    }
+
+    @Test
+    void reads_old_files_and_warns_of_their_keys() {
+        Reading reading = new Tree(root)
+                .file("config/events/1651053267_old.yml", """
+                        ---
+                        description: Merge requests that were looked at
+                        category: merge_requests
+                        action: old_action
+                        label_description:
+                        property_description:
+                        value_description:
+                        extra_properties:
+                        identifiers:
+                        - project
+                        product_section: dev
+                        product_stage: create
+                        product_group: code_review
+                        product_category: code_review
+                        milestone: "15.2"
+                        introduced_by_url: https://example.com/1
+                        distributions:
+                        - ce
+                        - ee
+                        tiers:
+                        - free
+
+                        """)
+                .file("config/metrics/counts_28d/20210216_old.yml", """
+                        ---
+                        data_category: optional
+                        key_path: redis_hll_counters.old_monthly
+                        description: Count of unique users of something old
+                        product_section: dev
+                        product_stage: create
+                        product_group: group::code review
+                        product_category: code_review
+                        value_type: number
+                        status: active
+                        time_frame: 28d
+                        data_source: redis_hll
+                        instrumentation_class: RedisHLLMetric
+                        options:
+                          events:
+                          - old_action
+                        distribution:
+                        - ce
+                        tier:
+                        - free
+                        - starter
+                        - gold
+                        performance_indicator_type: []
+                        milestone: "<13.9"
+                        """)
+                .read();
+
+        assertThat(reading.errors()).isEmpty();
+        assertThat(reading.warnings())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "config/events/1651053267_old.yml:5: old keys, not used any more: label_description,"
+                                + " property_description, value_description, extra_properties, product_section,"
+                                + " product_stage, product_category, distributions",
+                        "config/metrics/counts_28d/20210216_old.yml:5: old keys, not used any more: product_section,"
+                                + " product_stage, product_category, distribution, tier");
+        MetricDefinition metric =
+                reading.dictionary().metric("redis_hll_counters.old_monthly").orElseThrow();
+        assertThat(metric.tiers()).containsExactly(Tier.FREE, Tier.PREMIUM, Tier.ULTIMATE);
+        assertThat(metric.rules()).isEmpty();
+        assertThat(metric.counted()).isFalse();
+    }
+
+    @Test
+    void old_events_may_share_an_action_and_an_internal_one_is_meant() {
+        Reading reading = new Tree(root)
+                .file("config/events/1_a.yml", "description: a\ncategory: A\naction: approve\ntiers: [free]\n")
+                .file("config/events/2_b.yml", "description: b\ncategory: B\naction: approve\ntiers: [free]\n")
+                .file(
+                        "config/events/approve.yml",
+                        "description: c\ninternal_events: true\naction: approve\ntiers: [free]\n")
+                .read();
+
+        assertThat(reading.problems()).isEmpty();
+        assertThat(reading.dictionary().event("approve"))
+                .get()
+                .extracting(EventDefinition::description)
+                .isEqualTo("c");
+    }
+
+    @Test
+    void numbers_in_filters_are_compared_as_numbers() {
+        Dictionary dictionary = Tree.awesome(root)
+                .file(
+                        Tree.METRIC_FILE,
+                        Tree.METRIC.replace("    label: complete_code\n", "    value: 10.50\n    model_engine: 3\n"))
+                .load();
+
+        assertThat(dictionary.metrics().iterator().next().rules().get(0).filter())
+                .containsExactly(
+                        Map.entry("model_engine", new BigDecimal("3")), Map.entry("value", new BigDecimal("10.5")));
+    }
+
+    @Test
+    void removed_definitions_may_count_removed_events() {
+        Reading reading = Tree.awesome(root)
+                .file(Tree.EVENT_FILE, Tree.EVENT + "status: removed\nmilestone_removed: '18.2'\n")
+                .file(
+                        Tree.METRIC_FILE,
+                        Tree.METRIC.replace(
+                                "status: active",
+                                "status: removed\nmilestone_removed: '18.2'\nremoved_by_url: https://example.com/2"))
+                .read();
+
+        assertThat(reading.problems()).isEmpty();
+        assertThat(reading.dictionary().event("request_awesome_feature"))
+                .get()
+                .extracting(EventDefinition::removed)
+                .isEqualTo(true);
+    }
+
+    @Test
+    void reads_the_class_path_from_folders_and_jars() throws IOException {
+        Tree.awesome(root.resolve("classes/internal-events"));
+        Path jar = root.resolve("definitions.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream entries = new JarOutputStream(out)) {
+            entries.putNextEntry(new JarEntry("internal-events/"));
+            entries.putNextEntry(new JarEntry("internal-events/events/"));
+            entries.putNextEntry(new JarEntry("internal-events/events/other.yml"));
+            entries.write("description: b\ninternal_events: true\naction: other\ntiers: [free]\n".getBytes());
+        }
+        URL[] urls = {root.resolve("classes/").toUri().toURL(), jar.toUri().toURL()};
+        try (URLClassLoader loader = new URLClassLoader(urls, null)) {
+            assertThat(Dictionary.loadFromClassPath("internal-events", loader).events())
+                    .extracting(EventDefinition::action)
+                    .containsExactly("other", "request_awesome_feature");
+            assertThatThrownBy(() -> Dictionary.loadFromClassPath("nowhere", loader))
+                    .hasMessage("1 error in the definitions:\n  classpath:nowhere:1: no definitions here; expected"
+                            + " config/events/*.yml and config/metrics/**/*.yml, the same below ee/, or events/ and"
+                            + " metrics/");
+        }
+    }
+
+    @Test
+    void what_is_right_is_there_beside_what_is_wrong() {
+        Reading reading = Tree.awesome(root)
+                .file("config/events/broken.yml", "description: [\n")
+                .read();
+
+        assertThat(reading.errors()).hasSize(1);
+        assertThat(reading.files()).isEqualTo(3);
+        assertThat(reading.dictionary().event("request_awesome_feature")).isPresent();
+        assertThatThrownBy(reading::orElseThrow)
+                .isInstanceOf(InvalidDefinitionsException.class)
+                .hasMessageStartingWith("1 error in the definitions:\n  config/events/broken.yml:");
+    }
+
+    @Test
+    void five_thousand_files_are_all_read() {
+        Tree tree = new Tree(root);
+        for (int i = 0; i < 2500; i++) {
+            tree.file("config/events/event_" + i + ".yml", Tree.EVENT.replace("request_awesome_feature", "event_" + i));
+            tree.file(
+                    "config/metrics/counts_all/metric_" + i + ".yml",
+                    Tree.METRIC.replace("request_awesome_feature", "event_" + i));
+        }
+
+        Dictionary dictionary = tree.load();
+
+        assertThat(dictionary.events()).hasSize(2500);
+        assertThat(dictionary.metrics()).hasSize(2500);
+    }
+}
