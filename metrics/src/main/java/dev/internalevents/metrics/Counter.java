@@ -1,0 +1,120 @@
+package dev.internalevents.metrics;
+
+import dev.internalevents.definitions.Measure;
+import dev.internalevents.definitions.SelectionRule;
+import dev.internalevents.definitions.UniqueBy;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One counter of a dictionary: which events it counts, and for which time frames. Immutable.
+ */
+public final class Counter {
+
+    private final int index;
+    private final CounterKey key;
+    private final String[] properties;
+    private final Object[] values;
+    private final boolean weekly;
+    private final boolean allTime;
+    private final @Nullable UniqueBy uniqueBy;
+    private final boolean sum;
+
+    Counter(int index, SelectionRule rule, boolean weekly, boolean allTime) {
+        this.index = index;
+        this.key = CounterKey.of(rule);
+        this.properties = rule.filter().keySet().toArray(String[]::new);
+        this.values = rule.filter().values().toArray();
+        this.weekly = weekly;
+        this.allTime = allTime;
+        this.uniqueBy = rule.measure() instanceof Measure.Unique unique ? unique.by() : null;
+        this.sum = rule.measure() instanceof Measure.Sum;
+    }
+
+    /** From 0, within its {@link Counters}. */
+    public int index() {
+        return index;
+    }
+
+    public CounterKey key() {
+        return key;
+    }
+
+    /** Whether some metric asks for it by week. */
+    public boolean weekly() {
+        return weekly;
+    }
+
+    /** Whether some metric asks for everything that was ever counted. */
+    public boolean allTime() {
+        return allTime;
+    }
+
+    Stream<String> filterProperties() {
+        return Arrays.stream(properties);
+    }
+
+    boolean matches(CountedEvent event) {
+        for (int i = 0; i < properties.length; i++) {
+            if (!matches(event, properties[i], values[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matches(CountedEvent event, String property, Object expected) {
+        return switch (property) {
+            case "label" -> expected.equals(event.label());
+            case "property" -> expected.equals(event.property());
+            case "value" -> same(event.value(), expected);
+            default -> same(event.additional(property), expected);
+        };
+    }
+
+    private static boolean same(@Nullable Object found, Object expected) {
+        if (found instanceof Number number && expected instanceof BigDecimal decimal) {
+            BigDecimal exact = Amounts.exact(number);
+            return exact != null && exact.compareTo(decimal) == 0;
+        }
+        return expected.equals(found);
+    }
+
+    /** Adds what the event means to this counter; false when the event lacks what is counted. */
+    boolean add(CountedEvent event, int week, CounterSink sink) {
+        if (uniqueBy != null) {
+            String id = identifier(event, uniqueBy);
+            if (id == null) {
+                return false;
+            }
+            sink.unique(this, week, id);
+        } else if (sum) {
+            Number value = event.value();
+            if (value == null) {
+                return false;
+            }
+            sink.sum(this, week, value);
+        } else {
+            sink.total(this, week, 1);
+        }
+        return true;
+    }
+
+    private static @Nullable String identifier(CountedEvent event, UniqueBy by) {
+        return switch (by) {
+            case USER -> event.user();
+            case PROJECT -> event.project();
+            case NAMESPACE -> event.namespace();
+            case LABEL -> event.label();
+            case PROPERTY -> event.property();
+            case VALUE -> Amounts.text(event.value());
+        };
+    }
+
+    @Override
+    public String toString() {
+        return key.toString();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.internalevents.metrics;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.SelectionRule;
+import dev.internalevents.definitions.TimeFrame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counters that a dictionary's metrics need, by event. Immutable; counting looks an event's name up once and touches
+ * nothing but its counters.
+ */
+public final class Counters {
+
+    private static final Counter[] NONE = {};
+    private static final String[] NO_PROPERTIES = {};
+    private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
+
+    private final Map<String, Counter[]> byEvent;
+    private final Map<String, String[]> filterProperties;
+    private final Map<CounterKey, Counter> byKey;
+    private final List<Counter> all;
+
+    private Counters(Map<CounterKey, Counter> byKey) {
+        this.byKey = Map.copyOf(byKey);
+        this.all = List.copyOf(byKey.values());
+        Map<String, List<Counter>> lists = new HashMap<>();
+        all.forEach(counter -> lists.computeIfAbsent(counter.key().event(), name -> new ArrayList<>())
+                .add(counter));
+        Map<String, Counter[]> arrays = new HashMap<>();
+        Map<String, String[]> properties = new HashMap<>();
+        lists.forEach((event, list) -> {
+            arrays.put(event, list.toArray(Counter[]::new));
+            properties.put(
+                    event,
+                    list.stream()
+                            .flatMap(Counter::filterProperties)
+                            .filter(property -> !BUILT_IN.contains(property))
+                            .distinct()
+                            .toArray(String[]::new));
+        });
+        this.byEvent = Map.copyOf(arrays);
+        this.filterProperties = Map.copyOf(properties);
+    }
+
+    /** The counters of the metrics that are counted here, see {@link MetricDefinition#counted}. */
+    public static Counters of(Dictionary dictionary) {
+        Map<CounterKey, SelectionRule> rules = new LinkedHashMap<>();
+        Set<CounterKey> weekly = new HashSet<>();
+        Set<CounterKey> allTime = new HashSet<>();
+        for (MetricDefinition metric : dictionary.metrics()) {
+            if (!metric.counted()) {
+                continue;
+            }
+            for (SelectionRule rule : metric.rules()) {
+                CounterKey key = CounterKey.of(rule);
+                rules.putIfAbsent(key, rule);
+                for (TimeFrame frame : metric.timeFrames()) {
+                    (frame == TimeFrame.ALL ? allTime : weekly).add(key);
+                }
+            }
+        }
+        Map<CounterKey, Counter> counters = new LinkedHashMap<>();
+        rules.forEach((key, rule) ->
+                counters.put(key, new Counter(counters.size(), rule, weekly.contains(key), allTime.contains(key))));
+        return new Counters(counters);
+    }
+
+    /** All, by {@link Counter#index}. */
+    public List<Counter> all() {
+        return all;
+    }
+
+    /** The counter of a rule; null when the rule belongs to another dictionary. */
+    public @Nullable Counter counter(CounterKey key) {
+        return byKey.get(key);
+    }
+
+    /** Whether an event with this name can change any counter. */
+    public boolean counts(String event) {
+        return byEvent.containsKey(event);
+    }
+
+    /** The additional properties, but for the built-in ones, that filters of this event's counters ask for. */
+    String[] filterProperties(String event) {
+        return filterProperties.getOrDefault(event, NO_PROPERTIES);
+    }
+
+    /** Adds what an event means to every counter whose filter it meets. Does not block by itself. */
+    public void count(CountedEvent event, CounterSink sink) {
+        Counter[] counters = byEvent.getOrDefault(event.name(), NONE);
+        if (counters.length == 0) {
+            return;
+        }
+        int week = Week.of(event.epochMillis());
+        for (Counter counter : counters) {
+            if (counter.matches(event)) {
+                counter.add(event, week, sink);
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.internalevents.metrics;
+
+import java.time.Duration;
+
+/**
+ * Takes events to be counted. Two ways: {@link DirectEventCounter}, on the caller's thread in memory, and {@link
+ * QueuedEventCounter}, through a queue on disk into any store. Safe for use by any number of threads.
+ */
+public interface EventCounter extends AutoCloseable {
+
+    /** Counts an event. Neither blocks nor throws. */
+    void count(CountedEvent event);
+
+    /**
+     * Waits until everything that was counted before the call is in the store.
+     *
+     * @return whether it is; false when the time is up
+     */
+    boolean settle(Duration timeout);
+
+    /** How many events were counted for nothing because there was no room for them. */
+    long lost();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,60 @@
+package dev.internalevents.metrics;
+
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What a batch of events adds, one number for each counter and week. Not safe for use by several threads. */
+public final class Increments implements CounterSink {
+
+    private final Map<Slot, Long> totals = new HashMap<>();
+    private final Map<Slot, BigDecimal> sums = new HashMap<>();
+    private final Map<Slot, Set<String>> uniques = new HashMap<>();
+
+    /** A counter in a week. */
+    public record Slot(Counter counter, int week) {}
+
+    @Override
+    public void total(Counter counter, int week, long count) {
+        totals.merge(new Slot(counter, week), count, Long::sum);
+    }
+
+    @Override
+    public void unique(Counter counter, int week, String id) {
+        uniques.computeIfAbsent(new Slot(counter, week), slot -> new HashSet<>())
+                .add(id);
+    }
+
+    @Override
+    public void sum(Counter counter, int week, Number value) {
+        BigDecimal exact = Amounts.exact(value);
+        if (exact != null) {
+            sums.merge(new Slot(counter, week), exact, BigDecimal::add);
+        }
+    }
+
+    public Map<Slot, Long> totals() {
+        return totals;
+    }
+
+    public Map<Slot, BigDecimal> sums() {
+        return sums;
+    }
+
+    public Map<Slot, Set<String>> uniques() {
+        return uniques;
+    }
+
+    public boolean isEmpty() {
+        return totals.isEmpty() && sums.isEmpty() && uniques.isEmpty();
+    }
+
+    /** Hands everything on. */
+    public void copyTo(CounterSink sink) {
+        totals.forEach((slot, count) -> sink.total(slot.counter(), slot.week(), count));
+        sums.forEach((slot, sum) -> sink.sum(slot.counter(), slot.week(), sum));
+        uniques.forEach((slot, ids) -> ids.forEach(id -> sink.unique(slot.counter(), slot.week(), id)));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.internalevents.metrics;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.Measure;
+import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.SelectionRule;
+import dev.internalevents.definitions.TimeFrame;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The values of a dictionary's metrics, read from a store of their counters. Any number of threads may read; reading may
+ * block as long as the store does.
+ */
+public final class Metrics {
+
+    private static final int WEEKS_A_MONTH = 4;
+
+    private final Dictionary dictionary;
+    private final Counters counters;
+    private final MetricStore store;
+    private final Clock clock;
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param counters of this dictionary, which the store was filled with
+     */
+    public Metrics(Dictionary dictionary, Counters counters, MetricStore store, Clock clock) {
+        this.dictionary = dictionary;
+        this.counters = counters;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Every value of every metric that is counted here, by key path. */
+    public List<MetricValue> values() {
+        return values(dictionary.metrics());
+    }
+
+    /** The values of the metrics that an event feeds. */
+    public List<MetricValue> valuesOf(String event) {
+        return values(dictionary.metricsOf(event));
+    }
+
+    /** The value at a key path with the time frame's suffix; empty when no metric that is counted here has it. */
+    public Optional<MetricValue> value(String keyPath) {
+        return dictionary
+                .metric(keyPath)
+                .filter(MetricDefinition::counted)
+                .flatMap(metric -> Optional.ofNullable(metric.keyPaths().get(keyPath))
+                        .map(frame -> value(keyPath, metric, frame)));
+    }
+
+    private List<MetricValue> values(Collection<MetricDefinition> metrics) {
+        return metrics.stream()
+                .filter(MetricDefinition::counted)
+                .flatMap(metric -> metric.keyPaths().entrySet().stream()
+                        .map(entry -> value(entry.getKey(), metric, entry.getValue())))
+                .toList();
+    }
+
+    private MetricValue value(String keyPath, MetricDefinition metric, TimeFrame frame) {
+        int thisWeek = Week.of(clock.millis());
+        BigDecimal value = measure(metric, weeks(frame, thisWeek - 1));
+        BigDecimal current = frame == TimeFrame.ALL ? value : measure(metric, weeks(frame, thisWeek));
+        return new MetricValue(keyPath, metric, frame, value, current);
+    }
+
+    private static int[] weeks(TimeFrame frame, int last) {
+        return switch (frame) {
+            case SEVEN_DAYS -> Week.ending(last, 1);
+            case TWENTY_EIGHT_DAYS -> Week.ending(last, WEEKS_A_MONTH);
+            case ALL, NONE -> MetricStore.ALL_TIME;
+        };
+    }
+
+    private BigDecimal measure(MetricDefinition metric, int[] weeks) {
+        List<Counter> counted = metric.rules().stream()
+                .map(CounterKey::of)
+                .distinct()
+                .map(key -> Objects.requireNonNull(counters.counter(key), "counters of another dictionary"))
+                .toList();
+        return isUnique(metric.rules())
+                ? BigDecimal.valueOf(store.unique(counted, weeks))
+                : store.count(counted, weeks);
+    }
+
+    private static boolean isUnique(List<SelectionRule> rules) {
+        return rules.get(0).measure() instanceof Measure.Unique;
+    }
+}

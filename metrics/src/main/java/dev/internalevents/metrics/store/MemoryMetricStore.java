@@ -1,0 +1,148 @@
+package dev.internalevents.metrics.store;
+
+import dev.internalevents.definitions.Measure;
+import dev.internalevents.metrics.Counter;
+import dev.internalevents.metrics.CounterSink;
+import dev.internalevents.metrics.Counters;
+import dev.internalevents.metrics.Increments;
+import dev.internalevents.metrics.MetricStore;
+import dev.internalevents.metrics.Position;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counters in memory, gone with the process. Unique counts are exact up to 1,000 and have a standard error of 0.41 %
+ * from there on. As a sink it may be used by any number of threads at once, and takes some 20 ns a counter; a lock is
+ * taken for a new value of a unique count alone.
+ */
+public final class MemoryMetricStore implements MetricStore, CounterSink {
+
+    private final Cell<?>[] cells;
+    private volatile @Nullable Position applied;
+
+    /** Nothing counted yet. */
+    public MemoryMetricStore(Counters counters) {
+        this.cells = counters.all().stream().map(MemoryMetricStore::cell).toArray(Cell<?>[]::new);
+    }
+
+    private static Cell<?> cell(Counter counter) {
+        Measure measure = counter.key().measure();
+        if (measure instanceof Measure.Unique) {
+            return new Cell<>(counter, UniqueCount::new);
+        }
+        return measure instanceof Measure.Sum ? new Cell<>(counter, Sum::new) : new Cell<>(counter, LongAdder::new);
+    }
+
+    @SuppressWarnings("unchecked") // As cell(Counter) made it
+    private <A> Cell<A> cellOf(Counter counter) {
+        return (Cell<A>) cells[counter.index()];
+    }
+
+    Cell<?>[] cells() {
+        return cells;
+    }
+
+    @Override
+    public void total(Counter counter, int week, long count) {
+        this.<LongAdder>each(counter, week, total -> total.add(count));
+    }
+
+    @Override
+    public void sum(Counter counter, int week, Number value) {
+        this.<Sum>each(counter, week, sum -> sum.add(value));
+    }
+
+    @Override
+    public void unique(Counter counter, int week, String id) {
+        long hash = Hash.of(id);
+        this.<UniqueCount>each(counter, week, unique -> unique.add(hash));
+    }
+
+    private <A> void each(Counter counter, int week, Consumer<A> change) {
+        Cell<A> cell = cellOf(counter);
+        A allTime = cell.allTime();
+        if (allTime != null) {
+            change.accept(allTime);
+        }
+        A ofWeek = cell.in(week);
+        if (ofWeek != null) {
+            change.accept(ofWeek);
+        }
+    }
+
+    @Override
+    public void apply(Increments batch, @Nullable Position position) {
+        if (position == null || position.isAfter(applied)) {
+            batch.copyTo(this);
+            applied = position;
+        }
+    }
+
+    void applied(@Nullable Position position) {
+        applied = position;
+    }
+
+    @Nullable
+    Position applied() {
+        return applied;
+    }
+
+    @Override
+    public void checkpoint() {
+        // Nothing here outlives the process.
+    }
+
+    /** What is applied is as safe as it becomes here. */
+    @Override
+    public @Nullable Position durable() {
+        return applied;
+    }
+
+    @Override
+    public BigDecimal count(Collection<Counter> counters, int[] weeks) {
+        BigDecimal[] sum = {BigDecimal.ZERO};
+        for (Counter counter : counters) {
+            if (counter.key().measure() instanceof Measure.Sum) {
+                this.<Sum>visit(counter, weeks, part -> sum[0] = sum[0].add(part.value()));
+            } else {
+                this.<LongAdder>visit(counter, weeks, part -> sum[0] = sum[0].add(BigDecimal.valueOf(part.sum())));
+            }
+        }
+        return sum[0];
+    }
+
+    @Override
+    public long unique(Collection<Counter> counters, int[] weeks) {
+        UniqueCount union = new UniqueCount();
+        for (Counter counter : counters) {
+            this.<UniqueCount>visit(counter, weeks, union::addAll);
+        }
+        return union.count();
+    }
+
+    private <A> void visit(Counter counter, int[] weeks, Consumer<A> visitor) {
+        Cell<A> cell = cellOf(counter);
+        if (weeks.length == 0) {
+            A allTime = cell.allTime();
+            if (allTime != null) {
+                visitor.accept(allTime);
+            }
+            return;
+        }
+        for (int week : weeks) {
+            A ofWeek = cell.peek(week);
+            if (ofWeek != null) {
+                visitor.accept(ofWeek);
+            }
+        }
+    }
+
+    /** Nothing is kept. */
+    @Override
+    public void close() {
+        applied = null;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.internalevents.metrics.store;
+
+import dev.internalevents.metrics.Position;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * The file of a {@link FileMetricStore}: {@code IEMS}, a version, and compressed the position, each counter under its
+ * name, and a checksum. Written beside the old one, forced to the disk, and moved into its place.
+ */
+final class Snapshot {
+
+    private static final int MAGIC = 0x49454D53;
+    private static final int VERSION = 1;
+    private static final int MAX_COUNTERS = 1_000_000;
+    private static final int ALL_TIME = Integer.MIN_VALUE;
+
+    private Snapshot() {}
+
+    static void write(MemoryMetricStore store, Position position, Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        ownersAlone(fresh);
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            CheckedOutputStream checked = new CheckedOutputStream(
+                    new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), new CRC32());
+            write(store, position, checked);
+            channel.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        if (folder != null) {
+            try (FileChannel entry = FileChannel.open(folder)) {
+                entry.force(true);
+            }
+        }
+    }
+
+    /** The file says who did what, if only as hashes. */
+    private static void ownersAlone(Path file) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } else {
+            Files.createFile(file);
+        }
+    }
+
+    private static void write(MemoryMetricStore store, Position position, CheckedOutputStream file) throws IOException {
+        DataOutputStream head = new DataOutputStream(file);
+        head.writeInt(MAGIC);
+        head.writeInt(VERSION);
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+        DeflaterOutputStream deflated = new DeflaterOutputStream(file, deflater);
+        DataOutputStream out = new DataOutputStream(deflated);
+        out.writeUTF(position.toString());
+        out.writeInt(store.cells().length);
+        for (Cell<?> cell : store.cells()) {
+            out.writeUTF(cell.key().toString());
+            Object allTime = cell.allTime();
+            Map<Integer, ?> weeks = cell.weeks();
+            out.writeInt(weeks.size() + (allTime == null ? 0 : 1));
+            if (allTime != null) {
+                write(ALL_TIME, allTime, out);
+            }
+            for (Map.Entry<Integer, ?> week : weeks.entrySet()) {
+                write(week.getKey(), week.getValue(), out);
+            }
+        }
+        out.flush();
+        deflated.finish();
+        deflater.end();
+        head.writeLong(file.getChecksum().getValue());
+        head.flush();
+    }
+
+    private static void write(int week, Object accumulated, DataOutputStream out) throws IOException {
+        out.writeInt(week);
+        if (accumulated instanceof UniqueCount unique) {
+            unique.writeTo(out);
+        } else {
+            out.writeUTF(String.valueOf(accumulated instanceof Sum sum ? sum.value() : accumulated));
+        }
+    }
+
+    /** Fills an empty store; counters of the file that the store does not have are left out. */
+    static void readInto(MemoryMetricStore store, Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (InputStream stream = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            byte[] content = stream.readAllBytes();
+            checkSum(content);
+            Map<String, Cell<?>> cells = new HashMap<>();
+            for (Cell<?> cell : store.cells()) {
+                cells.put(cell.key().toString(), cell);
+            }
+            InputStream body = new ByteArrayInputStream(content, 8, content.length - 16);
+            store.applied(read(cells, new DataInputStream(new BufferedInputStream(new InflaterInputStream(body)))));
+        } catch (EOFException | ZipException | IllegalArgumentException e) {
+            throw new IOException("damaged: " + e, e);
+        }
+    }
+
+    private static void checkSum(byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        if (content.length < 16 || bytes.getInt(0) != MAGIC) {
+            throw new IOException("no file of counters");
+        }
+        if (bytes.getInt(4) != VERSION) {
+            throw new IOException("version " + bytes.getInt(4) + "; " + VERSION + " is known");
+        }
+        CRC32 sum = new CRC32();
+        sum.update(content, 0, content.length - 8);
+        if (sum.getValue() != bytes.getLong(content.length - 8)) {
+            throw new IOException("damaged: the checksum is wrong");
+        }
+    }
+
+    private static Position read(Map<String, Cell<?>> cells, DataInputStream in) throws IOException {
+        Position position = Position.parse(in.readUTF());
+        int counters = in.readInt();
+        if (counters < 0 || counters > MAX_COUNTERS) {
+            throw new IOException("damaged: " + counters + " counters");
+        }
+        for (int i = 0; i < counters; i++) {
+            String name = in.readUTF();
+            Cell<?> cell = cells.get(name);
+            boolean unique = name.matches("(?s).* unique [a-z.]+");
+            for (int parts = in.readInt(); parts > 0; parts--) {
+                int week = in.readInt();
+                Object accumulated = unique ? UniqueCount.read(in) : new BigDecimal(in.readUTF());
+                if (cell != null) {
+                    restore(cell, week, accumulated);
+                }
+            }
+        }
+        return position;
+    }
+
+    private static void restore(Cell<?> cell, int week, Object accumulated) {
+        Object into = week == ALL_TIME ? cell.allTime() : cell.in(week);
+        if (into instanceof LongAdder total && accumulated instanceof BigDecimal number) {
+            total.add(number.longValueExact());
+        } else if (into instanceof Sum sum && accumulated instanceof BigDecimal number) {
+            sum.add(number);
+        } else if (into instanceof UniqueCount unique && accumulated instanceof UniqueCount other) {
+            unique.addAll(other);
+        }
+    }
+}
