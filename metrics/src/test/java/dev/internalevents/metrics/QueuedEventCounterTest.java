@@ -1,0 +1,200 @@
+package dev.internalevents.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.metrics.store.FileMetricStore;
+import dev.internalevents.spool.SpoolSettings;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Counting through a queue: nothing is lost and nothing counts twice, however the process ends. */
+class QueuedEventCounterTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void what_was_counted_is_in_the_store_after_settling() throws IOException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+            Workload.events(50_000, counter::count);
+
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+
+            assertThat(counter.waiting()).isZero();
+            assertThat(counter.lost()).isZero();
+            new Check(dictionary, folder).assertEqualsRecount(store, 50_000);
+        }
+        try (FileMetricStore again = FileMetricStore.open(counters, folder.resolve("counters"))) {
+            new Check(dictionary, folder).assertEqualsRecount(again, 50_000);
+        }
+    }
+
+    @Test
+    void a_store_that_fails_gets_everything_once_it_works_again() throws IOException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        FailingStore store = new FailingStore(FileMetricStore.open(counters, folder.resolve("counters")));
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+            store.failing = true;
+            Workload.events(5_000, counter::count);
+            assertThat(counter.settle(Duration.ofMillis(100))).isFalse();
+            store.failing = false;
+
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+
+            new Check(dictionary, folder).assertEqualsRecount(store.store, 5_000);
+        }
+    }
+
+    @Test
+    void what_a_failing_store_did_not_take_is_counted_after_the_next_start() throws IOException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        FailingStore failing = new FailingStore(FileMetricStore.open(counters, folder.resolve("counters")));
+        failing.failing = true;
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, failing, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+            Workload.events(5_000, counter::count);
+        }
+        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+
+            new Check(dictionary, folder).assertEqualsRecount(store, 5_000);
+        }
+    }
+
+    /** Three times a process that counts is killed; each goes on where the one before was. */
+    @Test
+    void a_killed_process_has_counted_everything_once() throws IOException, InterruptedException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        for (int kills = 1; kills <= 3; kills++) {
+            Path said = folder.resolve("said-" + kills);
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            CountingProcess.class.getName(),
+                            folder.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .redirectOutput(said.toFile())
+                    .start();
+            int enough = 20_000 * kills;
+            await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive() || last(said) >= enough);
+            assertThat(process.isAlive()).as("the process ended by itself").isTrue();
+            process.destroyForcibly().waitFor();
+
+            assertThat(counted(counters, dictionary)).isGreaterThanOrEqualTo(last(said));
+        }
+        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
+        new Check(dictionary, folder).assertEqualsRecount(store, counted(counters, dictionary));
+    }
+
+    /** The number on the last whole line. */
+    private static int last(Path said) throws IOException {
+        String text = Files.readString(said);
+        String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+        return whole.lines()
+                .reduce((before, line) -> line)
+                .map(Integer::parseInt)
+                .orElse(0);
+    }
+
+    private int counted(Counters counters, Dictionary dictionary) throws IOException {
+        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            return CountingProcess.counted(dictionary, counters, store);
+        }
+    }
+
+    /** The contract's comparison, for another test. */
+    private static final class Check extends MetricStoreContract {
+
+        private final Dictionary dictionary;
+
+        Check(Dictionary dictionary, Path folder) {
+            this.dictionary = dictionary;
+            this.folder = folder;
+        }
+
+        void assertEqualsRecount(MetricStore store, int events) {
+            assertEqualsRecount(dictionary, store, Recount.of(dictionary, events, folder));
+        }
+
+        @Override
+        protected MetricStore open(Counters counters) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        protected double standardError() {
+            return 0.0041;
+        }
+
+        @Override
+        protected int exactUniques() {
+            return 1_000;
+        }
+    }
+
+    private static final class FailingStore implements MetricStore {
+
+        private final FileMetricStore store;
+        private volatile boolean failing;
+
+        FailingStore(FileMetricStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public void apply(Increments batch, Position position) {
+            if (failing) {
+                throw new MetricStoreException("away", new IOException());
+            }
+            store.apply(batch, position);
+        }
+
+        @Override
+        public void checkpoint() {
+            store.checkpoint();
+        }
+
+        @Override
+        public Position durable() {
+            return store.durable();
+        }
+
+        @Override
+        public BigDecimal count(Collection<Counter> counters, int[] weeks) {
+            return store.count(counters, weeks);
+        }
+
+        @Override
+        public long unique(Collection<Counter> counters, int[] weeks) {
+            return store.unique(counters, weeks);
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+}
