@@ -1,0 +1,5 @@
+/** Counters in Redis, under GitLab's keys. */
+@NullMarked
+package dev.internalevents.metrics.redis;
+
+import org.jspecify.annotations.NullMarked;
