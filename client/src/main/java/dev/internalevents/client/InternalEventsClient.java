@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * an {@link Builder#outbox outbox} on disk, and sent by threads of the client's own to a collector, in batches, again and
  * again until it is taken.
  *
- * <p>{@code trackEvent} neither throws nor, unless told to, blocks, whatever becomes of the event: what happens when as
+ * <p>{@code trackEvent} neither throws nor, unless told to, blocks, whatever becomes of the event, but for what an {@link
+ * EventInterceptor} refuses: what happens when as
  * many wait as may is {@link Builder#whenFull}'s to say; what is dropped is counted in {@link #stats()} and logged with
  * its name. A disabled client keeps nothing and starts nothing.
  * Safe for use by any number of threads; make one for the application and close it at the end.
@@ -56,6 +58,9 @@ public final class InternalEventsClient implements AutoCloseable {
     private static final String PLATFORM = "srv";
 
     private final @Nullable Emitter emitter;
+    private final boolean enabled;
+    private final EventInterceptor[] interceptors;
+    private final EventListener[] listeners;
     private final byte[] tracker;
     private final EventContext defaultContext;
     private final boolean sendUserId;
@@ -65,6 +70,9 @@ public final class InternalEventsClient implements AutoCloseable {
 
     private InternalEventsClient(Builder builder, @Nullable Emitter emitter) {
         this.emitter = emitter;
+        this.enabled = builder.enabled;
+        this.interceptors = builder.interceptors.toArray(EventInterceptor[]::new);
+        this.listeners = builder.eventListeners.toArray(EventListener[]::new);
         this.tracker = TrackedEvent.tracker(new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION));
         this.closeTimeout = builder.closeTimeout;
         this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
@@ -112,37 +120,37 @@ public final class InternalEventsClient implements AutoCloseable {
         return (endpoint == null ? builder : builder.endpoint(endpoint)).build();
     }
 
-    /** Tracks an event with nothing but its name and the request's context. Never blocks, never throws. */
+    /** Tracks an event with nothing but its name and the request's context. Never blocks; throws only what an {@link EventInterceptor} refuses. */
     public void trackEvent(String name) {
-        if (emitter != null) {
+        if (enabled) {
             track(name, AdditionalProperties.NONE, DEFAULT_CATEGORY, null);
         }
     }
 
-    /** Tracks an event with additional properties. Never blocks, never throws. */
+    /** Tracks an event with additional properties. Never blocks; throws only what an {@link EventInterceptor} refuses. */
     public void trackEvent(String name, AdditionalProperties properties) {
-        if (emitter != null) {
+        if (enabled) {
             track(name, properties, DEFAULT_CATEGORY, null);
         }
     }
 
-    /** Tracks an event with additional properties and the part of the code that tracks it. Never blocks, never throws. */
+    /** Tracks an event with additional properties and the part of the code that tracks it. Never blocks; throws only what an {@link EventInterceptor} refuses. */
     public void trackEvent(String name, AdditionalProperties properties, String category) {
-        if (emitter != null) {
+        if (enabled) {
             track(name, properties, category, null);
         }
     }
 
     /** An event with further arguments; nothing happens before {@link EventBuilder#track()}. */
     public EventBuilder event(String name) {
-        return emitter == null ? EventBuilder.DISABLED : new EventBuilder(this, name);
+        return !enabled ? EventBuilder.DISABLED : new EventBuilder(this, name);
     }
 
     public boolean isEnabled() {
-        return emitter != null;
+        return enabled;
     }
 
-    /** The collector that events are sent to; null when disabled. */
+    /** The collector that events are sent to; null when they are sent to none. */
     public @Nullable URI endpoint() {
         return emitter == null ? null : emitter.endpoint();
     }
@@ -228,28 +236,65 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     void track(String name, AdditionalProperties properties, String category, @Nullable EventBuilder overrides) {
-        Emitter target = Objects.requireNonNull(emitter);
         try {
             RequestTracking request = RequestTracking.current();
             EventContext context = request == null ? defaultContext : request.context();
-            int stripe = EventIds.stripe();
-            target.add(new TrackedEvent(
-                    tracker,
-                    eventIds.mostSignificantBits(stripe),
-                    eventIds.nextLeastSignificantBits(stripe),
-                    System.nanoTime(),
-                    Objects.requireNonNull(name, "the event's name is null"),
-                    Objects.requireNonNull(category, "the event's category is null"),
-                    Objects.requireNonNull(properties, "the event's additional properties are null"),
-                    overrides == null ? context : overrides.over(context),
-                    overrides == null ? List.of() : List.copyOf(overrides.contexts()),
-                    sendUserId || (overrides != null && overrides.hasUser())));
+            EventContext whole = overrides == null ? context : overrides.over(context);
+            boolean watched = interceptors.length + listeners.length > 0;
+            EventDetails details = watched ? intercepted(new EventDetails(name, category, properties, whole)) : null;
+            if (emitter != null) {
+                int stripe = EventIds.stripe();
+                emitter.add(new TrackedEvent(
+                        tracker,
+                        eventIds.mostSignificantBits(stripe),
+                        eventIds.nextLeastSignificantBits(stripe),
+                        System.nanoTime(),
+                        Objects.requireNonNull(name, "the event's name is null"),
+                        Objects.requireNonNull(category, "the event's category is null"),
+                        Objects.requireNonNull(
+                                details == null ? properties : details.properties(),
+                                "the event's additional properties are null"),
+                        whole,
+                        overrides == null ? List.of() : List.copyOf(overrides.contexts()),
+                        sendUserId || (overrides != null && overrides.hasUser())));
+            }
             if (request != null) {
                 request.add(name);
             }
+            if (details != null) {
+                tell(details);
+            }
+        } catch (RefusedEventException e) {
+            throw e;
         } catch (RuntimeException e) {
-            target.unusable(String.valueOf(name), e);
+            if (emitter != null) {
+                emitter.unusable(String.valueOf(name), e);
+            }
             LOG.debug("the event could not be taken", e);
+        }
+    }
+
+    private EventDetails intercepted(EventDetails event) {
+        EventDetails details = event;
+        for (EventInterceptor interceptor : interceptors) {
+            try {
+                details = details.with(interceptor.intercept(details));
+            } catch (RefusedEventException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.debug("an interceptor failed; the event goes on", e);
+            }
+        }
+        return details;
+    }
+
+    private void tell(EventDetails event) {
+        for (EventListener listener : listeners) {
+            try {
+                listener.tracked(event);
+            } catch (RuntimeException e) {
+                LOG.debug("a listener failed", e);
+            }
         }
     }
 
@@ -263,6 +308,9 @@ public final class InternalEventsClient implements AutoCloseable {
         public static final String DEFAULT_NAMESPACE = "gl";
 
         private boolean enabled = true;
+        private boolean delivery = true;
+        private final List<EventInterceptor> interceptors = new ArrayList<>();
+        private final List<EventListener> eventListeners = new ArrayList<>();
         private @Nullable URI endpoint;
         private String appId = DEFAULT_APP_ID;
         private String namespace = DEFAULT_NAMESPACE;
@@ -389,6 +437,27 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * False makes a client that sends nothing and needs no endpoint; events are still checked by interceptors and told
+         * to listeners, which can count them. True unless it is set.
+         */
+        public Builder delivery(boolean delivery) {
+            this.delivery = delivery;
+            return this;
+        }
+
+        /** Adds someone who sees each event before it is taken, after those that were added before. */
+        public Builder interceptor(EventInterceptor interceptor) {
+            interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+            return this;
+        }
+
+        /** Adds someone who is told of each event that was tracked. */
+        public Builder listener(EventListener listener) {
+            eventListeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
         /** The collector, for example {@code http://127.0.0.1:9091}. */
         public Builder endpoint(URI endpoint) {
             this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
@@ -462,7 +531,7 @@ public final class InternalEventsClient implements AutoCloseable {
          *     expected
          */
         public InternalEventsClient build() {
-            if (!enabled) {
+            if (!enabled || !delivery) {
                 return new InternalEventsClient(this, null);
             }
             if (endpoint == null) {
