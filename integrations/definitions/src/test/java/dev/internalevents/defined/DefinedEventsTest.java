@@ -1,0 +1,275 @@
+package dev.internalevents.defined;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.EventDetails;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.metrics.Counters;
+import dev.internalevents.metrics.DirectEventCounter;
+import dev.internalevents.metrics.Metrics;
+import dev.internalevents.metrics.store.MemoryMetricStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DefinedEventsTest {
+
+    @TempDir
+    private Path root;
+
+    private Dictionary dictionary;
+
+    @BeforeEach
+    void define() throws IOException {
+        file("events/request_awesome_feature.yml", """
+                description: A user asked
+                internal_events: true
+                action: request_awesome_feature
+                identifiers: [user, project]
+                additional_properties:
+                  label: {description: the unit primitive}
+                  value: {description: milliseconds}
+                  model_engine: {description: who answered}
+                tiers: [free]
+                """);
+        file("events/old_feature.yml", """
+                description: Nobody does this any more
+                internal_events: true
+                action: old_feature
+                status: removed
+                tiers: [free]
+                """);
+        file("metrics/users.yml", """
+                key_path: counts.users
+                description: Count of unique users who asked
+                value_type: number
+                status: active
+                time_frame: [7d, 28d]
+                data_source: internal_events
+                tiers: [free]
+                events:
+                - {name: request_awesome_feature, unique: user.id, filter: {model_engine: anthropic}}
+                """);
+        dictionary = Dictionary.load(root);
+    }
+
+    private void file(String name, String text) throws IOException {
+        Files.createDirectories(root.resolve(name).getParent());
+        Files.writeString(root.resolve(name), text);
+    }
+
+    private static InternalEventsClient client(DefinedEvents events) {
+        return InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(events)
+                .build();
+    }
+
+    @Test
+    void strict_names_the_file_of_an_undefined_event() {
+        InternalEventsClient strict = client(DefinedEvents.strict(dictionary));
+
+        assertThatThrownBy(() -> strict.trackEvent("request_awsome_feature"))
+                .isInstanceOf(UndefinedEventException.class)
+                .hasMessage("the event \"request_awsome_feature\" is not defined; expected a file"
+                        + " events/request_awsome_feature.yml; did you mean \"request_awesome_feature\"?");
+        assertThatThrownBy(() -> strict.trackEvent("old_feature"))
+                .isInstanceOf(UndefinedEventException.class)
+                .hasMessage("the event \"old_feature\" is removed (events/old_feature.yml:3); track no more of it");
+        assertThatCode(() -> strict.event("request_awesome_feature")
+                        .user(1)
+                        .project(2)
+                        .label("complete_code")
+                        .value(3)
+                        .put("model_engine", "anthropic")
+                        .track())
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "property     | text | is not declared; declared: label, value, model_engine",
+                "model_engin  | text | is not declared; declared: label, value, model_engine; did you mean \"model_engine\"?",
+                "label        | 5    | must be a string, is a number",
+                "value        | text | must be a number, is a string",
+                "model_engine | true | must be a string or a number, is a boolean",
+                "model_engine | list | must be a string or a number, is a list",
+                "model_engine | map  | must be a string or a number, is a map",
+            })
+    void strict_names_the_property_and_the_file(String property, String value, String what) {
+        Object typed = switch (value) {
+            case "5" -> 5;
+            case "true" -> true;
+            case "list" -> List.of(1);
+            case "map" -> Map.of("a", 1);
+            default -> value;
+        };
+        InternalEventsClient strict = client(DefinedEvents.strict(dictionary));
+
+        assertThatThrownBy(() -> strict.trackEvent("request_awesome_feature", AdditionalProperties.of(property, typed)))
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessage("the property \"" + property + "\" of the event \"request_awesome_feature\" " + what
+                        + " (events/request_awesome_feature.yml:3)");
+    }
+
+    @Test
+    void lenient_counts_and_lets_the_event_go_on() {
+        DefinedEvents lenient = DefinedEvents.lenient(dictionary);
+        List<EventDetails> tracked = new ArrayList<>();
+        InternalEventsClient client = InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(lenient)
+                .listener(tracked::add)
+                .build();
+
+        client.trackEvent("nothing_like_it");
+        client.trackEvent("nothing_like_it");
+        client.event("request_awesome_feature").put("engine", "x").track();
+
+        assertThat(tracked)
+                .extracting(EventDetails::name)
+                .containsExactly("nothing_like_it", "nothing_like_it", "request_awesome_feature");
+        assertThat(lenient.problems())
+                .containsOnly(
+                        Map.entry(
+                                "the event \"nothing_like_it\" is not defined; expected a file events/nothing_like_it.yml",
+                                2L),
+                        Map.entry(
+                                "the property \"engine\" of the event \"request_awesome_feature\" is not declared; declared:"
+                                        + " label, value, model_engine (events/request_awesome_feature.yml:3)",
+                                1L));
+    }
+
+    @Test
+    void is_strict_where_people_develop() {
+        assertThat(DefinedEvents.forEnvironment(dictionary, "development").isStrict())
+                .isTrue();
+        assertThat(DefinedEvents.forEnvironment(dictionary, "test").isStrict()).isTrue();
+        assertThat(DefinedEvents.forEnvironment(dictionary, "staging").isStrict())
+                .isFalse();
+        assertThat(DefinedEvents.forEnvironment(dictionary, "production").isStrict())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ada@example.com                                        | an e-mail address",
+                "sent to Ada.L+x@mail.example.co.uk today               | an e-mail address",
+                "from 192.168.0.17                                      | an IP address",
+                "2001:db8:0:0:0:ff00:42:8329                            | an IP address",
+                "fe80::1ff:fe23:4567:890a                               | an IP address",
+                "Authorization: Bearer abcdefghij0123456789             | a token",
+                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0xx.c2lnbmF0dXJl    | a token",
+                "glpat-abcdefghij0123456789                             | a token",
+                "-----BEGIN RSA PRIVATE KEY----- MIIEow                 | a private key",
+            })
+    void values_that_look_sensitive_are_refused_without_being_named(String value, String kind) {
+        InternalEventsClient strict = client(DefinedEvents.strict(dictionary));
+
+        assertThatThrownBy(() ->
+                        strict.event("request_awesome_feature").label(value).track())
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessage("the property \"label\" of the event \"request_awesome_feature\" looks like " + kind
+                        + "; events must not carry it");
+        assertThatThrownBy(() -> strict.event("request_awesome_feature")
+                        .put("model_engine", value)
+                        .track())
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessageContaining(kind);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "complete_code",
+                "lodash@4.17.21",
+                "@gitlab/ui",
+                "17.10.0",
+                "1.2.3.4.5",
+                "12:30:45",
+                "Gitlab::Usage::Metric",
+                "2026-11-25T12:00:00.000Z",
+                "https://example.com/a/b?c=d",
+                "bearer of bad news for everyone here",
+            })
+    void ordinary_values_pass(String value) {
+        InternalEventsClient strict = client(DefinedEvents.strict(dictionary));
+
+        assertThatCode(() ->
+                        strict.event("request_awesome_feature").label(value).track())
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void lenient_masks_when_asked() {
+        List<EventDetails> tracked = new ArrayList<>();
+        InternalEventsClient client = InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(DefinedEvents.lenient(dictionary).masking())
+                .listener(tracked::add)
+                .build();
+
+        client.event("request_awesome_feature")
+                .label("ada@example.com")
+                .value(7)
+                .put("model_engine", "at 10.0.0.1")
+                .track();
+
+        AdditionalProperties properties = tracked.get(0).properties();
+        assertThat(properties.label()).isEqualTo("[masked: an e-mail address]");
+        assertThat(properties.value()).isEqualTo(7L);
+        assertThat(properties.extra()).containsExactly(Map.entry("model_engine", "[masked: an IP address]"));
+    }
+
+    @Test
+    void counts_in_process_without_a_collector() {
+        Counters counters = Counters.of(dictionary);
+        MemoryMetricStore store = new MemoryMetricStore(counters);
+        Clock clock = Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC);
+        InternalEventsClient client = InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(DefinedEvents.strict(dictionary))
+                .listener(new InProcessCounting(new DirectEventCounter(counters, store), clock))
+                .build();
+
+        for (int user : new int[] {1, 2, 2, 3}) {
+            client.event("request_awesome_feature")
+                    .user(user)
+                    .put("model_engine", "anthropic")
+                    .track();
+        }
+        client.event("request_awesome_feature")
+                .user(4)
+                .put("model_engine", "vertex")
+                .track();
+
+        Metrics metrics = new Metrics(dictionary, counters, store, clock);
+        assertThat(metrics.value("counts.users_weekly").orElseThrow().value()).isZero();
+        assertThat(metrics.value("counts.users_weekly").orElseThrow().current()).isEqualByComparingTo("3");
+        Metrics nextWeek = new Metrics(dictionary, counters, store, Clock.offset(clock, Duration.ofDays(7)));
+        assertThat(nextWeek.value("counts.users_weekly").orElseThrow().value()).isEqualByComparingTo("3");
+        assertThat(nextWeek.value("counts.users_monthly").orElseThrow().value()).isEqualByComparingTo("3");
+    }
+}
