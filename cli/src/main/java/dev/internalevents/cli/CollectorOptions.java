@@ -3,6 +3,7 @@ package dev.internalevents.cli;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.OpenIdSettings;
 import dev.internalevents.collector.micro.EventLines;
+import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.iglu.ResolverConfig;
 import dev.internalevents.pipeline.PipelineSettings;
@@ -57,6 +58,16 @@ final class CollectorOptions {
                 "a resolver.json, or an address. Can be repeated."
             })
     private List<String> iglu = new ArrayList<>();
+
+    @Option(
+            names = "--definitions",
+            paramLabel = "DIR",
+            defaultValue = "${env:INTERNAL_EVENTS_DEFINITIONS}",
+            description = {
+                "Folder with config/events and config/metrics (or events and metrics): counts what is stored, and shows",
+                "metrics and definitions in the dashboard."
+            })
+    private @Nullable Path definitions;
 
     @Option(
             names = "--durability",
@@ -188,6 +199,9 @@ final class CollectorOptions {
         String url = environment.get(REGISTRY_URL);
         if (url != null && !url.isBlank()) {
             registry(settings, url, environment.get(REGISTRY_KEY));
+        }
+        if (definitions != null) {
+            settings.dictionary(Dictionary.load(definitions));
         }
         output(settings);
         return settings.build();

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             SqlCommand.class,
             ExportCommand.class,
             FailedCommand.class,
+            ValidateCommand.class,
+            MetricsCommand.class,
             DoctorCommand.class,
             WarmUpCommand.class
         },
@@ -29,6 +31,8 @@ import picocli.CommandLine.Spec;
             "  internal-events demo      everything at once, with a first event",
             "  internal-events micro     the local collector and its dashboard",
             "  internal-events collector the production collector",
+            "  internal-events validate  are the definitions of events and metrics right?",
+            "  internal-events metrics   the metrics' values now",
             "  internal-events doctor    what is wrong with this machine's set-up",
             "  internal-events send request_awesome_feature --label complete_code",
             "",

@@ -16,9 +16,11 @@ import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Operation;
 import dev.internalevents.collector.processing.IntakeLoad;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
+import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
@@ -48,6 +50,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A collector that runs: its address takes tracker requests, answers Micro's API under {@code /micro} and shows the
@@ -81,6 +84,11 @@ public final class Collector implements AutoCloseable {
         RawRequests requests = RawRequests.sealedBy(pseudonyms == null ? null : pseudonyms.key());
         int processors = Runtime.getRuntime().availableProcessors();
         IntakeLoad load = new IntakeLoad();
+        Dictionary dictionary = settings.dictionary();
+        Path folder = settings.folder();
+        StoredCounts counts = dictionary == null
+                ? null
+                : new StoredCounts(dictionary, folder == null ? null : folder.resolve("counters"));
         this.processor = new Processor(
                 storage.spool(),
                 pipeline,
@@ -91,11 +99,12 @@ public final class Collector implements AutoCloseable {
                         Math.max(1, processors),
                         settings.output(),
                         requests,
-                        load));
+                        load,
+                        counts));
         this.intake = new Intake(storage.spool(), processor, load);
         this.stores = new Stores(vertx, processor, settings.readYourWrites());
         this.live = new LiveStream(vertx, stores);
-        listen(resolver, pipeline, requests, processors);
+        listen(resolver, pipeline, requests, counts, processors);
     }
 
     /**
@@ -115,7 +124,9 @@ public final class Collector implements AutoCloseable {
         }
     }
 
-    private void listen(Resolver resolver, Pipeline pipeline, RawRequests requests, int processors) throws IOException {
+    private void listen(
+            Resolver resolver, Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, int processors)
+            throws IOException {
         CollectorSettings.Limits limits = settings.limits();
         BodyReader bodies = new BodyReader(
                 vertx,
@@ -131,7 +142,7 @@ public final class Collector implements AutoCloseable {
                         intake,
                         settings.addresses(),
                         new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
-                new MicroApi(stores, resolver, bodies, new FailedEvents(stores, pipeline, requests)),
+                new MicroApi(stores, resolver, bodies, new FailedEvents(stores, pipeline, requests, counts), counts),
                 new Dashboard(),
                 live,
                 new Access(settings.token(), settings.openId(), settings.isSecure()),

@@ -3,6 +3,7 @@ package dev.internalevents.collector;
 import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.Retention;
+import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.pipeline.PipelineSettings;
@@ -146,6 +147,11 @@ public final class CollectorSettings {
         return values.limits;
     }
 
+    /** What events and metrics are defined; null when nothing is counted. */
+    public @Nullable Dictionary dictionary() {
+        return values.dictionary;
+    }
+
     /** Where processed events go besides the store; null for nowhere. */
     public @Nullable EventOutput output() {
         return values.output;
@@ -191,6 +197,7 @@ public final class CollectorSettings {
         private int requestsPerSecond;
         private Limits limits = Limits.DEFAULT;
         private @Nullable EventOutput output;
+        private @Nullable Dictionary dictionary;
 
         private Builder() {}
 
@@ -297,6 +304,12 @@ public final class CollectorSettings {
 
         public Builder limits(Limits what) {
             this.limits = what;
+            return this;
+        }
+
+        /** Counts what is stored into the metrics of a dictionary. */
+        public Builder dictionary(@Nullable Dictionary definitions) {
+            this.dictionary = definitions;
             return this;
         }
 

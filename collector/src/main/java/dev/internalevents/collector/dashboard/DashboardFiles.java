@@ -32,6 +32,7 @@ final class DashboardFiles {
             "timeline.js",
             "columns.js",
             "list.js",
+            "dictionary.js",
             "detail.js",
             "code.js",
             "json.js"

@@ -1,11 +1,13 @@
 package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
@@ -28,11 +30,13 @@ public final class FailedEvents {
     private final Stores stores;
     private final Pipeline pipeline;
     private final RawRequests requests;
+    private final @Nullable StoredCounts counts;
 
-    public FailedEvents(Stores stores, Pipeline pipeline, RawRequests requests) {
+    public FailedEvents(Stores stores, Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts) {
         this.stores = stores;
         this.pipeline = pipeline;
         this.requests = requests;
+        this.counts = counts;
     }
 
     private record Retried(long good, long stillFailed, long withoutRequest) {}
@@ -102,6 +106,9 @@ public final class FailedEvents {
         }
         StoredEvent now = new StoredEvent(failed.number(), failed.session(), events.get(index));
         store.replace(now);
+        if (counts != null && now.event() instanceof GoodEvent good) {
+            counts.retried(good);
+        }
         return now.isGood() ? new Retried(1, 0, 0) : new Retried(0, 1, 0);
     }
 }

@@ -3,6 +3,7 @@ package dev.internalevents.collector.micro;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.http.ClassPathFile;
+import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.StoredEvent;
@@ -40,15 +41,18 @@ public final class MicroApi {
     private final AwaitEvents await;
     private final ExportStream export;
     private final FailedEvents failed;
+    private final DictionaryApi dictionary;
     private final ClassPathFile openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json");
 
-    public MicroApi(Stores stores, Resolver resolver, BodyReader bodies, FailedEvents failed) {
+    public MicroApi(
+            Stores stores, Resolver resolver, BodyReader bodies, FailedEvents failed, @Nullable StoredCounts counts) {
         this.stores = stores;
         this.resolver = resolver;
         this.bodies = bodies;
         this.await = new AwaitEvents(stores);
         this.export = new ExportStream(stores);
         this.failed = failed;
+        this.dictionary = new DictionaryApi(stores, counts);
     }
 
     /** The test session that a request is about; null for all. */
@@ -86,6 +90,8 @@ public final class MicroApi {
             case "/timeline" -> posted(request, body -> timeline(request, MicroFilters.buckets(body), session));
             case "/await" -> posted(request, body -> await.answer(request, MicroFilters.await(body, session)));
             case "/sql" -> posted(request, body -> sql(request, MicroFilters.sql(body)));
+            case "/metrics" -> allowed(request, "GET", () -> dictionary.metrics(request));
+            case "/definitions" -> allowed(request, "GET", () -> dictionary.definitions(request));
             case "/export" -> allowed(request, "GET", () -> export.answer(request));
             case "/openapi.json" -> allowed(request, "GET", () -> Answers.jsonText(request, 200, openApi.text()));
             default -> {

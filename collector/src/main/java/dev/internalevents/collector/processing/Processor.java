@@ -74,6 +74,7 @@ public final class Processor implements AutoCloseable {
      * @param output where events go besides the store, or null
      * @param requests how the requests of failed events are kept
      * @param load that processing makes way for
+     * @param counts counters of what is stored, or null
      */
     public record Settings(
             Duration dedupWindow,
@@ -81,7 +82,8 @@ public final class Processor implements AutoCloseable {
             int threads,
             @Nullable EventOutput output,
             RawRequests requests,
-            IntakeLoad load) {}
+            IntakeLoad load,
+            @Nullable StoredCounts counts) {}
 
     private record Waiting(long requests, CompletableFuture<Void> done) {}
 
@@ -227,6 +229,10 @@ public final class Processor implements AutoCloseable {
             throw e;
         } finally {
             workers.shutdownNow();
+            StoredCounts counts = settings.counts();
+            if (counts != null) {
+                counts.close();
+            }
             StoreException over = new StoreException("the collector is stopping", new IllegalStateException());
             opened.completeExceptionally(over);
             changes.forEach(change -> change.done().completeExceptionally(over));
@@ -316,6 +322,10 @@ public final class Processor implements AutoCloseable {
 
     private SpoolSource source(EventStore store, SeenEvents seen) {
         Progress progress = store.progress(spool.id());
+        StoredCounts counts = settings.counts();
+        if (counts != null) {
+            counts.catchUp(store);
+        }
         return new SpoolSource(
                 spool,
                 pipeline,
@@ -326,6 +336,7 @@ public final class Processor implements AutoCloseable {
                 settings.output(),
                 settings.requests(),
                 pace,
+                counts,
                 progress,
                 store.summary(null).last());
     }
@@ -348,6 +359,10 @@ public final class Processor implements AutoCloseable {
         for (Change<?> change = changes.poll(); change != null; change = changes.poll()) {
             change.run(store);
             changed = true;
+        }
+        StoredCounts counts = settings.counts();
+        if (changed && counts != null) {
+            counts.follow(store);
         }
         if (changed) {
             listeners.forEach(Runnable::run);

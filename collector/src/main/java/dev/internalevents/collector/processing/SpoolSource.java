@@ -39,6 +39,7 @@ final class SpoolSource implements EventSource {
     private final @Nullable EventOutput output;
     private final RawRequests requests;
     private final Processor.Pace pace;
+    private final @Nullable StoredCounts counts;
     private Chunk.@Nullable Result sealedOf;
     private byte[] sealed = {};
     private final List<StoredEvent> kept = new ArrayList<>();
@@ -69,6 +70,7 @@ final class SpoolSource implements EventSource {
             @Nullable EventOutput output,
             RawRequests requests,
             Processor.Pace pace,
+            @Nullable StoredCounts counts,
             Progress progress,
             long lastNumber) {
         this.spool = spool;
@@ -80,6 +82,7 @@ final class SpoolSource implements EventSource {
         this.output = output;
         this.requests = requests;
         this.pace = pace;
+        this.counts = counts;
         this.progress = progress;
         this.number = lastNumber;
     }
@@ -99,6 +102,9 @@ final class SpoolSource implements EventSource {
         waiting = null;
         finishedRequests = 0;
         accounts.begin();
+        if (counts != null) {
+            counts.begin();
+        }
         kept.clear();
     }
 
@@ -117,6 +123,9 @@ final class SpoolSource implements EventSource {
     void committed() {
         seen.committed();
         accounts.committed();
+        if (counts != null) {
+            counts.committed();
+        }
         if (output != null) {
             kept.forEach(output::event);
         }
@@ -153,6 +162,9 @@ final class SpoolSource implements EventSource {
         event++;
         seen.add(entry.event().event());
         accounts.kept(entry.event());
+        if (counts != null) {
+            counts.add(entry.event());
+        }
         if (output != null) {
             kept.add(entry.event());
         }

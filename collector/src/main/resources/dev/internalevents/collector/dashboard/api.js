@@ -36,6 +36,8 @@ export const columnStats = (names) => json('/micro/columnStats', { columns: name
 export const timeline = (buckets) => json('/micro/timeline', { buckets });
 export const schema = (uri) => json(`/micro/iglu/${uri.replace(/^iglu:/, '')}`);
 export const reset = () => json('/micro/reset', {});
+export const metrics = () => json('/micro/metrics');
+export const definitions = () => json('/micro/definitions');
 export const retry = (number) => json(`/micro/failed/retry?number=${encodeURIComponent(number)}`, {});
 export const logIn = (token) => json('/micro/login', { token });
 

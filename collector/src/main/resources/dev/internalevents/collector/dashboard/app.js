@@ -7,6 +7,7 @@ import { table } from './list.js';
 import { timeline, buckets } from './timeline.js';
 import { picker } from './columns.js';
 import { panel } from './detail.js';
+import { metrics, definitions } from './dictionary.js';
 import { copy } from './json.js';
 import { stored, store } from './remembered.js';
 
@@ -18,7 +19,7 @@ const state = {
   summary: null, live: false, loaded: false, error: null, rows: [], total: 0, pages: 0,
   following: true, detail: null, detailError: null, copied: '', find: '', pinned: stored('pinned', []), onlyPinned: stored('onlyPinned', false),
   schemas: {}, span: stored('span', '30m'), points: [], picking: false, allColumns: [], filtering: null, helping: false,
-  columns: stored('columns', address.DEFAULT_COLUMNS), theme: stored('theme', 'auto'), locked: false, lockedError: '',
+  metrics: null, definitions: null, since: {}, columns: stored('columns', address.DEFAULT_COLUMNS), theme: stored('theme', 'auto'), locked: false, lockedError: '',
 };
 let typing = null;
 let question = 0;
@@ -32,7 +33,13 @@ function draw() {
   document.title = state.summary ? `${state.summary.total} · Internal Events` : 'Internal Events';
   document.documentElement.dataset.theme = state.theme;
   const shown = { ...state, shownColumns: shownColumns() };
-  render(state.locked ? login(shown, actions) : html`
+  const pages = { metrics, definitions };
+  if (!state.locked && pages[state.view.show]) {
+    return render(html`${toolbar(shown, actions)}
+      <main><div class="list">${state.error ? html`<p class="failure">${state.error}</p>` : ''}${pages[state.view.show](shown, actions)}</div></main>
+      ${help(shown, actions)}`, document.getElementById('app'));
+  }
+  return render(state.locked ? login(shown, actions) : html`
     ${toolbar(shown, actions)}
     ${timeline(shown, actions)}
     ${chips(shown, actions)}
@@ -47,6 +54,7 @@ async function load() {
   const mine = ++question;
   asked = Date.now();
   try {
+    if (state.view.show !== 'events') return await loadDictionary(mine);
     const [page, points] = await Promise.all([
       api.events(address.query(state.view, PAGE_SIZE)),
       api.timeline(buckets(state.span)),
@@ -62,6 +70,16 @@ async function load() {
     // While the collector is away the stream says so.
     else if (!(e instanceof TypeError)) state.error = e.message;
   }
+  draw();
+}
+
+/** Values that differ from those the page was opened with stand out. */
+async function loadDictionary(mine) {
+  const show = state.view.show;
+  const answer = await api[show]();
+  if (mine !== question) return;
+  Object.assign(state, { [show]: answer, loaded: true, error: null });
+  if (show === 'metrics') for (const { key_path: path, current } of answer.metrics) state.since[path] ??= current;
   draw();
 }
 
@@ -134,6 +152,10 @@ function remembered(name, value) {
 
 const actions = {
   change,
+  show(show) {
+    Object.assign(state, { since: {}, error: null });
+    change({ show, event: null, name: '' }, { remember: true });
+  },
   open: (number) => open(number),
   close: () => open(null),
   sort(column) {

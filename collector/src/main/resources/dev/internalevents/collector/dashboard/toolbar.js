@@ -7,9 +7,21 @@ export function toolbar(state, actions) {
   const tab = (status, label, count) => html`
     <button class="tab" data-status=${status || 'all'} aria-pressed=${view.status === status}
       @click=${() => actions.change({ status })}>${label} <span class="count">${count}</span></button>`;
+  const page = (show, label) => html`<a href=${show === 'events' ? '#' : `#show=${show}`} aria-current=${view.show === show ? 'page' : nothing}
+    @click=${(e) => { e.preventDefault(); actions.show(show); }}>${label}</a>`;
+  const head = html`<h1><img src="/micro/ui/icon.svg" alt="" width="24" height="24"> Internal Events</h1>
+      <nav>${page('events', 'Events')} ${page('metrics', 'Metrics')} ${page('definitions', 'Definitions')}</nav>`;
+  const theme = html`<button class="theme" @click=${actions.theme} title="Light or dark (t)" aria-label=${`Colours: ${state.theme}`}>${{ auto: '◐', dark: '●', light: '○' }[state.theme]}</button>`;
+  if (view.show !== 'events') {
+    return html`<header>${head}
+      <input type="search" placeholder="Filter  ( / )" aria-label="Filter" maxlength="200"
+        .value=${view.name} @input=${(e) => actions.change({ name: e.target.value })}>
+      <span class="spacer"></span>
+      <span class="live" data-live=${state.live} role="status">${state.live ? 'live' : 'not connected'}</span> ${theme}</header>`;
+  }
   return html`
     <header>
-      <h1><img src="/micro/ui/icon.svg" alt="" width="24" height="24"> Internal Events</h1>
+      ${head}
       <div class="tabs" role="group" aria-label="Status">
         ${tab('', 'All', good + bad)} ${tab('good', 'Good', good)} ${tab('bad', 'Failed', bad)}
       </div>
@@ -22,7 +34,7 @@ export function toolbar(state, actions) {
       <button class="follow" aria-pressed=${state.following} title="Show what arrives without asking (f)"
         @click=${actions.follow}><span class="live" data-live=${state.live} role="status">${state.live ? 'live' : 'not connected'}</span>${state.following ? nothing : ' · paused'}</button>
       <button class="pick" @click=${actions.pick} title="Choose columns (c)">Columns</button>
-      <button class="theme" @click=${actions.theme} title="Light or dark (t)" aria-label=${`Colours: ${state.theme}`}>${{ auto: '◐', dark: '●', light: '○' }[state.theme]}</button>
+      ${theme}
       <button class="help" @click=${actions.help} title="Keys (?)" aria-label="Keys">?</button>
       <button class="reset" @click=${actions.reset} ?disabled=${good + bad === 0}>Reset</button>
     </header>`;

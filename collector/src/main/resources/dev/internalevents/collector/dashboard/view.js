@@ -8,6 +8,7 @@ export function read(hash) {
   const text = (name) => query.get(name) ?? '';
   return {
     status: status === 'good' || status === 'bad' ? status : '',
+    show: ['metrics', 'definitions'].includes(query.get('show')) ? query.get('show') : 'events',
     name: text('name'),
     filters: filters(text('filters')),
     from: number(text('from')),
@@ -34,6 +35,7 @@ const number = (text) => (/^[0-9]{1,15}$/.test(text) ? Number(text) : null);
 
 export function write(view) {
   const query = new URLSearchParams();
+  if (view.show !== 'events') query.set('show', view.show);
   for (const name of ['status', 'name', 'from', 'to', 'sort', 'session', 'event']) if (view[name]) query.set(name, view[name]);
   if (view.filters.length) query.set('filters', JSON.stringify(view.filters));
   if (view.sort && !view.desc) query.set('desc', 'false');

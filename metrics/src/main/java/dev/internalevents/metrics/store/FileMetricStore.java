@@ -27,6 +27,7 @@ public final class FileMetricStore implements MetricStore {
     private final MemoryMetricStore memory;
     private volatile @Nullable Position durable;
     private String said = "";
+    private boolean changed;
 
     private FileMetricStore(Path file, MemoryMetricStore memory) {
         this.file = file;
@@ -53,8 +54,15 @@ public final class FileMetricStore implements MetricStore {
     }
 
     @Override
-    public void apply(Increments batch, @Nullable Position position) {
+    public synchronized void apply(Increments batch, @Nullable Position position) {
         memory.apply(batch, position);
+        changed = true;
+    }
+
+    /** Begins at zero again; the place in the queue stays. */
+    public synchronized void reset() {
+        memory.reset();
+        changed = true;
     }
 
     /** Where the last batch that was applied reaches. */
@@ -65,11 +73,12 @@ public final class FileMetricStore implements MetricStore {
     @Override
     public synchronized void checkpoint() {
         Position reached = memory.applied();
-        if (reached == null || reached.equals(durable)) {
+        if (reached == null || !changed) {
             return;
         }
         try {
             Snapshot.write(memory, reached, file);
+            changed = false;
             durable = reached;
             said = "";
         } catch (IOException e) {

@@ -20,12 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryMetricStore implements MetricStore, CounterSink {
 
-    private final Cell<?>[] cells;
+    private final Counters counters;
+    private volatile Cell<?>[] cells;
     private volatile @Nullable Position applied;
 
     /** Nothing counted yet. */
     public MemoryMetricStore(Counters counters) {
-        this.cells = counters.all().stream().map(MemoryMetricStore::cell).toArray(Cell<?>[]::new);
+        this.counters = counters;
+        this.cells = cells(counters);
+    }
+
+    private static Cell<?>[] cells(Counters counters) {
+        return counters.all().stream().map(MemoryMetricStore::cell).toArray(Cell<?>[]::new);
+    }
+
+    /** Begins at zero again; the place in the queue stays. */
+    public void reset() {
+        cells = cells(counters);
     }
 
     private static Cell<?> cell(Counter counter) {
@@ -75,7 +86,9 @@ public final class MemoryMetricStore implements MetricStore, CounterSink {
 
     @Override
     public void apply(Increments batch, @Nullable Position position) {
-        if (position == null || position.isAfter(applied)) {
+        if (position == null) {
+            batch.copyTo(this);
+        } else if (position.isAfter(applied)) {
             batch.copyTo(this);
             applied = position;
         }

@@ -1,0 +1,161 @@
+package dev.internalevents.cli;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.Problem;
+import dev.internalevents.definitions.Reading;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Checks definitions, for people and for CI. */
+@Command(
+        name = "validate",
+        sortOptions = false,
+        description = {
+            "Check the definitions of events and metrics: each file by itself, and all against each other.",
+            "Exits with 1 when any is wrong."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events validate",
+            "  internal-events validate ../gitlab --warnings",
+            "  internal-events validate --format github          # annotations in a pull request",
+            "  internal-events validate --format gitlab > gl-code-quality-report.json",
+        })
+final class ValidateCommand implements Callable<Integer> {
+
+    /** How problems are written. */
+    enum Format {
+        text,
+        json,
+        github,
+        gitlab
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "DIR",
+            arity = "0..1",
+            defaultValue = ".",
+            description = "Folder with config/events and config/metrics, or events and metrics; default: here.")
+    private Path folder = Path.of(".");
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json|github|gitlab",
+            defaultValue = "text",
+            description = "Lines, one JSON document, GitHub's annotations, or GitLab's code quality report.")
+    private Format format = Format.text;
+
+    @Option(names = "--json", description = "The same as --format json.")
+    private boolean json;
+
+    @Option(names = "--warnings", description = "Shows each warning, not only how many there are.")
+    private boolean warnings;
+
+    @Override
+    public Integer call() {
+        Reading reading = Dictionary.read(folder);
+        PrintWriter out = spec.commandLine().getOut();
+        switch (json ? Format.json : format) {
+            case json -> out.println(JsonMapper.shared().writeValueAsString(json(reading)));
+            case github -> reading.problems().forEach(problem -> out.println(github(problem)));
+            case gitlab ->
+                out.println(JsonMapper.shared()
+                        .writeValueAsString(
+                                reading.problems().stream().map(this::gitlab).toList()));
+            case text -> text(reading, out);
+        }
+        return reading.errors().isEmpty() ? 0 : 1;
+    }
+
+    private void text(Reading reading, PrintWriter out) {
+        reading.errors().forEach(error -> out.println("error: " + error));
+        if (warnings) {
+            reading.warnings().forEach(warning -> out.println("warning: " + warning));
+        }
+        int events = reading.dictionary().events().size();
+        int metrics = reading.dictionary().metrics().size();
+        int found = reading.warnings().size();
+        out.println(count(reading.files(), "file") + ": " + count(events, "event") + ", " + count(metrics, "metric")
+                + ", " + count(reading.errors().size(), "error") + ", " + count(found, "warning")
+                + (found > 0 && !warnings ? " (--warnings shows them)" : ""));
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private static Map<String, Object> json(Reading reading) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("files", reading.files());
+        json.put("events", reading.dictionary().events().size());
+        json.put("metrics", reading.dictionary().metrics().size());
+        json.put("errors", reading.errors().stream().map(ValidateCommand::json).toList());
+        json.put(
+                "warnings",
+                reading.warnings().stream().map(ValidateCommand::json).toList());
+        return json;
+    }
+
+    private static Map<String, Object> json(Problem problem) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("file", problem.source().file());
+        json.put("line", problem.source().line());
+        json.put("key", problem.key());
+        json.put("message", problem.message());
+        return json;
+    }
+
+    /** The path below the working directory, where the repository is in CI. */
+    private String path(Problem problem) {
+        return folder.resolve(problem.source().file()).normalize().toString().replace('\\', '/');
+    }
+
+    private String github(Problem problem) {
+        return "::" + (problem.error() ? "error" : "warning") + " file=" + property(path(problem)) + ",line="
+                + problem.source().line() + "::"
+                + data((problem.key().isEmpty() ? "" : problem.key() + ": ") + problem.message());
+    }
+
+    private static String data(String text) {
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+    }
+
+    private static String property(String text) {
+        return data(text).replace(":", "%3A").replace(",", "%2C");
+    }
+
+    private Map<String, Object> gitlab(Problem problem) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("description", (problem.key().isEmpty() ? "" : problem.key() + ": ") + problem.message());
+        json.put("check_name", "internal-events-definitions");
+        json.put(
+                "fingerprint",
+                UUID.nameUUIDFromBytes(problem.toString().getBytes(StandardCharsets.UTF_8))
+                        .toString());
+        json.put("severity", problem.error() ? "major" : "info");
+        json.put(
+                "location",
+                Map.of(
+                        "path",
+                        path(problem),
+                        "lines",
+                        Map.of("begin", problem.source().line())));
+        return json;
+    }
+}

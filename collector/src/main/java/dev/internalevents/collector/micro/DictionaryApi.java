@@ -1,0 +1,127 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.processing.StoredCounts;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.EventDefinition;
+import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.SelectionRule;
+import dev.internalevents.definitions.Term;
+import dev.internalevents.metrics.MetricValue;
+import io.vertx.core.http.HttpServerRequest;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is defined, and what the metrics are now: {@code /micro/definitions} and {@code /micro/metrics}. */
+final class DictionaryApi {
+
+    private final Stores stores;
+    private final @Nullable StoredCounts counts;
+
+    DictionaryApi(Stores stores, @Nullable StoredCounts counts) {
+        this.stores = stores;
+        this.counts = counts;
+    }
+
+    /** The values of all metrics, or of those that one event feeds. */
+    void metrics(HttpServerRequest request) {
+        String event = request.getParam("event");
+        stores.ask(
+                request,
+                store -> counts == null
+                        ? List.<MetricValue>of()
+                        : event == null
+                                ? counts.metrics().values()
+                                : counts.metrics().valuesOf(event),
+                (to, values) -> Answers.json(
+                        to,
+                        Map.of(
+                                "defined",
+                                counts != null,
+                                "metrics",
+                                values.stream().map(DictionaryApi::value).toList())));
+    }
+
+    void definitions(HttpServerRequest request) {
+        Dictionary dictionary = counts == null ? Dictionary.EMPTY : counts.dictionary();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("defined", counts != null);
+        answer.put(
+                "events",
+                dictionary.events().stream()
+                        .map(event -> event(event, dictionary))
+                        .toList());
+        answer.put(
+                "metrics",
+                dictionary.metrics().stream().map(DictionaryApi::metric).toList());
+        Answers.json(request, answer);
+    }
+
+    private static Map<String, Object> value(MetricValue value) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("key_path", value.keyPath());
+        json.put("description", value.definition().description());
+        json.put("product_group", value.definition().productGroup().orElse(""));
+        json.put("time_frame", value.timeFrame().term());
+        json.put("measure", value.definition().rules().get(0).measure().describe());
+        json.put(
+                "events",
+                value.definition().rules().stream()
+                        .map(SelectionRule::event)
+                        .distinct()
+                        .toList());
+        json.put("value", number(value.value()));
+        json.put("current", number(value.current()));
+        return json;
+    }
+
+    private static Number number(BigDecimal value) {
+        BigDecimal plain = value.stripTrailingZeros();
+        return plain.scale() <= 0 && plain.precision() - plain.scale() < 19
+                ? plain.longValueExact()
+                : plain.doubleValue();
+    }
+
+    private static Map<String, Object> event(EventDefinition event, Dictionary dictionary) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("action", event.action());
+        json.put("description", event.description());
+        json.put("status", event.status().term());
+        json.put("internal_events", event.internal());
+        json.put("identifiers", event.identifiers().stream().map(Term::term).toList());
+        json.put("additional_properties", event.additionalProperties());
+        json.put("product_group", event.productGroup().orElse(""));
+        json.put("tiers", event.tiers().stream().map(Term::term).toList());
+        json.put("file", event.source().file());
+        json.put(
+                "metrics",
+                dictionary.metricsOf(event.action()).stream()
+                        .flatMap(metric -> metric.keyPaths().keySet().stream())
+                        .toList());
+        return json;
+    }
+
+    private static Map<String, Object> metric(MetricDefinition metric) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("key_path", metric.keyPath());
+        json.put("description", metric.description());
+        json.put("status", metric.status().term());
+        json.put("data_source", metric.dataSource().term());
+        json.put("time_frames", metric.timeFrames().stream().map(Term::term).toList());
+        json.put("product_group", metric.productGroup().orElse(""));
+        json.put("tiers", metric.tiers().stream().map(Term::term).toList());
+        json.put("file", metric.source().file());
+        json.put("rules", metric.rules().stream().map(DictionaryApi::rule).toList());
+        return json;
+    }
+
+    private static Map<String, Object> rule(SelectionRule rule) {
+        return Map.of(
+                "event", rule.event(),
+                "measure", rule.measure().describe(),
+                "filter", rule.filterText());
+    }
+}

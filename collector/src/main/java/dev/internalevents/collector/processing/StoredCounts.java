@@ -1,0 +1,148 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.metrics.Counters;
+import dev.internalevents.metrics.Increments;
+import dev.internalevents.metrics.MetricStore;
+import dev.internalevents.metrics.Metrics;
+import dev.internalevents.metrics.Position;
+import dev.internalevents.metrics.store.FileMetricStore;
+import dev.internalevents.metrics.store.MemoryMetricStore;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.GoodEventCounting;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The counters of what the store has. They count up to the number of an event; what is in the store beyond it, after a
+ * crash or since the file of counters was taken away, is counted from the store, so that each stored event counts once.
+ * The processing thread changes them, any thread reads them.
+ */
+public final class StoredCounts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredCounts.class);
+    private static final UUID EVENTS = new UUID(0, 0);
+    private static final int PAGE = 5_000;
+    private static final long CHECKPOINT_EVERY_NANOS = 30_000_000_000L;
+
+    private final Dictionary dictionary;
+    private final Counters counters;
+    private final MetricStore store;
+    private final Metrics metrics;
+    private Increments pending = new Increments();
+    private long last;
+    private long resets;
+    private long checkpointAt = System.nanoTime();
+
+    /**
+     * Reads the counters that were kept.
+     *
+     * @param file where they are kept; null for memory
+     * @throws dev.internalevents.metrics.MetricStoreException when the file cannot be read
+     */
+    public StoredCounts(Dictionary dictionary, @Nullable Path file) {
+        this.dictionary = dictionary;
+        this.counters = Counters.of(dictionary);
+        this.store = file == null ? new MemoryMetricStore(counters) : FileMetricStore.open(counters, file);
+        this.metrics = new Metrics(dictionary, counters, store, Clock.systemUTC());
+    }
+
+    public Dictionary dictionary() {
+        return dictionary;
+    }
+
+    /** The values as of the last transaction. */
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    /** Counts what is in the store and not in the counters; before the first transaction. */
+    void catchUp(EventStore events) {
+        EventStore.Summary summary = events.summary(null);
+        resets = summary.resets();
+        Position reached = store instanceof FileMetricStore file ? file.applied() : store.durable();
+        last = reached == null ? 0 : reached.segment();
+        if (last > summary.last()) {
+            LOG.warn("the counters are of another store, which had {} events; counting goes on from here", last);
+            last = summary.last();
+        }
+        begin();
+        long behind = 0;
+        for (List<StoredEvent> page = page(events); !page.isEmpty(); page = page(events)) {
+            page.forEach(this::add);
+            behind += page.size();
+            committed();
+        }
+        if (behind > 0) {
+            LOG.info("{} stored events that were not counted yet are counted", behind);
+        }
+    }
+
+    private List<StoredEvent> page(EventStore events) {
+        EventQuery beyond = new EventQuery(null, true, null, null, List.of(), List.of(), null, last, null, false);
+        return events.find(beyond, 0, PAGE);
+    }
+
+    /** A transaction begins; what was added to one that failed is forgotten. */
+    void begin() {
+        pending = new Increments();
+    }
+
+    /** An event is part of the transaction. */
+    void add(StoredEvent stored) {
+        if (stored.event() instanceof GoodEvent good) {
+            GoodEventCounting.of(good).ifPresent(event -> counters.count(event, pending));
+        }
+        last = Math.max(last, stored.number());
+    }
+
+    /** The transaction is in the store. */
+    void committed() {
+        store.apply(pending, new Position(EVENTS, last, 0));
+        pending = new Increments();
+        if (System.nanoTime() - checkpointAt > CHECKPOINT_EVERY_NANOS) {
+            checkpointAt = System.nanoTime();
+            store.checkpoint();
+        }
+    }
+
+    /** An event that had failed is good now. */
+    public void retried(GoodEvent good) {
+        Increments one = new Increments();
+        GoodEventCounting.of(good).ifPresent(event -> counters.count(event, one));
+        store.apply(one, null);
+        store.checkpoint();
+    }
+
+    /** Begins at zero when the store was emptied. */
+    void follow(EventStore events) {
+        EventStore.Summary summary = events.summary(null);
+        if (summary.resets() != resets) {
+            resets = summary.resets();
+            if (summary.total() == 0) {
+                reset();
+            }
+        }
+    }
+
+    private void reset() {
+        if (store instanceof FileMetricStore file) {
+            file.reset();
+        } else if (store instanceof MemoryMetricStore memory) {
+            memory.reset();
+        }
+        store.checkpoint();
+    }
+
+    void close() {
+        store.close();
+    }
+}

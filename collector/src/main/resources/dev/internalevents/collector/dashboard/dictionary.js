@@ -1,0 +1,62 @@
+// The pages of what is defined: metrics with their values, and events with how to track them.
+import { html, nothing } from './lit-html.js';
+
+const FRAMES = { '7d': 'last week', '28d': 'last 4 weeks', all: 'all time' };
+
+const undefinedYet = html`<section class="first"><h2>No definitions yet</h2>
+  <p>Start the collector with the folder that has <code>config/events</code> and <code>config/metrics</code>:</p>
+  <pre>./internal-events micro --definitions DIR</pre></section>`;
+
+/** Whether every word that is sought is in one of the texts. */
+function found(sought, ...texts) {
+  const text = texts.join(' ').toLowerCase();
+  return sought.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
+
+const nothingFound = (sought) => html`<p class="note empty">Nothing is called “${sought}”.</p>`;
+
+export function metrics(state) {
+  if (!state.metrics) return nothing;
+  if (!state.metrics.defined) return undefinedYet;
+  const { name } = state.view;
+  const rows = state.metrics.metrics.filter((m) => found(name, m.key_path, m.description, m.product_group, ...m.events));
+  if (!rows.length) return name ? nothingFound(name) : html`<p class="note empty">No metric with data_source: internal_events is defined.</p>`;
+  return html`<table class="metrics"><thead><tr><th>Metric</th><th>Counts</th><th>Events</th><th>Time</th>
+      <th class="number" title="Complete weeks, or all time">Value</th><th class="number" title="With the week that is not over yet">So far</th></tr></thead>
+    <tbody>${rows.map((m) => html`<tr data-metric=${m.key_path}>
+      <td title=${m.description}><span class="name">${m.key_path}</span><br><span class="note">${m.description}</span></td>
+      <td>${m.measure}</td><td>${m.events.join(', ')}</td><td>${FRAMES[m.time_frame] ?? m.time_frame}</td>
+      <td class="number">${m.value.toLocaleString()}</td>
+      <td class="number current" data-changed=${m.current !== (state.since[m.key_path] ?? m.current)}>${m.current.toLocaleString()}</td></tr>`)}</tbody></table>`;
+}
+
+export function definitions(state, actions) {
+  if (!state.definitions) return nothing;
+  if (!state.definitions.defined) return undefinedYet;
+  const { name } = state.view;
+  const events = state.definitions.events.filter((e) => found(name, e.action, e.description, e.product_group));
+  if (!events.length) return nothingFound(name);
+  return html`<div class="definitions">${events.map((e) => html`<article data-event=${e.action} data-status=${e.status}>
+    <h2>${e.action} ${e.status === 'removed' ? html`<span class="chip">removed</span>` : nothing}
+      ${e.product_group ? html`<span class="chip">${e.product_group}</span>` : nothing}</h2>
+    <p>${e.description}</p>
+    <dl>
+      <dt>Identifiers</dt><dd>${e.identifiers.join(', ') || 'none'}</dd>
+      ${Object.entries(e.additional_properties).map(([key, text]) => html`<dt><code>${key}</code></dt><dd>${text}</dd>`)}
+      <dt>Metrics</dt><dd>${e.metrics.length ? e.metrics.map((path) => html`<span class="chip">${path}</span>`) : 'none'}</dd>
+      <dt>File</dt><dd><code>${e.file}</code></dd>
+    </dl>
+    ${e.status === 'removed' ? nothing : html`<pre>${code(e)}</pre>`}
+    <button @click=${() => actions.change({ show: 'events', name: e.action }, { remember: true })}>See its events</button>
+  </article>`)}</div>`;
+}
+
+/** How it is tracked, with everything that it declares. */
+function code(event) {
+  const calls = event.identifiers.filter((one) => one !== 'feature_enabled_by_namespace_ids').map((one) => `.${one}(${one}Id)`);
+  for (const key of Object.keys(event.additional_properties)) {
+    calls.push(['label', 'property', 'value'].includes(key) ? `.${key}(${key})` : `.put("${key}", value)`);
+  }
+  if (!calls.length) return `internalEvents.trackEvent("${event.action}");`;
+  return `internalEvents.event("${event.action}")\n    ${calls.join('\n    ')}\n    .track();`;
+}
