@@ -80,9 +80,10 @@ final class DictionaryApi {
 
     private static Number number(BigDecimal value) {
         BigDecimal plain = value.stripTrailingZeros();
-        return plain.scale() <= 0 && plain.precision() - plain.scale() < 19
-                ? plain.longValueExact()
-                : plain.doubleValue();
+        if (plain.scale() <= 0 && plain.precision() - plain.scale() < 19) {
+            return plain.longValueExact();
+        }
+        return plain.doubleValue();
     }
 
     private static Map<String, Object> event(EventDefinition event, Dictionary dictionary) {

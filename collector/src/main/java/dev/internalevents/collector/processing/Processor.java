@@ -254,6 +254,11 @@ public final class Processor implements AutoCloseable {
         while (!stopping) {
             try {
                 EventStore store = opener.get();
+                StoredCounts counts = settings.counts();
+                if (counts != null) {
+                    // Who asks for metrics is to find what the store has.
+                    counts.catchUp(store);
+                }
                 opened.complete(store);
                 trouble = "";
                 return store;
@@ -322,10 +327,6 @@ public final class Processor implements AutoCloseable {
 
     private SpoolSource source(EventStore store, SeenEvents seen) {
         Progress progress = store.progress(spool.id());
-        StoredCounts counts = settings.counts();
-        if (counts != null) {
-            counts.catchUp(store);
-        }
         return new SpoolSource(
                 spool,
                 pipeline,
@@ -336,7 +337,7 @@ public final class Processor implements AutoCloseable {
                 settings.output(),
                 settings.requests(),
                 pace,
-                counts,
+                settings.counts(),
                 progress,
                 store.summary(null).last());
     }

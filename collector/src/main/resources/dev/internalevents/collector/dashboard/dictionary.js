@@ -22,12 +22,12 @@ export function metrics(state) {
   const rows = state.metrics.metrics.filter((m) => found(name, m.key_path, m.description, m.product_group, ...m.events));
   if (!rows.length) return name ? nothingFound(name) : html`<p class="note empty">No metric with data_source: internal_events is defined.</p>`;
   return html`<table class="metrics"><thead><tr><th>Metric</th><th>Counts</th><th>Events</th><th>Time</th>
-      <th class="number" title="Complete weeks, or all time">Value</th><th class="number" title="With the week that is not over yet">So far</th></tr></thead>
+      <th class="amount" title="Complete weeks, or all time">Value</th><th class="amount" title="With the week that is not over yet">So far</th></tr></thead>
     <tbody>${rows.map((m) => html`<tr data-metric=${m.key_path}>
       <td title=${m.description}><span class="name">${m.key_path}</span><br><span class="note">${m.description}</span></td>
       <td>${m.measure}</td><td>${m.events.join(', ')}</td><td>${FRAMES[m.time_frame] ?? m.time_frame}</td>
-      <td class="number">${m.value.toLocaleString()}</td>
-      <td class="number current" data-changed=${m.current !== (state.since[m.key_path] ?? m.current)}>${m.current.toLocaleString()}</td></tr>`)}</tbody></table>`;
+      <td class="amount">${m.value.toLocaleString()}</td>
+      <td class="amount current" data-changed=${m.current !== (state.since[m.key_path] ?? m.current)}>${m.current.toLocaleString()}</td></tr>`)}</tbody></table>`;
 }
 
 export function definitions(state, actions) {

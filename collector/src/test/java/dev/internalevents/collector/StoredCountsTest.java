@@ -1,0 +1,214 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.metrics.MetricStoreException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What a collector has stored is what its metrics count, each event once. */
+class StoredCountsTest {
+
+    @TempDir
+    Path folder;
+
+    private Dictionary dictionary;
+    private Collector collector;
+    private Http http;
+
+    @BeforeEach
+    void define() throws IOException {
+        Path definitions = folder.resolve("definitions");
+        file(definitions.resolve("events/asked.yml"), """
+                description: A user asked
+                internal_events: true
+                action: asked
+                identifiers: [user, project, namespace]
+                additional_properties:
+                  label: {description: a}
+                  value: {description: b}
+                  engine: {description: c}
+                tiers: [free]
+                """);
+        metric(definitions, "counts.total", "all", "{name: asked}");
+        metric(definitions, "counts.filtered", "all", "{name: asked, filter: {label: x, engine: anthropic}}");
+        metric(definitions, "sums.value", "all", "{name: asked, operator: sum(value)}");
+        metric(definitions, "uniques.users", "[7d, 28d]", "{name: asked, unique: user.id}");
+        dictionary = Dictionary.load(definitions);
+    }
+
+    private static void metric(Path definitions, String keyPath, String frames, String rule) throws IOException {
+        file(definitions.resolve("metrics/" + keyPath + ".yml"), """
+                key_path: %s
+                description: a count
+                value_type: number
+                status: active
+                data_source: internal_events
+                time_frame: %s
+                tiers: [free]
+                events: [%s]
+                """.formatted(keyPath, frames, rule));
+    }
+
+    private static void file(Path path, String text) throws IOException {
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+    }
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+        }
+    }
+
+    private void start(CollectorSettings.Builder settings) throws IOException {
+        collector = Collector.start(
+                settings.port(0).readYourWrites(true).dictionary(dictionary).build());
+        http = new Http(collector);
+    }
+
+    private CollectorSettings.Builder onDisk() {
+        return CollectorSettings.collector(folder.resolve("data"));
+    }
+
+    private void send(UUID id, int user, String label, String engine, String value) throws Exception {
+        String contexts =
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-1\",\"data\":[{\"schema\":"
+                        + "\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\",\"data\":{\"environment\":\"test\",\"user_id\":"
+                        + user
+                        + ",\"project_id\":7,\"extra\":{\"engine\":\"" + engine + "\"}}}]}";
+        String cx = Base64.getUrlEncoder().encodeToString(contexts.getBytes(StandardCharsets.UTF_8));
+        String body =
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[{\"e\":\"se\","
+                        + "\"se_ca\":\"c\",\"se_ac\":\"asked\",\"se_la\":\"" + label + "\",\"se_va\":\"" + value
+                        + "\",\"eid\":\"" + id
+                        + "\",\"p\":\"srv\",\"tv\":\"t\",\"cx\":\"" + cx + "\"}]}";
+        assertThat(http.post(Http.TP2, body).statusCode()).isEqualTo(200);
+    }
+
+    private double current(String keyPath) throws Exception {
+        JsonNode answer = http.json("/micro/metrics");
+        return answer.path("metrics")
+                .valueStream()
+                .filter(metric -> metric.path("key_path").asString().equals(keyPath))
+                .findFirst()
+                .orElseThrow()
+                .path("current")
+                .asDouble();
+    }
+
+    private void sendSome() throws Exception {
+        UUID twice = UUID.randomUUID();
+        send(twice, 1, "x", "anthropic", "1.5");
+        send(twice, 1, "x", "anthropic", "1.5");
+        send(UUID.randomUUID(), 1, "y", "anthropic", "2");
+        send(UUID.randomUUID(), 2, "x", "vertex", "0.25");
+    }
+
+    private void assertSome() throws Exception {
+        assertThat(current("counts.total")).isEqualTo(3);
+        assertThat(current("counts.filtered")).isEqualTo(1);
+        assertThat(current("sums.value")).isEqualTo(3.75);
+        assertThat(current("uniques.users_weekly")).isEqualTo(2);
+        assertThat(current("uniques.users_monthly")).isEqualTo(2);
+    }
+
+    @Test
+    void an_event_that_arrives_twice_counts_once() throws Exception {
+        start(CollectorSettings.micro());
+
+        sendSome();
+
+        assertSome();
+    }
+
+    @Test
+    void a_reset_begins_at_zero() throws Exception {
+        start(CollectorSettings.micro());
+        sendSome();
+        assertSome();
+
+        http.post("/micro/reset", "{}");
+
+        assertThat(current("counts.total")).isZero();
+        sendSome();
+        assertSome();
+    }
+
+    @Test
+    void counts_go_on_after_the_next_start() throws Exception {
+        start(onDisk());
+        sendSome();
+        collector.close();
+        start(onDisk());
+        assertSome();
+
+        send(UUID.randomUUID(), 3, "x", "anthropic", "1");
+
+        assertThat(current("counts.total")).isEqualTo(4);
+        assertThat(current("uniques.users_weekly")).isEqualTo(3);
+    }
+
+    /** As after a crash, which leaves an old file or none beside the store. */
+    @Test
+    void what_the_counters_have_not_is_counted_from_the_store() throws Exception {
+        start(onDisk());
+        sendSome();
+        collector.close();
+        Path counters = folder.resolve("data/counters");
+        byte[] old = Files.readAllBytes(counters);
+        start(onDisk());
+        for (int user = 10; user < 20; user++) {
+            send(UUID.randomUUID(), user, "x", "anthropic", "1");
+        }
+        collector.close();
+        Files.write(counters, old);
+        start(onDisk());
+        assertThat(current("counts.total")).isEqualTo(13);
+        assertThat(current("uniques.users_weekly")).isEqualTo(12);
+        collector.close();
+        Files.delete(counters);
+        start(onDisk());
+
+        assertThat(current("counts.total")).isEqualTo(13);
+        assertThat(current("sums.value")).isEqualTo(13.75);
+        assertThat(current("uniques.users_weekly")).isEqualTo(12);
+    }
+
+    @Test
+    void a_damaged_file_of_counters_stops_the_start_and_names_the_file() throws Exception {
+        start(onDisk());
+        sendSome();
+        collector.close();
+        Path counters = folder.resolve("data/counters");
+        Files.writeString(counters, "no counters");
+
+        assertThatThrownBy(() -> start(onDisk()))
+                .isInstanceOf(MetricStoreException.class)
+                .hasMessage(
+                        counters + ": the counters cannot be read (no file of counters); move the file away to count"
+                                + " from zero");
+        collector = null;
+    }
+
+    @Test
+    void without_definitions_there_are_no_metrics() throws Exception {
+        collector = Collector.start(CollectorSettings.local(0));
+        http = new Http(collector);
+
+        assertThat(http.json("/micro/metrics").path("defined").asBoolean()).isFalse();
+        assertThat(http.json("/micro/definitions").path("events").size()).isZero();
+    }
+}

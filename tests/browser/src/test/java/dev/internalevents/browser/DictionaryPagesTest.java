@@ -1,0 +1,165 @@
+package dev.internalevents.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.definitions.Dictionary;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The dashboard's pages of metrics and definitions in the system's Chromium. */
+class DictionaryPagesTest {
+
+    private static final Path PICTURES = Path.of("target/screenshots");
+    private static final Path DEFINITIONS = Path.of("../../gateway/src/main/resources/internal-events");
+
+    private final List<String> complaints = new ArrayList<>();
+    private Playwright playwright;
+    private Browser browser;
+    private Page page;
+
+    @BeforeEach
+    void launch() {
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = Chromium.launch(playwright);
+        page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1280, 720));
+        page.onPageError(complaints::add);
+    }
+
+    @AfterEach
+    void quit() {
+        browser.close();
+        playwright.close();
+    }
+
+    @Test
+    void values_change_and_stand_out_while_events_arrive() throws IOException {
+        CollectorSettings settings = CollectorSettings.micro()
+                .port(0)
+                .dictionary(Dictionary.load(DEFINITIONS))
+                .build();
+        try (Collector collector = Collector.start(settings);
+                InternalEventsClient client = InternalEventsClient.builder()
+                        .endpoint(URI.create(collector.url()))
+                        .build()) {
+            client.event("request_complete_code")
+                    .user(1)
+                    .put("language", "java")
+                    .track();
+            client.flush(Duration.ofSeconds(10));
+            page.navigate(collector.url());
+            page.locator("nav a", new Page.LocatorOptions().setHasText("Metrics"))
+                    .click();
+
+            Locator java = current("counts.count_total_request_complete_code_java");
+            assertThat(java).hasText("1");
+            assertThat(java).hasAttribute("data-changed", "false");
+
+            for (int user : new int[] {1, 2, 2}) {
+                client.event("request_complete_code")
+                        .user(user)
+                        .put("language", "java")
+                        .track();
+                client.event("request_generate_code").user(user + 10).track();
+            }
+            client.flush(Duration.ofSeconds(10));
+
+            assertThat(java).hasText("4");
+            assertThat(java).hasAttribute("data-changed", "true");
+            assertThat(current("redis_hll_counters.count_distinct_user_id_from_code_suggestions_weekly"))
+                    .hasText("4");
+            assertThat(current("counts.count_total_request_awesome_feature")).hasText("0");
+            picture("metrics");
+
+            page.locator("input[type=search]").fill("java");
+            assertThat(page.locator("tr[data-metric]")).hasCount(1);
+            page.reload();
+            assertThat(page.locator("tr[data-metric]")).hasCount(1);
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void definitions_say_how_an_event_is_tracked_and_lead_to_its_events() throws IOException {
+        CollectorSettings settings = CollectorSettings.micro()
+                .port(0)
+                .dictionary(Dictionary.load(DEFINITIONS))
+                .build();
+        try (Collector collector = Collector.start(settings)) {
+            page.navigate(collector.url() + "/micro/ui#show=definitions");
+
+            Locator event = page.locator("article[data-event=request_complete_code]");
+            assertThat(event).containsText("A user asked for the rest of a line of code");
+            assertThat(event).containsText("counts.count_total_request_complete_code_java");
+            assertThat(event).containsText("events/request_complete_code.yml");
+            assertThat(event.locator("pre")).containsText("internalEvents.event(\"request_complete_code\")");
+            assertThat(event.locator("pre")).containsText(".put(\"language\", value)");
+            picture("definitions");
+
+            event.locator("button").click();
+            assertThat(page.locator("input[type=search]")).hasValue("request_complete_code");
+            page.goBack();
+            assertThat(event).isVisible();
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void without_definitions_the_pages_say_how_to_get_them() throws IOException {
+        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
+            page.navigate(collector.url() + "/micro/ui#show=metrics");
+
+            assertThat(page.locator("section.first")).containsText("./internal-events micro --definitions DIR");
+            picture("metrics-none");
+        }
+    }
+
+    /** Texts of definitions are text, whatever is in them. */
+    @Test
+    void markup_in_definitions_is_shown_and_not_run() throws IOException {
+        Path folder = Files.createTempDirectory("definitions-");
+        Files.createDirectories(folder.resolve("events"));
+        Files.writeString(folder.resolve("events/marked.yml"), """
+                description: "<img src=x onerror=alert(1)> <b>bold</b>"
+                internal_events: true
+                action: marked
+                tiers: [free]
+                """);
+        CollectorSettings settings = CollectorSettings.micro()
+                .port(0)
+                .dictionary(Dictionary.load(folder))
+                .build();
+        try (Collector collector = Collector.start(settings)) {
+            page.navigate(collector.url() + "/micro/ui#show=definitions");
+
+            assertThat(page.locator("article[data-event=marked] p"))
+                    .hasText("<img src=x onerror=alert(1)> <b>bold</b>");
+            assertThat(page.locator("article img")).hasCount(0);
+        }
+    }
+
+    private Locator current(String keyPath) {
+        return page.locator("tr[data-metric='" + keyPath + "'] td.current");
+    }
+
+    private void picture(String name) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
+    }
+}
