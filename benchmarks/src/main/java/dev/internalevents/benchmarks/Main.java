@@ -3,6 +3,7 @@ package dev.internalevents.benchmarks;
 import dev.internalevents.benchmarks.collect.Collect;
 import dev.internalevents.benchmarks.deliver.Deliver;
 import dev.internalevents.benchmarks.loss.Loss;
+import dev.internalevents.benchmarks.metrics.MetricsBenchmark;
 import dev.internalevents.benchmarks.micro.Micro;
 import dev.internalevents.benchmarks.track.Track;
 import java.util.List;
@@ -17,7 +18,8 @@ public final class Main {
             "deliver", Deliver::run,
             "loss", Loss::run,
             "collect", Collect::run,
-            "micro", Micro::run));
+            "micro", Micro::run,
+            "metrics", MetricsBenchmark::run));
 
     private static final String USAGE = """
             Usage: benchmarks/run NAME [--quick]
@@ -29,6 +31,7 @@ public final class Main {
               loss     events lost when processes are killed and when a collector fails in every way
               collect  what the collector takes in beside nginx, and what it processes and stores
               micro    the local collector: its start, its memory, a page of a million events
+              metrics  what counting costs an event and a rule, and how far unique counts are off
               --quick  fewer rounds; ends within 50 seconds (collect and micro: two minutes)
 
             Example: benchmarks/run track --quick""";
