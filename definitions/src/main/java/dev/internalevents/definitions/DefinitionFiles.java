@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,18 @@ final class DefinitionFiles {
     static Reading read(Path root) {
         List<FoundFile> files = find(root);
         return files.isEmpty() ? nothing(root.toString()) : read(files);
+    }
+
+    /** Texts by their path; those below a folder {@code events} are events, those below {@code metrics} are metrics. */
+    static Reading read(Map<String, String> texts, String root) {
+        List<FoundFile> files = new ArrayList<>();
+        new TreeMap<>(texts).forEach((name, text) -> {
+            List<String> folders = List.of(name.split("/", -1));
+            if (folders.contains("events") || folders.contains("metrics")) {
+                files.add(new FoundFile(name, folders.contains("events"), () -> text));
+            }
+        });
+        return files.isEmpty() ? nothing(root) : read(files);
     }
 
     static Reading readClassPath(String folder, ClassLoader loader) {
@@ -109,13 +122,18 @@ final class DefinitionFiles {
         try (Stream<Path> walk = Files.walk(folder, 8)) {
             return walk.filter(path -> isYaml(path) && !(!event && isNoMetric(folder, path)))
                     .limit(MAX_FILES)
-                    .map(path ->
-                            new FoundFile(path, root.relativize(path).toString().replace('\\', '/'), event))
+                    .map(path -> found(root, path, event))
                     .sorted(Comparator.comparing(FoundFile::name))
                     .toList();
         } catch (IOException e) {
-            return List.of(new FoundFile(folder, root.relativize(folder).toString(), event));
+            return List.of(new FoundFile(root.relativize(folder).toString(), event, () -> {
+                throw e;
+            }));
         }
+    }
+
+    private static FoundFile found(Path root, Path path, boolean event) {
+        return new FoundFile(root.relativize(path).toString().replace('\\', '/'), event, () -> text(path));
     }
 
     private static boolean isYaml(Path path) {
@@ -167,14 +185,17 @@ final class DefinitionFiles {
                         MetricReader.read(values, problems).map(metric -> new MetricFile(metric, values)));
     }
 
+    private static String text(Path path) throws IOException {
+        long size = Files.size(path);
+        if (size > 4L * YamlFile.MAX_LENGTH) {
+            throw new IOException("it has " + size + " bytes; a definition has less than 1 MiB");
+        }
+        return Files.readString(path);
+    }
+
     private static @Nullable Mapping values(FoundFile found, FileProblems problems) {
         try {
-            if (Files.size(found.path()) > 4L * YamlFile.MAX_LENGTH) {
-                problems.error(
-                        1, "", "the file has " + Files.size(found.path()) + " bytes; a definition has less than 1 MiB");
-                return null;
-            }
-            YamlValue value = YamlFile.parse(Files.readString(found.path()));
+            YamlValue value = YamlFile.parse(found.text().read());
             if (value instanceof Mapping mapping) {
                 return mapping;
             }
@@ -185,13 +206,18 @@ final class DefinitionFiles {
         } catch (CharacterCodingException e) {
             problems.error(1, "", "is no UTF-8 text");
         } catch (IOException e) {
-            problems.error(1, "", "cannot be read: " + e);
+            problems.error(1, "", "cannot be read: " + e.getMessage());
         }
         return null;
     }
 
-    /** @param name the path below the root, with {@code /} */
-    private record FoundFile(Path path, String name, boolean event) {}
+    /** What a file holds. */
+    private interface TextSource {
+        String read() throws IOException;
+    }
+
+    /** A file below the root, by its path with {@code /}. */
+    private record FoundFile(String name, boolean event, TextSource text) {}
 
     private record ReadFile(
             FoundFile found,

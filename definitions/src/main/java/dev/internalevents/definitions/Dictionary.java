@@ -74,6 +74,16 @@ public final class Dictionary {
         return DefinitionFiles.read(root);
     }
 
+    /**
+     * Reads definitions that are texts already, wherever they came from.
+     *
+     * @param texts by path, for example {@code events/request_awesome_feature.yml}
+     * @param root where they came from, for messages
+     */
+    public static Reading read(Map<String, String> texts, String root) {
+        return DefinitionFiles.read(texts, root);
+    }
+
     /** The event with this action. */
     public Optional<EventDefinition> event(String action) {
         return Optional.ofNullable(events.get(action));

@@ -1,6 +1,8 @@
 package dev.internalevents.spring;
 
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventInterceptor;
+import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -42,7 +45,11 @@ public class InternalEventsAutoConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     InternalEventsClient internalEventsClient(
-            InternalEventSettings settings, InternalEventsProperties properties, InternalEventsSource source) {
+            InternalEventSettings settings,
+            InternalEventsProperties properties,
+            InternalEventsSource source,
+            ObjectProvider<EventInterceptor> interceptors,
+            ObjectProvider<EventListener> listeners) {
         InternalEventsClient.Builder builder = InternalEventsClient.builder()
                 .enabled(settings.enabled())
                 .appId(settings.appId())
@@ -61,6 +68,14 @@ public class InternalEventsAutoConfiguration {
         Path outbox = settings.outbox();
         if (outbox != null) {
             builder.outbox(outbox);
+        }
+        interceptors.orderedStream().forEach(builder::interceptor);
+        listeners.orderedStream().forEach(builder::listener);
+        if (!settings.enabled()
+                && (interceptors.stream().findAny().isPresent()
+                        || listeners.stream().findAny().isPresent())) {
+            // Nothing is sent; what is tracked is still checked and counted.
+            builder.enabled(true).delivery(false);
         }
         URI endpoint = settings.endpoint();
         return (endpoint == null ? builder : builder.endpoint(endpoint)).build();

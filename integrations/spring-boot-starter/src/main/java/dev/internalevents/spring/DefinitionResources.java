@@ -1,0 +1,46 @@
+package dev.internalevents.spring;
+
+import dev.internalevents.definitions.Dictionary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+/** Definitions in a folder or on the class path, which may be a jar inside of a jar. */
+final class DefinitionResources {
+
+    private static final String CLASS_PATH = "classpath:";
+
+    private DefinitionResources() {}
+
+    /**
+     * The definitions.
+     *
+     * @param where a folder, or {@code classpath:} and a folder
+     * @throws dev.internalevents.definitions.InvalidDefinitionsException when there is none, or any is wrong
+     */
+    static Dictionary load(String where) {
+        return where.startsWith(CLASS_PATH)
+                ? fromClassPath(where.substring(CLASS_PATH.length()).replaceFirst("^/", ""))
+                : Dictionary.load(Path.of(where));
+    }
+
+    private static Dictionary fromClassPath(String folder) {
+        Map<String, String> texts = new HashMap<>();
+        try {
+            for (Resource resource :
+                    new PathMatchingResourcePatternResolver().getResources("classpath*:" + folder + "/**/*.y*ml")) {
+                String address = resource.getURL().toString();
+                int name = address.lastIndexOf("/" + folder + "/") + folder.length() + 2;
+                texts.put(address.substring(name), resource.getContentAsString(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(CLASS_PATH + folder + " cannot be read: " + e.getMessage(), e);
+        }
+        return Dictionary.read(texts, CLASS_PATH + folder).orElseThrow();
+    }
+}

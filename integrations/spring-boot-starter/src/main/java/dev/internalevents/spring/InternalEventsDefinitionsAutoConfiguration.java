@@ -1,0 +1,98 @@
+package dev.internalevents.spring;
+
+import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.defined.DefinedEvents;
+import dev.internalevents.defined.InProcessCounting;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.metrics.Counters;
+import dev.internalevents.metrics.DirectEventCounter;
+import dev.internalevents.metrics.EventCounter;
+import dev.internalevents.metrics.MetricStore;
+import dev.internalevents.metrics.Metrics;
+import dev.internalevents.metrics.QueuedEventCounter;
+import dev.internalevents.metrics.redis.RedisMetricStore;
+import dev.internalevents.metrics.store.FileMetricStore;
+import dev.internalevents.metrics.store.MemoryMetricStore;
+import dev.internalevents.spool.SpoolSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** With {@code internal-events.definitions}: events are checked; with {@code internal-events.counting} as well: counted. */
+@AutoConfiguration(before = InternalEventsAutoConfiguration.class)
+@ConditionalOnProperty("internal-events.definitions")
+public class InternalEventsDefinitionsAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Dictionary internalEventsDictionary(InternalEventsProperties properties) {
+        return DefinitionResources.load(String.valueOf(properties.definitions()));
+    }
+
+    /** Strict in the environments development and test, lenient everywhere else. */
+    @Bean
+    @ConditionalOnMissingBean
+    DefinedEvents definedEvents(Dictionary dictionary, InternalEventSettings settings) {
+        return DefinedEvents.forEnvironment(dictionary, settings.environment());
+    }
+
+    /** Counting in this process. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty("internal-events.counting")
+    static class Counting {
+
+        private static final String MEMORY = "memory";
+
+        @Bean
+        Counters internalEventCounters(Dictionary dictionary) {
+            return Counters.of(dictionary);
+        }
+
+        /** Closed by the counter, which may have something to apply still. */
+        @Bean(destroyMethod = "")
+        @ConditionalOnMissingBean
+        MetricStore internalEventMetricStore(Counters counters, InternalEventsProperties properties) {
+            String where = String.valueOf(properties.counting());
+            if (where.equals(MEMORY)) {
+                return new MemoryMetricStore(counters);
+            }
+            return isRedis(where)
+                    ? RedisMetricStore.at(where)
+                    : FileMetricStore.open(counters, Path.of(where).resolve("counters"));
+        }
+
+        @Bean(destroyMethod = "close")
+        EventCounter internalEventCounter(Counters counters, MetricStore store, InternalEventsProperties properties)
+                throws IOException {
+            if (store instanceof MemoryMetricStore memory) {
+                return new DirectEventCounter(counters, memory);
+            }
+            String where = String.valueOf(properties.counting());
+            // Counts for Redis wait beside the working directory's outbox while it is away.
+            Path queue = isRedis(where)
+                    ? Path.of(".internal-events", "counting")
+                    : Path.of(where).resolve("queue");
+            return QueuedEventCounter.open(counters, store, queue, SpoolSettings.DEFAULTS);
+        }
+
+        private static boolean isRedis(String where) {
+            return where.startsWith("redis://") || where.startsWith("rediss://");
+        }
+
+        @Bean
+        InProcessCounting internalEventCounting(EventCounter counter) {
+            return new InProcessCounting(counter);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        Metrics internalEventMetrics(Dictionary dictionary, Counters counters, MetricStore store) {
+            return new Metrics(dictionary, counters, store, Clock.systemUTC());
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.internalevents.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.defined.DefinedEvents;
+import dev.internalevents.defined.UndefinedEventException;
+import dev.internalevents.metrics.EventCounter;
+import dev.internalevents.metrics.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+/** Definitions and counting by properties alone, without a collector. */
+class DefinitionsTest {
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void define() throws IOException {
+        Files.createDirectories(folder.resolve("definitions/events"));
+        Files.createDirectories(folder.resolve("definitions/metrics"));
+        Files.writeString(folder.resolve("definitions/events/asked.yml"), """
+                description: A user asked
+                internal_events: true
+                action: asked
+                identifiers: [user]
+                tiers: [free]
+                """);
+        Files.writeString(folder.resolve("definitions/metrics/asked.yml"), """
+                key_path: counts.asked
+                description: Count of questions
+                value_type: number
+                status: active
+                time_frame: all
+                data_source: internal_events
+                tiers: [free]
+                events:
+                - name: asked
+                """);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {}
+
+    private ConfigurableApplicationContext run(String... properties) {
+        SpringApplication application = new SpringApplication(Application.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        String[] arguments = new String[properties.length + 1];
+        arguments[0] = "--internal-events.definitions=" + folder.resolve("definitions");
+        for (int i = 0; i < properties.length; i++) {
+            arguments[i + 1] = "--internal-events." + properties[i];
+        }
+        return application.run(arguments);
+    }
+
+    @Test
+    void is_strict_in_development() {
+        try (ConfigurableApplicationContext application = run("environment=development")) {
+            InternalEventsClient client = application.getBean(InternalEventsClient.class);
+            assertThatThrownBy(() -> client.trackEvent("askd"))
+                    .isInstanceOf(UndefinedEventException.class)
+                    .hasMessageContaining("did you mean \"asked\"?");
+        }
+    }
+
+    @Test
+    void counts_problems_in_production() {
+        try (ConfigurableApplicationContext application = run("environment=production")) {
+            application.getBean(InternalEventsClient.class).trackEvent("askd");
+            assertThat(application.getBean(DefinedEvents.class).problems()).hasSize(1);
+        }
+    }
+
+    @Test
+    void counts_into_a_folder_and_goes_on_after_the_next_start() {
+        for (int start = 1; start <= 2; start++) {
+            try (ConfigurableApplicationContext application = run("counting=" + folder.resolve("counting"))) {
+                application.getBean(InternalEventsClient.class).trackEvent("asked");
+                assertThat(application.getBean(EventCounter.class).settle(Duration.ofSeconds(30)))
+                        .isTrue();
+                assertThat(application
+                                .getBean(Metrics.class)
+                                .value("counts.asked")
+                                .orElseThrow()
+                                .value())
+                        .isEqualByComparingTo(String.valueOf(start));
+            }
+        }
+    }
+
+    @Test
+    void a_wrong_definition_stops_the_start_and_names_the_line() throws IOException {
+        Files.writeString(
+                folder.resolve("definitions/events/wrong.yml"), "description: [a]\naction: wrong\ntiers: [free]\n");
+        assertThatThrownBy(this::run)
+                .hasStackTraceContaining("events/wrong.yml:1: description: expected a text, found a list");
+    }
+}
