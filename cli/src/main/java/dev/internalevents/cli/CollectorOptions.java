@@ -70,6 +70,12 @@ final class CollectorOptions {
     private @Nullable Path definitions;
 
     @Option(
+            names = "--service-ping-url",
+            paramLabel = "URL",
+            description = "Posts the Service Ping there once a week, and again until it is taken.")
+    private @Nullable URI servicePingUrl;
+
+    @Option(
             names = "--durability",
             paramLabel = "process|interval|disk",
             description = "What an answered request survives: the process, the machine but for a second, the machine.")
@@ -203,6 +209,7 @@ final class CollectorOptions {
         if (definitions != null) {
             settings.dictionary(Dictionary.load(definitions));
         }
+        settings.servicePingUrl(servicePingUrl);
         output(settings);
         return settings.build();
     }

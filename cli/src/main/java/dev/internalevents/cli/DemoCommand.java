@@ -54,7 +54,10 @@ final class DemoCommand implements Callable<Integer> {
         int port = freeOr(COLLECTOR_PORT);
         int gatewayPort = freeOr(GATEWAY_PORT);
         String service = "http://127.0.0.1:" + gatewayPort;
-        try (Collector collector = Collector.start(CollectorSettings.local(port))) {
+        try (Collector collector = Collector.start(CollectorSettings.micro()
+                .port(port)
+                .dictionary(GatewayProcess.definitions())
+                .build())) {
             say(out, "Collector    " + collector.url());
             say(out, "Service      " + service + "  (starting)");
             try (GatewayProcess gateway =
@@ -71,6 +74,7 @@ final class DemoCommand implements Callable<Integer> {
                 say(out, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(event));
                 say(out, "");
                 say(out, "Dashboard    " + collector.url() + "/micro/ui");
+                say(out, "Metrics      " + collector.url() + "/micro/ui#show=metrics");
                 if (!once) {
                     say(out, "Send more with the line above. Ctrl-C stops everything.");
                     new CountDownLatch(1).await();

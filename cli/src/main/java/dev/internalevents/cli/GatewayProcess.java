@@ -1,6 +1,9 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.definitions.Dictionary;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +73,13 @@ final class GatewayProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The definitions that the service brings. */
+    static Dictionary definitions() throws IOException {
+        try (FileSystem jar = FileSystems.newFileSystem(jar())) {
+            return Dictionary.load(jar.getPath("BOOT-INF", "classes", "internal-events"));
         }
     }
 

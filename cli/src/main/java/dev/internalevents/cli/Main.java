@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             FailedCommand.class,
             ValidateCommand.class,
             MetricsCommand.class,
+            ServicePingCommand.class,
             DoctorCommand.class,
             WarmUpCommand.class
         },
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             "  internal-events collector the production collector",
             "  internal-events validate  are the definitions of events and metrics right?",
             "  internal-events metrics   the metrics' values now",
+            "  internal-events service-ping  the weekly report as JSON",
             "  internal-events doctor    what is wrong with this machine's set-up",
             "  internal-events send request_awesome_feature --label complete_code",
             "",

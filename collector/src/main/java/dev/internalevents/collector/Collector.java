@@ -25,6 +25,8 @@ import dev.internalevents.iglu.Registry;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
+import dev.internalevents.metrics.ping.Installation;
+import dev.internalevents.metrics.ping.ServicePingSchedule;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.PseudonymSettings;
 import io.vertx.core.DeploymentOptions;
@@ -40,6 +42,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +63,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Collector implements AutoCloseable {
 
+    private static final String VERSION = "0.1.0";
     private static final int IDLE_SECONDS = 60;
     private static final long STOP_SECONDS = 5;
 
@@ -70,6 +75,7 @@ public final class Collector implements AutoCloseable {
     private final Intake intake;
     private final Stores stores;
     private final LiveStream live;
+    private final @Nullable ServicePingSchedule schedule;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Collector(CollectorSettings settings, Storage storage, Vertx vertx) throws IOException {
@@ -88,7 +94,8 @@ public final class Collector implements AutoCloseable {
         Path folder = settings.folder();
         StoredCounts counts = dictionary == null
                 ? null
-                : new StoredCounts(dictionary, folder == null ? null : folder.resolve("counters"));
+                : new StoredCounts(
+                        dictionary, folder == null ? null : folder.resolve("counters"), installation(storage));
         this.processor = new Processor(
                 storage.spool(),
                 pipeline,
@@ -101,6 +108,10 @@ public final class Collector implements AutoCloseable {
                         requests,
                         load,
                         counts));
+        URI pingUrl = settings.servicePingUrl();
+        this.schedule = counts == null || pingUrl == null || folder == null
+                ? null
+                : ServicePingSchedule.start(counts.servicePing()::json, pingUrl, folder.resolve("service-ping-sent"));
         this.intake = new Intake(storage.spool(), processor, load);
         this.stores = new Stores(vertx, processor, settings.readYourWrites());
         this.live = new LiveStream(vertx, stores);
@@ -273,7 +284,21 @@ public final class Collector implements AutoCloseable {
         await(vertx.close());
     }
 
+    /** The same as long as the folder is. */
+    private static Installation installation(Storage storage) {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        return new Installation(storage.spool().id(), host, VERSION, "jvm", "CE");
+    }
+
     private void closeParts() {
+        if (schedule != null) {
+            schedule.close();
+        }
         processor.close();
         stores.close();
         storage.close();

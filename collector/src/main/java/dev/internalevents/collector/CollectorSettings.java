@@ -8,6 +8,7 @@ import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.spool.Durability;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,6 +153,11 @@ public final class CollectorSettings {
         return values.dictionary;
     }
 
+    /** Where the Service Ping is posted to once a week; null for nowhere. */
+    public @Nullable URI servicePingUrl() {
+        return values.servicePingUrl;
+    }
+
     /** Where processed events go besides the store; null for nowhere. */
     public @Nullable EventOutput output() {
         return values.output;
@@ -198,6 +204,7 @@ public final class CollectorSettings {
         private Limits limits = Limits.DEFAULT;
         private @Nullable EventOutput output;
         private @Nullable Dictionary dictionary;
+        private @Nullable URI servicePingUrl;
 
         private Builder() {}
 
@@ -313,6 +320,12 @@ public final class CollectorSettings {
             return this;
         }
 
+        /** Posts the Service Ping once a week; with a dictionary, and a folder that remembers when. */
+        public Builder servicePingUrl(@Nullable URI url) {
+            this.servicePingUrl = url;
+            return this;
+        }
+
         public Builder output(@Nullable EventOutput where) {
             this.output = where;
             return this;
@@ -335,6 +348,9 @@ public final class CollectorSettings {
                     secret == null || secret.length() >= MIN_TOKEN_LENGTH,
                     "token: it has fewer than " + MIN_TOKEN_LENGTH
                             + " characters; make one with: openssl rand -hex 32");
+            check(
+                    servicePingUrl == null || (dictionary != null && folder != null),
+                    "service-ping-url: it needs --definitions, and a folder that remembers when one was sent");
             new ClientAddress(trustedProxies);
             registries = List.copyOf(registries);
             CollectorSettings settings = new CollectorSettings(this);

@@ -105,7 +105,7 @@ final class Routes {
                     404,
                     "/micro" + path + " is not known; there are /micro/all, /micro/good, /micro/bad, /micro/reset,"
                             + " /micro/events, /micro/events/EVENT_ID, /micro/await, /micro/columns, /micro/columnStats,"
-                            + " /micro/timeline, /micro/metrics, /micro/definitions, /micro/iglu/VENDOR/NAME/jsonschema/VERSION, /micro/stream,"
+                            + " /micro/timeline, /micro/metrics, /micro/definitions, /micro/service-ping, /micro/iglu/VENDOR/NAME/jsonschema/VERSION, /micro/stream,"
                             + " /micro/openapi.json and /micro/ui");
         }
     }

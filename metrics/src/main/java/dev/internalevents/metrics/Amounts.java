@@ -30,6 +30,15 @@ public final class Amounts {
         return exact == null ? null : plain(exact);
     }
 
+    /** As JSON writes it: a {@code Long} where it is one, else the nearest {@code Double}. */
+    public static Number number(BigDecimal value) {
+        BigDecimal plain = value.stripTrailingZeros();
+        if (plain.scale() <= 0 && plain.precision() - plain.scale() < 19) {
+            return plain.longValueExact();
+        }
+        return plain.doubleValue();
+    }
+
     /** Without exponent and trailing zeros. */
     public static String plain(BigDecimal number) {
         return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();

@@ -7,9 +7,9 @@ import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.SelectionRule;
 import dev.internalevents.definitions.Term;
+import dev.internalevents.metrics.Amounts;
 import dev.internalevents.metrics.MetricValue;
 import io.vertx.core.http.HttpServerRequest;
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +60,15 @@ final class DictionaryApi {
         Answers.json(request, answer);
     }
 
+    /** The Service Ping as it would be sent now. */
+    void servicePing(HttpServerRequest request) {
+        if (counts == null) {
+            Answers.error(request, 404, "nothing is defined; start the collector with --definitions DIR");
+            return;
+        }
+        stores.ask(request, store -> counts.servicePing().document(), Answers::json);
+    }
+
     private static Map<String, Object> value(MetricValue value) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("key_path", value.keyPath());
@@ -73,17 +82,9 @@ final class DictionaryApi {
                         .map(SelectionRule::event)
                         .distinct()
                         .toList());
-        json.put("value", number(value.value()));
-        json.put("current", number(value.current()));
+        json.put("value", Amounts.number(value.value()));
+        json.put("current", Amounts.number(value.current()));
         return json;
-    }
-
-    private static Number number(BigDecimal value) {
-        BigDecimal plain = value.stripTrailingZeros();
-        if (plain.scale() <= 0 && plain.precision() - plain.scale() < 19) {
-            return plain.longValueExact();
-        }
-        return plain.doubleValue();
     }
 
     private static Map<String, Object> event(EventDefinition event, Dictionary dictionary) {

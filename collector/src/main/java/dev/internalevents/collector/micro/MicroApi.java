@@ -92,6 +92,7 @@ public final class MicroApi {
             case "/sql" -> posted(request, body -> sql(request, MicroFilters.sql(body)));
             case "/metrics" -> allowed(request, "GET", () -> dictionary.metrics(request));
             case "/definitions" -> allowed(request, "GET", () -> dictionary.definitions(request));
+            case "/service-ping" -> allowed(request, "GET", () -> dictionary.servicePing(request));
             case "/export" -> allowed(request, "GET", () -> export.answer(request));
             case "/openapi.json" -> allowed(request, "GET", () -> Answers.jsonText(request, 200, openApi.text()));
             default -> {

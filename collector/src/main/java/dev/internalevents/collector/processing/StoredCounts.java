@@ -9,6 +9,8 @@ import dev.internalevents.metrics.Increments;
 import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.Position;
+import dev.internalevents.metrics.ping.Installation;
+import dev.internalevents.metrics.ping.ServicePing;
 import dev.internalevents.metrics.store.FileMetricStore;
 import dev.internalevents.metrics.store.MemoryMetricStore;
 import dev.internalevents.pipeline.GoodEvent;
@@ -16,6 +18,7 @@ import dev.internalevents.pipeline.GoodEventCounting;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +40,7 @@ public final class StoredCounts {
     private final Counters counters;
     private final MetricStore store;
     private final Metrics metrics;
+    private final ServicePing ping;
     private Increments pending = new Increments();
     private long last;
     private long resets;
@@ -46,13 +50,16 @@ public final class StoredCounts {
      * Reads the counters that were kept.
      *
      * @param file where they are kept; null for memory
+     * @param installation who sends the Service Ping
      * @throws dev.internalevents.metrics.MetricStoreException when the file cannot be read
      */
-    public StoredCounts(Dictionary dictionary, @Nullable Path file) {
+    public StoredCounts(Dictionary dictionary, @Nullable Path file, Installation installation) {
         this.dictionary = dictionary;
         this.counters = Counters.of(dictionary);
         this.store = file == null ? new MemoryMetricStore(counters) : FileMetricStore.open(counters, file);
         this.metrics = new Metrics(dictionary, counters, store, Clock.systemUTC());
+        this.ping = new ServicePing(
+                installation, dictionary, metrics, Map.of(), ServicePing.DEFAULT_TIMEOUT, Clock.systemUTC());
     }
 
     public Dictionary dictionary() {
@@ -62,6 +69,11 @@ public final class StoredCounts {
     /** The values as of the last transaction. */
     public Metrics metrics() {
         return metrics;
+    }
+
+    /** The Service Ping of what is counted. */
+    public ServicePing servicePing() {
+        return ping;
     }
 
     /** Counts what is in the store and not in the counters; before the first transaction. */

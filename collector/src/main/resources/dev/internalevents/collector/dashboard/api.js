@@ -38,6 +38,7 @@ export const schema = (uri) => json(`/micro/iglu/${uri.replace(/^iglu:/, '')}`);
 export const reset = () => json('/micro/reset', {});
 export const metrics = () => json('/micro/metrics');
 export const definitions = () => json('/micro/definitions');
+export const ping = () => json('/micro/service-ping');
 export const retry = (number) => json(`/micro/failed/retry?number=${encodeURIComponent(number)}`, {});
 export const logIn = (token) => json('/micro/login', { token });
 

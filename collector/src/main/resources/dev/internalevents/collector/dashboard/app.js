@@ -7,7 +7,7 @@ import { table } from './list.js';
 import { timeline, buckets } from './timeline.js';
 import { picker } from './columns.js';
 import { panel } from './detail.js';
-import { metrics, definitions } from './dictionary.js';
+import { metrics, definitions, ping } from './dictionary.js';
 import { copy } from './json.js';
 import { stored, store } from './remembered.js';
 
@@ -19,7 +19,7 @@ const state = {
   summary: null, live: false, loaded: false, error: null, rows: [], total: 0, pages: 0,
   following: true, detail: null, detailError: null, copied: '', find: '', pinned: stored('pinned', []), onlyPinned: stored('onlyPinned', false),
   schemas: {}, span: stored('span', '30m'), points: [], picking: false, allColumns: [], filtering: null, helping: false,
-  metrics: null, definitions: null, since: {}, columns: stored('columns', address.DEFAULT_COLUMNS), theme: stored('theme', 'auto'), locked: false, lockedError: '',
+  metrics: null, definitions: null, ping: null, since: {}, columns: stored('columns', address.DEFAULT_COLUMNS), theme: stored('theme', 'auto'), locked: false, lockedError: '',
 };
 let typing = null;
 let question = 0;
@@ -33,7 +33,7 @@ function draw() {
   document.title = state.summary ? `${state.summary.total} · Internal Events` : 'Internal Events';
   document.documentElement.dataset.theme = state.theme;
   const shown = { ...state, shownColumns: shownColumns() };
-  const pages = { metrics, definitions };
+  const pages = { metrics, definitions, ping };
   if (!state.locked && pages[state.view.show]) {
     return render(html`${toolbar(shown, actions)}
       <main><div class="list">${state.error ? html`<p class="failure">${state.error}</p>` : ''}${pages[state.view.show](shown, actions)}</div></main>

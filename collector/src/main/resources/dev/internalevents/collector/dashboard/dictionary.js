@@ -51,6 +51,17 @@ export function definitions(state, actions) {
   </article>`)}</div>`;
 }
 
+/** The weekly report as it would be sent now. */
+export function ping(state, actions) {
+  if (!state.ping) return nothing;
+  const { metadata, ...document } = state.ping;
+  const failed = metadata.metrics.filter((one) => one.error);
+  return html`<section class="ping"><p class="note">As it would be sent now; values are of complete weeks.
+      <button @click=${() => actions.copy(state.ping, 'ping')}>${state.copied === 'ping' ? 'Copied' : 'Copy JSON'}</button></p>
+    ${failed.length ? html`<ul class="reason">${failed.map((one) => html`<li>${one.name}: ${one.error}</li>`)}</ul>` : nothing}
+    <pre>${JSON.stringify(document, null, 2)}</pre></section>`;
+}
+
 /** How it is tracked, with everything that it declares. */
 function code(event) {
   const calls = event.identifiers.filter((one) => one !== 'feature_enabled_by_namespace_ids').map((one) => `.${one}(${one}Id)`);

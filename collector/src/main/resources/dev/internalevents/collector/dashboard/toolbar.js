@@ -10,12 +10,12 @@ export function toolbar(state, actions) {
   const page = (show, label) => html`<a href=${show === 'events' ? '#' : `#show=${show}`} aria-current=${view.show === show ? 'page' : nothing}
     @click=${(e) => { e.preventDefault(); actions.show(show); }}>${label}</a>`;
   const head = html`<h1><img src="/micro/ui/icon.svg" alt="" width="24" height="24"> Internal Events</h1>
-      <nav>${page('events', 'Events')} ${page('metrics', 'Metrics')} ${page('definitions', 'Definitions')}</nav>`;
+      <nav>${page('events', 'Events')} ${page('metrics', 'Metrics')} ${page('definitions', 'Definitions')} ${page('ping', 'Service Ping')}</nav>`;
   const theme = html`<button class="theme" @click=${actions.theme} title="Light or dark (t)" aria-label=${`Colours: ${state.theme}`}>${{ auto: '◐', dark: '●', light: '○' }[state.theme]}</button>`;
   if (view.show !== 'events') {
     return html`<header>${head}
-      <input type="search" placeholder="Filter  ( / )" aria-label="Filter" maxlength="200"
-        .value=${view.name} @input=${(e) => actions.change({ name: e.target.value })}>
+      ${view.show === 'ping' ? nothing : html`<input type="search" placeholder="Filter  ( / )" aria-label="Filter" maxlength="200"
+        .value=${view.name} @input=${(e) => actions.change({ name: e.target.value })}>`}
       <span class="spacer"></span>
       <span class="live" data-live=${state.live} role="status">${state.live ? 'live' : 'not connected'}</span> ${theme}</header>`;
   }

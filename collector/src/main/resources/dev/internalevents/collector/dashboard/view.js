@@ -8,7 +8,7 @@ export function read(hash) {
   const text = (name) => query.get(name) ?? '';
   return {
     status: status === 'good' || status === 'bad' ? status : '',
-    show: ['metrics', 'definitions'].includes(query.get('show')) ? query.get('show') : 'events',
+    show: ['metrics', 'definitions', 'ping'].includes(query.get('show')) ? query.get('show') : 'events',
     name: text('name'),
     filters: filters(text('filters')),
     from: number(text('from')),

@@ -1,0 +1,57 @@
+package dev.internalevents.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The weekly report as it would be sent now. */
+@Command(
+        name = "service-ping",
+        description = {
+            "Show the Service Ping as it would be sent now: each active metric at its key path.",
+            "A metric that cannot be computed is -1 or -2; why is said on standard error and in the document."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events service-ping",
+            "  internal-events service-ping > ping.json",
+            "",
+            "A collector sends it by itself once a week:",
+            "  internal-events collector --definitions . --service-ping-url https://example.com/ping",
+        })
+final class ServicePingCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Mixin
+    private RunningCollector collector = new RunningCollector();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        JsonNode ping = collector.get("/micro/service-ping");
+        spec.commandLine()
+                .getOut()
+                .println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(ping));
+        PrintWriter err = spec.commandLine().getErr();
+        List<String> failed = new ArrayList<>();
+        for (JsonNode timing : ping.path("metadata").path("metrics")) {
+            if (timing.has("error")) {
+                failed.add(timing.path("name").asString() + ": "
+                        + timing.path("error").asString());
+            }
+        }
+        failed.forEach(err::println);
+        return 0;
+    }
+}

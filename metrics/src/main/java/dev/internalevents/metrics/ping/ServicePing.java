@@ -1,0 +1,183 @@
+package dev.internalevents.metrics.ping;
+
+import dev.internalevents.definitions.DataSource;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.Status;
+import dev.internalevents.definitions.TimeFrame;
+import dev.internalevents.metrics.Amounts;
+import dev.internalevents.metrics.MetricStoreException;
+import dev.internalevents.metrics.Metrics;
+import dev.internalevents.protocol.Json;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the Service Ping: one JSON document with who sends it, when, and each active metric at its dotted key path. What
+ * cannot be computed is −1, for a store that is away, a source that is missing or takes too long, or −2, for an error while
+ * computing; {@code metadata.metrics} says why, and how long each took. Safe for use by several threads.
+ */
+public final class ServicePing {
+
+    /** What stands for a metric that could not be asked for: {@value}. */
+    public static final int UNAVAILABLE = -1;
+
+    /** What stands for a metric whose computation failed: {@value}. */
+    public static final int FAILED = -2;
+
+    /** How long one metric of a {@link PingSource} may take: 30 seconds. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Installation installation;
+    private final Dictionary dictionary;
+    private final Metrics metrics;
+    private final Map<DataSource, PingSource> sources;
+    private final Duration timeout;
+    private final Clock clock;
+
+    /**
+     * A ping of a dictionary's metrics.
+     *
+     * @param sources for data sources other than {@link DataSource#INTERNAL_EVENTS}
+     * @param timeout how long one metric of a source may take
+     */
+    public ServicePing(
+            Installation installation,
+            Dictionary dictionary,
+            Metrics metrics,
+            Map<DataSource, PingSource> sources,
+            Duration timeout,
+            Clock clock) {
+        this.installation = installation;
+        this.dictionary = dictionary;
+        this.metrics = metrics;
+        this.sources = Map.copyOf(sources);
+        this.timeout = timeout;
+        this.clock = clock;
+    }
+
+    /** The document as JSON. Blocks while metrics are computed. */
+    public String json() {
+        return Json.write(document());
+    }
+
+    /** The document as maps, in the order in which it is sent. Blocks while metrics are computed. */
+    public Map<String, Object> document() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("uuid", installation.uuid().toString());
+        document.put("hostname", installation.hostname());
+        document.put("version", installation.version());
+        document.put("installation_type", installation.installationType());
+        document.put("edition", installation.edition());
+        document.put(
+                "recorded_at", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        List<Map<String, Object>> timings = new ArrayList<>();
+        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+            Thread made = new Thread(task, "internal-events-ping");
+            made.setDaemon(true);
+            return made;
+        });
+        try {
+            for (MetricDefinition metric : dictionary.metrics()) {
+                if (metric.status() == Status.ACTIVE) {
+                    metric.keyPaths().forEach((keyPath, frame) -> {
+                        Outcome outcome = compute(keyPath, metric, frame, thread);
+                        put(document, keyPath, outcome.value());
+                        timings.add(timing(keyPath, outcome));
+                    });
+                }
+            }
+        } finally {
+            thread.shutdownNow();
+        }
+        document.put("metadata", Map.of("metrics", timings));
+        return document;
+    }
+
+    /** What came of one metric; the error is null when it went well. */
+    private record Outcome(
+            Object value, long nanos, @Nullable String error) {}
+
+    private Outcome compute(String keyPath, MetricDefinition metric, TimeFrame frame, ExecutorService thread) {
+        long begun = System.nanoTime();
+        try {
+            Object value = metric.dataSource() == DataSource.INTERNAL_EVENTS
+                    ? Amounts.number(metrics.value(keyPath).orElseThrow().value())
+                    : ask(metric, frame, thread);
+            return new Outcome(value, System.nanoTime() - begun, null);
+        } catch (MetricStoreException | Unavailable e) {
+            return new Outcome(UNAVAILABLE, System.nanoTime() - begun, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            return new Outcome(FAILED, System.nanoTime() - begun, String.valueOf(e));
+        }
+    }
+
+    private Object ask(MetricDefinition metric, TimeFrame frame, ExecutorService thread) {
+        PingSource source = sources.get(metric.dataSource());
+        if (source == null) {
+            throw new Unavailable(
+                    "there is no source for data_source: " + metric.dataSource().term());
+        }
+        Callable<Object> question = () -> source.value(metric, frame);
+        Future<Object> answer = thread.submit(question);
+        try {
+            Object value = Json.copyOf(answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+            if (value == null) {
+                throw new IllegalStateException("the source gave no value");
+            }
+            return value;
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new Unavailable("it took longer than " + timeout.toSeconds() + " seconds");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(String.valueOf(e.getCause()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("interrupted");
+        }
+    }
+
+    private static final class Unavailable extends RuntimeException {
+        Unavailable(String message) {
+            super(message);
+        }
+    }
+
+    private static Map<String, Object> timing(String keyPath, Outcome outcome) {
+        Map<String, Object> timing = new LinkedHashMap<>();
+        timing.put("name", keyPath);
+        timing.put("time_elapsed", outcome.nanos() / 1e9);
+        if (outcome.error() != null) {
+            timing.put("error", outcome.error());
+        }
+        return timing;
+    }
+
+    /** Puts a value at a dotted path. A path that leads through a value, which no valid dictionary has, is left out. */
+    @SuppressWarnings("unchecked") // Maps are made here, or hold strings and values as JSON does.
+    private static void put(Map<String, Object> document, String keyPath, Object value) {
+        Map<String, Object> at = document;
+        String[] names = keyPath.split("\\.", -1);
+        for (int i = 0; i < names.length - 1; i++) {
+            Object below = at.computeIfAbsent(names[i], name -> new LinkedHashMap<>());
+            if (!(below instanceof LinkedHashMap)) {
+                return;
+            }
+            at = (Map<String, Object>) below;
+        }
+        at.putIfAbsent(names[names.length - 1], value);
+    }
+}

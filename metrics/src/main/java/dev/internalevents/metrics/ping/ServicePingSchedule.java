@@ -1,0 +1,151 @@
+package dev.internalevents.metrics.ping;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Posts a Service Ping once a week, and again and again while it is not taken: after a minute, then twice as long each time
+ * up to six hours. When the last one was taken is kept in a file, so that a restart sends none twice and makes up for one
+ * that was missed.
+ */
+public final class ServicePingSchedule implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServicePingSchedule.class);
+    private static final Duration WEEK = Duration.ofDays(7);
+    private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
+    private static final Duration LAST_RETRY = Duration.ofHours(6);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final long LOOK_NANOS = 30_000_000_000L;
+
+    private final Supplier<String> ping;
+    private final URI endpoint;
+    private final Path lastSent;
+    private final Clock clock;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final Thread thread;
+    private Instant next;
+    private Duration retry = FIRST_RETRY;
+    private volatile boolean stopping;
+
+    private ServicePingSchedule(Supplier<String> ping, URI endpoint, Path lastSent, Clock clock) {
+        this.ping = ping;
+        this.endpoint = endpoint;
+        this.lastSent = lastSent;
+        this.clock = clock;
+        this.next = read(lastSent).plus(WEEK);
+        this.thread = new Thread(this::run, "internal-events-service-ping");
+        this.thread.setDaemon(true);
+    }
+
+    /**
+     * Starts the schedule; the first ping is sent at once when there was none within a week.
+     *
+     * @param ping makes the document, for example {@link ServicePing#json}
+     * @param endpoint takes it by POST, and answers 2xx
+     * @param lastSent the file in which the time of the last one is kept
+     */
+    public static ServicePingSchedule start(Supplier<String> ping, URI endpoint, Path lastSent) {
+        ServicePingSchedule schedule = new ServicePingSchedule(ping, endpoint, lastSent, Clock.systemUTC());
+        schedule.thread.start();
+        return schedule;
+    }
+
+    /** One that does nothing by itself; for tests, which say when it is to look at their clock. */
+    static ServicePingSchedule idle(Supplier<String> ping, URI endpoint, Path lastSent, Clock clock) {
+        return new ServicePingSchedule(ping, endpoint, lastSent, clock);
+    }
+
+    private void run() {
+        while (!stopping) {
+            look();
+            LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+    }
+
+    /** Sends a ping if it is time to. */
+    void look() {
+        Instant now = clock.instant();
+        if (now.isBefore(next)) {
+            return;
+        }
+        try {
+            send();
+            write(now);
+            next = now.plus(WEEK);
+            retry = FIRST_RETRY;
+            LOG.info("the Service Ping was sent to {}", endpoint);
+        } catch (IOException | RuntimeException e) {
+            next = now.plus(retry);
+            LOG.warn(
+                    "the Service Ping could not be sent to {} and is tried again in {}: {}",
+                    endpoint,
+                    retry,
+                    e.getMessage());
+            retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+        } catch (InterruptedException e) {
+            stopping = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** When the next one is due. */
+    Instant next() {
+        return next;
+    }
+
+    private void send() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(endpoint)
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(ping.get()))
+                .build();
+        int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        if (status / 100 != 2) {
+            throw new IOException("it answered " + status);
+        }
+    }
+
+    private static Instant read(Path file) {
+        try {
+            return Instant.parse(Files.readString(file).strip());
+        } catch (NoSuchFileException e) {
+            return Instant.EPOCH;
+        } catch (IOException | DateTimeParseException e) {
+            LOG.warn("{}: cannot be read ({}); a Service Ping is sent now", file, e.getMessage());
+            return Instant.EPOCH;
+        }
+    }
+
+    private void write(Instant sent) throws IOException {
+        Path folder = lastSent.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Path fresh = lastSent.resolveSibling(lastSent.getFileName() + ".new");
+        Files.writeString(fresh, sent + "\n");
+        Files.move(fresh, lastSent, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Stops; a ping that is under way is given up. */
+    @Override
+    public void close() {
+        stopping = true;
+        thread.interrupt();
+    }
+}

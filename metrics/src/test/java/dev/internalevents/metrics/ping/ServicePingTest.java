@@ -1,0 +1,236 @@
+package dev.internalevents.metrics.ping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.definitions.DataSource;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.metrics.Counter;
+import dev.internalevents.metrics.Counters;
+import dev.internalevents.metrics.Increments;
+import dev.internalevents.metrics.MetricStore;
+import dev.internalevents.metrics.MetricStoreException;
+import dev.internalevents.metrics.Metrics;
+import dev.internalevents.metrics.Position;
+import dev.internalevents.metrics.Week;
+import dev.internalevents.metrics.store.MemoryMetricStore;
+import dev.internalevents.protocol.Json;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServicePingTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00.123456Z");
+    private static final Installation INSTALLATION = new Installation(
+            UUID.fromString("ea8bf810-1d6f-4a6a-b4fd-93e8cbd8b57f"), "shop.example.com", "1.2.3", "container", "CE");
+
+    @TempDir
+    private Path folder;
+
+    private Dictionary dictionary;
+
+    @BeforeEach
+    void define() throws IOException {
+        file("events/asked.yml", "description: a\ninternal_events: true\naction: asked\ntiers: [free]\n");
+        metric("counts.asked", "active", "internal_events", "[7d, all]", "events: [{name: asked}]");
+        metric("counts.gone", "removed", "internal_events", "all", "events: [{name: asked}]");
+        metric("settings.signup", "active", "system", "none", "value_json_schema: x");
+        metric("license.plan", "active", "license", "none", "value_json_schema: x");
+        metric("database.slow", "active", "database", "all", "value_json_schema: x");
+        metric("database.wrong", "active", "database", "28d", "value_json_schema: x");
+        dictionary = Dictionary.load(folder);
+    }
+
+    private void metric(String keyPath, String status, String source, String frame, String more) throws IOException {
+        file(
+                "metrics/" + keyPath + ".yml",
+                "key_path: " + keyPath + "\ndescription: a\nvalue_type: number\nstatus: " + status
+                        + "\nremoved_by_url: x\nmilestone_removed: '1.0'\ntime_frame: " + frame + "\ndata_source: "
+                        + source
+                        + "\ntiers: [free]\n" + more + "\n");
+    }
+
+    private void file(String name, String text) throws IOException {
+        Files.createDirectories(folder.resolve(name).getParent());
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void has_every_active_metric_at_its_path_and_says_why_one_is_missing() {
+        Counters counters = Counters.of(dictionary);
+        MemoryMetricStore store = new MemoryMetricStore(counters);
+        store.total(counters.all().get(0), Week.of(NOW.toEpochMilli()) - 1, 5);
+        CountDownLatch never = new CountDownLatch(1);
+        ServicePing ping = new ServicePing(
+                INSTALLATION,
+                dictionary,
+                new Metrics(dictionary, counters, store, Clock.fixed(NOW, ZoneOffset.UTC)),
+                Map.of(
+                        DataSource.SYSTEM, (metric, frame) -> true,
+                        DataSource.DATABASE,
+                                (metric, frame) -> {
+                                    if (metric.keyPath().equals("database.slow")) {
+                                        never.await();
+                                    }
+                                    throw new IOException("no such table");
+                                }),
+                Duration.ofMillis(50),
+                Clock.fixed(NOW, ZoneOffset.UTC));
+
+        Map<String, Object> document = (Map<String, Object>) Json.parse(ping.json());
+
+        assertThat(document)
+                .containsEntry("uuid", "ea8bf810-1d6f-4a6a-b4fd-93e8cbd8b57f")
+                .containsEntry("hostname", "shop.example.com")
+                .containsEntry("version", "1.2.3")
+                .containsEntry("recorded_at", "2026-11-25T12:00:00.123Z")
+                .containsEntry("counts", Map.of("asked", 5L, "asked_weekly", 5L))
+                .containsEntry("settings", Map.of("signup", true))
+                .containsEntry("license", Map.of("plan", -1L))
+                .containsEntry("database", Map.of("slow", -1L, "wrong", -2L));
+        List<Map<String, Object>> timings =
+                (List<Map<String, Object>>) ((Map<String, Object>) document.get("metadata")).get("metrics");
+        assertThat(timings).allSatisfy(timing -> assertThat(timing).containsKeys("name", "time_elapsed"));
+        assertThat(timings)
+                .filteredOn(timing -> timing.containsKey("error"))
+                .extracting(timing -> timing.get("name") + ": " + timing.get("error"))
+                .containsExactly(
+                        "database.slow: it took longer than 0 seconds",
+                        "database.wrong: java.lang.IllegalStateException: java.io.IOException: no such table",
+                        "license.plan: there is no source for data_source: license");
+    }
+
+    @Test
+    void a_store_that_is_away_makes_no_document_fail() {
+        Counters counters = Counters.of(dictionary);
+        MetricStore away = new Away();
+        ServicePing ping = new ServicePing(
+                INSTALLATION,
+                dictionary,
+                new Metrics(dictionary, counters, away, Clock.systemUTC()),
+                Map.of(),
+                ServicePing.DEFAULT_TIMEOUT,
+                Clock.systemUTC());
+
+        assertThat(ping.document().get("counts")).isEqualTo(Map.of("asked", -1, "asked_weekly", -1));
+    }
+
+    @Test
+    void is_sent_once_a_week_again_until_it_is_taken_and_not_twice_after_a_restart() throws IOException {
+        List<String> received = new ArrayList<>();
+        int[] status = {503};
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            received.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(status[0], -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            SetClock clock = new SetClock();
+            URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/ping");
+            Path lastSent = folder.resolve("state/last-ping");
+            ServicePingSchedule schedule =
+                    ServicePingSchedule.idle(() -> "{\"uuid\":\"a\"}", endpoint, lastSent, clock);
+
+            schedule.look();
+            assertThat(received).hasSize(1);
+            assertThat(schedule.next()).isEqualTo(clock.now.plusSeconds(60));
+            clock.now = schedule.next();
+            schedule.look();
+            assertThat(schedule.next()).isEqualTo(clock.now.plusSeconds(120));
+            status[0] = 204;
+            clock.now = schedule.next();
+            schedule.look();
+            assertThat(received).hasSize(3).containsOnly("{\"uuid\":\"a\"}");
+            assertThat(schedule.next()).isEqualTo(clock.now.plus(Duration.ofDays(7)));
+            schedule.look();
+            assertThat(received).hasSize(3);
+
+            ServicePingSchedule again = ServicePingSchedule.idle(() -> "{}", endpoint, lastSent, clock);
+            again.look();
+            assertThat(received).hasSize(3);
+            clock.now = clock.now.plus(Duration.ofDays(8));
+            again.look();
+            assertThat(received).hasSize(4);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static final class SetClock extends Clock {
+
+        private Instant now = NOW;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    private static final class Away implements MetricStore {
+
+        private static MetricStoreException away() {
+            return new MetricStoreException("away", new IOException());
+        }
+
+        @Override
+        public void apply(Increments batch, Position position) {
+            throw away();
+        }
+
+        @Override
+        public void checkpoint() {
+            throw away();
+        }
+
+        @Override
+        public Position durable() {
+            return null;
+        }
+
+        @Override
+        public BigDecimal count(Collection<Counter> counters, int[] weeks) {
+            throw away();
+        }
+
+        @Override
+        public long unique(Collection<Counter> counters, int[] weeks) {
+            throw away();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
