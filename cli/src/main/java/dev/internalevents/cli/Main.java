@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             FailedCommand.class,
             ValidateCommand.class,
+            GenerateCommand.class,
             MetricsCommand.class,
             ServicePingCommand.class,
             DoctorCommand.class,

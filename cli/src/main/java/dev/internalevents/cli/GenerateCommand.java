@@ -1,0 +1,69 @@
+package dev.internalevents.cli;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.generator.DictionarySite;
+import dev.internalevents.generator.TypedEvents;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Typed events and the dictionary's site, for builds without the Maven plugin. */
+@Command(
+        name = "generate",
+        sortOptions = false,
+        description = "Generate typed events in Java, the dictionary's site in HTML, or both from definitions.",
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events generate . --java build/generated/events --package com.example.events",
+            "  internal-events generate ../gitlab --site target/dictionary",
+        })
+final class GenerateCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "DIR",
+            arity = "0..1",
+            defaultValue = ".",
+            description = "Folder with config/events and config/metrics, or events and metrics; default: here.")
+    private Path folder = Path.of(".");
+
+    @Option(names = "--java", paramLabel = "DIR", description = "Writes a class for each internal event there.")
+    private @Nullable Path java;
+
+    @Option(names = "--package", paramLabel = "NAME", description = "Package of the classes.")
+    private @Nullable String packageName;
+
+    @Option(names = "--site", paramLabel = "DIR", description = "Writes the dictionary as plain HTML there.")
+    private @Nullable Path site;
+
+    @Override
+    public Integer call() throws IOException {
+        if (java == null && site == null) {
+            throw new ParameterException(spec.commandLine(), "--java or --site is missing: nothing to generate.");
+        }
+        if (java != null && packageName == null) {
+            throw new ParameterException(spec.commandLine(), "--package is missing: the package of the classes.");
+        }
+        Dictionary dictionary = Dictionary.load(folder);
+        if (java != null && packageName != null) {
+            int classes = TypedEvents.write(dictionary, java, packageName);
+            spec.commandLine().getOut().println(classes + " classes in " + java);
+        }
+        if (site != null) {
+            int pages = DictionarySite.write(dictionary, site);
+            spec.commandLine().getOut().println(pages + " pages; begin with " + site.resolve("index.html"));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,222 @@
+package dev.internalevents.generator;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.EventDefinition;
+import dev.internalevents.definitions.Identifier;
+import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.SelectionRule;
+import dev.internalevents.definitions.Status;
+import dev.internalevents.definitions.Term;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The dictionary as a site of plain HTML, which needs no server: events and metrics, who owns them, which metric an event
+ * feeds, how it is tracked and tested.
+ */
+public final class DictionarySite {
+
+    private static final String STYLE = """
+            :root{color-scheme:light dark;--soft:light-dark(#62627a,#a2a2b8);--line:light-dark(#e4e4ee,#2e2e3f);--code:light-dark(#f4f4f9,#22222f);--accent:light-dark(#4c43d6,#a59dff)}
+            body{font:15px/1.5 system-ui,sans-serif;max-width:1000px;margin:0 auto;padding:16px 20px 60px}
+            nav{display:flex;gap:16px;border-bottom:1px solid var(--line);padding-bottom:10px;margin-bottom:18px}
+            a{color:var(--accent)}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
+            th{color:var(--soft);font-size:13px}code,pre{background:var(--code);border-radius:5px;padding:1px 5px}pre{padding:12px 16px;overflow:auto}
+            .soft{color:var(--soft)}.removed{opacity:.6}dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+            """;
+
+    private final Dictionary dictionary;
+    private final Map<String, String> files = new TreeMap<>();
+
+    private DictionarySite(Dictionary dictionary) {
+        this.dictionary = dictionary;
+    }
+
+    /**
+     * Writes the site; its first page is {@code index.html}.
+     *
+     * @return how many pages there are
+     * @throws IOException when a file cannot be written
+     */
+    public static int write(Dictionary dictionary, Path folder) throws IOException {
+        DictionarySite site = new DictionarySite(dictionary);
+        site.index();
+        site.metrics();
+        dictionary.events().forEach(site::event);
+        return GeneratedFiles.write(folder, site.files).files();
+    }
+
+    private void index() {
+        StringBuilder rows = new StringBuilder();
+        for (EventDefinition event : dictionary.events()) {
+            rows.append("<tr")
+                    .append(event.removed() ? " class=removed" : "")
+                    .append("><td><a href=\"events/")
+                    .append(escape(event.action()))
+                    .append(".html\">")
+                    .append(escape(event.action()))
+                    .append("</a></td><td>")
+                    .append(escape(event.description()))
+                    .append("</td><td>")
+                    .append(escape(event.productGroup().orElse("")))
+                    .append("</td></tr>\n");
+        }
+        page(
+                "index.html",
+                "Events",
+                "",
+                "<h1>Events</h1>\n<table><tr><th>Event<th>What happened<th>Owner</tr>\n" + rows + "</table>");
+    }
+
+    private void metrics() {
+        StringBuilder rows = new StringBuilder();
+        for (MetricDefinition metric : dictionary.metrics()) {
+            rows.append("<tr id=\"")
+                    .append(escape(metric.keyPath()))
+                    .append('"')
+                    .append(metric.status() == Status.REMOVED ? " class=removed" : "")
+                    .append("><td>")
+                    .append(metric.keyPaths().keySet().stream()
+                            .map(DictionarySite::escape)
+                            .collect(Collectors.joining("<br>")))
+                    .append("</td><td>")
+                    .append(escape(metric.description()))
+                    .append("<br><span class=soft>")
+                    .append(rules(metric))
+                    .append("</span></td><td>")
+                    .append(escape(metric.productGroup().orElse("")))
+                    .append("</td></tr>\n");
+        }
+        page(
+                "metrics.html",
+                "Metrics",
+                "",
+                "<h1>Metrics</h1>\n<table><tr><th>Key path<th>What it counts<th>Owner</tr>\n" + rows + "</table>");
+    }
+
+    private static String rules(MetricDefinition metric) {
+        if (metric.rules().isEmpty()) {
+            return "from " + escape(metric.dataSource().term());
+        }
+        return metric.rules().stream().map(DictionarySite::rule).collect(Collectors.joining("<br>"));
+    }
+
+    private static String rule(SelectionRule rule) {
+        return escape(rule.measure().describe()) + " of <a href=\"events/" + escape(rule.event()) + ".html\">"
+                + escape(rule.event()) + "</a>"
+                + (rule.filter().isEmpty() ? "" : " where " + escape(rule.filterText()));
+    }
+
+    private void event(EventDefinition event) {
+        StringBuilder body = new StringBuilder();
+        body.append("<h1>")
+                .append(escape(event.action()))
+                .append(event.removed() ? " <small>removed</small>" : "")
+                .append("</h1>\n");
+        body.append("<p>").append(escape(event.description())).append("</p>\n<dl>");
+        entry(body, "Owner", event.productGroup().orElse("—"));
+        entry(body, "Identifiers", terms(event.identifiers()));
+        entry(body, "Tiers", terms(event.tiers()));
+        entry(body, "Since", event.milestone().orElse("—"));
+        entry(body, "File", event.source().file());
+        event.additionalProperties().forEach((name, description) -> entry(body, name, description));
+        body.append("</dl>\n<h2>Metrics</h2>\n<ul>");
+        for (MetricDefinition metric : dictionary.metricsOf(event.action())) {
+            metric.keyPaths()
+                    .keySet()
+                    .forEach(path -> body.append("<li><a href=\"../metrics.html#")
+                            .append(escape(metric.keyPath()))
+                            .append("\">")
+                            .append(escape(path))
+                            .append("</a> <span class=soft>")
+                            .append(escape(metric.description()))
+                            .append("</span></li>\n"));
+        }
+        body.append("</ul>\n");
+        if (!event.removed()) {
+            body.append("<h2>Track it</h2>\n<pre>").append(escape(track(event))).append("</pre>\n");
+            body.append("<h2>Test it</h2>\n<pre>").append(escape(test(event))).append("</pre>\n");
+            body.append("<h2>Send one by hand</h2>\n<pre>")
+                    .append(escape("internal-events send " + event.action()))
+                    .append("</pre>\n");
+        }
+        page("events/" + event.action() + ".html", event.action(), "../", body.toString());
+    }
+
+    private static String track(EventDefinition event) {
+        StringBuilder code = new StringBuilder("internalEvents.event(\"" + event.action() + "\")");
+        event.identifiers().stream()
+                .filter(identifier -> identifier != Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS)
+                .forEach(identifier -> code.append("\n        .")
+                        .append(identifier.term())
+                        .append('(')
+                        .append(identifier.term())
+                        .append("Id)"));
+        event.additionalProperties()
+                .keySet()
+                .forEach(name -> code.append(
+                        switch (name) {
+                            case "label", "property", "value" -> "\n        ." + name + "(" + name + ")";
+                            default -> "\n        .put(\"" + name + "\", " + JavaText.methodName(name) + ")";
+                        }));
+        return code.append("\n        .track();").toString();
+    }
+
+    private static String test(EventDefinition event) {
+        StringBuilder code = new StringBuilder(
+                "assertThatCode(() -> …)\n        .triggersInternalEvent(\"" + event.action() + "\")");
+        event.identifiers().stream()
+                .filter(identifier -> identifier != Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS)
+                .forEach(identifier -> {
+                    String term = identifier.term();
+                    code.append("\n        .with")
+                            .append(JavaText.typeName(term))
+                            .append('(')
+                            .append(term)
+                            .append("Id)");
+                });
+        event.additionalProperties()
+                .keySet()
+                .forEach(name -> code.append("\n        .withAdditionalProperty(\"")
+                        .append(name)
+                        .append("\", ")
+                        .append(JavaText.methodName(name))
+                        .append(')'));
+        return code.append("\n        .once();").toString();
+    }
+
+    private static void entry(StringBuilder body, String name, String text) {
+        body.append("<dt>")
+                .append(escape(name))
+                .append("<dd>")
+                .append(escape(text))
+                .append('\n');
+    }
+
+    private static String terms(Collection<? extends Term> terms) {
+        return terms.isEmpty() ? "none" : terms.stream().map(Term::term).collect(Collectors.joining(", "));
+    }
+
+    private void page(String file, String title, String root, String body) {
+        files.put(
+                file,
+                "<!doctype html>\n<html lang=en><meta charset=utf-8>"
+                        + "<meta name=viewport content=\"width=device-width,initial-scale=1\"><title>" + escape(title)
+                        + " · Event dictionary</title>\n<style>" + STYLE
+                        + "</style>\n<nav><b>Event dictionary</b> <a href=\"" + root
+                        + "index.html\">Events</a> <a href=\"" + root + "metrics.html\">Metrics</a></nav>\n" + body
+                        + "\n</html>\n");
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+}

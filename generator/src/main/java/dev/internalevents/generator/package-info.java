@@ -1,0 +1,5 @@
+/** What is made of the dictionary: {@link TypedEvents} for code, {@link DictionarySite} for people. */
+@NullMarked
+package dev.internalevents.generator;
+
+import org.jspecify.annotations.NullMarked;

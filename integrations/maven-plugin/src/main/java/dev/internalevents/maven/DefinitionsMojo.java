@@ -1,0 +1,43 @@
+package dev.internalevents.maven;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.Reading;
+import java.io.File;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+
+/** What every goal does first: read the definitions, and fail the build when any is wrong. */
+abstract class DefinitionsMojo extends AbstractMojo {
+
+    /** The folder with {@code config/events} and {@code config/metrics}, or {@code events} and {@code metrics}. */
+    @Parameter(
+            property = "internal-events.definitions",
+            defaultValue = "${project.basedir}/src/main/resources/internal-events")
+    @SuppressWarnings("NullAway.Init") // Set by Maven.
+    private File definitions;
+
+    /** Does nothing. */
+    @Parameter(property = "internal-events.skip", defaultValue = "false")
+    private boolean skip;
+
+    boolean isSkipped() {
+        if (skip) {
+            getLog().info("skipped");
+        }
+        return skip;
+    }
+
+    Dictionary dictionary() throws MojoFailureException {
+        Reading reading = Dictionary.read(definitions.toPath());
+        reading.errors().forEach(error -> getLog().error(error.toString()));
+        if (!reading.warnings().isEmpty()) {
+            getLog().warn(reading.warnings().size() + " warnings; internal-events validate --warnings shows them");
+        }
+        if (!reading.errors().isEmpty()) {
+            throw new MojoFailureException(reading.errors().size() + " errors in the definitions in " + definitions
+                    + "; the first: " + reading.errors().get(0));
+        }
+        return reading.dictionary();
+    }
+}
