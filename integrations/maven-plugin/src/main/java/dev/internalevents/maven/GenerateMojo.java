@@ -35,7 +35,7 @@ public final class GenerateMojo extends DefinitionsMojo {
         }
         try {
             int classes = TypedEvents.write(dictionary(), outputDirectory.toPath(), packageName);
-            getLog().info(classes + " typed events in " + outputDirectory);
+            getLog().info("typed events: " + classes + ", in " + outputDirectory);
         } catch (IllegalArgumentException e) {
             throw new MojoFailureException(e.getMessage(), e);
         } catch (IOException e) {

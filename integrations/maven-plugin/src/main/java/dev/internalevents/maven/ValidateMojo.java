@@ -13,8 +13,9 @@ public final class ValidateMojo extends DefinitionsMojo {
     public void execute() throws MojoFailureException {
         if (!isSkipped()) {
             Dictionary dictionary = dictionary();
-            getLog().info(dictionary.events().size() + " events and "
-                    + dictionary.metrics().size() + " metrics are right");
+            getLog().info("the definitions are right; events: "
+                    + dictionary.events().size() + ", metrics: "
+                    + dictionary.metrics().size());
         }
     }
 }

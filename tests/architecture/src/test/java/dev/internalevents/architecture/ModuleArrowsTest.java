@@ -26,17 +26,34 @@ class ModuleArrowsTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.internalevents");
 
-    private static final Map<String, List<String>> MAY_USE = Map.of(
-            "protocol", List.of(),
-            "spool", List.of(),
-            "client", List.of("protocol", "spool"),
-            "iglu", List.of("protocol"),
-            "pipeline", List.of("protocol", "iglu"),
-            "collector", List.of("protocol", "spool", "iglu", "pipeline"),
-            "servlet", List.of("client"),
-            "spring", List.of("client", "servlet"),
-            "gateway", List.of("protocol", "client", "servlet", "spring"),
-            "cli", List.of("protocol", "spool", "client", "iglu", "pipeline", "collector"));
+    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
+            Map.entry("protocol", List.of()),
+            Map.entry("spool", List.of()),
+            Map.entry("client", List.of("protocol", "spool")),
+            Map.entry("definitions", List.of()),
+            Map.entry("generator", List.of("definitions")),
+            Map.entry("metrics", List.of("protocol", "spool", "definitions")),
+            Map.entry("iglu", List.of("protocol")),
+            Map.entry("pipeline", List.of("protocol", "iglu", "metrics")),
+            Map.entry("collector", List.of("protocol", "spool", "iglu", "pipeline", "definitions", "metrics")),
+            Map.entry("defined", List.of("client", "definitions", "metrics")),
+            Map.entry("junit", List.of("client", "definitions", "metrics", "defined", "collector")),
+            Map.entry("maven", List.of("definitions", "generator")),
+            Map.entry("servlet", List.of("client")),
+            Map.entry("spring", List.of("spool", "client", "servlet", "definitions", "metrics", "defined")),
+            Map.entry("gateway", List.of("protocol", "client", "servlet", "spring")),
+            Map.entry(
+                    "cli",
+                    List.of(
+                            "protocol",
+                            "spool",
+                            "client",
+                            "iglu",
+                            "pipeline",
+                            "collector",
+                            "definitions",
+                            "generator",
+                            "metrics")));
 
     static List<String> modules() {
         return MAY_USE.keySet().stream().sorted().toList();
@@ -104,6 +121,8 @@ class ModuleArrowsTest {
         onlyIn("collector", "io.vertx..");
         onlyIn("collector", "org.duckdb..");
         onlyIn("cli", "picocli..");
+        onlyIn("definitions", "org.snakeyaml..");
+        onlyIn("metrics", "io.lettuce..");
     }
 
     @Test
@@ -120,7 +139,7 @@ class ModuleArrowsTest {
     @Test
     void packages_have_no_cycles() {
         SlicesRuleDefinition.slices()
-                .matching(ROOT + "(collector|iglu|pipeline|protocol|servlet|spring|cli).(**)")
+                .matching(ROOT + "(collector|definitions|metrics|iglu|pipeline|protocol|servlet|spring|cli).(**)")
                 .should()
                 .beFreeOfCycles()
                 .check(CLASSES);

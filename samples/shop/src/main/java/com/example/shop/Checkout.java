@@ -1,0 +1,19 @@
+package com.example.shop;
+
+import com.example.shop.events.PlaceOrder;
+import dev.internalevents.client.InternalEventsClient;
+
+/** Takes orders. */
+public final class Checkout {
+
+    private final InternalEventsClient internalEvents;
+
+    public Checkout(InternalEventsClient internalEvents) {
+        this.internalEvents = internalEvents;
+    }
+
+    public void placeOrder(long customer, String payment, long cents) {
+        // Without the customer, or with cents that are a text, this does not compile.
+        PlaceOrder.user(customer).label(payment).value(cents).track(internalEvents);
+    }
+}
