@@ -1,0 +1,59 @@
+package dev.internalevents.definitions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The schemas for editors say of a file what reading it says. */
+class EditorSchemasTest {
+
+    /** What no schema can see: what other files say, and how rules of a metric go together. */
+    private static final Set<String> BEYOND =
+            Set.of("is not defined", "declares no", "mixes", "carries no", "is not for unique");
+
+    @TempDir
+    private Path root;
+
+    private static boolean accepts(String name, String yaml) throws IOException {
+        try (InputStream in = EditorSchemasTest.class.getResourceAsStream("/schemas/" + name + ".schema.json")) {
+            Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(new String(in.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON);
+            return schema.validate(yaml, InputFormat.YAML).isEmpty();
+        }
+    }
+
+    @Test
+    void accept_what_is_right() throws IOException {
+        assertThat(accepts("event", Tree.EVENT)).isTrue();
+        assertThat(accepts("metric", Tree.METRIC)).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.internalevents.definitions.BadDefinitionsTest#events")
+    void refuse_each_event_that_reading_refuses(String right, String wrong, String message) throws IOException {
+        assertThat(accepts("event", Tree.EVENT.replace(right, wrong)))
+                .as(message)
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.internalevents.definitions.BadDefinitionsTest#metrics")
+    void refuse_each_metric_that_reading_refuses(String right, String wrong, String message) throws IOException {
+        boolean visible = BEYOND.stream().noneMatch(message::contains);
+        assertThat(accepts("metric", Tree.METRIC.replace(right, wrong)))
+                .as(message)
+                .isEqualTo(!visible);
+    }
+}
