@@ -2,7 +2,6 @@ package dev.internalevents.generator;
 
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
-import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.SelectionRule;
 import dev.internalevents.definitions.Status;
@@ -138,55 +137,17 @@ public final class DictionarySite {
         }
         body.append("</ul>\n");
         if (!event.removed()) {
-            body.append("<h2>Track it</h2>\n<pre>").append(escape(track(event))).append("</pre>\n");
-            body.append("<h2>Test it</h2>\n<pre>").append(escape(test(event))).append("</pre>\n");
+            body.append("<h2>Track it</h2>\n<pre>")
+                    .append(escape(UsageExamples.track(event)))
+                    .append("</pre>\n");
+            body.append("<h2>Test it</h2>\n<pre>")
+                    .append(escape(UsageExamples.test(event)))
+                    .append("</pre>\n");
             body.append("<h2>Send one by hand</h2>\n<pre>")
                     .append(escape("internal-events send " + event.action()))
                     .append("</pre>\n");
         }
         page("events/" + event.action() + ".html", event.action(), "../", body.toString());
-    }
-
-    private static String track(EventDefinition event) {
-        StringBuilder code = new StringBuilder("internalEvents.event(\"" + event.action() + "\")");
-        event.identifiers().stream()
-                .filter(identifier -> identifier != Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS)
-                .forEach(identifier -> code.append("\n        .")
-                        .append(identifier.term())
-                        .append('(')
-                        .append(identifier.term())
-                        .append("Id)"));
-        event.additionalProperties()
-                .keySet()
-                .forEach(name -> code.append(
-                        switch (name) {
-                            case "label", "property", "value" -> "\n        ." + name + "(" + name + ")";
-                            default -> "\n        .put(\"" + name + "\", " + JavaText.methodName(name) + ")";
-                        }));
-        return code.append("\n        .track();").toString();
-    }
-
-    private static String test(EventDefinition event) {
-        StringBuilder code = new StringBuilder(
-                "assertThatCode(() -> …)\n        .triggersInternalEvent(\"" + event.action() + "\")");
-        event.identifiers().stream()
-                .filter(identifier -> identifier != Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS)
-                .forEach(identifier -> {
-                    String term = identifier.term();
-                    code.append("\n        .with")
-                            .append(JavaText.typeName(term))
-                            .append('(')
-                            .append(term)
-                            .append("Id)");
-                });
-        event.additionalProperties()
-                .keySet()
-                .forEach(name -> code.append("\n        .withAdditionalProperty(\"")
-                        .append(name)
-                        .append("\", ")
-                        .append(JavaText.methodName(name))
-                        .append(')'));
-        return code.append("\n        .once();").toString();
     }
 
     private static void entry(StringBuilder body, String name, String text) {

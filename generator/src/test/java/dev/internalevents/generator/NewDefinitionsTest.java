@@ -1,0 +1,183 @@
+package dev.internalevents.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.EventDefinition;
+import dev.internalevents.definitions.Identifier;
+import dev.internalevents.definitions.Measure;
+import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.Reading;
+import dev.internalevents.definitions.Tier;
+import dev.internalevents.definitions.TimeFrame;
+import dev.internalevents.definitions.UniqueBy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is written for a new event or metric is read as what was meant. */
+class NewDefinitionsTest {
+
+    private static NewEvent event(String description) {
+        return new NewEvent(
+                "request_awesome_feature",
+                description,
+                List.of(Identifier.PROJECT, Identifier.USER),
+                Map.of("label", description),
+                "awesome",
+                "18.10",
+                Optional.empty(),
+                List.of(Tier.FREE, Tier.ULTIMATE));
+    }
+
+    private static NewMetric metric(Measure measure, List<TimeFrame> frames, Map<String, Object> filter) {
+        return new NewMetric(
+                List.of("request_awesome_feature"),
+                measure,
+                filter,
+                "who asked: \"why?\"",
+                frames,
+                "awesome",
+                "18.1",
+                Optional.of("https://example.com/1"),
+                List.of(Tier.FREE));
+    }
+
+    @Test
+    void an_event_has_gitlabs_order_and_quotes() {
+        assertThat(event("A user asked").yaml()).isEqualTo("""
+                ---
+                description: A user asked
+                internal_events: true
+                action: request_awesome_feature
+                identifiers:
+                - project
+                - user
+                additional_properties:
+                  label:
+                    description: A user asked
+                product_group: awesome
+                milestone: "18.10"
+                introduced_by_url: TODO
+                tiers:
+                - free
+                - ultimate
+                """);
+    }
+
+    @Test
+    void a_metric_has_gitlabs_order_and_quotes() {
+        NewMetric metric = metric(
+                new Measure.Unique(UniqueBy.USER),
+                List.of(TimeFrame.TWENTY_EIGHT_DAYS, TimeFrame.SEVEN_DAYS),
+                Map.of("label", "yes: no"));
+        assertThat(metric.file())
+                .isEqualTo("metrics/counts_all/count_distinct_user_id_from_request_awesome_feature_yes_no.yml");
+        assertThat(metric.yaml()).isEqualTo("""
+                ---
+                key_path: redis_hll_counters.count_distinct_user_id_from_request_awesome_feature_yes_no
+                description: "Count of unique users who asked: \\"why?\\""
+                product_group: awesome
+                performance_indicator_type: []
+                value_type: number
+                status: active
+                milestone: "18.1"
+                introduced_by_url: https://example.com/1
+                time_frame:
+                - 28d
+                - 7d
+                data_source: internal_events
+                data_category: optional
+                tiers:
+                - free
+                events:
+                - name: request_awesome_feature
+                  unique: user.id
+                  filter:
+                    label: "yes: no"
+                """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain",
+                "12",
+                "1.5",
+                "true",
+                "null",
+                "~",
+                "- a",
+                "a: b",
+                "a #b",
+                "'q'",
+                "\"q\"",
+                "[a]",
+                "{a}",
+                "&a",
+                "*a",
+                "!a",
+                "|",
+                ">",
+                "%a",
+                "@a",
+                "`a`",
+                " lead",
+                "trail ",
+                "tab\there",
+                "line\nbreak",
+                "é – 漢",
+                "back\\slash",
+                "? a",
+                ":",
+                "-",
+                "a:",
+                "0x1",
+                ".inf",
+                "2026-11-25",
+                "=",
+                "<<"
+            })
+    void any_text_is_read_as_it_was_meant(String text) {
+        Reading reading = Dictionary.read(Map.of(event(text).file(), event(text).yaml()), "test");
+
+        if (text.isBlank()) {
+            return;
+        }
+        assertThat(reading.problems()).isEmpty();
+        EventDefinition read =
+                reading.dictionary().event("request_awesome_feature").orElseThrow();
+        assertThat(read.description()).isEqualTo(text);
+        assertThat(read.additionalProperties()).containsExactly(Map.entry("label", text));
+        assertThat(read.milestone()).contains("18.10");
+    }
+
+    @Test
+    void every_kind_of_metric_is_right() {
+        NewEvent event = new NewEvent(
+                "request_awesome_feature",
+                "a",
+                List.of(Identifier.USER),
+                Map.of("value", "v", "label", "l"),
+                "awesome",
+                "18.1",
+                Optional.empty(),
+                List.of(Tier.FREE));
+        List<Measure> measures = List.of(
+                new Measure.Total(),
+                new Measure.Sum(),
+                new Measure.Unique(UniqueBy.USER),
+                new Measure.Unique(UniqueBy.LABEL));
+        for (Measure measure : measures) {
+            NewMetric metric = metric(measure, List.of(TimeFrame.SEVEN_DAYS), Map.of("value", 3));
+            Reading reading = Dictionary.read(Map.of(event.file(), event.yaml(), metric.file(), metric.yaml()), "test");
+            assertThat(reading.problems()).isEmpty();
+            MetricDefinition read =
+                    reading.dictionary().metric(metric.keyPath()).orElseThrow();
+            assertThat(read.rules().get(0).measure()).isEqualTo(measure);
+        }
+    }
+}
