@@ -1,5 +1,6 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.cli.define.DefineCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
             SqlCommand.class,
             ExportCommand.class,
             FailedCommand.class,
+            DefineCommand.class,
             ValidateCommand.class,
             GenerateCommand.class,
             MetricsCommand.class,
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  internal-events demo      everything at once, with a first event",
             "  internal-events micro     the local collector and its dashboard",
             "  internal-events collector the production collector",
+            "  internal-events define    a new event or metric, question by question",
             "  internal-events validate  are the definitions of events and metrics right?",
             "  internal-events metrics   the metrics' values now",
             "  internal-events service-ping  the weekly report as JSON",

@@ -1,0 +1,110 @@
+package dev.internalevents.cli.define;
+
+import dev.internalevents.cli.define.Questions.Choice;
+import dev.internalevents.definitions.Term;
+import dev.internalevents.definitions.Tier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is asked for events and metrics alike. */
+final class CommonAnswers {
+
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Folder with config/events and config/metrics, or events and metrics; default: here.")
+    Path root = Path.of(".");
+
+    @Option(names = "--group", paramLabel = "NAME", description = "The group that owns it.")
+    private @Nullable String group;
+
+    @Option(names = "--milestone", paramLabel = "VERSION", description = "The version that brings it, such as 18.1.")
+    private @Nullable String milestone;
+
+    @Option(names = "--url", paramLabel = "URL", description = "The change that brings it; TODO is written without.")
+    private @Nullable String url;
+
+    @Option(names = "--tiers", paramLabel = "TIERS", split = ",", description = "Any of free, premium, ultimate.")
+    private List<String> tiers = new ArrayList<>();
+
+    @Option(names = "--yes", description = "Writes the file without asking whether to.")
+    boolean yes;
+
+    String group(Questions questions, Definitions definitions) {
+        if (group != null) {
+            return checked("--group", group, CommonAnswers::present);
+        }
+        List<Choice<String>> known = new ArrayList<>(definitions.dictionary().productGroups().stream()
+                .map(name -> new Choice<>(name, name))
+                .toList());
+        if (known.isEmpty()) {
+            return questions.text("--group", "Which group owns it", CommonAnswers::present);
+        }
+        known.add(new Choice<>("another group", ""));
+        String chosen = questions.choose("--group", "Which group owns it", known);
+        return chosen.isEmpty() ? questions.text("--group", "The group's name", CommonAnswers::present) : chosen;
+    }
+
+    String milestone(Questions questions) {
+        Questions.Check check = text -> text.matches("[0-9]+\\.[0-9]+")
+                ? Optional.empty()
+                : Optional.of("\"" + text + "\" is no version; expected for example 18.1");
+        return milestone == null
+                ? questions.text("--milestone", "Which version brings it, such as 18.1", check)
+                : checked("--milestone", milestone, check);
+    }
+
+    Optional<String> url(Questions questions) {
+        Questions.Check check = text -> text.isEmpty() || text.matches("https?://[^\\s]+")
+                ? Optional.empty()
+                : Optional.of("\"" + text + "\" is no address; expected https://… or nothing");
+        if (url != null) {
+            return Optional.of(checked("--url", url, check));
+        }
+        // A script that says nothing means TODO
+        String answer = questions.canAsk()
+                ? questions.text("--url", "Which change brings it (its address; Enter for later)", check)
+                : "";
+        return answer.isEmpty() ? Optional.empty() : Optional.of(answer);
+    }
+
+    List<Tier> tiers(Questions questions) {
+        if (!tiers.isEmpty()) {
+            return tiers.stream()
+                    .map(name -> Term.find(Tier.class, name)
+                            .orElseThrow(() -> new IllegalArgumentException(
+                                    "--tiers: \"" + name + "\" is none of " + String.join(", ", Term.all(Tier.class)))))
+                    .toList();
+        }
+        List<List<Tier>> all = List.of(
+                List.of(Tier.FREE, Tier.PREMIUM, Tier.ULTIMATE),
+                List.of(Tier.PREMIUM, Tier.ULTIMATE),
+                List.of(Tier.ULTIMATE));
+        return questions.choose(
+                "--tiers",
+                "Which tiers have it",
+                all.stream()
+                        .map(some ->
+                                new Choice<>(some.stream().map(Term::term).collect(Collectors.joining(", ")), some))
+                        .toList());
+    }
+
+    static Optional<String> present(String text) {
+        return text.isBlank() ? Optional.of("an answer is needed") : Optional.empty();
+    }
+
+    /** An answer that was given as an option, if it is right. */
+    static String checked(String option, String answer, Questions.Check check) {
+        Optional<String> wrong = check.apply(answer);
+        if (wrong.isPresent()) {
+            throw new IllegalArgumentException(option + ": " + wrong.get());
+        }
+        return answer;
+    }
+}

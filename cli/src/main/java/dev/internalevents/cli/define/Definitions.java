@@ -1,0 +1,63 @@
+package dev.internalevents.cli.define;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.Problem;
+import dev.internalevents.definitions.Reading;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** The folder of definitions: what is defined there, and where a new file goes. */
+final class Definitions {
+
+    private final Path root;
+    private Reading reading;
+
+    /** Reads what is there; nothing need be there yet. */
+    Definitions(Path root) {
+        this.root = root;
+        this.reading = Dictionary.read(root);
+    }
+
+    Dictionary dictionary() {
+        return reading.dictionary();
+    }
+
+    /** Where a file belongs: below {@code config} where there is one, or nothing yet. */
+    Path path(String file) {
+        boolean plain = !Files.isDirectory(root.resolve("config"))
+                && (Files.isDirectory(root.resolve("events")) || Files.isDirectory(root.resolve("metrics")));
+        return plain ? root.resolve(file) : root.resolve("config").resolve(file);
+    }
+
+    /**
+     * Writes a new file, and reads everything again.
+     *
+     * @throws IOException when there is such a file already, or the definitions would not be right with it
+     */
+    void write(String file, String yaml) throws IOException {
+        Path path = path(file);
+        if (path.getParent() != null) {
+            Files.createDirectories(path.getParent());
+        }
+        try {
+            Files.write(path, yaml.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(
+                    path + " is there already and is not overwritten; choose another name, or edit it", e);
+        }
+        reading = Dictionary.read(root);
+        String name = root.relativize(path).toString().replace('\\', '/');
+        List<Problem> wrong = reading.errors().stream()
+                .filter(problem -> problem.source().file().equals(name))
+                .toList();
+        if (!wrong.isEmpty()) {
+            Files.delete(path);
+            throw new IOException("the definition would be wrong, and was not written: " + wrong.get(0));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.internalevents.cli.define;
+
+import dev.internalevents.cli.define.Questions.Choice;
+import dev.internalevents.definitions.EventDefinition;
+import dev.internalevents.definitions.Identifier;
+import dev.internalevents.definitions.Term;
+import dev.internalevents.generator.NewEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The questions about a new event, each of which an option can answer. */
+final class EventFlow {
+
+    @Option(names = "--description", paramLabel = "TEXT", description = "What happened, in a sentence.")
+    private @Nullable String description;
+
+    @Option(names = "--action", paramLabel = "NAME", description = "The name that code tracks: a-z, 0-9, _.")
+    private @Nullable String action;
+
+    @Option(
+            names = "--identifiers",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "Any of project, user, namespace; or none.")
+    private List<String> identifiers = new ArrayList<>();
+
+    @Option(
+            names = "--property",
+            paramLabel = "NAME=TEXT",
+            description = "An additional property and what it is. Can be repeated.")
+    private Map<String, String> properties = new LinkedHashMap<>();
+
+    /** Asks, shows and writes; the event as it is read then. */
+    EventDefinition run(Questions questions, CommonAnswers common, Definitions definitions) throws IOException {
+        Questions.Check free = text -> actionProblem(text, definitions);
+        NewEvent event = new NewEvent(
+                answer(
+                        action,
+                        "--action",
+                        "What the event is called, such as request_awesome_feature",
+                        free,
+                        questions),
+                answer(description, "--description", "What happened, in a sentence", CommonAnswers::present, questions),
+                identifiers(questions),
+                properties(questions),
+                common.group(questions, definitions),
+                common.milestone(questions),
+                common.url(questions),
+                common.tiers(questions));
+        Writing.show(questions, definitions, event.file(), event.yaml(), common.yes);
+        return definitions.dictionary().event(event.action()).orElseThrow();
+    }
+
+    static String answer(
+            @Nullable String given, String option, String question, Questions.Check check, Questions questions) {
+        return given == null ? questions.text(option, question, check) : CommonAnswers.checked(option, given, check);
+    }
+
+    private static Optional<String> actionProblem(String text, Definitions definitions) {
+        if (!text.matches("[a-z0-9_]+")) {
+            String right = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
+            return Optional.of("\"" + text + "\" must consist of a-z, 0-9 and _"
+                    + (right.matches("_*") ? "" : "; did you mean \"" + right + "\"?"));
+        }
+        return definitions
+                .dictionary()
+                .event(text)
+                .map(event -> "\"" + text + "\" is defined already in " + event.source());
+    }
+
+    private List<Identifier> identifiers(Questions questions) {
+        if (!identifiers.isEmpty()) {
+            return identifiers.equals(List.of("none"))
+                    ? List.of()
+                    : identifiers.stream().map(EventFlow::identifier).toList();
+        }
+        List<List<Identifier>> all = List.of(
+                List.of(Identifier.PROJECT, Identifier.USER, Identifier.NAMESPACE),
+                List.of(Identifier.PROJECT, Identifier.USER),
+                List.of(Identifier.PROJECT, Identifier.NAMESPACE),
+                List.of(Identifier.USER, Identifier.NAMESPACE),
+                List.of(Identifier.PROJECT),
+                List.of(Identifier.USER),
+                List.of(Identifier.NAMESPACE),
+                List.of());
+        return questions.choose(
+                "--identifiers",
+                "Who and where it happens to",
+                all.stream().map(some -> new Choice<>(names(some), some)).toList());
+    }
+
+    private static String names(List<Identifier> some) {
+        return some.isEmpty() ? "none" : some.stream().map(Term::term).collect(Collectors.joining(", "));
+    }
+
+    private static Identifier identifier(String name) {
+        return Term.find(Identifier.class, name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--identifiers: \"" + name + "\" is none of project, user, namespace, none"));
+    }
+
+    private Map<String, String> properties(Questions questions) {
+        Map<String, String> all = new LinkedHashMap<>();
+        properties.forEach((name, text) -> all.put(
+                CommonAnswers.checked("--property", name, EventFlow::propertyProblem),
+                CommonAnswers.checked("--property", text, CommonAnswers::present)));
+        if (!all.isEmpty() || !questions.canAsk()) {
+            return all;
+        }
+        while (true) {
+            List<Choice<String>> choices = new ArrayList<>();
+            choices.add(new Choice<>(all.isEmpty() ? "none" : "no more", ""));
+            for (String builtIn : List.of("label", "property", "value")) {
+                if (!all.containsKey(builtIn)) {
+                    choices.add(
+                            new Choice<>(builtIn + (builtIn.equals("value") ? " (a number)" : " (a text)"), builtIn));
+                }
+            }
+            choices.add(new Choice<>("another one, a text or a number", "*"));
+            String chosen = questions.choose("--property", "An additional property", choices);
+            if (chosen.isEmpty()) {
+                return all;
+            }
+            String name = chosen.equals("*")
+                    ? questions.text(
+                            "--property",
+                            "The property's name",
+                            text -> all.containsKey(text)
+                                    ? Optional.of("\"" + text + "\" is there already")
+                                    : propertyProblem(text))
+                    : chosen;
+            all.put(name, questions.text("--property", "What \"" + name + "\" is", CommonAnswers::present));
+        }
+    }
+
+    private static Optional<String> propertyProblem(String name) {
+        return name.matches("[A-Za-z0-9_]+")
+                ? Optional.empty()
+                : Optional.of("\"" + name + "\" must consist of letters, digits and _");
+    }
+}

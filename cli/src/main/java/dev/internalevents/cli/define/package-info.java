@@ -1,0 +1,5 @@
+/** {@code internal-events define}: asks for a new event or metric, and writes its file. */
+@NullMarked
+package dev.internalevents.cli.define;
+
+import org.jspecify.annotations.NullMarked;
