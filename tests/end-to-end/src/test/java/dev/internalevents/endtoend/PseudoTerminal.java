@@ -1,0 +1,111 @@
+package dev.internalevents.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jline.utils.ScreenTerminal;
+
+/** The command on a terminal of 100 columns and 30 rows: what a person types, and what the screen shows. */
+final class PseudoTerminal implements AutoCloseable {
+
+    private static final int COLUMNS = 100;
+    private static final int ROWS = 30;
+    private static final Path PICTURES = Path.of("target/screens");
+
+    private final Process process;
+    private final ScreenTerminal screen = new ScreenTerminal(COLUMNS, ROWS);
+
+    private PseudoTerminal(Process process) {
+        this.process = process;
+        Thread reader = new Thread(this::read, "screen");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    static PseudoTerminal start(Path folder, String arguments) throws IOException {
+        Path jar = Path.of("../../cli/target/internal-events-cli.jar")
+                .toAbsolutePath()
+                .normalize();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        // script, of util-linux, is what gives a process a terminal
+        ProcessBuilder builder = new ProcessBuilder(
+                        "script",
+                        "-qefc",
+                        "stty cols " + COLUMNS + " rows " + ROWS + "; exec " + java + " -jar " + jar + " " + arguments,
+                        "/dev/null")
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("TERM", "xterm-256color");
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("AIGW_") || name.startsWith("INTERNAL_EVENTS_"));
+        return new PseudoTerminal(builder.start());
+    }
+
+    private void read() {
+        try (Reader in = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {
+            char[] some = new char[4096];
+            for (int length = in.read(some); length >= 0; length = in.read(some)) {
+                screen.write(new String(some, 0, length));
+            }
+        } catch (IOException e) {
+            // The process is gone.
+        }
+    }
+
+    /** The screen as text, without spaces at the end of lines. */
+    String text() {
+        return screen.toString().lines().map(String::stripTrailing).reduce("", (all, line) -> all + line + "\n");
+    }
+
+    /** Waits until the screen has a text. */
+    PseudoTerminal shows(String text) {
+        String wanted = text.stripTrailing();
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(text()).contains(wanted));
+        return this;
+    }
+
+    PseudoTerminal type(String keys) {
+        try {
+            process.getOutputStream().write(keys.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    PseudoTerminal enter(String text) {
+        return type(text + "\r");
+    }
+
+    /** Keeps the screen in target/screens. */
+    PseudoTerminal picture(String name) {
+        try {
+            Files.createDirectories(PICTURES);
+            Files.writeString(PICTURES.resolve(name + ".txt"), text());
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int exitCode() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}
