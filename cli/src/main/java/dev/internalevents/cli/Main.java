@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ValidateCommand.class,
             GenerateCommand.class,
             MetricsCommand.class,
+            MonitorCommand.class,
             ServicePingCommand.class,
             DoctorCommand.class,
             WarmUpCommand.class
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             "  internal-events define    a new event or metric, question by question",
             "  internal-events validate  are the definitions of events and metrics right?",
             "  internal-events metrics   the metrics' values now",
+            "  internal-events monitor request_awesome_feature   events and metrics as they change",
             "  internal-events service-ping  the weekly report as JSON",
             "  internal-events doctor    what is wrong with this machine's set-up",
             "  internal-events send request_awesome_feature --label complete_code",

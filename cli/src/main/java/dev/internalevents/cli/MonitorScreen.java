@@ -1,0 +1,194 @@
+package dev.internalevents.cli;
+
+import java.io.IOException;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
+import org.jline.utils.Display;
+import org.jline.utils.InfoCmp.Capability;
+
+/** The monitor's full screen: metrics above, events below; it is drawn anew at each look, for whatever size there is. */
+final class MonitorScreen {
+
+    private static final long LOOK_MILLIS = 300;
+    private static final AttributedStyle HEAD = AttributedStyle.BOLD;
+    private static final AttributedStyle SOFT = AttributedStyle.DEFAULT.faint();
+    private static final AttributedStyle CHANGED =
+            AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN).inverse();
+
+    private final Terminal terminal;
+    private final Monitored monitored;
+    private boolean paused;
+    private String trouble = "";
+
+    MonitorScreen(Terminal terminal, Monitored monitored) {
+        this.terminal = terminal;
+        this.monitored = monitored;
+    }
+
+    /** Shows until somebody presses q. Blocks. */
+    void show() throws IOException, InterruptedException {
+        Attributes before = terminal.enterRawMode();
+        terminal.puts(Capability.enter_ca_mode);
+        terminal.puts(Capability.cursor_invisible);
+        Display display = new Display(terminal, true);
+        try {
+            boolean going = true;
+            while (going) {
+                look();
+                draw(display);
+                going = key(terminal.reader().read(LOOK_MILLIS));
+            }
+        } finally {
+            terminal.puts(Capability.exit_ca_mode);
+            terminal.puts(Capability.cursor_visible);
+            terminal.setAttributes(before);
+            terminal.flush();
+        }
+    }
+
+    private void look() throws InterruptedException {
+        if (paused) {
+            return;
+        }
+        try {
+            monitored.poll();
+            trouble = "";
+        } catch (IOException e) {
+            trouble = String.valueOf(e.getMessage());
+        }
+    }
+
+    private boolean key(int key) {
+        switch (key) {
+            case 'p' -> paused = !paused;
+            case 'r' -> monitored.reset();
+            case 'q', 3, 4, -1 -> {
+                return false;
+            }
+            default -> {
+                // Nobody pressed anything, or something without a meaning.
+            }
+        }
+        return true;
+    }
+
+    private void draw(Display display) {
+        Size size = terminal.getSize();
+        int columns = Math.max(20, size.getColumns());
+        int rows = Math.max(5, size.getRows());
+        List<AttributedString> lines = new ArrayList<>();
+        lines.add(title());
+        lines.add(new AttributedString(trouble.isEmpty() ? "" : trouble, CHANGED));
+        metrics(lines, columns);
+        lines.add(AttributedString.EMPTY);
+        events(lines, columns);
+        while (lines.size() < rows) {
+            lines.add(AttributedString.EMPTY);
+        }
+        List<AttributedString> visible = new ArrayList<>(lines.subList(0, rows));
+        visible.replaceAll(line -> line.columnLength() <= columns ? line : line.columnSubSequence(0, columns));
+        display.resize(Size.of(columns, rows));
+        display.update(visible, -1);
+    }
+
+    private AttributedString title() {
+        return new AttributedStringBuilder()
+                .append("Monitoring " + String.join(", ", monitored.actions()), HEAD)
+                .append(
+                        "   "
+                                + (paused
+                                        ? "paused"
+                                        : LocalTime.now(ZoneId.systemDefault())
+                                                .truncatedTo(ChronoUnit.SECONDS)
+                                                .toString())
+                                + "   p " + (paused ? "go on" : "pause")
+                                + "  r reset  q quit",
+                        SOFT)
+                .toAttributedString();
+    }
+
+    private void metrics(List<AttributedString> lines, int columns) {
+        if (monitored.metrics().isEmpty()) {
+            lines.add(new AttributedString(
+                    monitored.isDefined()
+                            ? "No metric counts these events."
+                            : "The collector has no definitions: start it with --definitions DIR to see metrics.",
+                    SOFT));
+            return;
+        }
+        int[] widths = {columns - 66, 24, 18, 10, 10};
+        lines.add(row(widths, HEAD, "METRIC", "EVENTS", "COUNTS", "INITIAL", "CURRENT"));
+        for (Monitored.Metric metric : monitored.metrics()) {
+            AttributedStringBuilder line = new AttributedStringBuilder()
+                    .append(row(
+                            new int[] {widths[0], widths[1], widths[2], widths[3]},
+                            AttributedStyle.DEFAULT,
+                            metric.keyPath(),
+                            metric.events(),
+                            metric.measure(),
+                            metric.initial()));
+            line.append(" ")
+                    .append(fit(metric.current(), widths[4]), metric.isChanged() ? CHANGED : AttributedStyle.DEFAULT);
+            lines.add(line.toAttributedString());
+        }
+    }
+
+    private void events(List<AttributedString> lines, int columns) {
+        int[] widths = {Math.max(16, columns - 107), 24, 12, 12, 10, 9, 14, 10, 8};
+        lines.add(row(
+                widths,
+                HEAD,
+                "EVENT",
+                "COLLECTED",
+                "USER_ID",
+                "NAMESPACE_ID",
+                "PROJECT_ID",
+                "PLAN",
+                "LABEL",
+                "PROPERTY",
+                "VALUE"));
+        for (Monitored.Event event : monitored.events()) {
+            lines.add(row(
+                    widths,
+                    AttributedStyle.DEFAULT,
+                    event.action(),
+                    event.time(),
+                    event.user(),
+                    event.namespace(),
+                    event.project(),
+                    event.plan(),
+                    event.label(),
+                    event.property(),
+                    event.value()));
+        }
+        if (monitored.events().isEmpty()) {
+            lines.add(new AttributedString("None yet.", SOFT));
+        }
+    }
+
+    private static AttributedString row(int[] widths, AttributedStyle style, String... cells) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < cells.length; i++) {
+            text.append(i == 0 ? "" : " ").append(fit(cells[i], Math.max(4, widths[i])));
+        }
+        return new AttributedString(text, style);
+    }
+
+    /** What is too long loses its middle, because paths differ at their ends. */
+    private static String fit(String text, int width) {
+        if (text.length() <= width) {
+            return text + " ".repeat(width - text.length());
+        }
+        int end = (width - 1) / 2;
+        return text.substring(0, width - 1 - end) + "…" + text.substring(text.length() - end);
+    }
+}

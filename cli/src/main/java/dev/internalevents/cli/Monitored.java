@@ -1,0 +1,169 @@
+package dev.internalevents.cli;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a monitor has seen: the metrics that some events feed, and those events since the start. For one thread. */
+final class Monitored {
+
+    private static final int PAGE = 200;
+    private static final int MOST_KEPT = 1_000;
+
+    private final RunningCollector collector;
+    private final List<String> actions;
+    private final Map<String, Metric> metrics = new LinkedHashMap<>();
+    private final Deque<Event> events = new ArrayDeque<>();
+    private long last;
+    private boolean defined;
+
+    Monitored(RunningCollector collector, List<String> actions) {
+        this.collector = collector;
+        this.actions = List.copyOf(actions);
+    }
+
+    /** A metric's value when the monitor began, or was reset, and now. */
+    record Metric(String keyPath, String events, String measure, String initial, String current) {
+
+        boolean isChanged() {
+            return !initial.equals(current);
+        }
+
+        Metric now(String value) {
+            return new Metric(keyPath, events, measure, initial, value);
+        }
+
+        Metric reset() {
+            return new Metric(keyPath, events, measure, current, current);
+        }
+    }
+
+    /** An event that arrived. */
+    record Event(
+            String action,
+            String time,
+            String user,
+            String namespace,
+            String project,
+            String plan,
+            String label,
+            String property,
+            String value) {}
+
+    /** Begins: what was before does not count. Blocks. */
+    void start() throws IOException, InterruptedException {
+        JsonNode newest = collector.post("/micro/events", query(0, 1));
+        last = newest.path("events").path(0).path("number").asLong(0);
+        readMetrics();
+    }
+
+    /** Asks for what is new. Blocks. */
+    News poll() throws IOException, InterruptedException {
+        List<Event> arrived = new ArrayList<>();
+        JsonNode page = collector.post("/micro/events", query(last, PAGE)).path("events");
+        for (JsonNode event : page) {
+            last = Math.max(last, event.path("number").asLong());
+            arrived.add(0, event(event));
+        }
+        arrived.forEach(event -> {
+            events.addFirst(event);
+            if (events.size() > MOST_KEPT) {
+                events.removeLast();
+            }
+        });
+        return new News(arrived, readMetrics());
+    }
+
+    /** What one look brought. */
+    record News(List<Event> events, List<Metric> metrics) {}
+
+    private List<Metric> readMetrics() throws IOException, InterruptedException {
+        JsonNode answer = collector.get("/micro/metrics");
+        defined = answer.path("defined").asBoolean();
+        List<Metric> changed = new ArrayList<>();
+        for (JsonNode metric : answer.path("metrics")) {
+            List<String> of =
+                    metric.path("events").valueStream().map(JsonNode::asString).toList();
+            if (of.stream().anyMatch(actions::contains)) {
+                String keyPath = metric.path("key_path").asString();
+                String current = metric.path("current").toString();
+                Metric known = metrics.get(keyPath);
+                Metric now = known == null
+                        ? new Metric(keyPath, String.join(", ", of), measure(metric), current, current)
+                        : known.now(current);
+                if (known != null && !known.current().equals(current)) {
+                    changed.add(now);
+                }
+                metrics.put(keyPath, now);
+            }
+        }
+        return changed;
+    }
+
+    private static String measure(JsonNode metric) {
+        return metric.path("measure").asString() + ", "
+                + metric.path("time_frame").asString();
+    }
+
+    private String query(long after, int size) {
+        return JsonMapper.shared()
+                .writeValueAsString(Map.of(
+                        "filters",
+                        List.of(Map.of("column", "se_action", "values", actions)),
+                        "after",
+                        after,
+                        "pageSize",
+                        size));
+    }
+
+    private static Event event(JsonNode event) {
+        JsonNode standard = event.path("contexts_com_gitlab_gitlab_standard_1").path(0);
+        String user = text(standard, "user_id");
+        return new Event(
+                text(event, "se_action"),
+                text(event, "collector_tstamp"),
+                user.isEmpty() ? text(standard, "global_user_id") : user,
+                text(standard, "namespace_id"),
+                text(standard, "project_id"),
+                text(standard, "plan"),
+                text(event, "se_label"),
+                text(event, "se_property"),
+                text(event, "se_value"));
+    }
+
+    /** One line, and nothing that a terminal would take for a command. */
+    private static String text(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        return value.isMissingNode() || value.isNull() ? "" : value.asString().replaceAll("\\p{Cntrl}", " ");
+    }
+
+    /** From here on it is as if the monitor had just begun. */
+    void reset() {
+        metrics.replaceAll((keyPath, metric) -> metric.reset());
+        events.clear();
+    }
+
+    List<String> actions() {
+        return actions;
+    }
+
+    List<Metric> metrics() {
+        return List.copyOf(metrics.values());
+    }
+
+    /** The newest first. */
+    List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    /** Whether the collector has definitions. */
+    boolean isDefined() {
+        return defined;
+    }
+}

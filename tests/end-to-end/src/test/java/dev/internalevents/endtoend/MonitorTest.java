@@ -1,0 +1,111 @@
+package dev.internalevents.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.definitions.Dictionary;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code internal-events monitor} on a terminal, and in a pipe. */
+class MonitorTest {
+
+    @TempDir
+    private Path folder;
+
+    private Collector collector;
+    private InternalEventsClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        collector = Collector.start(CollectorSettings.micro()
+                .port(0)
+                .dictionary(Dictionary.load(Path.of("../../gateway/src/main/resources/internal-events")))
+                .build());
+        client = InternalEventsClient.builder()
+                .endpoint(URI.create(collector.url()))
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        client.close(Duration.ZERO);
+        collector.close();
+    }
+
+    private void track(int user, String label) {
+        client.event("request_complete_code")
+                .user(user)
+                .project(7)
+                .label(label)
+                .put("language", "java")
+                .track();
+        client.flush(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void shows_values_change_and_events_arrive_and_takes_keys() throws Exception {
+        track(1, "before");
+        try (PseudoTerminal terminal =
+                PseudoTerminal.start(folder, "monitor request_complete_code --url " + collector.url())) {
+            terminal.shows("Monitoring request_complete_code").shows("None yet.");
+            assertThat(line(terminal, "_code_java")).matches(".* 1 +1");
+
+            track(2, "first");
+            terminal.shows("first").picture("monitor-1-event");
+            assertThat(line(terminal, "_code_java")).matches(".* 1 +2");
+            assertThat(line(terminal, "first")).contains(" 2 ", " 7 ");
+            assertThat(terminal.text()).doesNotContain("before");
+
+            terminal.type("p").shows("paused");
+            track(3, "second");
+            terminal.type("p").shows("second");
+            assertThat(line(terminal, "_code_java")).matches(".* 1 +3");
+
+            terminal.type("r").shows("None yet.").picture("monitor-2-reset");
+            assertThat(line(terminal, "_code_java")).matches(".* 3 +3");
+            terminal.type("q");
+            assertThat(terminal.exitCode()).isZero();
+        }
+    }
+
+    private static String line(PseudoTerminal terminal, String part) {
+        return terminal.text()
+                .lines()
+                .filter(line -> line.contains(part))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void writes_lines_where_there_is_no_terminal() throws Exception {
+        try (Command command =
+                Command.start(folder, "monitor", "request_complete_code", "--json", "--url", collector.url())) {
+            command.prints("\"metric\":\"counts.count_total_request_complete_code_java\"");
+            track(5, "piped");
+            command.prints("\"label\":\"piped\"").prints("\"initial\":0,\"current\":1");
+        }
+        try (Command command = Command.start(folder, "monitor", "request_complete_code", "--url", collector.url())) {
+            command.prints("metric counts.count_total_request_complete_code_java 1 -> 1");
+            track(6, "again");
+            command.prints("event request_complete_code").prints("label=again").prints("1 -> 2");
+        }
+    }
+
+    @Test
+    void says_when_no_collector_answers() throws Exception {
+        collector.close();
+        try (Command command = Command.start(folder, "monitor", "a", "--url", "http://127.0.0.1:1")) {
+            assertThat(command.exitCode()).isEqualTo(1);
+            assertThat(command.output()).contains("no collector answers at http://127.0.0.1:1");
+        }
+    }
+}
