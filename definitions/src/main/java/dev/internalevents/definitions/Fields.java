@@ -178,6 +178,11 @@ final class Fields {
         if (value instanceof Text text) {
             Optional<E> term = Term.find(type, text.value());
             if (term.isEmpty()) {
+                term = OldTerms.now(text.value()).flatMap(now -> Term.find(type, now));
+                term.ifPresent(now -> problems.warning(
+                        value.line(), key, "old word \"" + text.value() + "\", read as \"" + now.term() + "\""));
+            }
+            if (term.isEmpty()) {
                 problems.error(
                         value.line(),
                         key,

@@ -73,7 +73,7 @@ final class MetricReader {
                     "key_path",
                     "\"" + keyPath + "\" must consist of names joined by dots, such as counts.web_views");
         }
-        DataSource dataSource = required("data_source", DataSource.class).orElse(DataSource.DATABASE);
+        DataSource dataSource = dataSource();
         Status status = required("status", Status.class).orElse(Status.ACTIVE);
         Set<TimeFrame> timeFrames = timeFrames();
         boolean internal = dataSource == DataSource.INTERNAL_EVENTS;
@@ -110,6 +110,20 @@ final class MetricReader {
                 fields.text("instrumentation_class"),
                 rules,
                 new Source(problems.file(), fields.line("key_path")));
+    }
+
+    /** The oldest files have none, and say that nobody is to check them. */
+    private DataSource dataSource() {
+        if (!fields.has("data_source")
+                && fields.value("skip_validation") instanceof YamlValue.Truth skip
+                && skip.value()) {
+            problems.warning(
+                    fields.line("data_source"),
+                    "data_source",
+                    "has no value, as in the oldest files; read as \"database\"");
+            return DataSource.DATABASE;
+        }
+        return required("data_source", DataSource.class).orElse(DataSource.DATABASE);
     }
 
     private <E extends Enum<E> & Term> Optional<E> required(String key, Class<E> type) {

@@ -172,6 +172,40 @@ class DictionaryTest {
         assertThat(metric.counted()).isFalse();
     }
 
+    /** As files of 2021 are, before their words were settled. */
+    @Test
+    void reads_the_oldest_files_and_warns_of_their_words() {
+        Reading reading = new Tree(root)
+                .file("config/metrics/counts_28d/20210216_oldest.yml", """
+                        ---
+                        data_category: Operational
+                        key_path: usage_activity_by_stage_monthly.secure.oldest
+                        description: Users who ran something
+                        product_category:
+                        value_type: number
+                        status: data_available
+                        time_frame: 28d
+                        data_source:
+                        tier:
+                        - free
+                        skip_validation: true
+                        """)
+                .read();
+
+        assertThat(reading.errors()).isEmpty();
+        assertThat(reading.warnings())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "config/metrics/counts_28d/20210216_oldest.yml:2: data_category: old word \"Operational\", read as"
+                                + " \"operational\"",
+                        "config/metrics/counts_28d/20210216_oldest.yml:5: old keys, not used any more: product_category, tier,"
+                                + " skip_validation",
+                        "config/metrics/counts_28d/20210216_oldest.yml:7: status: old word \"data_available\", read as"
+                                + " \"active\"",
+                        "config/metrics/counts_28d/20210216_oldest.yml:9: data_source: has no value, as in the oldest files; read"
+                                + " as \"database\"");
+    }
+
     @Test
     void old_events_may_share_an_action_and_an_internal_one_is_meant() {
         Reading reading = new Tree(root)

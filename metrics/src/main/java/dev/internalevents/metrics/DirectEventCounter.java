@@ -1,12 +1,17 @@
 package dev.internalevents.metrics;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Counts on the caller's thread; what was counted is in the store when {@code count} returns. */
 public final class DirectEventCounter implements EventCounter {
 
     private final Counters counters;
     private final CounterSink sink;
+
+    @SuppressWarnings(
+            "ThreadLocalUsage") // One counter's batches are not another's; the value goes when the block ends.
+    private final ThreadLocal<@Nullable Increments> batch = new ThreadLocal<>();
 
     public DirectEventCounter(Counters counters, CounterSink sink) {
         this.counters = counters;
@@ -15,7 +20,24 @@ public final class DirectEventCounter implements EventCounter {
 
     @Override
     public void count(CountedEvent event) {
-        counters.count(event, sink);
+        Increments open = batch.get();
+        counters.count(event, open == null ? sink : open);
+    }
+
+    @Override
+    public void batch(Runnable block) {
+        if (batch.get() != null) {
+            block.run();
+            return;
+        }
+        Increments increments = new Increments();
+        batch.set(increments);
+        try {
+            block.run();
+        } finally {
+            batch.remove();
+            increments.copyTo(sink);
+        }
     }
 
     @Override

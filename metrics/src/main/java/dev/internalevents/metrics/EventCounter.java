@@ -12,6 +12,13 @@ public interface EventCounter extends AutoCloseable {
     void count(CountedEvent event);
 
     /**
+     * Runs a block, and counts what this thread counts meanwhile when it ends, in one write: all of it or, when the process is
+     * killed before, nothing. Inside of another batch it is part of that one. What the block throws comes out, after what was
+     * counted until then is.
+     */
+    void batch(Runnable block);
+
+    /**
      * Waits until everything that was counted before the call is in the store.
      *
      * @return whether it is; false when the time is up

@@ -8,6 +8,7 @@ import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class QueuedEventCounter implements EventCounter {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueuedEventCounter.class);
     private static final int BATCH = 20_000;
+    private static final int MAX_BATCH_BYTES = 1 << 20;
     private static final long IDLE_NANOS = 50_000_000L;
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long LOG_EVERY_NANOS = 60_000_000_000L;
@@ -32,6 +34,11 @@ public final class QueuedEventCounter implements EventCounter {
     private final MetricStore store;
     private final Spool spool;
     private final Thread thread;
+
+    @SuppressWarnings(
+            "ThreadLocalUsage") // One counter's batches are not another's; the value goes when the block ends.
+    private final ThreadLocal<@Nullable EventFrames> batch = new ThreadLocal<>();
+
     private final LongAdder taken = new LongAdder();
     private final LongAdder lost = new LongAdder();
     private volatile long applied;
@@ -69,14 +76,50 @@ public final class QueuedEventCounter implements EventCounter {
         }
         try {
             EventFrame frame = new EventFrame(event, counters.filterProperties(event.name()));
-            if (spool.append(frame.bytes(), 0, frame.length()) == Appended.YES) {
-                taken.increment();
+            EventFrames open = batch.get();
+            if (open == null) {
+                append(frame.bytes(), frame.length(), 1);
             } else {
-                lost.increment();
+                if (open.length() + frame.length() > MAX_BATCH_BYTES) {
+                    append(open);
+                }
+                open.add(frame);
             }
         } catch (RuntimeException e) {
             lost.increment();
             LOG.debug("an event could not be counted", e);
+        }
+    }
+
+    private void append(byte[] bytes, int length, int events) {
+        if (spool.append(bytes, 0, length) == Appended.YES) {
+            taken.increment();
+        } else {
+            lost.add(events);
+        }
+    }
+
+    private void append(EventFrames frames) {
+        if (frames.count() > 0) {
+            append(frames.bytes(), frames.length(), frames.count());
+        }
+        frames.clear();
+    }
+
+    /** As the interface says; a block that counts more than some 10,000 events is several writes. */
+    @Override
+    public void batch(Runnable block) {
+        if (batch.get() != null) {
+            block.run();
+            return;
+        }
+        EventFrames frames = new EventFrames();
+        batch.set(frames);
+        try {
+            block.run();
+        } finally {
+            batch.remove();
+            append(frames);
         }
     }
 
@@ -107,7 +150,7 @@ public final class QueuedEventCounter implements EventCounter {
         return lost.sum();
     }
 
-    /** Events that wait for the store. */
+    /** Writes that wait for the store: events, and batches of them. */
     public long waiting() {
         return Math.max(0, taken.sum() - applied);
     }
@@ -132,33 +175,45 @@ public final class QueuedEventCounter implements EventCounter {
         }
     }
 
-    /** How many events were applied; 0 when none waits, or the store does not take them and all is over. */
+    /** How many writes were applied; 0 when none waits, or the store does not take them and all is over. */
     private int applyNext(SpoolReader reader) {
-        Increments batch = new Increments();
+        Increments increments = new Increments();
         int events = 0;
-        for (byte[] frame = reader.next(); frame != null; frame = reader.next()) {
-            try {
-                counters.count(EventFrame.decode(frame), batch);
-            } catch (IOException e) {
-                LOG.warn("an entry of the queue {} is left out: {}", spool.folder(), e.getMessage());
-            }
-            if (++events == BATCH) {
+        int entries = 0;
+        for (byte[] entry = reader.next(); entry != null; entry = reader.next()) {
+            events += count(entry, increments);
+            entries++;
+            if (events >= BATCH) {
                 break;
             }
         }
-        if (events == 0) {
+        if (entries == 0) {
             return 0;
         }
         Mark mark = reader.mark();
-        if (!applyUntilTaken(batch, new Position(spool.id(), mark.segment(), mark.offset()))) {
+        if (!applyUntilTaken(increments, new Position(spool.id(), mark.segment(), mark.offset()))) {
             return 0;
         }
         uncommitted = mark;
         synchronized (this) {
-            applied = applied + events;
+            applied = applied + entries;
             notifyAll();
         }
-        return events;
+        return entries;
+    }
+
+    /** Adds what an entry of the queue means; answers how many events it has. */
+    private int count(byte[] entry, Increments increments) {
+        try {
+            List<byte[]> frames = EventFrames.split(entry);
+            for (byte[] one : frames) {
+                counters.count(EventFrame.decode(one), increments);
+            }
+            return frames.size();
+        } catch (IOException e) {
+            LOG.warn("an entry of the queue {} is left out: {}", spool.folder(), e.getMessage());
+            return 1;
+        }
     }
 
     private boolean applyUntilTaken(Increments batch, Position position) {

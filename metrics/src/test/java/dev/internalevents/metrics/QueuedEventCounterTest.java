@@ -1,6 +1,7 @@
 package dev.internalevents.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.definitions.Dictionary;
@@ -38,6 +39,28 @@ class QueuedEventCounterTest {
         }
         try (FileMetricStore again = FileMetricStore.open(counters, folder.resolve("counters"))) {
             new Check(dictionary, folder).assertEqualsRecount(again, 50_000);
+        }
+    }
+
+    @Test
+    void a_batch_is_one_write_whatever_the_block_does() throws IOException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        FailingStore store = new FailingStore(FileMetricStore.open(counters, folder.resolve("counters")));
+        store.failing = true;
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+            assertThatThrownBy(() -> counter.batch(() -> counter.batch(() -> {
+                        Workload.events(5_000, counter::count);
+                        assertThat(counter.waiting()).isZero();
+                        throw new IllegalStateException("of the block");
+                    })))
+                    .hasMessage("of the block");
+            assertThat(counter.waiting()).isEqualTo(1);
+            store.failing = false;
+
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            new Check(dictionary, folder).assertEqualsRecount(store.store, 5_000);
         }
     }
 

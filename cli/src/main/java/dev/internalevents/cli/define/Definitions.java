@@ -3,6 +3,7 @@ package dev.internalevents.cli.define;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.Problem;
 import dev.internalevents.definitions.Reading;
+import dev.internalevents.definitions.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -27,8 +28,14 @@ final class Definitions {
         return reading.dictionary();
     }
 
-    /** Where a file belongs: below {@code config} where there is one, or nothing yet. */
-    Path path(String file) {
+    /**
+     * Where a file belongs: below {@code config} where there is one, or nothing yet; below {@code ee} where there is such a
+     * folder and the free tier does not have it.
+     */
+    Path path(String file, List<Tier> tiers) {
+        if (!tiers.contains(Tier.FREE) && Files.isDirectory(root.resolve("ee/config"))) {
+            return root.resolve("ee/config").resolve(file);
+        }
         boolean plain = !Files.isDirectory(root.resolve("config"))
                 && (Files.isDirectory(root.resolve("events")) || Files.isDirectory(root.resolve("metrics")));
         return plain ? root.resolve(file) : root.resolve("config").resolve(file);
@@ -39,8 +46,7 @@ final class Definitions {
      *
      * @throws IOException when there is such a file already, or the definitions would not be right with it
      */
-    void write(String file, String yaml) throws IOException {
-        Path path = path(file);
+    void write(Path path, String yaml) throws IOException {
         if (path.getParent() != null) {
             Files.createDirectories(path.getParent());
         }

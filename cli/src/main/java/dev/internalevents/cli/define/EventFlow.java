@@ -55,7 +55,7 @@ final class EventFlow {
                 common.milestone(questions),
                 common.url(questions),
                 common.tiers(questions));
-        Writing.show(questions, definitions, event.file(), event.yaml(), common.yes);
+        Writing.show(questions, definitions, definitions.path(event.file(), event.tiers()), event.yaml(), common.yes);
         return definitions.dictionary().event(event.action()).orElseThrow();
     }
 

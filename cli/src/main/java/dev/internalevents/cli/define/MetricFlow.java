@@ -78,7 +78,8 @@ final class MetricFlow {
                 common.milestone(questions),
                 common.url(questions),
                 common.tiers(questions));
-        Writing.show(questions, definitions, metric.file(), metric.yaml(), common.yes);
+        Writing.show(
+                questions, definitions, definitions.path(metric.file(), metric.tiers()), metric.yaml(), common.yes);
     }
 
     /** One event, for its usage. */

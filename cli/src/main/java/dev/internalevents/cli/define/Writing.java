@@ -2,6 +2,7 @@ package dev.internalevents.cli.define;
 
 import dev.internalevents.cli.define.Questions.Choice;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Shows a file before it is written. */
@@ -14,10 +15,10 @@ final class Writing {
      *
      * @throws CancelledException when it is not
      */
-    static void show(Questions questions, Definitions definitions, String file, String yaml, boolean yes)
+    static void show(Questions questions, Definitions definitions, Path path, String yaml, boolean yes)
             throws IOException {
         questions.say("");
-        questions.say(definitions.path(file) + ":");
+        questions.say(path + ":");
         questions.say(yaml);
         if (questions.canAsk() && !yes) {
             boolean write = questions.choose(
@@ -28,7 +29,7 @@ final class Writing {
                 throw new CancelledException();
             }
         }
-        definitions.write(file, yaml);
-        questions.say("Written: " + definitions.path(file));
+        definitions.write(path, yaml);
+        questions.say("Written: " + path);
     }
 }

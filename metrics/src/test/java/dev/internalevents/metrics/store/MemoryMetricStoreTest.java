@@ -31,6 +31,22 @@ class MemoryMetricStoreTest extends MetricStoreContract {
     }
 
     @Test
+    void a_batch_is_counted_when_its_block_ends() {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        MemoryMetricStore store = new MemoryMetricStore(counters);
+        DirectEventCounter counter = new DirectEventCounter(counters, store);
+
+        counter.batch(() -> {
+            Workload.events(2_000, counter::count);
+            assertThat(store.count(counters.all().subList(0, 1), MetricStore.ALL_TIME))
+                    .isZero();
+        });
+
+        assertEqualsRecount(dictionary, store, Recount.of(dictionary, 2_000, folder));
+    }
+
+    @Test
     void threads_that_count_at_once_lose_nothing() throws InterruptedException {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         Counters counters = Counters.of(dictionary);
