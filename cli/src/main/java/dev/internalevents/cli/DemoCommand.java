@@ -107,6 +107,7 @@ final class DemoCommand implements Callable<Integer> {
         headers.put("X-Gitlab-Host-Name", "gitlab.com");
         headers.put("X-Gitlab-Instance-Id", "ea8bf810-1d6f-4a6a-b4fd-93e8cbd8b57f");
         headers.put("X-Gitlab-Version", "18.1.0");
+        headers.put("X-Gitlab-Global-User-Id", "bc6mNHNbWhqJ2Ydd2pSDLyVTC0ZHTqDOTKbWWNYRTlM=");
         headers.put("X-Gitlab-Is-Team-Member", "yes");
         headers.put("X-Gitlab-Feature-Enabled-By-Namespace-Ids", "9970, 42");
         return headers;

@@ -1,16 +1,24 @@
 package dev.internalevents.defined;
 
 import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
+import dev.internalevents.definitions.Identifier;
+import dev.internalevents.definitions.Measure;
+import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.NearestName;
+import dev.internalevents.definitions.SelectionRule;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
@@ -40,11 +48,28 @@ public final class DefinedEvents implements EventInterceptor {
     private final boolean strict;
     private final boolean masking;
     private final Map<String, LongAdder> problems = new ConcurrentHashMap<>();
+    private final Map<String, Set<Identifier>> counted;
 
     private DefinedEvents(Dictionary dictionary, boolean strict, boolean masking) {
         this.dictionary = dictionary;
+        this.counted = counted(dictionary);
         this.strict = strict;
         this.masking = masking;
+    }
+
+    /** What unique metrics count of each event: without it, the event counts nothing there. */
+    private static Map<String, Set<Identifier>> counted(Dictionary dictionary) {
+        Map<String, Set<Identifier>> counted = new HashMap<>();
+        for (MetricDefinition metric : dictionary.metrics()) {
+            for (SelectionRule rule : metric.counted() ? metric.rules() : List.<SelectionRule>of()) {
+                if (rule.measure() instanceof Measure.Unique unique
+                        && unique.by().identifier().isPresent()) {
+                    counted.computeIfAbsent(rule.event(), event -> EnumSet.noneOf(Identifier.class))
+                            .add(unique.by().identifier().get());
+                }
+            }
+        }
+        return counted;
     }
 
     /** Throws {@link UndefinedEventException} and {@link InvalidPropertyException} out of {@code trackEvent}. */
@@ -71,7 +96,10 @@ public final class DefinedEvents implements EventInterceptor {
         return strict;
     }
 
-    /** How often each kind of problem came up, by its message; 1,000 kinds at most. Empty when strict. */
+    /**
+     * How often each kind of problem came up, by its message; 1,000 kinds at most. When strict, what is thrown is not among
+     * them.
+     */
     public Map<String, Long> problems() {
         return problems.entrySet().stream()
                 .collect(Collectors.toMap(
@@ -98,6 +126,13 @@ public final class DefinedEvents implements EventInterceptor {
         if (defined.removed()) {
             undefined("the event \"" + event.name() + "\" is removed (" + defined.source() + "); track no more of it");
         }
+        counted.getOrDefault(event.name(), Set.of()).forEach(identifier -> {
+            if (isMissing(identifier, event.context())) {
+                // Nothing is wrong with the event; a number will be too low.
+                note("the event \"" + event.name() + "\" has no " + identifier.term()
+                        + ", and metrics that count unique " + identifier.term() + "s leave it out");
+            }
+        });
         AdditionalProperties properties = event.properties();
         if (properties.label() != null) {
             declared("label", defined);
@@ -117,6 +152,15 @@ public final class DefinedEvents implements EventInterceptor {
                 invalid(key, defined, "must be a string or a number, is " + describe(value));
             }
         });
+    }
+
+    private static boolean isMissing(Identifier identifier, EventContext context) {
+        return switch (identifier) {
+            case USER -> context.userId() == null && context.globalUserId() == null;
+            case PROJECT -> context.projectId() == null;
+            case NAMESPACE -> context.namespaceId() == null;
+            case FEATURE_ENABLED_BY_NAMESPACE_IDS -> false;
+        };
     }
 
     private static String describe(Object value) {

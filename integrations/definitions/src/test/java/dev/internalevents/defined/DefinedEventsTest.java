@@ -157,6 +157,10 @@ class DefinedEventsTest {
                         Map.entry(
                                 "the property \"engine\" of the event \"request_awesome_feature\" is not declared; declared:"
                                         + " label, value, model_engine (events/request_awesome_feature.yml:3)",
+                                1L),
+                        Map.entry(
+                                "the event \"request_awesome_feature\" has no user, and metrics that count unique users leave"
+                                        + " it out",
                                 1L));
     }
 

@@ -24,7 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sendUserId Whether the user id of a request's headers is sent. Variable SEND_USER_ID, else false.
  * @param environment Environment of the events, for example production. Variable PREFIX_ENVIRONMENT, else production.
  * @param source Application that the events name as their source; spring.application.name unless it is set.
- * @param definitions Definitions that events are checked against: a folder, or classpath: and a folder. Variable DEFINITIONS; none unless it is set.
+ * @param definitions Definitions that events are checked against: a folder, or classpath: and a folder. None unless it is set.
  * @param counting Where the events are counted in this process: memory, a folder, or redis://host:port. Not unless it is set.
  * @param middleware The context of each request.
  */
