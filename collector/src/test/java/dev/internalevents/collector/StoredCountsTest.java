@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,6 +186,31 @@ class StoredCountsTest {
         assertThat(current("counts.total")).isEqualTo(13);
         assertThat(current("sums.value")).isEqualTo(13.75);
         assertThat(current("uniques.users_weekly")).isEqualTo(12);
+    }
+
+    @Test
+    void a_store_that_begins_anew_is_added_to_what_was_counted() throws Exception {
+        start(onDisk());
+        sendSome();
+        collector.close();
+        Path data = folder.resolve("data");
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.equals(data.resolve("counters"))) {
+                    Files.delete(file);
+                }
+            }
+        }
+        start(onDisk());
+        assertThat(current("counts.total")).isEqualTo(3);
+
+        send(UUID.randomUUID(), 9, "x", "anthropic", "1");
+        assertThat(current("counts.total")).isEqualTo(4);
+        collector.close();
+        start(onDisk());
+
+        assertThat(current("counts.total")).isEqualTo(4);
+        assertThat(current("uniques.users_weekly")).isEqualTo(3);
     }
 
     @Test

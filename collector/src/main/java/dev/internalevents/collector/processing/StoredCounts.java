@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class StoredCounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoredCounts.class);
-    private static final UUID EVENTS = new UUID(0, 0);
     private static final int PAGE = 5_000;
     private static final long CHECKPOINT_EVERY_NANOS = 30_000_000_000L;
 
@@ -42,6 +41,7 @@ public final class StoredCounts {
     private final Metrics metrics;
     private final ServicePing ping;
     private Increments pending = new Increments();
+    private UUID numbering = UUID.randomUUID();
     private long last;
     private long resets;
     private long checkpointAt = System.nanoTime();
@@ -81,10 +81,15 @@ public final class StoredCounts {
         EventStore.Summary summary = events.summary(null);
         resets = summary.resets();
         Position reached = store instanceof FileMetricStore file ? file.applied() : store.durable();
-        last = reached == null ? 0 : reached.segment();
-        if (last > summary.last()) {
-            LOG.warn("the counters are of another store, which had {} events; counting goes on from here", last);
-            last = summary.last();
+        last = 0;
+        if (reached != null && reached.segment() <= summary.last()) {
+            numbering = reached.queue();
+            last = reached.segment();
+        } else if (reached != null) {
+            LOG.warn(
+                    "the counters are of another store, whose last event was number {}; what this one has is added",
+                    reached.segment());
+            numbering = UUID.randomUUID();
         }
         begin();
         long behind = 0;
@@ -118,7 +123,7 @@ public final class StoredCounts {
 
     /** The transaction is in the store. */
     void committed() {
-        store.apply(pending, new Position(EVENTS, last, 0));
+        store.apply(pending, new Position(numbering, last, 0));
         pending = new Increments();
         if (System.nanoTime() - checkpointAt > CHECKPOINT_EVERY_NANOS) {
             checkpointAt = System.nanoTime();
