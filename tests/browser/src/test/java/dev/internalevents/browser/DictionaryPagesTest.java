@@ -92,7 +92,8 @@ class DictionaryPagesTest {
             assertThat(page.locator("tr[data-metric]")).hasCount(1);
             page.reload();
             assertThat(page.locator("tr[data-metric]")).hasCount(1);
-            page.locator("nav a", new Page.LocatorOptions().setHasText("Service Ping")).click();
+            page.locator("nav a", new Page.LocatorOptions().setHasText("Service Ping"))
+                    .click();
             assertThat(page.locator(".ping pre")).containsText("\"count_total_request_complete_code_java\": 4");
             picture("service-ping");
             assertThat(complaints).isEmpty();
