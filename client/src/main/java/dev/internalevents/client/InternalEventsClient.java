@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,7 @@ public final class InternalEventsClient implements AutoCloseable {
     private final boolean enabled;
     private final EventInterceptor[] interceptors;
     private final EventListener[] listeners;
+    private final @Nullable Function<Long, @Nullable Long> namespaces;
     private final byte[] tracker;
     private final EventContext defaultContext;
     private final boolean sendUserId;
@@ -72,6 +74,7 @@ public final class InternalEventsClient implements AutoCloseable {
         this.emitter = emitter;
         this.enabled = builder.enabled;
         this.interceptors = builder.interceptors.toArray(EventInterceptor[]::new);
+        this.namespaces = builder.namespaces;
         this.listeners = builder.eventListeners.toArray(EventListener[]::new);
         this.tracker = TrackedEvent.tracker(new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION));
         this.closeTimeout = builder.closeTimeout;
@@ -239,7 +242,7 @@ public final class InternalEventsClient implements AutoCloseable {
         try {
             RequestTracking request = RequestTracking.current();
             EventContext context = request == null ? defaultContext : request.context();
-            EventContext whole = overrides == null ? context : overrides.over(context);
+            EventContext whole = withNamespace(overrides == null ? context : overrides.over(context));
             boolean watched = interceptors.length + listeners.length > 0;
             EventDetails details = watched ? intercepted(new EventDetails(name, category, properties, whole)) : null;
             if (emitter != null) {
@@ -271,6 +274,22 @@ public final class InternalEventsClient implements AutoCloseable {
                 emitter.unusable(String.valueOf(name), e);
             }
             LOG.debug("the event could not be taken", e);
+        }
+    }
+
+    private EventContext withNamespace(EventContext context) {
+        Long project = context.projectId();
+        if (namespaces == null || project == null || context.namespaceId() != null) {
+            return context;
+        }
+        try {
+            Long namespace = namespaces.apply(project);
+            return namespace == null
+                    ? context
+                    : context.toBuilder().namespaceId(namespace).build();
+        } catch (RuntimeException e) {
+            LOG.debug("the namespace of a project could not be found; the event goes on without", e);
+            return context;
         }
     }
 
@@ -311,6 +330,7 @@ public final class InternalEventsClient implements AutoCloseable {
         private boolean delivery = true;
         private final List<EventInterceptor> interceptors = new ArrayList<>();
         private final List<EventListener> eventListeners = new ArrayList<>();
+        private @Nullable Function<Long, @Nullable Long> namespaces;
         private @Nullable URI endpoint;
         private String appId = DEFAULT_APP_ID;
         private String namespace = DEFAULT_NAMESPACE;
@@ -449,6 +469,15 @@ public final class InternalEventsClient implements AutoCloseable {
         /** Adds someone who sees each event before it is taken, after those that were added before. */
         public Builder interceptor(EventInterceptor interceptor) {
             interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+            return this;
+        }
+
+        /**
+         * Finds the namespace of a project, for events that have a project and no namespace. Asked on the thread that tracks,
+         * so it must not block; null when it does not know.
+         */
+        public Builder namespaces(Function<Long, @Nullable Long> namespaceOfProject) {
+            this.namespaces = Objects.requireNonNull(namespaceOfProject, "namespaceOfProject");
             return this;
         }
 
