@@ -71,6 +71,16 @@ public final class AdditionalProperties {
         return Collections.unmodifiableMap(map);
     }
 
+    /** One of the other keys' values, as {@link #extra()} has it, without making that map; null when it is not there. */
+    public @Nullable Object extra(String key) {
+        for (int i = 0; i < extraLength; i += 2) {
+            if (extra[i].equals(key)) {
+                return extra[i + 1];
+            }
+        }
+        return null;
+    }
+
     boolean hasExtra() {
         return extraLength > 0;
     }

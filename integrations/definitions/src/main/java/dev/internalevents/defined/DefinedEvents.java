@@ -48,6 +48,7 @@ public final class DefinedEvents implements EventInterceptor {
     private final boolean strict;
     private final boolean masking;
     private final Map<String, LongAdder> problems = new ConcurrentHashMap<>();
+    private final Map<String, String> undefinedMessages = new ConcurrentHashMap<>();
     private final Map<String, Set<Identifier>> counted;
 
     private DefinedEvents(Dictionary dictionary, boolean strict, boolean masking) {
@@ -110,16 +111,28 @@ public final class DefinedEvents implements EventInterceptor {
     public AdditionalProperties intercept(EventDetails event) {
         Optional<EventDefinition> defined = dictionary.event(event.name());
         if (defined.isEmpty()) {
-            undefined("the event \"" + event.name() + "\" is not defined; expected a file events/" + event.name()
-                    + ".yml" + NearestName.hint(event.name(), names()));
+            undefined(undefinedMessage(event.name()));
         } else {
             check(event, defined.get());
         }
         return sensitiveChecked(event);
     }
 
-    private List<String> names() {
-        return dictionary.events().stream().map(EventDefinition::action).toList();
+    /** The nearest name is sought once for each that is wrong: looking through all names is no work for every call. */
+    private String undefinedMessage(String name) {
+        String known = undefinedMessages.get(name);
+        if (known != null) {
+            return known;
+        }
+        String message = "the event \"" + name + "\" is not defined; expected a file events/" + name + ".yml";
+        if (undefinedMessages.size() >= MAX_KINDS) {
+            return message;
+        }
+        List<String> names =
+                dictionary.events().stream().map(EventDefinition::action).toList();
+        String whole = message + NearestName.hint(name, names);
+        undefinedMessages.put(name, whole);
+        return whole;
     }
 
     private void check(EventDetails event, EventDefinition defined) {

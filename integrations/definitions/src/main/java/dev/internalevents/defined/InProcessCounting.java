@@ -73,7 +73,7 @@ public final class InProcessCounting implements EventListener {
 
         @Override
         public @Nullable Object additional(String key) {
-            Object value = event.properties().extra().get(key);
+            Object value = event.properties().extra(key);
             return value instanceof String || value instanceof Number ? value : null;
         }
 
