@@ -24,7 +24,11 @@ public record Failure(Step step, String where, @Nullable SchemaKey schema, Strin
         /** A parameter has the wrong type or length. */
         ATOMIC("A field is wrong"),
         /** Data does not follow its schema. */
-        VALIDATE("The data does not follow its schema");
+        VALIDATE("The data does not follow its schema"),
+        /** A registry did not answer in time, or refused the schema; tried again when it answers. */
+        REGISTRY("The schema could not be looked up"),
+        /** The store refused the event, and takes others. */
+        STORE("The event could not be stored");
 
         private final String title;
 

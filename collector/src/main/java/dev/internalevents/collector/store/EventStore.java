@@ -95,6 +95,17 @@ public interface EventStore extends AutoCloseable {
      */
     List<StoredEvent> find(EventQuery query, long offset, int limit);
 
+    /**
+     * Finds events, as many of them as fit into some memory: at least one, if there is one.
+     *
+     * @param offset how many of those found are passed over
+     * @param limit how many at most
+     * @param maxBytes that their content may have, roughly, 1 or more
+     */
+    default List<StoredEvent> find(EventQuery query, long offset, int limit, long maxBytes) {
+        return find(query, offset, limit);
+    }
+
     /** How many a query finds. */
     long count(EventQuery query);
 
