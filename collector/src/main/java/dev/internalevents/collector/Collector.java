@@ -66,6 +66,7 @@ public final class Collector implements AutoCloseable {
     private static final String VERSION = "0.1.0";
     private static final int IDLE_SECONDS = 60;
     private static final long STOP_SECONDS = 5;
+    private static final long MEMORY_OF_A_THREAD = 128 << 20;
 
     private final CollectorSettings settings;
     private final Storage storage;
@@ -85,7 +86,8 @@ public final class Collector implements AutoCloseable {
         List<Registry> registries = new ArrayList<>(settings.registries());
         registries.add(new ShippedRegistry());
         Resolver resolver = new Resolver(registries);
-        Pipeline pipeline = new Pipeline(new SchemaValidator(resolver), settings.pipeline());
+        SchemaValidator validator = new SchemaValidator(resolver);
+        Pipeline pipeline = new Pipeline(validator, settings.pipeline());
         PseudonymSettings pseudonyms = settings.pipeline().pseudonyms();
         RawRequests requests = RawRequests.sealedBy(pseudonyms == null ? null : pseudonyms.key());
         int processors = Runtime.getRuntime().availableProcessors();
@@ -99,11 +101,11 @@ public final class Collector implements AutoCloseable {
         this.processor = new Processor(
                 storage.spool(),
                 pipeline,
-                storage::openStore,
+                () -> storage.openStore(validator::fields),
                 new Processor.Settings(
                         settings.dedupWindow(),
                         settings.retention(),
-                        Math.max(1, processors),
+                        threads(processors),
                         settings.output(),
                         requests,
                         load,
@@ -115,7 +117,7 @@ public final class Collector implements AutoCloseable {
         this.intake = new Intake(storage.spool(), processor, load);
         this.stores = new Stores(vertx, processor, settings.readYourWrites());
         this.live = new LiveStream(vertx, stores);
-        listen(resolver, pipeline, requests, counts, processors);
+        listen(resolver, counts, processors);
     }
 
     /**
@@ -135,9 +137,7 @@ public final class Collector implements AutoCloseable {
         }
     }
 
-    private void listen(
-            Resolver resolver, Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, int processors)
-            throws IOException {
+    private void listen(Resolver resolver, @Nullable StoredCounts counts, int processors) throws IOException {
         CollectorSettings.Limits limits = settings.limits();
         BodyReader bodies = new BodyReader(
                 vertx,
@@ -153,7 +153,7 @@ public final class Collector implements AutoCloseable {
                         intake,
                         settings.addresses(),
                         new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
-                new MicroApi(stores, resolver, bodies, new FailedEvents(stores, pipeline, requests, counts), counts),
+                new MicroApi(stores, resolver, bodies, new FailedEvents(stores, processor.failedRetry()), counts),
                 new Dashboard(),
                 live,
                 new Access(settings.token(), settings.openId(), settings.isSecure()),
@@ -176,6 +176,12 @@ public final class Collector implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting", e);
         }
+    }
+
+    /** As many as there are processors, but not more than memory allows large requests to be processed at a time. */
+    private static int threads(int processors) {
+        long fit = Runtime.getRuntime().maxMemory() / MEMORY_OF_A_THREAD;
+        return (int) Math.max(1, Math.min(processors, fit));
     }
 
     /** One of the threads that take requests. */

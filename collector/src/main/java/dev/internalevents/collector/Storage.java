@@ -2,6 +2,7 @@ package dev.internalevents.collector;
 
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.MemoryEventStore;
+import dev.internalevents.collector.store.SchemaFields;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolSettings;
@@ -46,11 +47,12 @@ final class Storage implements AutoCloseable {
         return spool;
     }
 
-    EventStore openStore() {
+    /** @param schemas whose fields name columns */
+    EventStore openStore(SchemaFields schemas) {
         Path folder = settings.folder();
         return folder == null
                 ? memory
-                : DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS);
+                : DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS, schemas);
     }
 
     @Override

@@ -29,8 +29,38 @@ public record FailedEvent(
         }
     }
 
+    /** An event that the store refused, with all that is known of it. */
+    public static FailedEvent notStored(ProcessedEvent event, String reason) {
+        return new FailedEvent(
+                event.payload(),
+                event.index(),
+                event.raw(),
+                event.atomic(),
+                List.of(Failure.of(Failure.Step.STORE, "the event", "it could not be stored: " + reason)),
+                event.key());
+    }
+
+    /** An event that the store refused even as a failed one: what stays is its request. */
+    public static FailedEvent notStoredAtAll(ProcessedEvent event, String reason) {
+        CollectorPayload.Context context = event.payload().context();
+        CollectorPayload payload = event.payload();
+        CollectorPayload bare = new CollectorPayload(
+                payload.api(),
+                payload.querystring(),
+                null,
+                payload.contentEncoding(),
+                payload.body(),
+                new CollectorPayload.Source(
+                        payload.source().name(), payload.source().encoding(), null),
+                new CollectorPayload.Context(context.timestamp(), null, null, null, List.of(), null));
+        return unreadable(
+                bare,
+                event.index(),
+                Failure.of(Failure.Step.STORE, "the event", "it could not be stored: " + reason));
+    }
+
     /** A request of which nothing could be read. */
-    static FailedEvent unreadable(CollectorPayload payload, int index, Failure failure) {
+    public static FailedEvent unreadable(CollectorPayload payload, int index, Failure failure) {
         AtomicValues atomic = new AtomicValues();
         atomic.set("collector_tstamp", payload.context().timestamp());
         return new FailedEvent(payload, index, null, atomic, List.of(failure), null);

@@ -1,6 +1,7 @@
 package dev.internalevents.pipeline;
 
-import dev.internalevents.iglu.RegistryUnavailableException;
+import dev.internalevents.iglu.SchemaPendingException;
+import dev.internalevents.iglu.SchemaUnavailableException;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.MalformedPayloadException;
@@ -9,6 +10,8 @@ import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,20 +42,31 @@ public final class Pipeline {
     }
 
     /**
-     * Processes one request. May block for a schema that is not known yet.
+     * Processes one request. Never blocks.
      *
      * @param origin names the request among all others, the same when it is processed again: the ids of events that were
      *     sent without one come from it
      * @return at least one event; for a request that could not be taken apart, one failed event that stands for all of it
-     * @throws dev.internalevents.iglu.RegistryUnavailableException when a schema cannot be looked up now
      */
-    public List<ProcessedEvent> process(CollectorPayload payload, String origin) {
-        List<ProcessedEvent> processed = new ArrayList<>();
-        for (Splitter.Part part : parts(payload)) {
-            processed.add(
-                    part instanceof Splitter.Event event
-                            ? safely(event.raw(), origin)
-                            : unreadable(((Splitter.Broken) part).failed()));
+    public List<Outcome> process(CollectorPayload payload, String origin) {
+        return process(payload, origin, index -> true);
+    }
+
+    /**
+     * Processes some of the events of a request. Otherwise as {@link #process(CollectorPayload, String)}.
+     *
+     * @param indices which, from 0
+     */
+    public List<Outcome> process(CollectorPayload payload, String origin, IntPredicate indices) {
+        List<Outcome> processed = new ArrayList<>();
+        List<Splitter.Part> parts = parts(payload);
+        for (int i = 0; i < parts.size(); i++) {
+            if (indices.test(i)) {
+                processed.add(
+                        parts.get(i) instanceof Splitter.Event event
+                                ? safely(event.raw(), origin)
+                                : unreadable(((Splitter.Broken) parts.get(i)).failed()));
+            }
         }
         return processed;
     }
@@ -70,19 +84,17 @@ public final class Pipeline {
         return "processing it failed (" + e.getClass().getSimpleName() + "); please report this";
     }
 
-    /** An event that nobody foresaw must not hold up all that come after it. */
-    private ProcessedEvent safely(RawEvent raw, String origin) {
+    /** An event that nothing here foresaw must not hold up those that come after it. */
+    private Outcome safely(RawEvent raw, String origin) {
         try {
             return process(raw, origin);
-        } catch (RegistryUnavailableException e) {
-            throw e;
         } catch (RuntimeException | StackOverflowError e) {
             return unreadable(FailedEvent.unreadable(
                     raw.payload(), raw.index(), Failure.of(Failure.Step.DECODE, "the event", unforeseen(e))));
         }
     }
 
-    private ProcessedEvent process(RawEvent raw, String origin) {
+    private Outcome process(RawEvent raw, String origin) {
         TrackerPayload parameters = raw.parameters();
         List<Failure> failures = new ArrayList<>(0);
         Contexts contexts = decode("the contexts", parameters::contexts, failures);
@@ -104,14 +116,18 @@ public final class Pipeline {
         if (key != null) {
             fields.set("event_fingerprint", key.fingerprint());
         }
+        LookUps lookUps = new LookUps();
         if (unstruct != null) {
-            validate("the self-describing event", unstruct.event(), failures);
+            validate("the self-describing event", unstruct.event(), failures, lookUps);
         }
         if (contexts != null) {
             for (SelfDescribingJson context : contexts.list()) {
-                validate("the context " + context.schema().name(), context, failures);
+                validate("the context " + context.schema().name(), context, failures, lookUps);
             }
         }
+        boolean waits = failures.isEmpty() && lookUps.mayStillSucceed();
+        // What is wrong with the event itself comes first: it says whether trying again can help.
+        failures.addAll(lookUps.failures);
         EventDraft draft = new EventDraft(raw, fields, contexts == null ? Contexts.NONE : contexts, unstruct);
         if (failures.isEmpty()) {
             enrichments.forEach(enrichment -> enrichment.enrich(draft));
@@ -122,16 +138,18 @@ public final class Pipeline {
         if (pseudonyms != null) {
             pseudonyms.enrich(draft);
         }
-        return failures.isEmpty()
-                ? new GoodEvent(
-                        draft.raw,
-                        AtomicEvent.schema(fields, draft.unstruct),
-                        fields,
-                        draft.contexts,
-                        draft.unstruct,
-                        draft.derived.isEmpty() ? Contexts.NONE : new Contexts(draft.derived),
-                        key)
-                : new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures, key);
+        if (failures.isEmpty()) {
+            return new GoodEvent(
+                    draft.raw,
+                    AtomicEvent.schema(fields, draft.unstruct),
+                    fields,
+                    draft.contexts,
+                    draft.unstruct,
+                    draft.derived.isEmpty() ? Contexts.NONE : new Contexts(draft.derived),
+                    key);
+        }
+        FailedEvent failed = new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures, key);
+        return waits ? new WaitingEvent(failed, lookUps.settled()) : failed;
     }
 
     /** What could not be read cannot be made anonymous in parts. */
@@ -155,7 +173,36 @@ public final class Pipeline {
         }
     }
 
-    private void validate(String where, SelfDescribingJson json, List<Failure> failures) {
-        validator.validate(json).forEach(violation -> failures.add(Failure.of(where, violation)));
+    private void validate(String where, SelfDescribingJson json, List<Failure> failures, LookUps lookUps) {
+        try {
+            validator.validate(json).forEach(violation -> failures.add(Failure.of(where, violation)));
+        } catch (SchemaUnavailableException e) {
+            lookUps.add(where, e);
+        }
+    }
+
+    /** The schemas of one event that could not be looked up. */
+    private static final class LookUps {
+        private final List<Failure> failures = new ArrayList<>(0);
+        private final List<SchemaPendingException> pending = new ArrayList<>(0);
+        private boolean refused;
+
+        private void add(String where, SchemaUnavailableException e) {
+            failures.add(new Failure(Failure.Step.REGISTRY, where, e.key(), "", e.reason()));
+            if (e instanceof SchemaPendingException later) {
+                pending.add(later);
+            } else {
+                refused = true;
+            }
+        }
+
+        private boolean mayStillSucceed() {
+            return !refused && !pending.isEmpty();
+        }
+
+        /** Completes when the first of them is settled; the others are known by then, or are waited for next. */
+        private CompletableFuture<Void> settled() {
+            return pending.get(0).settled();
+        }
     }
 }

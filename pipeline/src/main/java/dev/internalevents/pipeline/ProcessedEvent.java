@@ -3,12 +3,12 @@ package dev.internalevents.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /** What an event is after processing: good or failed, never neither. */
-public sealed interface ProcessedEvent permits GoodEvent, FailedEvent {
+public sealed interface ProcessedEvent extends Outcome permits GoodEvent, FailedEvent {
 
     /** The request that it came with. */
     CollectorPayload payload();
 
-    /** Which of the request's events it is, from 0. */
+    @Override
     int index();
 
     /** The event as it was sent; null where none could be read. */

@@ -9,8 +9,8 @@ import java.util.List;
 /** The first step: from a request to its events. */
 final class Splitter {
 
-    /** A small body can grow to millions of events when it is inflated. */
-    private static final int MAX_EVENTS = 100_000;
+    /** As many as the collector takes in a plain body: a small one can grow to millions when it is inflated. */
+    private static final int MAX_EVENTS = 10_000;
 
     private static final int MIN_EVENT_BYTES = 9;
 
@@ -50,7 +50,7 @@ final class Splitter {
         try {
             byte[] json = Inflater.decode(body, payload.contentEncoding());
             if (json.length / MIN_EVENT_BYTES > MAX_EVENTS && PayloadData.count(json) > MAX_EVENTS) {
-                return List.of(broken(payload, 0, "the body", "it has more than " + MAX_EVENTS + " events"));
+                return List.of(broken(payload, 0, "the body", "it has more than " + MAX_EVENTS + " events, expected that many at most"));
             }
             for (PayloadData.Entry entry : PayloadData.decode(json)) {
                 if (entry instanceof PayloadData.Event event) {

@@ -32,12 +32,12 @@ class PipelineTest {
 
         assertThat(pipeline.process(payload, "test/1"))
                 .isNotEmpty()
-                .allSatisfy(event -> assertThat(event.payload()).isSameAs(payload));
+                .allSatisfy(event -> assertThat(((ProcessedEvent) event).payload()).isSameAs(payload));
     }
 
     @Property(tries = 2_000)
     void any_parameters_are_one_event(@ForAll("parameters") Map<String, String> parameters) {
-        List<ProcessedEvent> events =
+        List<Outcome> events =
                 pipeline.process(payload(PayloadData.encode(List.of(new TrackerPayload(parameters)))), "test/1");
 
         assertThat(events).hasSize(1);
@@ -150,9 +150,9 @@ class PipelineTest {
 
     private ProcessedEvent only(Map<String, String> parameters) {
         TrackerPayload event = new TrackerPayload(new LinkedHashMap<>(parameters));
-        List<ProcessedEvent> events = pipeline.process(payload(PayloadData.encode(List.of(event))), "test/1");
+        List<Outcome> events = pipeline.process(payload(PayloadData.encode(List.of(event))), "test/1");
         assertThat(events).hasSize(1);
-        return events.get(0);
+        return (ProcessedEvent) events.get(0);
     }
 
     private static CollectorPayload payload(byte[] body) {

@@ -41,6 +41,18 @@ public final class Json {
                     .build())
             .build();
 
+    /** The envelope, its array, an event. */
+    private static final int PAYLOAD_LEVELS = 3;
+
+    private static final JsonFactory PAYLOAD_FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(10_000)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
     private Json() {}
 
     /**
@@ -50,17 +62,20 @@ public final class Json {
      *     #MAX_DEPTH}, has a number of more than 400 digits or one too large, or holds half a surrogate pair
      */
     public static @Nullable Object parse(String text) {
-        return parse(text, false);
+        return parse(text, true);
     }
 
-    private static @Nullable Object parse(String text, boolean wasDecoded) {
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+    private static @Nullable Object parse(String text, boolean doubtful) {
+        return parse(FACTORY, text, doubtful, Integer.MAX_VALUE);
+    }
+
+    private static @Nullable Object parse(JsonFactory factory, String text, boolean doubtful, int levels) {
+        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 throw new MalformedPayloadException("not JSON: the text is empty");
             }
-            // Half a surrogate pair comes from an escape alone: a Java text that was decoded has none.
-            Object value = read(parser, first, text.contains("\\u") || !wasDecoded);
+            Object value = read(parser, first, doubtful, levels);
             if (parser.nextToken() != null) {
                 throw new MalformedPayloadException("not JSON: more text after the end of the value, at character "
                         + parser.currentTokenLocation().getCharOffset());
@@ -79,7 +94,25 @@ public final class Json {
      * @throws MalformedPayloadException as {@link #parse(String)}, and when the bytes are not UTF-8
      */
     public static @Nullable Object parse(byte[] utf8) {
-        return parse(text(utf8), true);
+        String text = text(utf8);
+        return parse(text, mayHaveHalves(text));
+    }
+
+    /**
+     * Reads the body of a request as far as events need it: of what stands where an event has a string, and is none, only
+     * the kind; U+FFFD in the place of half a surrogate pair. So no value of one event can make the others unreadable.
+     *
+     * @throws MalformedPayloadException when the bytes are not exactly one JSON value in UTF-8, or are nested more than
+     *     10,000 levels deep
+     */
+    static @Nullable Object parsePayload(byte[] utf8) {
+        String text = text(utf8);
+        return parse(PAYLOAD_FACTORY, mayHaveHalves(text) ? withoutHalves(text) : text, false, PAYLOAD_LEVELS);
+    }
+
+    /** Half a surrogate pair comes from an escape alone: a text that was decoded has none. */
+    private static boolean mayHaveHalves(String text) {
+        return text.contains("\\u");
     }
 
     /** The value as compact JSON; see {@link JsonWriter#value} for what it takes. */
@@ -171,26 +204,35 @@ public final class Json {
         }
     }
 
-    private static @Nullable Object read(JsonParser parser, JsonToken token, boolean doubtful) {
+    /** @param levels of objects and arrays that are read; of those below, and of numbers there, only the kind */
+    private static @Nullable Object read(JsonParser parser, JsonToken token, boolean doubtful, int levels) {
         return switch (token) {
             case START_OBJECT -> {
                 Map<String, @Nullable Object> object = new LinkedHashMap<>();
+                if (levels == 0) {
+                    parser.skipChildren();
+                    yield new Parsed.ParsedObject(object);
+                }
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = doubtful ? whole(parser.currentName()) : parser.currentName();
-                    object.put(name, read(parser, parser.nextToken(), doubtful));
+                    String name = whole(parser.currentName(), doubtful);
+                    object.put(name, read(parser, parser.nextToken(), doubtful, levels - 1));
                 }
                 yield new Parsed.ParsedObject(object);
             }
             case START_ARRAY -> {
                 List<@Nullable Object> array = new ArrayList<>();
+                if (levels == 0) {
+                    parser.skipChildren();
+                    yield new Parsed.ParsedArray(array);
+                }
                 for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
-                    array.add(read(parser, item, doubtful));
+                    array.add(read(parser, item, doubtful, levels - 1));
                 }
                 yield new Parsed.ParsedArray(array);
             }
-            case VALUE_STRING -> doubtful ? whole(parser.getString()) : parser.getString();
-            case VALUE_NUMBER_INT -> integer(parser);
-            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_STRING -> whole(parser.getString(), doubtful);
+            case VALUE_NUMBER_INT -> levels <= PAYLOAD_LEVELS ? 0L : integer(parser);
+            case VALUE_NUMBER_FLOAT -> levels <= PAYLOAD_LEVELS ? 0L : parser.getDecimalValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
@@ -209,8 +251,8 @@ public final class Json {
         return value;
     }
 
-    private static String whole(String text) {
-        for (int i = 0; i < text.length(); i++) {
+    private static String whole(String text, boolean doubtful) {
+        for (int i = 0; doubtful && i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isSurrogate(c)) {
                 if (Character.isHighSurrogate(c)
@@ -225,6 +267,47 @@ public final class Json {
             }
         }
         return text;
+    }
+
+    /** A JSON text with the escape of U+FFFD in the place of each escape of half a surrogate pair. */
+    private static String withoutHalves(String json) {
+        char[] text = json.toCharArray();
+        int i = 0;
+        while (i < text.length) {
+            if (text[i] != '\\') {
+                i++;
+                continue;
+            }
+            int unit = escaped(text, i);
+            if (unit < 0) {
+                i += 2;
+            } else if (Character.isHighSurrogate((char) unit)
+                    && Character.isLowSurrogate((char) Math.max(0, escaped(text, i + 6)))) {
+                i += 12;
+            } else {
+                if (Character.isSurrogate((char) unit)) {
+                    "fffd".getChars(0, 4, text, i + 2);
+                }
+                i += 6;
+            }
+        }
+        return new String(text);
+    }
+
+    /** The UTF-16 unit that an escape at this place stands for; -1 if there is none. */
+    private static int escaped(char[] text, int at) {
+        if (at + 6 > text.length || text[at] != '\\' || text[at + 1] != 'u') {
+            return -1;
+        }
+        int unit = 0;
+        for (int i = at + 2; i < at + 6; i++) {
+            int digit = Character.digit(text[i], 16);
+            if (digit < 0) {
+                return -1;
+            }
+            unit = 16 * unit + digit;
+        }
+        return unit;
     }
 
     private static String describe(JacksonException e) {

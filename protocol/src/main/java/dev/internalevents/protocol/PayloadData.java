@@ -39,13 +39,14 @@ public final class PayloadData {
     }
 
     /**
-     * Reads the body of a request. An element that is no event does not spoil the others.
+     * Reads the body of a request. An element that is no event does not spoil the others, whatever it holds; nor does half
+     * a surrogate pair, as scripts make it of an emoji that was cut in two: U+FFFD stands in its place.
      *
      * @return one entry for each element, in order; at least one
      * @throws MalformedPayloadException when the body as a whole is not payload_data 1-x-x with at least one element
      */
     public static List<Entry> decode(byte[] body) {
-        SelfDescribingJson envelope = SelfDescribingJson.of(Json.parse(body), "the body");
+        SelfDescribingJson envelope = SelfDescribingJson.of(Json.parsePayload(body), "the body");
         if (!envelope.schema().isSameSchemaAs(SCHEMA)
                 || envelope.schema().version().model() != 1) {
             throw new MalformedPayloadException("the body's schema is " + envelope.schema() + ", expected " + SCHEMA);

@@ -17,6 +17,7 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PayloadDataTest {
@@ -212,5 +213,39 @@ class PayloadDataTest {
     private static TrackerPayload onlyEvent(List<PayloadData.Entry> entries) {
         assertThat(entries).hasSize(1);
         return ((PayloadData.Event) entries.get(0)).payload();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"e\":\"pv\",\"n\":LONG}",
+                "{\"e\":\"pv\",\"n\":1e1000000000}",
+                "{\"e\":\"pv\",\"n\":DEEP}",
+                "LONG",
+                "DEEP",
+                "{\"e\":{\"LONG\":LONG}}"
+            })
+    void an_element_that_is_no_event_spoils_no_other_whatever_it_holds(String element) {
+        String odd = element.replace("LONG", "9".repeat(100_000)).replace("DEEP", "[".repeat(5_000) + "]".repeat(5_000));
+        String body = "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":[{\"e\":\"pv\"}," + odd
+                + ",{\"e\":\"pp\"}]}";
+
+        List<PayloadData.Entry> entries = PayloadData.decode(body.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(entries).hasSize(3);
+        assertThat(entries.get(0)).isInstanceOf(PayloadData.Event.class);
+        assertThat(entries.get(1)).isInstanceOf(PayloadData.Malformed.class);
+        assertThat(entries.get(2)).isInstanceOf(PayloadData.Event.class);
+    }
+
+    @Test
+    void half_a_surrogate_pair_becomes_the_character_for_what_cannot_be_read() {
+        String body = "{\"schema\":\"" + PayloadData.SCHEMA
+                + "\",\"data\":[{\"e\":\"pv\",\"lang\":\"\\ud83d\",\"\\udc00x\":\"\\ud83d\\ude00\"}]}";
+
+        TrackerPayload payload = onlyEvent(PayloadData.decode(body.getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(payload.get("lang")).isEqualTo("\ufffd");
+        assertThat(payload.get("\ufffdx")).isEqualTo("\ud83d\ude00");
     }
 }

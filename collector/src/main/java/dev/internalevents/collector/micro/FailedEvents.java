@@ -1,22 +1,15 @@
 package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.http.Answers;
-import dev.internalevents.collector.processing.StoredCounts;
+import dev.internalevents.collector.processing.FailedRetry;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.pipeline.CollectorPayload;
-import dev.internalevents.pipeline.GoodEvent;
-import dev.internalevents.pipeline.PayloadFrame;
-import dev.internalevents.pipeline.Pipeline;
-import dev.internalevents.pipeline.ProcessedEvent;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,20 +19,25 @@ public final class FailedEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedEvents.class);
     private static final int STEP = 500;
+    private static final long STEP_BYTES = 8 << 20;
 
     private final Stores stores;
-    private final Pipeline pipeline;
-    private final RawRequests requests;
-    private final @Nullable StoredCounts counts;
+    private final FailedRetry retry;
 
-    public FailedEvents(Stores stores, Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts) {
+    public FailedEvents(Stores stores, FailedRetry retry) {
         this.stores = stores;
-        this.pipeline = pipeline;
-        this.requests = requests;
-        this.counts = counts;
+        this.retry = retry;
     }
 
-    private record Retried(long good, long stillFailed, long withoutRequest) {}
+    private record Retried(long good, long stillFailed, long withoutRequest) {
+        Retried with(FailedRetry.Result result) {
+            return switch (result) {
+                case GOOD -> new Retried(good + 1, stillFailed, withoutRequest);
+                case FAILED_AGAIN -> new Retried(good, stillFailed + 1, withoutRequest);
+                case WITHOUT_REQUEST -> new Retried(good, stillFailed, withoutRequest + 1);
+            };
+        }
+    }
 
     boolean handle(HttpServerRequest request, String path) {
         if (!path.equals("/failed/retry")) {
@@ -70,45 +68,22 @@ public final class FailedEvents {
     }
 
     private Retried one(EventStore store, long number) {
-        Optional<StoredEvent> event = store.withNumber(number).filter(found -> !found.isGood());
-        return event.isEmpty() ? new Retried(0, 0, 0) : retry(store, event.get());
+        boolean failed =
+                store.withNumber(number).filter(event -> !event.isGood()).isPresent();
+        return failed ? new Retried(0, 0, 0).with(retry.retry(store, number)) : new Retried(0, 0, 0);
     }
 
     private Retried all(EventStore store, @Nullable String session) {
         EventQuery query = EventQuery.ALL.of(session).good(false).sortedBy(null, false);
         Retried sum = new Retried(0, 0, 0);
-        List<StoredEvent> some = store.find(query, 0, STEP);
+        List<StoredEvent> some = store.find(query, 0, STEP, STEP_BYTES);
         while (!some.isEmpty()) {
             for (StoredEvent event : some) {
-                Retried one = retry(store, event);
-                sum = new Retried(
-                        sum.good() + one.good(),
-                        sum.stillFailed() + one.stillFailed(),
-                        sum.withoutRequest() + one.withoutRequest());
+                sum = sum.with(retry.retry(store, event.number()));
             }
-            some = store.find(query.after(some.get(some.size() - 1).number()), 0, STEP);
+            some = store.find(query.after(some.get(some.size() - 1).number()), 0, STEP, STEP_BYTES);
         }
         LOG.info("retried failed events: {} are good now, {} failed again", sum.good(), sum.stillFailed());
         return sum;
-    }
-
-    /** It is not its own duplicate: what was seen of it is what failed. */
-    private Retried retry(EventStore store, StoredEvent failed) {
-        Optional<byte[]> frame = store.frame(failed.number()).map(requests::open);
-        if (frame.isEmpty()) {
-            return new Retried(0, 0, 1);
-        }
-        CollectorPayload payload = PayloadFrame.decode(frame.get());
-        List<ProcessedEvent> events = pipeline.process(payload, "retried/" + failed.number());
-        int index = failed.event().index();
-        if (index >= events.size()) {
-            return new Retried(0, 1, 0);
-        }
-        StoredEvent now = new StoredEvent(failed.number(), failed.session(), events.get(index));
-        store.replace(now);
-        if (counts != null && now.event() instanceof GoodEvent good) {
-            counts.retried(good);
-        }
-        return now.isGood() ? new Retried(1, 0, 0) : new Retried(0, 1, 0);
     }
 }

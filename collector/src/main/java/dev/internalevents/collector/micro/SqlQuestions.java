@@ -2,6 +2,7 @@ package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.collector.store.duckdb.PeoplesSql;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.MalformedPayloadException;
 import java.math.BigDecimal;
@@ -9,7 +10,6 @@ import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +20,6 @@ public final class SqlQuestions {
 
     /** Rows of an answer, at most: {@value}. */
     public static final int MAX_ROWS = 10_000;
-
-    private static final int SECONDS = 30;
 
     private SqlQuestions() {}
 
@@ -35,24 +33,7 @@ public final class SqlQuestions {
             throw new MalformedPayloadException("this collector keeps events in memory, where there is no SQL; start"
                     + " it with --storage DIR, or use: internal-events collector");
         }
-        return duckDb.read(connection -> {
-            try (Statement statement = connection.createStatement()) {
-                statement.setQueryTimeout(SECONDS);
-                // The function takes one SELECT and nothing else, whatever is in the text.
-                String only = "SELECT * FROM query('" + sql.replace("'", "''") + "') LIMIT " + (MAX_ROWS + 1);
-                try (ResultSet rows = statement.executeQuery(only)) {
-                    return json(rows);
-                }
-            } catch (SQLException e) {
-                throw new MalformedPayloadException(reason(e));
-            }
-        });
-    }
-
-    private static String reason(SQLException e) {
-        String message = String.valueOf(e.getMessage());
-        int line = message.indexOf("\n\nLINE");
-        return line < 0 ? message : message.substring(0, line);
+        return PeoplesSql.ask(duckDb, sql, MAX_ROWS + 1, SqlQuestions::json);
     }
 
     private static JsonWriter json(ResultSet rows) throws SQLException {

@@ -16,6 +16,7 @@ public final class Accounts {
     private final AtomicLong duplicates = new AtomicLong();
     private final Map<Failure.Step, AtomicLong> failed = new EnumMap<>(Failure.Step.class);
     private final AtomicLong skippedRequests = new AtomicLong();
+    private final AtomicLong leftOut = new AtomicLong();
     private final AtomicLong lagMillis = new AtomicLong();
     private final Map<Failure.Step, Long> failedNow = new EnumMap<>(Failure.Step.class);
     private long goodNow;
@@ -45,6 +46,15 @@ public final class Accounts {
 
     void duplicate() {
         duplicatesNow++;
+    }
+
+    void leftOut() {
+        leftOut.incrementAndGet();
+    }
+
+    /** Events that could not be stored, not even as failed ones. */
+    public long eventsLeftOut() {
+        return leftOut.get();
     }
 
     void skipped() {

@@ -1,115 +1,168 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.PayloadFrame;
-import dev.internalevents.pipeline.Pipeline;
-import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.spool.Mark;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Some requests that follow each other in the spool, processed together on one thread. */
+/**
+ * Some requests that follow each other in the spool, processed together on one thread; in several parts if memory is
+ * short.
+ */
 final class Chunk {
 
     private static final Logger LOG = LoggerFactory.getLogger(Chunk.class);
 
-    private final UUID spool;
-    private final Pipeline pipeline;
-    private final EventStore store;
-    private final Processor.Pace pace;
+    private final Steps steps;
     private final List<Request> requests = new ArrayList<>();
     private long bytes;
-    private Future<List<Result>> results;
+    private int done;
+    private volatile boolean abandoned;
+    private Future<List<Result>> part;
 
-    /** A request, and the place behind it. */
-    private record Request(byte[] frame, Mark mark) {}
+    /**
+     * A request of the spool.
+     *
+     * @param mark the place behind it
+     * @param origin its name among all requests
+     * @param refusal why it is not processed, but fails as a whole; null for nearly every request
+     */
+    record Request(byte[] frame, Mark mark, String origin, @Nullable Refusal refusal) {}
+
+    /**
+     * Why a request fails as a whole.
+     *
+     * @param stored how many of its events are in the store already
+     */
+    record Refusal(int stored, String reason) {}
 
     /**
      * What became of a request.
      *
-     * @param frame the request as it was received
-     * @param mark the place behind it
-     * @param origin its name among all requests
-     * @param events of the request
+     * @param memory that is to be released once its events are stored
      */
-    record Result(byte[] frame, Mark mark, String origin, List<Prepared> events) {}
+    record Result(Request request, List<Steps.Prepared> events, long memory) {}
 
-    /**
-     * A processed event.
-     *
-     * @param content what the store has made of it in advance
-     */
-    record Prepared(ProcessedEvent event, @Nullable Object content) {}
-
-    @SuppressWarnings("NullAway.Init") // Nobody asks for results before they are asked for.
-    Chunk(UUID spool, Pipeline pipeline, EventStore store, Processor.Pace pace) {
-        this.spool = spool;
-        this.pipeline = pipeline;
-        this.store = store;
-        this.pace = pace;
+    @SuppressWarnings("NullAway.Init") // A part is asked for after it was started.
+    Chunk(Steps steps) {
+        this.steps = steps;
     }
 
-    void add(byte[] frame, Mark mark) {
-        requests.add(new Request(frame, mark));
-        bytes += PayloadFrame.size(frame);
+    void add(Request request) {
+        requests.add(request);
+        bytes += PayloadFrame.size(request.frame());
     }
 
     int size() {
         return requests.size();
     }
 
-    /** In memory, once they are processed. */
+    /** In memory, before they are processed. */
     long bytes() {
         return bytes;
     }
 
-    void start(ExecutorService workers) {
-        results = workers.submit(this::process);
+    /** Processes as many of the requests as memory allows. */
+    void start() {
+        start(false);
     }
 
-    /** Blocks until the chunk is processed; throws what processing threw. */
-    List<Result> results() throws InterruptedException {
+    private void start(boolean atLeastOne) {
+        part = steps.workers().submit(() -> process(atLeastOne));
+    }
+
+    /** What is not begun is not processed any more. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    /**
+     * The results of the next requests, at least one; for the thread that released the memory of all results before.
+     * Blocks until they are processed; throws what processing threw.
+     */
+    List<Result> next() throws InterruptedException {
+        List<Result> results = ended();
+        if (results.isEmpty()) {
+            start(true);
+            results = ended();
+        }
+        done += results.size();
+        if (!isDone()) {
+            start();
+        }
+        return results;
+    }
+
+    private List<Result> ended() throws InterruptedException {
         try {
-            return results.get();
+            return part.get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw e.getCause() instanceof RuntimeException inside ? inside : new IllegalStateException(e.getCause());
         }
     }
 
-    private List<Result> process() {
+    boolean isDone() {
+        return done == requests.size();
+    }
+
+    private List<Result> process(boolean atLeastOne) {
         long begun = System.nanoTime();
-        List<Result> processed = new ArrayList<>(requests.size());
-        for (Request request : requests) {
-            String origin = spool + "/" + request.mark().segment() + "/"
-                    + request.mark().offset();
-            processed.add(new Result(request.frame(), request.mark(), origin, events(request.frame(), origin)));
+        List<Result> processed = new ArrayList<>();
+        for (int i = done; i < requests.size() && !abandoned; i++) {
+            Result result = process(requests.get(i), atLeastOne && processed.isEmpty());
+            if (result == null) {
+                break;
+            }
+            processed.add(result);
         }
-        pace.restAfter(System.nanoTime() - begun);
+        steps.pace().restAfter(System.nanoTime() - begun);
         return processed;
     }
 
-    private List<Prepared> events(byte[] frame, String origin) {
+    /** Null if there is not enough memory now. */
+    private @Nullable Result process(Request request, boolean anyway) {
         CollectorPayload payload;
         try {
-            payload = PayloadFrame.decode(frame);
+            payload = PayloadFrame.decode(request.frame());
         } catch (MalformedPayloadException e) {
-            // The spool's checksums say that it was written like this: by another version, or by somebody else.
-            LOG.error("the request at {} of the spool is left out: {}", origin, e.getMessage());
-            return List.of();
+            // The spool's checksums say that it was written like this: by another version, or by another program.
+            LOG.error("the request at {} of the spool is left out: {}", request.origin(), e.getMessage());
+            return new Result(request, List.of(), 0);
         }
-        List<Prepared> prepared = new ArrayList<>();
-        for (ProcessedEvent event : pipeline.process(payload, origin)) {
-            prepared.add(new Prepared(event, store.prepare(event)));
+        Refusal refusal = request.refusal();
+        if (refusal != null) {
+            return new Result(request, refused(payload, refusal), 0);
         }
-        return prepared;
+        long estimate = WorkMemory.estimate(payload);
+        if (!steps.memory().take(estimate, anyway)) {
+            return null;
+        }
+        long taken = estimate;
+        try {
+            List<Steps.Prepared> events = steps.run(payload, request.origin());
+            taken = Math.min(estimate, WorkMemory.actual(payload, events.size()));
+            return new Result(request, events, taken);
+        } finally {
+            steps.memory().release(estimate - taken);
+        }
+    }
+
+    private List<Steps.Prepared> refused(CollectorPayload payload, Refusal refusal) {
+        FailedEvent failed = FailedEvent.unreadable(
+                payload, refusal.stored(), new Failure(Failure.Step.SPLIT, "the request", null, "", refusal.reason()));
+        return Collections.nCopies(refusal.stored() + 1, steps.prepare(failed));
     }
 }

@@ -2,12 +2,11 @@ package dev.internalevents.collector.processing;
 
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
-import dev.internalevents.iglu.RegistryUnavailableException;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.spool.Spool;
 import java.time.Duration;
@@ -28,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works the spool off into the store, and owns every change of the store: one thread writes, others process requests for
- * it. What cannot be processed now, because a registry or the store is away, waits in the spool and is tried again.
+ * Drains the spool into the store, and owns every change of the store: one thread writes, others process requests for it.
+ * While the store is away everything waits in the spool and is tried again. An event that the store refuses, and one whose
+ * registry does not answer, is put aside and holds up no other.
  */
 public final class Processor implements AutoCloseable {
 
@@ -37,8 +37,11 @@ public final class Processor implements AutoCloseable {
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long TRANSACTION_NANOS = 3_000_000_000L;
-    private static final long MAX_TRANSACTION = 1L << 40;
-    private static final long FAILED_TRANSACTION = 4_096;
+    private static final long MAX_TRANSACTION_BYTES = 64 << 20;
+    private static final long MAX_ASIDE_BYTES = 256 << 20;
+    private static final int ASIDE_AT_ONCE = 20;
+    private static final int ASIDE_SHARE = 4;
+    private static final long MIN_ROUND_NANOS = 5_000_000L;
     private static final long PAUSE_NANOS = 20_000_000L;
     private static final long MAX_LATE_NANOS = 60_000_000_000L;
     private static final double HALF = 0.5;
@@ -50,6 +53,9 @@ public final class Processor implements AutoCloseable {
     private final Settings settings;
     private final Accounts accounts = new Accounts();
     private final Pace pace;
+    private final FailedRetry retry;
+    private final Isolation isolation = new Isolation();
+    private final Patience patience = new Patience();
     private final ExecutorService workers;
     private final Thread thread;
     private final Queue<Change<?>> changes = new ConcurrentLinkedQueue<>();
@@ -59,7 +65,9 @@ public final class Processor implements AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private volatile CompletableFuture<EventStore> opened = new CompletableFuture<>();
     private final AtomicLong finished = new AtomicLong();
-    private long most = MAX_TRANSACTION;
+    private volatile int aside;
+    private long asideNext = System.nanoTime();
+    private String refusal = "";
     private volatile boolean stopping;
     private volatile long caughtUp = System.nanoTime();
     private volatile boolean parked;
@@ -108,6 +116,7 @@ public final class Processor implements AutoCloseable {
         this.opener = store;
         this.settings = settings;
         this.pace = this::rest;
+        this.retry = new FailedRetry(pipeline, settings.requests(), settings.counts());
         AtomicLong count = new AtomicLong();
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread worker = new Thread(task, "internal-events-pipeline-" + count.incrementAndGet());
@@ -209,6 +218,16 @@ public final class Processor implements AutoCloseable {
         return trouble.isEmpty() ? null : trouble;
     }
 
+    /** Requests some of whose events wait for a schema. */
+    public int aside() {
+        return aside;
+    }
+
+    /** Tries failed events again; for {@link #change}. */
+    public FailedRetry failedRetry() {
+        return retry;
+    }
+
     /** Requests that wait. */
     public long backlog() {
         return Math.max(0, begun.get() - refused.get() - finished.get());
@@ -220,13 +239,17 @@ public final class Processor implements AutoCloseable {
         try {
             boolean done = false;
             while (!done) {
-                EventStore store = open();
-                done = store == null || workAndClose(store);
+                try {
+                    EventStore store = open();
+                    done = store == null || workAndClose(store);
+                } catch (RuntimeException | Error e) {
+                    // The store is closed by now; whatever it was, it is begun again from what is stored.
+                    trouble = "processing begins again: " + e;
+                    LOG.error("processing begins again after an error", e);
+                    done = stopping;
+                    LockSupport.parkNanos(this, RETRY_NANOS);
+                }
             }
-        } catch (RuntimeException | Error e) {
-            LOG.error("processing ended; requests are still taken into the spool. Start the collector again", e);
-            trouble = "processing ended: " + e;
-            throw e;
         } finally {
             workers.shutdownNow();
             StoredCounts counts = settings.counts();
@@ -242,12 +265,26 @@ public final class Processor implements AutoCloseable {
 
     private boolean workAndClose(EventStore store) {
         try (store) {
-            return work(store);
+            boolean done = false;
+            Failed failed = null;
+            do {
+                failed = work(store, failed == null ? "" : failed.said());
+                done = failed == null;
+            } while (!done && failed.isStoreWell());
+            return done || stopping;
         } finally {
-            // Whoever asks from here on waits for the next one.
+            // Questions from here on wait for the next one.
             opened = new CompletableFuture<>();
         }
     }
+
+    /**
+     * A transaction that failed.
+     *
+     * @param said what the log has of it
+     * @param isStoreWell whether the store takes others
+     */
+    private record Failed(String said, boolean isStoreWell) {}
 
     private @Nullable EventStore open() {
         String said = "";
@@ -256,7 +293,7 @@ public final class Processor implements AutoCloseable {
                 EventStore store = opener.get();
                 StoredCounts counts = settings.counts();
                 if (counts != null) {
-                    // Who asks for metrics is to find what the store has.
+                    // A question for metrics is to find what the store has.
                     counts.catchUp(store);
                 }
                 opened.complete(store);
@@ -270,76 +307,145 @@ public final class Processor implements AutoCloseable {
         return null;
     }
 
-    /** Works until it is to stop, which is true, or until the store fails and has to be opened again. */
-    private boolean work(EventStore store) {
+    /** Works until it is to stop, or until a transaction fails; null when it is to stop. */
+    private @Nullable Failed work(EventStore store, String saidBefore) {
         SeenEvents seen = new SeenEvents(store, settings.dedupWindow(), Instant.now());
-        SpoolSource source = source(store, seen);
+        StoredCounts counts = settings.counts();
+        if (counts != null) {
+            counts.catchUp(store);
+        }
+        spool.reader().rewind();
+        Aside waitingAside = new Aside(store, asideBytes(store));
+        Keeping keeping = new Keeping(
+                seen, accounts, settings.output(), settings.requests(), counts, store.summary(null).last());
+        Steps steps = new Steps(pipeline, store, workers, pace, patience, WorkMemory.ofHeap());
+        SpoolSource source =
+                new SpoolSource(spool, steps, keeping, waitingAside, accounts, store.progress(spool.id()));
+        if (isolation.refusesRequest()) {
+            source.refuseNext("processing it failed (" + refusal + "), " + "though other requests are processed");
+        }
+        RegistryRetry registries = new RegistryRetry(retry);
         Instant retained = Instant.EPOCH;
-        String said = "";
-        while (true) {
-            runChanges(store);
-            if (Duration.between(retained, Instant.now()).abs().compareTo(RETENTION_EVERY) > 0) {
-                retained = Instant.now();
-                retain(store, seen, retained);
-            }
-            long start = System.nanoTime();
-            try {
+        String said = saidBefore;
+        try {
+            while (true) {
+                aside = waitingAside.size();
+                runChanges(store);
+                if (Duration.between(retained, Instant.now()).abs().compareTo(RETENTION_EVERY) > 0) {
+                    retained = Instant.now();
+                    retain(store, seen, retained);
+                }
+                if (registries.run(store) | tryAside(store, steps, keeping, waitingAside)) {
+                    listeners.forEach(Runnable::run);
+                }
+                long start = System.nanoTime();
                 if (!source.hasWork()) {
                     caughtUp = start;
                     accounts.idle();
                     release();
                     if (stopping) {
-                        return true;
+                        return null;
                     }
-                    park(IDLE_NANOS, source);
+                    park(idleNanos(waitingAside), source);
                     continue;
                 }
-                source.begin(Math.min(room(store), most), TRANSACTION_NANOS);
+                source.begin(limits(store, start));
                 int written = store.write(source);
                 source.committed();
-                most = Math.min(2 * most, MAX_TRANSACTION);
+                isolation.stored(source.dealtWith());
                 finished.addAndGet(source.finishedRequests());
-                RegistryUnavailableException away = source.waiting();
-                said = away == null ? clear() : report(said, away.getMessage());
+                said = clear(said);
                 release();
                 if (written > 0) {
                     listeners.forEach(Runnable::run);
                 }
-                if (away != null) {
-                    if (stopping) {
-                        return true;
-                    }
-                    LockSupport.parkNanos(this, RETRY_NANOS);
-                } else if (store instanceof DuckDbEventStore && waiting.isEmpty() && !stopping) {
+                if (store instanceof DuckDbEventStore && waiting.isEmpty() && !stopping) {
                     // A transaction has a price; under load, several requests share it.
                     LockSupport.parkNanos(this, PAUSE_NANOS - (System.nanoTime() - start));
                 }
-            } catch (RuntimeException e) {
-                report(said, String.valueOf(e.getMessage()));
-                spool.reader().rewind();
-                // On a disk that is nearly full there is room for less; and what is stored makes room in the spool.
-                most = Math.max(1, Math.min(most, FAILED_TRANSACTION) / 4);
-                LockSupport.parkNanos(this, RETRY_NANOS);
-                return stopping;
             }
+        } catch (RuntimeException e) {
+            return stopping ? null : failed(store, source, said, e);
+        } catch (Error e) {
+            // Memory, most of the time: less at once may fit, and one request that never fits fails by itself.
+            refusal = e.toString();
+            isolation.failed(source.given());
+            throw e;
+        } finally {
+            source.abandon();
         }
     }
 
-    private SpoolSource source(EventStore store, SeenEvents seen) {
-        Progress progress = store.progress(spool.id());
-        return new SpoolSource(
-                spool,
-                pipeline,
-                store,
-                workers,
-                seen,
-                accounts,
-                settings.output(),
-                settings.requests(),
-                pace,
-                settings.counts(),
-                progress,
-                store.summary(null).last());
+    private SpoolSource.Limits limits(EventStore store, long start) {
+        boolean inFile = store instanceof DuckDbEventStore;
+        long bytes = Math.min(MAX_TRANSACTION_BYTES, Runtime.getRuntime().maxMemory() / 8);
+        return new SpoolSource.Limits(
+                Math.min(room(store), isolation.most()),
+                // What a transaction is given stays in memory until its end only where it goes elsewhere too.
+                inFile && settings.output() == null ? bytes : bytes / 4,
+                start + TRANSACTION_NANOS,
+                isolation.measure(),
+                refusal);
+    }
+
+    private static long asideBytes(EventStore store) {
+        return store instanceof DuckDbEventStore
+                ? MAX_ASIDE_BYTES
+                : Math.min(MAX_ASIDE_BYTES, Runtime.getRuntime().maxMemory() / 16);
+    }
+
+    private Failed failed(EventStore store, SpoolSource source, String said, RuntimeException e) {
+        String now = String.valueOf(e.getMessage());
+        boolean well = isWell(store);
+        if (well) {
+            refusal = now;
+            isolation.failed(source.given());
+            LOG.debug("a transaction of {} events failed: {}", source.given(), now);
+            return new Failed(said, true);
+        }
+        // On a disk that is nearly full there is room for less; and what is stored makes room in the spool.
+        isolation.shrink(source.given());
+        String reported = report(said, now);
+        LockSupport.parkNanos(this, RETRY_NANOS);
+        return new Failed(reported, false);
+    }
+
+    private static boolean isWell(EventStore store) {
+        try {
+            store.check();
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    /** Tries requests that are aside, for a share of the time; returns whether the store has changed. */
+    private boolean tryAside(EventStore store, Steps steps, Keeping keeping, Aside waitingAside) {
+        long start = System.nanoTime();
+        if (waitingAside.size() == 0 || start - asideNext < 0) {
+            return false;
+        }
+        boolean changed = false;
+        for (String origin : waitingAside.due(ASIDE_AT_ONCE)) {
+            WaitingRequest request = store.waiting(origin).orElse(null);
+            if (request == null) {
+                waitingAside.gone(origin);
+                continue;
+            }
+            WaitingSource source = new WaitingSource(request, store, steps, settings.requests(), keeping, waitingAside);
+            if (source.changes()) {
+                store.write(source);
+                source.committed();
+                changed = true;
+            }
+        }
+        long took = System.nanoTime() - start;
+        asideNext = start + took + Math.max(MIN_ROUND_NANOS, ASIDE_SHARE * took);
+        return changed;
+    }
+
+    private static long idleNanos(Aside waitingAside) {
+        return waitingAside.size() == 0 ? IDLE_NANOS : IDLE_NANOS / 4;
     }
 
     private static long room(EventStore store) {
@@ -403,8 +509,8 @@ public final class Processor implements AutoCloseable {
         return now;
     }
 
-    private String clear() {
-        if (!trouble.isEmpty()) {
+    private String clear(String said) {
+        if (!trouble.isEmpty() || !said.isEmpty()) {
             trouble = "";
             LOG.info("processing goes on");
         }

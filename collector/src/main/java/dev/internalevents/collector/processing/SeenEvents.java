@@ -1,6 +1,7 @@
 package dev.internalevents.collector.processing;
 
 import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
@@ -77,7 +78,8 @@ final class SeenEvents {
     }
 
     /** Notes an event that the transaction keeps. */
-    void add(ProcessedEvent event) {
+    void add(StoredEvent stored) {
+        ProcessedEvent event = stored.event();
         EventKey key = event.key();
         if (key != null) {
             List<EventKey> one = pending.putIfAbsent(key.id(), List.of(key));

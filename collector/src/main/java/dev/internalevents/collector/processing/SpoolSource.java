@@ -1,90 +1,81 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventSource;
-import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
-import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.iglu.RegistryUnavailableException;
-import dev.internalevents.pipeline.Deduplication;
-import dev.internalevents.pipeline.Pipeline;
+import dev.internalevents.collector.store.WaitingRequest;
+import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.spool.Mark;
 import dev.internalevents.spool.Spool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The events of the spool, transaction by transaction: requests are read and processed ahead by several threads, and
- * given out in order, without those that were seen before. For one thread at a time.
+ * The events of the spool, transaction by transaction: requests are read and processed ahead by several threads, and given
+ * out in order, without those that were seen before and those that wait for a schema. For one thread at a time.
  */
 final class SpoolSource implements EventSource {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolSource.class);
     private static final int MAX_CHUNK_REQUESTS = 64;
     private static final int MAX_CHUNK_BYTES = 64 << 10;
     private static final int MAX_CHUNKS_AHEAD = 10;
-    private static final long MAX_BYTES_AHEAD = 32 << 20;
 
     private final Spool spool;
-    private final Pipeline pipeline;
-    private final EventStore store;
-    private final ExecutorService workers;
-    private final SeenEvents seen;
+    private final Steps steps;
+    private final Keeping keeping;
+    private final Aside aside;
     private final Accounts accounts;
-    private final @Nullable EventOutput output;
-    private final RawRequests requests;
-    private final Processor.Pace pace;
-    private final @Nullable StoredCounts counts;
-    private Chunk.@Nullable Result sealedOf;
-    private byte[] sealed = {};
-    private final List<StoredEvent> kept = new ArrayList<>();
+    private final long maxBytesAhead = Math.min(32 << 20, Runtime.getRuntime().maxMemory() / 16);
     private final Deque<Chunk> ahead = new ArrayDeque<>();
     private long bytesAhead;
+    private Chunk.@Nullable Refusal refusal;
 
     private Progress progress;
     private List<Chunk.Result> results = List.of();
     private int result;
     private int event;
-    private long number;
     private @Nullable Entry next;
     private @Nullable Mark finished;
     private long finishedRequests;
-    private long room;
-    private long deadline;
+    private Limits limits = new Limits(0, 0, 0, Isolation.Measure.NONE, "");
+    private Isolation.Measure measure = Isolation.Measure.NONE;
     private int given;
+    private int leftOut;
+    private long givenBytes;
+    private byte @Nullable [] lastFrame;
     private long working;
-    private @Nullable RegistryUnavailableException waiting;
 
-    SpoolSource(
-            Spool spool,
-            Pipeline pipeline,
-            EventStore store,
-            ExecutorService workers,
-            SeenEvents seen,
-            Accounts accounts,
-            @Nullable EventOutput output,
-            RawRequests requests,
-            Processor.Pace pace,
-            @Nullable StoredCounts counts,
-            Progress progress,
-            long lastNumber) {
+    /**
+     * Of one transaction.
+     *
+     * @param events at most
+     * @param bytes of their rows and requests, about; the last event may go beyond
+     * @param until when it takes more, of {@link System#nanoTime}
+     * @param measure what is done with its first event
+     * @param reason for the measure
+     */
+    record Limits(long events, long bytes, long until, Isolation.Measure measure, String reason) {}
+
+    /** @param progress how far the store is */
+    SpoolSource(Spool spool, Steps steps, Keeping keeping, Aside aside, Accounts accounts, Progress progress) {
         this.spool = spool;
-        this.pipeline = pipeline;
-        this.store = store;
-        this.workers = workers;
-        this.seen = seen;
+        this.steps = steps;
+        this.keeping = keeping;
+        this.aside = aside;
         this.accounts = accounts;
-        this.output = output;
-        this.requests = requests;
-        this.pace = pace;
-        this.counts = counts;
         this.progress = progress;
-        this.number = lastNumber;
+    }
+
+    /** The next request is not processed, but fails as a whole; to be said before anything is read. */
+    void refuseNext(String reason) {
+        refusal = new Chunk.Refusal(progress.events(), reason);
     }
 
     /** Whether there is anything to process, or to note as processed. */
@@ -93,25 +84,27 @@ final class SpoolSource implements EventSource {
         return next != null || result < results.size() || !ahead.isEmpty();
     }
 
-    /** Begins a transaction of a number of events at most, that takes no more when the time is up. */
-    void begin(long most, long nanos) {
-        room = most;
-        deadline = System.nanoTime() + nanos;
+    /** Begins a transaction. */
+    void begin(Limits within) {
+        limits = within;
+        measure = within.measure();
+        leftOut = 0;
         given = 0;
+        givenBytes = 0;
         working = System.nanoTime();
-        waiting = null;
         finishedRequests = 0;
-        accounts.begin();
-        if (counts != null) {
-            counts.begin();
-        }
-        kept.clear();
+        keeping.begin();
+        aside.begin();
     }
 
-    /** What the transaction ended for, when it is a registry that does not answer. */
-    @Nullable
-    RegistryUnavailableException waiting() {
-        return waiting;
+    /** Events that the transaction has so far. */
+    int given() {
+        return given;
+    }
+
+    /** Events that the transaction has, and those that it leaves out for good. */
+    int dealtWith() {
+        return given + leftOut;
     }
 
     /** Requests that the transaction has finished. */
@@ -121,34 +114,33 @@ final class SpoolSource implements EventSource {
 
     /** The transaction is in the store: the spool can forget it. */
     void committed() {
-        seen.committed();
-        accounts.committed();
-        if (counts != null) {
-            counts.committed();
-        }
-        if (output != null) {
-            kept.forEach(output::event);
-        }
+        keeping.committed();
+        aside.committed();
         if (finished != null) {
             spool.reader().commit(finished);
         }
+    }
+
+    /** Nothing of it is asked for any more. */
+    void abandon() {
+        ahead.forEach(Chunk::abandon);
     }
 
     @Override
     public @Nullable Entry peek() {
         while (next == null) {
             if (result < results.size() && event < results.get(result).events().size()) {
-                if (given >= room) {
+                if (isFull()) {
                     return null;
                 }
                 next = decide(results.get(result));
             } else if (result < results.size()) {
                 finishRequest();
-            } else if (isOver() || !nextChunk()) {
+            } else if (isOver() || !nextResults()) {
                 return null;
             }
         }
-        return given < room ? next : null;
+        return isFull() ? null : next;
     }
 
     @Override
@@ -159,16 +151,21 @@ final class SpoolSource implements EventSource {
         }
         next = null;
         given++;
+        givenBytes += results.get(result).events().get(event).weight() + frameBytes(entry);
         event++;
-        seen.add(entry.event().event());
-        accounts.kept(entry.event());
-        if (counts != null) {
-            counts.add(entry.event());
-        }
-        if (output != null) {
-            kept.add(entry.event());
-        }
+        keeping.keep(entry);
         passed();
+    }
+
+    /** The failed events of one request share its frame. */
+    @SuppressWarnings("ReferenceEquality")
+    private long frameBytes(Entry entry) {
+        byte[] frame = entry.frame();
+        if (frame == null || frame == lastFrame) {
+            return 0;
+        }
+        lastFrame = frame;
+        return frame.length;
     }
 
     @Override
@@ -176,34 +173,78 @@ final class SpoolSource implements EventSource {
         return progress;
     }
 
+    @Override
+    public List<WaitingRequest> aside() {
+        return aside.added();
+    }
+
+    @Override
+    public List<String> settled() {
+        return aside.settled();
+    }
+
+    private boolean isFull() {
+        return given >= limits.events() || (given > 0 && givenBytes >= limits.bytes());
+    }
+
     private boolean isOver() {
-        return given >= room || (given > 0 && System.nanoTime() - deadline > 0);
+        return isFull() || (given > 0 && System.nanoTime() - limits.until() > 0);
     }
 
     private @Nullable Entry decide(Chunk.Result of) {
-        Chunk.Prepared prepared = of.events().get(event);
-        ProcessedEvent processed = prepared.event();
-        Deduplication.Seen seenBefore = seen.look(processed.key());
-        ProcessedEvent kept = Deduplication.apply(processed, seenBefore, of.origin());
-        if (kept == null) {
-            event++;
-            accounts.duplicate();
-            passed();
-            return null;
+        Steps.Prepared prepared = of.events().get(event);
+        Chunk.Request request = of.request();
+        if (prepared.outcome() instanceof WaitingEvent waiting) {
+            prepared = put(waiting, request);
         }
-        StoredEvent stored = new StoredEvent(++number, kept.payload().session(), kept);
-        // One that was given another id has one more context.
-        Object content = seenBefore == Deduplication.Seen.NEVER ? prepared.content() : null;
-        return new Entry(stored, stored.isGood() ? null : kept(of), content);
+        Entry entry = prepared == null
+                ? null
+                : keeping.decide(
+                        (ProcessedEvent) prepared.outcome(), prepared.content(), request.origin(), request.frame());
+        if (entry != null && measure != Isolation.Measure.NONE) {
+            entry = measured(entry, request);
+            measure = Isolation.Measure.NONE;
+        }
+        if (entry == null) {
+            event++;
+            passed();
+        }
+        return entry;
     }
 
-    /** The request of failed events, the same bytes for all of one. */
-    private byte[] kept(Chunk.Result of) {
-        if (!of.equals(sealedOf)) {
-            sealedOf = of;
-            sealed = requests.seal(of.frame());
+    /** Puts an event aside; if there are too many, it is what it would be if its schema were never found. */
+    private Steps.@Nullable Prepared put(WaitingEvent waiting, Chunk.Request request) {
+        if (aside.put(request.origin(), waiting, keeping.sealed(request.frame()))) {
+            return null;
         }
-        return sealed;
+        return steps.prepare(aside.tooMany(waiting));
+    }
+
+    private @Nullable Entry measured(Entry entry, Chunk.Request request) {
+        ProcessedEvent processed = entry.event().event();
+        LOG.warn(
+                "event {} of the request at {} is stored as a failed event: the store refuses it ({})",
+                processed.index(),
+                request.origin(),
+                limits.reason());
+        switch (measure) {
+            case AS_FAILED -> {
+                return keeping.instead(entry, FailedEvent.notStored(processed, limits.reason()), request.frame());
+            }
+            case AS_REQUEST -> {
+                return keeping.instead(entry, FailedEvent.notStoredAtAll(processed, limits.reason()), request.frame());
+            }
+            default -> {
+                LOG.error(
+                        "event {} of the request at {} is left out: the store refuses its request too ({})",
+                        processed.index(),
+                        request.origin(),
+                        limits.reason());
+                accounts.leftOut();
+                leftOut++;
+                return null;
+            }
+        }
     }
 
     /** One more event of a request is dealt with. */
@@ -212,7 +253,7 @@ final class SpoolSource implements EventSource {
     }
 
     private void finishRequest() {
-        Mark mark = results.get(result).mark();
+        Mark mark = results.get(result).request().mark();
         progress = new Progress(spool.id(), mark.segment(), mark.offset(), 0);
         finished = mark;
         finishedRequests++;
@@ -220,40 +261,48 @@ final class SpoolSource implements EventSource {
         event = 0;
     }
 
-    private boolean nextChunk() {
+    private boolean nextResults() {
         long now = System.nanoTime();
-        pace.restAfter(now - working);
+        steps.pace().restAfter(now - working);
         working = System.nanoTime();
+        results.forEach(one -> steps.memory().release(one.memory()));
+        results = List.of();
+        result = 0;
         readAhead();
         Chunk chunk = ahead.peek();
         if (chunk == null) {
             return false;
         }
         try {
-            List<Chunk.Result> processed = chunk.results();
-            seen.prepare(processed.stream()
-                    .flatMap(one -> one.events().stream())
-                    .map(Chunk.Prepared::event)
-                    .toList());
-            results = processed;
-            result = 0;
+            results = chunk.next();
+            if (chunk.isDone()) {
+                ahead.remove();
+                bytesAhead -= chunk.bytes();
+            }
             event = progress.events();
-            ahead.remove();
-            bytesAhead -= chunk.bytes();
+            keeping.prepare(processed());
             return true;
-        } catch (RegistryUnavailableException e) {
-            waiting = e;
-            chunk.start(workers);
-            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
+    private List<ProcessedEvent> processed() {
+        List<ProcessedEvent> events = new ArrayList<>();
+        for (Chunk.Result one : results) {
+            for (Steps.Prepared prepared : one.events()) {
+                if (prepared.outcome() instanceof ProcessedEvent event) {
+                    events.add(event);
+                }
+            }
+        }
+        return events;
+    }
+
     private void readAhead() {
-        while (ahead.size() < MAX_CHUNKS_AHEAD && bytesAhead < MAX_BYTES_AHEAD) {
-            Chunk chunk = new Chunk(spool.id(), pipeline, store, pace);
+        while (ahead.size() < MAX_CHUNKS_AHEAD && bytesAhead < maxBytesAhead) {
+            Chunk chunk = new Chunk(steps);
             while (chunk.size() < MAX_CHUNK_REQUESTS && chunk.bytes() < MAX_CHUNK_BYTES) {
                 byte[] frame = spool.reader().next();
                 if (frame == null) {
@@ -261,7 +310,9 @@ final class SpoolSource implements EventSource {
                 }
                 Mark mark = spool.reader().mark();
                 if (mark.isAfter(progress.segment(), progress.offset())) {
-                    chunk.add(frame, mark);
+                    String origin = spool.id() + "/" + mark.segment() + "/" + mark.offset();
+                    chunk.add(new Chunk.Request(frame, mark, origin, refusal));
+                    refusal = null;
                 } else {
                     // It was in the store before the spool was told.
                     finished = mark;
@@ -271,7 +322,7 @@ final class SpoolSource implements EventSource {
             if (chunk.size() == 0) {
                 return;
             }
-            chunk.start(workers);
+            chunk.start();
             bytesAhead += chunk.bytes();
             ahead.add(chunk);
         }

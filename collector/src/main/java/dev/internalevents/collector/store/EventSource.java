@@ -1,5 +1,6 @@
 package dev.internalevents.collector.store;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Gives a store the events of one transaction, in order. For one thread at a time. */
@@ -15,7 +16,7 @@ public interface EventSource {
     record Entry(
             StoredEvent event,
             byte @Nullable [] frame,
-            @Nullable Object prepared) {}
+            EventStore.@Nullable Content prepared) {}
 
     /** The next event, without moving on; null at the end of the transaction. */
     @Nullable
@@ -24,6 +25,26 @@ public interface EventSource {
     /** Moves on behind the event that {@link #peek} gave. */
     void advance();
 
-    /** How far everything before what {@link #peek} gives now reaches. */
+    /** How far everything before what {@link #peek} gives now reaches; null if the events come from no spool. */
+    @Nullable
     Progress progress();
+
+    /**
+     * Begins again with the first event of the transaction.
+     *
+     * @return false if it cannot; then a store keeps what it was given, and the rest comes with the next transaction
+     */
+    default boolean rewind() {
+        return false;
+    }
+
+    /** Requests to be put aside in the same transaction, because some of their events wait for a schema. */
+    default List<WaitingRequest> aside() {
+        return List.of();
+    }
+
+    /** The origins of requests that were aside and are taken from there in the same transaction. */
+    default List<String> settled() {
+        return List.of();
+    }
 }

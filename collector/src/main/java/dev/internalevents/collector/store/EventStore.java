@@ -1,6 +1,7 @@
 package dev.internalevents.collector.store;
 
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.ProcessedEvent;
 import java.time.Instant;
 import java.util.Collection;
@@ -57,6 +58,13 @@ public interface EventStore extends AutoCloseable {
         }
     }
 
+    /** What a store makes of an event before it is written. */
+    interface Content {
+
+        /** Bytes that it takes, about. */
+        long weight();
+    }
+
     /** A span of time, from its start up to before its end. */
     record Bucket(Instant start, Instant end) {}
 
@@ -78,7 +86,7 @@ public interface EventStore extends AutoCloseable {
      *
      * @return for the event's {@link EventSource.Entry}; null when there is nothing
      */
-    default @Nullable Object prepare(ProcessedEvent event) {
+    default @Nullable Content prepare(ProcessedEvent event) {
         return null;
     }
 
@@ -129,6 +137,18 @@ public interface EventStore extends AutoCloseable {
 
     /** The request of a failed event as it was received; empty when its time to live is over. */
     Optional<byte[]> frame(long number);
+
+    /** Checks that the store can be written, by writing nothing of value. */
+    default void check() {}
+
+    /** The requests that are aside, the oldest first. */
+    List<WaitingRequest.Summary> waiting();
+
+    /** The request that is aside under this origin. */
+    Optional<WaitingRequest> waiting(String origin);
+
+    /** The numbers of failed events whose first failure is of a step, beyond a number, in order. */
+    List<Long> failedAt(Failure.Step step, long beyond, int limit);
 
     /** Puts another event in the place of a failed one. */
     void replace(StoredEvent event);

@@ -2,6 +2,8 @@ package dev.internalevents.collector.store;
 
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RequestBody;
@@ -42,6 +44,7 @@ public final class MemoryEventStore implements EventStore {
     private final long maxBytes;
     private final Deque<Held> events = new ArrayDeque<>();
     private final Map<UUID, List<EventKey>> keys = new HashMap<>();
+    private final Map<String, WaitingRequest> waiting = new LinkedHashMap<>();
     private long bytes;
     private long last;
     private int good;
@@ -77,7 +80,10 @@ public final class MemoryEventStore implements EventStore {
         }
         synchronized (this) {
             taken.forEach(this::add);
-            progress = source.progress();
+            source.settled().forEach(waiting::remove);
+            source.aside().forEach(request -> waiting.put(request.origin(), request));
+            Progress reached = source.progress();
+            progress = reached == null ? progress : reached;
         }
         return taken.size();
     }
@@ -307,7 +313,10 @@ public final class MemoryEventStore implements EventStore {
                 forget(held);
             }
         }
-        evicted = session == null ? 0 : evicted;
+        if (session == null) {
+            evicted = 0;
+            waiting.clear();
+        }
         resets++;
         return summary(session);
     }
@@ -347,6 +356,29 @@ public final class MemoryEventStore implements EventStore {
             forget(events.removeLast());
             evicted++;
         }
+    }
+
+    @Override
+    public synchronized List<WaitingRequest.Summary> waiting() {
+        return waiting.values().stream().map(WaitingRequest::summary).toList();
+    }
+
+    @Override
+    public synchronized Optional<WaitingRequest> waiting(String origin) {
+        return Optional.ofNullable(waiting.get(origin));
+    }
+
+    @Override
+    public synchronized List<Long> failedAt(Failure.Step step, long beyond, int limit) {
+        return events.stream()
+                .map(Held::event)
+                .filter(event -> event.number() > beyond
+                        && event.event() instanceof FailedEvent failed
+                        && failed.failures().get(0).step() == step)
+                .map(StoredEvent::number)
+                .sorted()
+                .limit(limit)
+                .toList();
     }
 
     @Override

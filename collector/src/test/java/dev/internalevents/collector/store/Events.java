@@ -5,6 +5,7 @@ import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.PayloadFrame;
+import dev.internalevents.pipeline.Outcome;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RequestBody;
@@ -51,7 +52,8 @@ class Events implements EventSource {
     Events add(CollectorPayload payload) {
         position++;
         byte[] frame = PayloadFrame.encode(payload);
-        for (ProcessedEvent event : PIPELINE.process(payload, "test/" + number)) {
+        for (Outcome outcome : PIPELINE.process(payload, "test/" + number)) {
+            ProcessedEvent event = (ProcessedEvent) outcome;
             StoredEvent stored = new StoredEvent(++number, payload.session(), event);
             entries.add(new Entry(stored, stored.isGood() ? null : frame, null));
         }

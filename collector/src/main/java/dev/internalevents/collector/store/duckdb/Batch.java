@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one transaction, given to DuckDB a chunk of columns at a time while they are processed. Ends at the end of
- * its source, or before an event that has a value for a column which is not there yet.
+ * its source, or before an event that has a value for an atomic field whose column is not there yet.
  */
 final class Batch {
+
+    /** Of the rows of a chunk, unless it is one row. */
+    private static final long MAX_CHUNK_BYTES = 4 << 20;
 
     private final EventSource source;
     private final Columns columns;
@@ -27,8 +30,9 @@ final class Batch {
     private final int[] atomicOrdinals;
     private final Texts[] texts;
     private final List<Frame> frames = new ArrayList<>();
-    private final List<String[]> newFields = new ArrayList<>();
+    private final List<JsonFields.NewField> newFields = new ArrayList<>();
     private final Set<String> missing = new LinkedHashSet<>();
+    private final Set<String> wanted = new LinkedHashSet<>();
     private byte @Nullable [] lastFrame;
     private long lastFrameNumber;
     private @Nullable CollectorPayload lastPayload;
@@ -36,7 +40,7 @@ final class Batch {
     private long good;
     private long bad;
     private long lastNumber;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
 
     /** The request of one or more failed events. */
     static final class Frame {
@@ -86,12 +90,17 @@ final class Batch {
         return frames;
     }
 
-    /** Pairs of column and field that were not known before. */
-    List<String[]> newFields() {
+    /** Fields that were not known before. */
+    List<JsonFields.NewField> newFields() {
         return newFields;
     }
 
-    /** Columns that the next event needs; none at the end of the source. */
+    /** Columns of JSON that rows had values for, which are in the shared column. */
+    Set<String> wanted() {
+        return wanted;
+    }
+
+    /** Columns of atomic fields that the next event needs; none at the end of the source. */
     Set<String> missing() {
         return missing;
     }
@@ -110,7 +119,7 @@ final class Batch {
 
     /** What went wrong in here, which DuckDB passes on as a text alone. */
     @Nullable
-    RuntimeException failure() {
+    Throwable failure() {
         return failure;
     }
 
@@ -128,15 +137,16 @@ final class Batch {
                 column(chunk.vector(i), i, rows);
             }
             return rows.size();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
             throw e;
         }
     }
 
     private List<Row> rows(int most) {
-        List<Row> rows = new ArrayList<>(most);
-        while (rows.size() < most && missing.isEmpty()) {
+        List<Row> rows = new ArrayList<>();
+        long bytes = 0;
+        while (rows.size() < most && bytes < MAX_CHUNK_BYTES && missing.isEmpty()) {
             EventSource.Entry entry = source.peek();
             if (entry == null) {
                 break;
@@ -145,7 +155,9 @@ final class Batch {
             if (!isWritable(row)) {
                 break;
             }
+            note(row);
             rows.add(row);
+            bytes += row.content.weight();
             lastNumber = entry.event().number();
             if (entry.event().isGood()) {
                 good++;
@@ -177,20 +189,19 @@ final class Batch {
                 missing.add(name);
             }
         });
+        return missing.isEmpty();
+    }
+
+    private void note(Row row) {
         row.content.json.forEach((name, column) -> {
             if (!columns.has(name)) {
-                missing.add(name);
+                row.shared.add(name);
+                if (columns.hasRoomForJson(name)) {
+                    wanted.add(name);
+                }
             }
+            columns.fields().note(name, column.schemas(), column.fields(), newFields);
         });
-        if (!missing.isEmpty()) {
-            return false;
-        }
-        row.content.json.forEach((name, column) -> column.fields().forEach(field -> {
-            if (columns.remember(name, field)) {
-                newFields.add(new String[] {name, field});
-            }
-        }));
-        return true;
     }
 
     private void column(DuckDBWritableVector vector, int index, List<Row> rows) {
@@ -227,6 +238,7 @@ final class Batch {
             case "valid" -> row.stored.isGood();
             case "request_number" -> row.requestNumber;
             case "event_index" -> (long) row.stored.event().index();
+            case Columns.WEIGHT -> row.content.weight();
             default -> throw new IllegalStateException("the column " + name + " has no values of its own");
         };
     }
@@ -267,6 +279,7 @@ final class Batch {
             case "request" -> request(row.stored.event().payload());
             case "parameters" -> row.content.parameters;
             case "failures" -> row.content.failures;
+            case Columns.MORE -> row.shared();
             default -> {
                 RowContent.JsonColumn json = row.content.json.get(name);
                 yield json == null ? null : json.bytes();

@@ -5,9 +5,12 @@ import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.Retention;
+import dev.internalevents.collector.store.SchemaFields;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.ProcessedEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,21 +22,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
-import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Events in DuckDB. A transaction holds rows, requests of failed events and the place in the spool, so that a killed
@@ -47,17 +51,29 @@ public final class DuckDbEventStore implements EventStore {
      */
     public static final int ROW_GROUP = 30_720;
 
-    private static final String CATALOG = "collected";
+    private static final Logger LOG = LoggerFactory.getLogger(DuckDbEventStore.class);
     private static final int FORMAT = 1;
+
+    /** Of events read at a time: DuckDB holds an answer whole, in its own memory and in ours. */
+    private static final long READ_BYTES = 4 << 20;
+
+    /** Of requests of failed events written at a time. */
+    private static final long FRAME_BYTES = 8 << 20;
+
+    /** What a row of an earlier version, which has no weight, is taken for. */
+    private static final long UNKNOWN_WEIGHT = 4_000;
+
+    private static final long MAX_FIND_BYTES = 64 << 20;
+    private static final int MAX_COUNTED_COLUMNS = 1_000;
+    private static final int COLUMNS_AT_A_TIME = 100;
     private static final int MAX_VALUES = 1_000;
     private static final int MAX_DISTINCT = 10_000;
 
+    private final Database database;
     private final DuckDBConnection writing;
-    private final ConcurrentLinkedDeque<Connection> reading = new ConcurrentLinkedDeque<>();
     private final Columns columns;
     private final @Nullable Path file;
     private volatile Summary summary;
-    private volatile boolean closed;
     private long rows;
 
     /**
@@ -76,51 +92,53 @@ public final class DuckDbEventStore implements EventStore {
                 256L << 20, Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2)));
     }
 
-    private DuckDbEventStore(DuckDBConnection writing, @Nullable Path file) throws SQLException {
-        this.writing = writing;
+    private DuckDbEventStore(Database database, @Nullable Path file, SchemaFields schemas) throws SQLException {
+        this.database = database;
+        this.writing = database.writing();
         this.file = file;
         BatchFunction.register(writing);
         try (Statement sql = writing.createStatement()) {
             sql.execute(
                     "CREATE TABLE IF NOT EXISTS progress(spool UUID, segment BIGINT, \"offset\" INTEGER, events INTEGER)");
             sql.execute("CREATE TABLE IF NOT EXISTS failed_request(number BIGINT, received TIMESTAMP, frame BLOB)");
+            sql.execute(
+                    "CREATE TABLE IF NOT EXISTS waiting_request(origin VARCHAR, since TIMESTAMP, events VARCHAR, frame BLOB)");
             sql.execute("CREATE TABLE IF NOT EXISTS store(format INTEGER, evicted BIGINT, resets BIGINT, last BIGINT)");
             checkFormat(sql);
         }
-        this.columns = Columns.open(writing);
-        Views.create(writing, columns);
+        this.columns = Columns.open(writing, schemas);
         this.summary = counted();
         writing.setAutoCommit(false);
+        Views.createAll(writing, columns);
     }
 
     /** A store in memory; it ends with the process. */
     public static DuckDbEventStore inMemory(Settings settings) {
-        return open(null, settings);
+        return open(null, settings, SchemaFields.NONE);
+    }
+
+    /** Opens a store in a file, whose columns are named by what was seen alone. */
+    public static DuckDbEventStore inFile(Path file, Settings settings) {
+        return open(file, settings, SchemaFields.NONE);
     }
 
     /**
      * Opens a store in a file, which is made if it is not there.
      *
+     * @param schemas fields that they name come first and keep their names in SQL
      * @throws StoreException when it cannot be opened, with what to do
      */
-    public static DuckDbEventStore inFile(Path file, Settings settings) {
-        return open(file, settings);
+    public static DuckDbEventStore inFile(Path file, Settings settings, SchemaFields schemas) {
+        return open(file, settings, schemas);
     }
 
-    private static DuckDbEventStore open(@Nullable Path file, Settings settings) {
-        Properties properties = new Properties();
-        properties.setProperty("threads", String.valueOf(settings.threads()));
-        properties.setProperty("memory_limit", settings.memoryBytes() / 1_000_000 + "MB");
-        properties.setProperty("async_threads", "0");
-        properties.setProperty("autoinstall_known_extensions", "false");
-        properties.setProperty("autoload_known_extensions", "false");
+    private static DuckDbEventStore open(@Nullable Path file, Settings settings, SchemaFields schemas) {
         try {
-            DuckDBConnection connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties);
+            Database database = Database.open(file, settings, ROW_GROUP);
             try {
-                attach(connection, file);
-                return new DuckDbEventStore(connection, file);
-            } catch (SQLException | RuntimeException e) {
-                connection.close();
+                return new DuckDbEventStore(database, file, schemas);
+            } catch (SQLException | RuntimeException | Error e) {
+                database.close();
                 throw e;
             }
         } catch (SQLException e) {
@@ -132,23 +150,6 @@ public final class DuckDbEventStore implements EventStore {
                                     + ". No event is lost: what is not in it waits in the spool. Move the file away"
                                     + " (or put a copy of it back), and start again",
                     e);
-        }
-    }
-
-    private static void attach(DuckDBConnection connection, @Nullable Path file) throws SQLException {
-        String place = file == null ? ":memory:" : file.toAbsolutePath().toString();
-        String options = file == null ? "" : " (ROW_GROUP_SIZE " + ROW_GROUP + ")";
-        try (Statement sql = connection.createStatement()) {
-            sql.execute("ATTACH " + Column.literal(place) + " AS " + CATALOG + options);
-            sql.execute("USE " + CATALOG);
-            if (file != null) {
-                OwnerOnly.restrict(file);
-                Path temporary = file.resolveSibling("temporary").toAbsolutePath();
-                sql.execute("SET temp_directory = " + Column.literal(temporary.toString()));
-            }
-            // From here on, nobody's SQL reads or writes files, or loads code.
-            sql.execute("SET enable_external_access = false");
-            sql.execute("SET lock_configuration = true");
         }
     }
 
@@ -168,7 +169,7 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public Progress progress(UUID spool) {
-        return read(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement sql = connection.prepareStatement(
                     "SELECT segment, \"offset\", events FROM progress WHERE spool = ?::UUID")) {
                 sql.setString(1, spool.toString());
@@ -184,31 +185,69 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public int write(EventSource source) {
         Batch batch = new Batch(source, columns);
-        long id = BatchFunction.offer(batch);
+        String token = BatchFunction.offer(batch);
         try (Statement sql = writing.createStatement()) {
-            sql.execute(insert(batch, id));
+            sql.execute(insert(batch, token));
+            if (!batch.missing().isEmpty() && source.rewind()) {
+                database.rollBack();
+                extend(batch);
+                return write(source);
+            }
             frames(batch);
-            fields(batch);
-            progress(sql, source.progress(), batch.lastNumber());
+            waiting(source);
+            progress(sql, source.progress());
+            last(sql, batch.lastNumber());
             writing.commit();
-            count(batch);
-            if (!batch.missing().isEmpty()) {
-                columns.add(writing, batch.missing());
-            }
-            if (!batch.missing().isEmpty() || !batch.newFields().isEmpty()) {
-                Views.create(writing, columns);
-                writing.commit();
-            }
-            return (int) (batch.good() + batch.bad());
-        } catch (SQLException e) {
-            rollBack();
-            RuntimeException inside = batch.failure();
-            if (inside != null) {
-                throw inside;
-            }
-            throw failed("written", e);
+        } catch (SQLException | RuntimeException | Error e) {
+            database.rollBack();
+            throw cause(batch, e);
         } finally {
-            BatchFunction.remove(id);
+            BatchFunction.remove(token);
+        }
+        count(batch);
+        extend(batch);
+        return (int) (batch.good() + batch.bad());
+    }
+
+    /** What failed: DuckDB passes on what failed in the batch as a text alone. */
+    private RuntimeException cause(Batch batch, Throwable e) {
+        Throwable inside = batch.failure() == null ? e : batch.failure();
+        if (inside instanceof Error error) {
+            throw error;
+        }
+        return inside instanceof RuntimeException unchecked ? unchecked : database.failed("written", (Exception) inside);
+    }
+
+    /** Makes columns and views of what the batch had. The batch is stored by now: what fails here is left out. */
+    private void extend(Batch batch) {
+        if (batch.missing().isEmpty() && batch.wanted().isEmpty() && batch.newFields().isEmpty()) {
+            return;
+        }
+        Set<String> names = new LinkedHashSet<>(batch.missing());
+        names.addAll(batch.wanted());
+        try {
+            columns.add(writing, names, batch.newFields());
+            writing.commit();
+        } catch (SQLException e) {
+            database.rollBack();
+            if (!batch.missing().isEmpty()) {
+                throw database.failed("written", e);
+            }
+            LOG.warn("columns could not be added: {}", String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+        Set<String> changed = new LinkedHashSet<>(batch.wanted());
+        batch.newFields().forEach(field -> changed.add(field.column()));
+        Views.create(writing, columns, changed);
+    }
+
+    @Override
+    public void check() {
+        try (Statement sql = writing.createStatement()) {
+            sql.execute("UPDATE store SET last = last");
+            writing.commit();
+        } catch (SQLException e) {
+            database.rollBack();
+            throw database.failed("written", e);
         }
     }
 
@@ -217,12 +256,12 @@ public final class DuckDbEventStore implements EventStore {
         return (int) (ROW_GROUP - rows % ROW_GROUP);
     }
 
-    private static String insert(Batch batch, long id) {
+    private static String insert(Batch batch, String token) {
         String names = batch.order().stream().map(Column::quoted).collect(Collectors.joining(", "));
         String values = batch.order().stream()
                 .map(column -> column.type().converted(column.quoted()))
                 .collect(Collectors.joining(", "));
-        return "INSERT INTO event (" + names + ") SELECT " + values + " FROM " + BatchFunction.NAME + "(" + id + ")";
+        return "INSERT INTO event (" + names + ") SELECT " + values + " FROM " + BatchFunction.NAME + "('" + token + "')";
     }
 
     private void frames(Batch batch) throws SQLException {
@@ -230,32 +269,57 @@ public final class DuckDbEventStore implements EventStore {
             return;
         }
         try (PreparedStatement sql = writing.prepareStatement("INSERT INTO failed_request VALUES (?, ?, ?)")) {
+            long bytes = 0;
             for (Batch.Frame frame : batch.frames()) {
                 sql.setLong(1, frame.number);
                 sql.setObject(2, QuerySql.timestamp(frame.received));
                 sql.setBytes(3, frame.bytes);
                 sql.addBatch();
+                bytes += frame.bytes.length;
+                if (bytes > FRAME_BYTES) {
+                    sql.executeBatch();
+                    bytes = 0;
+                }
             }
-            sql.executeBatch();
-        }
-    }
-
-    private void fields(Batch batch) throws SQLException {
-        try (PreparedStatement sql = writing.prepareStatement("INSERT INTO json_field VALUES (?, ?)")) {
-            for (String[] field : batch.newFields()) {
-                sql.setString(1, field[0]);
-                sql.setString(2, field[1]);
-                sql.execute();
+            if (bytes > 0) {
+                sql.executeBatch();
             }
         }
     }
 
-    private static void progress(Statement sql, Progress progress, long last) throws SQLException {
-        sql.execute("DELETE FROM progress");
-        sql.execute("INSERT INTO progress VALUES ('" + progress.spool() + "'::UUID, " + progress.segment() + ", "
-                + progress.offset() + ", " + progress.events() + ")");
-        if (last > 0) {
-            sql.execute("UPDATE store SET last = " + last);
+    private static void progress(Statement sql, @Nullable Progress progress) throws SQLException {
+        if (progress != null) {
+            sql.execute("DELETE FROM progress");
+            sql.execute("INSERT INTO progress VALUES ('" + progress.spool() + "'::UUID, " + progress.segment() + ", "
+                    + progress.offset() + ", " + progress.events() + ")");
+        }
+    }
+
+    private static void last(Statement sql, long number) throws SQLException {
+        if (number > 0) {
+            sql.execute("UPDATE store SET last = " + number);
+        }
+    }
+
+    private void waiting(EventSource source) throws SQLException {
+        if (!source.settled().isEmpty()) {
+            try (PreparedStatement sql = writing.prepareStatement("DELETE FROM waiting_request WHERE origin = ?")) {
+                for (String origin : source.settled()) {
+                    sql.setString(1, origin);
+                    sql.execute();
+                }
+            }
+        }
+        if (!source.aside().isEmpty()) {
+            try (PreparedStatement sql = writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?)")) {
+                for (WaitingRequest request : source.aside()) {
+                    sql.setString(1, request.origin());
+                    sql.setObject(2, QuerySql.timestamp(request.since()));
+                    sql.setString(3, request.events().stream().map(String::valueOf).collect(Collectors.joining(",")));
+                    sql.setBytes(4, request.frame());
+                    sql.execute();
+                }
+            }
         }
     }
 
@@ -282,21 +346,15 @@ public final class DuckDbEventStore implements EventStore {
         }
     }
 
-    private void rollBack() {
-        try {
-            writing.rollback();
-        } catch (SQLException e) {
-            // There was none, or the failure ended it; what counts is the failure itself.
-        }
-    }
-
     @Override
     public Summary reset(@Nullable String session) {
         if (session == null) {
             change(
                     "DELETE FROM event",
                     "DELETE FROM failed_request",
+                    "DELETE FROM waiting_request",
                     "UPDATE store SET resets = resets + 1, evicted = 0");
+            forgetNames();
             return summary;
         }
         try {
@@ -306,11 +364,24 @@ public final class DuckDbEventStore implements EventStore {
             }
             writing.commit();
         } catch (SQLException e) {
-            rollBack();
-            throw failed("changed", e);
+            database.rollBack();
+            throw database.failed("changed", e);
         }
         change("UPDATE store SET resets = resets + 1");
         return summary(session);
+    }
+
+    /** Names that senders chose are free again once no row has them. */
+    private void forgetNames() {
+        try {
+            Views.dropSchemas(writing);
+            columns.forget(writing);
+            writing.commit();
+            Views.createAll(writing, columns);
+        } catch (SQLException e) {
+            database.rollBack();
+            LOG.warn("the columns of a store that was emptied stay: {}", e.getMessage());
+        }
     }
 
     private void change(String... statements) {
@@ -322,38 +393,34 @@ public final class DuckDbEventStore implements EventStore {
             summary = counted();
             writing.commit();
         } catch (SQLException e) {
-            rollBack();
-            throw failed("changed", e);
+            database.rollBack();
+            throw database.failed("changed", e);
         }
     }
 
     @Override
     public void replace(StoredEvent event) {
+        One one = new One(event, frame(event.number()).orElse(null));
+        Batch rehearsal = new Batch(one, columns);
+        if (!rehearsal.accepts()) {
+            extend(rehearsal);
+        }
+        Batch batch = new Batch(one, columns);
+        String token = BatchFunction.offer(batch);
         try (Statement sql = writing.createStatement()) {
-            One one = new One(event, frame(event.number()).orElse(null));
-            Batch rehearsal = new Batch(one, columns);
-            if (!rehearsal.accepts()) {
-                columns.add(writing, rehearsal.missing());
-            }
-            Batch batch = new Batch(one, columns);
-            long id = BatchFunction.offer(batch);
-            try {
-                sql.execute("DELETE FROM event WHERE number = " + event.number());
-                sql.execute(insert(batch, id));
-                frames(batch);
-                fields(batch);
-                writing.commit();
-            } finally {
-                BatchFunction.remove(id);
-            }
-            Views.create(writing, columns);
+            sql.execute("DELETE FROM event WHERE number = " + event.number());
+            sql.execute(insert(batch, token));
+            frames(batch);
             writing.commit();
             summary = counted();
             writing.commit();
-        } catch (SQLException e) {
-            rollBack();
-            throw failed("written", e);
+        } catch (SQLException | RuntimeException | Error e) {
+            database.rollBack();
+            throw cause(batch, e);
+        } finally {
+            BatchFunction.remove(token);
         }
+        extend(batch);
     }
 
     /** A source of one event. */
@@ -378,8 +445,8 @@ public final class DuckDbEventStore implements EventStore {
         }
 
         @Override
-        public Progress progress() {
-            throw new UnsupportedOperationException("it comes from no spool");
+        public @Nullable Progress progress() {
+            return null;
         }
     }
 
@@ -390,7 +457,7 @@ public final class DuckDbEventStore implements EventStore {
             raw.execute();
             writing.commit();
         } catch (SQLException e) {
-            throw failed("cleaned", e);
+            throw database.failed("cleaned", e);
         }
         if (retention.maxAge() != null) {
             evict("collector_tstamp < ?", QuerySql.timestamp(now.minus(retention.maxAge())));
@@ -415,8 +482,8 @@ public final class DuckDbEventStore implements EventStore {
             sql.execute("CHECKPOINT");
             writing.commit();
         } catch (SQLException e) {
-            rollBack();
-            throw failed("written", e);
+            database.rollBack();
+            throw database.failed("written", e);
         }
     }
 
@@ -434,12 +501,12 @@ public final class DuckDbEventStore implements EventStore {
                 checkpoint();
             }
         } catch (SQLException e) {
-            throw failed("cleaned", e);
+            throw database.failed("cleaned", e);
         }
     }
 
     private long usedBytes() {
-        return read(connection -> {
+        return database.read(connection -> {
             try (Statement sql = connection.createStatement();
                     ResultSet size = sql.executeQuery("SELECT block_size * used_blocks FROM pragma_database_size()")) {
                 return size.next() ? size.getLong(1) : 0;
@@ -450,7 +517,7 @@ public final class DuckDbEventStore implements EventStore {
     // Reading
 
     @Override
-    public Object prepare(ProcessedEvent event) {
+    public Content prepare(ProcessedEvent event) {
         return new RowContent(event);
     }
 
@@ -461,7 +528,7 @@ public final class DuckDbEventStore implements EventStore {
         }
         // They are UUIDs, which hold nothing but digits.
         String list = ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(","));
-        return read(connection -> {
+        return database.read(connection -> {
             List<EventKey> keys = new ArrayList<>();
             String key = "::VARCHAR, replace(event_fingerprint::VARCHAR, '-', '') FROM event WHERE ";
             try (Statement sql = connection.createStatement();
@@ -482,7 +549,7 @@ public final class DuckDbEventStore implements EventStore {
 
     /** Calls back with the id that each event since a time was sent with; for filters that are made at the start. */
     public void sentIds(Instant since, BiConsumer<UUID, Instant> each) {
-        read(connection -> {
+        database.read(connection -> {
             try (PreparedStatement sql = connection.prepareStatement(
                     "SELECT coalesce(sent_event_id, event_id), epoch_ms(collector_tstamp) FROM event"
                             + " WHERE event_fingerprint IS NOT NULL AND collector_tstamp >= ?")) {
@@ -509,29 +576,45 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public List<StoredEvent> find(EventQuery query, long offset, int limit) {
-        return read(connection -> {
+        return find(query, offset, limit, MAX_FIND_BYTES);
+    }
+
+    @Override
+    public List<StoredEvent> find(EventQuery query, long offset, int limit, long maxBytes) {
+        return database.read(connection -> {
             QuerySql where = new QuerySql(query, columns);
             List<Long> numbers = new ArrayList<>();
+            List<Long> weights = new ArrayList<>();
             try (PreparedStatement sql = where.prepare(
                             connection,
-                            "SELECT number FROM event" + where.where() + QuerySql.order(query, columns)
-                                    + " LIMIT ? OFFSET ?",
+                            "SELECT number, coalesce(weight, " + UNKNOWN_WEIGHT + ") FROM event" + where.where()
+                                    + QuerySql.order(query, columns) + " LIMIT ? OFFSET ?",
                             limit,
                             offset);
                     ResultSet found = sql.executeQuery()) {
-                while (found.next()) {
-                    numbers.add(found.getLong(1));
+                long bytes = 0;
+                while (found.next() && (numbers.isEmpty() || bytes < maxBytes)) {
+                    bytes += found.getLong(2);
+                    if (numbers.isEmpty() || bytes <= maxBytes) {
+                        numbers.add(found.getLong(1));
+                        weights.add(found.getLong(2));
+                    }
                 }
             }
-            return events(connection, numbers);
+            List<StoredEvent> events = new ArrayList<>(numbers.size());
+            for (int from = 0, to; from < numbers.size(); from = to) {
+                long bytes = 0;
+                for (to = from; to < numbers.size() && (to == from || bytes + weights.get(to) <= READ_BYTES); to++) {
+                    bytes += weights.get(to);
+                }
+                events.addAll(events(connection, numbers.subList(from, to)));
+            }
+            return events;
         });
     }
 
     /** Whole rows are read of those events alone that are shown. */
     private List<StoredEvent> events(Connection connection, List<Long> numbers) throws SQLException {
-        if (numbers.isEmpty()) {
-            return List.of();
-        }
         Map<Long, StoredEvent> found = new HashMap<>();
         String list = numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
         try (Statement sql = connection.createStatement();
@@ -547,7 +630,7 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public long count(EventQuery query) {
-        return read(connection -> {
+        return database.read(connection -> {
             QuerySql where = new QuerySql(query, columns);
             try (PreparedStatement sql = where.prepare(connection, "SELECT count(*) FROM event" + where.where());
                     ResultSet found = sql.executeQuery()) {
@@ -558,7 +641,7 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public Optional<StoredEvent> withNumber(long number) {
-        return read(connection -> {
+        return database.read(connection -> {
             try (Statement sql = connection.createStatement();
                     ResultSet row = sql.executeQuery("SELECT event.*, failed_request.frame AS frame FROM event"
                             + " LEFT JOIN failed_request ON failed_request.number = event.request_number"
@@ -580,33 +663,36 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public List<String> columns(@Nullable String session) {
-        List<String> names = Stream.concat(
-                        columns.atomic().stream().map(Column::name),
-                        columns.json().stream()
-                                .flatMap(column -> columns.fields(column.name()).stream()
-                                        .map(field -> column.name() + "." + field)))
-                .toList();
         if (summary.total() == 0) {
             return List.of();
         }
-        // A column may be left over from events that are not there any more, or be that of other sessions.
-        List<String> expressions = names.stream()
-                .map(name -> QuerySql.expression(name, columns))
-                .map(expression -> "count(" + expression + ")")
-                .toList();
-        if (session == null) {
-            return names;
+        List<String> names = new ArrayList<>();
+        columns.atomic().forEach(column -> names.add(column.name()));
+        for (String column : columns.jsonNames()) {
+            columns.fields().fields(column).forEach(field -> names.add(column + "." + field));
         }
-        return read(connection -> {
+        return session == null ? List.copyOf(names) : present(names, session);
+    }
+
+    /** A column may be that of other sessions; so many are looked at, and so many at a time. */
+    private List<String> present(List<String> all, String session) {
+        List<String> names = all.subList(0, Math.min(all.size(), MAX_COUNTED_COLUMNS));
+        return database.read(connection -> {
             QuerySql where = new QuerySql(session, columns);
             List<String> present = new ArrayList<>();
-            try (PreparedStatement sql = where.prepare(
-                            connection, "SELECT " + String.join(", ", expressions) + " FROM event" + where.where());
-                    ResultSet counts = sql.executeQuery()) {
-                counts.next();
-                for (int i = 0; i < names.size(); i++) {
-                    if (counts.getLong(i + 1) > 0) {
-                        present.add(names.get(i));
+            for (int from = 0; from < names.size(); from += COLUMNS_AT_A_TIME) {
+                List<String> some = names.subList(from, Math.min(names.size(), from + COLUMNS_AT_A_TIME));
+                String counts = some.stream()
+                        .map(name -> "count(" + QuerySql.expression(name, columns) + ")")
+                        .collect(Collectors.joining(", "));
+                try (PreparedStatement sql =
+                                where.prepare(connection, "SELECT " + counts + " FROM event" + where.where());
+                        ResultSet found = sql.executeQuery()) {
+                    found.next();
+                    for (int i = 0; i < some.size(); i++) {
+                        if (found.getLong(i + 1) > 0) {
+                            present.add(some.get(i));
+                        }
                     }
                 }
             }
@@ -633,7 +719,7 @@ public final class DuckDbEventStore implements EventStore {
         if (column != null && column.type() == Column.Type.TIME) {
             return List.of();
         }
-        return read(connection -> {
+        return database.read(connection -> {
             QuerySql where = new QuerySql(session, columns);
             try (PreparedStatement sql = where.prepare(
                             connection, "SELECT approx_count_distinct(" + expression + ") FROM event" + where.where());
@@ -678,7 +764,7 @@ public final class DuckDbEventStore implements EventStore {
         Instant first =
                 buckets.stream().map(Bucket::start).min(Instant::compareTo).orElseThrow();
         Instant end = buckets.stream().map(Bucket::end).max(Instant::compareTo).orElseThrow();
-        return read(connection -> {
+        return database.read(connection -> {
             QuerySql where = new QuerySql(EventQuery.ALL.of(session).between(first, end), columns);
             List<Point> points = new ArrayList<>();
             try (PreparedStatement sql = where.prepare(connection, "SELECT " + counts + " FROM event" + where.where());
@@ -698,12 +784,75 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public Optional<byte[]> frame(long number) {
-        return read(connection -> {
+        return database.read(connection -> {
             try (Statement sql = connection.createStatement();
                     ResultSet found = sql.executeQuery("SELECT frame FROM failed_request JOIN event"
                             + " ON failed_request.number = event.request_number WHERE event.number = " + number)) {
                 return found.next() ? Optional.of(found.getBytes(1)) : Optional.empty();
             }
+        });
+    }
+
+    @Override
+    public List<WaitingRequest.Summary> waiting() {
+        return database.read(connection -> {
+            List<WaitingRequest.Summary> waiting = new ArrayList<>();
+            try (Statement sql = connection.createStatement();
+                    ResultSet found = sql.executeQuery("SELECT origin, epoch_ms(since), events, octet_length(frame)"
+                            + " FROM waiting_request ORDER BY since, origin")) {
+                while (found.next()) {
+                    waiting.add(new WaitingRequest.Summary(
+                            found.getString(1),
+                            Instant.ofEpochMilli(found.getLong(2)),
+                            indices(found.getString(3)),
+                            found.getLong(4)));
+                }
+            }
+            return waiting;
+        });
+    }
+
+    @Override
+    public Optional<WaitingRequest> waiting(String origin) {
+        return database.read(connection -> {
+            try (PreparedStatement sql = connection.prepareStatement(
+                    "SELECT epoch_ms(since), events, frame FROM waiting_request WHERE origin = ?")) {
+                sql.setString(1, origin);
+                try (ResultSet found = sql.executeQuery()) {
+                    return found.next()
+                            ? Optional.of(new WaitingRequest(
+                                    origin,
+                                    Instant.ofEpochMilli(found.getLong(1)),
+                                    indices(found.getString(2)),
+                                    found.getBytes(3)))
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private static List<Integer> indices(String text) {
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(Integer::valueOf).toList();
+    }
+
+    @Override
+    public List<Long> failedAt(Failure.Step step, long beyond, int limit) {
+        return database.read(connection -> {
+            List<Long> numbers = new ArrayList<>();
+            try (PreparedStatement sql = connection.prepareStatement("SELECT number FROM event WHERE NOT valid"
+                    + " AND number > ? AND starts_with(failures, ?) ORDER BY number LIMIT ?")) {
+                sql.setLong(1, beyond);
+                sql.setString(2, "[{\"step\":\"" + step + "\"");
+                sql.setInt(3, limit);
+                try (ResultSet found = sql.executeQuery()) {
+                    while (found.next()) {
+                        numbers.add(found.getLong(1));
+                    }
+                }
+            }
+            return numbers;
         });
     }
 
@@ -716,21 +865,9 @@ public final class DuckDbEventStore implements EventStore {
         }
     }
 
-    /** Reads with a connection of one's own; for SQL that people type. */
+    /** Reads with a connection of one's own, which is closed afterwards; for SQL that people type. Blocks. */
     public <T> T read(Reading<T> reading) {
-        Connection connection = null;
-        try {
-            connection = borrow();
-            T read = reading.read(connection);
-            giveBack(connection);
-            return read;
-        } catch (SQLException e) {
-            discard(connection);
-            throw failed("read", e);
-        } catch (RuntimeException e) {
-            discard(connection);
-            throw e;
-        }
+        return database.readAlone(reading);
     }
 
     /** What is done with a connection. */
@@ -739,51 +876,8 @@ public final class DuckDbEventStore implements EventStore {
         T read(Connection connection) throws SQLException;
     }
 
-    private Connection borrow() throws SQLException {
-        Connection connection = reading.poll();
-        if (connection == null) {
-            connection = writing.duplicate();
-            // Each question sees what is there when it is asked.
-            connection.setAutoCommit(true);
-            connection.setCatalog(CATALOG);
-        }
-        return connection;
-    }
-
-    private void giveBack(Connection connection) {
-        reading.push(connection);
-        if (closed) {
-            closeReaders();
-        }
-    }
-
-    private static void discard(@Nullable Connection connection) {
-        try {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
-            // It is not used again.
-        }
-    }
-
-    private void closeReaders() {
-        for (Connection connection = reading.poll(); connection != null; connection = reading.poll()) {
-            discard(connection);
-        }
-    }
-
-    private StoreException failed(String what, SQLException e) {
-        return new StoreException(
-                "the store " + (file == null ? "in memory" : file) + " cannot be " + what + ": "
-                        + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                e);
-    }
-
     @Override
     public void close() {
-        closed = true;
-        closeReaders();
-        discard(writing);
+        database.close();
     }
 }

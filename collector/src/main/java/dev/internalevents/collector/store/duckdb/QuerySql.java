@@ -71,7 +71,7 @@ final class QuerySql {
         int dot = filter.column().indexOf('.');
         if (filter.column().equals(EventQuery.TITLE) || (column != null && !isOwn(column))) {
             column(column == null ? new Column(EventQuery.TITLE, Column.Type.TEXT) : column, filter);
-        } else if (dot > 0 && jsonColumn(filter.column()) != null) {
+        } else if (dot > 0 && jsonOf(filter.column(), columns) != null) {
             json(filter, dot);
         } else {
             conditions.add("FALSE");
@@ -118,15 +118,18 @@ final class QuerySql {
 
     private void json(EventQuery.Filter filter, int dot) {
         String name = filter.column().substring(0, dot);
+        String json = jsonOf(filter.column(), columns);
         String path = path(filter.column(), dot);
         List<String> either = new ArrayList<>();
         for (String value : filter.values()) {
             String one = filter.contains() ? "contains(lower(x), ?)" : "x = ?";
             either.add(
                     name.startsWith("contexts_")
-                            ? "len(list_filter(json_extract_string(" + Column.quoted(name) + ", ?), lambda x: " + one
+                            ? "len(list_filter(json_extract_string(" + json + ", ?), lambda x: " + one
                                     + ")) > 0"
-                            : one.replace("x", "json_extract_string(" + Column.quoted(name) + ", ?)"));
+                            : (filter.contains()
+                                    ? "contains(lower(json_extract_string(" + json + ", ?)), ?)"
+                                    : "json_extract_string(" + json + ", ?) = ?"));
             parameters.add(path);
             parameters.add(filter.contains() ? value.toLowerCase(Locale.ROOT) : value);
         }
@@ -139,17 +142,11 @@ final class QuerySql {
         return name.startsWith("contexts_") ? "$[*]." + field : "$." + field;
     }
 
-    /** The column of JSON that {@code column.field} names, if it has such a field that a path can name. */
-    private @Nullable Column jsonColumn(String name) {
+    /** Where the JSON is that {@code column.field} names; null if no event has such a field. */
+    private static @Nullable String jsonOf(String name, Columns columns) {
         int dot = name.indexOf('.');
-        String field = name.substring(dot + 1);
-        Column column = columns.get(name.substring(0, dot));
-        return column != null
-                        && Columns.isJson(column.name())
-                        && field.indexOf('"') < 0
-                        && columns.fields(column.name()).contains(field)
-                ? column
-                : null;
+        String column = dot < 0 ? name : name.substring(0, dot);
+        return dot > 0 && columns.fields().has(column, name.substring(dot + 1)) ? columns.jsonExpression(column) : null;
     }
 
     String where() {
@@ -163,8 +160,8 @@ final class QuerySql {
             return Column.quoted(name);
         }
         int dot = name.indexOf('.');
-        if (dot > 0 && new QuerySql((String) null, columns).jsonColumn(name) != null) {
-            String json = Column.quoted(name.substring(0, dot));
+        String json = jsonOf(name, columns);
+        if (json != null) {
             String path = Column.literal(path(name, dot));
             return name.startsWith("contexts_")
                     ? "json_extract_string(" + json + ", " + path + ")[1]"

@@ -5,7 +5,11 @@ import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.GoodEvent;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One event as a row: what each column is given. */
@@ -14,6 +18,9 @@ final class Row {
     final StoredEvent stored;
     final AtomicValues atomic;
     final RowContent content;
+
+    /** The columns of JSON that the table does not have. */
+    final List<String> shared = new ArrayList<>(0);
 
     /** The number of the event whose request is kept for this one too; 0 for a good event. */
     final long requestNumber;
@@ -32,6 +39,21 @@ final class Row {
         return key == null || key.id().toString().equals(atomic.text("event_id"))
                 ? null
                 : key.id().toString();
+    }
+
+    /** What the shared column is given: an object with the JSON of each column that the table does not have. */
+    byte @Nullable [] shared() {
+        if (shared.isEmpty()) {
+            return null;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (String name : shared) {
+            // Names of schemas need no escapes.
+            out.writeBytes(((out.size() == 0 ? "{\"" : ",\"") + name + "\":").getBytes(StandardCharsets.US_ASCII));
+            out.writeBytes(Objects.requireNonNull(content.json.get(name)).bytes());
+        }
+        out.write('}');
+        return out.toByteArray();
     }
 
     @Nullable

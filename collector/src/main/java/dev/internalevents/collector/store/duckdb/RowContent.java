@@ -1,6 +1,10 @@
 package dev.internalevents.collector.store.duckdb;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.FlatEvent;
+import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
@@ -17,20 +21,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the columns of JSON are given of an event. Making it is most of the work of a row, and can be done on any thread
  * before the row is written.
  */
-final class RowContent {
+final class RowContent implements EventStore.Content {
 
     /** Parameters that are kept as columns of JSON, or as the id, and need not be kept twice. */
     static final Set<String> KEPT_ELSEWHERE = Set.of("cx", "co", "ue_px", "ue_pr");
 
-    private static final int MAX_NAMES = 2_000;
-    private static final Map<SchemaKey, String> CONTEXT_COLUMNS = new ConcurrentHashMap<>();
+    /** Names of one row's column that are looked at; a column has fewer. */
+    private static final int MAX_FIELDS = 2_000;
+
+    /** Of the values that are not counted one by one: times, numbers, flags. */
+    private static final int FIXED_WEIGHT = 300;
+
+    private static final Cache<SchemaKey, String> CONTEXT_COLUMNS =
+            Caffeine.newBuilder().maximumSize(2_000).build();
 
     /** The data of contexts and of a self-describing event, by column. */
     final Map<String, JsonColumn> json = new LinkedHashMap<>(4);
@@ -40,12 +49,16 @@ final class RowContent {
     final @Nullable String contextSchemas;
     final @Nullable String derivedSchemas;
 
+    /** About how many bytes the row has. */
+    private final long weight;
+
     /** JSON with the names of its fields. */
     static final class JsonColumn {
         private final boolean list;
         private byte[] bytes = {};
         private final JsonWriter out = new JsonWriter(1024);
         private final Set<String> fields = new LinkedHashSet<>();
+        private final Set<SchemaKey> schemas = new LinkedHashSet<>(2);
 
         private JsonColumn(boolean list) {
             this.list = list;
@@ -54,10 +67,16 @@ final class RowContent {
             }
         }
 
-        private void add(@Nullable Object data) {
-            out.value(data);
-            if (data instanceof Map<?, ?> object) {
-                object.keySet().forEach(field -> fields.add((String) field));
+        private void add(SelfDescribingJson json) {
+            schemas.add(json.schema());
+            out.value(json.data());
+            if (json.data() instanceof Map<?, ?> object) {
+                for (Object field : object.keySet()) {
+                    if (fields.size() == MAX_FIELDS) {
+                        return;
+                    }
+                    fields.add((String) field);
+                }
             }
         }
 
@@ -69,8 +88,14 @@ final class RowContent {
             return bytes;
         }
 
+        /** The names at the top level of the data, up to a number. */
         Set<String> fields() {
             return fields;
+        }
+
+        /** The schemas of the data. */
+        Set<SchemaKey> schemas() {
+            return schemas;
         }
     }
 
@@ -83,7 +108,7 @@ final class RowContent {
             UnstructEvent unstruct = event.unstruct();
             if (unstruct != null) {
                 JsonColumn column = new JsonColumn(false);
-                column.add(unstruct.event().data());
+                column.add(unstruct.event());
                 json.put(FlatEvent.unstructColumn(unstruct.event().schema()), column);
             }
             json.values().forEach(JsonColumn::finish);
@@ -93,24 +118,41 @@ final class RowContent {
             this.contextSchemas = null;
             this.derivedSchemas = null;
         }
+        this.weight = weight(processed);
+    }
+
+    @Override
+    public long weight() {
+        return weight;
+    }
+
+    private long weight(ProcessedEvent processed) {
+        long bytes = FIXED_WEIGHT;
+        for (JsonColumn column : json.values()) {
+            bytes += column.bytes().length;
+        }
+        bytes += parameters == null ? 0 : parameters.length;
+        bytes += failures == null ? 0 : failures.length;
+        for (int i = 0; i < AtomicFields.NAMES.size(); i++) {
+            if (processed.atomic().get(i) instanceof String text) {
+                bytes += text.length();
+            }
+        }
+        for (String header : processed.payload().context().headers()) {
+            bytes += header.length();
+        }
+        return bytes;
     }
 
     private void contexts(Contexts contexts) {
         for (SelfDescribingJson context : contexts.list()) {
             json.computeIfAbsent(contextColumn(context.schema()), name -> new JsonColumn(true))
-                    .add(context.data());
+                    .add(context);
         }
     }
 
     private static String contextColumn(SchemaKey schema) {
-        String name = CONTEXT_COLUMNS.get(schema);
-        if (name == null) {
-            name = FlatEvent.contextColumn(schema);
-            if (CONTEXT_COLUMNS.size() < MAX_NAMES) {
-                CONTEXT_COLUMNS.put(schema, name);
-            }
-        }
-        return name;
+        return CONTEXT_COLUMNS.get(schema, FlatEvent::contextColumn);
     }
 
     private static @Nullable String schemas(Contexts contexts) {

@@ -143,6 +143,12 @@ final class RowReader {
             CollectorPayload payload, TrackerPayload parameters, int index, AtomicValues values, @Nullable EventKey key)
             throws SQLException {
         Map<String, List<?>> data = new HashMap<>();
+        Map<?, ?> shared = shared();
+        shared.forEach((name, value) -> {
+            if (value instanceof List<?> list) {
+                data.put((String) name, new ArrayList<>(list));
+            }
+        });
         for (Column column : json) {
             String text = rows.getString(column.name());
             if (text != null && column.name().startsWith("contexts_")) {
@@ -152,7 +158,7 @@ final class RowReader {
         Contexts contexts = contexts(rows.getString("context_schemas"), data);
         Contexts derived = contexts(rows.getString("derived_schemas"), data);
         SchemaKey schema = SchemaKey.parse(rows.getString("event_schema"));
-        UnstructEvent unstruct = unstruct(schema, values);
+        UnstructEvent unstruct = unstruct(schema, values, shared);
         Map<String, String> whole = new LinkedHashMap<>(parameters.parameters());
         if (!contexts.isEmpty()) {
             whole.put("cx", base64(contexts.toMap()));
@@ -174,14 +180,24 @@ final class RowReader {
                 key);
     }
 
-    private @Nullable UnstructEvent unstruct(SchemaKey schema, AtomicValues values) throws SQLException {
-        String column = FlatEvent.unstructColumn(schema);
-        if (!"unstruct".equals(values.text("event"))
-                || json.stream().noneMatch(known -> known.name().equals(column))) {
+    private Map<?, ?> shared() throws SQLException {
+        String text = rows.getString(Columns.MORE);
+        return text == null ? Map.of() : object(text);
+    }
+
+    private @Nullable UnstructEvent unstruct(SchemaKey schema, AtomicValues values, Map<?, ?> shared)
+            throws SQLException {
+        if (!"unstruct".equals(values.text("event"))) {
             return null;
         }
-        String text = rows.getString(column);
-        return text == null ? null : new UnstructEvent(new SelfDescribingJson(schema, Json.parse(text)));
+        String column = FlatEvent.unstructColumn(schema);
+        String text = json.stream().anyMatch(known -> known.name().equals(column)) ? rows.getString(column) : null;
+        if (text != null) {
+            return new UnstructEvent(new SelfDescribingJson(schema, Json.parse(text)));
+        }
+        return shared.containsKey(column)
+                ? new UnstructEvent(new SelfDescribingJson(schema, shared.get(column)))
+                : null;
     }
 
     /** The schemas are in the order of the event; each takes the next of its column. */

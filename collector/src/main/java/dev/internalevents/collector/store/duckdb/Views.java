@@ -2,29 +2,71 @@ package dev.internalevents.collector.store.duckdb;
 
 import dev.internalevents.pipeline.AtomicFields;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What people query: {@code events} with every atomic field and a column of JSON for each schema, {@code failed_events}
  * with the reasons, and for each schema of contexts and self-describing events a view of its own with a column a field.
+ * Views are made of what is stored, and no view is worth an event: one that cannot be made is logged and left out.
  */
 final class Views {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Views.class);
+
+    /** Columns of the view of a schema beside the fields. */
+    private static final List<String> OF_EVENT = List.of("number", "event_id", "collector_tstamp", "app_id", "data");
+
     private Views() {}
 
-    static void create(Connection connection, Columns columns) throws SQLException {
-        try (Statement sql = connection.createStatement()) {
-            sql.execute("CREATE OR REPLACE VIEW events AS SELECT number, " + atomic(columns) + ", session"
-                    + json(columns) + " FROM event WHERE valid");
-            sql.execute("CREATE OR REPLACE VIEW failed_events AS SELECT number, " + atomic(columns)
-                    + ", session, title AS name, failures::JSON AS failures, parameters::JSON AS parameters,"
-                    + " request::JSON AS request FROM event WHERE NOT valid");
-            for (Column column : columns.json()) {
-                sql.execute("CREATE OR REPLACE VIEW " + column.quoted() + " AS " + schema(column, columns));
+    /** Makes every view; in transactions of its own. */
+    static void createAll(Connection connection, Columns columns) {
+        create(connection, columns, columns.jsonNames());
+    }
+
+    /** Makes the views of all events, and those of some schemas; in transactions of its own. */
+    static void create(Connection connection, Columns columns, Collection<String> names) {
+        List<String> statements = new ArrayList<>();
+        statements.add("CREATE OR REPLACE VIEW events AS SELECT number, " + atomic(columns) + ", session"
+                + json(columns) + ", more::JSON AS more FROM event WHERE valid");
+        statements.add("CREATE OR REPLACE VIEW failed_events AS SELECT number, " + atomic(columns)
+                + ", session, title AS name, failures::JSON AS failures, parameters::JSON AS parameters,"
+                + " request::JSON AS request FROM event WHERE NOT valid");
+        for (String name : names) {
+            String json = columns.jsonExpression(name);
+            if (json != null) {
+                statements.add("CREATE OR REPLACE VIEW " + Column.quoted(name) + " AS "
+                        + schema(name, json, columns.fields().fields(name)));
             }
+        }
+        if (!executed(connection, statements)) {
+            statements.forEach(statement -> executed(connection, List.of(statement)));
+        }
+    }
+
+    private static boolean executed(Connection connection, List<String> statements) {
+        try (Statement sql = connection.createStatement()) {
+            for (String statement : statements) {
+                sql.execute(statement);
+            }
+            connection.commit();
+            return true;
+        } catch (SQLException e) {
+            LOG.warn(
+                    "a view for SQL could not be made ({}); the events are stored, and everything else about them works",
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            try {
+                connection.rollback();
+            } catch (SQLException ended) {
+                LOG.debug("nothing to roll back: {}", ended.getMessage());
+            }
+            return false;
         }
     }
 
@@ -48,30 +90,46 @@ final class Views {
 
     private static String json(Columns columns) {
         StringBuilder all = new StringBuilder();
-        columns.json()
-                .forEach(column -> all.append(", ")
-                        .append(column.quoted())
+        columns.json().stream()
+                .map(Column::name)
+                .sorted()
+                .forEach(name -> all.append(", ")
+                        .append(columns.jsonExpression(name))
                         .append("::JSON AS ")
-                        .append(column.quoted()));
+                        .append(Column.quoted(name)));
         return all.toString();
     }
 
-    private static String schema(Column column, Columns columns) {
-        boolean list = column.name().startsWith("contexts_");
+    private static String schema(String name, String json, List<String> fields) {
+        boolean list = name.startsWith("contexts_");
         String rows = "SELECT number, event_id, collector_tstamp, app_id, "
-                + (list ? "unnest(from_json(" + column.quoted() + ", '[\"JSON\"]'))" : column.quoted() + "::JSON")
-                + " AS data FROM event WHERE valid AND " + column.quoted() + " IS NOT NULL";
-        StringBuilder fields = new StringBuilder();
-        for (String field : columns.fields(column.name())) {
-            if (field.indexOf('"') < 0
-                    && !List.of("number", "event_id", "collector_tstamp", "app_id", "data")
-                            .contains(field)) {
-                fields.append(", data ->> ")
-                        .append(Column.literal("$.\"" + field + "\""))
-                        .append(" AS ")
-                        .append(Column.quoted(field));
+                + (list ? "unnest(from_json(" + json + ", '[\"JSON\"]'))" : json + "::JSON")
+                + " AS data FROM event WHERE valid AND " + json + " IS NOT NULL";
+        StringBuilder columns = new StringBuilder();
+        for (String field : FieldNames.distinct(OF_EVENT, fields)) {
+            columns.append(", data ->> ")
+                    .append(Column.literal("$.\"" + field + "\""))
+                    .append(" AS ")
+                    .append(Column.quoted(field));
+        }
+        return "SELECT number, event_id, collector_tstamp, app_id, data" + columns + " FROM (" + rows + ")";
+    }
+
+    /** Takes away the views of schemas, in the open transaction. */
+    static void dropSchemas(Connection connection) throws SQLException {
+        try (Statement sql = connection.createStatement()) {
+            List<String> names = new ArrayList<>();
+            try (ResultSet views = sql.executeQuery("SELECT view_name FROM duckdb_views() WHERE schema_name = 'main'"
+                    + " AND database_name = current_database() AND NOT internal")) {
+                while (views.next()) {
+                    if (Columns.isJson(views.getString(1))) {
+                        names.add(views.getString(1));
+                    }
+                }
+            }
+            for (String name : names) {
+                sql.execute("DROP VIEW IF EXISTS " + Column.quoted(name));
             }
         }
-        return "SELECT number, event_id, collector_tstamp, app_id, data" + fields + " FROM (" + rows + ")";
     }
 }

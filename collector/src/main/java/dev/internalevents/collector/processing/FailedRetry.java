@@ -1,0 +1,73 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.RawRequests;
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.Outcome;
+import dev.internalevents.pipeline.PayloadFrame;
+import dev.internalevents.pipeline.Pipeline;
+import dev.internalevents.pipeline.ProcessedEvent;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Failed events once more through the pipeline, from what was received. Changes the store, so it is for the processing
+ * thread.
+ */
+public final class FailedRetry {
+
+    private final Pipeline pipeline;
+    private final RawRequests requests;
+    private final @Nullable StoredCounts counts;
+
+    public FailedRetry(Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts) {
+        this.pipeline = pipeline;
+        this.requests = requests;
+        this.counts = counts;
+    }
+
+    /** What became of a failed event. */
+    public enum Result {
+        GOOD,
+        FAILED_AGAIN,
+        /** Its request is not kept any more, or cannot be opened. */
+        WITHOUT_REQUEST
+    }
+
+    /** Processes a failed event again; it is not its own duplicate, because what was seen of it is what failed. */
+    public Result retry(EventStore store, long number) {
+        Optional<StoredEvent> failed = store.withNumber(number);
+        byte[] frame = store.frame(number).map(requests::open).orElse(null);
+        if (failed.isEmpty() || failed.get().isGood() || frame == null) {
+            return Result.WITHOUT_REQUEST;
+        }
+        int index = failed.get().event().index();
+        List<Outcome> outcome =
+                pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
+        // One whose schema is still not known stays what it is.
+        if (outcome.isEmpty() || !(outcome.get(0) instanceof ProcessedEvent now) || isAsBefore(now, failed.get())) {
+            return Result.FAILED_AGAIN;
+        }
+        store.replace(new StoredEvent(number, failed.get().session(), now));
+        if (now instanceof GoodEvent good) {
+            if (counts != null) {
+                counts.retried(good);
+            }
+            return Result.GOOD;
+        }
+        return Result.FAILED_AGAIN;
+    }
+
+    private static boolean isAsBefore(ProcessedEvent now, StoredEvent before) {
+        return now instanceof FailedEvent failed
+                && before.event() instanceof FailedEvent then
+                && failed.failures().stream()
+                        .map(Failure::sentence)
+                        .toList()
+                        .equals(then.failures().stream().map(Failure::sentence).toList());
+    }
+}

@@ -1,0 +1,121 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.collector.store.EventOutput;
+import dev.internalevents.collector.store.EventSource;
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.RawRequests;
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.Deduplication;
+import dev.internalevents.pipeline.ProcessedEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which processed events are kept, gives them their numbers, and notes what follows from it once a transaction is
+ * in the store. For the processing thread.
+ */
+final class Keeping {
+
+    private final SeenEvents seen;
+    private final Accounts accounts;
+    private final @Nullable EventOutput output;
+    private final RawRequests requests;
+    private final @Nullable StoredCounts counts;
+    private final List<StoredEvent> kept = new ArrayList<>();
+    private long number;
+    private byte[] sealedOf = {};
+    private byte[] sealed = {};
+
+    /** @param lastNumber of the newest event that was ever stored */
+    Keeping(
+            SeenEvents seen,
+            Accounts accounts,
+            @Nullable EventOutput output,
+            RawRequests requests,
+            @Nullable StoredCounts counts,
+            long lastNumber) {
+        this.seen = seen;
+        this.accounts = accounts;
+        this.output = output;
+        this.requests = requests;
+        this.counts = counts;
+        this.number = lastNumber;
+    }
+
+    /** A transaction begins; what was noted for one that failed is forgotten. */
+    void begin() {
+        accounts.begin();
+        if (counts != null) {
+            counts.begin();
+        }
+        kept.clear();
+    }
+
+    /** Looks up which of these events were seen before. */
+    void prepare(List<ProcessedEvent> events) {
+        seen.prepare(events);
+    }
+
+    /**
+     * The event as it is to be stored; null for one that was seen before.
+     *
+     * @param content what the store prepared
+     * @param origin names its request among all others
+     * @param frame its request
+     */
+    EventSource.@Nullable Entry decide(
+            ProcessedEvent event, EventStore.@Nullable Content content, String origin, byte[] frame) {
+        Deduplication.Seen before = seen.look(event.key());
+        ProcessedEvent decided = Deduplication.apply(event, before, origin);
+        if (decided == null) {
+            accounts.duplicate();
+            return null;
+        }
+        StoredEvent stored = new StoredEvent(++number, decided.payload().session(), decided);
+        // One that was given another id has one more context.
+        EventStore.Content prepared = before == Deduplication.Seen.NEVER ? content : null;
+        return new EventSource.Entry(stored, stored.isGood() ? null : sealed(frame), prepared);
+    }
+
+    /** The same entry for another event in its place. */
+    EventSource.Entry instead(EventSource.Entry entry, ProcessedEvent other, byte[] frame) {
+        StoredEvent stored = new StoredEvent(entry.event().number(), entry.event().session(), other);
+        return new EventSource.Entry(stored, sealed(frame), null);
+    }
+
+    /** A request as the store keeps it; the same bytes for all events of one. */
+    @SuppressWarnings("ReferenceEquality") // Another array is at worst sealed once more.
+    byte[] sealed(byte[] frame) {
+        if (frame != sealedOf) {
+            sealedOf = frame;
+            sealed = requests.seal(frame);
+        }
+        return sealed;
+    }
+
+    /** The entry is part of the transaction. */
+    void keep(EventSource.Entry entry) {
+        seen.add(entry.event());
+        accounts.kept(entry.event());
+        if (counts != null) {
+            counts.add(entry.event());
+        }
+        if (output != null) {
+            kept.add(entry.event());
+        }
+    }
+
+    /** The transaction is in the store. */
+    void committed() {
+        seen.committed();
+        accounts.committed();
+        if (counts != null) {
+            counts.committed();
+        }
+        if (output != null) {
+            kept.forEach(output::event);
+            kept.clear();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Outcome;
+import dev.internalevents.pipeline.Pipeline;
+import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.pipeline.RawEvent;
+import dev.internalevents.pipeline.WaitingEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done to a request before its events are stored. Safe for use by several threads.
+ *
+ * @param pipeline from a request to events
+ * @param store prepares what it will write
+ * @param workers run it
+ * @param pace lets them rest
+ * @param patience with registries
+ * @param memory that is taken until the events are stored
+ */
+record Steps(
+        Pipeline pipeline,
+        EventStore store,
+        ExecutorService workers,
+        Processor.Pace pace,
+        Patience patience,
+        WorkMemory memory) {
+
+    private static final long EVENT_BYTES = 3_000;
+
+    /**
+     * A processed event, or one that waits.
+     *
+     * @param content what the store has made of it in advance
+     * @param weight bytes that it takes on its way into the store, about
+     */
+    record Prepared(Outcome outcome, EventStore.@Nullable Content content, long weight) {}
+
+    /** The events of a request. Blocks for a moment if a schema is being looked up. */
+    List<Prepared> run(CollectorPayload payload, String origin) {
+        List<Outcome> outcomes = pipeline.process(payload, origin);
+        List<CompletableFuture<Void>> lookUps = new ArrayList<>(0);
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof WaitingEvent waiting) {
+                lookUps.add(waiting.settled());
+            }
+        }
+        try {
+            if (!lookUps.isEmpty() && patience.await(lookUps)) {
+                outcomes = pipeline.process(payload, origin);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return outcomes.stream().map(this::prepare).toList();
+    }
+
+    /** Some of the events of a request. Does not block. */
+    List<Prepared> runAgain(CollectorPayload payload, String origin, Set<Integer> indices) {
+        return pipeline.process(payload, origin, indices::contains).stream()
+                .map(this::prepare)
+                .toList();
+    }
+
+    /** Prepares what was processed; an event that the store cannot take even so far becomes a failed one. */
+    Prepared prepare(Outcome outcome) {
+        if (!(outcome instanceof ProcessedEvent event)) {
+            return new Prepared(outcome, null, 0);
+        }
+        try {
+            return prepared(event);
+        } catch (RuntimeException | StackOverflowError e) {
+            return prepared(FailedEvent.notStored(event, e.toString()));
+        }
+    }
+
+    private Prepared prepared(ProcessedEvent event) {
+        EventStore.Content content = store.prepare(event);
+        return new Prepared(event, content, content == null ? weight(event) : content.weight());
+    }
+
+    private static long weight(ProcessedEvent event) {
+        RawEvent raw = event.raw();
+        long weight = EVENT_BYTES;
+        if (raw != null) {
+            for (String value : raw.parameters().parameters().values()) {
+                weight += 4L * value.length();
+            }
+        }
+        return weight;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.collector.store.EventSource;
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.Progress;
+import dev.internalevents.collector.store.RawRequests;
+import dev.internalevents.collector.store.WaitingRequest;
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.PayloadFrame;
+import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.pipeline.WaitingEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The events of one request that was aside, as a transaction of their own. For the processing thread. */
+final class WaitingSource implements EventSource {
+
+    private final Keeping keeping;
+    private final Aside aside;
+    private final List<Entry> entries = new ArrayList<>();
+    private int at;
+    private final boolean changes;
+
+    /** Processes the request again; what still waits is left where it is. */
+    WaitingSource(
+            WaitingRequest request,
+            EventStore store,
+            Steps steps,
+            RawRequests requests,
+            Keeping keeping,
+            Aside aside) {
+        this.keeping = keeping;
+        this.aside = aside;
+        keeping.begin();
+        aside.begin();
+        byte[] frame = requests.open(request.frame());
+        CollectorPayload payload = frame == null ? null : PayloadFrame.decode(frame);
+        List<Integer> left = new ArrayList<>();
+        CompletableFuture<Void> lookUp = null;
+        List<Steps.Prepared> ready = new ArrayList<>();
+        Set<Integer> wanted = new HashSet<>(request.events());
+        boolean late = Aside.isLate(request, Instant.now());
+        List<Steps.Prepared> again =
+                payload == null ? List.of() : steps.runAgain(payload, request.origin(), wanted);
+        for (Steps.Prepared prepared : again) {
+            if (!(prepared.outcome() instanceof WaitingEvent waiting)) {
+                ready.add(prepared);
+            } else if (late) {
+                ready.add(steps.prepare(Aside.tooLong(waiting)));
+            } else {
+                left.add(waiting.index());
+                lookUp = waiting.settled();
+            }
+        }
+        this.changes = left.size() < request.events().size();
+        if (!changes && lookUp != null) {
+            aside.tried(request.origin(), lookUp);
+            return;
+        }
+        aside.settle(request, left, lookUp);
+        keeping.prepare(ready.stream()
+                .map(prepared -> (ProcessedEvent) prepared.outcome())
+                .toList());
+        decide(ready, request, frame);
+    }
+
+    private void decide(List<Steps.Prepared> ready, WaitingRequest request, byte @Nullable [] frame) {
+        for (Steps.Prepared prepared : ready) {
+            Entry entry = frame == null
+                    ? null
+                    : keeping.decide(
+                            (ProcessedEvent) prepared.outcome(), prepared.content(), request.origin(), frame);
+            if (entry != null) {
+                entries.add(entry);
+                keeping.keep(entry);
+            }
+        }
+    }
+
+    /** Whether there is anything to store. */
+    boolean changes() {
+        return changes;
+    }
+
+    /** The transaction is in the store. */
+    void committed() {
+        keeping.committed();
+        aside.committed();
+    }
+
+    @Override
+    public @Nullable Entry peek() {
+        return at < entries.size() ? entries.get(at) : null;
+    }
+
+    @Override
+    public void advance() {
+        at++;
+    }
+
+    @Override
+    public boolean rewind() {
+        at = 0;
+        return true;
+    }
+
+    @Override
+    public @Nullable Progress progress() {
+        return null;
+    }
+
+    @Override
+    public List<WaitingRequest> aside() {
+        return aside.added();
+    }
+
+    @Override
+    public List<String> settled() {
+        return aside.settled();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.RequestBody;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The memory that requests take while they are processed and until their events are stored, bounded by a part of the heap.
+ * A request counts with the most that it can become, and with what it became once it is processed. Safe for use by several
+ * threads.
+ */
+final class WorkMemory {
+
+    /** Measured: text, parameters, data, JSON again, each as large as the body, or twice for text beyond Latin-1. */
+    private static final int COPIES = 8;
+
+    /** Objects of one event, beside its texts. */
+    private static final long EVENT_BYTES = 3_000;
+
+    private static final long MIN_EVENT_BYTES = 9;
+    private static final long MAX_EVENTS = 10_000;
+    private static final long MAX_BODY_BYTES = 8_000_000;
+
+    /** Deflate makes nothing smaller than a thousandth. */
+    private static final long MAX_INFLATION = 1_032;
+
+    private final long limit;
+    private final AtomicLong used = new AtomicLong();
+
+    /** @param limit in bytes */
+    WorkMemory(long limit) {
+        this.limit = limit;
+    }
+
+    /** A fifth of the heap. */
+    static WorkMemory ofHeap() {
+        return new WorkMemory(Runtime.getRuntime().maxMemory() / 5);
+    }
+
+    /** The most that processing a request can take. */
+    static long estimate(CollectorPayload payload) {
+        long body = size(payload);
+        String encoding = payload.contentEncoding();
+        boolean plain = encoding == null
+                || encoding.isBlank()
+                || encoding.strip().toLowerCase(Locale.ROOT).equals("identity");
+        long whole = plain ? body : Math.min(MAX_BODY_BYTES, MAX_INFLATION * body);
+        return COPIES * whole + EVENT_BYTES * Math.min(MAX_EVENTS, 1 + whole / MIN_EVENT_BYTES);
+    }
+
+    /** What a processed request takes. */
+    static long actual(CollectorPayload payload, int events) {
+        return COPIES * size(payload) + EVENT_BYTES * events;
+    }
+
+    private static long size(CollectorPayload payload) {
+        RequestBody body = payload.body();
+        String query = payload.querystring();
+        return (body == null ? 0 : body.size()) + (query == null ? 0 : query.length());
+    }
+
+    /**
+     * Takes memory, if there is enough.
+     *
+     * @param anyway takes it even if there is not, because what is taken is released only after this
+     */
+    boolean take(long bytes, boolean anyway) {
+        if (used.addAndGet(bytes) <= limit || anyway) {
+            return true;
+        }
+        used.addAndGet(-bytes);
+        return false;
+    }
+
+    void release(long bytes) {
+        used.addAndGet(-bytes);
+    }
+}
