@@ -1,6 +1,7 @@
 package dev.internalevents.pipeline;
 
-import dev.internalevents.iglu.RegistryUnavailableException;
+import dev.internalevents.iglu.SchemaPendingException;
+import dev.internalevents.iglu.SchemaRefusedException;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.MalformedPayloadException;
@@ -39,12 +40,12 @@ public final class Pipeline {
     }
 
     /**
-     * Processes one request. May block for a schema that is not known yet.
+     * Processes one request. Never waits for the network.
      *
      * @param origin names the request among all others, the same when it is processed again: the ids of events that were
      *     sent without one come from it
      * @return at least one event; for a request that could not be taken apart, one failed event that stands for all of it
-     * @throws dev.internalevents.iglu.RegistryUnavailableException when a schema cannot be looked up now
+     * @throws SchemaPendingException if a schema is still being looked up, or its registry does not answer
      */
     public List<ProcessedEvent> process(CollectorPayload payload, String origin) {
         List<ProcessedEvent> processed = new ArrayList<>();
@@ -74,7 +75,7 @@ public final class Pipeline {
     private ProcessedEvent safely(RawEvent raw, String origin) {
         try {
             return process(raw, origin);
-        } catch (RegistryUnavailableException e) {
+        } catch (SchemaPendingException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
             return unreadable(FailedEvent.unreadable(
@@ -156,6 +157,10 @@ public final class Pipeline {
     }
 
     private void validate(String where, SelfDescribingJson json, List<Failure> failures) {
-        validator.validate(json).forEach(violation -> failures.add(Failure.of(where, violation)));
+        try {
+            validator.validate(json).forEach(violation -> failures.add(Failure.of(where, violation)));
+        } catch (SchemaRefusedException e) {
+            failures.add(new Failure(Failure.Step.REGISTRY, where, e.key(), "", e.reason()));
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.iglu.SchemaPendingException;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.PayloadFrame;
@@ -99,7 +100,13 @@ public final class FailedEvents {
             return new Retried(0, 0, 1);
         }
         CollectorPayload payload = PayloadFrame.decode(frame.get());
-        List<ProcessedEvent> events = pipeline.process(payload, "retried/" + failed.number());
+        List<ProcessedEvent> events;
+        try {
+            events = pipeline.process(payload, "retried/" + failed.number());
+        } catch (SchemaPendingException e) {
+            // The schema is being looked up now; the next retry knows more.
+            return new Retried(0, 1, 0);
+        }
         int index = failed.event().index();
         if (index >= events.size()) {
             return new Retried(0, 1, 0);

@@ -7,7 +7,7 @@ import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
-import dev.internalevents.iglu.RegistryUnavailableException;
+import dev.internalevents.iglu.SchemaPendingException;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.spool.Spool;
 import java.time.Duration;
@@ -299,7 +299,7 @@ public final class Processor implements AutoCloseable {
                 source.committed();
                 most = Math.min(2 * most, MAX_TRANSACTION);
                 finished.addAndGet(source.finishedRequests());
-                RegistryUnavailableException away = source.waiting();
+                SchemaPendingException away = source.waiting();
                 said = away == null ? clear() : report(said, away.getMessage());
                 release();
                 if (written > 0) {

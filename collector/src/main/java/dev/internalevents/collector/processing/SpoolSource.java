@@ -6,7 +6,7 @@ import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.iglu.RegistryUnavailableException;
+import dev.internalevents.iglu.SchemaPendingException;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
@@ -58,7 +58,7 @@ final class SpoolSource implements EventSource {
     private long deadline;
     private int given;
     private long working;
-    private @Nullable RegistryUnavailableException waiting;
+    private @Nullable SchemaPendingException waiting;
 
     SpoolSource(
             Spool spool,
@@ -110,7 +110,7 @@ final class SpoolSource implements EventSource {
 
     /** What the transaction ended for, when it is a registry that does not answer. */
     @Nullable
-    RegistryUnavailableException waiting() {
+    SchemaPendingException waiting() {
         return waiting;
     }
 
@@ -241,7 +241,7 @@ final class SpoolSource implements EventSource {
             ahead.remove();
             bytesAhead -= chunk.bytes();
             return true;
-        } catch (RegistryUnavailableException e) {
+        } catch (SchemaPendingException e) {
             waiting = e;
             chunk.start(workers);
             return false;
