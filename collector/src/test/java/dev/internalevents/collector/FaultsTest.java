@@ -77,7 +77,11 @@ class FaultsTest {
             await().atMost(LONG).until(() -> asked.get() > 1);
             track("{\"e\":\"pv\"}");
             assertThat(http.get("/health").statusCode()).isEqualTo(200);
-            assertThat(http.json("/ready").path("trouble").asString()).contains("acme", "status 503");
+            await().atMost(LONG)
+                    .until(() -> http.json("/ready")
+                            .path("trouble")
+                            .asString("")
+                            .contains("acme (127.0.0.1) does not answer: status 503"));
             assertThat(http.get("/ready").statusCode()).isEqualTo(503);
             assertThat(http.json("/micro/all").path("total").asInt()).isZero();
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * A static registry in a folder: {@code schemas/vendor/name/format/version}, with or without the leading {@code
@@ -33,16 +32,16 @@ public final class FolderRegistry implements Registry {
     }
 
     @Override
-    public Optional<String> find(SchemaKey key) {
+    public Answer find(SchemaKey key) {
         Path file = root.resolve(key.path());
         if (!Files.isRegularFile(file)) {
-            return Optional.empty();
+            return new Missing();
         }
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException("larger than " + MAX_BYTES + " bytes");
             }
-            return Optional.of(Files.readString(file));
+            return new Present(Files.readString(file));
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
         }

@@ -1,48 +1,50 @@
 package dev.internalevents.iglu;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.internalevents.protocol.SchemaKey;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A static registry on a web server, or an Iglu Server: {@code URI/schemas/vendor/name/format/version}. What it has is
- * remembered for a time, and for a shorter one what it does not have; what was remembered longer ago counts while it does
- * not answer.
+ * A static registry on a web server, or an Iglu Server: {@code URI/schemas/vendor/name/format/version}. It is asked in the
+ * background: at most 50 look-ups at a time, each for at most 5 s, and at most 200 unknown schemas of one vendor within
+ * 10 s. A look-up that fails is repeated after 1 s, later after up to 30 s; while all fail, one at a time is tried.
+ *
+ * <p>A schema is remembered for a time and then looked up again in the background; meanwhile, and for as long as the
+ * registry does not answer, the remembered text counts. That a schema is missing or refused is remembered for a shorter
+ * time. What is remembered is limited to {@value #MAX_REMEMBERED_BYTES} bytes of schemas and {@value
+ * #MAX_REMEMBERED_MISSES_BYTES} bytes of missing ones. Safe for use by several threads.
  */
 public final class HttpRegistry implements Registry {
 
-    /** Of one schema, at most: {@value} bytes. */
-    public static final int MAX_BYTES = 4_000_000;
+    /** The largest schema: {@value} bytes. */
+    public static final int MAX_BYTES = SchemaRequests.MAX_BYTES;
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final int MAX_REMEMBERED = 5_000;
+    static final long MAX_REMEMBERED_BYTES = 32 << 20;
+    static final long MAX_REMEMBERED_MISSES_BYTES = 16 << 20;
+
+    /** Shorter, and a caller that is told to ask again would find the answer gone. */
+    private static final Duration SHORTEST_MISS = Duration.ofSeconds(1);
 
     private final Settings settings;
-    private final String base;
-    private final HttpClient http;
-    private final Map<SchemaKey, Remembered> remembered = new ConcurrentHashMap<>();
+    private final Ticker ticker;
+    private final Cache<SchemaKey, Remembered> schemas;
+    private final Cache<SchemaKey, Answer> misses;
+    private final LookUps lookUps;
 
     /**
      * How it is reached.
      *
      * @param name for people
      * @param uri without {@code /schemas}; http or https
-     * @param apiKey sent as the header of Iglu Servers; null for a registry that is open
+     * @param apiKey sent as the header of Iglu Servers, and never to another host; null for an open registry
      * @param vendorPrefixes vendors that this registry is asked first for
-     * @param hitTtl how long a schema is remembered
-     * @param missTtl how long it is remembered that there is none
+     * @param hitTtl how long a schema is remembered before it is looked up again
+     * @param missTtl how long a missing or refused schema is remembered, at least 1 s
      */
     public record Settings(
             String name,
@@ -56,9 +58,9 @@ public final class HttpRegistry implements Registry {
         public static final long DEFAULT_HIT_TTL_MINUTES = 10;
 
         /** {@value} seconds. */
-        public static final long DEFAULT_MISS_TTL_SECONDS = 30;
+        public static final long DEFAULT_MISS_TTL_SECONDS = 60;
 
-        /** @throws IllegalArgumentException when the address is none */
+        /** @throws IllegalArgumentException if the address is not one of a web server */
         public Settings {
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (!web || uri.getHost() == null) {
@@ -86,14 +88,27 @@ public final class HttpRegistry implements Registry {
     }
 
     public HttpRegistry(Settings settings) {
+        this(settings, LookUps.Limits.DEFAULT, Ticker.systemTicker());
+    }
+
+    /** With limits, and a clock for what is remembered, of a test. */
+    HttpRegistry(Settings settings, LookUps.Limits limits, Ticker ticker) {
         this.settings = settings;
-        String uri = settings.uri().toString();
-        this.base = (uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri) + "/schemas/";
-        this.http = HttpClient.newBuilder()
-                .connectTimeout(TIMEOUT)
-                // A key is for the host that it was given for.
-                .followRedirects(settings.apiKey() == null ? HttpClient.Redirect.NORMAL : HttpClient.Redirect.NEVER)
+        this.ticker = ticker;
+        this.schemas = Caffeine.newBuilder()
+                .maximumWeight(MAX_REMEMBERED_BYTES)
+                .weigher((SchemaKey key, Remembered schema) -> Weights.of(key) + Weights.of(schema.text()))
                 .build();
+        Duration missTtl = settings.missTtl();
+        this.misses = Caffeine.newBuilder()
+                .maximumWeight(MAX_REMEMBERED_MISSES_BYTES)
+                .weigher((SchemaKey key, Answer miss) ->
+                        Weights.of(key) + (miss instanceof Refusal refusal ? Weights.of(refusal.reason()) : 0))
+                .expireAfterWrite(missTtl.compareTo(SHORTEST_MISS) < 0 ? SHORTEST_MISS : missTtl)
+                .ticker(ticker)
+                .build();
+        SchemaRequests requests = new SchemaRequests(settings.uri(), settings.apiKey());
+        this.lookUps = new LookUps(name(), limits, requests::request, this::remember);
     }
 
     @Override
@@ -107,65 +122,46 @@ public final class HttpRegistry implements Registry {
     }
 
     @Override
-    public Optional<String> find(SchemaKey key) {
-        Remembered known = remembered.get(key);
-        if (known != null && System.nanoTime() - known.until() < 0) {
-            return known.schema();
-        }
-        try {
-            Optional<String> schema = fetch(key);
-            remember(key, schema, schema.isPresent() ? settings.hitTtl() : settings.missTtl());
-            return schema;
-        } catch (RegistryUnavailableException e) {
-            if (known != null && known.schema().isPresent()) {
-                remember(key, known.schema(), RETRY);
-                return known.schema();
+    public Answer find(SchemaKey key) {
+        Remembered known = schemas.getIfPresent(key);
+        if (known != null) {
+            if (ticker.read() - known.freshUntil() >= 0) {
+                lookUps.refresh(key);
             }
-            throw e;
+            return new Present(known.text());
         }
+        Answer miss = misses.getIfPresent(key);
+        return miss == null ? lookUps.ask(key) : miss;
     }
 
-    private Optional<String> fetch(SchemaKey key) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + key.path())).timeout(TIMEOUT);
-        String apiKey = settings.apiKey();
-        if (apiKey != null) {
-            request.header("apikey", apiKey);
-        }
-        try {
-            HttpResponse<InputStream> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = answer.body()) {
-                int status = answer.statusCode();
-                if (status == 200) {
-                    byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-                    if (bytes.length > MAX_BYTES) {
-                        throw new RegistryUnavailableException(
-                                name(), "its answer is larger than " + MAX_BYTES + " bytes");
-                    }
-                    return Optional.of(new String(bytes, StandardCharsets.UTF_8));
-                } else if (status == 404 || status == 410) {
-                    return Optional.empty();
-                } else if (status == 401 || status == 403) {
-                    throw new RegistryUnavailableException(
-                            name(), "it refuses the API key (status " + status + "); check the key in its settings");
-                }
-                throw new RegistryUnavailableException(name(), "status " + status);
+    private void remember(SchemaKey key, Outcome outcome) {
+        if (outcome instanceof Outcome.Schema schema) {
+            Remembered known = schemas.getIfPresent(key);
+            // The same text stays the same object, so that it is not kept twice.
+            String text = known != null && known.text().equals(schema.text()) ? known.text() : schema.text();
+            schemas.put(key, remembered(text, settings.hitTtl()));
+            misses.invalidate(key);
+        } else if (outcome instanceof Outcome.None) {
+            misses.put(key, new Missing());
+            schemas.invalidate(key);
+        } else if (outcome instanceof Outcome.Refused refused) {
+            Remembered known = schemas.getIfPresent(key);
+            if (known != null) {
+                schemas.put(key, remembered(known.text(), settings.missTtl()));
+            } else {
+                misses.put(key, new Refusal("the registry " + name() + " " + refused.what()));
             }
-        } catch (IOException e) {
-            throw new RegistryUnavailableException(name(), e.getMessage() == null ? e.toString() : e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RegistryUnavailableException(name(), "interrupted");
         }
     }
 
-    private void remember(SchemaKey key, Optional<String> schema, Duration ttl) {
-        if (remembered.size() >= MAX_REMEMBERED) {
-            // Names come from strangers: a flood of made-up ones must not fill the memory.
-            remembered.clear();
-        }
-        remembered.put(key, new Remembered(schema, System.nanoTime() + ttl.toNanos()));
+    private Remembered remembered(String text, Duration fresh) {
+        return new Remembered(text, ticker.read() + fresh.toNanos());
     }
 
-    private record Remembered(Optional<String> schema, long until) {}
+    private record Remembered(String text, long freshUntil) {}
+
+    /** The bytes of the names and texts that are remembered now, for tests. */
+    long rememberedBytes() {
+        return Weights.total(schemas) + Weights.total(misses);
+    }
 }

@@ -1,23 +1,50 @@
 package dev.internalevents.iglu;
 
 import dev.internalevents.protocol.SchemaKey;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A place where schemas are kept. Safe for use by several threads. */
 public interface Registry {
 
-    /** What an error message calls it, for example the folder. */
+    /** The name used in error messages, for example the folder. */
     String name();
 
     /**
-     * The text of a schema, or nothing when this registry does not have it. May block for reading.
+     * Looks for a schema. May read a local file, but never waits for the network: a registry that has to ask elsewhere
+     * starts the look-up and returns {@link Pending}.
      *
-     * @throws RegistryUnavailableException when it cannot tell now
+     * @throws java.io.UncheckedIOException when a local file cannot be read
      */
-    Optional<String> find(SchemaKey key);
+    Answer find(SchemaKey key);
 
-    /** Whether it is to be asked for this vendor's schemas before others that are not. */
+    /** Whether this registry is asked for the vendor's schemas before registries that are not meant for the vendor. */
     default boolean isMeantFor(String vendor) {
         return false;
     }
+
+    /** What a registry says about one schema. */
+    sealed interface Answer {}
+
+    /** The registry has the schema; {@code schema} is its text. */
+    record Present(String schema) implements Answer {}
+
+    /** The registry does not have the schema. */
+    record Missing() implements Answer {}
+
+    /**
+     * The registry does not give out this schema, though it answers.
+     *
+     * @param reason one clause for people, naming the registry
+     */
+    record Refusal(String reason) implements Answer {}
+
+    /**
+     * It is not known yet whether the registry has the schema.
+     *
+     * @param reason one clause for people, naming the registry
+     * @param settled completes, never exceptionally, as soon as asking again makes sense. Shared: not to be completed by
+     *     callers
+     * @param undecided true while the first look-up is under way and no reason is known to expect that it fails
+     */
+    record Pending(String reason, CompletableFuture<Void> settled, boolean undecided) implements Answer {}
 }

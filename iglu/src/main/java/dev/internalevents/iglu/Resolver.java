@@ -2,12 +2,20 @@ package dev.internalevents.iglu;
 
 import dev.internalevents.protocol.SchemaKey;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** Asks registries in order; the first that has a schema answers. Safe for use by several threads. */
+/**
+ * Asks registries in order; the first that has a schema answers. Registries on the network are asked in the background.
+ * Safe for use by several threads.
+ */
 public final class Resolver {
 
     private final List<Registry> registries;
@@ -16,7 +24,7 @@ public final class Resolver {
         this.registries = List.copyOf(registries);
     }
 
-    /** What was found, or what was tried. */
+    /** What is known about a schema. */
     public sealed interface Resolution {}
 
     /**
@@ -30,38 +38,116 @@ public final class Resolver {
     /**
      * No registry has it.
      *
-     * @param tried the registries in order, with what went wrong where one could not be read
+     * @param tried the registries in order, each with its error if it could not be read
      */
     public record NotFound(List<String> tried) implements Resolution {}
 
     /**
-     * Looks a schema up. May block for reading.
+     * A registry that may have it refused to give it out, and no other has it.
      *
-     * @throws RegistryUnavailableException when none of those that answer has it, and one does not answer
+     * @param key the schema
+     * @param reason one clause for people, naming the registry
      */
-    public Resolution resolve(SchemaKey key) {
-        List<String> tried = new ArrayList<>();
-        RegistryUnavailableException unavailable = null;
-        for (Registry registry : inOrder(key.vendor())) {
-            try {
-                Optional<String> schema = registry.find(key);
-                if (schema.isPresent()) {
-                    return new Found(schema.get(), registry.name());
-                }
-                tried.add(registry.name());
-            } catch (UncheckedIOException e) {
-                tried.add(registry.name() + " (" + e.getMessage() + ")");
-            } catch (RegistryUnavailableException e) {
-                unavailable = e;
-            }
+    public record Refused(SchemaKey key, String reason) implements Resolution {}
+
+    /**
+     * A registry that may have it has not answered yet, and no other has it.
+     *
+     * @param reason one clause for people, naming the registry
+     * @param settled completes, never exceptionally, as soon as asking again makes sense: the look-up ended, in whatever
+     *     way. The accessor returns a new future each time, which the caller may complete, cancel or time out; dependents
+     *     run on a thread of the registry and must not block
+     */
+    public record Pending(String reason, CompletableFuture<Void> settled) implements Resolution {
+
+        @Override
+        public CompletableFuture<Void> settled() {
+            return settled.copy();
         }
-        if (unavailable != null) {
-            throw new RegistryUnavailableException(key, unavailable);
-        }
-        return new NotFound(List.copyOf(tried));
     }
 
-    /** Those that are meant for the vendor first, otherwise as they were given. */
+    /**
+     * Returns what is known about a schema, and starts looking it up where necessary. May read a local file; never waits
+     * for the network.
+     */
+    public Resolution resolve(SchemaKey key) {
+        return look(key).resolution();
+    }
+
+    /**
+     * Returns what is known about a schema, and waits for a look-up that is under way. Blocks until the schema is found,
+     * missing or refused, a look-up has failed, or the time is over; the last two return {@link Pending}. Returns
+     * {@link Pending} at once, with the thread's interrupt status set, if the thread is interrupted.
+     *
+     * @param timeout zero or more
+     */
+    public Resolution resolve(SchemaKey key, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Look look = look(key);
+        while (look.undecided() != null) {
+            try {
+                look.undecided().copy().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                return look.resolution();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return look.resolution();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+            look = look(key);
+        }
+        return look.resolution();
+    }
+
+    /** What is known, and, while the first look-up is under way, its end. */
+    private record Look(Resolution resolution, @Nullable CompletableFuture<Void> undecided) {}
+
+    private Look look(SchemaKey key) {
+        List<String> tried = new ArrayList<>();
+        List<Registry.Pending> pending = new ArrayList<>(0);
+        String refusal = null;
+        for (Registry registry : inOrder(key.vendor())) {
+            Registry.Answer answer;
+            try {
+                answer = registry.find(key);
+            } catch (UncheckedIOException e) {
+                tried.add(registry.name() + " (" + e.getMessage() + ")");
+                continue;
+            }
+            if (answer instanceof Registry.Present present) {
+                return new Look(new Found(present.schema(), registry.name()), null);
+            } else if (answer instanceof Registry.Pending wait) {
+                if (wait.undecided()) {
+                    // A registry that comes later must not win only because this one takes a moment.
+                    return new Look(new Pending(wait.reason(), wait.settled()), wait.settled());
+                }
+                pending.add(wait);
+            } else if (answer instanceof Registry.Refusal refused) {
+                refusal = refusal == null ? refused.reason() : refusal;
+            } else {
+                tried.add(registry.name());
+            }
+        }
+        if (!pending.isEmpty()) {
+            return new Look(any(pending), null);
+        }
+        return new Look(refusal == null ? new NotFound(List.copyOf(tried)) : new Refused(key, refusal), null);
+    }
+
+    private static Pending any(List<Registry.Pending> pending) {
+        Registry.Pending first = pending.get(0);
+        return pending.size() == 1
+                ? new Pending(first.reason(), first.settled())
+                : new Pending(
+                        first.reason(),
+                        CompletableFuture.anyOf(pending.stream()
+                                        .map(Registry.Pending::settled)
+                                        .toArray(CompletableFuture[]::new))
+                                .thenApply(any -> null));
+    }
+
+    /** Registries meant for the vendor first, otherwise as they were given. */
     private List<Registry> inOrder(String vendor) {
         return registries.stream()
                 .sorted(Comparator.comparing(registry -> !registry.isMeantFor(vendor)))

@@ -1,18 +1,17 @@
 package dev.internalevents.iglu;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.dialect.Dialects;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,8 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Checks self-describing data against the schema that it names, by the rules of JSON Schema draft 4. A schema is looked
- * up again after a second, so that a file that is edited counts at once. Safe for use by several threads.
+ * Checks self-describing data against the schema that it names, by the rules of JSON Schema draft 4. A schema is asked for
+ * again after a second, so that a file that is edited counts at once. Compiled schemas are remembered up to a number of
+ * bytes. Safe for use by several threads.
  */
 public final class SchemaValidator {
 
@@ -29,14 +29,29 @@ public final class SchemaValidator {
     /** The meta-schema itself, which the library brings along. */
     private static final String DRAFT_4 = "http://json-schema.org/draft-04/schema";
 
-    private static final int MAX_CACHED = 2_000;
+    private static final long MAX_COMPILED_BYTES = 64 << 20;
+    private static final long MAX_UNUSABLE_BYTES = 8 << 20;
+    /** A compiled schema takes about this many times the bytes of its text. */
+    private static final int COMPILED = 20;
+
     private static final int MAX_VIOLATIONS = 50;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Resolver resolver;
-    private final Map<SchemaKey, Cached> cache = new ConcurrentHashMap<>();
+    private final Cache<SchemaKey, Usable> compiled = Caffeine.newBuilder()
+            .maximumWeight(MAX_COMPILED_BYTES)
+            .weigher(SchemaValidator::weight)
+            .build();
+    /** Apart from the others, so that made-up names do not displace schemas that are used. */
+    private final Cache<SchemaKey, Unusable> unusable = Caffeine.newBuilder()
+            .maximumWeight(MAX_UNUSABLE_BYTES)
+            .weigher((SchemaKey key, Unusable schema) -> Weights.of(key)
+                    + Weights.of(schema.reason())
+                    + (schema.found() == null ? 0 : Weights.of(schema.found().schema())))
+            .build();
+
     private final SchemaRegistry draft4 = SchemaRegistry.withDefaultDialect(
-            Dialects.getDraft4(),
+            BoundedFormats.draft4(),
             // A schema that points to somewhere on the network is refused: nothing is ever fetched from there.
             builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)
                             .block(iri -> !iri.toString().startsWith(DRAFT_4)))
@@ -51,26 +66,42 @@ public final class SchemaValidator {
         this.resolver = resolver;
     }
 
+    /** One large schema is remembered too, though it alone would fill the cache. */
+    private static int weight(SchemaKey key, Usable schema) {
+        long bytes = (long) Weights.of(schema.text()) * COMPILED / 2;
+        return (int) Math.min(Weights.of(key) + bytes, MAX_COMPILED_BYTES / 2);
+    }
+
     /**
-     * Checks data against the schema that it names. May block for reading a schema.
+     * Checks data against the schema that it names. May read a local file; never waits for the network.
      *
-     * @throws RegistryUnavailableException when the schema is not known yet and cannot be looked up now
-     * @return what is wrong, in the order of the data's fields; empty when nothing is
+     * @return what is wrong, in the order of the data's fields; empty if nothing is. A schema that no registry has, or that
+     *     cannot be used, is one violation of the whole
+     * @throws SchemaPendingException if the schema is not known and is being looked up, or its registry does not answer;
+     *     nothing is known about the data
+     * @throws SchemaRefusedException if the schema is not known and its registry refuses to give it out; nothing is known
+     *     about the data
      */
     public List<Violation> validate(SelfDescribingJson json) {
         SchemaKey key = json.schema();
-        Compiled compiled = compiled(key);
-        if (compiled instanceof Unusable unusable) {
-            return List.of(new Violation(key, "", unusable.reason()));
+        Compiled schema = schema(key);
+        if (schema instanceof Unusable reason) {
+            return List.of(new Violation(key, "", reason.reason()));
         }
-        JsonNode data = Nodes.of(json.data());
         List<Error> errors;
         try {
-            errors = ((Usable) compiled).schema().validate(data);
+            errors = ((Usable) schema).schema().validate(Nodes.of(json.data()));
         } catch (StackOverflowError e) {
-            return List.of(new Violation(key, "", "the schema leads in a circle ($ref) and cannot be followed"));
+            // Circles of the schema were found when it was compiled.
+            return List.of(new Violation(
+                    key,
+                    "",
+                    "cannot be checked: a value is too long, or nested too deeply, for the rules of its schema"));
         } catch (SchemaException | IllegalArgumentException e) {
             return List.of(new Violation(key, "", "the schema cannot be used: " + firstLine(e)));
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            // Other errors, above all a lack of memory, are those of the process.
+            return List.of(new Violation(key, "", "cannot be checked (" + e + "); please report this"));
         }
         return errors.stream()
                 .map(error -> violation(key, error))
@@ -78,6 +109,24 @@ public final class SchemaValidator {
                 .sorted(Comparator.comparing(Violation::pointer))
                 .limit(MAX_VIOLATIONS)
                 .toList();
+    }
+
+    /**
+     * Returns the names of the properties that a schema lists at its top level, in its order. May read a local file; never
+     * waits for the network.
+     *
+     * @return unmodifiable; empty if the schema is not known, cannot be used or lists none
+     */
+    public List<String> fields(SchemaKey key) {
+        Usable known = compiled.getIfPresent(key);
+        if (known != null) {
+            return known.fields();
+        }
+        try {
+            return schema(key) instanceof Usable usable ? usable.fields() : List.of();
+        } catch (SchemaUnavailableException e) {
+            return List.of();
+        }
     }
 
     private static Violation violation(SchemaKey key, Error error) {
@@ -100,54 +149,82 @@ public final class SchemaValidator {
         return error.getMessage();
     }
 
-    private Compiled compiled(SchemaKey key) {
-        Cached cached = cache.get(key);
+    private Compiled schema(SchemaKey key) {
         long now = System.nanoTime();
-        if (cached != null && now - cached.asOf() < FRESH_NANOS) {
-            return cached.compiled();
+        Usable known = compiled.getIfPresent(key);
+        if (known != null && now - known.asOf() < FRESH_NANOS) {
+            return known;
         }
-        Resolver.Resolution resolution;
-        try {
-            resolution = resolver.resolve(key);
-        } catch (RegistryUnavailableException e) {
-            if (cached != null && cached.compiled() instanceof Usable) {
-                return cached.compiled();
-            }
-            throw e;
+        Unusable refused = known == null ? unusable.getIfPresent(key) : null;
+        if (refused != null && now - refused.asOf() < FRESH_NANOS) {
+            return refused;
         }
-        Compiled compiled =
-                cached != null && cached.resolution().equals(resolution) ? cached.compiled() : compile(key, resolution);
-        if (cache.size() >= MAX_CACHED && cached == null) {
-            // Names come from strangers: a flood of made-up ones must not fill the memory.
-            cache.clear();
+        Resolver.Resolution resolution = resolver.resolve(key);
+        if (resolution instanceof Resolver.Found found) {
+            return remember(key, found, known, refused, now);
+        } else if (resolution instanceof Resolver.NotFound missing) {
+            compiled.invalidate(key);
+            Unusable unknown = new Unusable(
+                    "the schema is not known (looked in: " + String.join(", ", missing.tried())
+                            + "); name the registry that has it with --iglu",
+                    null,
+                    now);
+            unusable.put(key, unknown);
+            return unknown;
+        } else if (known != null) {
+            // What was found before counts while it cannot be looked up.
+            Usable still = new Usable(known.schema(), known.fields(), known.text(), now);
+            compiled.put(key, still);
+            return still;
+        } else if (resolution instanceof Resolver.Pending pending) {
+            throw new SchemaPendingException(key, pending);
         }
-        cache.put(key, new Cached(resolution, compiled, now));
-        return compiled;
+        throw new SchemaRefusedException(key, ((Resolver.Refused) resolution).reason());
     }
 
-    private Compiled compile(SchemaKey key, Resolver.Resolution resolution) {
-        if (resolution instanceof Resolver.NotFound missing) {
-            return new Unusable("the schema is not known (looked in: " + String.join(", ", missing.tried())
-                    + "); name the registry that has it with --iglu");
+    private Compiled remember(
+            SchemaKey key, Resolver.Found found, @Nullable Usable known, @Nullable Unusable refused, long now) {
+        Compiled schema;
+        if (known != null && known.text().equals(found.schema())) {
+            schema = new Usable(known.schema(), known.fields(), known.text(), now);
+        } else if (refused != null && found.equals(refused.found())) {
+            schema = new Unusable(refused.reason(), found, now);
+        } else {
+            schema = compile(key, found, now);
         }
-        Resolver.Found found = (Resolver.Found) resolution;
+        if (schema instanceof Usable usable) {
+            unusable.invalidate(key);
+            compiled.put(key, usable);
+        } else {
+            compiled.invalidate(key);
+            unusable.put(key, (Unusable) schema);
+        }
+        return schema;
+    }
+
+    private Compiled compile(SchemaKey key, Resolver.Found found, long now) {
         try {
             if (!(JSON.readTree(found.schema()) instanceof ObjectNode schema)) {
-                return unusable(found, "it is not a JSON object");
+                return unusable(found, "it is not a JSON object", now);
             }
             String mismatch = mismatch(key, schema.get("self"));
             if (mismatch != null) {
-                return unusable(found, mismatch);
+                return unusable(found, mismatch, now);
             }
             // Iglu's own meta-schema is draft 4 with a self block; a validator knows neither its name nor the block.
             schema.remove(List.of("$schema", "self", "id"));
+            String circle = RefCircles.find(schema);
+            if (circle != null) {
+                return unusable(found, circle, now);
+            }
             Schema compiled = draft4.getSchema(schema);
             compiled.initializeValidators();
-            return new Usable(compiled);
+            List<String> fields = List.copyOf(schema.path("properties").propertyNames());
+            return new Usable(compiled, fields, found.schema(), now);
         } catch (JacksonException | SchemaException | IllegalArgumentException e) {
-            return unusable(found, firstLine(e));
+            return unusable(found, firstLine(e), now);
         } catch (StackOverflowError e) {
-            return unusable(found, "it is nested too deeply, or leads in a circle ($ref)");
+            return unusable(found, "it is nested too deeply", now);
         }
     }
 
@@ -165,15 +242,18 @@ public final class SchemaValidator {
         return named.equals(key.path()) ? null : "its self block names " + named;
     }
 
-    private static Unusable unusable(Resolver.Found found, String reason) {
-        return new Unusable("the schema found in " + found.registry() + " cannot be used: " + reason);
+    private static Unusable unusable(Resolver.Found found, String reason, long now) {
+        return new Unusable("the schema found in " + found.registry() + " cannot be used: " + reason, found, now);
     }
 
     private sealed interface Compiled {}
 
-    private record Usable(Schema schema) implements Compiled {}
+    private record Usable(Schema schema, List<String> fields, String text, long asOf) implements Compiled {}
 
-    private record Unusable(String reason) implements Compiled {}
+    private record Unusable(String reason, Resolver.@Nullable Found found, long asOf) implements Compiled {}
 
-    private record Cached(Resolver.Resolution resolution, Compiled compiled, long asOf) {}
+    /** The bytes that the caches count for what they hold now, for tests. */
+    long rememberedBytes() {
+        return Weights.total(compiled) + Weights.total(unusable);
+    }
 }

@@ -24,14 +24,13 @@ public final class ShippedRegistry implements Registry {
     }
 
     @Override
-    public Optional<String> find(SchemaKey key) {
-        Optional<String> exact = resource(key.path());
-        if (exact.isPresent()) {
-            return exact;
-        }
-        return resource(key.vendor() + "/" + key.name() + "/" + key.format() + "/"
-                        + key.version().model() + "-x-x")
-                .map(schema -> withVersion(schema, key));
+    public Answer find(SchemaKey key) {
+        return resource(key.path())
+                .or(() -> resource(key.vendor() + "/" + key.name() + "/" + key.format() + "/"
+                                + key.version().model() + "-x-x")
+                        .map(schema -> withVersion(schema, key)))
+                .<Answer>map(Present::new)
+                .orElseGet(Missing::new);
     }
 
     private static Optional<String> resource(String path) {

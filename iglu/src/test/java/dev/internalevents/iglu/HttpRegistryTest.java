@@ -2,6 +2,7 @@ package dev.internalevents.iglu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.protocol.Json;
@@ -55,6 +56,26 @@ class HttpRegistryTest {
         return new HttpRegistry(new HttpRegistry.Settings("acme", uri(), null, List.of("com.acme"), hits, misses));
     }
 
+    /** Asks until the registry knows. */
+    private static Registry.Answer answer(Registry registry, SchemaKey key) {
+        Registry.Answer answer = registry.find(key);
+        while (answer instanceof Registry.Pending pending) {
+            pending.settled().join();
+            answer = registry.find(key);
+        }
+        return answer;
+    }
+
+    private static List<Violation> violations(SchemaValidator validator, SelfDescribingJson json) {
+        while (true) {
+            try {
+                return validator.validate(json);
+            } catch (SchemaPendingException e) {
+                e.settled().join();
+            }
+        }
+    }
+
     private URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
@@ -62,27 +83,30 @@ class HttpRegistryTest {
     @Test
     void remembers_what_there_is_and_what_there_is_not() {
         HttpRegistry registry = registry(LONG, LONG);
-        assertThat(registry.find(KEY)).isPresent();
-        assertThat(registry.find(KEY)).isPresent();
+        assertThat(answer(registry, KEY)).isInstanceOf(Registry.Present.class);
+        assertThat(registry.find(KEY)).isInstanceOf(Registry.Present.class);
         assertThat(asked).hasValue(1);
-        assertThat(registry.find(SchemaKey.of("com.acme", "nothing", "1-0-0"))).isEmpty();
+        assertThat(answer(registry, SchemaKey.of("com.acme", "nothing", "1-0-0")))
+                .isEqualTo(new Registry.Missing());
         status.set(404);
         HttpRegistry other = registry(LONG, LONG);
-        assertThat(other.find(KEY)).isEmpty();
-        assertThat(other.find(KEY)).isEmpty();
+        assertThat(answer(other, KEY)).isEqualTo(new Registry.Missing());
+        assertThat(other.find(KEY)).isEqualTo(new Registry.Missing());
         assertThat(asked).hasValue(2);
     }
 
     @Test
     void asks_again_when_the_time_is_up_and_uses_what_it_has_while_nobody_answers() {
         HttpRegistry registry = registry(Duration.ZERO, Duration.ZERO);
-        assertThat(registry.find(KEY)).isPresent();
+        assertThat(answer(registry, KEY)).isInstanceOf(Registry.Present.class);
         status.set(500);
-        assertThat(registry.find(KEY)).isPresent();
-        assertThat(asked).hasValue(2);
-        assertThatThrownBy(() -> registry(LONG, LONG).find(KEY))
-                .isInstanceOf(RegistryUnavailableException.class)
-                .hasMessageContaining("acme (127.0.0.1) does not answer: status 500");
+        assertThat(registry.find(KEY)).isInstanceOf(Registry.Present.class);
+        await().until(() -> asked.get() == 2);
+        assertThat(registry.find(KEY)).isInstanceOf(Registry.Present.class);
+        HttpRegistry other = registry(LONG, LONG);
+        ((Registry.Pending) other.find(KEY)).settled().join();
+        assertThat(((Registry.Pending) other.find(KEY)).reason())
+                .isEqualTo("the registry acme (127.0.0.1) does not answer: status 500");
     }
 
     @Test
@@ -92,13 +116,15 @@ class HttpRegistryTest {
                 new SchemaValidator(new Resolver(List.of(registry(LONG, LONG), new ShippedRegistry())));
         SelfDescribingJson json = new SelfDescribingJson(KEY, Json.parse("{}"));
 
-        assertThatThrownBy(() -> validator.validate(json)).isInstanceOf(RegistryUnavailableException.class);
-        assertThat(validator.validate(new SelfDescribingJson(
-                        SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1"),
-                        Json.parse("{\"targetUrl\":\"x\"}"))))
+        assertThatThrownBy(() -> validator.validate(json)).isInstanceOf(SchemaPendingException.class);
+        assertThat(violations(
+                        validator,
+                        new SelfDescribingJson(
+                                SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1"),
+                                Json.parse("{\"targetUrl\":\"x\"}"))))
                 .isEmpty();
         status.set(200);
-        assertThat(validator.validate(json)).isEmpty();
+        assertThat(violations(validator, json)).isEmpty();
     }
 
     @Test
@@ -113,7 +139,7 @@ class HttpRegistryTest {
         List<Registry> registries = ResolverConfig.read(file);
 
         assertThat(registries).extracting(Registry::name).containsExactly("First (127.0.0.1)", "shipped schemas");
-        assertThat(registries.get(0).find(KEY)).isPresent();
+        assertThat(answer(registries.get(0), KEY)).isInstanceOf(Registry.Present.class);
         assertThat(registries.get(0).isMeantFor("com.acme.shop")).isTrue();
     }
 

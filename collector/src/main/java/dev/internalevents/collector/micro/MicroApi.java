@@ -7,7 +7,6 @@ import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.iglu.RegistryUnavailableException;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.MalformedPayloadException;
@@ -15,6 +14,7 @@ import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SchemaVersion;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +34,8 @@ public final class MicroApi {
 
     private static final String SESSION_PARAMETER = "session";
     private static final int MAX_BAD_LOOKED_AT = 100_000;
+    /** A look-up over the network ends earlier. */
+    private static final Duration LOOK_UP = Duration.ofSeconds(6);
 
     private final Stores stores;
     private final Resolver resolver;
@@ -303,22 +305,25 @@ public final class MicroApi {
             Answers.error(request, 404, String.valueOf(e.getMessage()));
             return;
         }
-        stores.vertx().executeBlocking(() -> resolver.resolve(key), false).onComplete(resolved -> {
-            if (resolved.failed()) {
-                boolean away = resolved.cause() instanceof RegistryUnavailableException;
-                Answers.error(
-                        request,
-                        away ? 503 : 500,
-                        String.valueOf(resolved.cause().getMessage()));
-            } else if (resolved.result() instanceof Resolver.Found found) {
-                Answers.jsonText(request, 200, found.schema());
-            } else {
-                List<String> tried = ((Resolver.NotFound) resolved.result()).tried();
-                Map<String, Object> error = new LinkedHashMap<>();
-                error.put("error", key + " is in none of the registries");
-                error.put("tried", tried);
-                Answers.json(request, 404, error);
-            }
-        });
+        stores.vertx()
+                .executeBlocking(() -> resolver.resolve(key, LOOK_UP), false)
+                .onComplete(resolved -> {
+                    if (resolved.failed()) {
+                        Answers.error(
+                                request, 500, String.valueOf(resolved.cause().getMessage()));
+                    } else if (resolved.result() instanceof Resolver.Pending pending) {
+                        Answers.error(request, 503, key + " cannot be looked up now: " + pending.reason());
+                    } else if (resolved.result() instanceof Resolver.Refused refused) {
+                        Answers.error(request, 502, key + " could not be looked up: " + refused.reason());
+                    } else if (resolved.result() instanceof Resolver.Found found) {
+                        Answers.jsonText(request, 200, found.schema());
+                    } else {
+                        List<String> tried = ((Resolver.NotFound) resolved.result()).tried();
+                        Map<String, Object> error = new LinkedHashMap<>();
+                        error.put("error", key + " is in none of the registries");
+                        error.put("tried", tried);
+                        Answers.json(request, 404, error);
+                    }
+                });
     }
 }
