@@ -122,7 +122,7 @@ class TrackerRequestsTest {
                 "''|empty",
                 "[]|not an object",
                 "{\"schema\":\"iglu:com.acme/other/jsonschema/1-0-0\",\"data\":[]}|the body's schema is",
-                "\"\\ud800\"|half a surrogate pair"
+                "\"\\ud800\"|not an object"
             })
     void what_is_no_payload_is_answered_200_and_kept_whole(String body, String reason) throws Exception {
         assertThat(http.post(Http.TP2, body).statusCode()).isEqualTo(200);
@@ -145,7 +145,7 @@ class TrackerRequestsTest {
                 "{\"e\":\"se\",\"cx\":\"!!!\"}|cx: not base64",
                 "{\"e\":\"se\",\"co\":\"{\"}|co: not JSON",
                 "{\"e\":\"ue\"}|e=ue needs ue_px",
-                "{\"e\":\"se\",\"se_la\":\"\\udfff\"}|half a surrogate pair",
+                "{\"e\":\"se\",\"co\":\"{\\\"\\\\udfff\\\":1}\"}|co: not",
                 "{\"e\":1}|/data/0/e is not a string but a number"
             })
     void an_event_with_something_wrong_fails_with_the_reason(String event, String reason) throws Exception {
@@ -181,6 +181,14 @@ class TrackerRequestsTest {
     }
 
     @Test
+    void half_a_surrogate_pair_in_one_event_is_replaced_and_spoils_no_other() throws Exception {
+        http.post(Http.TP2, payload(EVENT + ",{\"e\":\"se\",\"se_la\":\"x\\ud83d\"}," + EVENT));
+
+        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
+        assertThat(http.json("/micro/good").get(1).at("/event/se_label").asString()).isEqualTo("x\ufffd");
+    }
+
+    @Test
     void nested_arrays_and_bytes_that_are_no_text_are_kept() throws Exception {
         assertThat(http.post(Http.TP2, "[".repeat(1_000) + "]".repeat(1_000)).statusCode())
                 .isEqualTo(200);
@@ -192,7 +200,7 @@ class TrackerRequestsTest {
         assertThat(Base64.getDecoder()
                         .decode(bad.get(0).at("/collectorPayload/bodyBase64").asString()))
                 .isEqualTo(bytes);
-        assertThat(bad.get(1).at("/errors/0").asString()).contains("depth");
+        assertThat(bad.get(1).at("/errors/0").asString()).contains("but an array");
     }
 
     @Test

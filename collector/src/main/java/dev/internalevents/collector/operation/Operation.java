@@ -72,6 +72,16 @@ public final class Operation {
         gauge(text, "requests_waiting", "Requests that wait to be processed", processor.backlog());
         gauge(
                 text,
+                "requests_aside",
+                "Requests some of whose events wait for a schema that cannot be looked up",
+                processor.aside());
+        counter(
+                text,
+                "events_left_out_total",
+                "Events that the store refused, also as failed ones; the log has each",
+                accounts.eventsLeftOut());
+        gauge(
+                text,
                 "processing_lag_seconds",
                 "From intake to store, of the newest event in the store; 0 when nothing waits",
                 accounts.lag().toMillis() / 1000.0);

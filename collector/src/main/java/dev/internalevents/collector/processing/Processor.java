@@ -265,13 +265,11 @@ public final class Processor implements AutoCloseable {
 
     private boolean workAndClose(EventStore store) {
         try (store) {
-            boolean done = false;
-            Failed failed = null;
-            do {
-                failed = work(store, failed == null ? "" : failed.said());
-                done = failed == null;
-            } while (!done && failed.isStoreWell());
-            return done || stopping;
+            Failed failed = work(store, "");
+            while (failed != null && failed.isStoreWell()) {
+                failed = work(store, failed.said());
+            }
+            return failed == null || stopping;
         } finally {
             // Questions from here on wait for the next one.
             opened = new CompletableFuture<>();
@@ -335,7 +333,9 @@ public final class Processor implements AutoCloseable {
                     retained = Instant.now();
                     retain(store, seen, retained);
                 }
-                if (registries.run(store) | tryAside(store, steps, keeping, waitingAside)) {
+                boolean retried = registries.run(store);
+                boolean settled = tryAside(store, steps, keeping, waitingAside);
+                if (retried || settled) {
                     listeners.forEach(Runnable::run);
                 }
                 long start = System.nanoTime();

@@ -57,7 +57,7 @@ final class WorkMemory {
     private static long size(CollectorPayload payload) {
         RequestBody body = payload.body();
         String query = payload.querystring();
-        return (body == null ? 0 : body.size()) + (query == null ? 0 : query.length());
+        return (body == null ? 0L : body.size()) + (query == null ? 0L : query.length());
     }
 
     /**
