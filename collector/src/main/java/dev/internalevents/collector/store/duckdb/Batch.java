@@ -194,9 +194,10 @@ final class Batch {
 
     private void note(Row row) {
         row.content.json.forEach((name, column) -> {
-            if (!columns.has(name)) {
+            boolean large = column.bytes().length > Columns.MAX_JSON_BYTES;
+            if (large || !columns.has(name)) {
                 row.shared.add(name);
-                if (columns.hasRoomForJson(name)) {
+                if (!large && columns.hasRoomForJson(name)) {
                     wanted.add(name);
                 }
             }
@@ -282,7 +283,7 @@ final class Batch {
             case Columns.MORE -> row.shared();
             default -> {
                 RowContent.JsonColumn json = row.content.json.get(name);
-                yield json == null ? null : json.bytes();
+                yield json == null || row.shared.contains(name) ? null : json.bytes();
             }
         };
     }

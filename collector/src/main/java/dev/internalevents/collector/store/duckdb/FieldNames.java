@@ -29,7 +29,7 @@ final class FieldNames {
                     && i + 1 < name.length()
                     && Character.isLowSurrogate(name.charAt(i + 1))) {
                 i++;
-            } else if (Character.isISOControl(c) || Character.isSurrogate(c) || c == '"' || c == '\\') {
+            } else if (Character.isISOControl(c) || Character.isSurrogate(c) || "\"\\*?".indexOf(c) >= 0) {
                 return false;
             }
         }

@@ -107,15 +107,16 @@ public final class PeoplesSql {
     }
 
     private static <T> T answer(Connection connection, String sql, long maxRows, Rows<T> rows) throws SQLException {
+        try (Statement begin = connection.createStatement()) {
+            // It ends with the connection.
+            begin.execute("BEGIN TRANSACTION READ ONLY");
+        }
         try (Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN TRANSACTION READ ONLY");
             statement.setQueryTimeout(SECONDS);
             // The function takes one SELECT and nothing else, whatever is in the text.
             String only = "SELECT * FROM query(" + Column.literal(sql) + ") LIMIT " + maxRows;
             try (ResultSet found = statement.executeQuery(only)) {
                 return rows.read(found);
-            } finally {
-                statement.execute("ROLLBACK");
             }
         }
     }

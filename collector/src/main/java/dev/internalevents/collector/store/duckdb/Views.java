@@ -34,19 +34,27 @@ final class Views {
     static void create(Connection connection, Columns columns, Collection<String> names) {
         List<String> statements = new ArrayList<>();
         statements.add("CREATE OR REPLACE VIEW events AS SELECT number, " + atomic(columns) + ", session"
-                + json(columns) + ", more::JSON AS more FROM event WHERE valid");
+                + json(columns) + ", more FROM event WHERE valid");
         statements.add("CREATE OR REPLACE VIEW failed_events AS SELECT number, " + atomic(columns)
                 + ", session, title AS name, failures::JSON AS failures, parameters::JSON AS parameters,"
                 + " request::JSON AS request FROM event WHERE NOT valid");
         for (String name : names) {
             String json = columns.jsonExpression(name);
             if (json != null) {
-                statements.add("CREATE OR REPLACE VIEW " + Column.quoted(name) + " AS "
-                        + schema(name, json, columns.fields().fields(name)));
+                statements.add(view(name, json, columns.fields().fields(name)));
             }
         }
-        if (!executed(connection, statements)) {
-            statements.forEach(statement -> executed(connection, List.of(statement)));
+        if (executed(connection, statements)) {
+            return;
+        }
+        statements.subList(0, 2).forEach(statement -> executed(connection, List.of(statement)));
+        for (String name : names) {
+            String json = columns.jsonExpression(name);
+            List<String> fields = columns.fields().fields(name);
+            if (json != null && !executed(connection, List.of(view(name, json, fields)))) {
+                // Its fields can still be read from the data.
+                executed(connection, List.of(view(name, json, List.of())));
+            }
         }
     }
 
@@ -100,19 +108,28 @@ final class Views {
         return all.toString();
     }
 
+    private static String view(String name, String json, List<String> fields) {
+        return "CREATE OR REPLACE VIEW " + Column.quoted(name) + " AS " + schema(name, json, fields);
+    }
+
     private static String schema(String name, String json, List<String> fields) {
         boolean list = name.startsWith("contexts_");
         String rows = "SELECT number, event_id, collector_tstamp, app_id, "
                 + (list ? "unnest(from_json(" + json + ", '[\"JSON\"]'))" : json + "::JSON")
                 + " AS data FROM event WHERE valid AND " + json + " IS NOT NULL";
-        StringBuilder columns = new StringBuilder();
-        for (String field : FieldNames.distinct(OF_EVENT, fields)) {
-            columns.append(", data ->> ")
-                    .append(Column.literal("$.\"" + field + "\""))
-                    .append(" AS ")
-                    .append(Column.quoted(field));
+        List<String> names = FieldNames.distinct(OF_EVENT, fields);
+        if (names.isEmpty()) {
+            return rows;
         }
-        return "SELECT number, event_id, collector_tstamp, app_id, data" + columns + " FROM (" + rows + ")";
+        // All fields in one go: each expression that takes JSON apart keeps memory for all of it.
+        StringBuilder paths = new StringBuilder();
+        StringBuilder columns = new StringBuilder();
+        for (int i = 0; i < names.size(); i++) {
+            paths.append(i == 0 ? "" : ", ").append(Column.literal("$.\"" + names.get(i) + "\""));
+            columns.append(", fields[").append(i + 1).append("] AS ").append(Column.quoted(names.get(i)));
+        }
+        return "SELECT number, event_id, collector_tstamp, app_id, data" + columns
+                + " FROM (SELECT *, json_extract_string(data, [" + paths + "]) AS fields FROM (" + rows + "))";
     }
 
     /** Takes away the views of schemas, in the open transaction. */
