@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlatEvent {
 
+    /** UTF-16 characters of a failed event's title, at most. */
+    private static final int MAX_TITLE = 1_000;
+
     private FlatEvent() {}
 
     /** The column of a context's schema. */
@@ -88,7 +91,13 @@ public final class FlatEvent {
             return "(unreadable request)";
         }
         String action = raw.parameters().get("se_ac");
-        return action != null ? action : "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")";
+        return shortened(
+                action != null ? action : "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")");
+    }
+
+    /** What a sender calls a failed event is as long as the sender likes. */
+    private static String shortened(String title) {
+        return title.length() <= MAX_TITLE ? title : title.substring(0, MAX_TITLE - 1) + "…";
     }
 
     /** The values of a column, as texts; of a column of JSON {@code column.field}, those of each context. */

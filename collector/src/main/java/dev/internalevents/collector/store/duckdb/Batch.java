@@ -25,6 +25,8 @@ final class Batch {
     private static final long MAX_CHUNK_BYTES = 4 << 20;
 
     private final EventSource source;
+    private final VectorWindow window;
+    private final List<LargeValues.Value> large = new ArrayList<>();
     private final Columns columns;
     private final List<Column> order;
     private final int[] atomicOrdinals;
@@ -70,7 +72,8 @@ final class Batch {
         }
     }
 
-    Batch(EventSource source, Columns columns) {
+    Batch(EventSource source, Columns columns, VectorWindow window) {
+        this.window = window;
         this.source = source;
         this.columns = columns;
         this.order = columns.all();
@@ -88,6 +91,11 @@ final class Batch {
     /** Requests of failed events, to be written in the same transaction. */
     List<Frame> frames() {
         return frames;
+    }
+
+    /** Values that are too large for a column, to be written in the same transaction. */
+    List<LargeValues.Value> large() {
+        return large;
     }
 
     /** Fields that were not known before. */
@@ -193,16 +201,33 @@ final class Batch {
     }
 
     private void note(Row row) {
-        row.content.json.forEach((name, column) -> {
-            boolean large = column.bytes().length > Columns.MAX_JSON_BYTES;
-            if (large || !columns.has(name)) {
+        window.next();
+        RowContent content = row.content;
+        long number = row.stored.number();
+        keepElsewhere(row, number, "parameters", content.parameters);
+        keepElsewhere(row, number, "failures", content.failures);
+        keepElsewhere(row, number, "context_schemas", Row.utf8(content.contextSchemas));
+        content.json.forEach((name, column) -> {
+            columns.fields().note(name, column.schemas(), column.fields(), newFields);
+            if (keepElsewhere(row, number, name, column.bytes())) {
+                return;
+            }
+            if (!columns.has(name)) {
                 row.shared.add(name);
-                if (!large && columns.hasRoomForJson(name)) {
+                if (columns.hasRoomForJson(name)) {
                     wanted.add(name);
                 }
             }
-            columns.fields().note(name, column.schemas(), column.fields(), newFields);
         });
+    }
+
+    private boolean keepElsewhere(Row row, long number, String name, byte @Nullable [] value) {
+        if (value == null || window.takes(value.length)) {
+            return false;
+        }
+        row.elsewhere.add(name);
+        large.add(new LargeValues.Value(number, name, value));
+        return true;
     }
 
     private void column(DuckDBWritableVector vector, int index, List<Row> rows) {
@@ -275,17 +300,21 @@ final class Batch {
             case "title" -> texts.bytes(FlatEvent.title(row.stored));
             case "sent_event_id" -> optional(texts, row.sentId());
             case "event_schema" -> optional(texts, row.schema());
-            case "context_schemas" -> optional(texts, row.content.contextSchemas);
+            case "context_schemas" -> kept(row, name) ? optional(texts, row.content.contextSchemas) : null;
             case "derived_schemas" -> optional(texts, row.content.derivedSchemas);
             case "request" -> request(row.stored.event().payload());
-            case "parameters" -> row.content.parameters;
-            case "failures" -> row.content.failures;
+            case "parameters" -> kept(row, name) ? row.content.parameters : null;
+            case "failures" -> kept(row, name) ? row.content.failures : null;
             case Columns.MORE -> row.shared();
             default -> {
                 RowContent.JsonColumn json = row.content.json.get(name);
-                yield json == null || row.shared.contains(name) ? null : json.bytes();
+                yield json == null || !kept(row, name) ? null : json.bytes();
             }
         };
+    }
+
+    private static boolean kept(Row row, String name) {
+        return row.elsewhere.isEmpty() || !row.elsewhere.contains(name);
     }
 
     private static byte @Nullable [] optional(Texts texts, @Nullable String value) {

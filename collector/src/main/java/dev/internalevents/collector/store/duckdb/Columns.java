@@ -28,12 +28,6 @@ final class Columns {
     /** JSON by column name, for columns that the table does not have. */
     static final String MORE = "more";
 
-    /**
-     * Longer JSON is kept in {@link #MORE} too, and left out of views: taking it apart costs DuckDB four times its size, for
-     * each expression and all rows of a vector.
-     */
-    static final int MAX_JSON_BYTES = 1 << 20;
-
     /** About how many bytes the values of a row have. */
     static final String WEIGHT = "weight";
 
@@ -163,8 +157,8 @@ final class Columns {
             return null;
         }
         // Names of schemas have no character that means something in a path.
-        String shared = "CASE WHEN strlen(" + MORE + ") <= " + MAX_JSON_BYTES + " THEN " + MORE + " ->> '" + name + "' END";
-        return known.containsKey(name) ? "coalesce(" + Column.quoted(name) + ", " + shared + ")" : "(" + shared + ")";
+        String shared = "(" + MORE + " ->> '" + name + "')";
+        return known.containsKey(name) ? "coalesce(" + Column.quoted(name) + ", " + shared + ")" : shared;
     }
 
     static boolean isJson(String name) {

@@ -124,9 +124,14 @@ final class Database implements AutoCloseable {
         Connection connection = pooled ? idle.poll() : null;
         if (connection == null) {
             connection = writing.duplicate();
-            // Each question sees what is there when it is asked.
-            connection.setAutoCommit(true);
-            connection.setCatalog(CATALOG);
+            try {
+                // Each question sees what is there when it is asked.
+                connection.setAutoCommit(true);
+                connection.setCatalog(CATALOG);
+            } catch (SQLException | RuntimeException | Error e) {
+                discard(connection);
+                throw e;
+            }
         }
         busy.add(connection);
         return connection;

@@ -12,6 +12,7 @@ import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.ProcessedEvent;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ public final class DuckDbEventStore implements EventStore {
     private final DuckDBConnection writing;
     private final Columns columns;
     private final @Nullable Path file;
+    private final VectorWindow window = new VectorWindow();
     private volatile Summary summary;
     private long rows;
 
@@ -101,13 +103,17 @@ public final class DuckDbEventStore implements EventStore {
             sql.execute(
                     "CREATE TABLE IF NOT EXISTS progress(spool UUID, segment BIGINT, \"offset\" INTEGER, events INTEGER)");
             sql.execute("CREATE TABLE IF NOT EXISTS failed_request(number BIGINT, received TIMESTAMP, frame BLOB)");
+            // In parts: a vector of whole requests would not fit into memory. Those of an earlier version are whole.
+            sql.execute("ALTER TABLE failed_request ADD COLUMN IF NOT EXISTS part INTEGER");
+            LargeValues.create(sql);
             sql.execute(
-                    "CREATE TABLE IF NOT EXISTS waiting_request(origin VARCHAR, since TIMESTAMP, events VARCHAR, frame BLOB)");
+                    "CREATE TABLE IF NOT EXISTS waiting_request(origin VARCHAR, since TIMESTAMP, events VARCHAR, part INTEGER, frame BLOB)");
             sql.execute("CREATE TABLE IF NOT EXISTS store(format INTEGER, evicted BIGINT, resets BIGINT, last BIGINT)");
             checkFormat(sql);
         }
         this.columns = Columns.open(writing, schemas);
         this.summary = counted();
+        window.set(rows, bytesOfLastVector());
         writing.setAutoCommit(false);
         Views.createAll(writing, columns);
     }
@@ -184,7 +190,7 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public int write(EventSource source) {
-        Batch batch = new Batch(source, columns);
+        Batch batch = new Batch(source, columns, window);
         String token = BatchFunction.offer(batch);
         try (Statement sql = writing.createStatement()) {
             sql.execute(insert(batch, token));
@@ -193,6 +199,7 @@ public final class DuckDbEventStore implements EventStore {
                 extend(batch);
                 return write(source);
             }
+            LargeValues.write(writing, batch.large());
             frames(batch);
             waiting(source);
             progress(sql, source.progress());
@@ -268,17 +275,21 @@ public final class DuckDbEventStore implements EventStore {
         if (batch.frames().isEmpty()) {
             return;
         }
-        try (PreparedStatement sql = writing.prepareStatement("INSERT INTO failed_request VALUES (?, ?, ?)")) {
+        try (PreparedStatement sql = writing.prepareStatement("INSERT INTO failed_request VALUES (?, ?, ?, ?)")) {
             long bytes = 0;
             for (Batch.Frame frame : batch.frames()) {
-                sql.setLong(1, frame.number);
-                sql.setObject(2, QuerySql.timestamp(frame.received));
-                sql.setBytes(3, frame.bytes);
-                sql.addBatch();
-                bytes += frame.bytes.length;
-                if (bytes > FRAME_BYTES) {
-                    sql.executeBatch();
-                    bytes = 0;
+                int part = 0;
+                for (byte[] some : LargeValues.parts(frame.bytes)) {
+                    sql.setLong(1, frame.number);
+                    sql.setObject(2, QuerySql.timestamp(frame.received));
+                    sql.setBytes(3, some);
+                    sql.setInt(4, part++);
+                    sql.addBatch();
+                    bytes += some.length;
+                    if (bytes > FRAME_BYTES) {
+                        sql.executeBatch();
+                        bytes = 0;
+                    }
                 }
             }
             if (bytes > 0) {
@@ -311,13 +322,18 @@ public final class DuckDbEventStore implements EventStore {
             }
         }
         if (!source.aside().isEmpty()) {
-            try (PreparedStatement sql = writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?)")) {
+            try (PreparedStatement sql = writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?, ?)")) {
                 for (WaitingRequest request : source.aside()) {
                     sql.setString(1, request.origin());
                     sql.setObject(2, QuerySql.timestamp(request.since()));
                     sql.setString(3, request.events().stream().map(String::valueOf).collect(Collectors.joining(",")));
-                    sql.setBytes(4, request.frame());
-                    sql.execute();
+                    int part = 0;
+                    for (byte[] some : LargeValues.parts(request.frame())) {
+                        sql.setInt(4, part++);
+                        sql.setBytes(5, some);
+                        sql.addBatch();
+                    }
+                    sql.executeBatch();
                 }
             }
         }
@@ -334,6 +350,14 @@ public final class DuckDbEventStore implements EventStore {
                 before.resets());
     }
 
+    private long bytesOfLastVector() throws SQLException {
+        try (Statement sql = writing.createStatement();
+                ResultSet found = sql.executeQuery("SELECT coalesce(sum(weight), 0) FROM (SELECT weight FROM event"
+                        + " WHERE number > (SELECT last FROM store) - " + VectorWindow.ROWS + ")")) {
+            return found.next() ? found.getLong(1) : 0;
+        }
+    }
+
     private Summary counted() throws SQLException {
         try (Statement sql = writing.createStatement();
                 ResultSet found = sql.executeQuery(
@@ -341,6 +365,7 @@ public final class DuckDbEventStore implements EventStore {
                                 + " (SELECT evicted FROM store), (SELECT resets FROM store) FROM event")) {
             found.next();
             rows = found.getLong(1) + found.getLong(2);
+            window.set(rows, 0);
             return new Summary(
                     found.getLong(1), found.getLong(2), found.getLong(3), found.getLong(4), found.getLong(5));
         }
@@ -353,6 +378,7 @@ public final class DuckDbEventStore implements EventStore {
                     "DELETE FROM event",
                     "DELETE FROM failed_request",
                     "DELETE FROM waiting_request",
+                    "DELETE FROM large_value",
                     "UPDATE store SET resets = resets + 1, evicted = 0");
             forgetNames();
             return summary;
@@ -367,7 +393,9 @@ public final class DuckDbEventStore implements EventStore {
             database.rollBack();
             throw database.failed("changed", e);
         }
-        change("UPDATE store SET resets = resets + 1");
+        change(
+                "DELETE FROM large_value WHERE number NOT IN (SELECT number FROM event)",
+                "UPDATE store SET resets = resets + 1");
         return summary(session);
     }
 
@@ -401,15 +429,21 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public void replace(StoredEvent event) {
         One one = new One(event, frame(event.number()).orElse(null));
-        Batch rehearsal = new Batch(one, columns);
+        Batch rehearsal = new Batch(one, columns, new VectorWindow());
         if (!rehearsal.accepts()) {
             extend(rehearsal);
         }
-        Batch batch = new Batch(one, columns);
+        Batch batch = new Batch(one, columns, new VectorWindow());
         String token = BatchFunction.offer(batch);
         try (Statement sql = writing.createStatement()) {
             sql.execute("DELETE FROM event WHERE number = " + event.number());
+            sql.execute("DELETE FROM large_value WHERE number = " + event.number());
+            if (!event.isGood()) {
+                // It is written again; a good event leaves it to the others of the request.
+                sql.execute("DELETE FROM failed_request WHERE number = " + event.number());
+            }
             sql.execute(insert(batch, token));
+            LargeValues.write(writing, batch.large());
             frames(batch);
             writing.commit();
             summary = counted();
@@ -493,6 +527,9 @@ public final class DuckDbEventStore implements EventStore {
             sql.setObject(1, parameter);
             sql.execute();
             writing.commit();
+            try (Statement orphans = writing.createStatement()) {
+                LargeValues.removeOrphans(orphans);
+            }
             Summary now = counted();
             writing.commit();
             long evicted = before - now.total();
@@ -621,8 +658,9 @@ public final class DuckDbEventStore implements EventStore {
                 ResultSet rows = sql.executeQuery("SELECT * FROM event WHERE number IN (" + list + ")")) {
             RowReader reader = new RowReader(rows, columns);
             while (rows.next()) {
-                StoredEvent event = reader.read(null);
-                found.put(event.number(), event);
+                long number = rows.getLong("number");
+                boolean large = rows.getLong(Columns.WEIGHT) > VectorWindow.MAX_BYTES_WHEN_FULL;
+                found.put(number, reader.read(null, large ? LargeValues.read(connection, number) : Map.of()));
             }
         }
         return numbers.stream().map(found::get).filter(event -> event != null).toList();
@@ -641,13 +679,12 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public Optional<StoredEvent> withNumber(long number) {
+        byte[] frame = frame(number).orElse(null);
         return database.read(connection -> {
             try (Statement sql = connection.createStatement();
-                    ResultSet row = sql.executeQuery("SELECT event.*, failed_request.frame AS frame FROM event"
-                            + " LEFT JOIN failed_request ON failed_request.number = event.request_number"
-                            + " WHERE event.number = " + number)) {
+                    ResultSet row = sql.executeQuery("SELECT * FROM event WHERE number = " + number)) {
                 return row.next()
-                        ? Optional.of(new RowReader(row, columns).read(row.getBytes("frame")))
+                        ? Optional.of(new RowReader(row, columns).read(frame, LargeValues.read(connection, number)))
                         : Optional.empty();
             }
         });
@@ -786,9 +823,13 @@ public final class DuckDbEventStore implements EventStore {
     public Optional<byte[]> frame(long number) {
         return database.read(connection -> {
             try (Statement sql = connection.createStatement();
-                    ResultSet found = sql.executeQuery("SELECT frame FROM failed_request JOIN event"
-                            + " ON failed_request.number = event.request_number WHERE event.number = " + number)) {
-                return found.next() ? Optional.of(found.getBytes(1)) : Optional.empty();
+                    ResultSet found = sql.executeQuery("SELECT frame FROM failed_request WHERE number ="
+                            + " (SELECT request_number FROM event WHERE number = " + number + ") ORDER BY part")) {
+                ByteArrayOutputStream frame = new ByteArrayOutputStream();
+                while (found.next()) {
+                    frame.writeBytes(found.getBytes(1));
+                }
+                return frame.size() == 0 ? Optional.empty() : Optional.of(frame.toByteArray());
             }
         });
     }
@@ -798,8 +839,8 @@ public final class DuckDbEventStore implements EventStore {
         return database.read(connection -> {
             List<WaitingRequest.Summary> waiting = new ArrayList<>();
             try (Statement sql = connection.createStatement();
-                    ResultSet found = sql.executeQuery("SELECT origin, epoch_ms(since), events, octet_length(frame)"
-                            + " FROM waiting_request ORDER BY since, origin")) {
+                    ResultSet found = sql.executeQuery("SELECT origin, epoch_ms(min(since)), any_value(events),"
+                            + " sum(octet_length(frame)) FROM waiting_request GROUP BY origin ORDER BY min(since), origin")) {
                 while (found.next()) {
                     waiting.add(new WaitingRequest.Summary(
                             found.getString(1),
@@ -816,16 +857,20 @@ public final class DuckDbEventStore implements EventStore {
     public Optional<WaitingRequest> waiting(String origin) {
         return database.read(connection -> {
             try (PreparedStatement sql = connection.prepareStatement(
-                    "SELECT epoch_ms(since), events, frame FROM waiting_request WHERE origin = ?")) {
+                    "SELECT epoch_ms(since), events, frame FROM waiting_request WHERE origin = ? ORDER BY part")) {
                 sql.setString(1, origin);
                 try (ResultSet found = sql.executeQuery()) {
-                    return found.next()
-                            ? Optional.of(new WaitingRequest(
-                                    origin,
-                                    Instant.ofEpochMilli(found.getLong(1)),
-                                    indices(found.getString(2)),
-                                    found.getBytes(3)))
-                            : Optional.empty();
+                    WaitingRequest.@Nullable Summary summary = null;
+                    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+                    while (found.next()) {
+                        summary = new WaitingRequest.Summary(
+                                origin, Instant.ofEpochMilli(found.getLong(1)), indices(found.getString(2)), 0);
+                        frame.writeBytes(found.getBytes(3));
+                    }
+                    return summary == null
+                            ? Optional.empty()
+                            : Optional.of(new WaitingRequest(
+                                    origin, summary.since(), summary.events(), frame.toByteArray()));
                 }
             }
         });

@@ -22,6 +22,9 @@ final class Row {
     /** The columns of JSON that the table does not have. */
     final List<String> shared = new ArrayList<>(0);
 
+    /** The columns whose values are kept elsewhere, because they are too large. */
+    final List<String> elsewhere = new ArrayList<>(0);
+
     /** The number of the event whose request is kept for this one too; 0 for a good event. */
     final long requestNumber;
 

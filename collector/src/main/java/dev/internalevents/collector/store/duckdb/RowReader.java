@@ -19,6 +19,7 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -40,6 +41,7 @@ final class RowReader {
     private final ResultSet rows;
     private final List<Column> atomic;
     private final List<Column> json;
+    private Map<String, byte[]> large = Map.of();
 
     RowReader(ResultSet rows, Columns columns) {
         this.rows = rows;
@@ -47,19 +49,26 @@ final class RowReader {
         this.json = columns.json();
     }
 
-    StoredEvent read(byte @Nullable [] frame) throws SQLException {
-        AtomicValues values = atomic();
-        CollectorPayload payload = payload(values, frame);
+    /**
+     * Reads the current row.
+     *
+     * @param frame the request of a failed event; null if it is not asked for, or not kept
+     * @param values those of its columns that are kept elsewhere
+     */
+    StoredEvent read(byte @Nullable [] frame, Map<String, byte[]> values) throws SQLException {
+        large = values;
+        AtomicValues atomic = atomic();
+        CollectorPayload payload = payload(atomic, frame);
         TrackerPayload parameters = parameters();
         int index = rows.getInt("event_index");
-        EventKey key = key(values);
+        EventKey key = key(atomic);
         ProcessedEvent event = rows.getBoolean("valid")
-                ? good(payload, Objects.requireNonNull(parameters), index, values, key)
+                ? good(payload, Objects.requireNonNull(parameters), index, atomic, key)
                 : new FailedEvent(
                         payload,
                         index,
                         parameters == null ? null : new RawEvent(payload, parameters, index),
-                        values,
+                        atomic,
                         failures(),
                         key);
         return new StoredEvent(rows.getLong("number"), rows.getString("session"), event);
@@ -130,7 +139,7 @@ final class RowReader {
     }
 
     private @Nullable TrackerPayload parameters() throws SQLException {
-        String text = rows.getString("parameters");
+        String text = text("parameters");
         if (text == null) {
             return null;
         }
@@ -149,13 +158,18 @@ final class RowReader {
                 data.put((String) name, new ArrayList<>(list));
             }
         });
+        large.forEach((name, bytes) -> {
+            if (name.startsWith("contexts_")) {
+                data.put(name, new ArrayList<>(array(new String(bytes, StandardCharsets.UTF_8))));
+            }
+        });
         for (Column column : json) {
-            String text = rows.getString(column.name());
+            String text = text(column.name());
             if (text != null && column.name().startsWith("contexts_")) {
                 data.put(column.name(), new ArrayList<>(array(text)));
             }
         }
-        Contexts contexts = contexts(rows.getString("context_schemas"), data);
+        Contexts contexts = contexts(text("context_schemas"), data);
         Contexts derived = contexts(rows.getString("derived_schemas"), data);
         SchemaKey schema = SchemaKey.parse(rows.getString("event_schema"));
         UnstructEvent unstruct = unstruct(schema, values, shared);
@@ -180,6 +194,11 @@ final class RowReader {
                 key);
     }
 
+    private @Nullable String text(String column) throws SQLException {
+        byte[] elsewhere = large.get(column);
+        return elsewhere == null ? rows.getString(column) : new String(elsewhere, StandardCharsets.UTF_8);
+    }
+
     private Map<?, ?> shared() throws SQLException {
         String text = rows.getString(Columns.MORE);
         return text == null ? Map.of() : object(text);
@@ -191,7 +210,9 @@ final class RowReader {
             return null;
         }
         String column = FlatEvent.unstructColumn(schema);
-        String text = json.stream().anyMatch(known -> known.name().equals(column)) ? rows.getString(column) : null;
+        boolean known = large.containsKey(column)
+                || json.stream().anyMatch(one -> one.name().equals(column));
+        String text = known ? text(column) : null;
         if (text != null) {
             return new UnstructEvent(new SelfDescribingJson(schema, Json.parse(text)));
         }
@@ -222,7 +243,7 @@ final class RowReader {
 
     private List<Failure> failures() throws SQLException {
         List<Failure> failures = new ArrayList<>();
-        for (Object item : array(rows.getString("failures"))) {
+        for (Object item : array(text("failures"))) {
             Map<?, ?> failure = (Map<?, ?>) item;
             String schema = text(failure, "schema");
             failures.add(new Failure(

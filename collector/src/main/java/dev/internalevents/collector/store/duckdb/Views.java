@@ -47,7 +47,10 @@ final class Views {
         if (executed(connection, statements)) {
             return;
         }
-        statements.subList(0, 2).forEach(statement -> executed(connection, List.of(statement)));
+        if (!executed(connection, statements.subList(0, 2))) {
+            // Nothing can be made now.
+            return;
+        }
         for (String name : names) {
             String json = columns.jsonExpression(name);
             List<String> fields = columns.fields().fields(name);
