@@ -63,16 +63,20 @@ final class RegistryServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         asked.incrementAndGet();
-        most.accumulateAndGet(now.incrementAndGet(), Math::max);
         try (exchange) {
             String sent = exchange.getRequestHeaders().getFirst("apikey");
             apiKey = sent == null ? "" : sent;
             answer(exchange, exchange.getRequestURI().getPath());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            now.decrementAndGet();
         }
+    }
+
+    /** Takes a time before the answer, and notes how many requests do so at once. */
+    private void work(long millis) throws InterruptedException {
+        most.accumulateAndGet(now.incrementAndGet(), Math::max);
+        over.await(millis, TimeUnit.MILLISECONDS);
+        now.decrementAndGet();
     }
 
     private void answer(HttpExchange exchange, String path) throws IOException, InterruptedException {
@@ -81,7 +85,7 @@ final class RegistryServer implements AutoCloseable {
         if (name.startsWith("good")) {
             send(exchange, 200, SCHEMA);
         } else if (name.startsWith("slow")) {
-            over.await(50, TimeUnit.MILLISECONDS);
+            work(50);
             send(exchange, 404, "");
         } else if (name.startsWith("status")) {
             send(exchange, Integer.parseInt(name.substring(6, 9)), "");
@@ -104,6 +108,7 @@ final class RegistryServer implements AutoCloseable {
         } else if (name.startsWith("drip")) {
             drip(exchange);
         } else {
+            work(5);
             send(exchange, status, status == 200 ? SCHEMA : "");
         }
     }

@@ -113,6 +113,7 @@ class SchemaValidatorTest {
         "uri,500000,x,'is too long to be checked as a uri (500,000 characters, at most 65,536)'",
         "regex,100000,(,'is too long to be checked as a regex (100,000 characters, at most 65,536)'",
         "email,70000,a@b.,'is too long to be checked as an email (280,000 characters, at most 65,536)'",
+        "hostname,1025,a,'is too long to be checked as a hostname (1,025 characters, at most 1,024)'",
         "date-time,65537,1,'is too long to be checked as a date-time (65,537 characters, at most 65,536)'"
     })
     void a_text_that_is_too_long_for_a_format_fails_for_its_value(String format, int times, String text, String message)
