@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong around a collector, and what becomes of what it acknowledged. */
 class FaultsTest {
@@ -85,6 +87,37 @@ class FaultsTest {
             status.set(200);
             await().atMost(LONG)
                     .until(() -> http.json("/micro/all").path("good").asInt() == 2);
+            assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+        } finally {
+            registry.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 302})
+    void an_event_whose_schema_is_refused_fails_and_holds_up_no_other(int status) throws Exception {
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            exchange.getResponseHeaders().set("Location", path);
+            exchange.sendResponseHeaders(path.contains("com.acme/thing") ? status : 404, -1);
+            exchange.close();
+        });
+        registry.start();
+        try {
+            start(CollectorSettings.collector(folder)
+                    .iglu(new HttpRegistry(new HttpRegistry.Settings(
+                            "acme",
+                            URI.create(
+                                    "http://127.0.0.1:" + registry.getAddress().getPort()),
+                            null))));
+            track(UNKNOWN_SCHEMA);
+            track("{\"e\":\"pv\"}");
+
+            await().atMost(LONG)
+                    .until(() -> http.json("/micro/all").toString().equals("{\"total\":2,\"good\":1,\"bad\":1}"));
+            assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+                    .contains("the registry acme (127.0.0.1) answered " + status + " for this schema");
             assertThat(http.get("/ready").statusCode()).isEqualTo(200);
         } finally {
             registry.stop(0);

@@ -20,6 +20,8 @@ final class BoundedFormats {
 
     /** The longest text that a format is checked on, in characters. */
     static final int MAX_LENGTH = 65_536;
+    /** The same for names of hosts, of which DNS allows 253: checking them takes a time that grows with the square. */
+    static final int MAX_HOST_LENGTH = 1_024;
 
     private BoundedFormats() {}
 
@@ -52,7 +54,8 @@ final class BoundedFormats {
                 Supplier<MessageSourceError.Builder> error,
                 FormatValidator validator) {
             int length = node.isString() ? node.asString().length() : 0;
-            if (length > MAX_LENGTH) {
+            int most = format.getName().endsWith("hostname") ? MAX_HOST_LENGTH : MAX_LENGTH;
+            if (length > most) {
                 violated(
                         execution,
                         error,
@@ -61,7 +64,7 @@ final class BoundedFormats {
                                 "is too long to be checked as %s (%,d characters, at most %,d)",
                                 name(),
                                 length,
-                                MAX_LENGTH));
+                                most));
                 return;
             }
             try {

@@ -134,7 +134,8 @@ public final class HttpRegistry implements Registry {
         return miss == null ? lookUps.ask(key) : miss;
     }
 
-    private void remember(SchemaKey key, Outcome outcome) {
+    /** Notes how a look-up ended. */
+    void remember(SchemaKey key, Outcome outcome) {
         if (outcome instanceof Outcome.Schema schema) {
             Remembered known = schemas.getIfPresent(key);
             // The same text stays the same object, so that it is not kept twice.

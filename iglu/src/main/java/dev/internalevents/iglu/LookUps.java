@@ -61,6 +61,13 @@ final class LookUps {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1));
+
+        /** The time until the next attempt. */
+        Duration pause(int attempts, Duration retryAfter) {
+            Duration backOff = firstBackOff.multipliedBy(1L << Math.min(attempts - 1, 20));
+            Duration pause = backOff.compareTo(retryAfter) < 0 ? retryAfter : backOff;
+            return pause.compareTo(lastBackOff) < 0 ? pause : lastBackOff;
+        }
     }
 
     /** Failures of that many keys in a row, with no answer in between, make it worth testing whether all keys fail. */
@@ -320,7 +327,13 @@ final class LookUps {
     private void failed(SchemaKey key, Outcome.Away gone, boolean probe, List<LookUp> settled) {
         Failed before = failed.getIfPresent(key);
         int attempts = before == null ? 1 : before.attempts() + 1;
-        failed.put(key, new Failed(attempts, gone.what(), System.nanoTime() + pause(attempts, gone)));
+        failed.put(
+                key,
+                new Failed(
+                        attempts,
+                        gone.what(),
+                        System.nanoTime()
+                                + limits.pause(attempts, gone.retryAfter()).toNanos()));
         if (failedInARow.size() < SUSPICIOUS) {
             failedInARow.add(key);
         }
@@ -328,13 +341,13 @@ final class LookUps {
             probes++;
             probeFailed = true;
             away = gone.what();
-            probeAfter(pause(probes, gone));
+            probeAfter(limits.pause(probes, gone.retryAfter()).toNanos());
         } else if (gone.unreachable()) {
             probeFailed = true;
             boolean first = away == null;
             away = gone.what();
             if (first) {
-                probeAfter(pause(1, gone));
+                probeAfter(limits.pause(1, gone.retryAfter()).toNanos());
             }
         } else if (failedInARow.size() >= SUSPICIOUS && away == null) {
             away = gone.what();
@@ -343,12 +356,6 @@ final class LookUps {
         if (away != null) {
             closeUnasked(settled);
         }
-    }
-
-    private long pause(int attempts, Outcome.Away gone) {
-        long longest = limits.lastBackOff().toNanos();
-        long backOff = limits.firstBackOff().toNanos() << Math.min(attempts - 1, 20);
-        return Math.min(longest, Math.max(backOff, gone.retryAfter().toNanos()));
     }
 
     private void answered(SchemaKey key) {

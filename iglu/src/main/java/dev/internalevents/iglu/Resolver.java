@@ -50,19 +50,32 @@ public final class Resolver {
      */
     public record Refused(SchemaKey key, String reason) implements Resolution {}
 
-    /**
-     * A registry that may have it has not answered yet, and no other has it.
-     *
-     * @param reason one clause for people, naming the registry
-     * @param settled completes, never exceptionally, as soon as asking again makes sense: the look-up ended, in whatever
-     *     way. The accessor returns a new future each time, which the caller may complete, cancel or time out; dependents
-     *     run on a thread of the registry and must not block
-     */
-    public record Pending(String reason, CompletableFuture<Void> settled) implements Resolution {
+    /** A registry that may have it has not answered yet, and no other has it. */
+    public static final class Pending implements Resolution {
 
-        @Override
+        private final String reason;
+        private final List<CompletableFuture<Void>> lookUps;
+
+        private Pending(String reason, List<CompletableFuture<Void>> lookUps) {
+            this.reason = reason;
+            this.lookUps = lookUps;
+        }
+
+        /** Why, in one clause for people, naming the registry. */
+        public String reason() {
+            return reason;
+        }
+
+        /**
+         * Completes, never exceptionally, as soon as asking again makes sense: the look-up ended, in whatever way. Each call
+         * returns a new future, which the caller may complete, cancel or time out. Dependents run on a thread of the
+         * registry and must not block.
+         */
         public CompletableFuture<Void> settled() {
-            return settled.copy();
+            return lookUps.size() == 1
+                    ? lookUps.get(0).copy()
+                    : CompletableFuture.anyOf(lookUps.toArray(CompletableFuture[]::new))
+                            .thenApply(any -> null);
         }
     }
 
@@ -120,7 +133,7 @@ public final class Resolver {
             } else if (answer instanceof Registry.Pending wait) {
                 if (wait.undecided()) {
                     // A registry that comes later must not win only because this one takes a moment.
-                    return new Look(new Pending(wait.reason(), wait.settled()), wait.settled());
+                    return new Look(new Pending(wait.reason(), List.of(wait.settled())), wait.settled());
                 }
                 pending.add(wait);
             } else if (answer instanceof Registry.Refusal refused) {
@@ -130,21 +143,11 @@ public final class Resolver {
             }
         }
         if (!pending.isEmpty()) {
-            return new Look(any(pending), null);
+            List<CompletableFuture<Void>> lookUps =
+                    pending.stream().map(Registry.Pending::settled).toList();
+            return new Look(new Pending(pending.get(0).reason(), lookUps), null);
         }
         return new Look(refusal == null ? new NotFound(List.copyOf(tried)) : new Refused(key, refusal), null);
-    }
-
-    private static Pending any(List<Registry.Pending> pending) {
-        Registry.Pending first = pending.get(0);
-        return pending.size() == 1
-                ? new Pending(first.reason(), first.settled())
-                : new Pending(
-                        first.reason(),
-                        CompletableFuture.anyOf(pending.stream()
-                                        .map(Registry.Pending::settled)
-                                        .toArray(CompletableFuture[]::new))
-                                .thenApply(any -> null));
     }
 
     /** Registries meant for the vendor first, otherwise as they were given. */

@@ -39,6 +39,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -110,6 +111,8 @@ final class SchemaRequests {
 
         private void end(Outcome outcome) {
             if (done.compareAndSet(false, true)) {
+                // The timer holds this object for some seconds, and need not hold the body too.
+                sending.set(null);
                 ended.accept(outcome);
             }
         }
@@ -140,8 +143,10 @@ final class SchemaRequests {
         }
 
         private void timeOut() {
+            CompletableFuture<?> unfinished = sending.get();
             HttpResponse.ResponseInfo info = begun;
-            if (info != null && info.statusCode() != 200) {
+            // A redirect is not followed any more.
+            if (info != null && info.statusCode() >= 400) {
                 decide(info.statusCode(), info.headers(), Optional.empty());
             }
             end(new Away(
@@ -150,7 +155,6 @@ final class SchemaRequests {
                             : "its answer was not complete within " + TIMEOUT.toSeconds() + " s",
                     false,
                     Duration.ZERO));
-            CompletableFuture<?> unfinished = sending.get();
             if (unfinished != null) {
                 // The connection is closed, so that a slow server does not hold it.
                 unfinished.cancel(true);
@@ -199,8 +203,14 @@ final class SchemaRequests {
         }
 
         private Outcome schema(String text) {
-            try {
-                JSON.readTree(text);
+            // Token by token, since many large trees at a time would take much memory.
+            try (JsonParser parser = JSON.createParser(text)) {
+                if (parser.nextToken() == null) {
+                    return new Refused("sent an empty answer for this schema");
+                }
+                while (parser.nextToken() != null) {
+                    // Each token is checked as it is read.
+                }
                 return new Schema(text);
             } catch (JacksonException e) {
                 String what = e.getOriginalMessage().lines().findFirst().orElse("unreadable");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaValidatorTest {
+
+    private static final SchemaKey THING = SchemaKey.of("com.acme", "thing", "1-0-0");
 
     private final SchemaValidator shipped = new SchemaValidator(new Resolver(List.of(new ShippedRegistry())));
 
@@ -89,5 +92,155 @@ class SchemaValidatorTest {
                 .extracting(Violation::message)
                 .asString()
                 .contains("cannot be used");
+    }
+
+    @TempDir
+    private Path registry;
+
+    private List<Violation> violations(String schema, Object data) throws IOException {
+        return validator(schema).validate(new SelfDescribingJson(THING, data));
+    }
+
+    private SchemaValidator validator(String schema) throws IOException {
+        Path file = registry.resolve(THING.path());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, schema);
+        return new SchemaValidator(new Resolver(List.of(new FolderRegistry(registry))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "uri,500000,x,'is too long to be checked as a uri (500,000 characters, at most 65,536)'",
+        "regex,100000,(,'is too long to be checked as a regex (100,000 characters, at most 65,536)'",
+        "email,70000,a@b.,'is too long to be checked as an email (280,000 characters, at most 65,536)'",
+        "hostname,1025,a,'is too long to be checked as a hostname (1,025 characters, at most 1,024)'",
+        "date-time,65537,1,'is too long to be checked as a date-time (65,537 characters, at most 65,536)'"
+    })
+    void a_text_that_is_too_long_for_a_format_fails_for_its_value(String format, int times, String text, String message)
+            throws IOException {
+        assertThat(violations(
+                        "{\"properties\":{\"v\":{\"type\":\"string\",\"format\":\"" + format + "\"}}}",
+                        Map.of("v", text.repeat(times))))
+                .containsExactly(new Violation(THING, "/v", message));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "uri",
+                "uri-reference",
+                "iri",
+                "regex",
+                "email",
+                "idn-email",
+                "hostname",
+                "idn-hostname",
+                "ipv4",
+                "ipv6",
+                "date",
+                "time",
+                "date-time",
+                "duration",
+                "json-pointer",
+                "uri-template",
+                "uuid",
+                "no-such-format"
+            })
+    void whatever_the_text_and_the_format_the_value_is_blamed_or_nothing(String format) throws IOException {
+        SchemaValidator validator =
+                validator("{\"properties\":{\"v\":{\"type\":\"string\",\"format\":\"" + format + "\"}}}");
+        for (String text : List.of("(", "a", "http://", "a@", "[", ":", "1", "/", "{", "\\", "a.", "%41", "\u00e4")) {
+            for (int length : new int[] {0, 1, 9_999, 20_000, 65_536, 65_537}) {
+                String value = text.repeat(length / text.length());
+                assertThat(validator.validate(new SelfDescribingJson(THING, Map.of("v", value))))
+                        .allSatisfy(violation -> {
+                            assertThat(violation.pointer()).isEqualTo("/v");
+                            assertThat(violation.message())
+                                    .hasSizeLessThan(500)
+                                    .doesNotContain("schema", "report", "circle");
+                        });
+            }
+        }
+    }
+
+    @Test
+    void a_pattern_that_overflows_on_a_long_text_fails_for_the_value() throws IOException {
+        assertThat(violations("{\"properties\":{\"v\":{\"pattern\":\"^(a|b)*$\"}}}", Map.of("v", "ab".repeat(500_000))))
+                .singleElement()
+                .extracting(Violation::pointer)
+                .isEqualTo("/v");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"$ref\":\"#\"}",
+                "{\"allOf\":[{\"$ref\":\"#\"}]}",
+                "{\"not\":{\"$ref\":\"#\"}}",
+                "{\"properties\":{\"a\":{\"anyOf\":[{\"$ref\":\"#/properties/a\"},{\"type\":\"string\"}]}}}",
+                "{\"items\":[{\"oneOf\":[{\"$ref\":\"#/items/0\"}]}]}",
+                "{\"dependencies\":{\"a\":{\"$ref\":\"#\"}}}",
+                "{\"definitions\":{\"a\":{\"$ref\":\"#/definitions/b\"},\"b\":{\"$ref\":\"#/definitions/a\"}},"
+                        + "\"additionalProperties\":{\"$ref\":\"#/definitions/a\"}}",
+                "{\"definitions\":{\"a b~1\":{\"$ref\":\"#/definitions/a%20b~01\"}},\"$ref\":\"#/definitions/a%20b~01\"}"
+            })
+    void a_circle_of_references_is_the_schemas_fault_whatever_the_data(String schema) throws IOException {
+        for (Object data : List.of(Map.of(), Map.of("a", "x"), List.of(1))) {
+            assertThat(violations(schema, data))
+                    .singleElement()
+                    .extracting(Violation::message)
+                    .asString()
+                    .endsWith("cannot be used: it leads in a circle ($ref)");
+        }
+    }
+
+    @Test
+    void a_schema_that_refers_to_itself_for_inner_values_is_no_circle() throws IOException {
+        String tree =
+                "{\"type\":\"object\",\"properties\":{\"children\":{\"type\":\"array\",\"items\":{\"$ref\":\"#\"}},"
+                        + "\"$ref\":{\"type\":\"string\"},\"allOf\":{\"type\":\"string\"}}}";
+        String deep = "{\"children\":[".repeat(90) + "{}" + "]}".repeat(90);
+
+        assertThat(violations(tree, Json.parse(deep))).isEmpty();
+        assertThat(violations(tree, Json.parse(deep.replace("{}", "{\"children\":1}"))))
+                .extracting(Violation::message)
+                .containsExactly("is of type integer, expected array");
+    }
+
+    @Test
+    void many_schemas_by_reference_for_one_value_are_the_schemas_fault() throws IOException {
+        StringBuilder chain = new StringBuilder("{\"$ref\":\"#/definitions/d0\",\"definitions\":{");
+        for (int i = 0; i < 20_000; i++) {
+            chain.append("\"d" + i + "\":{\"$ref\":\"#/definitions/d" + (i + 1) + "\"},");
+        }
+
+        assertThat(violations(chain + "\"d20000\":{\"type\":\"object\"}}}", Map.of()))
+                .singleElement()
+                .extracting(Violation::message)
+                .asString()
+                .contains("cannot be used: more than 500 of its schemas apply to one value");
+    }
+
+    @Test
+    void the_fields_of_a_known_schema_are_those_it_lists_in_its_order() throws IOException {
+        SchemaValidator validator =
+                validator("{\"properties\":{\"zebra\":{},\"ant\":{\"properties\":{\"inner\":{}}},\"Ant\":{}}}");
+
+        assertThat(validator.fields(THING)).containsExactly("zebra", "ant", "Ant");
+        assertThat(validator.fields(SchemaKey.of("com.acme", "nope", "1-0-0"))).isEmpty();
+        assertThat(validator("{\"type\":\"object\"}").fields(THING)).isEmpty();
+        assertThat(validator("[]").fields(THING)).isEmpty();
+        assertThat(shipped.fields(SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1")))
+                .contains("targetUrl");
+    }
+
+    @Test
+    void made_up_names_take_no_more_memory_than_allowed() throws IOException {
+        SchemaValidator validator = validator("{\"properties\":{\"a\":{\"type\":\"string\"}}}");
+        for (int i = 0; i < 100_000; i++) {
+            validator.validate(new SelfDescribingJson(SchemaKey.of("com.made.up", "name_" + i, "1-0-0"), Map.of()));
+        }
+
+        assertThat(validator.rememberedBytes()).isBetween(4L << 20, 9L << 20);
     }
 }
