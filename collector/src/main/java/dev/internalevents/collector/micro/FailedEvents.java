@@ -26,6 +26,7 @@ public final class FailedEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedEvents.class);
     private static final int STEP = 500;
+    private static final long STEP_BYTES = 4 << 20;
 
     private final Stores stores;
     private final Pipeline pipeline;
@@ -77,7 +78,7 @@ public final class FailedEvents {
     private Retried all(EventStore store, @Nullable String session) {
         EventQuery query = EventQuery.ALL.of(session).good(false).sortedBy(null, false);
         Retried sum = new Retried(0, 0, 0);
-        List<StoredEvent> some = store.find(query, 0, STEP);
+        List<StoredEvent> some = store.find(query, 0, STEP, STEP_BYTES);
         while (!some.isEmpty()) {
             for (StoredEvent event : some) {
                 Retried one = retry(store, event);
@@ -86,7 +87,7 @@ public final class FailedEvents {
                         sum.stillFailed() + one.stillFailed(),
                         sum.withoutRequest() + one.withoutRequest());
             }
-            some = store.find(query.after(some.get(some.size() - 1).number()), 0, STEP);
+            some = store.find(query.after(some.get(some.size() - 1).number()), 0, STEP, STEP_BYTES);
         }
         LOG.info("retried failed events: {} are good now, {} failed again", sum.good(), sum.stillFailed());
         return sum;
@@ -106,6 +107,7 @@ public final class FailedEvents {
         }
         StoredEvent now = new StoredEvent(failed.number(), failed.session(), events.get(index));
         store.replace(now);
+        stores.countReplaced();
         if (counts != null && now.event() instanceof GoodEvent good) {
             counts.retried(good);
         }

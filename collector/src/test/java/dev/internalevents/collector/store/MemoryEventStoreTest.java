@@ -94,7 +94,7 @@ class MemoryEventStoreTest extends EventStoreContract {
         }
         String context = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
                 + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\",\"data\":{\"environment\":\"e\","
-                + "\"source\":\"s\",\"extra\":" + extra + "}}]}";
+                + "\"source\":\"s\",\"extra\":" + extra + "}}}]}";
         small.write(new Events(0).add(Map.of("e", "pv", "co", context)));
 
         assertThat(small.find(EventQuery.ALL, 0, 1)).allMatch(StoredEvent::isGood);
