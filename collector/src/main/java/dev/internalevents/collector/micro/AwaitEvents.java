@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,7 +64,15 @@ final class AwaitEvents {
     /** The store has changed, or there is one more that waits. */
     private void plan() {
         if (waiting.get() > 0 && !planned.getAndSet(true)) {
-            stores.waiters().execute(this::look);
+            execute(this::look);
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            stores.waiters().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The collector is stopping, and closes its connections.
         }
     }
 
@@ -92,9 +101,10 @@ final class AwaitEvents {
             return;
         }
         EventStore.Summary now = store.summary(null);
-        boolean changed = now.resets() != resets || stores.replaced() != replaced;
+        long replacedNow = stores.processor().replaced();
+        boolean changed = now.resets() != resets || replacedNow != replaced;
         resets = now.resets();
-        replaced = stores.replaced();
+        replaced = replacedNow;
         List<Wait> known = new ArrayList<>();
         for (Wait wait : counting) {
             wait.counted &= !changed;
@@ -181,7 +191,7 @@ final class AwaitEvents {
 
         /** The time is up: what is there now is the answer. */
         private void late() {
-            stores.waiters().execute(() -> {
+            execute(() -> {
                 look();
                 EventStore store = stores.openStore();
                 if (store == null) {

@@ -107,7 +107,7 @@ public final class FailedEvents {
         }
         StoredEvent now = new StoredEvent(failed.number(), failed.session(), events.get(index));
         store.replace(now);
-        stores.countReplaced();
+        stores.processor().countReplaced();
         if (counts != null && now.event() instanceof GoodEvent good) {
             counts.retried(good);
         }

@@ -36,6 +36,9 @@ public final class MicroApi {
     private static final String SESSION_PARAMETER = "session";
     private static final int MAX_BAD_LOOKED_AT = 100_000;
     private static final int STATS_TOGETHER = 50;
+    /** JSON takes many times its length once it is parsed. */
+    private static final int MAX_QUESTION_BYTES = 1 << 20;
+
     private static final long MAX_STATS_BYTES = 8L << 20;
 
     private final Stores stores;
@@ -134,12 +137,16 @@ public final class MicroApi {
 
     private void read(HttpServerRequest request, Consumer<byte[]> then) {
         bodies.read(request, body -> {
-            byte[] bytes = body.bytes();
-            body.release();
             try {
-                then.accept(bytes);
+                if (body.bytes().length > MAX_QUESTION_BYTES) {
+                    Answers.error(request, 413, "a question has at most " + MAX_QUESTION_BYTES + " bytes");
+                } else {
+                    then.accept(body.bytes());
+                }
             } catch (MalformedPayloadException e) {
                 Answers.error(request, 400, String.valueOf(e.getMessage()));
+            } finally {
+                body.release();
             }
         });
     }

@@ -38,7 +38,7 @@ public final class Stores implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
     private static final long CATCH_UP_MILLIS = 5_000;
-    static final long AWAY_MILLIS = 1_500;
+    static final long AWAY_MILLIS = 1_700;
     private static final int THREADS = 4;
     private static final int MAX_QUESTIONS = 1_000;
     private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS, Runnable::run);
@@ -50,7 +50,6 @@ public final class Stores implements AutoCloseable {
     private final ExecutorService waiters;
     private final AtomicInteger questions = new AtomicInteger();
     private final AnswerMemory memory = new AnswerMemory();
-    private final AtomicLong replaced = new AtomicLong();
 
     public Stores(Vertx vertx, Processor processor, boolean readYourWrites) {
         this.vertx = vertx;
@@ -89,16 +88,6 @@ public final class Stores implements AutoCloseable {
     /** The thread that looks for those who wait: however many they are, other questions do not queue behind them. */
     Executor waiters() {
         return waiters;
-    }
-
-    /** How often an event took the place of another one, under its number. */
-    long replaced() {
-        return replaced.get();
-    }
-
-    /** An event took the place of another one. */
-    void countReplaced() {
-        replaced.incrementAndGet();
     }
 
     /** Asks the store, and answers with what it gave. */

@@ -59,6 +59,7 @@ public final class Processor implements AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private volatile CompletableFuture<EventStore> opened = new CompletableFuture<>();
     private final AtomicLong finished = new AtomicLong();
+    private final AtomicLong replaced = new AtomicLong();
     private long most = MAX_TRANSACTION;
     private volatile boolean stopping;
     private volatile long caughtUp = System.nanoTime();
@@ -198,6 +199,16 @@ public final class Processor implements AutoCloseable {
 
     public void removeListener(Runnable listener) {
         listeners.remove(listener);
+    }
+
+    /** Notes that an event took the place of a failed one, under its number. Any thread may call. */
+    public void countReplaced() {
+        replaced.incrementAndGet();
+    }
+
+    /** How often {@link #countReplaced} was called; for readers that otherwise look at new numbers only. */
+    public long replaced() {
+        return replaced.get();
     }
 
     public Accounts accounts() {
