@@ -3,7 +3,6 @@ package dev.internalevents.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,7 +130,7 @@ class AwaitTest {
         Socket socket = new Socket("127.0.0.1", collector.port());
         socket.setSoTimeout(60_000);
         socket.getOutputStream()
-                .write(("POST /micro/await HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                .write(("POST /micro/await HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n"
                                 + body)
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;
@@ -140,24 +138,8 @@ class AwaitTest {
 
     private static String answer(Socket socket) throws IOException {
         try (socket) {
-            StringBuilder text = new StringBuilder();
-            InputStream in = socket.getInputStream();
-            while (!isWhole(text)) {
-                int next = in.read();
-                if (next < 0) {
-                    break;
-                }
-                text.append((char) next);
-            }
-            return text.toString();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    private static boolean isWhole(StringBuilder text) {
-        int body = text.indexOf("\r\n\r\n") + 4;
-        int length = text.toString().toLowerCase(Locale.ROOT).indexOf("content-length: ");
-        return body > 4
-                && text.length() - body >= Integer.parseInt(text.substring(length + 16, text.indexOf("\r\n", length)));
     }
 
     private void track(String events, int times) throws Exception {

@@ -42,6 +42,7 @@ public final class LiveStream {
     private static final int MAX_EVENTS = 100;
     private static final int MAX_BYTES = 256 << 10;
     private static final int LARGE_BYTES = 64 << 10;
+    private static final int MAX_FINDS = 4;
     private static final Buffer KEEP_ALIVE = Buffer.buffer(":\n\n");
 
     private final Stores stores;
@@ -218,7 +219,7 @@ public final class LiveStream {
         long bytes = 0;
         EventQuery query = EventQuery.ALL.after(after);
         List<StoredEvent> some = store.find(query, 0, MAX_EVENTS, MAX_BYTES);
-        while (!some.isEmpty()) {
+        for (int looks = 1; !some.isEmpty(); looks++) {
             for (StoredEvent event : some) {
                 String row = row(event);
                 bytes += row.length();
@@ -228,7 +229,8 @@ public final class LiveStream {
                 rows.put(event.number(), row);
                 kept.add(event);
             }
-            if (rows.size() >= MAX_EVENTS) {
+            // Large events are few in a find; a moment does not read all of them for their titles.
+            if (rows.size() >= MAX_EVENTS || looks == MAX_FINDS) {
                 return rows;
             }
             long oldest = some.get(some.size() - 1).number();
