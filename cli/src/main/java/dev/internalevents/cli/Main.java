@@ -58,12 +58,14 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        Output.useUtf8();
         System.exit(commandLine().execute(args));
     }
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         HelpOption.addTo(commandLine);
+        Output.writeUtf8(commandLine);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText(message(e)));
             return CommandLine.ExitCode.SOFTWARE;

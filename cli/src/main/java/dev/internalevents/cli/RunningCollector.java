@@ -41,7 +41,14 @@ final class RunningCollector {
     InputStream stream(String path) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
         if (answer.statusCode() != 200) {
-            throw new IOException(url + path + " answered " + answer.statusCode());
+            String error;
+            try (InputStream body = answer.body()) {
+                error = JSON.readTree(body).path("error").asString("");
+            } catch (RuntimeException e) {
+                error = "";
+            }
+            throw new IOException(
+                    url + path + " answered " + answer.statusCode() + (error.isEmpty() ? "" : ": " + error));
         }
         return answer.body();
     }

@@ -2,6 +2,7 @@ package dev.internalevents.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
         name = "sql",
         description = {
             "Ask the collector's events with SQL (DuckDB's): the views events, failed_events, and one for each schema.",
-            "It takes one SELECT, and gives 10,000 rows at most."
+            "It takes one SELECT, and gives at most 10,000 rows and 16 MB."
         },
         footer = {
             "",
@@ -37,7 +38,7 @@ final class SqlCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SQL", description = "One SELECT.")
+    @Parameters(paramLabel = "SQL", description = "One SELECT; - reads it from standard input, as UTF-8.")
     private String sql = "";
 
     @Option(names = "--json", description = "One JSON object a row.")
@@ -49,7 +50,8 @@ final class SqlCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         JsonMapper mapper = JsonMapper.shared();
-        JsonNode answer = collector.post("/micro/sql", mapper.writeValueAsString(Map.of("sql", sql)));
+        String question = sql.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : sql;
+        JsonNode answer = collector.post("/micro/sql", mapper.writeValueAsString(Map.of("sql", question)));
         PrintWriter out = spec.commandLine().getOut();
         List<String> names =
                 answer.path("columns").valueStream().map(JsonNode::asString).toList();

@@ -29,7 +29,16 @@ final class Http {
         return HttpRequest.newBuilder(URI.create(collector.url() + path)).timeout(Duration.ofSeconds(30));
     }
 
+    /** Asks again as long as the store is still being opened, which on a busy machine takes its time. */
     HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> answer;
+        do {
+            answer = once(request);
+        } while (answer.statusCode() == 503 && answer.body().contains("the store is being opened"));
+        return answer;
+    }
+
+    HttpResponse<String> once(HttpRequest.Builder request) throws IOException, InterruptedException {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 

@@ -32,6 +32,7 @@ public final class JsonWriter {
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] NOTHING = {};
     private static final int MAX_KEPT = 4 << 20;
+    private static final int LONG_TEXT = 16 << 10;
 
     private static short[] base64Pairs() {
         short[] pairs = new short[64 * 64];
@@ -255,6 +256,15 @@ public final class JsonWriter {
         return reset(0);
     }
 
+    /** Returns what was written since the last call, and goes on behind it with an empty buffer. */
+    public byte[] take() {
+        byte[] taken = toByteArray();
+        boolean after = afterValue;
+        reset();
+        afterValue = after;
+        return taken;
+    }
+
     JsonWriter reset(int free) {
         if (bytes.length > MAX_KEPT) {
             bytes = new byte[Math.max(free, 4096)];
@@ -353,6 +363,10 @@ public final class JsonWriter {
 
     private void quoted(String text) {
         int chars = text.length();
+        if (chars > LONG_TEXT) {
+            quotedInPieces(text);
+            return;
+        }
         // A char takes six bytes at most, as a \\u escape.
         ensure(chars * 6L + 2);
         byte[] out = bytes;
@@ -393,6 +407,28 @@ public final class JsonWriter {
         length = at;
     }
 
+    /** A piece at a time: room for the worst case of the whole would be six times what it takes. */
+    private void quotedInPieces(String text) {
+        int from = 0;
+        while (from < text.length()) {
+            int to = Math.min(text.length(), from + LONG_TEXT);
+            if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
+                to--;
+            }
+            if (from == 0) {
+                quoted(text.substring(0, to));
+            } else {
+                // Over the quote that ended the last piece: its last byte stands where this one's first quote goes.
+                length -= 2;
+                int join = length;
+                byte last = bytes[join];
+                quoted(text.substring(from, to));
+                bytes[join] = last;
+            }
+            from = to;
+        }
+    }
+
     private static int escaped(char c, byte[] out, int start) {
         int at = start;
         out[at++] = '\\';
@@ -429,7 +465,9 @@ public final class JsonWriter {
             if (needed > Integer.MAX_VALUE - 8) {
                 throw new IllegalStateException("a JSON text of " + needed + " bytes does not fit into memory");
             }
-            bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
+            // Twice as much, and less of what is large already: the old bytes stay until the new ones are filled.
+            long grown = bytes.length + (long) (bytes.length > MAX_KEPT ? bytes.length / 4 : bytes.length);
+            bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(grown, Integer.MAX_VALUE - 8)));
         }
     }
 }

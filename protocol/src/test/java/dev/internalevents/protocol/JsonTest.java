@@ -155,4 +155,27 @@ class JsonTest {
                 .isInstanceOf(MalformedPayloadException.class)
                 .hasMessageContaining("too large");
     }
+
+    @Test
+    void a_long_text_is_written_in_pieces_that_join() {
+        for (int before = 16_380; before < 16_390; before++) {
+            String text = "a".repeat(before) + "😀ü\"\\\n" + "😀".repeat(20_000) + "\u0001".repeat(20_000) + "z";
+
+            assertThat(Json.parse(Json.write(List.of(text, text)))).isEqualTo(List.of(text, text));
+        }
+        assertThat(Json.parse(Json.write("\ud83d".repeat(40_000)))).isEqualTo("\ufffd".repeat(40_000));
+    }
+
+    @Test
+    void a_writer_goes_on_behind_what_was_taken() {
+        JsonWriter json = new JsonWriter().beginArray().number(1);
+        StringBuilder all = new StringBuilder(new String(json.take(), StandardCharsets.UTF_8));
+        json.number(2).beginObject().name("a").bool(true);
+        all.append(new String(json.take(), StandardCharsets.UTF_8));
+        json.name("b").nullValue().endObject().endArray();
+        all.append(new String(json.take(), StandardCharsets.UTF_8));
+
+        assertThat(all.toString()).isEqualTo("[1,2,{\"a\":true,\"b\":null}]");
+        assertThat(json.take()).isEmpty();
+    }
 }

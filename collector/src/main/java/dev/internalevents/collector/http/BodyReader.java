@@ -8,8 +8,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads whole bodies up to a limit each, and up to a limit for all that are being read and processed at a time, so that
@@ -46,7 +48,7 @@ public final class BodyReader {
         vertx.setPeriodic(Math.min(LOOK_MILLIS, Math.max(1, maxTime.toMillis())), timer -> endLate());
     }
 
-    /** Whoever sends a byte now and then does not hold a place for ever. */
+    /** A sender of a byte now and then does not hold a place for ever. */
     private void endLate() {
         long now = System.nanoTime();
         for (Reading reading : unfinished) {
@@ -56,9 +58,10 @@ public final class BodyReader {
         }
     }
 
-    /** A body that was read; {@link #release} ends its stay in memory. */
+    /** A body that was read; it counts as being in memory until {@link #release}. */
     public final class Body {
         private final byte[] bytes;
+        private final AtomicBoolean released = new AtomicBoolean();
 
         private Body(byte[] bytes) {
             this.bytes = bytes;
@@ -68,25 +71,49 @@ public final class BodyReader {
             return bytes;
         }
 
+        /** The body is not in memory any more; a second call does nothing. Any thread may call. */
         public void release() {
-            inFlight.addAndGet(-bytes.length);
+            if (!released.getAndSet(true)) {
+                inFlight.addAndGet(-bytes.length);
+            }
         }
     }
 
     /**
-     * Calls back with the whole body, or answers 413 for one over the limit and 503 with Retry-After when too much is
-     * under way.
+     * Calls back with the whole body, or answers 400 for a length that is not a number, 413 for a body over the limit, and
+     * 503 with Retry-After when too much is under way. When the callback throws, the body is released.
      */
     public void read(HttpServerRequest request, Consumer<Body> then) {
-        String length = request.getHeader("Content-Length");
-        if (length != null && (length.length() > 18 || Long.parseLong(length) > maxBytes)) {
+        long length = length(request.getHeader("Content-Length"));
+        if (length < 0) {
+            Answers.refuse(request, 400, "The Content-Length is not a number of bytes.\n");
+            return;
+        } else if (length > maxBytes) {
             tooLarge(request);
             return;
         }
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             request.response().writeContinue();
         }
-        new Reading(request, then, length == null ? 0 : Long.parseLong(length)).start();
+        new Reading(request, then, length).start();
+    }
+
+    /** The bytes that are promised: 0 without the header, -1 when it has anything else than digits. */
+    private static long length(@Nullable String header) {
+        if (header == null) {
+            return 0;
+        }
+        for (int i = 0; i < header.length(); i++) {
+            if (header.charAt(i) < '0' || header.charAt(i) > '9') {
+                return -1;
+            }
+        }
+        return header.isEmpty() ? -1 : header.length() > 18 ? Long.MAX_VALUE : Long.parseLong(header);
+    }
+
+    /** Bytes of the bodies that are being received or processed now. */
+    public long bytesInFlight() {
+        return inFlight.get();
     }
 
     private void tooLarge(HttpServerRequest request) {
@@ -105,7 +132,7 @@ public final class BodyReader {
 
         private Reading(HttpServerRequest request, Consumer<Body> then, long length) {
             this.request = request;
-            // A sender's word is believed for so much memory and no more.
+            // What a sender promises takes this much memory at most before it arrives.
             this.buffer = Buffer.buffer((int) Math.min(length, MAX_PROMISED_BYTES));
             this.then = then;
         }
@@ -136,7 +163,12 @@ public final class BodyReader {
                 Answers.text(
                         request, 413, "The body has more than " + maxEvents + " events; send fewer in a request.\n");
             } else {
-                then.accept(body);
+                try {
+                    then.accept(body);
+                } catch (RuntimeException | Error e) {
+                    body.release();
+                    throw e;
+                }
             }
         }
 

@@ -1,120 +1,264 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.store.EventMatch;
+import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.protocol.JsonWriter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** {@code POST /micro/await}: answers as soon as enough events are there, or with what there is when the time is up. */
+/**
+ * {@code POST /micro/await}: answers as soon as enough events are there, or with what there is when the time is up.
+ *
+ * <p>One thread looks for all that wait. It asks the store once for each of them; after that, it reads each new event once
+ * and compares it with what all of them wait for. It counts anew after a reset, and when an event was replaced.
+ */
 final class AwaitEvents {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AwaitEvents.class);
     private static final int MAX_WAITING = 1_000;
+    private static final int STEP = 500;
+    private static final long STEP_BYTES = 4 << 20;
+    /** Asking the store how many there are costs about as much as reading this many events. */
+    private static final long EVENTS_PER_COUNT = 500;
 
     private final Stores stores;
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicBoolean planned = new AtomicBoolean();
+    private final Queue<Wait> arriving = new ConcurrentLinkedQueue<>();
+
+    // The rest belongs to the thread that looks.
+    private final Set<Wait> counting = new LinkedHashSet<>();
+    private long position;
+    private long resets;
+    private long replaced;
 
     AwaitEvents(Stores stores) {
         this.stores = stores;
+        stores.processor().onChange(this::plan);
     }
 
     void answer(HttpServerRequest request, MicroFilters.Await asked) {
         if (waiting.incrementAndGet() > MAX_WAITING) {
             waiting.decrementAndGet();
-            request.response().putHeader("Retry-After", "1");
-            Answers.error(request, 503, MAX_WAITING + " requests are waiting already");
+            Stores.busy(request, MAX_WAITING + " requests are waiting already");
             return;
         }
         new Wait(request, asked).start();
     }
 
-    private final class Wait implements Runnable {
+    /** The store has changed, or there is one more that waits. */
+    private void plan() {
+        if (waiting.get() > 0 && !planned.getAndSet(true)) {
+            execute(this::look);
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            stores.waiters().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The collector is stopping, and closes its connections.
+        }
+    }
+
+    /** A look at what is new; on the thread that looks. */
+    private void look() {
+        planned.set(false);
+        EventStore store = stores.openStore();
+        if (store == null) {
+            return;
+        }
+        try {
+            look(store);
+        } catch (RuntimeException e) {
+            // The next change, or the end of the time, looks again.
+            LOG.warn("events that requests wait for could not be looked for: {}", e.toString());
+            counting.forEach(wait -> wait.counted = false);
+        }
+    }
+
+    private void look(EventStore store) {
+        for (Wait wait = arriving.poll(); wait != null; wait = arriving.poll()) {
+            counting.add(wait);
+        }
+        counting.removeIf(wait -> wait.over.get());
+        if (counting.isEmpty()) {
+            return;
+        }
+        EventStore.Summary now = store.summary(null);
+        long replacedNow = stores.processor().replaced();
+        boolean changed = now.resets() != resets || replacedNow != replaced;
+        resets = now.resets();
+        replaced = replacedNow;
+        List<Wait> known = new ArrayList<>();
+        for (Wait wait : counting) {
+            wait.counted &= !changed;
+            if (wait.counted) {
+                known.add(wait);
+            }
+        }
+        if (!known.isEmpty() && now.last() > position) {
+            more(store, known, now.last());
+        }
+        position = now.last();
+        for (Wait wait : counting) {
+            if (!wait.counted && !wait.over.get()) {
+                wait.found = store.count(wait.asked.query().before(position + 1));
+                wait.counted = true;
+            }
+            if (wait.found >= wait.asked.count()) {
+                wait.answer(store, false);
+            }
+        }
+    }
+
+    /** Adds the events from behind the position up to the last one. */
+    private void more(EventStore store, List<Wait> known, long last) {
+        if (last - position > known.size() * EVENTS_PER_COUNT) {
+            for (Wait wait : known) {
+                wait.found += store.count(wait.asked.query().after(position).before(last + 1));
+            }
+            return;
+        }
+        EventQuery ascending = EventQuery.ALL.before(last + 1).sortedBy(null, false);
+        long after = position;
+        while (true) {
+            List<StoredEvent> some = store.find(ascending.after(after), 0, STEP, STEP_BYTES);
+            if (some.isEmpty()) {
+                return;
+            }
+            for (StoredEvent event : some) {
+                for (Wait wait : known) {
+                    wait.found += wait.matching.test(event) ? 1 : 0;
+                }
+            }
+            after = some.get(some.size() - 1).number();
+        }
+    }
+
+    private final class Wait {
 
         private final HttpServerRequest request;
         private final MicroFilters.Await asked;
+        private final Predicate<StoredEvent> matching;
         private final Context context = Vertx.currentContext();
+        private final AtomicBoolean over = new AtomicBoolean();
         private long timer = -1;
-        private boolean looking;
-        private boolean again;
-        private boolean late;
-        private boolean over;
+        private boolean counted;
+        private long found;
 
         private Wait(HttpServerRequest request, MicroFilters.Await asked) {
             this.request = request;
             this.asked = asked;
-        }
-
-        /** The store has changed. */
-        @Override
-        public void run() {
-            context.runOnContext(now -> look());
+            this.matching = EventMatch.of(asked.query());
         }
 
         private void start() {
             request.response().closeHandler(gone -> end());
-            stores.processor().onChange(this);
+            if (stores.openStore() == null) {
+                // It may open within that time; if not, the reason is the answer.
+                stores.vertx().setTimer(Stores.AWAY_MILLIS, late -> {
+                    if (stores.openStore() == null) {
+                        fail(new TimeoutException());
+                    } else {
+                        plan();
+                    }
+                });
+            }
+            arriving.add(this);
             if (asked.timeoutMillis() == 0) {
-                late = true;
+                late();
             } else {
-                timer = stores.vertx()
-                        .setTimer(
-                                asked.timeoutMillis(),
-                                up -> context.runOnContext(now -> {
-                                    late = true;
-                                    look();
-                                }));
+                timer = stores.vertx().setTimer(asked.timeoutMillis(), up -> late());
+                plan();
             }
-            look();
         }
 
-        private void look() {
-            if (looking || over) {
-                again = true;
-                return;
+        /** The time is up: what is there now is the answer. */
+        private void late() {
+            execute(() -> {
+                look();
+                EventStore store = stores.openStore();
+                if (store == null) {
+                    fail(new TimeoutException());
+                } else if (!over.get()) {
+                    answer(store, true);
+                }
+            });
+        }
+
+        /** On the thread that looks; what was counted may have been removed meanwhile. */
+        private void answer(EventStore store, boolean last) {
+            try {
+                EventQuery query = asked.query().before(store.summary(null).last() + 1);
+                long there = Math.min(store.count(query), asked.count());
+                boolean enough = there >= asked.count();
+                if (!enough && !last) {
+                    found = there;
+                    return;
+                }
+                EventList events = new EventList(
+                        stores.memory(),
+                        new EventParts(stores.memory(), query, 0, there, EventList::microJson),
+                        enough ? 200 : 408,
+                        (from, json) -> json.beginObject()
+                                .name("found")
+                                .number(there)
+                                .name("asked")
+                                .number(asked.count())
+                                .name("events")
+                                .beginArray(),
+                        (from, json) -> json.endArray().endObject());
+                answer(events, events.next(store));
+            } catch (RuntimeException e) {
+                fail(e);
             }
-            looking = true;
-            again = false;
-            boolean last = late;
-            var unused = stores.ask(store -> store.find(asked.query(), 0, asked.count()))
-                    .whenComplete((found, e) -> context.runOnContext(now -> {
-                        looking = false;
-                        if (over) {
-                            return;
-                        }
-                        if (e != null) {
-                            end();
-                            Answers.error(request, 500, String.valueOf(e.getMessage()));
-                        } else if (found.size() >= asked.count() || last) {
-                            end();
-                            answer(found);
-                        } else if (again || late) {
-                            look();
-                        }
-                    }));
         }
 
-        private void answer(List<StoredEvent> found) {
-            boolean enough = found.size() >= asked.count();
-            JsonWriter json = new JsonWriter(4096).beginObject();
-            json.name("found").number(found.size());
-            json.name("asked").number(asked.count());
-            json.name("events").beginArray();
-            found.forEach(event -> json.value(EventRows.json(event.event())));
-            Answers.json(request, enough ? 200 : 408, json.endArray().endObject());
+        private void answer(EventList events, StreamedAnswer.Part first) {
+            context.runOnContext(now -> {
+                if (end()) {
+                    StreamedAnswer.json(stores, request, stores.waiters(), first, events);
+                } else {
+                    first.text().release();
+                }
+            });
         }
 
-        private void end() {
-            if (!over) {
-                over = true;
+        private void fail(Throwable e) {
+            context.runOnContext(now -> {
+                if (end()) {
+                    stores.fail(request, e);
+                }
+            });
+        }
+
+        /** Says whether it was not over yet. */
+        private boolean end() {
+            boolean first = !over.getAndSet(true);
+            if (first) {
                 waiting.decrementAndGet();
-                stores.processor().removeListener(this);
+                arriving.remove(this);
                 if (timer >= 0) {
                     stores.vertx().cancelTimer(timer);
                 }
             }
+            return first;
         }
     }
 }

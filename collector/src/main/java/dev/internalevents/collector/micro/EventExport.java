@@ -5,61 +5,52 @@ import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.GoodEvent;
-import dev.internalevents.protocol.JsonWriter;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
-/** All good events of a store as lines, the oldest first. */
-public final class EventExport {
-
-    /** Events that are read together. */
-    private static final int STEP = 1_000;
+/** All good events of a store as lines, the oldest first, in parts. For one thread at a time. */
+final class EventExport implements StreamedAnswer.Parts {
 
     /** What a line is. */
-    public enum Format {
+    enum Format {
         /** The columns of the event as a JSON object, as {@code /micro/events} gives them. */
         NDJSON,
         /** Snowplow's enriched event. */
         TSV
     }
 
-    private EventExport() {}
+    private static final byte[] NEWLINE = {'\n'};
 
-    /** Some lines, and where to go on. */
-    record Part(byte[] lines, long next, boolean last) {}
+    private final AnswerMemory memory;
+    private final EventParts events;
 
-    /** Writes all. Blocks. */
-    public static long write(EventStore store, Format format, OutputStream out) throws IOException {
-        long events = 0;
-        long after = 0;
-        while (true) {
-            Part part = part(store, format, after);
-            out.write(part.lines());
-            for (byte b : part.lines()) {
-                events += b == '\n' ? 1 : 0;
-            }
-            if (part.last()) {
-                return events;
-            }
-            after = part.next();
-        }
+    EventExport(AnswerMemory memory, Format format) {
+        this.memory = memory;
+        this.events = new EventParts(
+                memory,
+                EventQuery.ALL.good(true).sortedBy(null, false),
+                0,
+                Long.MAX_VALUE,
+                format == Format.TSV ? EventExport::tsv : EventExport::json);
     }
 
-    static Part part(EventStore store, Format format, long after) {
-        List<StoredEvent> events =
-                store.find(EventQuery.ALL.good(true).after(after).sortedBy(null, false), 0, STEP);
-        ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 20);
-        for (StoredEvent event : events) {
-            byte[] line = format == Format.TSV
-                    ? EnrichedTsv.write((GoodEvent) event.event()).getBytes(StandardCharsets.UTF_8)
-                    : new JsonWriter(2048).value(EventRows.row(event)).toByteArray();
-            lines.write(line, 0, line.length);
-            lines.write('\n');
+    private static void tsv(AnswerText text, StoredEvent event) {
+        text.raw(EnrichedTsv.write((GoodEvent) event.event()).getBytes(StandardCharsets.UTF_8))
+                .raw(NEWLINE);
+    }
+
+    private static void json(AnswerText text, StoredEvent event) {
+        text.value(EventRows.row(event)).raw(NEWLINE);
+    }
+
+    @Override
+    public StreamedAnswer.Part next(EventStore store) {
+        AnswerText text = new AnswerText(memory);
+        try {
+            events.next(store, text);
+            return new StreamedAnswer.Part(200, text.end(), events.ended());
+        } catch (RuntimeException e) {
+            text.release();
+            throw e;
         }
-        long next = events.isEmpty() ? after : events.get(events.size() - 1).number();
-        return new Part(lines.toByteArray(), next, events.size() < STEP);
     }
 }

@@ -75,7 +75,10 @@ public final class EventLines implements EventOutput {
                 ? format.line(good)
                 : Json.write(MicroJson.bad((FailedEvent) event.event()));
         if (out != null) {
-            out.println(line);
+            // In UTF-8, whatever the charset of the stream.
+            byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+            out.write(bytes, 0, bytes.length);
+            out.flush();
         } else if (destination != null) {
             send(destination, line, event.isGood() && format == Format.TSV ? "text/plain" : "application/json");
         }

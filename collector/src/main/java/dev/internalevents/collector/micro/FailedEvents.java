@@ -19,7 +19,7 @@ public final class FailedEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedEvents.class);
     private static final int STEP = 500;
-    private static final long STEP_BYTES = 8 << 20;
+    private static final long STEP_BYTES = 4 << 20;
 
     private final Stores stores;
     private final FailedRetry retry;

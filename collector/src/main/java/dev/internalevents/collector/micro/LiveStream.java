@@ -1,63 +1,127 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.FlatEvent;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.protocol.Json;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /micro/stream}, server-sent events: {@code summary} when what is held has changed, ten times a second at
- * most, and {@code processed} for each new event, the newest hundred of each moment. A slow reader misses some, and holds
- * up nobody.
+ * most, and {@code processed} for each new event: the newest hundred of each moment, in about {@value #MAX_BYTES} bytes. An
+ * event of more than {@value #LARGE_BYTES} bytes comes as its number, validity and title, with {@code "large":true}.
+ *
+ * <p>A slow reader misses moments and holds up no other; one that reads nothing for a minute is cut off. While the store
+ * is away, a stream is open and says nothing.
  */
 public final class LiveStream {
 
     private static final long LOOK_MILLIS = 100;
     private static final long KEEP_ALIVE_LOOKS = 150;
+    private static final long STALLED_LOOKS = 600;
     private static final int MAX_READERS = 200;
     private static final int MAX_EVENTS = 100;
+    private static final int MAX_BYTES = 256 << 10;
+    private static final int LARGE_BYTES = 64 << 10;
+    private static final int MAX_FINDS = 4;
+    private static final Buffer KEEP_ALIVE = Buffer.buffer(":\n\n");
 
     private final Stores stores;
-    private final Map<HttpServerResponse, Reader> readers = new ConcurrentHashMap<>();
+    private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger open = new AtomicInteger();
     private final AtomicBoolean changed = new AtomicBoolean();
+    // Of the thread that looks.
     private boolean looking;
-    private final AtomicLong last = new AtomicLong(-1);
+    private long last = -1;
     private long looks;
 
-    private record Reader(@Nullable String session, Context context) {}
+    /** A connection that listens. Its fields belong to its own thread, except those that say so. */
+    private final class Reader {
+        private final HttpServerResponse response;
+        private final Optional<String> session;
+        private final Context context = Vertx.currentContext();
+        private final AtomicBoolean over = new AtomicBoolean();
+        /** Whether it still waits for its first summary; of the thread that looks. */
+        private boolean isNew = true;
 
-    /** What there is to tell. */
-    private record News(EventStore.Summary summary, List<StoredEvent> events) {}
+        private long fullSince;
+
+        private Reader(HttpServerResponse response, @Nullable String session) {
+            this.response = response;
+            this.session = Optional.ofNullable(session);
+        }
+
+        private void leave() {
+            if (!over.getAndSet(true)) {
+                open.decrementAndGet();
+                readers.remove(this);
+            }
+        }
+
+        /** What is behind a full connection is left out. */
+        private void write(Buffer text, long look) {
+            context.runOnContext(now -> {
+                if (over.get() || response.closed() || response.ended()) {
+                    leave();
+                } else if (!response.writeQueueFull()) {
+                    fullSince = 0;
+                    response.write(text);
+                } else if (fullSince == 0) {
+                    fullSince = look;
+                } else if (look - fullSince > STALLED_LOOKS) {
+                    leave();
+                    response.reset();
+                }
+            });
+        }
+
+        private void end() {
+            context.runOnContext(now -> {
+                if (!response.ended() && !response.closed()) {
+                    response.end();
+                }
+            });
+        }
+    }
+
+    /**
+     * What there is to send.
+     *
+     * @param last number of the newest event
+     * @param texts by session; of all events under the empty one
+     */
+    private record News(long last, Map<Optional<String>, Buffer> texts) {}
 
     public LiveStream(Vertx vertx, Stores stores) {
         this.stores = stores;
         stores.processor().onChange(() -> changed.set(true));
-        // Called as the store opens, before anything is processed into it: nothing that is new is missed.
-        var unused = stores.processor().store().thenAccept(store -> {
-            last.set(store.summary(null).last());
-            changed.set(true);
-        });
         vertx.setPeriodic(LOOK_MILLIS, timer -> look());
     }
 
     /** Answers a request with the stream; of a session, if it names one. */
     public void open(HttpServerRequest request, @Nullable String session) {
-        if (readers.size() >= MAX_READERS) {
-            request.response().putHeader("Retry-After", "10");
-            Answers.error(request, 503, MAX_READERS + " pages are listening already");
+        if (open.incrementAndGet() > MAX_READERS) {
+            open.decrementAndGet();
+            Stores.busy(request, MAX_READERS + " pages are listening already");
             return;
         }
         HttpServerResponse response = request.response();
@@ -67,26 +131,19 @@ public final class LiveStream {
         response.putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Accel-Buffering", "no");
-        response.closeHandler(closed -> readers.remove(response));
-        response.exceptionHandler(broken -> readers.remove(response));
-        response.write(":\n\n");
-        Context context = Vertx.currentContext();
-        var unused = stores.ask(store -> store.summary(session))
-                .thenAccept(summary -> context.runOnContext(now -> {
-                    if (!response.closed() && !response.ended()) {
-                        response.write(summary(summary));
-                        readers.put(response, new Reader(session, context));
-                    }
-                }));
+        Reader reader = new Reader(response, session);
+        response.closeHandler(closed -> reader.leave());
+        response.exceptionHandler(broken -> reader.leave());
+        response.write(KEEP_ALIVE);
+        readers.add(reader);
+        if (response.closed()) {
+            reader.leave();
+        }
     }
 
     /** Ends every stream: an open one would keep the server from stopping. */
     public void close() {
-        readers.forEach((response, reader) -> reader.context().runOnContext(now -> {
-            if (!response.ended() && !response.closed()) {
-                response.end();
-            }
-        }));
+        readers.forEach(Reader::end);
         readers.clear();
     }
 
@@ -94,58 +151,112 @@ public final class LiveStream {
     private void look() {
         looks++;
         if (looks % KEEP_ALIVE_LOOKS == 0) {
-            readers.forEach((response, reader) -> write(response, reader, ":\n\n"));
+            readers.forEach(reader -> reader.write(KEEP_ALIVE, looks));
         }
-        if (looking || !changed.getAndSet(false)) {
+        EventStore store = stores.openStore();
+        if (looking || store == null) {
+            return;
+        }
+        boolean all = changed.getAndSet(false) || last < 0;
+        List<Reader> listening =
+                readers.stream().filter(reader -> all || reader.isNew).toList();
+        if (listening.isEmpty() && !all) {
             return;
         }
         looking = true;
-        long after = last.get();
+        long after = last;
+        boolean events = all && after >= 0 && !listening.isEmpty();
+        Set<Optional<String>> sessions =
+                listening.stream().map(reader -> reader.session).collect(Collectors.toSet());
         Context context = Vertx.currentContext();
-        var unused = stores.ask(store -> news(store, after))
+        var unused = stores.ask(now -> news(now, events ? after : -1, sessions), stores.readers())
                 .whenComplete((news, e) -> context.runOnContext(now -> {
                     looking = false;
                     if (e == null) {
-                        last.set(news.summary().last());
-                        readers.forEach((response, reader) -> tell(response, reader, news));
+                        last = all ? news.last() : last;
+                        listening.forEach(reader -> send(reader, news));
+                    } else {
+                        changed.compareAndSet(false, all);
                     }
                 }));
     }
 
-    private News news(EventStore store, long after) {
-        EventStore.Summary summary = store.summary(null);
-        boolean none = readers.isEmpty() || after < 0 || summary.last() <= after;
-        return new News(summary, none ? List.of() : store.find(EventQuery.ALL.after(after), 0, MAX_EVENTS));
-    }
-
-    private void tell(HttpServerResponse response, Reader reader, News news) {
-        StringBuilder text = new StringBuilder();
-        List<StoredEvent> events = new ArrayList<>(news.events());
-        for (int i = events.size() - 1; i >= 0; i--) {
-            if (events.get(i).isOf(reader.session())) {
-                text.append("event: processed\ndata: ")
-                        .append(Json.write(EventRows.row(events.get(i))))
-                        .append("\n\n");
-            }
-        }
-        if (reader.session() == null) {
-            write(response, reader, text.append(summary(news.summary())).toString());
-        } else {
-            var unused = stores.ask(store -> store.summary(reader.session()))
-                    .thenAccept(own ->
-                            write(response, reader, text.append(summary(own)).toString()));
+    private void send(Reader reader, News news) {
+        Buffer text = news.texts().get(reader.session);
+        reader.isNew = false;
+        if (text != null) {
+            reader.write(text, looks);
         }
     }
 
-    private static void write(HttpServerResponse response, Reader reader, String text) {
-        reader.context().runOnContext(now -> {
-            if (!response.closed() && !response.ended() && !response.writeQueueFull()) {
-                response.write(text);
+    /** Each text once, however many listen to it. */
+    private static News news(EventStore store, long after, Set<Optional<String>> sessions) {
+        long last = store.summary(null).last();
+        List<StoredEvent> kept = new ArrayList<>();
+        Map<Long, String> rows = after >= 0 && last > after ? rows(store, after, kept) : Map.of();
+        Map<Optional<String>, Buffer> texts = new HashMap<>();
+        for (Optional<String> session : sessions) {
+            StringBuilder text = new StringBuilder();
+            for (int i = kept.size() - 1; i >= 0; i--) {
+                if (kept.get(i).isOf(session.orElse(null))) {
+                    text.append("event: processed\ndata: ")
+                            .append(rows.get(kept.get(i).number()))
+                            .append("\n\n");
+                }
             }
-        });
+            EventStore.Summary summary = store.summary(session.orElse(null));
+            text.append("event: summary\ndata: ")
+                    .append(Json.write(EventRows.state(summary)))
+                    .append("\n\n");
+            texts.put(session, Buffer.buffer(text.toString().getBytes(StandardCharsets.UTF_8)));
+        }
+        return new News(last, texts);
     }
 
-    private static String summary(EventStore.Summary summary) {
-        return "event: summary\ndata: " + Json.write(EventRows.state(summary)) + "\n\n";
+    /** The rows of the newest events, as many as a moment may have; the events themselves, the newest first, into a list. */
+    private static Map<Long, String> rows(EventStore store, long after, List<StoredEvent> kept) {
+        Map<Long, String> rows = new HashMap<>();
+        long bytes = 0;
+        EventQuery query = EventQuery.ALL.after(after);
+        List<StoredEvent> some = store.find(query, 0, MAX_EVENTS, MAX_BYTES);
+        for (int looks = 1; !some.isEmpty(); looks++) {
+            for (StoredEvent event : some) {
+                String row = row(event);
+                bytes += row.length();
+                if (!rows.isEmpty() && bytes > MAX_BYTES) {
+                    return rows;
+                }
+                rows.put(event.number(), row);
+                kept.add(event);
+            }
+            // Large events are few in a find; a moment does not read all of them for their titles.
+            if (rows.size() >= MAX_EVENTS || looks == MAX_FINDS) {
+                return rows;
+            }
+            long oldest = some.get(some.size() - 1).number();
+            some = store.find(query.before(oldest), 0, MAX_EVENTS - rows.size(), MAX_BYTES);
+        }
+        return rows;
+    }
+
+    private static String row(StoredEvent event) {
+        if (EventParts.contentBytes(event.event()) <= LARGE_BYTES) {
+            String row = Json.write(EventRows.row(event));
+            if (row.length() <= LARGE_BYTES) {
+                return row;
+            }
+        }
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("number", event.number());
+        row.put("valid", event.isGood());
+        row.put("title", shortened(FlatEvent.title(event)));
+        row.put("large", true);
+        return Json.write(row);
+    }
+
+    private static String shortened(String title) {
+        return title.length() <= EventStore.MAX_VALUE_CHARS
+                ? title
+                : title.substring(0, EventStore.MAX_VALUE_CHARS) + "…";
     }
 }

@@ -18,9 +18,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ public final class MicroApi {
     private static final int MAX_BAD_LOOKED_AT = 100_000;
     /** A look-up over the network ends earlier. */
     private static final Duration LOOK_UP = Duration.ofSeconds(6);
+    private static final int STATS_TOGETHER = 50;
+    /** JSON takes many times its length once it is parsed. */
+    private static final int MAX_QUESTION_BYTES = 1 << 20;
+
+    private static final long MAX_STATS_BYTES = 8L << 20;
 
     private final Stores stores;
     private final Resolver resolver;
@@ -133,12 +139,16 @@ public final class MicroApi {
 
     private void read(HttpServerRequest request, Consumer<byte[]> then) {
         bodies.read(request, body -> {
-            byte[] bytes = body.bytes();
-            body.release();
             try {
-                then.accept(bytes);
+                if (body.bytes().length > MAX_QUESTION_BYTES) {
+                    Answers.error(request, 413, "a question has at most " + MAX_QUESTION_BYTES + " bytes");
+                } else {
+                    then.accept(body.bytes());
+                }
             } catch (MalformedPayloadException e) {
                 Answers.error(request, 400, String.valueOf(e.getMessage()));
+            } finally {
+                body.release();
             }
         });
     }
@@ -158,8 +168,9 @@ public final class MicroApi {
     }
 
     private void list(HttpServerRequest request, MicroFilters.Selection selection) {
-        stores.ask(
-                request, store -> array(store.find(selection.query(), 0, selection.limit()).stream()), Answers::json);
+        EventParts events =
+                new EventParts(stores.memory(), selection.query(), 0, selection.limit(), EventList::microJson);
+        StreamedAnswer.json(stores, request, EventList.array(stores.memory(), events));
     }
 
     private void bad(HttpServerRequest request, @Nullable String session) {
@@ -173,21 +184,14 @@ public final class MicroApi {
     }
 
     private void bad(HttpServerRequest request, MicroFilters.Bad asked, @Nullable String session) {
-        boolean all = asked.vendor() == null && asked.version() == null;
-        stores.ask(
-                request,
-                store ->
-                        array(store
-                                .find(
-                                        EventQuery.ALL.of(session).good(false),
-                                        0,
-                                        all ? asked.limit() : MAX_BAD_LOOKED_AT)
-                                .stream()
-                                .filter(event -> isOf(event, asked))
-                                .limit(asked.limit())
-                                // With the request as it was received, which a list of many does without.
-                                .map(event -> store.withNumber(event.number()).orElse(event))),
-                Answers::json);
+        EventParts events = EventParts.whole(
+                stores.memory(),
+                EventQuery.ALL.of(session).good(false),
+                asked.limit(),
+                MAX_BAD_LOOKED_AT,
+                event -> isOf(event, asked),
+                EventList::microJson);
+        StreamedAnswer.json(stores, request, EventList.array(stores.memory(), events));
     }
 
     private static boolean isOf(StoredEvent event, MicroFilters.Bad asked) {
@@ -196,43 +200,49 @@ public final class MicroApi {
                 && (asked.version() == null || asked.version().equals(api.version()));
     }
 
-    private static JsonWriter array(Stream<StoredEvent> events) {
-        JsonWriter json = new JsonWriter(4096).beginArray();
-        events.forEach(event -> json.value(EventRows.json(event.event())));
-        return json.endArray();
+    private void page(HttpServerRequest request, MicroFilters.PageRequest asked) {
+        EventParts events = new EventParts(
+                stores.memory(), asked.query(), (asked.page() - 1) * asked.size(), asked.size(), EventList::row);
+        StreamedAnswer.json(
+                stores,
+                request,
+                new EventList(
+                        stores.memory(),
+                        events,
+                        200,
+                        (store, json) -> json.beginObject().name("events").beginArray(),
+                        (store, json) -> {
+                            long total = store.count(asked.query());
+                            json.endArray();
+                            json.name("totalPages").number((total + asked.size() - 1) / asked.size());
+                            json.name("totalItems").number(total).endObject();
+                        }));
     }
 
-    private void page(HttpServerRequest request, MicroFilters.PageRequest asked) {
-        stores.ask(
-                request,
-                store -> {
-                    long total = store.count(asked.query());
-                    JsonWriter json =
-                            new JsonWriter(4096).beginObject().name("events").beginArray();
-                    store.find(asked.query(), (asked.page() - 1) * asked.size(), asked.size())
-                            .forEach(event -> json.value(EventRows.row(event)));
-                    json.endArray();
-                    json.name("totalPages").number((total + asked.size() - 1) / asked.size());
-                    return json.name("totalItems").number(total).endObject();
-                },
-                Answers::json);
+    /** Answers with one long text. */
+    private void text(HttpServerRequest request, Function<EventStore, AnswerText> question) {
+        StreamedAnswer.json(stores, request, store -> new StreamedAnswer.Part(200, question.apply(store), true));
+    }
+
+    private AnswerText json(Object tree) {
+        AnswerText text = new AnswerText(stores.memory());
+        try {
+            return text.value(tree).end();
+        } catch (RuntimeException e) {
+            text.release();
+            throw e;
+        }
     }
 
     /** One event by its id, in Micro's shape; by its number, with all that is known of it. */
     private void event(HttpServerRequest request, String name, @Nullable String session) {
         allowed(request, "GET", () -> {
             if (name.matches("[0-9]{1,18}")) {
-                stores.ask(request, store -> store.withNumber(Long.parseLong(name)), (to, found) -> {
-                    if (found.isPresent()) {
-                        Answers.json(to, EventRows.detail(found.get()));
-                    } else {
-                        Answers.error(
-                                to,
-                                404,
-                                "This event is not held any more: the collector was reset or restarted, or"
-                                        + " newer events took its place.");
-                    }
-                });
+                one(
+                        request,
+                        store -> store.withNumber(Long.parseLong(name)).map(EventRows::detail),
+                        "This event is not held any more: the collector was reset or restarted, or newer events took"
+                                + " its place.");
                 return;
             }
             UUID id;
@@ -242,35 +252,61 @@ public final class MicroApi {
                 Answers.error(request, 404, "/micro/events/ takes an event_id, which is a UUID, or an event's number");
                 return;
             }
-            stores.ask(request, store -> store.withId(id, session), (to, found) -> {
-                if (found.isEmpty()) {
-                    Answers.error(to, 404, "there is no event with the event_id " + id);
-                } else {
-                    Answers.json(to, EventRows.json(found.get(0).event()));
-                }
-            });
+            one(
+                    request,
+                    store -> store.withId(id, session).stream().findFirst().map(found -> EventRows.json(found.event())),
+                    "there is no event with the event_id " + id);
         });
     }
 
+    /** An event may be as large as a body; several of them are made one after the other. */
+    private void one(
+            HttpServerRequest request,
+            Function<EventStore, Optional<Map<String, @Nullable Object>>> question,
+            String missing) {
+        StreamedAnswer.json(
+                stores,
+                request,
+                store -> stores.memory()
+                        .large(() -> question.apply(store)
+                                .map(found -> new StreamedAnswer.Part(200, json(found), true))
+                                .orElseGet(() -> new StreamedAnswer.Part(404, json(Map.of("error", missing)), true))));
+    }
+
     private void sql(HttpServerRequest request, String sql) {
-        stores.ask(request, store -> SqlQuestions.answer(store, sql), Answers::json);
+        text(request, store -> SqlQuestions.answer(store, sql, stores.memory()));
     }
 
     private void columnStats(HttpServerRequest request, List<String> columns, @Nullable String session) {
-        stores.ask(
-                request,
-                store -> {
-                    Map<String, Object> json = new LinkedHashMap<>();
-                    store.columnStats(columns, session).forEach((column, stats) -> {
-                        Map<String, Object> one = new LinkedHashMap<>();
-                        one.put("sortable", stats.sortable());
-                        one.put("filterable", stats.filterable());
-                        one.put("values", stats.values());
-                        json.put(column, one);
-                    });
-                    return json;
-                },
-                Answers::json);
+        text(request, store -> {
+            AnswerText text = new AnswerText(stores.memory());
+            try {
+                return columnStats(store, columns, session, text).end();
+            } catch (RuntimeException e) {
+                text.release();
+                throw e;
+            }
+        });
+    }
+
+    private static AnswerText columnStats(
+            EventStore store, List<String> columns, @Nullable String session, AnswerText text) {
+        text.json().beginObject();
+        // Some at a time: the values of hundreds of columns together can be many.
+        for (int from = 0; from < columns.size(); from += STATS_TOGETHER) {
+            List<String> some = columns.subList(from, Math.min(columns.size(), from + STATS_TOGETHER));
+            store.columnStats(some, session).forEach((column, stats) -> {
+                boolean room = text.length() < MAX_STATS_BYTES;
+                text.json().name(column).beginObject();
+                text.json().name("sortable").bool(stats.sortable());
+                text.json().name("filterable").bool(stats.filterable());
+                text.json().name("values");
+                text.value(room ? stats.values() : List.of());
+                text.json().endObject();
+            });
+        }
+        text.json().endObject();
+        return text;
     }
 
     private void timeline(HttpServerRequest request, List<EventStore.Bucket> buckets, @Nullable String session) {

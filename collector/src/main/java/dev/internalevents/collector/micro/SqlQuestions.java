@@ -3,13 +3,14 @@ package dev.internalevents.collector.micro;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
 import dev.internalevents.collector.store.duckdb.PeoplesSql;
-import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.MalformedPayloadException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,44 +22,76 @@ public final class SqlQuestions {
     /** Rows of an answer, at most: {@value}. */
     public static final int MAX_ROWS = 10_000;
 
+    /** Bytes of an answer, roughly, at most: {@value}. */
+    public static final int MAX_BYTES = 16 << 20;
+
     private SqlQuestions() {}
 
     /**
-     * Answers {@code {"columns":[…],"rows":[[…],…],"truncated":false}}.
+     * Answers {@code {"columns":[…],"rows":[[…],…],"truncated":false}}. Beyond {@value #MAX_ROWS} rows or about {@value
+     * #MAX_BYTES} bytes, {@code truncated} is true; a text that is longer than that is cut, and says so.
      *
      * @throws MalformedPayloadException saying what is wrong with the SQL, or that the store knows none
      */
-    public static JsonWriter answer(EventStore store, String sql) {
+    static AnswerText answer(EventStore store, String sql, AnswerMemory memory) {
         if (!(store instanceof DuckDbEventStore duckDb)) {
             throw new MalformedPayloadException("this collector keeps events in memory, where there is no SQL; start"
                     + " it with --storage DIR, or use: internal-events collector");
         }
-        return PeoplesSql.ask(duckDb, sql, MAX_ROWS + 1, SqlQuestions::json);
+        memory.check();
+        return PeoplesSql.ask(duckDb, sql, MAX_ROWS + 1, rows -> json(rows, new AnswerText(memory)));
     }
 
-    private static JsonWriter json(ResultSet rows) throws SQLException {
-        ResultSetMetaData columns = rows.getMetaData();
-        int count = columns.getColumnCount();
-        JsonWriter json = new JsonWriter(4096).beginObject().name("columns").beginArray();
-        for (int i = 1; i <= count; i++) {
-            json.string(columns.getColumnLabel(i));
-        }
-        json.endArray().name("rows").beginArray();
-        int given = 0;
-        boolean more = false;
-        while (rows.next()) {
-            if (given == MAX_ROWS) {
-                more = true;
-                break;
-            }
-            given++;
-            json.beginArray();
+    private static AnswerText json(ResultSet rows, AnswerText text) throws SQLException {
+        try {
+            ResultSetMetaData columns = rows.getMetaData();
+            int count = columns.getColumnCount();
+            text.json().beginObject().name("columns").beginArray();
             for (int i = 1; i <= count; i++) {
-                json.value(value(rows.getObject(i)));
+                text.json().string(columns.getColumnLabel(i));
             }
-            json.endArray();
+            text.json().endArray().name("rows").beginArray();
+            boolean more = rows(rows, count, text);
+            text.json().endArray().name("truncated").bool(more).endObject();
+            return text.end();
+        } catch (SQLException | RuntimeException e) {
+            text.release();
+            throw e;
         }
-        return json.endArray().name("truncated").bool(more).endObject();
+    }
+
+    /** Writes rows until there are too many of them, or of their bytes; says whether something is left out. */
+    private static boolean rows(ResultSet rows, int columns, AnswerText text) throws SQLException {
+        for (int given = 0; rows.next(); given++) {
+            if (given == MAX_ROWS || text.length() >= MAX_BYTES) {
+                return true;
+            }
+            List<@Nullable Object> row = new ArrayList<>(columns);
+            long left = MAX_BYTES - text.length();
+            boolean cut = false;
+            for (int i = 1; i <= columns; i++) {
+                Object value = value(rows.getObject(i));
+                // Of a text that fits into no answer, as much as fits; of any other row, all or nothing.
+                if (value instanceof String string && string.length() > left) {
+                    if (given > 0) {
+                        return true;
+                    }
+                    value = shortened(string, (int) Math.max(0, left));
+                    cut = true;
+                }
+                left -= value instanceof String string ? string.length() : 1;
+                row.add(value);
+            }
+            text.value(row);
+            if (cut) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String shortened(String text, int chars) {
+        return text.substring(0, chars) + "… (cut: the value has " + text.length() + " characters; use substr())";
     }
 
     private static @Nullable Object value(@Nullable Object value) {

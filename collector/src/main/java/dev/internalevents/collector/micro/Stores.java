@@ -3,42 +3,66 @@ package dev.internalevents.collector.micro;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.protocol.MalformedPayloadException;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the store for the API, on threads that may block, and answers on the request's own. A local collector waits first
- * until whatever was sent before the question is in the store, so that no test has to.
+ * Asks the store for the API, on threads that may block, and answers on the request's own. A local collector first waits
+ * until everything that was sent before the question is in the store, so that no test has to.
+ *
+ * <p>While the store is away, a question is answered 503 with the reason within {@value #AWAY_MILLIS} ms. The number of
+ * questions that wait is limited, and a question whose connection closes is not asked any more. Safe for use by the
+ * threads of the event loop; nothing here blocks them.
  */
 public final class Stores implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
-    private static final long MAX_WAIT_MILLIS = 5_000;
+    private static final long CATCH_UP_MILLIS = 5_000;
+    static final long AWAY_MILLIS = 1_700;
     private static final int THREADS = 4;
+    private static final int MAX_QUESTIONS = 1_000;
+    private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS, Runnable::run);
 
     private final Vertx vertx;
     private final Processor processor;
     private final boolean readYourWrites;
     private final ExecutorService threads;
+    private final ExecutorService waiters;
+    private final AtomicInteger questions = new AtomicInteger();
+    private final AnswerMemory memory = new AnswerMemory();
 
     public Stores(Vertx vertx, Processor processor, boolean readYourWrites) {
         this.vertx = vertx;
         this.processor = processor;
         this.readYourWrites = readYourWrites;
+        this.threads = threads(THREADS, "internal-events-reading-");
+        this.waiters = threads(1, "internal-events-awaiting-");
+    }
+
+    private static ExecutorService threads(int number, String name) {
         AtomicLong count = new AtomicLong();
-        this.threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "internal-events-reading-" + count.incrementAndGet());
+        return Executors.newFixedThreadPool(number, task -> {
+            Thread thread = new Thread(task, name + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
@@ -52,51 +76,203 @@ public final class Stores implements AutoCloseable {
         return processor;
     }
 
+    AnswerMemory memory() {
+        return memory;
+    }
+
+    /** The threads that ask the store. */
+    Executor readers() {
+        return threads;
+    }
+
+    /** The thread that looks for those who wait: however many they are, other questions do not queue behind them. */
+    Executor waiters() {
+        return waiters;
+    }
+
     /** Asks the store, and answers with what it gave. */
     <T> void ask(HttpServerRequest request, Function<EventStore, T> question, BiConsumer<HttpServerRequest, T> answer) {
-        finish(
-                request,
-                caughtUp().thenCombineAsync(processor.store(), (done, store) -> question.apply(store), threads),
-                answer);
+        Question<T> asked = begin(request, answer);
+        if (asked != null) {
+            asked.end(store().thenCompose(store -> caughtUp())
+                    // The store may have been opened anew meanwhile.
+                    .thenCompose(done -> store())
+                    .thenApplyAsync(store -> asked.apply(question, store), threads));
+        }
     }
 
-    /** Changes the store, after everything that was sent before is in it. */
+    /**
+     * Changes the store, after everything that was sent before is in it. A change that was answered 503 is not made
+     * later.
+     */
     <T> void change(
             HttpServerRequest request, Function<EventStore, T> change, BiConsumer<HttpServerRequest, T> answer) {
-        finish(request, caughtUp().thenCompose(done -> processor.change(change)), answer);
+        Question<T> asked = begin(request, answer);
+        if (asked != null) {
+            asked.end(store().thenCompose(store -> caughtUp()).thenCompose(done -> queue(change)));
+        }
     }
 
-    /** Asks without a request; for streams. */
-    <T> CompletableFuture<T> ask(Function<EventStore, T> question) {
-        return processor.store().thenApplyAsync(question, threads);
+    private <T> CompletableFuture<T> queue(Function<EventStore, T> change) {
+        AtomicBoolean taken = new AtomicBoolean();
+        CompletableFuture<T> queued = processor.change(store -> {
+            if (taken.getAndSet(true)) {
+                throw new CancellationException("it was answered already");
+            }
+            return change.apply(store);
+        });
+        giveUpWhileAway(queued, taken);
+        return queued;
+    }
+
+    private <T> void giveUpWhileAway(CompletableFuture<T> queued, AtomicBoolean taken) {
+        vertx.setTimer(AWAY_MILLIS, late -> {
+            if (queued.isDone() || taken.get()) {
+                return;
+            }
+            boolean away = openStore() == null || processor.trouble() != null;
+            if (!away) {
+                giveUpWhileAway(queued, taken);
+            } else if (!taken.getAndSet(true)) {
+                queued.completeExceptionally(new TimeoutException());
+            }
+        });
+    }
+
+    /** Asks without a request, for streams; fails with {@link TimeoutException} while the store is away. */
+    <T> CompletableFuture<T> ask(Function<EventStore, T> question, Executor on) {
+        return store().thenApplyAsync(question, on);
+    }
+
+    /** The store; fails with {@link TimeoutException} when it is away. */
+    private CompletableFuture<EventStore> store() {
+        CompletableFuture<EventStore> store = processor.store();
+        if (store.isDone()) {
+            return store;
+        }
+        CompletableFuture<EventStore> opened = new CompletableFuture<>();
+        lookForStore(opened, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AWAY_MILLIS));
+        return opened;
+    }
+
+    /** Looks again and again: what depends on a future that may never end is never freed. */
+    private void lookForStore(CompletableFuture<EventStore> opened, long deadline) {
+        LATER.execute(() -> {
+            CompletableFuture<EventStore> store = processor.store();
+            if (store.isDone()) {
+                var unused = store.whenComplete((value, e) -> {
+                    if (e == null) {
+                        opened.complete(value);
+                    } else {
+                        opened.completeExceptionally(e);
+                    }
+                });
+            } else if (System.nanoTime() - deadline > 0) {
+                opened.completeExceptionally(new TimeoutException());
+            } else {
+                lookForStore(opened, deadline);
+            }
+        });
     }
 
     private CompletableFuture<Void> caughtUp() {
         return readYourWrites
-                ? processor.caughtUp().completeOnTimeout(null, MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                ? processor.caughtUp().completeOnTimeout(null, CATCH_UP_MILLIS, TimeUnit.MILLISECONDS)
                 : CompletableFuture.completedFuture(null);
     }
 
-    private <T> void finish(
-            HttpServerRequest request, CompletableFuture<T> asked, BiConsumer<HttpServerRequest, T> answer) {
-        var context = Vertx.currentContext();
-        var unused = asked.whenComplete((value, e) -> context.runOnContext(now -> {
-            if (e == null) {
-                answer.accept(request, value);
-            } else {
-                Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-                if (cause instanceof MalformedPayloadException) {
-                    Answers.error(request, 400, String.valueOf(cause.getMessage()));
-                } else {
-                    LOG.warn("{} could not be answered: {}", request.path(), cause.toString());
-                    Answers.error(request, 500, String.valueOf(cause.getMessage()));
-                }
+    private <T> @Nullable Question<T> begin(HttpServerRequest request, BiConsumer<HttpServerRequest, T> answer) {
+        if (questions.incrementAndGet() > MAX_QUESTIONS) {
+            questions.decrementAndGet();
+            busy(request, MAX_QUESTIONS + " questions are waiting already; try again in a second");
+            return null;
+        }
+        return new Question<>(request, answer);
+    }
+
+    /** A question that waits, or is being answered. */
+    private final class Question<T> {
+
+        private final HttpServerRequest request;
+        private final BiConsumer<HttpServerRequest, T> answer;
+        private final Context context = Vertx.currentContext();
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        Question(HttpServerRequest request, BiConsumer<HttpServerRequest, T> answer) {
+            this.request = request;
+            this.answer = answer;
+            request.response().closeHandler(gone -> leave());
+        }
+
+        /** Runs on a thread that may block. */
+        T apply(Function<EventStore, T> question, EventStore store) {
+            if (over.get()) {
+                throw new CancellationException("the connection was closed");
             }
-        }));
+            return question.apply(store);
+        }
+
+        private boolean leave() {
+            boolean first = !over.getAndSet(true);
+            if (first) {
+                questions.decrementAndGet();
+            }
+            return first;
+        }
+
+        void end(CompletableFuture<T> asked) {
+            var unused = asked.whenComplete((value, e) -> context.runOnContext(now -> {
+                if (!leave()) {
+                    if (value instanceof StreamedAnswer.Part part) {
+                        part.text().release();
+                    }
+                } else if (e == null) {
+                    answer.accept(request, value);
+                } else {
+                    fail(request, e);
+                }
+            }));
+        }
+    }
+
+    /** Answers with what is wrong: 400 for the question, 503 for a store that is away, 500 for the rest. */
+    void fail(HttpServerRequest request, Throwable e) {
+        Throwable cause = cause(e);
+        String trouble = processor.trouble();
+        boolean away = cause instanceof TimeoutException
+                || cause instanceof RejectedExecutionException
+                || (cause instanceof StoreException && (trouble != null || openStore() == null));
+        if (cause instanceof MalformedPayloadException) {
+            Answers.error(request, 400, String.valueOf(cause.getMessage()));
+        } else if (cause instanceof AnswerMemory.FullException) {
+            busy(request, String.valueOf(cause.getMessage()));
+        } else if (away) {
+            busy(request, trouble == null ? "the store is being opened; try again in a second" : trouble);
+        } else {
+            LOG.warn("{} could not be answered: {}", request.path(), cause.toString());
+            Answers.error(request, 500, String.valueOf(cause.getMessage()));
+        }
+    }
+
+    /** The store if it is open now. */
+    @Nullable
+    EventStore openStore() {
+        CompletableFuture<EventStore> store = processor.store();
+        return store.isDone() && !store.isCompletedExceptionally() ? store.join() : null;
+    }
+
+    static Throwable cause(Throwable e) {
+        return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    }
+
+    static void busy(HttpServerRequest request, String message) {
+        request.response().putHeader("Retry-After", "1");
+        Answers.error(request, 503, message);
     }
 
     @Override
     public void close() {
         threads.shutdownNow();
+        waiters.shutdownNow();
     }
 }

@@ -23,8 +23,11 @@ public final class FailedRetry {
     private final Pipeline pipeline;
     private final RawRequests requests;
     private final @Nullable StoredCounts counts;
+    private final Runnable replaced;
 
-    public FailedRetry(Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts) {
+    /** @param replaced is told of each event that another has taken the place of */
+    FailedRetry(Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, Runnable replaced) {
+        this.replaced = replaced;
         this.pipeline = pipeline;
         this.requests = requests;
         this.counts = counts;
@@ -53,6 +56,7 @@ public final class FailedRetry {
             return Result.FAILED_AGAIN;
         }
         store.replace(new StoredEvent(number, failed.get().session(), now));
+        replaced.run();
         if (now instanceof GoodEvent good) {
             if (counts != null) {
                 counts.retried(good);

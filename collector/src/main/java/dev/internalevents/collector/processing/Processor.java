@@ -68,6 +68,7 @@ public final class Processor implements AutoCloseable {
     private volatile int aside;
     private long asideNext = System.nanoTime();
     private String refusal = "";
+    private final AtomicLong replaced = new AtomicLong();
     private volatile boolean stopping;
     private volatile long caughtUp = System.nanoTime();
     private volatile boolean parked;
@@ -116,7 +117,7 @@ public final class Processor implements AutoCloseable {
         this.opener = store;
         this.settings = settings;
         this.pace = this::rest;
-        this.retry = new FailedRetry(pipeline, settings.requests(), settings.counts());
+        this.retry = new FailedRetry(pipeline, settings.requests(), settings.counts(), this::countReplaced);
         AtomicLong count = new AtomicLong();
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread worker = new Thread(task, "internal-events-pipeline-" + count.incrementAndGet());
@@ -207,6 +208,16 @@ public final class Processor implements AutoCloseable {
 
     public void removeListener(Runnable listener) {
         listeners.remove(listener);
+    }
+
+    /** Notes that an event took the place of a failed one, under its number. Any thread may call. */
+    private void countReplaced() {
+        replaced.incrementAndGet();
+    }
+
+    /** How often {@link #countReplaced} was called; for readers that otherwise look at new numbers only. */
+    public long replaced() {
+        return replaced.get();
     }
 
     public Accounts accounts() {

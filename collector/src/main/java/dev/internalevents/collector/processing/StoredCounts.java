@@ -104,7 +104,7 @@ public final class StoredCounts {
     }
 
     private List<StoredEvent> page(EventStore events) {
-        EventQuery beyond = new EventQuery(null, true, null, null, List.of(), List.of(), null, last, null, false);
+        EventQuery beyond = EventQuery.ALL.good(true).after(last).sortedBy(null, false);
         return events.find(beyond, 0, PAGE);
     }
 

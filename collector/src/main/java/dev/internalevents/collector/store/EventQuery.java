@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param filters all of which an event meets
  * @param contexts schema URIs, of which an event has all
  * @param schema of the event; null for any
- * @param beyond events with a greater number alone
+ * @param beyond only events with a greater number; 0 for all
+ * @param before only events with a smaller number; {@link Long#MAX_VALUE} for all
  * @param sort a column; null sorts by arrival
  * @param descending whether the greatest come first
  */
@@ -29,6 +30,7 @@ public record EventQuery(
         List<String> contexts,
         @Nullable String schema,
         long beyond,
+        long before,
         @Nullable String sort,
         boolean descending) {
 
@@ -37,7 +39,7 @@ public record EventQuery(
 
     /** All events, the newest first. */
     public static final EventQuery ALL =
-            new EventQuery(null, null, null, null, List.of(), List.of(), null, 0, null, true);
+            new EventQuery(null, null, null, null, List.of(), List.of(), null, 0, Long.MAX_VALUE, null, true);
 
     /**
      * A column has one of some values, compared as text.
@@ -58,32 +60,38 @@ public record EventQuery(
     }
 
     public EventQuery of(@Nullable String label) {
-        return new EventQuery(label, good, from, to, filters, contexts, schema, beyond, sort, descending);
+        return new EventQuery(label, good, from, to, filters, contexts, schema, beyond, before, sort, descending);
     }
 
     public EventQuery good(@Nullable Boolean which) {
-        return new EventQuery(session, which, from, to, filters, contexts, schema, beyond, sort, descending);
+        return new EventQuery(session, which, from, to, filters, contexts, schema, beyond, before, sort, descending);
     }
 
     public EventQuery where(Filter filter) {
         List<Filter> more = new ArrayList<>(filters);
         more.add(filter);
-        return new EventQuery(session, good, from, to, more, contexts, schema, beyond, sort, descending);
+        return new EventQuery(session, good, from, to, more, contexts, schema, beyond, before, sort, descending);
     }
 
     public EventQuery withContexts(List<String> schemas, @Nullable String ofEvent) {
-        return new EventQuery(session, good, from, to, filters, schemas, ofEvent, beyond, sort, descending);
+        return new EventQuery(session, good, from, to, filters, schemas, ofEvent, beyond, before, sort, descending);
     }
 
     public EventQuery between(@Nullable Instant start, @Nullable Instant end) {
-        return new EventQuery(session, good, start, end, filters, contexts, schema, beyond, sort, descending);
+        return new EventQuery(session, good, start, end, filters, contexts, schema, beyond, before, sort, descending);
     }
 
     public EventQuery after(long number) {
-        return new EventQuery(session, good, from, to, filters, contexts, schema, number, sort, descending);
+        return new EventQuery(session, good, from, to, filters, contexts, schema, number, before, sort, descending);
+    }
+
+    /** Only events with a smaller number: how pages of the newest first go on, whatever arrives meanwhile. */
+    public EventQuery before(long number) {
+        return new EventQuery(session, good, from, to, filters, contexts, schema, beyond, number, sort, descending);
     }
 
     public EventQuery sortedBy(@Nullable String column, boolean greatestFirst) {
-        return new EventQuery(session, good, from, to, filters, contexts, schema, beyond, column, greatestFirst);
+        return new EventQuery(
+                session, good, from, to, filters, contexts, schema, beyond, before, column, greatestFirst);
     }
 }

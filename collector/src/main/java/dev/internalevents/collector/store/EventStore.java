@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface EventStore extends AutoCloseable {
 
+    /** Characters of a value in {@link ColumnStats}, at most: {@value}. Longer ones are left out; they are for filters. */
+    int MAX_VALUE_CHARS = 500;
+
     /**
      * What is held.
      *
@@ -50,7 +53,8 @@ public interface EventStore extends AutoCloseable {
      *
      * @param sortable whether events can be sorted by it
      * @param filterable whether events can be filtered by it
-     * @param values the most frequent ones, as texts; none for a column where nearly each event has its own
+     * @param values the most frequent ones, as texts of up to {@link #MAX_VALUE_CHARS}; none for a column where nearly
+     *     each event has its own
      */
     record ColumnStats(boolean sortable, boolean filterable, List<String> values) {
         public ColumnStats {
@@ -126,7 +130,10 @@ public interface EventStore extends AutoCloseable {
     /** The columns that have a value in some event: atomic fields in their order, then those of contexts and events. */
     List<String> columns(@Nullable String session);
 
-    /** What is known of these columns; unknown ones can be neither sorted nor filtered by. */
+    /**
+     * What is known of these columns; unknown ones can be neither sorted nor filtered by. No value that an event can have
+     * makes this throw.
+     */
     Map<String, ColumnStats> columnStats(List<String> columns, @Nullable String session);
 
     /** How many events each span of time has. */

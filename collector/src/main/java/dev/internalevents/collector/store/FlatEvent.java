@@ -7,11 +7,12 @@ import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,10 +40,14 @@ public final class FlatEvent {
     }
 
     private static String name(SchemaKey schema) {
-        return (schema.vendor() + "_" + schema.name())
-                        .replaceAll("[^A-Za-z0-9]", "_")
-                        .toLowerCase(Locale.ROOT)
-                + "_" + schema.version().model();
+        String name = schema.vendor() + "_" + schema.name();
+        StringBuilder column = new StringBuilder(name.length() + 4);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            column.append(plain ? Character.toLowerCase(c) : '_');
+        }
+        return column.append('_').append(schema.version().model()).toString();
     }
 
     /** The columns that have a value; times as texts. */
@@ -100,32 +105,89 @@ public final class FlatEvent {
         return title.length() <= MAX_TITLE ? title : title.substring(0, MAX_TITLE - 1) + "…";
     }
 
-    /** The values of a column, as texts; of a column of JSON {@code column.field}, those of each context. */
-    static List<String> values(Map<String, @Nullable Object> columns, String column) {
-        Object direct = columns.get(column);
-        if (direct != null) {
-            return List.of(text(direct));
+    /**
+     * The values of a column, as texts; of a column of JSON {@code column.field}, those of each context. Looks up this
+     * column only: filters ask for one column of many events.
+     */
+    static List<String> values(StoredEvent stored, String column) {
+        return values(stored, column, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #values(StoredEvent, String)}, without values whose text is longer than {@code maxChars}. */
+    static List<String> values(StoredEvent stored, String column, int maxChars) {
+        Object atomic = stored.event().atomic().get(column);
+        if (atomic != null) {
+            return fits(atomic, maxChars) ? List.of(text(json(atomic))) : List.of();
         }
         int dot = column.indexOf('.');
         if (dot < 0) {
-            return List.of();
+            Object whole =
+                    isJson(column) || column.equals("errors") ? of(stored).get(column) : null;
+            return whole == null || !fits(whole, maxChars) ? List.of() : List.of(text(whole));
         }
-        Object json = columns.get(column.substring(0, dot));
-        List<String> values = new ArrayList<>();
-        for (Object item : json instanceof List<?> list ? list : json == null ? List.of() : List.of(json)) {
-            Object value = item instanceof Map<?, ?> data ? data.get(column.substring(dot + 1)) : null;
-            if (value != null) {
+        List<String> values = new ArrayList<>(1);
+        for (Object data : data(stored, column.substring(0, dot))) {
+            Object value = data instanceof Map<?, ?> map ? map.get(column.substring(dot + 1)) : null;
+            if (value != null && fits(value, maxChars)) {
                 values.add(text(value));
             }
         }
         return values;
     }
 
+    private static boolean isJson(String column) {
+        return column.startsWith("contexts_") || column.startsWith("unstruct_event_");
+    }
+
+    private static List<@Nullable Object> data(StoredEvent stored, String column) {
+        if (!isJson(column) || !(stored.event() instanceof GoodEvent event)) {
+            return List.of();
+        }
+        List<@Nullable Object> data = new ArrayList<>(1);
+        UnstructEvent unstruct = event.unstruct();
+        if (unstruct != null && column.equals(unstructColumn(unstruct.event().schema()))) {
+            data.add(unstruct.event().data());
+        }
+        for (List<SelfDescribingJson> contexts :
+                List.of(event.contexts().list(), event.derivedContexts().list())) {
+            for (SelfDescribingJson context : contexts) {
+                if (column.equals(contextColumn(context.schema()))) {
+                    data.add(context.data());
+                }
+            }
+        }
+        return data;
+    }
+
+    private static boolean fits(Object value, int maxChars) {
+        return maxChars == Integer.MAX_VALUE || left(value, maxChars) >= 0;
+    }
+
+    /** What remains of a number of characters after a value's text, roughly; below 0 when it is too long. */
+    private static int left(@Nullable Object value, int chars) {
+        if (value instanceof String text) {
+            return chars - text.length();
+        }
+        int left = chars;
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                left = left < 0 ? left : left(entry.getValue(), left(entry.getKey(), left - 1));
+            }
+        } else if (value instanceof List<?> list) {
+            for (Object item : list) {
+                left = left < 0 ? left : left(item, left - 1);
+            }
+        } else if (value instanceof BigInteger || value instanceof BigDecimal) {
+            left -= value.toString().length();
+        }
+        return left;
+    }
+
     /** The names under which {@link #values} finds something, {@code errors} left out. */
     static Set<String> columnsOfJson(Map<String, @Nullable Object> columns) {
         Set<String> names = new TreeSet<>();
         columns.forEach((name, value) -> {
-            if (name.startsWith("contexts_") || name.startsWith("unstruct_event_")) {
+            if (isJson(name)) {
                 for (Object item : value instanceof List<?> list ? list : value == null ? List.of() : List.of(value)) {
                     if (item instanceof Map<?, ?> data) {
                         data.keySet().forEach(field -> names.add(name + "." + field));

@@ -1,14 +1,14 @@
 package dev.internalevents.collector.store;
 
 import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.pipeline.RequestBody;
-import dev.internalevents.protocol.SelfDescribingJson;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,26 +17,24 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Events in memory, bounded in number and in bytes: when either is reached the oldest make room. */
+/**
+ * Events in memory, bounded in number and in bytes: when either is reached the oldest make room. A good event does not
+ * keep the body that it came with; a failed one keeps its whole request, which counts once however many events share it.
+ */
 public final class MemoryEventStore implements EventStore {
-
-    /** What an event costs beyond the text that it carries, roughly. */
-    private static final long OVERHEAD_BYTES = 3_000;
 
     private static final int MAX_VALUES = 1_000;
 
@@ -45,6 +43,9 @@ public final class MemoryEventStore implements EventStore {
     private final Deque<Held> events = new ArrayDeque<>();
     private final Map<UUID, List<EventKey>> keys = new HashMap<>();
     private final Map<String, WaitingRequest> waiting = new LinkedHashMap<>();
+    /** What several events of one request share, with how many of them are here. */
+    private final IdentityHashMap<Object, Integer> shared = new IdentityHashMap<>();
+
     private long bytes;
     private long last;
     private int good;
@@ -56,14 +57,15 @@ public final class MemoryEventStore implements EventStore {
      * An empty store.
      *
      * @param maxEvents 1 or more
-     * @param maxBytes of the requests that the events came with
+     * @param maxBytes of the heap that the events take, as {@link HeapSize} estimates it; one event stays whatever its
+     *     size
      */
     public MemoryEventStore(int maxEvents, long maxBytes) {
         this.maxEvents = maxEvents;
         this.maxBytes = maxBytes;
     }
 
-    /** An event with its share of the memory, and of a failed one the request. */
+    /** An event with the bytes of its own, and of a failed one the request. */
     private record Held(StoredEvent event, long bytes, byte @Nullable [] frame) {}
 
     @Override
@@ -75,7 +77,7 @@ public final class MemoryEventStore implements EventStore {
     public int write(EventSource source) {
         List<Held> taken = new ArrayList<>();
         for (EventSource.Entry entry = source.peek(); entry != null; entry = source.peek()) {
-            taken.add(new Held(entry.event(), size(entry.event().event()), entry.frame()));
+            taken.add(held(entry.event(), entry.frame()));
             source.advance();
         }
         synchronized (this) {
@@ -88,31 +90,101 @@ public final class MemoryEventStore implements EventStore {
         return taken.size();
     }
 
+    private static Held held(StoredEvent stored, byte @Nullable [] frame) {
+        StoredEvent kept = withoutBody(stored);
+        return new Held(kept, HeapSize.of(kept.event()), kept.isGood() ? null : frame);
+    }
+
+    /** Nothing of the API shows the body of a good event, which may be the body of thousands of others. */
+    private static StoredEvent withoutBody(StoredEvent stored) {
+        CollectorPayload payload = stored.event().payload();
+        if (!(stored.event() instanceof GoodEvent good) || (payload.body() == null && payload.querystring() == null)) {
+            return stored;
+        }
+        CollectorPayload kept = new CollectorPayload(
+                payload.api(),
+                null,
+                payload.contentType(),
+                payload.contentEncoding(),
+                null,
+                payload.source(),
+                payload.context());
+        RawEvent raw = new RawEvent(kept, good.raw().parameters(), good.index());
+        return new StoredEvent(
+                stored.number(),
+                stored.session(),
+                new GoodEvent(
+                        raw,
+                        good.schema(),
+                        good.atomic(),
+                        good.contexts(),
+                        good.unstruct(),
+                        good.derivedContexts(),
+                        good.key()));
+    }
+
     private void add(Held held) {
         events.addFirst(held);
-        bytes += held.bytes();
+        count(held);
         last = Math.max(last, held.event().number());
-        good += held.event().isGood() ? 1 : 0;
-        EventKey key = held.event().event().key();
-        if (key != null) {
-            keys.computeIfAbsent(key.id(), id -> new ArrayList<>(1)).add(key);
-        }
         while (events.size() > maxEvents || (bytes > maxBytes && events.size() > 1)) {
             forget(events.removeLast());
             evicted++;
         }
     }
 
+    private void count(Held held) {
+        bytes += held.bytes();
+        shared(held).forEach((part, size) -> bytes += shared.merge(part, 1, Integer::sum) == 1 ? size : 0);
+        good += held.event().isGood() ? 1 : 0;
+        EventKey key = held.event().event().key();
+        if (key != null) {
+            keys.computeIfAbsent(key.id(), id -> new ArrayList<>(1)).add(key);
+        }
+    }
+
     private void forget(Held held) {
         bytes -= held.bytes();
+        shared(held).forEach((part, size) -> {
+            int left = shared.merge(part, -1, Integer::sum);
+            if (left == 0) {
+                shared.remove(part);
+                bytes -= size;
+            }
+        });
         good -= held.event().isGood() ? 1 : 0;
         EventKey key = held.event().event().key();
         if (key != null) {
-            keys.computeIfPresent(key.id(), (id, held2) -> {
-                held2.remove(key);
-                return held2.isEmpty() ? null : held2;
+            keys.computeIfPresent(key.id(), (id, sameId) -> {
+                sameId.remove(key);
+                return sameId.isEmpty() ? null : sameId;
             });
         }
+    }
+
+    /** The parts of its request that an event keeps alive, with their bytes. */
+    private static IdentityHashMap<Object, Long> shared(Held held) {
+        IdentityHashMap<Object, Long> parts = new IdentityHashMap<>();
+        CollectorPayload payload = held.event().event().payload();
+        parts.put(payload.context(), HeapSize.of(payload.context()));
+        RequestBody body = payload.body();
+        if (body != null) {
+            parts.put(body, (long) body.size());
+        }
+        String query = payload.querystring();
+        if (query != null) {
+            parts.put(query, HeapSize.of((Object) query));
+        }
+        byte[] frame = held.frame();
+        if (frame != null) {
+            parts.put(frame, (long) frame.length);
+        }
+        return parts;
+    }
+
+    /** Bytes of the heap that the events take, as estimated. */
+    synchronized long bytes() {
+        return bytes;
     }
 
     @Override
@@ -153,19 +225,56 @@ public final class MemoryEventStore implements EventStore {
     }
 
     @Override
+    public List<StoredEvent> find(EventQuery query, long offset, int limit, long maxBytes) {
+        List<StoredEvent> fitting = new ArrayList<>();
+        long left = maxBytes;
+        for (StoredEvent event : find(query, offset, limit)) {
+            left -= contentBytes(event.event());
+            if (left < 0 && !fitting.isEmpty()) {
+                break;
+            }
+            fitting.add(event);
+        }
+        return fitting;
+    }
+
+    private static long contentBytes(ProcessedEvent event) {
+        RequestBody body = event.payload().body();
+        RawEvent raw = event.raw();
+        long parameters = raw == null
+                ? 0
+                : raw.parameters().parameters().values().stream()
+                        .mapToLong(String::length)
+                        .sum();
+        return parameters + (body == null ? 0 : body.size());
+    }
+
+    @Override
     public long count(EventQuery query) {
         return found(query).count();
     }
 
     private Stream<StoredEvent> found(EventQuery query) {
-        Predicate<StoredEvent> matching = matching(query);
-        return snapshot().stream().filter(matching);
+        return snapshot(query.beyond(), query.before()).stream().filter(EventMatch.of(query));
     }
 
-    private synchronized List<StoredEvent> snapshot() {
-        List<StoredEvent> all = new ArrayList<>(events.size());
-        events.forEach(held -> all.add(held.event()));
-        return all;
+    private List<StoredEvent> snapshot() {
+        return snapshot(0, Long.MAX_VALUE);
+    }
+
+    /** The newest first, as they lie: what is new is found without looking at the rest. */
+    private synchronized List<StoredEvent> snapshot(long beyond, long before) {
+        List<StoredEvent> some = new ArrayList<>();
+        for (Held held : events) {
+            long number = held.event().number();
+            if (number <= beyond) {
+                break;
+            }
+            if (number < before) {
+                some.add(held.event());
+            }
+        }
+        return some;
     }
 
     private record Sorted(StoredEvent event, @Nullable Object value) {}
@@ -175,57 +284,18 @@ public final class MemoryEventStore implements EventStore {
         if (atomic != null) {
             return atomic;
         }
-        List<String> values = FlatEvent.values(FlatEvent.of(event), column);
+        List<String> values = FlatEvent.values(event, column);
         return values.isEmpty() ? null : values.get(0);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // A column has one type.
     private static int compare(Object one, Object other) {
-        return one.getClass() == other.getClass()
-                ? ((Comparable) one).compareTo(other)
-                : one instanceof BigDecimal || other instanceof BigDecimal
-                        ? new BigDecimal(one.toString()).compareTo(new BigDecimal(other.toString()))
-                        : one.toString().compareTo(other.toString());
-    }
-
-    private static Predicate<StoredEvent> matching(EventQuery query) {
-        return event -> (query.good() == null || query.good() == event.isGood())
-                && event.number() > query.beyond()
-                && event.isOf(query.session())
-                && isWithin(event, query.from(), query.to())
-                && hasSchemas(event, query)
-                && query.filters().stream().allMatch(filter -> matches(event, filter));
-    }
-
-    private static boolean isWithin(StoredEvent event, @Nullable Instant from, @Nullable Instant to) {
-        Instant received = event.event().payload().context().timestamp();
-        return (from == null || !received.isBefore(from)) && (to == null || received.isBefore(to));
-    }
-
-    private static boolean hasSchemas(StoredEvent event, EventQuery query) {
-        if (query.schema() == null && query.contexts().isEmpty()) {
-            return true;
+        if (one.getClass() == other.getClass()) {
+            return ((Comparable) one).compareTo(other);
         }
-        return event.event() instanceof GoodEvent goodEvent
-                && (query.schema() == null
-                        || query.schema().equals(goodEvent.schema().toString()))
-                && goodEvent.contexts().list().stream()
-                        .map(SelfDescribingJson::schema)
-                        .map(Object::toString)
-                        .collect(Collectors.toSet())
-                        .containsAll(query.contexts());
-    }
-
-    private static boolean matches(StoredEvent event, EventQuery.Filter filter) {
-        List<String> values = filter.column().equals(EventQuery.TITLE)
-                ? List.of(FlatEvent.title(event))
-                : FlatEvent.values(FlatEvent.of(event), filter.column());
-        return values.stream()
-                .anyMatch(value -> filter.contains()
-                        ? filter.values().stream()
-                                .anyMatch(
-                                        part -> value.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
-                        : filter.values().contains(value));
+        return one instanceof Number number && other instanceof Number another
+                ? Double.compare(number.doubleValue(), another.doubleValue())
+                : one.toString().compareTo(other.toString());
     }
 
     @Override
@@ -265,9 +335,8 @@ public final class MemoryEventStore implements EventStore {
         columns.forEach(column -> counts.put(column, new HashMap<>()));
         for (StoredEvent event : snapshot()) {
             if (event.isOf(session)) {
-                Map<String, @Nullable Object> flat = FlatEvent.of(event);
-                counts.forEach((column, values) ->
-                        FlatEvent.values(flat, column).forEach(value -> values.merge(value, 1, Integer::sum)));
+                counts.forEach((column, values) -> FlatEvent.values(event, column, MAX_VALUE_CHARS)
+                        .forEach(value -> values.merge(value, 1, Integer::sum)));
             }
         }
         Map<String, ColumnStats> stats = new LinkedHashMap<>();
@@ -292,7 +361,8 @@ public final class MemoryEventStore implements EventStore {
         long[] badOnes = new long[buckets.size()];
         for (StoredEvent event : snapshot()) {
             for (int i = 0; event.isOf(session) && i < buckets.size(); i++) {
-                if (isWithin(event, buckets.get(i).start(), buckets.get(i).end())) {
+                if (EventMatch.isWithin(
+                        event, buckets.get(i).start(), buckets.get(i).end())) {
                     (event.isGood() ? goodOnes : badOnes)[i]++;
                 }
             }
@@ -334,11 +404,13 @@ public final class MemoryEventStore implements EventStore {
         List<Held> all = new ArrayList<>(events);
         events.clear();
         for (Held held : all) {
-            boolean same = held.event().number() == event.number();
-            if (same) {
-                good += (event.isGood() ? 1 : 0) - (held.event().isGood() ? 1 : 0);
+            Held now = held;
+            if (held.event().number() == event.number()) {
+                now = held(event, held.frame());
+                forget(held);
+                count(now);
             }
-            events.addLast(same ? new Held(event, held.bytes(), event.isGood() ? null : held.frame()) : held);
+            events.addLast(now);
         }
     }
 
@@ -384,18 +456,5 @@ public final class MemoryEventStore implements EventStore {
     @Override
     public void close() {
         // Memory ends with the process.
-    }
-
-    private static long size(ProcessedEvent event) {
-        RequestBody body = event.payload().body();
-        String query = event.payload().querystring();
-        long payload = body != null ? body.size() : query != null ? query.length() : 0;
-        // The events of one request share it; each is counted with what it says itself.
-        long own = event.raw() == null
-                ? payload
-                : event.raw().parameters().parameters().values().stream()
-                        .mapToLong(String::length)
-                        .sum();
-        return OVERHEAD_BYTES + 4 * Math.min(payload, own + 500);
     }
 }

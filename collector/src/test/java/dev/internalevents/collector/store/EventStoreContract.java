@@ -338,6 +338,68 @@ abstract class EventStoreContract {
                 .containsExactly(2L);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1e308", "-1e308", "1e-300", "-0", "0", "12345678901234567890123456789012345678901234567890"})
+    @DisplayName("knows what columns hold, whatever the value")
+    void no_value_makes_statistics_fail(String value) {
+        write(events().add(Map.of("e", "se", "se_ca", "c", "se_ac", "a", "se_va", value))
+                .add(Map.of("e", "se", "se_ca", "c", "se_ac", "b", "se_va", "2.50")));
+
+        Map<String, EventStore.ColumnStats> stats = store.columnStats(List.of("se_value", "se_action"), null);
+
+        assertThat(stats.get("se_action").values()).containsExactlyInAnyOrder("a", "b");
+        assertThat(stats.get("se_value").values()).hasSize(2).anyMatch(one -> one.startsWith("2.5"));
+        // Each value that is shown finds its event.
+        for (String shown : stats.get("se_value").values()) {
+            EventQuery query = EventQuery.ALL.where(new EventQuery.Filter("se_value", List.of(shown), false));
+            assertThat(store.count(query)).as(shown).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("leaves long values out of what columns hold")
+    void long_values_are_no_statistics() {
+        write(events().add(Map.of("e", "pv", "page", "x".repeat(EventStore.MAX_VALUE_CHARS)))
+                .add(Map.of("e", "pv", "page", "x".repeat(EventStore.MAX_VALUE_CHARS + 1)))
+                .add(Map.of("e", "pv", "co", String.format(CONTEXT, "c", 1)))
+                .add(Map.of(
+                        "e",
+                        "pv",
+                        "co",
+                        String.format(CONTEXT, "c", 2).replace("[1,2]", "\"" + "z".repeat(900) + "\""))));
+
+        String extra = "contexts_com_gitlab_gitlab_standard_1.extra";
+        Map<String, EventStore.ColumnStats> stats = store.columnStats(List.of("page_title", extra), null);
+
+        assertThat(stats.get("page_title").values()).containsExactly("x".repeat(EventStore.MAX_VALUE_CHARS));
+        assertThat(stats.get(extra).values()).containsExactly("{\"a\":[1,2]}");
+    }
+
+    @Test
+    @DisplayName("goes on from a number")
+    void goes_on_from_a_number() {
+        write(events().add(Map.of("e", "pv")).add(Map.of("e", "se")).add(Map.of("e", "pv")));
+
+        assertThat(store.find(EventQuery.ALL.before(3), 0, 10))
+                .extracting(StoredEvent::number)
+                .containsExactly(2L, 1L);
+        assertThat(store.find(EventQuery.ALL.before(3).after(1), 0, 10))
+                .extracting(StoredEvent::number)
+                .containsExactly(2L);
+        assertThat(store.count(EventQuery.ALL.before(3))).isEqualTo(2);
+        assertThat(store.find(EventQuery.ALL.before(1), 0, 10)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("gives one event at least, however little memory there is")
+    void gives_one_event_at_least() {
+        write(events().add(Map.of("e", "pv", "page", "x".repeat(10_000))).add(Map.of("e", "pv")));
+
+        assertThat(store.find(EventQuery.ALL, 1, 10, 1)).hasSize(1);
+        assertThat(store.find(EventQuery.ALL, 0, 10, 1 << 20)).hasSize(2);
+    }
+
     @Test
     @DisplayName("keeps test sessions apart, by label and by app id, and forgets one alone")
     void keeps_sessions_apart() {

@@ -60,6 +60,12 @@ class Events implements EventSource {
         return this;
     }
 
+    /** Adds an event of another transaction as it is. */
+    Events take(StoredEvent event) {
+        entries.add(new Entry(event, null, null));
+        return this;
+    }
+
     static CollectorPayload payload(Instant received, List<String> headers, byte[] body) {
         return new CollectorPayload(
                 new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),

@@ -767,12 +767,16 @@ public final class DuckDbEventStore implements EventStore {
             }
             List<String> values = new ArrayList<>();
             String text = column != null && column.type() == Column.Type.DOUBLE
-                    ? "rtrim(rtrim((" + expression + ")::DECIMAL(38,9)::VARCHAR, '0'), '.')"
-                    : "(" + expression + ")::VARCHAR";
+                    // A number that is too large or too small to be written out keeps DuckDB's own text.
+                    ? "coalesce(CASE WHEN abs(" + expression + ") >= 1e-9 OR " + expression
+                            + " = 0 THEN rtrim(rtrim(TRY_CAST(" + expression
+                            + " AS DECIMAL(38,9))::VARCHAR, '0'), '.') END, (" + expression + ")::VARCHAR)"
+                    : "TRY_CAST((" + expression + ") AS VARCHAR)";
             try (PreparedStatement sql = where.prepare(
                             connection,
                             "SELECT " + text + " AS value, count(*) FROM event" + where.where()
-                                    + " GROUP BY value HAVING value IS NOT NULL ORDER BY 2 DESC, 1 LIMIT "
+                                    + " GROUP BY value HAVING length(value) <= " + MAX_VALUE_CHARS
+                                    + " ORDER BY 2 DESC, 1 LIMIT "
                                     + MAX_VALUES);
                     ResultSet found = sql.executeQuery()) {
                 while (found.next()) {

@@ -30,6 +30,9 @@ final class QuerySql {
         if (query.beyond() > 0) {
             add("number > ?", query.beyond());
         }
+        if (query.before() != Long.MAX_VALUE) {
+            add("number < ?", query.before());
+        }
         Instant from = query.from();
         if (from != null) {
             add("collector_tstamp >= ?", timestamp(from));

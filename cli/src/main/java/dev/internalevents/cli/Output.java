@@ -1,0 +1,35 @@
+package dev.internalevents.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/**
+ * Standard output and standard error, in UTF-8 whatever the locale: other programs read them, and the JVM would write in
+ * the charset of the locale, which in containers, cron and systemd units is often ASCII.
+ */
+final class Output {
+
+    private Output() {}
+
+    /** Makes {@link System#out} and {@link System#err} write UTF-8. Call it before the first use of a log. */
+    static void useUtf8() {
+        System.setOut(stream(FileDescriptor.out));
+        System.setErr(stream(FileDescriptor.err));
+    }
+
+    private static PrintStream stream(FileDescriptor file) {
+        return new PrintStream(new BufferedOutputStream(new FileOutputStream(file)), true, StandardCharsets.UTF_8);
+    }
+
+    /** Makes a command and those below it write UTF-8. */
+    static void writeUtf8(CommandLine command) {
+        command.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true));
+        command.setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true));
+    }
+}

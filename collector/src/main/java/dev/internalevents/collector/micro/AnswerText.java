@@ -1,0 +1,103 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.protocol.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text for a reader, in pieces of about {@value #PIECE_BYTES} bytes, so that a long one is neither copied whole nor
+ * needs twice its size while it grows. Its bytes count in {@link AnswerMemory} until {@link #taken} or {@link #release}.
+ * For one thread at a time.
+ */
+final class AnswerText {
+
+    private static final int PIECE_BYTES = 256 << 10;
+
+    private final AnswerMemory memory;
+    private final JsonWriter json;
+    private final List<byte[]> pieces = new ArrayList<>();
+    private long bytes;
+    private long counted;
+
+    AnswerText(AnswerMemory memory) {
+        this(memory, new JsonWriter(1024));
+    }
+
+    /** Goes on with a writer that has written what came before. */
+    AnswerText(AnswerMemory memory, JsonWriter json) {
+        this.memory = memory;
+        this.json = json;
+    }
+
+    /** The writer of what comes next; {@link #value} and {@link #end} move it into pieces. */
+    JsonWriter json() {
+        return json;
+    }
+
+    /** Writes a tree of maps, lists, texts, numbers, booleans and null. */
+    AnswerText value(@Nullable Object tree) {
+        if (tree instanceof Map<?, ?> map) {
+            json.beginObject();
+            map.forEach((key, item) -> {
+                json.name((String) key);
+                value(item);
+            });
+            json.endObject();
+        } else if (tree instanceof List<?> list) {
+            json.beginArray();
+            list.forEach(this::value);
+            json.endArray();
+        } else {
+            json.value(tree);
+        }
+        cut(PIECE_BYTES);
+        return this;
+    }
+
+    /** Writes bytes as they are. */
+    AnswerText raw(byte[] text) {
+        json.raw(text, 0, text.length);
+        cut(PIECE_BYTES);
+        return this;
+    }
+
+    private void cut(int atLeast) {
+        if (json.length() >= atLeast) {
+            byte[] piece = json.take();
+            pieces.add(piece);
+            bytes += piece.length;
+            counted += piece.length;
+            memory.add(piece.length);
+        }
+    }
+
+    /** Bytes that are written so far. */
+    long length() {
+        return bytes + json.length();
+    }
+
+    /** Nothing more is written. */
+    AnswerText end() {
+        cut(1);
+        return this;
+    }
+
+    List<byte[]> pieces() {
+        return pieces;
+    }
+
+    /** A piece is with its reader. */
+    void taken(byte[] piece) {
+        counted -= piece.length;
+        memory.remove(piece.length);
+    }
+
+    /** Drops what was not taken. A second call does nothing. */
+    void release() {
+        memory.remove(counted);
+        counted = 0;
+        pieces.clear();
+    }
+}

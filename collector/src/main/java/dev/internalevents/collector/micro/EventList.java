@@ -1,0 +1,67 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.protocol.JsonWriter;
+import java.util.function.BiConsumer;
+
+/** Events as an answer in JSON: what stands before them, each event, what stands behind them. */
+final class EventList implements StreamedAnswer.Parts {
+
+    private final AnswerMemory memory;
+    private final EventParts events;
+    private final int status;
+    private final BiConsumer<EventStore, JsonWriter> head;
+    private final BiConsumer<EventStore, JsonWriter> tail;
+    // One for all parts: it knows where a comma belongs.
+    private final JsonWriter json = new JsonWriter(4096);
+    private boolean begun;
+
+    EventList(
+            AnswerMemory memory,
+            EventParts events,
+            int status,
+            BiConsumer<EventStore, JsonWriter> head,
+            BiConsumer<EventStore, JsonWriter> tail) {
+        this.memory = memory;
+        this.events = events;
+        this.status = status;
+        this.head = head;
+        this.tail = tail;
+    }
+
+    /** An array of the events. */
+    static EventList array(AnswerMemory memory, EventParts events) {
+        return new EventList(memory, events, 200, (store, json) -> json.beginArray(), (store, json) -> json.endArray());
+    }
+
+    /** Writes an event in Micro's shape. */
+    static void microJson(AnswerText text, StoredEvent event) {
+        text.value(EventRows.json(event.event()));
+    }
+
+    /** Writes an event as a row of columns. */
+    static void row(AnswerText text, StoredEvent event) {
+        text.value(EventRows.row(event));
+    }
+
+    @Override
+    public StreamedAnswer.Part next(EventStore store) {
+        AnswerText text = new AnswerText(memory, json);
+        try {
+            if (!begun) {
+                begun = true;
+                head.accept(store, json);
+            }
+            events.next(store, text);
+            boolean last = events.ended();
+            if (last) {
+                tail.accept(store, json);
+            }
+            return new StreamedAnswer.Part(status, text.end(), last);
+        } catch (RuntimeException e) {
+            text.release();
+            throw e;
+        }
+    }
+}

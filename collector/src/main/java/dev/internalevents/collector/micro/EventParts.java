@@ -1,0 +1,169 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.pipeline.RawEvent;
+import dev.internalevents.pipeline.RequestBody;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Reads the events that a query finds in parts of about {@value #PART_BYTES} bytes. What arrives while a list of the
+ * newest is read does not shift it. For one thread at a time.
+ */
+final class EventParts {
+
+    static final int PART_BYTES = 2 << 20;
+
+    private static final int STEP = 1_000;
+    private static final long LARGE_BYTES = 1 << 20;
+
+    private final AnswerMemory memory;
+    private final long limit;
+    private final long maxLookedAt;
+    private final Predicate<StoredEvent> wanted;
+    private final boolean whole;
+    private final Writing writing;
+    private EventQuery query;
+    private long offset;
+    private long looked;
+    private long given;
+    private boolean ended;
+    private boolean begun;
+
+    /** Writes an event behind what is in a text already. */
+    @FunctionalInterface
+    interface Writing {
+        void write(AnswerText text, StoredEvent event);
+    }
+
+    /**
+     * The events that a query finds.
+     *
+     * @param offset how many of those found are passed over
+     * @param limit how many at most
+     */
+    EventParts(AnswerMemory memory, EventQuery query, long offset, long limit, Writing writing) {
+        this(memory, query, offset, limit, Long.MAX_VALUE, event -> true, false, writing);
+    }
+
+    /**
+     * Some of the events that a query finds, with the requests that they came with.
+     *
+     * @param maxLookedAt events that are looked at in order to find those that are wanted
+     */
+    static EventParts whole(
+            AnswerMemory memory,
+            EventQuery query,
+            long limit,
+            long maxLookedAt,
+            Predicate<StoredEvent> wanted,
+            Writing writing) {
+        return new EventParts(memory, query, 0, limit, maxLookedAt, wanted, true, writing);
+    }
+
+    private EventParts(
+            AnswerMemory memory,
+            EventQuery query,
+            long offset,
+            long limit,
+            long maxLookedAt,
+            Predicate<StoredEvent> wanted,
+            boolean whole,
+            Writing writing) {
+        this.memory = memory;
+        this.query = query;
+        this.offset = offset;
+        this.limit = limit;
+        this.maxLookedAt = maxLookedAt;
+        this.wanted = wanted;
+        this.whole = whole;
+        this.writing = writing;
+    }
+
+    /** Events that were written so far. */
+    long given() {
+        return given;
+    }
+
+    /** Whether there is no more. */
+    boolean ended() {
+        return ended || given >= limit || looked >= maxLookedAt;
+    }
+
+    /** Writes the next events behind what a text has already. Blocks. */
+    void next(EventStore store, AnswerText text) {
+        memory.check();
+        if (!begun) {
+            begun = true;
+            query = query.before(Math.min(query.before(), store.summary(null).last() + 1));
+        }
+        long before = text.length();
+        long full = before + PART_BYTES;
+        try {
+            while (!ended() && text.length() < full) {
+                some(store, text, full);
+            }
+        } catch (AnswerMemory.FullException e) {
+            // What is written already is a part.
+            if (text.length() == before) {
+                throw e;
+            }
+        }
+    }
+
+    private void some(EventStore store, AnswerText text, long full) {
+        int limitOfStep = (int) Math.min(STEP, Math.min(limit - given, maxLookedAt - looked));
+        List<StoredEvent> found = store.find(query, offset, limitOfStep, PART_BYTES);
+        ended = found.isEmpty();
+        for (StoredEvent event : found) {
+            if (text.length() >= full) {
+                return;
+            }
+            if (wanted.test(event)) {
+                write(store, text, event);
+                given++;
+            }
+            looked++;
+            passed(event);
+        }
+    }
+
+    /** In the order of arrival the number is where to go on; in any other order, it is how many were passed. */
+    private void passed(StoredEvent event) {
+        if (query.sort() != null) {
+            offset++;
+        } else {
+            query = query.descending() ? query.before(event.number()) : query.after(event.number());
+            offset = 0;
+        }
+    }
+
+    private void write(EventStore store, AnswerText text, StoredEvent event) {
+        if (whole || contentBytes(event.event()) > LARGE_BYTES) {
+            memory.large(() -> {
+                // A list of many does without the requests, and how large one is shows when it is there.
+                writing.write(text, whole ? store.withNumber(event.number()).orElse(event) : event);
+                return true;
+            });
+        } else {
+            writing.write(text, event);
+        }
+    }
+
+    /** What an event's own content has, roughly. */
+    static long contentBytes(ProcessedEvent event) {
+        long bytes = 0;
+        RawEvent raw = event.raw();
+        if (raw != null) {
+            for (String value : raw.parameters().parameters().values()) {
+                bytes += value.length();
+            }
+        }
+        RequestBody body = event.payload().body();
+        String query = event.payload().querystring();
+        return bytes + (body == null ? 0 : body.size()) + (query == null ? 0 : query.length());
+    }
+}

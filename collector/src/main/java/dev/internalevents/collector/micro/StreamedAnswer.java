@@ -1,0 +1,159 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.collector.store.EventStore;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers a request in parts, as fast as its reader takes them: the next part is read from the store when the last one
+ * is written to the connection. A reader that takes nothing for a minute is cut off.
+ */
+final class StreamedAnswer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamedAnswer.class);
+    private static final long STALLED_MILLIS = 60_000;
+    private static final long FULL_MILLIS = 50;
+
+    private final Stores stores;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final Executor threads;
+    private final Parts parts;
+    private final Context context = Vertx.currentContext();
+    private long waited;
+
+    /**
+     * Gives the parts of an answer, each when it is asked for; for one thread at a time, which may block. When it throws
+     * {@link AnswerMemory.FullException}, it can be asked again.
+     */
+    @FunctionalInterface
+    interface Parts {
+        Part next(EventStore store);
+    }
+
+    /**
+     * A part of an answer.
+     *
+     * @param status of the answer; that of the first part counts
+     * @param last whether the answer ends with it
+     */
+    record Part(int status, AnswerText text, boolean last) {}
+
+    private StreamedAnswer(Stores stores, HttpServerRequest request, Executor threads, Parts parts) {
+        this.stores = stores;
+        this.request = request;
+        this.response = request.response();
+        this.threads = threads;
+        this.parts = parts;
+    }
+
+    /** Answers with JSON. Call it on the request's thread. */
+    static void json(Stores stores, HttpServerRequest request, Parts parts) {
+        answer(stores, request, "application/json; charset=utf-8", parts);
+    }
+
+    /** Answers with another type of content. Call it on the request's thread. */
+    static void answer(Stores stores, HttpServerRequest request, String contentType, Parts parts) {
+        StreamedAnswer answer = new StreamedAnswer(stores, request, stores.readers(), parts);
+        stores.ask(request, parts::next, (to, first) -> answer.begin(contentType, first));
+    }
+
+    /** Answers with a first part that is there, and asks for the others on these threads. */
+    static void json(Stores stores, HttpServerRequest request, Executor threads, Part first, Parts others) {
+        new StreamedAnswer(stores, request, threads, others).begin("application/json; charset=utf-8", first);
+    }
+
+    private void begin(String contentType, Part first) {
+        response.setStatusCode(first.status())
+                .putHeader("Content-Type", contentType)
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Content-Type-Options", "nosniff");
+        if (request.method().equals(HttpMethod.HEAD)) {
+            first.text().release();
+            response.end();
+            return;
+        }
+        if (first.last()) {
+            response.putHeader("Content-Length", String.valueOf(first.text().length()));
+        } else if (request.version() != HttpVersion.HTTP_2) {
+            response.setChunked(true);
+        }
+        write(first, 0);
+    }
+
+    private void write(Part part, int index) {
+        List<byte[]> pieces = part.text().pieces();
+        if (isOver()) {
+            part.text().release();
+        } else if (index < pieces.size()) {
+            byte[] piece = pieces.get(index);
+            long timer = stores.vertx().setTimer(STALLED_MILLIS, late -> context.runOnContext(now -> cutOff(part)));
+            response.write(Buffer.buffer(piece)).onComplete(written -> {
+                stores.vertx().cancelTimer(timer);
+                context.runOnContext(now -> {
+                    if (written.succeeded() && !pieces.isEmpty()) {
+                        part.text().taken(piece);
+                        write(part, index + 1);
+                    } else {
+                        part.text().release();
+                    }
+                });
+            });
+        } else if (part.last()) {
+            response.end();
+        } else {
+            waited = 0;
+            next();
+        }
+    }
+
+    private boolean isOver() {
+        return response.closed() || response.ended();
+    }
+
+    private void cutOff(Part part) {
+        part.text().release();
+        if (!isOver()) {
+            LOG.info("{} was cut off: its reader took nothing for a minute", request.path());
+            // Closing the connection is the only way to say in HTTP/1.1 that the rest is missing.
+            response.reset();
+        }
+    }
+
+    private void next() {
+        var unused = stores.ask(this::part, threads)
+                .whenComplete((part, e) -> context.runOnContext(now -> {
+                    if (part != null) {
+                        write(part, 0);
+                    } else if (e != null && !isOver()) {
+                        later(Stores.cause(e));
+                    }
+                }));
+    }
+
+    private Part part(EventStore store) {
+        if (isOver()) {
+            throw new IllegalStateException("the reader is gone");
+        }
+        return parts.next(store);
+    }
+
+    private void later(Throwable cause) {
+        if (cause instanceof AnswerMemory.FullException && waited < STALLED_MILLIS) {
+            waited += FULL_MILLIS;
+            stores.vertx().setTimer(FULL_MILLIS, over -> context.runOnContext(now -> next()));
+        } else {
+            LOG.warn("{} broke off: {}", request.path(), cause.toString());
+            response.reset();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Waiting for events: many at a time, through resets, and with connections that end. */
+class AwaitTest {
+
+    private static final String SCHEMA =
+            "{\"self\":{\"vendor\":\"com.acme\",\"name\":\"later\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"},\"type\":\"%s\"}";
+
+    private Collector collector;
+    private Http http;
+
+    @BeforeEach
+    void start() throws Exception {
+        collector = Collector.start(CollectorSettings.local(0));
+        http = new Http(collector);
+    }
+
+    @AfterEach
+    void stop() {
+        collector.close();
+    }
+
+    @Test
+    void many_wait_and_each_is_answered_with_its_own_events() throws Exception {
+        track(event("before"), 200);
+        List<Socket> waiting = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            waiting.add(await("{\"where\":{\"app_id\":\"app" + i % 3 + "\"},\"count\":2,\"timeoutMs\":60000}"));
+        }
+        for (int i = 0; i < 3; i++) {
+            track(event("app" + i), 1);
+            // Others may ask all the time.
+            assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(201 + i);
+        }
+        track(event("app0"), 1);
+        for (int i = 0; i < 300; i += 3) {
+            assertThat(answer(waiting.get(i))).startsWith("HTTP/1.1 200").contains("{\"found\":2,\"asked\":2,");
+        }
+        track(event("app1") + "," + event("app2"), 1);
+        for (Socket socket : waiting) {
+            if (!socket.isClosed()) {
+                assertThat(answer(socket)).startsWith("HTTP/1.1 200").contains("{\"found\":2,\"asked\":2,");
+            }
+        }
+    }
+
+    @Test
+    void what_was_reset_does_not_count() throws Exception {
+        Socket waiting = await("{\"count\":2,\"timeoutMs\":60000}");
+        track(event("one"), 1);
+        http.post("/micro/reset", "");
+        track(event("two"), 1);
+        assertThat(http.json("/micro/await", "{\"count\":2,\"timeoutMs\":1}")
+                        .path("found")
+                        .asInt())
+                .isEqualTo(1);
+        track(event("three"), 1);
+
+        assertThat(answer(waiting))
+                .startsWith("HTTP/1.1 200")
+                .contains("\"three\"", "\"two\"")
+                .doesNotContain("\"one\"");
+    }
+
+    @Test
+    void a_connection_that_ends_makes_room() throws Exception {
+        List<Socket> waiting = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            waiting.add(await("{\"where\":{\"app_id\":\"never\"},\"timeoutMs\":60000}"));
+        }
+        int status;
+        do {
+            // The last of them may still be on their way.
+            status = http.post("/micro/await", "{\"timeoutMs\":1}").statusCode();
+        } while (status == 408);
+        assertThat(status).isEqualTo(503);
+
+        for (Socket socket : waiting) {
+            socket.close();
+        }
+        do {
+            status = http.post("/micro/await", "{\"timeoutMs\":1}").statusCode();
+        } while (status == 503);
+        assertThat(status).isEqualTo(408);
+    }
+
+    @Test
+    void an_event_that_is_good_after_a_retry_is_found(@TempDir Path registry) throws Exception {
+        collector.close();
+        collector =
+                Collector.start(CollectorSettings.micro().port(0).iglu(registry).build());
+        http = new Http(collector);
+        Path schema = registry.resolve("schemas/com.acme/later/jsonschema/1-0-0");
+        Files.createDirectories(schema.getParent());
+        Files.writeString(schema, String.format(SCHEMA, "array"));
+        String data = "{\\\"schema\\\":\\\"iglu:com.acme/later/jsonschema/1-0-0\\\",\\\"data\\\":{}}";
+        track(
+                "{\"e\":\"ue\",\"aid\":\"retried\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":"
+                        + data + "}\"}",
+                1);
+        assertThat(http.json("/micro/all").path("bad").asInt()).isEqualTo(1);
+        Socket waiting = await("{\"where\":{\"app_id\":\"retried\"},\"timeoutMs\":60000}");
+        track(event("other"), 1);
+        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
+        Files.writeString(schema, String.format(SCHEMA, "object"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(50))
+                .until(() -> http.json("/micro/failed/retry", "").path("good").asInt() == 1);
+
+        assertThat(answer(waiting)).startsWith("HTTP/1.1 200").contains("\"retried\"");
+    }
+
+    private Socket await(String body) throws IOException {
+        Socket socket = new Socket("127.0.0.1", collector.port());
+        socket.setSoTimeout(60_000);
+        socket.getOutputStream()
+                .write(("POST /micro/await HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                                + body)
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String answer(Socket socket) throws IOException {
+        try (socket) {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void track(String events, int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            assertThat(http.post(Http.TP2, payload(events)).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static String event(String app) {
+        return "{\"e\":\"pv\",\"aid\":\"" + app + "\"}";
+    }
+
+    private static String payload(String events) {
+        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
+                + "]}";
+    }
+}

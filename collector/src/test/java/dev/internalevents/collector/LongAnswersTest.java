@@ -1,0 +1,253 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Answers that are longer than what the collector holds of them at a time. */
+class LongAnswersTest {
+
+    private static final int EVENTS = 40;
+    private static final int CHARS = 100_000;
+    private static final String CONTEXTS =
+            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-1\",\"data\":["
+                    + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\",\"data\":"
+                    + "{\"environment\":\"x\",\"source\":\"x\",\"extra\":{\"k\":\"TEXT\"}}}]}";
+
+    @TempDir
+    static Path folder;
+
+    private static int folders;
+
+    private Collector collector;
+    private Http http;
+
+    static Stream<CollectorSettings> kinds() {
+        return Stream.of(CollectorSettings.local(0), onDisk());
+    }
+
+    private static CollectorSettings onDisk() {
+        return CollectorSettings.collector(folder.resolve("data" + folders++))
+                .port(0)
+                .readYourWrites(true)
+                .build();
+    }
+
+    private void start(CollectorSettings settings) throws Exception {
+        collector = Collector.start(settings);
+        http = new Http(collector);
+    }
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void every_list_arrives_whole_and_in_order(CollectorSettings settings) throws Exception {
+        start(settings);
+        for (int i = 0; i < EVENTS; i++) {
+            track(event("pv", i) + "," + event("nonsense", i));
+        }
+
+        JsonNode good = http.json("/micro/good");
+        assertThat(titles(good, "/rawEvent/parameters/page")).isEqualTo(newestFirst());
+        assertThat(good.at("/39/event/contexts/data/0/data/extra/k").asString())
+                .isEqualTo("ü".repeat(CHARS));
+        JsonNode bad = http.json("/micro/bad");
+        assertThat(titles(bad, "/rawEvent/parameters/page")).isEqualTo(newestFirst());
+        assertThat(bad.at("/0/collectorPayload/body").asString()).contains("nonsense");
+        assertThat(http.json("/micro/bad", "{\"version\":\"tp1\"}")).isEmpty();
+        assertThat(http.json("/micro/bad", "{\"version\":\"tp2\",\"limit\":3}")).hasSize(3);
+
+        JsonNode page = http.json("/micro/events", "{\"validEvents\":true,\"page\":2,\"pageSize\":15}");
+        assertThat(titles(page.path("events"), "/page_title"))
+                .isEqualTo(newestFirst().subList(15, 30));
+        assertThat(page.path("totalItems").asInt()).isEqualTo(EVENTS);
+        assertThat(page.path("totalPages").asInt()).isEqualTo(3);
+        JsonNode sorted = http.json(
+                "/micro/events",
+                "{\"validEvents\":true,\"pageSize\":1000,\"sorting\":{\"column\":\"page_title\",\"desc\":false}}");
+        assertThat(titles(sorted.path("events"), "/page_title"))
+                .isEqualTo(newestFirst().stream().sorted().toList());
+
+        JsonNode awaited = http.json("/micro/await", "{\"count\":" + EVENTS + "}");
+        assertThat(awaited.path("found").asInt()).isEqualTo(EVENTS);
+        assertThat(titles(awaited.path("events"), "/event/page_title")).isEqualTo(newestFirst());
+
+        String[] lines = http.get("/micro/export").body().split("\n", -1);
+        assertThat(lines).hasSize(EVENTS + 1);
+        assertThat(JsonMapper.shared().readTree(lines[0]).path("page_title").asString())
+                .isEqualTo("title 00");
+    }
+
+    @Test
+    void a_reader_that_stops_costs_other_readers_nothing() throws Exception {
+        start(CollectorSettings.local(0));
+        for (int i = 0; i < EVENTS; i++) {
+            track(event("pv", i));
+        }
+        List<Socket> stopped = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            stopped.add(asking("/micro/good"));
+        }
+
+        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(EVENTS);
+        for (Socket socket : stopped) {
+            socket.close();
+        }
+        assertThat(http.json("/micro/good")).hasSize(EVENTS);
+    }
+
+    @Test
+    void sql_stops_at_a_number_of_bytes() throws Exception {
+        start(onDisk());
+
+        JsonNode many = sql("SELECT repeat('x', 1000000) AS text FROM range(100)");
+        assertThat(many.path("truncated").asBoolean()).isTrue();
+        assertThat(many.path("rows").size()).isBetween(14, 17);
+        assertThat(many.at("/rows/13/0").asString()).hasSize(1_000_000);
+        JsonNode one = sql("SELECT 7 AS n, repeat('x', 20000000) AS text, 'after' AS more");
+        assertThat(one.path("truncated").asBoolean()).isTrue();
+        assertThat(one.path("rows")).hasSize(1);
+        assertThat(one.at("/rows/0/1").asString())
+                .hasSizeLessThan(17_000_000)
+                .endsWith("(cut: the value has 20000000 characters; use substr())");
+        assertThat(sql("SELECT 1 AS n").toString())
+                .isEqualTo("{\"columns\":[\"n\"],\"rows\":[[1]],\"truncated\":false}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void one_extreme_value_spoils_no_statistics(CollectorSettings settings) throws Exception {
+        start(settings);
+        track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"se_va\":\"1e308\"}");
+
+        HttpResponse<String> stats =
+                http.post("/micro/columnStats", "{\"columns\":[\"se_value\",\"se_action\",\"no\"]}");
+
+        assertThat(stats.statusCode()).isEqualTo(200);
+        JsonNode json = JsonMapper.shared().readTree(stats.body());
+        assertThat(json.at("/se_action").toString())
+                .isEqualTo("{\"sortable\":true,\"filterable\":true,\"values\":[\"a\"]}");
+        assertThat(json.at("/se_value/values")).hasSize(1);
+        assertThat(json.at("/no").toString()).isEqualTo("{\"sortable\":false,\"filterable\":false,\"values\":[]}");
+    }
+
+    @Test
+    void a_burst_of_readers_is_limited_and_a_reader_that_leaves_makes_room() throws Exception {
+        start(CollectorSettings.local(0));
+        List<Socket> readers = new ArrayList<>();
+        int refused = 0;
+        for (int i = 0; i < 205; i++) {
+            readers.add(asking("/micro/stream"));
+        }
+        for (Socket reader : readers) {
+            refused += line(reader).contains("503") ? 1 : 0;
+        }
+        assertThat(refused).isEqualTo(5);
+
+        for (Socket reader : readers) {
+            reader.close();
+        }
+        // The server notices on its own thread.
+        String status;
+        do {
+            try (Socket next = asking("/micro/stream")) {
+                status = line(next);
+            }
+        } while (status.contains("503"));
+        assertThat(status).contains("200");
+    }
+
+    @Test
+    void the_stream_shows_large_events_by_number_and_title() throws Exception {
+        start(CollectorSettings.local(0));
+        try (Socket reader = asking("/micro/stream")) {
+            assertThat(until(reader, "\"last\":0")).contains("event: summary");
+            track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"large one\",\"url\":\"http://x/" + "y".repeat(100_000)
+                    + "\"}");
+            assertThat(until(reader, "large one")).isNotEmpty();
+            assertThat(until(reader, "}")).contains("\"large\":true").doesNotContain("yyy");
+            track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"small one\",\"url\":\"http://x/z\"}");
+            assertThat(until(reader, "http://x/z")).isNotEmpty();
+        }
+    }
+
+    private Socket asking(String path) throws IOException {
+        Socket socket = new Socket("127.0.0.1", collector.port());
+        socket.setReceiveBufferSize(4_096);
+        socket.setSoTimeout(30_000);
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String line(Socket socket) throws IOException {
+        return until(socket, "\n");
+    }
+
+    private static String until(Socket socket, String end) throws IOException {
+        StringBuilder text = new StringBuilder();
+        InputStream in = socket.getInputStream();
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            text.append((char) next);
+            if (next == end.charAt(end.length() - 1) && text.indexOf(end, text.length() - end.length()) >= 0) {
+                break;
+            }
+        }
+        return text.toString();
+    }
+
+    private static List<String> newestFirst() {
+        List<String> titles = new ArrayList<>();
+        for (int i = EVENTS - 1; i >= 0; i--) {
+            titles.add(String.format("title %02d", i));
+        }
+        return titles;
+    }
+
+    private static List<String> titles(JsonNode events, String pointer) {
+        List<String> titles = new ArrayList<>();
+        events.forEach(event -> titles.add(event.at(pointer).asString()));
+        return titles;
+    }
+
+    private static String event(String kind, int number) {
+        return String.format("{\"e\":\"%s\",\"page\":\"title %02d\",\"co\":\"", kind, number)
+                + CONTEXTS.replace("TEXT", "ü".repeat(CHARS)).replace("\"", "\\\"")
+                + "\"}";
+    }
+
+    private JsonNode sql(String sql) throws Exception {
+        return http.json("/micro/sql", JsonMapper.shared().writeValueAsString(Map.of("sql", sql)));
+    }
+
+    private void track(String events) throws Exception {
+        assertThat(http.post(Http.TP2, payload(events)).statusCode()).isEqualTo(200);
+    }
+
+    private static String payload(String events) {
+        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
+                + "]}";
+    }
+}
