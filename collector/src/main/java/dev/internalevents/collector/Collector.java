@@ -143,7 +143,7 @@ public final class Collector implements AutoCloseable {
                 vertx,
                 limits.bodyBytes(),
                 limits.bodyEvents(),
-                Math.max(2L * limits.bodyBytes(), Runtime.getRuntime().maxMemory() / 16),
+                Math.max(2L * limits.bodyBytes(), Runtime.getRuntime().maxMemory() / 32),
                 limits.bodyTime());
         Connections connections = new Connections(limits.connections());
         Routes routes = new Routes(

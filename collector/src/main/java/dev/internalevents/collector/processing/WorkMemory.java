@@ -61,11 +61,14 @@ final class WorkMemory {
     }
 
     /**
-     * Takes memory, if there is enough.
+     * Takes memory, if there is enough. More than half of it is taken by the next request in order alone.
      *
-     * @param anyway takes it even if there is not, because what is taken is released only after this
+     * @param anyway takes it even if there is not enough, because what is taken is released only after this
      */
     boolean take(long bytes, boolean anyway) {
+        if (!anyway && bytes > limit / 2) {
+            return false;
+        }
         if (used.addAndGet(bytes) <= limit || anyway) {
             return true;
         }
