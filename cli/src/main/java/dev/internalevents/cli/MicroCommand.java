@@ -61,11 +61,10 @@ final class MicroCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         return Running.collector(
                 spec,
-                () -> options.settings(
-                        CollectorSettings.micro()
-                                .maxEvents(maxEvents)
-                                .folder(storage)
-                                .compatMicro(isCompatible())),
+                () -> options.settings(CollectorSettings.micro()
+                        .maxEvents(maxEvents)
+                        .folder(storage)
+                        .compatMicro(isCompatible())),
                 options.writesEvents());
     }
 
