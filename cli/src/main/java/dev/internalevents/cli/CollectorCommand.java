@@ -66,12 +66,18 @@ final class CollectorCommand implements Callable<Integer> {
                     "How long the requests of failed events are kept, as they were sent; default ${DEFAULT-VALUE}.")
     private Duration keepRaw = Duration.ofDays(30);
 
+    @Option(
+            names = "--allow-reset",
+            description = "Lets an admin remove all events with POST /micro/reset; each time is logged.")
+    private boolean allowReset;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Retention retention = new Retention(keep, maxStoreMegabytes << 20, keepRaw);
         return Running.collector(
                 spec,
-                () -> options.settings(CollectorSettings.collector(data).retention(retention)),
+                () -> options.settings(
+                        CollectorSettings.collector(data).retention(retention).allowReset(allowReset)),
                 options.writesEvents());
     }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
 final class CollectorOptions {
 
     private static final String TOKEN = "INTERNAL_EVENTS_TOKEN";
+    private static final String READ_TOKEN = "INTERNAL_EVENTS_READ_TOKEN";
     private static final String OPENID_SECRET = "INTERNAL_EVENTS_OPENID_SECRET";
     private static final String PSEUDONYM_KEY = "INTERNAL_EVENTS_PSEUDONYM_KEY";
     private static final String TLS_PASSWORD = "INTERNAL_EVENTS_TLS_PASSWORD";
@@ -44,11 +45,36 @@ final class CollectorOptions {
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "${env:INTERNAL_EVENTS_HOST:-127.0.0.1}",
-            description = "Address to listen on; default 127.0.0.1. Others need a token in " + TOKEN + ".")
+            description = {
+                "Address to listen on; default 127.0.0.1. Others need a token in " + TOKEN + ";",
+                "one in " + READ_TOKEN + " reads and changes nothing."
+            })
     private String host = CollectorSettings.LOOPBACK;
 
-    @Option(names = "--open-to-all", description = "Lets everybody who can connect see every event, without a token.")
+    @Option(
+            names = "--open-to-all",
+            description = "Lets everybody who can connect see every event, without a token, under any host name.")
     private boolean openToAll;
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "NAME",
+            description = {
+                "Host name under which /micro is answered without a token, besides this machine's own,",
+                "such as that of a service of docker compose. Can be repeated."
+            })
+    private List<String> allowedHosts = new ArrayList<>();
+
+    @Option(
+            names = "--allow-origin",
+            paramLabel = "ORIGIN",
+            description = {
+                "Origin such as https://app.example.com whose pages may read /micro, and change nothing. Can be repeated."
+            })
+    private List<String> allowedOrigins = new ArrayList<>();
+
+    @Option(names = "--h2c", description = "Lets HTTP/2 over clear text begin with an upgrade (Upgrade: h2c).")
+    private boolean h2c;
 
     @Option(
             names = "--iglu",
@@ -130,7 +156,8 @@ final class CollectorOptions {
     @Option(
             names = "--public-url",
             paramLabel = "URL",
-            description = "Where browsers reach the collector; the provider sends them back to it.")
+            description =
+                    "Where browsers reach the collector, if not where it listens; the provider sends them back to it.")
     private @Nullable URI publicUrl;
 
     @Option(
@@ -187,6 +214,11 @@ final class CollectorOptions {
                 .port(port)
                 .openToAll(openToAll)
                 .token(environment.get(TOKEN))
+                .readToken(environment.get(READ_TOKEN))
+                .allowedHosts(allowedHosts)
+                .allowedOrigins(allowedOrigins)
+                .publicUrl(publicUrl)
+                .h2c(h2c)
                 .openId(openId(environment))
                 .maxSpoolBytes(maxSpoolMegabytes << 20)
                 .requestsPerSecond(requestsPerSecond)

@@ -48,12 +48,30 @@ final class MicroCommand implements Callable<Integer> {
     @Option(names = "--storage", paramLabel = "DIR", description = "Keeps events in a folder instead, as many as come.")
     private @Nullable Path storage;
 
+    @Option(
+            names = "--compat",
+            paramLabel = "micro",
+            description = {
+                "Answers programs as Snowplow Micro does where the default is stricter:",
+                "GET /micro/reset under every host name, not this machine's alone."
+            })
+    private @Nullable String compat;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         return Running.collector(
                 spec,
-                () -> options.settings(
-                        CollectorSettings.micro().maxEvents(maxEvents).folder(storage)),
+                () -> options.settings(CollectorSettings.micro()
+                        .maxEvents(maxEvents)
+                        .folder(storage)
+                        .compatMicro(isCompatible())),
                 options.writesEvents());
+    }
+
+    private boolean isCompatible() {
+        if (compat != null && !compat.equals("micro")) {
+            throw new IllegalArgumentException("compat: \"" + compat + "\" is not micro, the only one that there is");
+        }
+        return compat != null;
     }
 }

@@ -21,8 +21,10 @@ final class RunningCollector {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "${env:INTERNAL_EVENTS_URL:-http://127.0.0.1:9091}",
-            description =
-                    "The collector; default http://127.0.0.1:9091. Its token is taken from INTERNAL_EVENTS_TOKEN.")
+            description = {
+                "The collector; default http://127.0.0.1:9091. Its token is taken from INTERNAL_EVENTS_TOKEN,",
+                "or else from INTERNAL_EVENTS_READ_TOKEN."
+            })
     private URI url = URI.create("http://127.0.0.1:9091");
 
     private final HttpClient http =
@@ -58,6 +60,9 @@ final class RunningCollector {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                 URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path));
         String token = System.getenv("INTERNAL_EVENTS_TOKEN");
+        if (token == null || token.isEmpty()) {
+            token = System.getenv("INTERNAL_EVENTS_READ_TOKEN");
+        }
         return token == null || token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 

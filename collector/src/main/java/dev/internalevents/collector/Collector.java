@@ -5,12 +5,14 @@ import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.http.Connections;
 import dev.internalevents.collector.http.InvalidRequests;
+import dev.internalevents.collector.http.StrictTransport;
 import dev.internalevents.collector.intake.Intake;
 import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.collector.intake.TrackerRequests;
 import dev.internalevents.collector.micro.FailedEvents;
 import dev.internalevents.collector.micro.LiveStream;
 import dev.internalevents.collector.micro.MicroApi;
+import dev.internalevents.collector.micro.ResetEvents;
 import dev.internalevents.collector.micro.Stores;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Operation;
@@ -34,6 +36,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -54,6 +57,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +131,15 @@ public final class Collector implements AutoCloseable {
      */
     public static Collector start(CollectorSettings settings) throws IOException {
         Storage storage = Storage.open(settings);
-        Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true));
+        CollectorSettings.Limits limits = settings.limits();
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions().setUseDaemonThread(true))
+                .withTransport(new StrictTransport(
+                        new Http1ServerConfig()
+                                .setMaxInitialLineLength(limits.lineBytes())
+                                .setMaxHeaderSize(limits.headerBytes()),
+                        settings.isH2c()))
+                .build();
         try {
             return new Collector(settings, storage, vertx);
         } catch (IOException | RuntimeException e) {
@@ -146,17 +158,26 @@ public final class Collector implements AutoCloseable {
                 Math.max(2L * limits.bodyBytes(), Runtime.getRuntime().maxMemory() / 32),
                 limits.bodyTime());
         Connections connections = new Connections(limits.connections());
+        Function<HttpServerRequest, String> address =
+                request -> request.remoteAddress().hostAddress();
+        Access access = new Access(settings.accessSettings(), address);
         Routes routes = new Routes(
-                settings.isLoopback(),
                 new TrackerRequests(
                         bodies,
                         intake,
                         settings.addresses(),
                         new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
-                new MicroApi(stores, resolver, bodies, new FailedEvents(stores, processor.failedRetry()), counts),
+                new MicroApi(
+                        stores,
+                        resolver,
+                        bodies,
+                        new FailedEvents(stores, processor.failedRetry()),
+                        new ResetEvents(stores, settings.resetRules(), access::caller),
+                        counts),
                 new Dashboard(),
                 live,
-                new Access(settings.token(), settings.openId(), settings.isSecure()),
+                access,
+                new RouteCheck(settings.routeRules(), access, settings.fetchMetadata()),
                 new Operation(intake, processor, connections::open),
                 bodies);
         try {

@@ -1,6 +1,11 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.http.FetchMetadata;
+import dev.internalevents.collector.http.HostNames;
+import dev.internalevents.collector.http.Origin;
 import dev.internalevents.collector.intake.ClientAddress;
+import dev.internalevents.collector.micro.ResetEvents;
+import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.definitions.Dictionary;
@@ -8,15 +13,23 @@ import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.spool.Durability;
+import io.netty.util.NetUtil;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How a collector runs: immutable, made by a {@link Builder}, checked when it is built. */
+/**
+ * How a collector runs: immutable, made by a {@link Builder}, checked when it is built. What is changed on the builder
+ * afterwards changes nothing here.
+ */
 public final class CollectorSettings {
 
     /** {@value}. */
@@ -28,13 +41,13 @@ public final class CollectorSettings {
     /** {@value}. */
     public static final int DEFAULT_MAX_EVENTS = 20_000;
 
-    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", LOOPBACK, "[::1]", "::1");
     private static final int MIN_TOKEN_LENGTH = 16;
 
+    /** A copy that nothing else refers to; its values are immutable themselves, so that copying them is enough. */
     private final Builder values;
 
     private CollectorSettings(Builder values) {
-        this.values = values;
+        this.values = values.copy();
     }
 
     /** A local collector that keeps events in memory, on a port; 0 takes a free one. */
@@ -42,14 +55,14 @@ public final class CollectorSettings {
         return micro().port(port).build();
     }
 
-    /** A local collector: memory, readers wait for what was sent before. */
+    /** A local collector: memory, readers wait for what was sent before, programs may remove all events. */
     public static Builder micro() {
-        return new Builder();
+        return new Builder(true);
     }
 
-    /** A collector that keeps events in a folder, safe from a loss of power. */
+    /** A collector that keeps events in a folder, safe from a loss of power; nothing removes events on request. */
     public static Builder collector(Path folder) {
-        return new Builder().folder(folder).durability(Durability.disk()).readYourWrites(false);
+        return new Builder(false).folder(folder).durability(Durability.disk()).readYourWrites(false);
     }
 
     /** The address to listen on. */
@@ -63,7 +76,71 @@ public final class CollectorSettings {
 
     /** Whether nobody but this machine can connect. */
     public boolean isLoopback() {
-        return LOOPBACK_NAMES.contains(values.host);
+        return HostNames.isLoopback(values.host);
+    }
+
+    /** Names besides this machine's under which {@code /micro} is answered without a token, in lower case. */
+    public Set<String> allowedHosts() {
+        return values.allowedHosts;
+    }
+
+    /** Origins whose pages may read {@code /micro}, such as {@code https://app.example.com}. */
+    public List<String> allowedOrigins() {
+        return values.allowedOrigins;
+    }
+
+    /** Where browsers reach the collector; null if that is where it listens. */
+    public @Nullable URI publicUrl() {
+        return values.publicUrl;
+    }
+
+    /** Whether HTTP/2 over clear text may begin with {@code Upgrade: h2c}. */
+    public boolean isH2c() {
+        return values.h2c;
+    }
+
+    /** Whether {@code POST /micro/reset} removes events. */
+    public boolean isResetAllowed() {
+        return values.allowReset;
+    }
+
+    /** Whether everybody who can connect sees every event. */
+    public boolean isOpenToAll() {
+        return values.openToAll;
+    }
+
+    RouteCheck.Rules routeRules() {
+        boolean closed = values.token != null || values.readToken != null || values.openId != null;
+        return new RouteCheck.Rules(
+                values.openToAll || closed || !isLoopback(),
+                values.allowedHosts,
+                values.allowedOrigins.stream()
+                        .flatMap(CollectorSettings::origin)
+                        .collect(Collectors.toSet()));
+    }
+
+    ResetEvents.Rules resetRules() {
+        ResetEvents.ByGet byGet = !values.local
+                ? ResetEvents.ByGet.NEVER
+                : values.compatMicro ? ResetEvents.ByGet.ALWAYS : ResetEvents.ByGet.TO_LOOPBACK;
+        return new ResetEvents.Rules(values.allowReset, byGet, !values.local);
+    }
+
+    Access.Settings accessSettings() {
+        return new Access.Settings(values.token, values.readToken, values.openId, isSecure());
+    }
+
+    FetchMetadata fetchMetadata() {
+        OpenIdSettings provider = values.openId;
+        Set<Origin> published = Stream.of(values.publicUrl, provider == null ? null : provider.publicUrl())
+                .filter(Objects::nonNull)
+                .flatMap(url -> Stream.ofNullable(Origin.of(url)))
+                .collect(Collectors.toSet());
+        return new FetchMetadata(published, !values.trustedProxies.isEmpty());
+    }
+
+    private static Stream<Origin> origin(String text) {
+        return Stream.ofNullable(Origin.parse(text));
     }
 
     /** Where spool and store are; null for a collector that keeps events in memory. */
@@ -114,6 +191,11 @@ public final class CollectorSettings {
         return values.token;
     }
 
+    /** The secret that opens {@code /micro} and {@code /metrics} for reading alone; null for none. */
+    public @Nullable String readToken() {
+        return values.readToken;
+    }
+
     /** Who lets people in, beside the token; null for nobody. */
     public @Nullable OpenIdSettings openId() {
         return values.openId;
@@ -122,8 +204,8 @@ public final class CollectorSettings {
     /** Whether browsers come over TLS, ours or that of a proxy. */
     boolean isSecure() {
         OpenIdSettings provider = values.openId;
-        return values.tlsFile != null
-                || (provider != null && "https".equals(provider.publicUrl().getScheme()));
+        URI url = provider == null ? values.publicUrl : provider.publicUrl();
+        return values.tlsFile != null || (url != null && "https".equals(url.getScheme()));
     }
 
     /** A PKCS12 file with key and certificate; null for plain HTTP. */
@@ -181,20 +263,28 @@ public final class CollectorSettings {
                 new Limits(8_000_000, 10_000, 128 << 10, 32 << 10, 10_000, Duration.ofSeconds(30));
     }
 
-    /** Sets what differs from the defaults. */
-    public static final class Builder {
+    /** Sets what differs from the defaults. Each value is immutable, lists are copied. For one thread. */
+    public static final class Builder implements Cloneable {
+        private final boolean local;
         private String host = LOOPBACK;
         private int port = DEFAULT_PORT;
         private @Nullable Path folder;
         private int maxEvents = DEFAULT_MAX_EVENTS;
         private Durability durability = Durability.process();
         private long maxSpoolBytes = 1L << 30;
-        private List<Registry> registries = new ArrayList<>();
+        private List<Registry> registries = List.of();
         private PipelineSettings pipeline = PipelineSettings.DEFAULTS;
         private Duration dedupWindow = Duration.ofDays(7);
         private Retention retention = Retention.DEFAULT;
         private boolean readYourWrites = true;
         private @Nullable String token;
+        private @Nullable String readToken;
+        private boolean allowReset;
+        private boolean compatMicro;
+        private Set<String> allowedHosts = Set.of();
+        private List<String> allowedOrigins = List.of();
+        private @Nullable URI publicUrl;
+        private boolean h2c;
         private @Nullable OpenIdSettings openId;
         private boolean openToAll;
         private @Nullable Path tlsFile;
@@ -206,7 +296,19 @@ public final class CollectorSettings {
         private @Nullable Dictionary dictionary;
         private @Nullable URI servicePingUrl;
 
-        private Builder() {}
+        private Builder(boolean local) {
+            this.local = local;
+            this.allowReset = local;
+        }
+
+        /** Copies whatever fields there are. */
+        private Builder copy() {
+            try {
+                return (Builder) super.clone();
+            } catch (CloneNotSupportedException e) {
+                throw new IllegalStateException("a builder is Cloneable", e);
+            }
+        }
 
         public Builder host(String address) {
             this.host = address;
@@ -250,7 +352,9 @@ public final class CollectorSettings {
         }
 
         public Builder iglu(Registry registry) {
-            registries.add(registry);
+            List<Registry> more = new ArrayList<>(registries);
+            more.add(registry);
+            this.registries = List.copyOf(more);
             return this;
         }
 
@@ -277,6 +381,51 @@ public final class CollectorSettings {
         /** A secret of 16 characters or more. */
         public Builder token(@Nullable String secret) {
             this.token = secret;
+            return this;
+        }
+
+        /** A second secret of 16 characters or more, which reads and changes nothing. */
+        public Builder readToken(@Nullable String secret) {
+            this.readToken = secret;
+            return this;
+        }
+
+        /** Lets {@code POST /micro/reset} remove events; default: true for a local collector, false otherwise. */
+        public Builder allowReset(boolean allowed) {
+            this.allowReset = allowed;
+            return this;
+        }
+
+        /**
+         * Lets a local collector answer {@code GET /micro/reset} under each name that it answers to, as Micro does; default:
+         * false, under this machine's names alone.
+         */
+        public Builder compatMicro(boolean compatible) {
+            this.compatMicro = compatible;
+            return this;
+        }
+
+        /** Answers {@code /micro} under these host names too, such as that of a service of docker compose. */
+        public Builder allowedHosts(Collection<String> names) {
+            this.allowedHosts = names.stream().map(HostNames::normal).collect(Collectors.toUnmodifiableSet());
+            return this;
+        }
+
+        /** Lets pages of these origins, such as {@code https://app.example.com}, read {@code /micro} by CORS. */
+        public Builder allowedOrigins(List<String> origins) {
+            this.allowedOrigins = List.copyOf(origins);
+            return this;
+        }
+
+        /** Where browsers reach the collector if that is not where it listens: its pages are of this origin. */
+        public Builder publicUrl(@Nullable URI url) {
+            this.publicUrl = url;
+            return this;
+        }
+
+        /** Lets HTTP/2 over clear text begin with {@code Upgrade: h2c}; default: false. */
+        public Builder h2c(boolean upgrades) {
+            this.h2c = upgrades;
             return this;
         }
 
@@ -344,15 +493,12 @@ public final class CollectorSettings {
                     "requests-per-second: " + requestsPerSecond + " is not a whole number of 0 or more");
             check(!dedupWindow.isNegative(), "dedup-window: " + dedupWindow + " is negative; expected for example P7D");
             String secret = token;
-            check(
-                    secret == null || secret.length() >= MIN_TOKEN_LENGTH,
-                    "token: it has fewer than " + MIN_TOKEN_LENGTH
-                            + " characters; make one with: openssl rand -hex 32");
+            checkSecret("token", secret);
+            checkAccess(secret, readToken);
             check(
                     servicePingUrl == null || (dictionary != null && folder != null),
                     "service-ping-url: it needs --definitions, and a folder that remembers when one was sent");
             new ClientAddress(trustedProxies);
-            registries = List.copyOf(registries);
             CollectorSettings settings = new CollectorSettings(this);
             check(
                     settings.isLoopback() || secret != null || openId != null || openToAll,
@@ -360,6 +506,43 @@ public final class CollectorSettings {
                             + " (INTERNAL_EVENTS_TOKEN), name a provider (--openid-issuer), or say"
                             + " --open-to-all if everybody may see every event");
             return settings;
+        }
+
+        private void checkAccess(@Nullable String secret, @Nullable String reading) {
+            checkSecret("read-token", reading);
+            check(
+                    reading == null || secret != null || openId != null,
+                    "read-token: it needs a token (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer) for those who may"
+                            + " change something");
+            check(
+                    reading == null || !reading.equals(secret),
+                    "read-token: it is the same as the token; make another with: openssl rand -hex 32");
+            for (String name : allowedHosts) {
+                check(
+                        !name.isBlank() && !name.contains("/") && (name.indexOf(':') < 0 || isIpv6(name)),
+                        "allow-host: \"" + name + "\" is not a host name; expected a name such as micro, without scheme"
+                                + " and port");
+            }
+            for (String origin : allowedOrigins) {
+                check(
+                        Origin.parse(origin) != null,
+                        "allow-origin: \"" + origin + "\" is not an origin; expected scheme, host and port such as"
+                                + " https://app.example.com or http://localhost:3000");
+            }
+            check(
+                    publicUrl == null || Origin.of(publicUrl) != null,
+                    "public-url: \"" + publicUrl + "\" is not an http or https address");
+        }
+
+        private static boolean isIpv6(String name) {
+            return NetUtil.isValidIpV6Address(name);
+        }
+
+        private static void checkSecret(String name, @Nullable String secret) {
+            check(
+                    secret == null || secret.length() >= MIN_TOKEN_LENGTH,
+                    name + ": it has fewer than " + MIN_TOKEN_LENGTH
+                            + " characters; make one with: openssl rand -hex 32");
         }
 
         private static void check(boolean right, String otherwise) {

@@ -3,68 +3,65 @@ package dev.internalevents.collector;
 import dev.internalevents.collector.dashboard.Dashboard;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
+import dev.internalevents.collector.http.HostHeader;
 import dev.internalevents.collector.intake.TrackerRequests;
 import dev.internalevents.collector.micro.LiveStream;
 import dev.internalevents.collector.micro.MicroApi;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Operation;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which request goes where. The collector's own paths come first: none of them is ever taken for a tracker's. */
 final class Routes {
 
-    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
-
-    private final boolean loopback;
     private final TrackerRequests trackers;
     private final MicroApi micro;
     private final Dashboard dashboard;
     private final LiveStream live;
     private final Access access;
+    private final RouteCheck check;
     private final Operation operation;
     private final BodyReader bodies;
 
     Routes(
-            boolean loopback,
             TrackerRequests trackers,
             MicroApi micro,
             Dashboard dashboard,
             LiveStream live,
             Access access,
+            RouteCheck check,
             Operation operation,
             BodyReader bodies) {
-        this.loopback = loopback;
         this.trackers = trackers;
         this.micro = micro;
         this.dashboard = dashboard;
         this.live = live;
         this.access = access;
+        this.check = check;
         this.operation = operation;
         this.bodies = bodies;
     }
 
     void handle(HttpServerRequest request) {
         String path = request.path();
-        if (request.authority() == null && request.version() != HttpVersion.HTTP_1_0) {
-            Answers.text(request, 400, "The request has no Host header.\n");
+        String wrongHost = HostHeader.fault(request);
+        if (wrongHost != null) {
+            Answers.refuse(request, 400, wrongHost + "\n");
         } else if (path == null) {
             Answers.text(request, 404, "Nothing here.\n");
         } else if (path.equals("/micro") || path.startsWith("/micro/")) {
-            own(request, path.substring("/micro".length()));
+            own(request, path);
         } else if (TrackerRequests.isTrackerPath(path)) {
             trackers.handle(request);
         } else {
             switch (path) {
                 case "/" -> redirect(request, "/micro/ui");
                 case "/health", "/sink-health" -> operation.health(request);
-                case "/ready" -> operation.ready(request, mayLook(request));
+                case "/ready" -> operation.ready(request, check.mayRead(request));
                 case "/metrics" -> {
-                    if (mayLook(request)) {
+                    if (check.passes(request, Route.METRICS)) {
                         operation.metrics(request);
-                    } else {
-                        access.refuse(request);
                     }
                 }
                 case "/robots.txt" -> Answers.text(request, 200, "User-agent: *\nDisallow: /\n");
@@ -79,49 +76,31 @@ final class Routes {
         }
     }
 
-    private boolean mayLook(HttpServerRequest request) {
-        return !isForeign(request) && access.isAllowed(request);
-    }
-
     private void own(HttpServerRequest request, String path) {
-        if (isForeign(request)) {
-            Answers.error(
-                    request,
-                    403,
-                    "/micro is for this machine: open it as http://127.0.0.1:"
-                            + request.localAddress().port() + "/micro/ui");
-        } else if (path.isEmpty() || path.equals("/")) {
-            redirect(request, "/micro/ui");
-        } else if (access.handle(request, path, bodies) || dashboard.handle(request, path)) {
-            // The page itself holds no event; what it shows is asked for below.
+        Route route = Route.of(path);
+        if (!check.passes(request, route == null ? Route.read(path, request.method()) : route)) {
             return;
-        } else if (!access.isAllowed(request)) {
-            access.refuse(request);
-        } else if (path.equals("/stream")) {
+        }
+        String below = path.substring("/micro".length());
+        if (route == null) {
+            unknown(request);
+        } else if (below.isEmpty() || below.equals("/")) {
+            redirect(request, "/micro/ui");
+        } else if (below.equals("/stream")) {
             live.open(request, MicroApi.session(request));
-        } else if (!micro.handle(request, path)) {
-            Answers.error(
-                    request,
-                    404,
-                    "/micro" + path + " is not known; there are /micro/all, /micro/good, /micro/bad, /micro/reset,"
-                            + " /micro/events, /micro/events/EVENT_ID, /micro/await, /micro/columns, /micro/columnStats,"
-                            + " /micro/timeline, /micro/metrics, /micro/definitions, /micro/service-ping, /micro/iglu/VENDOR/NAME/jsonschema/VERSION, /micro/stream,"
-                            + " /micro/openapi.json and /micro/ui");
+        } else if (!access.handle(request, below, bodies)
+                && !dashboard.handle(request, below)
+                && !micro.handle(request, below)) {
+            unknown(request);
         }
     }
 
-    /**
-     * Events are personal data, and a web page elsewhere can send a browser here: by a name of its own that resolves to
-     * this machine, or to an address that changes something.
-     */
-    private boolean isForeign(HttpServerRequest request) {
-        String site = request.getHeader("Sec-Fetch-Site");
-        boolean fromElsewhere = "cross-site".equals(site) && !"navigate".equals(request.getHeader("Sec-Fetch-Mode"));
-        boolean byAnotherName = loopback
-                && access.isOpen()
-                && request.authority() != null
-                && !LOOPBACK_NAMES.contains(request.authority().host());
-        return fromElsewhere || byAnotherName;
+    private static void unknown(HttpServerRequest request) {
+        Answers.error(
+                request,
+                404,
+                request.path() + " is not known; there are "
+                        + Route.all().stream().map(Route::path).collect(Collectors.joining(", ")));
     }
 
     private static void redirect(HttpServerRequest request, String to) {

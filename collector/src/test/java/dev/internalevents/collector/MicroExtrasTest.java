@@ -39,6 +39,7 @@ class MicroExtrasTest {
                         .port(0)
                         .durability(Durability.disk())
                         .readYourWrites(true)
+                        .allowReset(true)
                         .build());
     }
 
@@ -119,7 +120,8 @@ class MicroExtrasTest {
                         .path("found")
                         .asInt())
                 .isEqualTo(1);
-        assertThat(http.json("/micro/reset?session=one").path("total").asInt()).isZero();
+        assertThat(http.json("/micro/reset?session=one", "").path("total").asInt())
+                .isZero();
         assertThat(http.json("/micro/all").path("total").asInt()).isEqualTo(1);
     }
 

@@ -49,17 +49,24 @@ public final class MicroApi {
     private final AwaitEvents await;
     private final ExportStream export;
     private final FailedEvents failed;
+    private final ResetEvents reset;
     private final DictionaryApi dictionary;
     private final ClassPathFile openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json");
 
     public MicroApi(
-            Stores stores, Resolver resolver, BodyReader bodies, FailedEvents failed, @Nullable StoredCounts counts) {
+            Stores stores,
+            Resolver resolver,
+            BodyReader bodies,
+            FailedEvents failed,
+            ResetEvents reset,
+            @Nullable StoredCounts counts) {
         this.stores = stores;
         this.resolver = resolver;
         this.bodies = bodies;
         this.await = new AwaitEvents(stores);
         this.export = new ExportStream(stores);
         this.failed = failed;
+        this.reset = reset;
         this.dictionary = new DictionaryApi(stores, counts);
     }
 
@@ -84,11 +91,7 @@ public final class MicroApi {
                         request,
                         "GET, POST",
                         () -> stores.ask(request, store -> store.summary(session), this::summary));
-            case "/reset" ->
-                allowed(
-                        request,
-                        "GET, POST",
-                        () -> stores.change(request, store -> store.reset(session), this::summary));
+            case "/reset" -> reset.answer(request, session);
             case "/good" -> good(request, session);
             case "/bad" -> bad(request, session);
             case "/events" -> posted(request, body -> page(request, MicroFilters.page(body, session)));

@@ -1,7 +1,10 @@
 package dev.internalevents.collector.operation;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.internalevents.collector.OpenIdSettings;
 import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.intake.RateLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Cookie;
@@ -11,12 +14,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,45 +34,50 @@ final class OpenIdSignIn {
     private static final Logger LOG = LoggerFactory.getLogger(OpenIdSignIn.class);
     private static final String COOKIE = "internal_events_login";
     private static final int SECONDS = 600;
-    private static final int MAX_BEGUN = 1_000;
+    private static final int MAX_BEGUN = 20_000;
+    private static final int TRIES_PER_SECOND = 5;
     private static final int MAX_LENGTH = 4_096;
 
     private final OpenIdSettings settings;
     private final OpenIdProvider provider;
     private final Sessions sessions;
-    private final Map<String, Begun> begun = new ConcurrentHashMap<>();
+    private final Function<HttpServerRequest, String> address;
 
-    private record Begun(String nonce, String verifier, long until) {}
+    /** Limited per address, so that one address alone cannot make it evict the sign-ins of others. */
+    private final RateLimits begins = new RateLimits(TRIES_PER_SECOND, System::nanoTime);
 
-    OpenIdSignIn(OpenIdSettings settings, Sessions sessions) {
+    private final RateLimits wrongReturns = new RateLimits(TRIES_PER_SECOND, System::nanoTime);
+    private final Cache<String, Begun> begun = Caffeine.newBuilder()
+            .maximumSize(MAX_BEGUN)
+            .expireAfterWrite(Duration.ofSeconds(SECONDS))
+            .build();
+
+    private record Begun(String nonce, String verifier) {}
+
+    /** @param address of the sender of a request, by which tries are limited */
+    OpenIdSignIn(OpenIdSettings settings, Sessions sessions, Function<HttpServerRequest, String> address) {
         this.settings = settings;
         this.provider = new OpenIdProvider(settings);
         this.sessions = sessions;
+        this.address = address;
     }
 
     /** Sends the browser to the provider. */
     void begin(HttpServerRequest request) {
+        if (!begins.allow(address.apply(request))) {
+            Access.tooMany(request);
+            return;
+        }
         String state = sessions.secret();
-        Begun begin = new Begun(sessions.secret(), sessions.secret(), System.nanoTime() + SECONDS * 1_000_000_000L);
+        Begun begin = new Begun(sessions.secret(), sessions.secret());
         blocking(() -> provider.signIn(state, begin.nonce(), challenge(begin.verifier())))
                 .onComplete(
                         to -> {
-                            remember(state, begin);
+                            begun.put(state, begin);
                             sessions.setCookie(request, COOKIE, state, OpenIdSettings.CALLBACK, SECONDS, "Lax");
                             redirect(request, to);
                         },
                         failure -> fail(request, failure));
-    }
-
-    private void remember(String state, Begun begin) {
-        if (begun.size() >= MAX_BEGUN) {
-            long now = System.nanoTime();
-            begun.values().removeIf(one -> now - one.until() >= 0);
-            if (begun.size() >= MAX_BEGUN) {
-                begun.clear();
-            }
-        }
-        begun.put(state, begin);
     }
 
     /** The browser is back. */
@@ -76,9 +85,15 @@ final class OpenIdSignIn {
         String state = request.getParam("state");
         String code = request.getParam("code");
         Cookie cookie = request.getCookie(COOKIE);
-        Begun begin = state == null || cookie == null || !isSame(state, cookie.getValue()) ? null : begun.remove(state);
+        Begun begin = state == null || cookie == null || !isSame(state, cookie.getValue())
+                ? null
+                : begun.asMap().remove(state);
         sessions.setCookie(request, COOKIE, "", OpenIdSettings.CALLBACK, 0, "Lax");
-        if (begin == null || System.nanoTime() - begin.until() >= 0) {
+        if (begin == null) {
+            if (!wrongReturns.allow(address.apply(request))) {
+                Access.tooMany(request);
+                return;
+            }
             Answers.text(request, 400, "This sign-in was not begun here, or too long ago. Begin again at /micro/ui\n");
         } else if (code == null || code.length() > MAX_LENGTH) {
             Answers.text(request, 403, "The provider did not let you in. Try again at /micro/ui\n");
@@ -90,7 +105,8 @@ final class OpenIdSignIn {
 
     private void letIn(HttpServerRequest request, Map<String, Object> claims) {
         if (isAllowed(claims)) {
-            sessions.begin(request);
+            // Whom the provider lets in is trusted as the operator is; a role of less is the read token's.
+            sessions.begin(request, Role.ADMIN);
             redirect(request, URI.create("/micro/ui"));
         } else {
             Answers.text(

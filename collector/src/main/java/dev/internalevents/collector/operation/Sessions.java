@@ -1,11 +1,16 @@
 package dev.internalevents.collector.operation;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Browsers that have proved who they are, by a cookie that no script can read and no other site can use. */
 final class Sessions {
@@ -15,32 +20,45 @@ final class Sessions {
     private static final int MAX_SESSIONS = 1_000;
 
     private final boolean secure;
-    private final Map<String, Long> sessions = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
+
+    /** Apart by role, so that sign-ins with the read token never evict an admin's session. */
+    private final Map<Role, Cache<String, Role>> sessions = new EnumMap<>(Role.class);
 
     /** @param secure whether the cookie goes over TLS alone */
     Sessions(boolean secure) {
         this.secure = secure;
+        for (Role role : Role.values()) {
+            sessions.put(
+                    role,
+                    Caffeine.newBuilder()
+                            .maximumSize(MAX_SESSIONS)
+                            .expireAfterWrite(Duration.ofSeconds(SECONDS))
+                            .build());
+        }
     }
 
     /** Begins a session with the answer to a request. */
-    void begin(HttpServerRequest request) {
-        if (sessions.size() >= MAX_SESSIONS) {
-            long now = System.nanoTime();
-            sessions.values().removeIf(until -> now - until >= 0);
-            if (sessions.size() >= MAX_SESSIONS) {
-                sessions.clear();
-            }
-        }
+    void begin(HttpServerRequest request, Role role) {
         String session = secret();
-        sessions.put(session, System.nanoTime() + SECONDS * 1_000_000_000L);
+        Objects.requireNonNull(sessions.get(role)).put(session, role);
         setCookie(request, COOKIE, session, "/", SECONDS, "Strict");
     }
 
-    boolean has(HttpServerRequest request) {
+    /** Returns the role of the session that a request belongs to; null without one. */
+    @Nullable
+    Role role(HttpServerRequest request) {
         Cookie cookie = request.getCookie(COOKIE);
-        Long until = cookie == null ? null : sessions.get(cookie.getValue());
-        return until != null && System.nanoTime() - until < 0;
+        if (cookie == null || cookie.getValue() == null) {
+            return null;
+        }
+        for (Cache<String, Role> ofRole : sessions.values()) {
+            Role role = ofRole.getIfPresent(cookie.getValue());
+            if (role != null) {
+                return role;
+            }
+        }
+        return null;
     }
 
     void setCookie(HttpServerRequest request, String name, String value, String path, int seconds, String sameSite) {

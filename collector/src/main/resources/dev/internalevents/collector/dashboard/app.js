@@ -223,7 +223,12 @@ const actions = {
   onlyPinned: () => remembered('onlyPinned', !state.onlyPinned),
   async reset() {
     if (confirm(state.view.session ? `Remove the events of the session "${state.view.session}"?` : 'Remove all events that the collector holds?')) {
-      await api.reset();
+      try {
+        await api.reset();
+      } catch (refused) {
+        alert(refused.message);
+        return;
+      }
       open(null, 'replaceState');
       load();
     }

@@ -1,0 +1,107 @@
+package dev.internalevents.collector;
+
+import dev.internalevents.collector.operation.Role;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path of the collector's own, and what a request to it is. {@link #of} lists all of them; {@link RouteCheck} decides by
+ * it who may send the request. A path that is not listed is not answered.
+ *
+ * @param path the whole path; one that ends in {@code *} stands for all below
+ * @param methods what it takes; GET includes HEAD
+ * @param kind what a request to it is
+ * @param needs the role that it needs; null if everybody may ask
+ */
+record Route(
+        String path,
+        List<HttpMethod> methods,
+        Kind kind,
+        @Nullable Role needs) {
+
+    /** What a request is, and from where it may come. */
+    enum Kind {
+        /** Shows no event and changes nothing: a link on another origin's page may lead here. */
+        PAGE,
+        /** Shows events or numbers, whatever its method: not to pages of other origins, unless they are let in by name. */
+        READ,
+        /** Changes something: from the collector's own page or from a program. */
+        CHANGE
+    }
+
+    static final Route METRICS = read("/metrics", HttpMethod.GET);
+
+    private static final List<Route> ALL = List.of(
+            page("/micro"),
+            page("/micro/"),
+            page("/micro/ui"),
+            page("/micro/ui/*"),
+            change("/micro/login").forEverybody(),
+            // Begins a sign-in, and so is for no link elsewhere; the provider's page leads to the callback.
+            read("/micro/login/openid", HttpMethod.GET).forEverybody(),
+            page("/micro/login/callback"),
+            read("/micro/all", HttpMethod.GET, HttpMethod.POST),
+            read("/micro/good", HttpMethod.GET, HttpMethod.POST),
+            read("/micro/bad", HttpMethod.GET, HttpMethod.POST),
+            read("/micro/events", HttpMethod.POST),
+            read("/micro/events/*", HttpMethod.GET),
+            read("/micro/columns", HttpMethod.GET),
+            read("/micro/columnStats", HttpMethod.POST),
+            read("/micro/timeline", HttpMethod.POST),
+            read("/micro/await", HttpMethod.POST),
+            read("/micro/sql", HttpMethod.POST),
+            read("/micro/metrics", HttpMethod.GET),
+            read("/micro/definitions", HttpMethod.GET),
+            read("/micro/service-ping", HttpMethod.GET),
+            read("/micro/export", HttpMethod.GET),
+            read("/micro/stream", HttpMethod.GET),
+            read("/micro/iglu/*", HttpMethod.GET),
+            read("/micro/openapi.json", HttpMethod.GET),
+            change("/micro/failed/retry"),
+            change("/micro/reset").alsoByGet());
+
+    /** Returns the route of a path; null for a path that the collector does not have. */
+    static @Nullable Route of(String path) {
+        return ALL.stream().filter(route -> route.has(path)).findFirst().orElse(null);
+    }
+
+    static List<Route> all() {
+        return ALL;
+    }
+
+    private static Route page(String path) {
+        return new Route(path, List.of(HttpMethod.GET), Kind.PAGE, null);
+    }
+
+    static Route read(String path, HttpMethod... methods) {
+        return new Route(path, List.of(methods), Kind.READ, Role.READER);
+    }
+
+    /** Every change is a POST by an admin. */
+    private static Route change(String path) {
+        return new Route(path, List.of(HttpMethod.POST), Kind.CHANGE, Role.ADMIN);
+    }
+
+    private Route forEverybody() {
+        return new Route(path, methods, kind, null);
+    }
+
+    /** For a path that answers a GET under conditions of its own. */
+    private Route alsoByGet() {
+        List<HttpMethod> more = new ArrayList<>(methods);
+        more.add(0, HttpMethod.GET);
+        return new Route(path, List.copyOf(more), kind, needs);
+    }
+
+    boolean takes(HttpMethod method) {
+        return methods.contains(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
+    }
+
+    private boolean has(String asked) {
+        return path.endsWith("/*")
+                ? asked.startsWith(path.substring(0, path.length() - 1)) && asked.length() >= path.length()
+                : path.equals(asked);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.internalevents.collector.http;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+
+/** Compares the names that requests are sent to. No name is ever looked up. Safe for use by several threads. */
+public final class HostNames {
+
+    private static final String LOCALHOST = "localhost";
+
+    private HostNames() {}
+
+    /**
+     * Returns a name in the form in which names are compared: lower case (RFC 4343), without the dot of the root and
+     * without the brackets of an IPv6 address.
+     */
+    public static String normal(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.startsWith("[") && name.endsWith("]")) {
+            return name.substring(1, name.length() - 1);
+        }
+        return name.length() > 1 && name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    /**
+     * Returns whether a name or a literal address can only be this machine: {@code localhost} and all below it (RFC 6761),
+     * 127.0.0.0/8 and {@code ::1}.
+     */
+    public static boolean isLoopback(String host) {
+        String name = normal(host);
+        if (name.equals(LOCALHOST) || name.endsWith("." + LOCALHOST)) {
+            return true;
+        }
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(name);
+        if (address == null) {
+            return false;
+        }
+        try {
+            return InetAddress.getByAddress(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 4 or 16 bytes", e);
+        }
+    }
+}
