@@ -131,8 +131,8 @@ class AwaitTest {
         Socket socket = new Socket("127.0.0.1", collector.port());
         socket.setSoTimeout(60_000);
         socket.getOutputStream()
-                .write(("POST /micro/await HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n"
-                                + body)
+                .write(("POST /micro/await HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                                + body.length() + "\r\n\r\n" + body)
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
