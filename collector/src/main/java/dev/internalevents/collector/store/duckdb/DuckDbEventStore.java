@@ -90,6 +90,7 @@ public final class DuckDbEventStore implements EventStore {
         this.columns = Columns.open(writing);
         Views.create(writing, columns);
         this.summary = counted();
+        restrictLog();
         writing.setAutoCommit(false);
     }
 
@@ -119,11 +120,11 @@ public final class DuckDbEventStore implements EventStore {
             try {
                 attach(connection, file);
                 return new DuckDbEventStore(connection, file);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | IOException | RuntimeException e) {
                 connection.close();
                 throw e;
             }
-        } catch (SQLException e) {
+        } catch (SQLException | IOException e) {
             String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new StoreException(
                     what.contains("lock")
@@ -135,7 +136,7 @@ public final class DuckDbEventStore implements EventStore {
         }
     }
 
-    private static void attach(DuckDBConnection connection, @Nullable Path file) throws SQLException {
+    private static void attach(DuckDBConnection connection, @Nullable Path file) throws SQLException, IOException {
         String place = file == null ? ":memory:" : file.toAbsolutePath().toString();
         String options = file == null ? "" : " (ROW_GROUP_SIZE " + ROW_GROUP + ")";
         try (Statement sql = connection.createStatement()) {
@@ -144,6 +145,7 @@ public final class DuckDbEventStore implements EventStore {
             if (file != null) {
                 OwnerOnly.restrict(file);
                 Path temporary = file.resolveSibling("temporary").toAbsolutePath();
+                OwnerOnly.create(temporary);
                 sql.execute("SET temp_directory = " + Column.literal(temporary.toString()));
             }
             // From here on, nobody's SQL reads or writes files, or loads code.
@@ -191,6 +193,7 @@ public final class DuckDbEventStore implements EventStore {
             fields(batch);
             progress(sql, source.progress(), batch.lastNumber());
             writing.commit();
+            restrictLog();
             count(batch);
             if (!batch.missing().isEmpty()) {
                 columns.add(writing, batch.missing());
@@ -209,6 +212,13 @@ public final class DuckDbEventStore implements EventStore {
             throw failed("written", e);
         } finally {
             BatchFunction.remove(id);
+        }
+    }
+
+    /** DuckDB makes its write-ahead log anew after each checkpoint, with permissions of its own. */
+    private void restrictLog() {
+        if (file != null) {
+            OwnerOnly.restrict(file.resolveSibling(file.getFileName() + ".wal"));
         }
     }
 
@@ -321,6 +331,7 @@ public final class DuckDbEventStore implements EventStore {
             writing.commit();
             summary = counted();
             writing.commit();
+            restrictLog();
         } catch (SQLException e) {
             rollBack();
             throw failed("changed", e);
