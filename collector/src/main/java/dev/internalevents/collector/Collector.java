@@ -5,6 +5,7 @@ import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.http.Connections;
 import dev.internalevents.collector.http.InvalidRequests;
+import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.intake.Intake;
 import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.collector.intake.TrackerRequests;
@@ -27,6 +28,7 @@ import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.metrics.ping.Installation;
 import dev.internalevents.metrics.ping.ServicePingSchedule;
+import dev.internalevents.pipeline.IpAnonymization;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.PseudonymSettings;
 import io.vertx.core.DeploymentOptions;
@@ -146,17 +148,19 @@ public final class Collector implements AutoCloseable {
                 Math.max(2L * limits.bodyBytes(), Runtime.getRuntime().maxMemory() / 16),
                 limits.bodyTime());
         Connections connections = new Connections(limits.connections());
+        ClientAddress addresses = settings.addresses();
         Routes routes = new Routes(
                 settings.isLoopback(),
                 new TrackerRequests(
                         bodies,
                         intake,
-                        settings.addresses(),
+                        addresses,
+                        new IpAnonymization(settings.pipeline().anonymizedIpParts()),
                         new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
                 new MicroApi(stores, resolver, bodies, new FailedEvents(stores, pipeline, requests, counts), counts),
                 new Dashboard(),
                 live,
-                new Access(settings.token(), settings.openId(), settings.isSecure()),
+                new Access(settings.token(), settings.openId(), settings.isSecure(), addresses),
                 new Operation(intake, processor, connections::open),
                 bodies);
         try {

@@ -224,8 +224,10 @@ class IpAnonymizationTest {
         assertThat(text(events.get(1).payload())).isEqualTo(text(kept));
         List<ProcessedEvent> again = pipeline.process(kept, "a/1");
         assertThat(again.get(0)).isInstanceOf(GoodEvent.class);
-        assertThat(again.get(0).raw().parameters()).isEqualTo(events.get(0).raw().parameters());
-        assertThat(again.get(1).raw().parameters()).isEqualTo(events.get(1).raw().parameters());
+        assertThat(again.get(0).raw().parameters())
+                .isEqualTo(events.get(0).raw().parameters());
+        assertThat(again.get(1).raw().parameters())
+                .isEqualTo(events.get(1).raw().parameters());
         assertThat(((FailedEvent) again.get(1)).failures()).isEqualTo(((FailedEvent) events.get(1)).failures());
     }
 

@@ -3,6 +3,7 @@ package dev.internalevents.collector.operation;
 import dev.internalevents.collector.OpenIdSettings;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
+import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
@@ -27,6 +28,7 @@ public final class Access {
     private static final int LOGINS_PER_SECOND = 5;
 
     private final byte @Nullable [] token;
+    private final ClientAddress addresses;
     private final Sessions sessions;
     private final @Nullable OpenIdSignIn signIn;
     private final RateLimits logins = new RateLimits(LOGINS_PER_SECOND, System::nanoTime);
@@ -35,8 +37,10 @@ public final class Access {
      * Lets in who knows the token, and whom a provider of OpenID Connect knows; everybody without either.
      *
      * @param secure whether cookies go over TLS alone
+     * @param addresses by which tries are counted
      */
-    public Access(@Nullable String token, @Nullable OpenIdSettings openId, boolean secure) {
+    public Access(@Nullable String token, @Nullable OpenIdSettings openId, boolean secure, ClientAddress addresses) {
+        this.addresses = addresses;
         this.token = token == null ? null : hash(token);
         this.sessions = new Sessions(secure);
         this.signIn = openId == null ? null : new OpenIdSignIn(openId, sessions);
@@ -66,7 +70,7 @@ public final class Access {
             return false;
         }
         if (path.equals(SIGN_IN) || path.equals(CALLBACK)) {
-            if (!logins.allow(request.remoteAddress().hostAddress())) {
+            if (!logins.allow(addresses.of(request))) {
                 tooMany(request);
             } else if (path.equals(SIGN_IN)) {
                 provider.begin(request);
@@ -107,7 +111,7 @@ public final class Access {
 
     /** Answers {@code {"token":"…"}} with a session. */
     private void logIn(HttpServerRequest request, byte[] body) {
-        if (!logins.allow(request.remoteAddress().hostAddress())) {
+        if (!logins.allow(addresses.of(request))) {
             tooMany(request);
             return;
         }

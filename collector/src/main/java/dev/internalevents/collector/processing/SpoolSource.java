@@ -7,6 +7,7 @@ import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.iglu.RegistryUnavailableException;
+import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
@@ -201,7 +202,8 @@ final class SpoolSource implements EventSource {
     private byte[] kept(Chunk.Result of) {
         if (!of.equals(sealedOf)) {
             sealedOf = of;
-            sealed = requests.seal(of.frame());
+            CollectorPayload payload = of.events().get(event).event().payload();
+            sealed = requests.seal(pipeline.anonymous(of.frame(), payload));
         }
         return sealed;
     }
