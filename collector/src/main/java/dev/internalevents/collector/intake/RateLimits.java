@@ -7,14 +7,15 @@ import java.util.function.LongSupplier;
 
 /**
  * Limits how many requests each source may send: so many a second on average, and twice as many at once. Sources are
- * forgotten after two seconds without a request, when they may send as much as a new one, and if there are more than
+ * forgotten after five seconds without a request, when they may send as much as a new one, and if there are more than
  * {@value #MAX_SOURCES}. Safe for use by several threads; never blocks.
  */
 public final class RateLimits {
 
     static final int MAX_SOURCES = 100_000;
 
-    private static final Duration UNTIL_FULL = Duration.ofSeconds(2);
+    /** A source has all its requests again after two seconds; the cache may be a second early. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(5);
 
     private final int perSecond;
     private final LongSupplier nanos;
@@ -36,7 +37,7 @@ public final class RateLimits {
         this.nanos = nanos;
         this.sources = Caffeine.newBuilder()
                 .maximumSize(MAX_SOURCES)
-                .expireAfterAccess(UNTIL_FULL)
+                .expireAfterAccess(FORGOTTEN_AFTER)
                 .ticker(nanos::getAsLong)
                 .executor(Runnable::run)
                 .build();
