@@ -6,6 +6,7 @@ import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.http.Connections;
 import dev.internalevents.collector.http.InvalidRequests;
 import dev.internalevents.collector.http.StrictTransport;
+import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.intake.Intake;
 import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.collector.intake.TrackerRequests;
@@ -29,6 +30,7 @@ import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.metrics.ping.Installation;
 import dev.internalevents.metrics.ping.ServicePingSchedule;
+import dev.internalevents.pipeline.IpAnonymization;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.PseudonymSettings;
 import io.vertx.core.DeploymentOptions;
@@ -158,14 +160,15 @@ public final class Collector implements AutoCloseable {
                 Math.max(2L * limits.bodyBytes(), Runtime.getRuntime().maxMemory() / 32),
                 limits.bodyTime());
         Connections connections = new Connections(limits.connections());
-        Function<HttpServerRequest, String> address =
-                request -> request.remoteAddress().hostAddress();
+        ClientAddress addresses = settings.addresses();
+        Function<HttpServerRequest, String> address = addresses::of;
         Access access = new Access(settings.accessSettings(), address);
         Routes routes = new Routes(
                 new TrackerRequests(
                         bodies,
                         intake,
-                        settings.addresses(),
+                        addresses,
+                        new IpAnonymization(settings.pipeline().anonymizedIpParts()),
                         new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
                 new MicroApi(
                         stores,

@@ -4,6 +4,7 @@ import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.MemoryEventStore;
 import dev.internalevents.collector.store.SchemaFields;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.collector.store.duckdb.OwnerOnly;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
@@ -34,9 +35,11 @@ final class Storage implements AutoCloseable {
         SpoolSettings spool = SpoolSettings.DEFAULTS
                 .withSegmentBytes(SEGMENT_BYTES)
                 .withMaxBytes(Math.max(2L * SEGMENT_BYTES, settings.maxSpoolBytes()))
-                .withDurability(settings.durability());
+                .withDurability(settings.durability())
+                .withWipe(settings.pipeline().anonymizedIpParts() > 0);
         Path folder = settings.folder();
         if (folder != null) {
+            OwnerOnly.folder(folder);
             return new Storage(settings, Spool.open(folder.resolve("spool"), spool), null);
         }
         Path temporary = Files.createTempDirectory("internal-events-");

@@ -46,7 +46,11 @@ final class MappedSegment extends Segment {
             }
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, full);
             mapped.order(ORDER);
-            return new MappedSegment(mapped, number, file);
+            MappedSegment segment = new MappedSegment(mapped, number, file);
+            if (mapped.getInt(WIPE_AT) != 0) {
+                segment.wipeCommitted();
+            }
+            return segment;
         }
     }
 
@@ -80,6 +84,19 @@ final class MappedSegment extends Segment {
         bytes.force();
     }
 
+    @Override
+    void wipeCommitted() {
+        bytes.putInt(WIPE_AT, 1);
+        super.wipeCommitted();
+    }
+
+    @Override
+    void zero(int from, int to) {
+        // The place that is committed, before what it makes unreadable: pages reach the disk in any order.
+        bytes.force(0, HEADER_BYTES);
+        fill(from, to);
+    }
+
     /** Its pages are in memory already, which a new file's are not. */
     @Override
     @Nullable
@@ -90,7 +107,7 @@ final class MappedSegment extends Segment {
         } catch (NoSuchFileException e) {
             return null;
         }
-        zero(0, tail());
+        fill(0, tail());
         return new Spare(name, bytes, false);
     }
 
@@ -173,12 +190,12 @@ final class MappedSegment extends Segment {
 
     /** Cuts everything from a place on; appending goes on there. */
     void truncate(int at) {
-        zero(at, capacity());
+        fill(at, capacity());
         bytes.putInt(USED_AT, 0);
         appendFrom(at);
     }
 
-    private void zero(int from, int to) {
+    private void fill(int from, int to) {
         for (int at = from; at < to; at += ZEROS.length) {
             bytes.put(at, ZEROS, 0, Math.min(ZEROS.length, to - at));
         }

@@ -2,8 +2,11 @@ package dev.internalevents.spool;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,6 +26,30 @@ final class OwnerOnly {
         // An existing folder keeps the permissions that somebody gave it; so does a link to one.
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, attributes("rwx------"));
+        }
+    }
+
+    /** Restricts the files of a folder, which an earlier version or a copy may have left open to others. */
+    static void restrictFiles(Path folder) throws IOException {
+        if (!POSIX) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    restrict(file);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void restrict(Path file) {
+        try {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException | UnsupportedOperationException e) {
+            // It is another owner's, or its file system has no permissions; the folder around it is what protects it.
         }
     }
 

@@ -34,6 +34,9 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     /** Not zero: behind the last frame there may be those of another segment, which the file was before. */
     static final int USED_AT = 40;
 
+    /** Not zero: what is committed is overwritten with zeros. */
+    static final int WIPE_AT = 44;
+
     /** In the place of the magic number, while a file waits to become a segment again. */
     static final long SPARE = 0x4945_5350_4152_4531L; // IESPARE1
 
@@ -61,6 +64,9 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     volatile @Nullable Segment next;
 
     private volatile long tail = HEADER_BYTES;
+
+    private volatile boolean wiping;
+    private int wiped = HEADER_BYTES;
 
     Segment(int capacity, long number, Path path) {
         this.capacity = capacity;
@@ -182,6 +188,33 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
      * @throws IOException when it cannot be written; what it was stays to be written
      */
     abstract void force() throws IOException;
+
+    /**
+     * Has what is committed overwritten from now on, also after the next start. A frame that is appended after the call is
+     * not on the disk before this is.
+     */
+    void wipeCommitted() {
+        wiping = true;
+    }
+
+    boolean isWiping() {
+        return wiping;
+    }
+
+    /**
+     * Overwrites the committed frames with zeros, if they are to be. Only after the place that is committed is on the disk:
+     * the next start begins to read there.
+     */
+    final void wipe() throws IOException {
+        int end = Math.min(committed(), capacity);
+        if (wiping && wiped < end) {
+            zero(wiped, end);
+            wiped = end;
+        }
+    }
+
+    /** Writes zeros over committed frames, which neither a writer nor the reader looks at any more. */
+    abstract void zero(int from, int to) throws IOException;
 
     /** Becomes a file of zeros under another name, unless it is gone. */
     abstract @Nullable Spare reuse(Path name) throws IOException;

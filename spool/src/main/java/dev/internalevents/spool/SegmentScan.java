@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an earlier process left in a segment. Every whole frame is found, also behind one that was never finished; what
- * lies between becomes a gap, and the end is cut, so that appending may go on there. A segment with damage, which is
- * something other than a writer's sudden end leaves, is copied aside before it is mended.
+ * lies between becomes a gap, and the end is cut, so that appending may go on there. What was committed may have been
+ * overwritten, to any part; then reading begins where it ends. A segment with damage, which is something other than a
+ * writer's sudden end leaves, is copied aside before it is mended.
  */
 final class SegmentScan {
 
@@ -65,7 +66,10 @@ final class SegmentScan {
         int end = Segment.HEADER_BYTES;
         for (int at = end; at + Segment.FRAME_HEADER_BYTES <= segment.capacity(); ) {
             int size = segment.wholeAt(at);
-            if (size == 0) {
+            if (size == 0 && at < committed) {
+                at = committed;
+                end = committed;
+            } else if (size == 0) {
                 int next = nextWhole(at + 8);
                 if (next < 0) {
                     break;

@@ -102,6 +102,9 @@ public final class Spool implements AutoCloseable {
                 before.seal();
                 before.next = segment;
             }
+            if (settings.wipe()) {
+                segment.wipeCommitted();
+            }
             before = segment;
             files++;
         }
@@ -177,6 +180,7 @@ public final class Spool implements AutoCloseable {
         try {
             OwnerOnly.createFolder(absolute);
             lock = FolderLock.take(absolute);
+            OwnerOnly.restrictFiles(absolute);
             Spool spool = new Spool(absolute, settings, lock);
             spool.keeper.start();
             if (spool.writer != null) {
@@ -203,7 +207,7 @@ public final class Spool implements AutoCloseable {
      * @throws IndexOutOfBoundsException when the frame is not within the array
      */
     public Appended append(byte[] bytes, int offset, int length) {
-        Appended appended = add(bytes, offset, length);
+        Appended appended = add(bytes, offset, length, false);
         return appended != Appended.YES
                         || !(settings.durability() instanceof Durability.Disk)
                         || groupCommit.await(writer)
@@ -218,7 +222,16 @@ public final class Spool implements AutoCloseable {
      * @param kept is told when the frame is safe; not called when the answer is not {@link Appended#YES}
      */
     public Appended append(byte[] bytes, int offset, int length, Kept kept) {
-        Appended appended = add(bytes, offset, length);
+        return append(bytes, offset, length, kept, false);
+    }
+
+    /**
+     * As {@link #append(byte[], int, int, Kept)}.
+     *
+     * @param wipe whether the frame is overwritten once it is committed, also if the settings do not say so
+     */
+    public Appended append(byte[] bytes, int offset, int length, Kept kept, boolean wipe) {
+        Appended appended = add(bytes, offset, length, wipe);
         if (appended == Appended.YES) {
             if (settings.durability() instanceof Durability.Disk) {
                 groupCommit.listen(kept, writer);
@@ -229,7 +242,7 @@ public final class Spool implements AutoCloseable {
         return appended;
     }
 
-    private Appended add(byte[] bytes, int offset, int length) {
+    private Appended add(byte[] bytes, int offset, int length, boolean wipe) {
         if (length < 1) {
             throw new IllegalArgumentException("a frame has one byte or more, got a length of " + length);
         }
@@ -244,6 +257,9 @@ public final class Spool implements AutoCloseable {
                     return refusal(now);
                 }
                 Segment segment = current;
+                if (wipe && !segment.isWiping()) {
+                    segment.wipeCommitted();
+                }
                 int at = segment.append(bytes, offset, length);
                 if (at >= 0) {
                     appended.increment();
@@ -468,6 +484,9 @@ public final class Spool implements AutoCloseable {
             Segment segment = staging == null
                     ? MappedSegment.start(spare, folder, number)
                     : StagedSegment.start(spare, staging, folder, number);
+            if (settings.wipe()) {
+                segment.wipeCommitted();
+            }
             if (forcing) {
                 OwnerOnly.forceNames(folder);
             }
@@ -545,6 +564,7 @@ public final class Spool implements AutoCloseable {
         while (!(state instanceof SpoolState.Closed)) {
             try {
                 recycle();
+                wipeCommitted();
                 long now = System.nanoTime();
                 if (now - lastCheck >= RETRY_NANOS) {
                     lastCheck = now;
@@ -593,6 +613,11 @@ public final class Spool implements AutoCloseable {
             }
         }
         prepareSpare();
+    }
+
+    /** What was retired is behind; what is committed of the first segment that was not goes now. */
+    private void wipeCommitted() throws IOException {
+        start().segment().wipe();
     }
 
     /** Null for a file that is counted already and is none. */
@@ -686,6 +711,11 @@ public final class Spool implements AutoCloseable {
 
     private void release() {
         chain.lock();
+        try {
+            first.wipe();
+        } catch (IOException e) {
+            // The next start wipes it.
+        }
         try {
             while (true) {
                 Segment done = retired.poll();

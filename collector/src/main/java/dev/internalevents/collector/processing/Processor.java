@@ -326,7 +326,13 @@ public final class Processor implements AutoCloseable {
         spool.reader().rewind();
         Aside waitingAside = new Aside(store, asideBytes(store));
         Keeping keeping = new Keeping(
-                seen, accounts, settings.output(), settings.requests(), counts, store.summary(null).last());
+                seen,
+                accounts,
+                settings.output(),
+                settings.requests(),
+                pipeline,
+                counts,
+                store.summary(null).last());
         Steps steps = new Steps(pipeline, store, workers, pace, patience, WorkMemory.ofHeap());
         SpoolSource source =
                 new SpoolSource(spool, steps, keeping, waitingAside, accounts, store.progress(spool.id()));

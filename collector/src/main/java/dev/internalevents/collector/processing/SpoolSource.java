@@ -214,7 +214,10 @@ final class SpoolSource implements EventSource {
 
     /** Puts an event aside; if there are too many, it is what it would be if its schema were never found. */
     private Steps.@Nullable Prepared put(WaitingEvent waiting, Chunk.Request request) {
-        if (aside.put(request.origin(), waiting, keeping.sealed(request.frame()))) {
+        if (aside.put(
+                request.origin(),
+                waiting,
+                keeping.sealed(request.frame(), waiting.otherwise().payload()))) {
             return null;
         }
         return steps.prepare(aside.tooMany(waiting));

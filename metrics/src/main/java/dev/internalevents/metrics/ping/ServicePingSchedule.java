@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,6 +139,10 @@ public final class ServicePingSchedule implements AutoCloseable {
             Files.createDirectories(folder);
         }
         Path fresh = lastSent.resolveSibling(lastSent.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
         Files.writeString(fresh, sent + "\n");
         Files.move(fresh, lastSent, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -1,6 +1,7 @@
 package dev.internalevents.collector.store.duckdb;
 
 import dev.internalevents.collector.store.StoreException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,8 +43,10 @@ final class Database implements AutoCloseable {
      *
      * @param rowGroup rows that are compressed together
      * @throws SQLException when it cannot be opened
+     * @throws IOException when its folder cannot be written
      */
-    static Database open(@Nullable Path file, DuckDbEventStore.Settings settings, int rowGroup) throws SQLException {
+    static Database open(@Nullable Path file, DuckDbEventStore.Settings settings, int rowGroup)
+            throws SQLException, IOException {
         Properties properties = new Properties();
         properties.setProperty("threads", String.valueOf(settings.threads()));
         properties.setProperty("memory_limit", settings.memoryBytes() / 1_000_000 + "MB");
@@ -54,14 +57,15 @@ final class Database implements AutoCloseable {
         try {
             attach(connection, file, rowGroup);
             return new Database(connection, file);
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SQLException | IOException | RuntimeException | Error e) {
             // An instance that stays open would keep the file from being opened again.
             discard(connection);
             throw e;
         }
     }
 
-    private static void attach(DuckDBConnection connection, @Nullable Path file, int rowGroup) throws SQLException {
+    private static void attach(DuckDBConnection connection, @Nullable Path file, int rowGroup)
+            throws SQLException, IOException {
         String place = file == null ? ":memory:" : file.toAbsolutePath().toString();
         String options = file == null ? "" : " (ROW_GROUP_SIZE " + rowGroup + ")";
         try (Statement sql = connection.createStatement()) {
@@ -70,6 +74,7 @@ final class Database implements AutoCloseable {
             if (file != null) {
                 OwnerOnly.restrict(file);
                 Path temporary = file.resolveSibling("temporary").toAbsolutePath();
+                OwnerOnly.create(temporary);
                 sql.execute("SET temp_directory = " + Column.literal(temporary.toString()));
             }
             // From here on no SQL reads or writes files, or loads code.

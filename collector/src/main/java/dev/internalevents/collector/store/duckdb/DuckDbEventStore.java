@@ -114,6 +114,7 @@ public final class DuckDbEventStore implements EventStore {
         this.columns = Columns.open(writing, schemas);
         this.summary = counted();
         window.set(rows, bytesOfLastVector());
+        restrictLog();
         writing.setAutoCommit(false);
         Views.createAll(writing, columns);
     }
@@ -147,7 +148,7 @@ public final class DuckDbEventStore implements EventStore {
                 database.close();
                 throw e;
             }
-        } catch (SQLException e) {
+        } catch (SQLException | IOException e) {
             String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new StoreException(
                     what.contains("lock")
@@ -211,6 +212,7 @@ public final class DuckDbEventStore implements EventStore {
         } finally {
             BatchFunction.remove(token);
         }
+        restrictLog();
         count(batch);
         extend(batch);
         return (int) (batch.good() + batch.bad());
@@ -255,6 +257,13 @@ public final class DuckDbEventStore implements EventStore {
         } catch (SQLException e) {
             database.rollBack();
             throw database.failed("written", e);
+        }
+    }
+
+    /** DuckDB makes its write-ahead log anew after each checkpoint, with permissions of its own. */
+    private void restrictLog() {
+        if (file != null) {
+            OwnerOnly.restrict(file.resolveSibling(file.getFileName() + ".wal"));
         }
     }
 
@@ -420,6 +429,7 @@ public final class DuckDbEventStore implements EventStore {
             writing.commit();
             summary = counted();
             writing.commit();
+            restrictLog();
         } catch (SQLException e) {
             database.rollBack();
             throw database.failed("changed", e);
