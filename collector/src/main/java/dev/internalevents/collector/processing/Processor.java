@@ -4,7 +4,6 @@ import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
 import dev.internalevents.iglu.RegistryUnavailableException;
@@ -42,7 +41,6 @@ public final class Processor implements AutoCloseable {
     private static final long PAUSE_NANOS = 20_000_000L;
     private static final long MAX_LATE_NANOS = 60_000_000_000L;
     private static final double HALF = 0.5;
-    private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
 
     private final Spool spool;
     private final Pipeline pipeline;
@@ -69,21 +67,23 @@ public final class Processor implements AutoCloseable {
      * How it works.
      *
      * @param dedupWindow an event that comes again within this time is dropped
-     * @param retention how long events are kept
+     * @param retainer removes what is older or more than it may become
      * @param threads that process requests
      * @param output where events go besides the store, or null
      * @param requests how the requests of failed events are kept
      * @param load that processing makes way for
      * @param counts counters of what is stored, or null
+     * @param losses finds what damage took
      */
     public record Settings(
             Duration dedupWindow,
-            Retention retention,
+            Retainer retainer,
             int threads,
             @Nullable EventOutput output,
             RawRequests requests,
             IntakeLoad load,
-            @Nullable StoredCounts counts) {}
+            @Nullable StoredCounts counts,
+            Losses losses) {}
 
     private record Waiting(long requests, CompletableFuture<Void> done) {}
 
@@ -200,6 +200,16 @@ public final class Processor implements AutoCloseable {
         listeners.remove(listener);
     }
 
+    /** What damage took. */
+    public Losses losses() {
+        return settings.losses();
+    }
+
+    /** What was removed for its age or for the size of the store. */
+    public Retainer retainer() {
+        return settings.retainer();
+    }
+
     public Accounts accounts() {
         return accounts;
     }
@@ -233,6 +243,8 @@ public final class Processor implements AutoCloseable {
             if (counts != null) {
                 counts.close();
             }
+            settings.losses().close();
+            settings.retainer().close();
             StoreException over = new StoreException("the collector is stopping", new IllegalStateException());
             opened.completeExceptionally(over);
             changes.forEach(change -> change.done().completeExceptionally(over));
@@ -254,6 +266,8 @@ public final class Processor implements AutoCloseable {
         while (!stopping) {
             try {
                 EventStore store = opener.get();
+                settings.losses().opened(store);
+                settings.retainer().opened(store);
                 StoredCounts counts = settings.counts();
                 if (counts != null) {
                     // Who asks for metrics is to find what the store has.
@@ -264,6 +278,7 @@ public final class Processor implements AutoCloseable {
                 return store;
             } catch (StoreException e) {
                 said = report(said, e.getMessage());
+                settings.losses().noteWaiting();
                 LockSupport.parkNanos(this, RETRY_NANOS);
             }
         }
@@ -272,16 +287,15 @@ public final class Processor implements AutoCloseable {
 
     /** Works until it is to stop, which is true, or until the store fails and has to be opened again. */
     private boolean work(EventStore store) {
-        SeenEvents seen = new SeenEvents(store, settings.dedupWindow(), Instant.now());
+        SeenEvents seen = new SeenEvents(store, settings.dedupWindow(), settings.retainer().earliest());
         SpoolSource source = source(store, seen);
-        Instant retained = Instant.EPOCH;
+        boolean isNew = true;
         String said = "";
         while (true) {
             runChanges(store);
-            if (Duration.between(retained, Instant.now()).abs().compareTo(RETENTION_EVERY) > 0) {
-                retained = Instant.now();
-                retain(store, seen, retained);
-            }
+            retain(store, seen, isNew);
+            isNew = false;
+            settings.losses().noteWaiting();
             long start = System.nanoTime();
             try {
                 if (!source.hasWork()) {
@@ -297,6 +311,7 @@ public final class Processor implements AutoCloseable {
                 source.begin(Math.min(room(store), most), TRANSACTION_NANOS);
                 int written = store.write(source);
                 source.committed();
+                settings.losses().committed(source.progress(), store.summary(null).last());
                 most = Math.min(2 * most, MAX_TRANSACTION);
                 finished.addAndGet(source.finishedRequests());
                 RegistryUnavailableException away = source.waiting();
@@ -346,10 +361,12 @@ public final class Processor implements AutoCloseable {
         return store instanceof DuckDbEventStore file ? file.rowsToFullGroup() : Long.MAX_VALUE;
     }
 
-    private void retain(EventStore store, SeenEvents seen, Instant now) {
+    private void retain(EventStore store, SeenEvents seen, boolean isNew) {
         try {
-            store.retain(settings.retention(), now);
-            seen.forgetOld(now);
+            Instant now = settings.retainer().look(store, isNew);
+            if (now != null) {
+                seen.forgetOld(now);
+            }
         } catch (StoreException e) {
             LOG.warn("old events could not be removed: {}", e.getMessage());
         }
