@@ -35,6 +35,7 @@ public final class Retainer implements AutoCloseable {
     private final AtomicLong paused = new AtomicLong();
     private Removed unlogged = Removed.NOTHING;
     private boolean hasLogged;
+    private boolean isFirstLook = true;
     private long loggedAt;
 
     /**
@@ -105,13 +106,14 @@ public final class Retainer implements AutoCloseable {
     }
 
     private void log(Removed removed, long left) {
-        if (removed.old() > 0 && left == 0) {
+        if (isFirstLook && removed.old() > 0 && left == 0) {
             LOG.warn(
                     "--keep {} removed every event of the store, {} of them. If this is not what was meant: PT20S are 20"
                             + " seconds, P20D are 20 days",
                     retention.maxAge(),
                     removed.old());
         }
+        isFirstLook = false;
         unlogged = unlogged.plus(removed);
         boolean isTime = !hasLogged || nanos.getAsLong() - loggedAt >= LOG_EVERY_NANOS;
         if (!unlogged.equals(Removed.NOTHING) && isTime) {

@@ -124,7 +124,7 @@ class RetentionClockTest {
         assertThat(clock.isPaused()).isTrue();
         run(clock, Duration.ofHours(3));
         assertThat(clock.isPaused()).isTrue();
-        run(clock, Duration.ofHours(1));
+        run(clock, Duration.ofMinutes(61));
 
         assertThat(clock.isPaused()).isFalse();
     }

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Events for tests of stores, made by the real pipeline, and given to a store as one transaction. */
-public final class Events implements EventSource {
+public class Events implements EventSource {
 
     static final Instant START = Instant.parse("2026-11-23T21:00:00Z");
     static final UUID SPOOL = UUID.fromString("7f3c1f0e-1111-4222-8333-944455556666");
