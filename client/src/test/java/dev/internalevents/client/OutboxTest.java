@@ -125,7 +125,9 @@ class OutboxTest {
 
         assertThat(client.stats())
                 .matches(stats -> stats.dropped() == 100 && stats.held() == 0 && stats.tracked() == 100);
-        assertThat(client.drops().get(DropReason.LEFT_AT_CLOSE)).containsEntry("e0", 1L).hasSize(100);
+        assertThat(client.drops().get(DropReason.LEFT_AT_CLOSE))
+                .containsEntry("e0", 1L)
+                .hasSize(100);
     }
 
     @Test
@@ -139,7 +141,8 @@ class OutboxTest {
         await().atMost(LONG).until(() -> late.outboxFailure() == null);
 
         assertThat(late.close(Duration.ZERO)).isEqualTo(200);
-        assertThat(late.stats()).matches(stats -> stats.dropped() == 0 && stats.held() == 200 && stats.spooled() == 200);
+        assertThat(late.stats())
+                .matches(stats -> stats.dropped() == 0 && stats.held() == 200 && stats.spooled() == 200);
 
         try (InternalEventsClient next = client().build()) {
             assertThat(next.flush(LONG)).isTrue();

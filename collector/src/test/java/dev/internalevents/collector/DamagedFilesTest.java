@@ -173,12 +173,7 @@ class DamagedFilesTest {
 
     Stream<Arguments> table() throws IOException {
         try (Stream<Path> files = Files.walk(original)) {
-            return files
-                    .filter(Files::isRegularFile)
-                    .map(original::relativize)
-                    .sorted()
-                    .toList()
-                    .stream()
+            return files.filter(Files::isRegularFile).map(original::relativize).sorted().toList().stream()
                     .flatMap(file -> Arrays.stream(Damage.values()).map(damage -> Arguments.of(file, damage)));
         }
     }
@@ -204,8 +199,8 @@ class DamagedFilesTest {
             assertThat(logged()).contains(trouble);
             return;
         }
-        boolean isExpectedInLog = !name.getFileName().toString().matches(UNIMPORTANT)
-                && (stored < ALL + 1 || damage == Damage.FOLDER);
+        boolean isExpectedInLog =
+                !name.getFileName().toString().matches(UNIMPORTANT) && (stored < ALL + 1 || damage == Damage.FOLDER);
         if (isExpectedInLog) {
             // A last segment that is gone leaves nothing that could be named but its folder.
             String named = damage == Damage.DELETED && name.toString().endsWith(".segment")
@@ -214,8 +209,11 @@ class DamagedFilesTest {
             assertThat(logged()).contains(named);
         }
         double lost = metric("lost_requests_total") + metric("lost_events_total");
-        // Random bytes may make a frame's length wrong, so that one frame counts for those behind it: at least is the word.
-        assertThat(lost > 0).as("%d of %d stored; log: %s", stored, ALL + 1, logged()).isEqualTo(stored < ALL + 1);
+        // Random bytes may make a frame's length wrong, so that one frame counts for those behind it: at least is the
+        // word.
+        assertThat(lost > 0)
+                .as("%d of %d stored; log: %s", stored, ALL + 1, logged())
+                .isEqualTo(stored < ALL + 1);
         assertThat(stored + lost).as(logged()).isLessThanOrEqualTo(ALL + 1);
         if (stored < ALL + 1) {
             assertThat(logged()).contains("lost");
@@ -266,7 +264,8 @@ class DamagedFilesTest {
         collector = Collector.start(CollectorSettings.collector(folder)
                 .port(0)
                 .dictionary(dictionary)
-                .servicePingUrl(URI.create("http://127.0.0.1:" + pings.getAddress().getPort() + "/"))
+                .servicePingUrl(
+                        URI.create("http://127.0.0.1:" + pings.getAddress().getPort() + "/"))
                 .build());
         http = new Http(collector);
     }
@@ -291,8 +290,8 @@ class DamagedFilesTest {
 
     private void sendEvents(int count) throws Exception {
         for (int i = 0; i < count; i++) {
-            send("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"asked\",\"p\":\"srv\",\"tv\":\"t\",\"eid\":\"" + UUID.randomUUID()
-                    + "\"}");
+            send("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"asked\",\"p\":\"srv\",\"tv\":\"t\",\"eid\":\""
+                    + UUID.randomUUID() + "\"}");
         }
     }
 

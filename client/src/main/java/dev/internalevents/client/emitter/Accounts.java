@@ -86,9 +86,7 @@ final class Accounts {
      * @param saved of them, from the first on, are kept elsewhere
      */
     void leave(PayloadBody body, int saved) {
-        events(body).stream()
-                .skip(saved)
-                .forEach(event -> drop(DropReason.LEFT_AT_CLOSE, event.name(), null));
+        events(body).stream().skip(saved).forEach(event -> drop(DropReason.LEFT_AT_CLOSE, event.name(), null));
     }
 
     long dropped(DropReason reason) {

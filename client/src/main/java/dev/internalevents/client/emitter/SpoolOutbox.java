@@ -286,13 +286,16 @@ final class SpoolOutbox implements Outbox {
         List<Waiting> events = new ArrayList<>();
         from.reader().rewind();
         PayloadBody body = new PayloadBody(0);
-        for (int length = from.reader().nextLength(); length >= 0; length = from.reader().nextLength()) {
+        for (int length = from.reader().nextLength();
+                length >= 0;
+                length = from.reader().nextLength()) {
             body.clear();
             JsonWriter out = body.beginEvent();
             int at = out.reserve(length);
             from.reader().next(out.array(), at);
             body.endEvent();
-            events.add(new Waiting(String.valueOf(body.event(0).get("se_ac")), from.reader().mark()));
+            events.add(new Waiting(
+                    String.valueOf(body.event(0).get("se_ac")), from.reader().mark()));
         }
         return events;
     }

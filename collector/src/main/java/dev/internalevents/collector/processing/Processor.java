@@ -287,7 +287,8 @@ public final class Processor implements AutoCloseable {
 
     /** Works until it is to stop, which is true, or until the store fails and has to be opened again. */
     private boolean work(EventStore store) {
-        SeenEvents seen = new SeenEvents(store, settings.dedupWindow(), settings.retainer().earliest());
+        SeenEvents seen = new SeenEvents(
+                store, settings.dedupWindow(), settings.retainer().earliest());
         SpoolSource source = source(store, seen);
         boolean isNew = true;
         String said = "";
@@ -311,7 +312,8 @@ public final class Processor implements AutoCloseable {
                 source.begin(Math.min(room(store), most), TRANSACTION_NANOS);
                 int written = store.write(source);
                 source.committed();
-                settings.losses().committed(source.progress(), store.summary(null).last());
+                settings.losses()
+                        .committed(source.progress(), store.summary(null).last());
                 most = Math.min(2 * most, MAX_TRANSACTION);
                 finished.addAndGet(source.finishedRequests());
                 RegistryUnavailableException away = source.waiting();

@@ -58,8 +58,7 @@ public final class Retainer implements AutoCloseable {
         this.nanos = nanos;
         Duration maxAge = retention.maxAge();
         this.keep = maxAge == null || maxAge.compareTo(retention.rawMaxAge()) < 0 ? retention.rawMaxAge() : maxAge;
-        this.clock = new RetentionClock(
-                folder == null ? null : new SmallFile(folder.resolve(FILE)), keep, wall, nanos);
+        this.clock = new RetentionClock(folder == null ? null : new SmallFile(folder.resolve(FILE)), keep, wall, nanos);
     }
 
     // The processing thread

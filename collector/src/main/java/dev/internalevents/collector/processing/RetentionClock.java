@@ -189,13 +189,20 @@ final class RetentionClock implements Ages, AutoCloseable {
             return;
         }
         StringBuilder text = new StringBuilder(VERSION + "\n")
-                .append("noted ").append(time).append('\n')
-                .append("paused ").append(isPaused() ? pause : Duration.ZERO).append('\n');
+                .append("noted ")
+                .append(time)
+                .append('\n')
+                .append("paused ")
+                .append(isPaused() ? pause : Duration.ZERO)
+                .append('\n');
         if (beforeJump != null) {
             text.append("before ").append(beforeJump).append('\n');
         }
-        found.forEach(one ->
-                text.append("ahead ").append(one.number()).append(' ').append(one.at()).append('\n'));
+        found.forEach(one -> text.append("ahead ")
+                .append(one.number())
+                .append(' ')
+                .append(one.at())
+                .append('\n'));
         file.write(text.toString());
     }
 

@@ -24,8 +24,8 @@ class RetainerTest {
 
     private static final Instant RIGHT = Instant.parse("2026-11-25T12:00:00Z");
     private static final Retention KEEP_90_DAYS = new Retention(Duration.ofDays(90), 0, Duration.ofDays(30));
-    private static final List<Instant> WRONG = List.of(
-            Instant.parse("2100-01-01T00:00:00Z"), Instant.EPOCH, RIGHT.plus(Duration.ofDays(30)));
+    private static final List<Instant> WRONG =
+            List.of(Instant.parse("2100-01-01T00:00:00Z"), Instant.EPOCH, RIGHT.plus(Duration.ofDays(30)));
 
     @TempDir
     Path folder;
@@ -42,8 +42,10 @@ class RetainerTest {
     private Retainer start(EventStore store, Retention retention) {
         Retainer retainer = new Retainer(folder, retention, () -> wall, () -> nanos);
         retainer.opened(store);
-        assertThat(retainer.look(store, true)).satisfiesAnyOf(time -> assertThat(time).isNull(), time -> assertThat(time)
-                .isEqualTo(wall));
+        assertThat(retainer.look(store, true))
+                .satisfiesAnyOf(
+                        time -> assertThat(time).isNull(),
+                        time -> assertThat(time).isEqualTo(wall));
         return retainer;
     }
 

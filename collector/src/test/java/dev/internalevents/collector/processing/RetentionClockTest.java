@@ -51,7 +51,8 @@ class RetentionClockTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2100-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2026-12-25T12:00:00Z", "2026-11-23T12:00:00Z"})
+    @ValueSource(
+            strings = {"2100-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2026-12-25T12:00:00Z", "2026-11-23T12:00:00Z"})
     void a_jump_while_it_runs_pauses_removal_for_24_hours_of_running_time(Instant wrong) {
         RetentionClock clock = open();
         clock.look(RIGHT);
@@ -178,7 +179,8 @@ class RetentionClockTest {
 
         assertThat(clock.isPaused()).isTrue();
         assertThat(folder.resolve("clock.damaged")).exists();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     @Test

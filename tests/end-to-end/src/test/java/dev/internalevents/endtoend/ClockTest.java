@@ -82,8 +82,8 @@ class ClockTest {
         String url = "http://127.0.0.1:" + port;
         List<String> all = new ArrayList<>();
         for (String clock : List.of("+0", "@2100-01-01 00:00:00", "@1970-06-01 00:00:00", "+30d", "+0")) {
-            Map<String, String> environment = Map.of(
-                    "LD_PRELOAD", LIBRARY.toString(), "FAKETIME", clock, "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+            Map<String, String> environment =
+                    Map.of("LD_PRELOAD", LIBRARY.toString(), "FAKETIME", clock, "FAKETIME_DONT_FAKE_MONOTONIC", "1");
             List<String> ten = ids(10);
             all.addAll(ten);
             try (Command collector = Command.start(

@@ -84,7 +84,10 @@ class KilledCollectorTest {
 
     /** A kill is no damage, and must not be reported as one. */
     private static void assertNoLoss(Command collector) throws IOException {
-        assertThat(collector.output()).doesNotContain("lost").doesNotContain("damaged").doesNotContain("the clock says");
+        assertThat(collector.output())
+                .doesNotContain("lost")
+                .doesNotContain("damaged")
+                .doesNotContain("the clock says");
     }
 
     /** Sends a request until it is acknowledged, as a tracker does, and then the next. */

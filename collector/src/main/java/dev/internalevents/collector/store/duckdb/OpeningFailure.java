@@ -29,8 +29,8 @@ final class OpeningFailure {
         if (isInUse()) {
             return file + " is in use by another process; stop that one, or give another folder";
         }
-        return "the store " + file + " " + cause() + ". Requests are still taken: they wait in the spool until there is a"
-                + " store. " + advice();
+        return "the store " + file + " " + cause()
+                + ". Requests are still taken: they wait in the spool until there is a" + " store. " + advice();
     }
 
     /** DuckDB was refused the lock, or this process has the file open. */
