@@ -40,7 +40,7 @@ final class SpoolOutbox implements Outbox {
     private volatile @Nullable Spool spool;
     private volatile @Nullable String failure;
     private volatile boolean closed;
-    private volatile long lost;
+    private final AtomicLong lost = new AtomicLong();
 
     SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts) {
         this.folder = folder;
@@ -163,7 +163,7 @@ final class SpoolOutbox implements Outbox {
 
     /** Events that the next start finds; known once the outbox is closed. */
     long kept() {
-        return Math.max(0, held() - lost);
+        return Math.max(0, held() - lost.get());
     }
 
     /** Events in the spool, those included that are under way. */
@@ -276,7 +276,7 @@ final class SpoolOutbox implements Outbox {
         for (Waiting event : atRisk) {
             if (!from.isInFile(event.end)) {
                 accounts.drop(DropReason.LEFT_AT_CLOSE, event.name, null);
-                lost++;
+                lost.incrementAndGet();
             }
         }
     }
