@@ -18,7 +18,9 @@ import dev.internalevents.collector.micro.Stores;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Operation;
 import dev.internalevents.collector.processing.IntakeLoad;
+import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
@@ -110,12 +112,13 @@ public final class Collector implements AutoCloseable {
                 () -> storage.openStore(validator::fields),
                 new Processor.Settings(
                         settings.dedupWindow(),
-                        settings.retention(),
+                        new Retainer(folder, settings.retention()),
                         threads(processors),
                         settings.output(),
                         requests,
                         load,
-                        counts));
+                        counts,
+                        new Losses(folder, storage.spool())));
         URI pingUrl = settings.servicePingUrl();
         this.schedule = counts == null || pingUrl == null || folder == null
                 ? null

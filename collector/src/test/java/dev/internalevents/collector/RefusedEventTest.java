@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.collector.processing.IntakeLoad;
+import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.MemoryEventStore;
@@ -145,12 +147,13 @@ class RefusedEventTest {
                 stores,
                 new Processor.Settings(
                         Duration.ofDays(7),
-                        Retention.DEFAULT,
+                        new Retainer(null, Retention.DEFAULT),
                         2,
                         null,
                         RawRequests.sealedBy(null),
                         new IntakeLoad(),
-                        null));
+                        null,
+                        new Losses(null, spool)));
     }
 
     private static EventStore refusing(EventStore store, Refusal refusal) {

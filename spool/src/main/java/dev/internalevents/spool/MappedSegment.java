@@ -15,9 +15,13 @@ final class MappedSegment extends Segment {
 
     private final MappedByteBuffer bytes;
 
-    private MappedSegment(MappedByteBuffer bytes, long number, Path path) {
+    /** The bytes that the file had when it was opened. */
+    private final long found;
+
+    private MappedSegment(MappedByteBuffer bytes, long number, Path path, long found) {
         super(bytes.capacity(), number, path);
         this.bytes = bytes;
+        this.found = found;
     }
 
     /** An empty segment in a file of zeros, which gets the segment's name. */
@@ -27,7 +31,7 @@ final class MappedSegment extends Segment {
         Files.move(spare.file(), path);
         zeros.order(ORDER);
         putHeader(zeros, number);
-        return new MappedSegment(zeros, number, path);
+        return new MappedSegment(zeros, number, path, zeros.capacity());
     }
 
     private static MappedByteBuffer map(Path file) throws IOException {
@@ -46,8 +50,8 @@ final class MappedSegment extends Segment {
             }
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, full);
             mapped.order(ORDER);
-            MappedSegment segment = new MappedSegment(mapped, number, file);
-            if (mapped.getInt(WIPE_AT) != 0) {
+            MappedSegment segment = new MappedSegment(mapped, number, file, length);
+            if (mapped.getInt(WIPE_AT) != 0 && segment.hasWholeHeader()) {
                 segment.wipeCommitted();
             }
             return segment;
@@ -67,6 +71,11 @@ final class MappedSegment extends Segment {
     @Override
     void copy(int at, int length, byte[] into, int offset) {
         bytes.get(at + FRAME_HEADER_BYTES, into, offset, length);
+    }
+
+    @Override
+    void copyTo(ByteBuffer into, int at) {
+        into.put(0, bytes, at, into.capacity());
     }
 
     @Override
@@ -101,6 +110,9 @@ final class MappedSegment extends Segment {
     @Override
     @Nullable
     Spare reuse(Path name) throws IOException {
+        if (isRestored()) {
+            return null;
+        }
         try {
             // Before it is changed: a file by the name of a segment is a segment.
             Files.move(path(), name);
@@ -136,6 +148,18 @@ final class MappedSegment extends Segment {
     /** Whether frames of an earlier segment may be behind its own. */
     boolean isUsed() {
         return bytes.getInt(USED_AT) != 0;
+    }
+
+    /** Whether the file was shorter than it was made. */
+    boolean isCut() {
+        int made = bytes.getInt(SIZE_AT);
+        boolean known = found >= HEADER_BYTES && bytes.getInt(HEADER_CRC_AT) == headerCrc(made, number());
+        return found < (known ? made : capacity());
+    }
+
+    /** The bytes that the file had when it was opened. */
+    long found() {
+        return found;
     }
 
     boolean isAllZeros() {

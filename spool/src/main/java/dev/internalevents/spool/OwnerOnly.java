@@ -61,6 +61,17 @@ final class OwnerOnly {
         return FileChannel.open(file, options, attributes("rw-------"));
     }
 
+    /** Gives the owner of a file back the right to read and write it; does nothing if this process is not the owner's. */
+    static void makeReadable(Path file) {
+        if (POSIX && Files.isRegularFile(file) && !(Files.isReadable(file) && Files.isWritable(file))) {
+            try {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            } catch (IOException e) {
+                // Opening the file fails, and says why.
+            }
+        }
+    }
+
     /** Writes the names in a folder to the disk: a file that was made or renamed is there after a loss of power too. */
     static void forceNames(Path folder) throws IOException {
         // Elsewhere a folder cannot be opened, and names are written with the files.

@@ -5,7 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -218,6 +221,43 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
 
     /** Becomes a file of zeros under another name, unless it is gone. */
     abstract @Nullable Spare reuse(Path name) throws IOException;
+
+    /** Whether the file was written again after it had been deleted: what this process has open is another file. */
+    private volatile boolean restored;
+
+    final boolean isRestored() {
+        return restored;
+    }
+
+    /** Whether the file was deleted while it was in use. What was in it can still be read here, and nowhere else. */
+    final boolean isDeleted() {
+        return !Files.exists(path);
+    }
+
+    /** Copies bytes of the segment from a place on into a buffer; as many as fit. */
+    abstract void copyTo(ByteBuffer into, int at) throws IOException;
+
+    /**
+     * Writes the file again from what this process still has of it, so that the next start finds the frames. Nothing may be
+     * appended any more; what is committed later is read again after a kill.
+     */
+    final void restore() throws IOException {
+        Path fresh = path.resolveSibling(path.getFileName() + ".prepared");
+        Files.deleteIfExists(fresh);
+        try (FileChannel channel = OwnerOnly.create(fresh)) {
+            for (int at = 0; at < capacity; at += ZEROS.length) {
+                ByteBuffer part = ByteBuffer.allocate(Math.min(ZEROS.length, capacity - at));
+                copyTo(part, at);
+                part.clear();
+                while (part.hasRemaining()) {
+                    channel.write(part, at + part.position());
+                }
+            }
+            channel.force(true);
+        }
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        restored = true;
+    }
 
     /** Lets go of the file; for a segment that is not used again. */
     abstract void close() throws IOException;

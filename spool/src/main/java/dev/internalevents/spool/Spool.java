@@ -72,6 +72,10 @@ public final class Spool implements AutoCloseable {
     private volatile Segment current;
     private volatile SpoolState state = new SpoolState.Ready();
     private volatile long committedFrames;
+
+    /** Frames that a write to the disk has covered. */
+    private volatile long writtenFrames;
+
     private volatile boolean needsSpare;
 
     private Spool(Path folder, SpoolSettings settings, FolderLock lock) throws IOException {
@@ -80,7 +84,8 @@ public final class Spool implements AutoCloseable {
         this.lock = lock;
         this.forcing = !(settings.durability() instanceof Durability.EndOfProcess);
         this.staging = settings.durability() instanceof Durability.Disk ? new Staging(settings.segmentBytes()) : null;
-        this.id = SpoolId.of(folder);
+        List<Damage> damages = new ArrayList<>();
+        this.id = SpoolId.of(folder, damages);
         long whole = 0;
         long torn = 0;
         long damaged = 0;
@@ -88,13 +93,20 @@ public final class Spool implements AutoCloseable {
         Segment before = null;
         Segment start = null;
         for (var found : segmentFiles().entrySet()) {
-            MappedSegment segment = MappedSegment.open(found.getValue(), found.getKey(), settings.segmentBytes());
+            MappedSegment segment = openSegment(found.getValue(), found.getKey(), damages);
+            if (segment == null) {
+                continue;
+            }
+            reportMissing(before, segment, damages);
             SegmentScan scan = SegmentScan.of(segment);
             whole += scan.whole();
             torn += scan.torn();
             damaged += scan.damaged();
             if (scan.setAside() != null) {
                 setAside.add(scan.setAside());
+            }
+            if (scan.damage() != null) {
+                damages.add(scan.damage());
             }
             if (before == null) {
                 start = segment;
@@ -108,7 +120,7 @@ public final class Spool implements AutoCloseable {
             before = segment;
             files++;
         }
-        this.recovery = new Recovery(whole, torn, damaged, setAside);
+        this.recovery = new Recovery(whole, torn, damaged, setAside, damages);
         if (start == null || before == null) {
             start = before = newSegment(1);
         } else if (staging != null && whole == 0) {
@@ -123,6 +135,47 @@ public final class Spool implements AutoCloseable {
         this.keeper = thread(this::keep, "internal-events-spool-keeper-" + folder.getFileName());
         this.writer =
                 forcing ? thread(this::writeToDisk, "internal-events-spool-writer-" + folder.getFileName()) : null;
+    }
+
+    /** Null for what is no readable file, which is moved out of the way: it must not keep the other segments from use. */
+    private @Nullable MappedSegment openSegment(Path file, long number, List<Damage> damages) throws IOException {
+        OwnerOnly.makeReadable(file);
+        try {
+            return MappedSegment.open(file, number, settings.segmentBytes());
+        } catch (IOException e) {
+            boolean isFolder = Files.isDirectory(file);
+            if (!isFolder && !(e instanceof AccessDeniedException)) {
+                throw e;
+            }
+            damages.add(new Damage(
+                    file,
+                    isFolder ? "is a folder" : "may not be read by this user",
+                    settings.segmentBytes() - Segment.HEADER_BYTES,
+                    SetAside.move(file)));
+            return null;
+        }
+    }
+
+    /** Segments are numbered without a break, and are committed in order: what was committed may be deleted already. */
+    private void reportMissing(@Nullable Segment before, Segment next, List<Damage> damages) {
+        if (before == null || before.committed() == before.capacity()) {
+            return;
+        }
+        long missing = next.number() - before.number() - 1;
+        boolean isReported = damages.stream()
+                .anyMatch(one ->
+                        Segment.number(one.file()) > before.number() && Segment.number(one.file()) < next.number());
+        if (missing > 0 && !isReported) {
+            String range = missing == 1
+                    ? "is missing"
+                    : "and the files up to "
+                            + Segment.path(folder, next.number() - 1).getFileName() + " are missing";
+            damages.add(new Damage(
+                    Segment.path(folder, before.number() + 1),
+                    range,
+                    missing * (settings.segmentBytes() - Segment.HEADER_BYTES),
+                    null));
+        }
     }
 
     /**
@@ -327,6 +380,15 @@ public final class Spool implements AutoCloseable {
         return Math.max(0, recovery.whole() + appended.sum() - committedFrames);
     }
 
+    /**
+     * Frames that are not committed and are as safe as the durability promises: those of {@link #held()} without the ones
+     * that an appending thread still waits for.
+     */
+    public long safe() {
+        long safelyAppended = forcing ? writtenFrames : appended.sum();
+        return Math.max(0, recovery.whole() + safelyAppended - committedFrames);
+    }
+
     /** The bytes of all files, those that were set aside not counted. */
     public long sizeOnDisk() {
         chain.lock();
@@ -354,6 +416,11 @@ public final class Spool implements AutoCloseable {
     /** The one reader; for one thread at a time. */
     public SpoolReader reader() {
         return reader;
+    }
+
+    /** Whether the frames up to a mark are in a file that the next {@link #open} finds. */
+    public boolean isInFile(Mark mark) {
+        return Files.exists(Segment.path(folder, mark.segment()));
     }
 
     /**
@@ -509,7 +576,11 @@ public final class Spool implements AutoCloseable {
                 if (number >= 0) {
                     found.put(number, file);
                 } else if (file.getFileName().toString().endsWith(PREPARED)) {
-                    Files.delete(file);
+                    if (Files.isDirectory(file)) {
+                        SetAside.move(file);
+                    } else {
+                        Files.delete(file);
+                    }
                 }
             }
         } catch (DirectoryIteratorException e) {
@@ -529,8 +600,10 @@ public final class Spool implements AutoCloseable {
         do {
             closed = state instanceof SpoolState.Closed;
             GroupCommit.Round round = groupCommit.begin();
+            long covered = appended.sum();
             try {
                 forced = force(forced);
+                writtenFrames = covered;
                 groupCommit.done(round);
             } catch (RuntimeException | InternalError | IOException e) {
                 unavailable(explain(folder, e));
@@ -664,8 +737,32 @@ public final class Spool implements AutoCloseable {
     private void check() throws IOException {
         if (state instanceof SpoolState.Unavailable) {
             reopen();
-        } else if (!Files.exists(current.path())) {
-            unavailable(current.path() + " vanished while it was in use; its folder is made again");
+        } else {
+            Segment deleted = firstDeleted();
+            if (deleted != null) {
+                unavailable(deleted.path() + " was deleted while it was in use; it is written again with what it had");
+            }
+        }
+    }
+
+    private @Nullable Segment firstDeleted() {
+        Segment segment = start().segment();
+        while (segment != null && !segment.isDeleted()) {
+            segment = segment.next;
+        }
+        return segment;
+    }
+
+    /** What was appended before the files were deleted is in the memory of this process, and would end with it. */
+    private void restoreDeleted() throws IOException {
+        SpoolId.restore(folder, id);
+        for (Segment segment = first; segment != null; segment = segment.next) {
+            if (segment.isDeleted()) {
+                if (segment == current) {
+                    current.seal();
+                }
+                segment.restore();
+            }
         }
     }
 
@@ -677,11 +774,11 @@ public final class Spool implements AutoCloseable {
                 lock.close();
                 lock = FolderLock.take(folder);
             }
-            if (!Files.exists(current.path())) {
+            if (current.isDeleted()) {
                 files -= spares.size();
                 spares.clear();
-                current.seal();
             }
+            restoreDeleted();
             if (current.tail() == current.capacity()) {
                 if (!roomForAnother() && spares.isEmpty()) {
                     state = new SpoolState.Full(settings.maxBytes());
@@ -726,6 +823,9 @@ public final class Spool implements AutoCloseable {
                 Files.deleteIfExists(done.path());
             }
             for (Segment left = first; left != null; left = left.next) {
+                if (left.isDeleted() || left.isRestored()) {
+                    keepDeleted(left);
+                }
                 left.close();
             }
             for (Spare spare : spares) {
@@ -741,6 +841,17 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             // The lock ends with the process at the latest.
         }
+    }
+
+    /** Once more: frames that were being appended, and the reader's place, may have come after it was restored. */
+    private void keepDeleted(Segment segment) throws IOException {
+        if (held() == 0) {
+            Files.deleteIfExists(segment.path());
+            return;
+        }
+        OwnerOnly.createFolder(folder);
+        SpoolId.restore(folder, id);
+        segment.restore();
     }
 
     private static String explain(Path folder, Throwable e) {

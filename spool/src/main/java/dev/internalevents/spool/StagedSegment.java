@@ -159,6 +159,13 @@ final class StagedSegment extends Segment {
     }
 
     @Override
+    void copyTo(ByteBuffer into, int at) throws IOException {
+        while (into.hasRemaining() && file.read(into, (long) at + into.position()) > 0) {
+            // On to the end of the buffer or the file.
+        }
+    }
+
+    @Override
     int committed() {
         return committed;
     }
@@ -208,6 +215,9 @@ final class StagedSegment extends Segment {
     @Override
     @Nullable
     Spare reuse(Path name) throws IOException {
+        if (isRestored()) {
+            return null;
+        }
         try (FileChannel ended = file) {
             // Before it is changed: a file by the name of a segment is a segment.
             Files.move(path(), name);

@@ -3,7 +3,6 @@ package dev.internalevents.collector.processing;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
@@ -45,7 +44,6 @@ public final class Processor implements AutoCloseable {
     private static final long PAUSE_NANOS = 20_000_000L;
     private static final long MAX_LATE_NANOS = 60_000_000_000L;
     private static final double HALF = 0.5;
-    private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
 
     private final Spool spool;
     private final Pipeline pipeline;
@@ -78,21 +76,23 @@ public final class Processor implements AutoCloseable {
      * How it works.
      *
      * @param dedupWindow an event that comes again within this time is dropped
-     * @param retention how long events are kept
+     * @param retainer removes what is older or more than it may become
      * @param threads that process requests
      * @param output where events go besides the store, or null
      * @param requests how the requests of failed events are kept
      * @param load that processing makes way for
      * @param counts counters of what is stored, or null
+     * @param losses finds what damage took
      */
     public record Settings(
             Duration dedupWindow,
-            Retention retention,
+            Retainer retainer,
             int threads,
             @Nullable EventOutput output,
             RawRequests requests,
             IntakeLoad load,
-            @Nullable StoredCounts counts) {}
+            @Nullable StoredCounts counts,
+            Losses losses) {}
 
     private record Waiting(long requests, CompletableFuture<Void> done) {}
 
@@ -220,6 +220,16 @@ public final class Processor implements AutoCloseable {
         return replaced.get();
     }
 
+    /** What damage took. */
+    public Losses losses() {
+        return settings.losses();
+    }
+
+    /** What was removed for its age or for the size of the store. */
+    public Retainer retainer() {
+        return settings.retainer();
+    }
+
     public Accounts accounts() {
         return accounts;
     }
@@ -267,6 +277,8 @@ public final class Processor implements AutoCloseable {
             if (counts != null) {
                 counts.close();
             }
+            settings.losses().close();
+            settings.retainer().close();
             StoreException over = new StoreException("the collector is stopping", new IllegalStateException());
             opened.completeExceptionally(over);
             changes.forEach(change -> change.done().completeExceptionally(over));
@@ -300,6 +312,8 @@ public final class Processor implements AutoCloseable {
         while (!stopping) {
             try {
                 EventStore store = opener.get();
+                settings.losses().opened(store);
+                settings.retainer().opened(store);
                 StoredCounts counts = settings.counts();
                 if (counts != null) {
                     // A question for metrics is to find what the store has.
@@ -310,6 +324,7 @@ public final class Processor implements AutoCloseable {
                 return store;
             } catch (StoreException e) {
                 said = report(said, e.getMessage());
+                settings.losses().noteWaiting();
                 LockSupport.parkNanos(this, RETRY_NANOS);
             }
         }
@@ -318,7 +333,8 @@ public final class Processor implements AutoCloseable {
 
     /** Works until it is to stop, or until a transaction fails; null when it is to stop. */
     private @Nullable Failed work(EventStore store, String saidBefore) {
-        SeenEvents seen = new SeenEvents(store, settings.dedupWindow(), Instant.now());
+        SeenEvents seen = new SeenEvents(
+                store, settings.dedupWindow(), settings.retainer().earliest());
         StoredCounts counts = settings.counts();
         if (counts != null) {
             counts.catchUp(store);
@@ -340,16 +356,15 @@ public final class Processor implements AutoCloseable {
             source.refuseNext("processing it failed (" + refusal + "), " + "though other requests are processed");
         }
         RegistryRetry registries = new RegistryRetry(retry);
-        Instant retained = Instant.EPOCH;
+        boolean isNew = true;
         String said = saidBefore;
         try {
             while (true) {
                 aside = waitingAside.size();
                 runChanges(store);
-                if (Duration.between(retained, Instant.now()).abs().compareTo(RETENTION_EVERY) > 0) {
-                    retained = Instant.now();
-                    retain(store, seen, retained);
-                }
+                retain(store, seen, isNew);
+                isNew = false;
+                settings.losses().noteWaiting();
                 boolean retried = registries.run(store);
                 boolean settled = tryAside(store, steps, keeping, waitingAside);
                 if (retried || settled) {
@@ -369,6 +384,8 @@ public final class Processor implements AutoCloseable {
                 source.begin(limits(store, start));
                 int written = store.write(source);
                 source.committed();
+                settings.losses()
+                        .committed(source.progress(), store.summary(null).last());
                 isolation.stored(source.dealtWith());
                 finished.addAndGet(source.finishedRequests());
                 said = clear(said);
@@ -469,10 +486,12 @@ public final class Processor implements AutoCloseable {
         return store instanceof DuckDbEventStore file ? file.rowsToFullGroup() : Long.MAX_VALUE;
     }
 
-    private void retain(EventStore store, SeenEvents seen, Instant now) {
+    private void retain(EventStore store, SeenEvents seen, boolean isNew) {
         try {
-            store.retain(settings.retention(), now);
-            seen.forgetOld(now);
+            Instant now = settings.retainer().look(store, isNew);
+            if (now != null) {
+                seen.forgetOld(now);
+            }
         } catch (StoreException e) {
             LOG.warn("old events could not be removed: {}", e.getMessage());
         }

@@ -1,9 +1,11 @@
 package dev.internalevents.collector.store.duckdb;
 
+import dev.internalevents.collector.store.Ages;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
+import dev.internalevents.collector.store.Removed;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.SchemaFields;
 import dev.internalevents.collector.store.StoreException;
@@ -21,6 +23,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,23 +143,31 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     private static DuckDbEventStore open(@Nullable Path file, Settings settings, SchemaFields schemas) {
-        try {
-            Database database = Database.open(file, settings, ROW_GROUP);
+        // A damaged write-ahead log is cut at the damage first, and left out if that was not enough.
+        for (int attempt = 0; ; attempt++) {
             try {
-                return new DuckDbEventStore(database, file, schemas);
-            } catch (SQLException | RuntimeException | Error e) {
-                database.close();
-                throw e;
+                return connect(file, settings, schemas);
+            } catch (SQLException | IOException e) {
+                if (file == null) {
+                    throw new StoreException("the store in memory cannot be opened: " + e.getMessage(), e);
+                }
+                OpeningFailure failure = new OpeningFailure(file, e);
+                boolean again = attempt < 2 && failure.isOfWriteAheadLog() && WriteAheadLog.setAside(file, failure);
+                if (!again) {
+                    throw new StoreException(failure.describe(), e);
+                }
             }
-        } catch (SQLException | IOException e) {
-            String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new StoreException(
-                    what.contains("lock")
-                            ? file + " is in use by another process; stop that one, or give another folder"
-                            : "the store " + file + " cannot be opened: " + what
-                                    + ". No event is lost: what is not in it waits in the spool. Move the file away"
-                                    + " (or put a copy of it back), and start again",
-                    e);
+        }
+    }
+
+    private static DuckDbEventStore connect(@Nullable Path file, Settings settings, SchemaFields schemas)
+            throws SQLException, IOException {
+        Database database = Database.open(file, settings, ROW_GROUP);
+        try {
+            return new DuckDbEventStore(database, file, schemas);
+        } catch (SQLException | RuntimeException | Error e) {
+            database.close();
+            throw e;
         }
     }
 
@@ -495,29 +506,74 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     @Override
-    public void retain(Retention retention, Instant now) {
-        try (PreparedStatement raw = writing.prepareStatement("DELETE FROM failed_request WHERE received < ?")) {
-            raw.setObject(1, QuerySql.timestamp(now.minus(retention.rawMaxAge())));
-            raw.execute();
+    public Removed retain(Retention retention, Ages ages) {
+        Instant now = ages.now();
+        long requests = now == null ? 0 : removeRequests(now, now.minus(retention.rawMaxAge()), ages);
+        Duration maxAge = retention.maxAge();
+        long old = now == null || maxAge == null
+                ? 0
+                : evict(
+                        "collector_tstamp < ? OR (collector_tstamp > ? AND number <= ?)",
+                        QuerySql.timestamp(now.minus(maxAge)),
+                        QuerySql.timestamp(now.plus(Ages.TOLERANCE)),
+                        ages.foundBefore(now.minus(maxAge)));
+        return new Removed(old, evictSurplus(retention), requests);
+    }
+
+    private long removeRequests(Instant now, Instant oldest, Ages ages) {
+        try (PreparedStatement raw = writing.prepareStatement(
+                "DELETE FROM failed_request WHERE received < ? OR (received > ? AND number <= ?)")) {
+            raw.setObject(1, QuerySql.timestamp(oldest));
+            raw.setObject(2, QuerySql.timestamp(now.plus(Ages.TOLERANCE)));
+            raw.setLong(3, ages.foundBefore(oldest));
+            long removed = raw.executeLargeUpdate();
             writing.commit();
+            return removed;
         } catch (SQLException e) {
+            database.rollBack();
             throw database.failed("cleaned", e);
         }
-        if (retention.maxAge() != null) {
-            evict("collector_tstamp < ?", QuerySql.timestamp(now.minus(retention.maxAge())));
+    }
+
+    private long evictSurplus(Retention retention) {
+        if (retention.maxBytes() <= 0) {
+            return 0;
         }
-        if (retention.maxBytes() > 0) {
-            checkpoint();
+        checkpoint();
+        if (usedBytes() <= retention.maxBytes()) {
+            return 0;
         }
-        if (retention.maxBytes() > 0 && usedBytes() > retention.maxBytes()) {
-            long all = summary.total();
-            double over = 1 - retention.maxBytes() / (double) usedBytes();
-            // A little more than is needed, so that not every round has something to do.
-            long surplus = Math.min(all, (long) Math.ceil(all * Math.min(1, over + 0.05)));
-            evict(
-                    "number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
-                    surplus);
-        }
+        long all = summary.total();
+        double over = 1 - retention.maxBytes() / (double) usedBytes();
+        // A little more than is needed, so that not every round has something to do.
+        long surplus = Math.min(all, (long) Math.ceil(all * Math.min(1, over + 0.05)));
+        return evict(
+                "number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
+                surplus);
+    }
+
+    @Override
+    public Optional<Instant> newest() {
+        return read(connection -> {
+            try (Statement sql = connection.createStatement();
+                    ResultSet found = sql.executeQuery("SELECT epoch_ms(max(collector_tstamp)) FROM event")) {
+                long millis = found.next() ? found.getLong(1) : 0;
+                return found.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+            }
+        });
+    }
+
+    @Override
+    public long newestAfter(Instant time) {
+        return read(connection -> {
+            try (PreparedStatement sql = connection.prepareStatement(
+                    "SELECT coalesce(max(number), 0) FROM event WHERE collector_tstamp > ?")) {
+                sql.setObject(1, QuerySql.timestamp(time));
+                try (ResultSet found = sql.executeQuery()) {
+                    return found.next() ? found.getLong(1) : 0;
+                }
+            }
+        });
     }
 
     /** Until then, new rows stand beside the file. */
@@ -531,10 +587,12 @@ public final class DuckDbEventStore implements EventStore {
         }
     }
 
-    private void evict(String condition, Object parameter) {
+    private long evict(String condition, Object... parameters) {
         long before = summary.total();
         try (PreparedStatement sql = writing.prepareStatement("DELETE FROM event WHERE " + condition)) {
-            sql.setObject(1, parameter);
+            for (int i = 0; i < parameters.length; i++) {
+                sql.setObject(i + 1, parameters[i]);
+            }
             sql.execute();
             writing.commit();
             try (Statement orphans = writing.createStatement()) {
@@ -547,7 +605,9 @@ public final class DuckDbEventStore implements EventStore {
                 change("UPDATE store SET evicted = evicted + " + evicted);
                 checkpoint();
             }
+            return evicted;
         } catch (SQLException e) {
+            database.rollBack();
             throw database.failed("cleaned", e);
         }
     }
