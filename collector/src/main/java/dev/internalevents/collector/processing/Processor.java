@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.processing.seen.IdIndex;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
@@ -50,6 +51,7 @@ public final class Processor implements AutoCloseable {
     private final Settings settings;
     private final Accounts accounts = new Accounts();
     private final Pace pace;
+    private final SeenEvents seen;
     private final ExecutorService workers;
     private final Thread thread;
     private final Queue<Change<?>> changes = new ConcurrentLinkedQueue<>();
@@ -108,6 +110,7 @@ public final class Processor implements AutoCloseable {
         this.opener = store;
         this.settings = settings;
         this.pace = this::rest;
+        this.seen = new SeenEvents(settings.dedupWindow());
         AtomicLong count = new AtomicLong();
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread worker = new Thread(task, "internal-events-pipeline-" + count.incrementAndGet());
@@ -204,6 +207,11 @@ public final class Processor implements AutoCloseable {
         return accounts;
     }
 
+    /** How large the index of event ids is. */
+    public IdIndex.Sizes eventIds() {
+        return seen.sizes();
+    }
+
     /** Why nothing is processed now; null while all is well. */
     public @Nullable String trouble() {
         return trouble.isEmpty() ? null : trouble;
@@ -229,6 +237,7 @@ public final class Processor implements AutoCloseable {
             throw e;
         } finally {
             workers.shutdownNow();
+            seen.close();
             StoredCounts counts = settings.counts();
             if (counts != null) {
                 counts.close();
@@ -272,15 +281,17 @@ public final class Processor implements AutoCloseable {
 
     /** Works until it is to stop, which is true, or until the store fails and has to be opened again. */
     private boolean work(EventStore store) {
-        SeenEvents seen = new SeenEvents(store, settings.dedupWindow(), Instant.now());
-        SpoolSource source = source(store, seen);
+        if (!remember(store)) {
+            return stopping;
+        }
+        SpoolSource source = source(store);
         Instant retained = Instant.EPOCH;
         String said = "";
         while (true) {
             runChanges(store);
             if (Duration.between(retained, Instant.now()).abs().compareTo(RETENTION_EVERY) > 0) {
                 retained = Instant.now();
-                retain(store, seen, retained);
+                retain(store, retained);
             }
             long start = System.nanoTime();
             try {
@@ -325,7 +336,21 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    private SpoolSource source(EventStore store, SeenEvents seen) {
+    /** Learns what the store has; false if that failed. */
+    private boolean remember(EventStore store) {
+        trouble = "the ids of stored events are being read";
+        try {
+            seen.open(store, Instant.now(), () -> stopping);
+            trouble = "";
+            return true;
+        } catch (StoreException e) {
+            report("", e.getMessage());
+            LockSupport.parkNanos(this, RETRY_NANOS);
+            return false;
+        }
+    }
+
+    private SpoolSource source(EventStore store) {
         Progress progress = store.progress(spool.id());
         return new SpoolSource(
                 spool,
@@ -346,7 +371,7 @@ public final class Processor implements AutoCloseable {
         return store instanceof DuckDbEventStore file ? file.rowsToFullGroup() : Long.MAX_VALUE;
     }
 
-    private void retain(EventStore store, SeenEvents seen, Instant now) {
+    private void retain(EventStore store, Instant now) {
         try {
             store.retain(settings.retention(), now);
             seen.forgetOld(now);
@@ -366,6 +391,7 @@ public final class Processor implements AutoCloseable {
             counts.follow(store);
         }
         if (changed) {
+            seen.follow(store);
             listeners.forEach(Runnable::run);
         }
     }

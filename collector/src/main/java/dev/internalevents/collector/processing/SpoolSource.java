@@ -160,7 +160,7 @@ final class SpoolSource implements EventSource {
         next = null;
         given++;
         event++;
-        seen.add(entry.event().event());
+        seen.add(entry.event());
         accounts.kept(entry.event());
         if (counts != null) {
             counts.add(entry.event());
@@ -183,7 +183,7 @@ final class SpoolSource implements EventSource {
     private @Nullable Entry decide(Chunk.Result of) {
         Chunk.Prepared prepared = of.events().get(event);
         ProcessedEvent processed = prepared.event();
-        Deduplication.Seen seenBefore = seen.look(processed.key());
+        Deduplication.Seen seenBefore = seen.look(processed);
         ProcessedEvent kept = Deduplication.apply(processed, seenBefore, of.origin());
         if (kept == null) {
             event++;
