@@ -30,10 +30,8 @@ class EventIdsTest {
     }
 
     private void start() throws IOException {
-        collector = Collector.start(CollectorSettings.collector(folder)
-                .port(0)
-                .readYourWrites(true)
-                .build());
+        collector = Collector.start(
+                CollectorSettings.collector(folder).port(0).readYourWrites(true).build());
         http = new Http(collector);
     }
 
@@ -51,8 +49,7 @@ class EventIdsTest {
 
     @Test
     void an_event_counts_once_whatever_becomes_of_the_index() throws Exception {
-        List<UUID> ids =
-                Stream.generate(UUID::randomUUID).limit(500).toList();
+        List<UUID> ids = Stream.generate(UUID::randomUUID).limit(500).toList();
         start();
         send(ids);
         send(ids);

@@ -98,9 +98,8 @@ final class Run implements Closeable {
         for (int i = 0; i < queries.size(); i++) {
             int position = queries.position(i);
             long key = queries.key(position);
-            boolean mayHave = (loaded != null && loaded.covers(key))
-                    ? loaded.mayHave(key)
-                    : mayHave(key, ahead, windows.filter);
+            boolean mayHave =
+                    (loaded != null && loaded.covers(key)) ? loaded.mayHave(key) : mayHave(key, ahead, windows.filter);
             if (mayHave) {
                 search(key, position, others, windows, found);
             }
