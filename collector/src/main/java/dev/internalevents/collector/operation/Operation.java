@@ -6,6 +6,7 @@ import dev.internalevents.collector.processing.Accounts;
 import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
+import dev.internalevents.collector.processing.seen.IdIndex;
 import dev.internalevents.pipeline.Failure;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
@@ -88,6 +89,15 @@ public final class Operation {
                 "From intake to store, of the newest event in the store; 0 when nothing waits",
                 accounts.lag().toMillis() / 1000.0);
         gauge(text, "spool_bytes", "Bytes that the spool's files have", intake.spoolBytes());
+        IdIndex.Sizes ids = processor.eventIds();
+        gauge(text, "event_ids", "Event ids in the index on disk, by which deduplication finds events", ids.entries());
+        gauge(text, "event_ids_bytes", "Bytes of that index's files", ids.fileBytes());
+        gauge(text, "event_ids_filter_bytes", "Memory of its filters, beside the heap", ids.filterBytes());
+        gauge(
+                text,
+                "event_ids_files_without_filter",
+                "Its files whose filter has no room in memory; each costs a read of the disk an event",
+                ids.runs() - ids.runsWithFilter());
         gauge(text, "connections", "Connections that are open", connections.getAsInt());
         gauge(
                 text,

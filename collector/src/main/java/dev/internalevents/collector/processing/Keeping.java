@@ -71,7 +71,7 @@ final class Keeping {
      */
     EventSource.@Nullable Entry decide(
             ProcessedEvent event, EventStore.@Nullable Content content, String origin, byte[] frame) {
-        Deduplication.Seen before = seen.look(event.key());
+        Deduplication.Seen before = seen.look(event);
         ProcessedEvent decided = Deduplication.apply(event, before, origin);
         if (decided == null) {
             accounts.duplicate();

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.processing.seen.IdIndex;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
@@ -54,6 +55,7 @@ public final class Processor implements AutoCloseable {
     private final FailedRetry retry;
     private final Isolation isolation = new Isolation();
     private final Patience patience = new Patience();
+    private final SeenEvents seen;
     private final ExecutorService workers;
     private final Thread thread;
     private final Queue<Change<?>> changes = new ConcurrentLinkedQueue<>();
@@ -118,6 +120,7 @@ public final class Processor implements AutoCloseable {
         this.settings = settings;
         this.pace = this::rest;
         this.retry = new FailedRetry(pipeline, settings.requests(), settings.counts(), this::countReplaced);
+        this.seen = new SeenEvents(settings.dedupWindow());
         AtomicLong count = new AtomicLong();
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread worker = new Thread(task, "internal-events-pipeline-" + count.incrementAndGet());
@@ -234,6 +237,11 @@ public final class Processor implements AutoCloseable {
         return accounts;
     }
 
+    /** How large the index of event ids is. */
+    public IdIndex.Sizes eventIds() {
+        return seen.sizes();
+    }
+
     /** Why nothing is processed now; null while all is well. */
     public @Nullable String trouble() {
         return trouble.isEmpty() ? null : trouble;
@@ -273,6 +281,7 @@ public final class Processor implements AutoCloseable {
             }
         } finally {
             workers.shutdownNow();
+            seen.close();
             StoredCounts counts = settings.counts();
             if (counts != null) {
                 counts.close();
@@ -333,8 +342,9 @@ public final class Processor implements AutoCloseable {
 
     /** Works until it is to stop, or until a transaction fails; null when it is to stop. */
     private @Nullable Failed work(EventStore store, String saidBefore) {
-        SeenEvents seen = new SeenEvents(
-                store, settings.dedupWindow(), settings.retainer().earliest());
+        if (!remember(store)) {
+            return stopping ? null : new Failed(saidBefore, false);
+        }
         StoredCounts counts = settings.counts();
         if (counts != null) {
             counts.catchUp(store);
@@ -362,11 +372,11 @@ public final class Processor implements AutoCloseable {
             while (true) {
                 aside = waitingAside.size();
                 runChanges(store);
-                retain(store, seen, isNew);
+                retain(store, isNew);
                 isNew = false;
                 settings.losses().noteWaiting();
                 boolean retried = registries.run(store);
-                boolean settled = tryAside(store, steps, keeping, waitingAside);
+                boolean settled = tryAside(store, steps, keeping, waitingAside, source);
                 if (retried || settled) {
                     listeners.forEach(Runnable::run);
                 }
@@ -453,10 +463,24 @@ public final class Processor implements AutoCloseable {
         }
     }
 
+    /** Learns what the store has; false if that failed. */
+    private boolean remember(EventStore store) {
+        trouble = "the ids of stored events are being read";
+        try {
+            seen.open(store, settings.retainer().earliest(), () -> stopping);
+            trouble = "";
+            return true;
+        } catch (StoreException e) {
+            report("", e.getMessage());
+            LockSupport.parkNanos(this, RETRY_NANOS);
+            return false;
+        }
+    }
+
     /** Tries requests that are aside, for a share of the time; returns whether the store has changed. */
-    private boolean tryAside(EventStore store, Steps steps, Keeping keeping, Aside waitingAside) {
+    private boolean tryAside(EventStore store, Steps steps, Keeping keeping, Aside waitingAside, SpoolSource spooled) {
         long start = System.nanoTime();
-        if (waitingAside.size() == 0 || start - asideNext < 0) {
+        if (waitingAside.size() == 0 || start - asideNext < 0 || spooled.hasDecided()) {
             return false;
         }
         boolean changed = false;
@@ -466,16 +490,39 @@ public final class Processor implements AutoCloseable {
                 waitingAside.gone(origin);
                 continue;
             }
-            WaitingSource source = new WaitingSource(request, store, steps, settings.requests(), keeping, waitingAside);
-            if (source.changes()) {
-                store.write(source);
-                source.committed();
-                changed = true;
-            }
+            changed |= settle(store, refusal -> new WaitingSource(
+                    request, steps, settings.requests(), keeping, waitingAside, refusal));
         }
+        spooled.prepareAgain();
         long took = System.nanoTime() - start;
         asideNext = start + took + Math.max(MIN_ROUND_NANOS, ASIDE_SHARE * took);
         return changed;
+    }
+
+    /** Stores what became of a request that was aside; what the store refuses is stored as failed, or left out. */
+    private boolean settle(EventStore store, Function<@Nullable String, WaitingSource> attempts) {
+        String refused = null;
+        for (int attempt = 0; ; attempt++) {
+            WaitingSource source = attempts.apply(refused);
+            if (!source.changes()) {
+                return false;
+            }
+            if (attempt == 2) {
+                LOG.error("a request that was aside is left out: the store refuses it in every form ({})", refused);
+                accounts.leftOut();
+                source.leaveOut();
+            }
+            try {
+                store.write(source);
+                source.committed();
+                return true;
+            } catch (RuntimeException e) {
+                if (attempt == 2 || !isWell(store)) {
+                    throw e;
+                }
+                refused = String.valueOf(e.getMessage());
+            }
+        }
     }
 
     private static long idleNanos(Aside waitingAside) {
@@ -486,7 +533,7 @@ public final class Processor implements AutoCloseable {
         return store instanceof DuckDbEventStore file ? file.rowsToFullGroup() : Long.MAX_VALUE;
     }
 
-    private void retain(EventStore store, SeenEvents seen, boolean isNew) {
+    private void retain(EventStore store, boolean isNew) {
         try {
             Instant now = settings.retainer().look(store, isNew);
             if (now != null) {
@@ -508,6 +555,7 @@ public final class Processor implements AutoCloseable {
             counts.follow(store);
         }
         if (changed) {
+            seen.follow(store);
             listeners.forEach(Runnable::run);
         }
     }

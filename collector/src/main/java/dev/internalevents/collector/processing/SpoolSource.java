@@ -78,6 +78,18 @@ final class SpoolSource implements EventSource {
         refusal = new Chunk.Refusal(progress.events(), reason);
     }
 
+    /** Whether an event was decided on that no transaction has yet. */
+    boolean hasDecided() {
+        return next != null;
+    }
+
+    /** Looks up again what was seen before, after other events were stored in between. */
+    void prepareAgain() {
+        if (result < results.size()) {
+            keeping.prepare(processed());
+        }
+    }
+
     /** Whether there is anything to process, or to note as processed. */
     boolean hasWork() {
         readAhead();

@@ -11,6 +11,7 @@ import dev.internalevents.collector.store.SchemaFields;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.collector.store.WaitingRequest;
+import dev.internalevents.collector.store.StoredKey;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.ProcessedEvent;
@@ -36,7 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -554,7 +555,7 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public Optional<Instant> newest() {
-        return read(connection -> {
+        return database.read(connection -> {
             try (Statement sql = connection.createStatement();
                     ResultSet found = sql.executeQuery("SELECT epoch_ms(max(collector_tstamp)) FROM event")) {
                 long millis = found.next() ? found.getLong(1) : 0;
@@ -565,7 +566,7 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public long newestAfter(Instant time) {
-        return read(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement sql = connection.prepareStatement(
                     "SELECT coalesce(max(number), 0) FROM event WHERE collector_tstamp > ?")) {
                 sql.setObject(1, QuerySql.timestamp(time));
@@ -654,20 +655,63 @@ public final class DuckDbEventStore implements EventStore {
         });
     }
 
-    /** Calls back with the id that each event since a time was sent with; for filters that are made at the start. */
-    public void sentIds(Instant since, BiConsumer<UUID, Instant> each) {
+    /** The folder of the store's file; null for a store in memory. */
+    public @Nullable Path folder() {
+        return file == null ? null : file.toAbsolutePath().getParent();
+    }
+
+    /**
+     * What tells two events apart, of the stored events with these numbers. Numbers that the store does not have are left
+     * out. DuckDB skips the row groups that have none of them.
+     */
+    public List<StoredKey> keysOf(Collection<Long> numbers) {
+        if (numbers.isEmpty()) {
+            return List.of();
+        }
+        String list = numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+        List<StoredKey> keys = new ArrayList<>(numbers.size());
+        keys("number IN (SELECT unnest([" + list + "]::BIGINT[]))", keys::add);
+        return keys;
+    }
+
+    /** Calls back with the keys of the events in a range of numbers, in ascending order. */
+    public void keysBetween(long first, long last, Consumer<StoredKey> each) {
+        keys("number BETWEEN " + first + " AND " + last + " ORDER BY number", each);
+    }
+
+    private void keys(String condition, Consumer<StoredKey> each) {
         database.read(connection -> {
-            try (PreparedStatement sql = connection.prepareStatement(
-                    "SELECT coalesce(sent_event_id, event_id), epoch_ms(collector_tstamp) FROM event"
-                            + " WHERE event_fingerprint IS NOT NULL AND collector_tstamp >= ?")) {
-                sql.setObject(1, QuerySql.timestamp(since));
-                try (ResultSet found = sql.executeQuery()) {
-                    while (found.next()) {
-                        each.accept((UUID) found.getObject(1), Instant.ofEpochMilli(found.getLong(2)));
-                    }
+            try (Statement sql = connection.createStatement();
+                    ResultSet found = sql.executeQuery("SELECT number, coalesce(sent_event_id, event_id),"
+                            + " event_fingerprint, epoch_ms(collector_tstamp) FROM event"
+                            + " WHERE event_fingerprint IS NOT NULL AND " + condition)) {
+                while (found.next()) {
+                    UUID fingerprint = (UUID) found.getObject(3);
+                    each.accept(new StoredKey(
+                            found.getLong(1),
+                            new EventKey(
+                                    (UUID) found.getObject(2),
+                                    fingerprint.getMostSignificantBits(),
+                                    fingerprint.getLeastSignificantBits()),
+                            Instant.ofEpochMilli(found.getLong(4))));
                 }
             }
             return true;
+        });
+    }
+
+    /** The smallest number of an event that was received at a time or later; empty if there is none. */
+    public Optional<Long> firstSince(Instant time) {
+        return database.read(connection -> {
+            try (PreparedStatement sql =
+                    connection.prepareStatement("SELECT min(number) FROM event WHERE collector_tstamp >= ?")) {
+                sql.setObject(1, QuerySql.timestamp(time));
+                try (ResultSet found = sql.executeQuery()) {
+                    found.next();
+                    long number = found.getLong(1);
+                    return found.wasNull() ? Optional.empty() : Optional.of(number);
+                }
+            }
         });
     }
 
