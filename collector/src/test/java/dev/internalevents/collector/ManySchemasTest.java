@@ -111,7 +111,11 @@ class ManySchemasTest {
         start();
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < 6_000; i++) {
-            names.append(i == 0 ? "" : ",").append("\"f").append(i).append("\":").append(i);
+            names.append(i == 0 ? "" : ",")
+                    .append("\"f")
+                    .append(i)
+                    .append("\":")
+                    .append(i);
         }
         http.post(Http.TP2, payload(List.of(gitlab(names.toString()))));
         http.post(
@@ -121,14 +125,18 @@ class ManySchemasTest {
                         "{\"id\":\"a86c42e5-b831-45c8-b706-e214c26b4b3d\"}"))));
         http.json("/micro/all");
 
-        assertThat(sql("SELECT environment FROM contexts_com_gitlab_gitlab_standard_1").toString())
+        assertThat(sql("SELECT environment FROM contexts_com_gitlab_gitlab_standard_1")
+                        .toString())
                 .isEqualTo("[[\"test\"]]");
-        assertThat(sql("SELECT id FROM contexts_com_snowplowanalytics_snowplow_web_page_1").toString())
+        assertThat(sql("SELECT id FROM contexts_com_snowplowanalytics_snowplow_web_page_1")
+                        .toString())
                 .contains("a86c42e5");
-        assertThat(sql("SELECT data->>'f5999' FROM contexts_com_gitlab_gitlab_standard_1").toString())
+        assertThat(sql("SELECT data->>'f5999' FROM contexts_com_gitlab_gitlab_standard_1")
+                        .toString())
                 .isEqualTo("[[\"5999\"]]");
         assertThat(http.json("/micro/columns").size()).isLessThan(500);
-        assertThat(sql("SELECT * FROM contexts_com_gitlab_gitlab_standard_1").size()).isEqualTo(1);
+        assertThat(sql("SELECT * FROM contexts_com_gitlab_gitlab_standard_1").size())
+                .isEqualTo(1);
     }
 
     private JsonNode sql(String sql) throws Exception {
@@ -142,7 +150,8 @@ class ManySchemasTest {
     }
 
     private static String event(String schema, String data) {
-        String contexts = "{\"schema\":\"" + CONTEXTS + "\",\"data\":[{\"schema\":\"" + schema + "\",\"data\":" + data + "}]}";
+        String contexts =
+                "{\"schema\":\"" + CONTEXTS + "\",\"data\":[{\"schema\":\"" + schema + "\",\"data\":" + data + "}]}";
         return Json.write(Map.of("e", "se", "p", "srv", "se_ca", "c", "se_ac", "a", "co", contexts));
     }
 

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** SQL of people asks, and changes nothing, whatever it says. */
 class PeoplesSqlTest {
 
-    private static final String EVENT = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\","
-            + "\"data\":[{\"e\":\"pv\"},{\"e\":\"nonsense\"}]}";
+    private static final String EVENT =
+            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\","
+                    + "\"data\":[{\"e\":\"pv\"},{\"e\":\"nonsense\"}]}";
 
     @TempDir
     Path folder;
@@ -168,8 +169,8 @@ class PeoplesSqlTest {
 
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(http.json("/micro/all").toString())
-                        .isEqualTo("{\"total\":" + 2 * requests + ",\"good\":" + requests + ",\"bad\":" + requests
-                                + "}"));
+                        .isEqualTo(
+                                "{\"total\":" + 2 * requests + ",\"good\":" + requests + ",\"bad\":" + requests + "}"));
         assertThat(http.get("/ready").statusCode()).isEqualTo(200);
     }
 

@@ -61,8 +61,9 @@ class RefusedEventTest {
     @ParameterizedTest
     @EnumSource(Refusal.class)
     void an_event_that_the_store_refuses_is_put_aside_and_every_other_is_stored_once(Refusal refusal) throws Exception {
-        check(refusal, () -> DuckDbEventStore.inFile(
-                folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS));
+        check(
+                refusal,
+                () -> DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS));
     }
 
     @ParameterizedTest
@@ -103,12 +104,14 @@ class RefusedEventTest {
                 assertThat(store.summary(null).bad()).isEqualTo(leftOut ? 0 : 1);
                 assertThat(processor.accounts().eventsLeftOut()).isEqualTo(leftOut ? 1 : 0);
                 if (!leftOut) {
-                    long number = store.failedAt(dev.internalevents.pipeline.Failure.Step.STORE, 0, 10).get(0);
+                    long number = store.failedAt(dev.internalevents.pipeline.Failure.Step.STORE, 0, 10)
+                            .get(0);
                     StoredEvent failed = store.withNumber(number).orElseThrow();
                     assertThat(((FailedEvent) failed.event()).failures().get(0).sentence())
                             .contains("could not be stored: ");
                     // The whole request is there, to be tried again.
-                    assertThat(PayloadFrame.decode(store.frame(number).orElseThrow()).body())
+                    assertThat(PayloadFrame.decode(store.frame(number).orElseThrow())
+                                    .body())
                             .hasToString("RequestBody[" + body(250).length + " bytes]");
                 }
             }
@@ -194,7 +197,8 @@ class RefusedEventTest {
             return switch (refusal) {
                 case GOOD_EVENT, WITH_AN_ERROR -> event.isGood() && hasLabel;
                 case FAILED_EVENT_TOO -> hasLabel;
-                case WHATEVER_IT_IS -> hasLabel || (!event.isGood() && event.event().index() == 1);
+                case WHATEVER_IT_IS ->
+                    hasLabel || (!event.isGood() && event.event().index() == 1);
             };
         }
 

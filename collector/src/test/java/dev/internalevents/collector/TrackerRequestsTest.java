@@ -185,7 +185,8 @@ class TrackerRequestsTest {
         http.post(Http.TP2, payload(EVENT + ",{\"e\":\"se\",\"se_la\":\"x\\ud83d\"}," + EVENT));
 
         assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
-        assertThat(http.json("/micro/good").get(1).at("/event/se_label").asString()).isEqualTo("x\ufffd");
+        assertThat(http.json("/micro/good").get(1).at("/event/se_label").asString())
+                .isEqualTo("x\ufffd");
     }
 
     @Test

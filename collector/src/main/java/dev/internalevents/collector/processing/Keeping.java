@@ -85,7 +85,8 @@ final class Keeping {
 
     /** The same entry for another event in its place. */
     EventSource.Entry instead(EventSource.Entry entry, ProcessedEvent other, byte[] frame) {
-        StoredEvent stored = new StoredEvent(entry.event().number(), entry.event().session(), other);
+        StoredEvent stored =
+                new StoredEvent(entry.event().number(), entry.event().session(), other);
         return new EventSource.Entry(stored, sealed(frame, other.payload()), null);
     }
 

@@ -360,8 +360,7 @@ public final class Processor implements AutoCloseable {
                 counts,
                 store.summary(null).last());
         Steps steps = new Steps(pipeline, store, workers, pace, patience, WorkMemory.ofHeap());
-        SpoolSource source =
-                new SpoolSource(spool, steps, keeping, waitingAside, accounts, store.progress(spool.id()));
+        SpoolSource source = new SpoolSource(spool, steps, keeping, waitingAside, accounts, store.progress(spool.id()));
         if (isolation.refusesRequest()) {
             source.refuseNext("processing it failed (" + refusal + "), " + "though other requests are processed");
         }
@@ -490,8 +489,9 @@ public final class Processor implements AutoCloseable {
                 waitingAside.gone(origin);
                 continue;
             }
-            changed |= settle(store, refusal -> new WaitingSource(
-                    request, steps, settings.requests(), keeping, waitingAside, refusal));
+            changed |= settle(
+                    store,
+                    refusal -> new WaitingSource(request, steps, settings.requests(), keeping, waitingAside, refusal));
         }
         spooled.prepareAgain();
         long took = System.nanoTime() - start;

@@ -49,8 +49,7 @@ final class WaitingSource implements EventSource {
         List<Steps.Prepared> ready = new ArrayList<>();
         Set<Integer> wanted = new HashSet<>(request.events());
         boolean late = Aside.isLate(request, Instant.now());
-        List<Steps.Prepared> again =
-                payload == null ? List.of() : steps.runAgain(payload, request.origin(), wanted);
+        List<Steps.Prepared> again = payload == null ? List.of() : steps.runAgain(payload, request.origin(), wanted);
         for (Steps.Prepared prepared : again) {
             if (prepared.outcome() instanceof ProcessedEvent event) {
                 ready.add(refusal == null ? prepared : steps.prepare(FailedEvent.notStoredAtAll(event, refusal)));
@@ -80,8 +79,7 @@ final class WaitingSource implements EventSource {
         for (Steps.Prepared prepared : ready) {
             Entry entry = frame == null
                     ? null
-                    : keeping.decide(
-                            (ProcessedEvent) prepared.outcome(), prepared.content(), request.origin(), frame);
+                    : keeping.decide((ProcessedEvent) prepared.outcome(), prepared.content(), request.origin(), frame);
             if (entry != null) {
                 entries.add(entry);
                 keeping.keep(entry);

@@ -88,7 +88,8 @@ class SeenEventsTest {
                 RequestBody.of(PayloadData.encode(List.of(new TrackerPayload(parameters)))),
                 new CollectorPayload.Source("test", "UTF-8", "localhost"),
                 new CollectorPayload.Context(received, "10.1.2.3", "agent", null, List.of("Host: test"), "user"));
-        return (ProcessedEvent) PIPELINE.process(payload, "test/" + UUID.randomUUID()).get(0);
+        return (ProcessedEvent)
+                PIPELINE.process(payload, "test/" + UUID.randomUUID()).get(0);
     }
 
     /** Events that are in the store already, as one transaction. */

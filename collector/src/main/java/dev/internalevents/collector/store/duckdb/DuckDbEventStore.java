@@ -10,8 +10,8 @@ import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.SchemaFields;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.collector.store.StoredKey;
+import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.ProcessedEvent;
@@ -236,12 +236,16 @@ public final class DuckDbEventStore implements EventStore {
         if (inside instanceof Error error) {
             throw error;
         }
-        return inside instanceof RuntimeException unchecked ? unchecked : database.failed("written", (Exception) inside);
+        return inside instanceof RuntimeException unchecked
+                ? unchecked
+                : database.failed("written", (Exception) inside);
     }
 
     /** Makes columns and views of what the batch had. The batch is stored by now: what fails here is left out. */
     private void extend(Batch batch) {
-        if (batch.missing().isEmpty() && batch.wanted().isEmpty() && batch.newFields().isEmpty()) {
+        if (batch.missing().isEmpty()
+                && batch.wanted().isEmpty()
+                && batch.newFields().isEmpty()) {
             return;
         }
         Set<String> names = new LinkedHashSet<>(batch.missing());
@@ -254,7 +258,9 @@ public final class DuckDbEventStore implements EventStore {
             if (!batch.missing().isEmpty()) {
                 throw database.failed("written", e);
             }
-            LOG.warn("columns could not be added: {}", String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            LOG.warn(
+                    "columns could not be added: {}",
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
         Set<String> changed = new LinkedHashSet<>(batch.wanted());
         batch.newFields().forEach(field -> changed.add(field.column()));
@@ -289,7 +295,8 @@ public final class DuckDbEventStore implements EventStore {
         String values = batch.order().stream()
                 .map(column -> column.type().converted(column.quoted()))
                 .collect(Collectors.joining(", "));
-        return "INSERT INTO event (" + names + ") SELECT " + values + " FROM " + BatchFunction.NAME + "('" + token + "')";
+        return "INSERT INTO event (" + names + ") SELECT " + values + " FROM " + BatchFunction.NAME + "('" + token
+                + "')";
     }
 
     private void frames(Batch batch) throws SQLException {
@@ -343,11 +350,13 @@ public final class DuckDbEventStore implements EventStore {
             }
         }
         if (!source.aside().isEmpty()) {
-            try (PreparedStatement sql = writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?, ?)")) {
+            try (PreparedStatement sql =
+                    writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?, ?)")) {
                 for (WaitingRequest request : source.aside()) {
                     sql.setString(1, request.origin());
                     sql.setObject(2, QuerySql.timestamp(request.since()));
-                    sql.setString(3, request.events().stream().map(String::valueOf).collect(Collectors.joining(",")));
+                    sql.setString(
+                            3, request.events().stream().map(String::valueOf).collect(Collectors.joining(",")));
                     int part = 0;
                     for (byte[] some : LargeValues.parts(request.frame())) {
                         sql.setInt(4, part++);
@@ -957,8 +966,9 @@ public final class DuckDbEventStore implements EventStore {
         return database.read(connection -> {
             List<WaitingRequest.Summary> waiting = new ArrayList<>();
             try (Statement sql = connection.createStatement();
-                    ResultSet found = sql.executeQuery("SELECT origin, epoch_ms(min(since)), any_value(events),"
-                            + " sum(octet_length(frame)) FROM waiting_request GROUP BY origin ORDER BY min(since), origin")) {
+                    ResultSet found = sql.executeQuery(
+                            "SELECT origin, epoch_ms(min(since)), any_value(events),"
+                                    + " sum(octet_length(frame)) FROM waiting_request GROUP BY origin ORDER BY min(since), origin")) {
                 while (found.next()) {
                     waiting.add(new WaitingRequest.Summary(
                             found.getString(1),
@@ -987,8 +997,8 @@ public final class DuckDbEventStore implements EventStore {
                     }
                     return summary == null
                             ? Optional.empty()
-                            : Optional.of(new WaitingRequest(
-                                    origin, summary.since(), summary.events(), frame.toByteArray()));
+                            : Optional.of(
+                                    new WaitingRequest(origin, summary.since(), summary.events(), frame.toByteArray()));
                 }
             }
         });
