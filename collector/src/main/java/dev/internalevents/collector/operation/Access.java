@@ -45,7 +45,6 @@ public final class Access {
      * @param readToken makes a reader; null for none
      * @param openId a provider whose people are admins; null for none
      * @param secure whether cookies go over TLS alone
-     * @param addresses by which tries are counted
      */
     public record Settings(
             @Nullable String token,
