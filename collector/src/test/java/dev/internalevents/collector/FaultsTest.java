@@ -125,6 +125,45 @@ class FaultsTest {
     }
 
     @Test
+    void what_waits_for_a_registry_survives_a_restart_and_is_stored_once() throws Exception {
+        AtomicInteger status = new AtomicInteger(503);
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            boolean known = exchange.getRequestURI().getPath().contains("com.acme/thing");
+            byte[] schema = SCHEMA.formatted("integer").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(known ? status.get() : 404, schema.length);
+            exchange.getResponseBody().write(schema);
+            exchange.close();
+        });
+        registry.start();
+        CollectorSettings.Builder settings = CollectorSettings.collector(folder)
+                .iglu(new HttpRegistry(new HttpRegistry.Settings(
+                        "acme", URI.create("http://127.0.0.1:" + registry.getAddress().getPort()), null)));
+        String event = UNKNOWN_SCHEMA.replaceFirst("\\{", "{\"eid\":\"11111111-1111-4111-8111-111111111111\",");
+        try {
+            start(settings);
+            track(event + ",{\"e\":\"pv\"}," + UNKNOWN_SCHEMA);
+            track(event);
+            await().atMost(LONG)
+                    .until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+            collector.close();
+
+            start(settings);
+            await().atMost(LONG)
+                    .until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+            assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+            status.set(200);
+            await().atMost(LONG)
+                    .until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
+
+            // The same event had been sent twice.
+            assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
+        } finally {
+            registry.stop(0);
+        }
+    }
+
+    @Test
     void a_failed_event_is_good_once_its_schema_is_mended() throws Exception {
         Path file = folder.resolve("iglu/schemas/com.acme/thing/jsonschema/1-0-0");
         Files.createDirectories(file.getParent());

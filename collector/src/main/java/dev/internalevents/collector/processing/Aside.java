@@ -24,16 +24,19 @@ final class Aside {
     static final Duration MAX_WAIT = Duration.ofMinutes(15);
 
     static final int MAX_REQUESTS = 10_000;
+    static final int MAX_EVENTS = 100_000;
     private static final long RETRY_NANOS = 30_000_000_000L;
     private static final long MIN_RETRY_NANOS = 500_000_000L;
 
     private final long maxBytes;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private final Map<String, WaitingRequest> adding = new LinkedHashMap<>();
+    private final Map<String, Adding> adding = new LinkedHashMap<>();
     private final Map<String, CompletableFuture<Void>> lookUps = new LinkedHashMap<>();
     private final List<String> settling = new ArrayList<>();
     private long bytes;
+    private long events;
     private long addingBytes;
+    private int addingEvents;
     private volatile int size;
 
     private static final class Entry {
@@ -47,6 +50,23 @@ final class Aside {
         }
     }
 
+    /** What the transaction puts aside of a request. */
+    private static final class Adding {
+        private final Instant since;
+        private final byte[] frame;
+        private final List<Integer> events;
+
+        private Adding(Instant since, byte[] frame, List<Integer> events) {
+            this.since = since;
+            this.frame = frame;
+            this.events = new ArrayList<>(events);
+        }
+
+        private WaitingRequest request(String origin) {
+            return new WaitingRequest(origin, since, events, frame);
+        }
+    }
+
     /** @param maxBytes of all their frames */
     Aside(EventStore store, long maxBytes) {
         this.maxBytes = maxBytes;
@@ -56,6 +76,7 @@ final class Aside {
     private void enter(WaitingRequest.Summary request, @Nullable CompletableFuture<Void> lookUp) {
         entries.put(request.origin(), new Entry(request, lookUp));
         bytes += request.bytes();
+        events += request.events().size();
         size = entries.size();
     }
 
@@ -63,6 +84,7 @@ final class Aside {
         Entry entry = entries.remove(origin);
         if (entry != null) {
             bytes -= entry.request.bytes();
+            events -= entry.request.events().size();
         }
         size = entries.size();
     }
@@ -78,28 +100,33 @@ final class Aside {
         lookUps.clear();
         settling.clear();
         addingBytes = 0;
+        addingEvents = 0;
     }
 
     /** Puts an event aside with the transaction; false if there is no room. */
     boolean put(String origin, WaitingEvent event, byte[] frame) {
-        WaitingRequest known = adding.get(origin);
-        Entry before = known == null ? entries.get(origin) : null;
-        if (known == null && before == null) {
-            boolean full =
-                    entries.size() + adding.size() >= MAX_REQUESTS || bytes + addingBytes + frame.length > maxBytes;
-            if (full) {
-                return false;
+        Adding known = adding.get(origin);
+        Entry before = entries.get(origin);
+        boolean isNew = known == null && before == null;
+        boolean full = events + addingEvents >= MAX_EVENTS
+                || (isNew
+                        && (entries.size() + adding.size() >= MAX_REQUESTS
+                                || bytes + addingBytes + frame.length > maxBytes));
+        if (full) {
+            return false;
+        }
+        if (known == null) {
+            known = before == null
+                    ? new Adding(Instant.now(), frame, List.of())
+                    : new Adding(before.request.since(), frame, before.request.events());
+            adding.put(origin, known);
+            addingBytes += before == null ? frame.length : 0;
+            if (before != null) {
+                settling.add(origin);
             }
-            addingBytes += frame.length;
         }
-        List<Integer> events =
-                new ArrayList<>(known != null ? known.events() : before != null ? before.request.events() : List.of());
-        events.add(event.index());
-        Instant since = before == null ? Instant.now() : before.request.since();
-        if (before != null) {
-            settling.add(origin);
-        }
-        adding.put(origin, new WaitingRequest(origin, known == null ? since : known.since(), events, frame));
+        known.events.add(event.index());
+        addingEvents++;
         lookUps.put(origin, event.settled());
         return true;
     }
@@ -134,7 +161,7 @@ final class Aside {
     void settle(WaitingRequest request, List<Integer> left, @Nullable CompletableFuture<Void> lookUp) {
         settling.add(request.origin());
         if (!left.isEmpty() && lookUp != null) {
-            adding.put(request.origin(), request.withEvents(left));
+            adding.put(request.origin(), new Adding(request.since(), request.frame(), left));
             lookUps.put(request.origin(), lookUp);
         }
     }
@@ -146,15 +173,19 @@ final class Aside {
 
     /** It was tried without any change. */
     void tried(String origin, CompletableFuture<Void> lookUp) {
-        Entry entry = entries.get(origin);
+        // To the end, so that the others have their turn first.
+        Entry entry = entries.remove(origin);
         if (entry != null) {
             entry.tried = System.nanoTime();
             entry.lookUp = lookUp;
+            entries.put(origin, entry);
         }
     }
 
     List<WaitingRequest> added() {
-        return List.copyOf(adding.values());
+        List<WaitingRequest> added = new ArrayList<>(adding.size());
+        adding.forEach((origin, one) -> added.add(one.request(origin)));
+        return added;
     }
 
     List<String> settled() {
@@ -163,7 +194,7 @@ final class Aside {
 
     void committed() {
         settling.forEach(this::remove);
-        adding.forEach((origin, request) -> enter(request.summary(), lookUps.get(origin)));
+        adding.forEach((origin, one) -> enter(one.request(origin).summary(), lookUps.get(origin)));
         begin();
     }
 

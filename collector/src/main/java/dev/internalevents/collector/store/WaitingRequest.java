@@ -17,11 +17,6 @@ public record WaitingRequest(String origin, Instant since, List<Integer> events,
         events = List.copyOf(events);
     }
 
-    /** The same without some of the events. */
-    public WaitingRequest withEvents(List<Integer> left) {
-        return new WaitingRequest(origin, since, left, frame);
-    }
-
     /** What is known of it without its frame. */
     public Summary summary() {
         return new Summary(origin, since, events, frame.length);
