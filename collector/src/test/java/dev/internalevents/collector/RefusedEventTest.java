@@ -13,7 +13,7 @@ import dev.internalevents.collector.store.MemoryEventStore;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.Retention;
-import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.collector.store.RefusedException;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
@@ -188,7 +188,7 @@ class RefusedEventTest {
                 if (refusal == Refusal.WITH_AN_ERROR) {
                     throw new StackOverflowError("the store cannot take it");
                 }
-                throw new StoreException("the store cannot take it", new IllegalStateException());
+                throw new RefusedException("the store cannot take it", new IllegalStateException(), false);
             }
         }
 

@@ -10,9 +10,13 @@ final class Isolation {
     /** How often one event, or one request, may fail by itself before something is done about it. */
     private static final int TRIES = 2;
 
+    /** The same for memory, which others may have taken for a while. */
+    private static final int TRIES_FOR_MEMORY = 10;
+
     private long most = Long.MAX_VALUE;
     private long suspects;
     private int strikes;
+    private int shortages;
     private boolean beforeAnyEvent;
 
     /** How an event is stored that the store refused. */
@@ -54,6 +58,7 @@ final class Isolation {
             return;
         }
         strikes = 0;
+        shortages = 0;
         suspects = Math.max(0, suspects - events);
         most = suspects > 0 ? Math.max(1, suspects / 2) : most > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * most;
     }
@@ -71,7 +76,17 @@ final class Isolation {
         }
     }
 
-    /** The store takes nothing now, or memory is short: a smaller transaction may fit. */
+    /** A transaction failed after it was given so many events, because memory was short: a smaller one may fit. */
+    void failedForMemory(long events) {
+        if (events <= 1 && ++shortages >= TRIES_FOR_MEMORY) {
+            shortages = TRIES_FOR_MEMORY - TRIES;
+            failed(events);
+        } else {
+            shrink(events);
+        }
+    }
+
+    /** The store takes nothing now: a smaller transaction may fit. */
     void shrink(long events) {
         most = Math.max(1, Math.min(most, Math.max(2, events) / 2));
     }

@@ -4,6 +4,7 @@ import dev.internalevents.collector.processing.seen.IdIndex;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
+import dev.internalevents.collector.store.RefusedException;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
@@ -321,12 +322,18 @@ public final class Processor implements AutoCloseable {
         while (!stopping) {
             try {
                 EventStore store = opener.get();
-                settings.losses().opened(store);
-                settings.retainer().opened(store);
-                StoredCounts counts = settings.counts();
-                if (counts != null) {
-                    // A question for metrics is to find what the store has.
-                    counts.catchUp(store);
+                try {
+                    settings.losses().opened(store);
+                    settings.retainer().opened(store);
+                    StoredCounts counts = settings.counts();
+                    if (counts != null) {
+                        // A question for metrics is to find what the store has.
+                        counts.catchUp(store);
+                    }
+                } catch (RuntimeException | Error e) {
+                    // Left open, it could not be opened again.
+                    store.close();
+                    throw e;
                 }
                 opened.complete(store);
                 trouble = "";
@@ -362,13 +369,15 @@ public final class Processor implements AutoCloseable {
         Steps steps = new Steps(pipeline, store, workers, pace, patience, WorkMemory.ofHeap());
         SpoolSource source = new SpoolSource(spool, steps, keeping, waitingAside, accounts, store.progress(spool.id()));
         if (isolation.refusesRequest()) {
-            source.refuseNext("processing it failed (" + refusal + "), " + "though other requests are processed");
+            source.refuseNext("processing it failed (" + refusal + "), though other requests are processed");
         }
         RegistryRetry registries = new RegistryRetry(retry);
         boolean isNew = true;
         String said = saidBefore;
+        boolean writing = false;
         try {
             while (true) {
+                writing = false;
                 aside = waitingAside.size();
                 runChanges(store);
                 retain(store, isNew);
@@ -390,6 +399,7 @@ public final class Processor implements AutoCloseable {
                     park(idleNanos(waitingAside), source);
                     continue;
                 }
+                writing = true;
                 source.begin(limits(store, start));
                 int written = store.write(source);
                 source.committed();
@@ -408,11 +418,13 @@ public final class Processor implements AutoCloseable {
                 }
             }
         } catch (RuntimeException e) {
-            return stopping ? null : failed(store, source, said, e);
+            return stopping ? null : failed(store, writing ? source : null, said, e);
         } catch (Error e) {
             // Memory, most of the time: less at once may fit, and one request that never fits fails by itself.
-            refusal = e.toString();
-            isolation.failed(source.given());
+            if (writing) {
+                refusal = e.toString();
+                isolation.failedForMemory(source.given());
+            }
             throw e;
         } finally {
             source.abandon();
@@ -437,20 +449,34 @@ public final class Processor implements AutoCloseable {
                 : Math.min(MAX_ASIDE_BYTES, Runtime.getRuntime().maxMemory() / 16);
     }
 
-    private Failed failed(EventStore store, SpoolSource source, String said, RuntimeException e) {
+    /**
+     * Finds out what failed.
+     *
+     * @param writing what was being written; null if it was something else
+     */
+    private Failed failed(EventStore store, @Nullable SpoolSource writing, String said, RuntimeException e) {
         String now = String.valueOf(e.getMessage());
-        boolean well = isWell(store);
-        if (well) {
-            refusal = now;
-            isolation.failed(source.given());
-            LOG.debug("a transaction of {} events failed: {}", source.given(), now);
-            return new Failed(said, true);
+        boolean refused = e instanceof RefusedException || !(e instanceof StoreException);
+        if (!refused || !isWell(store)) {
+            // On a disk that is nearly full there is room for less; and what is stored makes room in the spool.
+            isolation.shrink(writing == null ? 0 : writing.given());
+            String reported = report(said, now);
+            LockSupport.parkNanos(this, RETRY_NANOS);
+            return new Failed(reported, false);
         }
-        // On a disk that is nearly full there is room for less; and what is stored makes room in the spool.
-        isolation.shrink(source.given());
-        String reported = report(said, now);
-        LockSupport.parkNanos(this, RETRY_NANOS);
-        return new Failed(reported, false);
+        if (writing == null) {
+            LOG.warn("something beside the writing of events failed, and is tried again: {}", now);
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        } else if (e instanceof RefusedException refusedRows && refusedRows.isForMemory()) {
+            refusal = now;
+            isolation.failedForMemory(writing.given());
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        } else {
+            refusal = now;
+            isolation.failed(writing.given());
+            LOG.debug("a transaction of {} events failed: {}", writing.given(), now);
+        }
+        return new Failed(said, true);
     }
 
     private static boolean isWell(EventStore store) {

@@ -1,11 +1,13 @@
 package dev.internalevents.collector.store.duckdb;
 
+import dev.internalevents.collector.store.RefusedException;
 import dev.internalevents.collector.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,11 @@ final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final String CATALOG = "collected";
     private static final int MAX_IDLE_READERS = 8;
+
+    /** What DuckDB's messages begin with if it or the disk is in trouble, whatever the SQL and the rows were. */
+    private static final List<String> TROUBLE =
+            List.of("IO Error", "FATAL Error", "INTERNAL Error", "Resource In Use", "TransactionContext Error");
+
     private static final long CLOSE_NANOS = 10_000_000_000L;
 
     private final DuckDBConnection writing;
@@ -159,10 +166,12 @@ final class Database implements AutoCloseable {
     }
 
     StoreException failed(String what, Exception e) {
-        return new StoreException(
-                "the store " + (file == null ? "in memory" : file) + " cannot be " + what + ": "
-                        + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                e);
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String whole = "the store " + (file == null ? "in memory" : file) + " cannot be " + what + ": " + message;
+        if (TROUBLE.stream().anyMatch(message::startsWith) || message.contains("No space left")) {
+            return new StoreException(whole, e);
+        }
+        return new RefusedException(whole, e, message.startsWith("Out of Memory Error"));
     }
 
     private static void discard(@Nullable Connection connection) {
