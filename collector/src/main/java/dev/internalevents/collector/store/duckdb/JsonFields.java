@@ -40,6 +40,9 @@ final class JsonFields {
         private final Set<SchemaKey> versions = ConcurrentHashMap.newKeySet();
         private final Set<String> ofSchema = Collections.synchronizedSet(new LinkedHashSet<>());
         private final Set<String> others = ConcurrentHashMap.newKeySet();
+
+        /** Both: what is asked for each field of each row. */
+        private final Set<String> known = ConcurrentHashMap.newKeySet();
     }
 
     JsonFields(SchemaFields schemas) {
@@ -64,11 +67,17 @@ final class JsonFields {
     }
 
     private static boolean add(Fields fields, String field, @Nullable Integer position) {
+        boolean added;
         if (position != null) {
             fields.others.remove(field);
-            return fields.ofSchema.size() < MAX_OF_SCHEMA && fields.ofSchema.add(field);
+            added = fields.ofSchema.size() < MAX_OF_SCHEMA && fields.ofSchema.add(field);
+        } else {
+            added = !fields.known.contains(field) && fields.others.size() < MAX_OTHERS && fields.others.add(field);
         }
-        return !fields.ofSchema.contains(field) && fields.others.size() < MAX_OTHERS && fields.others.add(field);
+        if (added) {
+            fields.known.add(field);
+        }
+        return added;
     }
 
     /** Notes the fields of one row's column; what is new goes into the list. */
@@ -91,8 +100,8 @@ final class JsonFields {
             }
         }
         for (String field : seen) {
-            if (!fields.ofSchema.contains(field)
-                    && !fields.others.contains(field)
+            if (!fields.known.contains(field)
+                    && fields.others.size() < MAX_OTHERS
                     && FieldNames.isUsable(field)
                     && add(fields, field, null)) {
                 news.add(new NewField(column, field, null));
@@ -121,7 +130,7 @@ final class JsonFields {
 
     boolean has(String column, String field) {
         Fields fields = columns.get(column);
-        return fields != null && (fields.ofSchema.contains(field) || fields.others.contains(field));
+        return fields != null && fields.known.contains(field);
     }
 
     void clear() {
