@@ -1,5 +1,7 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.backup.BackupCopy;
+import dev.internalevents.collector.backup.Restore;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.MemoryEventStore;
 import dev.internalevents.collector.store.SchemaFields;
@@ -37,7 +39,10 @@ final class Storage implements AutoCloseable {
                 .withDurability(settings.durability());
         Path folder = settings.folder();
         if (folder != null) {
-            return new Storage(settings, Spool.open(folder.resolve("spool"), spool), null);
+            Restore.checkFinished(folder);
+            Spool opened = Spool.open(folder.resolve("spool"), spool);
+            BackupCopy.deleteLeftOver(folder);
+            return new Storage(settings, opened, null);
         }
         Path temporary = Files.createTempDirectory("internal-events-");
         return new Storage(settings, Spool.open(temporary, spool), temporary);

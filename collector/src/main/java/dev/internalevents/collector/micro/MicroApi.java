@@ -50,6 +50,7 @@ public final class MicroApi {
     private final ExportStream export;
     private final FailedEvents failed;
     private final ResetEvents reset;
+    private final BackupRequests backup;
     private final DictionaryApi dictionary;
     private final ClassPathFile openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json");
 
@@ -59,6 +60,7 @@ public final class MicroApi {
             BodyReader bodies,
             FailedEvents failed,
             ResetEvents reset,
+            BackupRequests backup,
             @Nullable StoredCounts counts) {
         this.stores = stores;
         this.resolver = resolver;
@@ -67,6 +69,7 @@ public final class MicroApi {
         this.export = new ExportStream(stores);
         this.failed = failed;
         this.reset = reset;
+        this.backup = backup;
         this.dictionary = new DictionaryApi(stores, counts);
     }
 
@@ -92,6 +95,7 @@ public final class MicroApi {
                         "GET, POST",
                         () -> stores.ask(request, store -> store.summary(session), this::summary));
             case "/reset" -> reset.answer(request, session);
+            case "/backup" -> backup.answer(request);
             case "/good" -> good(request, session);
             case "/bad" -> bad(request, session);
             case "/events" -> posted(request, body -> page(request, MicroFilters.page(body, session)));
