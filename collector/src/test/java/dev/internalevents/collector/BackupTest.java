@@ -265,7 +265,7 @@ class BackupTest {
     @Test
     void a_backup_that_has_no_room_is_refused_with_what_it_needs_and_what_is_free() throws Exception {
         Path disk = Files.createDirectories(folder.resolve("disk"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk.toString()), "mounting needs root");
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=72m", "tmpfs", disk.toString()), "mounting needs root");
         try {
             data = disk.resolve("data");
             start(CollectorSettings.collector(data));
