@@ -124,7 +124,7 @@ final class CollectorOptions {
     @Option(
             names = "--trusted-proxy",
             paramLabel = "NETWORK",
-            description = "Address or network whose X-Forwarded-For is believed. Can be repeated.")
+            description = "Address or network whose X-Forwarded-For or Forwarded is believed. Can be repeated.")
     private List<String> trustedProxies = new ArrayList<>();
 
     @Option(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.internalevents.client.delivery.DropReason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -67,6 +68,95 @@ class OutboxTest {
         try (InternalEventsClient third = client().build()) {
             assertThat(third.stats().tracked()).isZero();
         }
+    }
+
+    @Test
+    void an_outbox_that_is_deleted_while_it_is_in_use_is_written_again_with_all_that_waits() throws Exception {
+        InternalEventsClient client = client().endpoint(NOBODY).build();
+        IntStream.range(0, 1_000).forEach(i -> client.trackEvent("before" + i));
+        delete(outbox());
+        IntStream.range(0, 2_000).forEach(i -> client.trackEvent("after" + i));
+        await().atMost(LONG).until(() -> Files.exists(outbox()) && client.outboxFailure() == null);
+        client.trackEvent("last");
+        assertThat(client.close(Duration.ZERO)).isEqualTo(3_001);
+        assertThat(client.stats().dropped()).isZero();
+
+        try (InternalEventsClient second = client().build()) {
+            assertThat(second.flush(LONG)).isTrue();
+        }
+        assertThat(sink.takenNames()).hasSize(3_001).contains("before0", "before999", "after0", "after1999", "last");
+    }
+
+    @Test
+    void an_outbox_that_is_killed_after_it_was_deleted_and_written_again_loses_nothing() throws Exception {
+        InternalEventsClient client = client().endpoint(NOBODY).build();
+        IntStream.range(0, 500).forEach(i -> client.trackEvent("e" + i));
+        delete(outbox());
+        await().atMost(LONG).until(() -> client.outboxFailure() != null);
+        assertThat(client.outboxFailure()).contains("was deleted while it was in use");
+        await().atMost(LONG).until(() -> client.outboxFailure() == null);
+        // What a kill would leave: the files as they are now.
+        Path copy = folder.resolve("copy");
+        Files.createDirectory(copy);
+        try (Stream<Path> files = Files.list(outbox())) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+
+        try (InternalEventsClient second =
+                InternalEventsClient.builder().endpoint(sink.url()).outbox(copy).build()) {
+            assertThat(second.stats().tracked()).isEqualTo(500);
+            assertThat(second.flush(LONG)).isTrue();
+        }
+        assertThat(new HashSet<>(sink.takenNames())).hasSize(500);
+        client.close(Duration.ZERO);
+    }
+
+    @Test
+    void what_cannot_be_written_again_is_counted_as_dropped() throws Exception {
+        InternalEventsClient client = client().endpoint(NOBODY).build();
+        IntStream.range(0, 100).forEach(i -> client.trackEvent("e" + i));
+        delete(outbox());
+        Files.writeString(outbox(), "a file in the place of the folder");
+        await().atMost(LONG).until(() -> client.outboxFailure() != null);
+
+        client.close(Duration.ZERO);
+
+        assertThat(client.stats())
+                .matches(stats -> stats.dropped() == 100 && stats.held() == 0 && stats.tracked() == 100);
+        assertThat(client.drops().get(DropReason.LEFT_AT_CLOSE))
+                .containsEntry("e0", 1L)
+                .hasSize(100);
+    }
+
+    @Test
+    void a_client_that_gets_its_outbox_late_keeps_in_it_what_waited_in_memory() throws Exception {
+        InternalEventsClient first = client().endpoint(NOBODY).build();
+        InternalEventsClient late = client().endpoint(NOBODY).build();
+        IntStream.range(0, 100).forEach(i -> first.trackEvent("first" + i));
+        IntStream.range(0, 100).forEach(i -> late.trackEvent("late" + i));
+        assertThat(late.outboxFailure()).contains("in use");
+        assertThat(first.close(Duration.ZERO)).isEqualTo(100);
+        await().atMost(LONG).until(() -> late.outboxFailure() == null);
+
+        assertThat(late.close(Duration.ZERO)).isEqualTo(200);
+        assertThat(late.stats())
+                .matches(stats -> stats.dropped() == 0 && stats.held() == 200 && stats.spooled() == 200);
+
+        try (InternalEventsClient next = client().build()) {
+            assertThat(next.flush(LONG)).isTrue();
+        }
+        assertThat(sink.takenNames()).hasSize(200).contains("first0", "first99", "late0", "late99");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.http.Connections;
 import dev.internalevents.collector.http.InvalidRequests;
 import dev.internalevents.collector.http.StrictTransport;
+import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.intake.Intake;
 import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.collector.intake.TrackerRequests;
@@ -19,7 +20,9 @@ import dev.internalevents.collector.micro.Stores;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Operation;
 import dev.internalevents.collector.processing.IntakeLoad;
+import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
@@ -31,6 +34,7 @@ import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.metrics.ping.Installation;
 import dev.internalevents.metrics.ping.ServicePingSchedule;
+import dev.internalevents.pipeline.IpAnonymization;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.PseudonymSettings;
 import io.vertx.core.DeploymentOptions;
@@ -110,12 +114,13 @@ public final class Collector implements AutoCloseable {
                 () -> storage.openStore(validator::fields),
                 new Processor.Settings(
                         settings.dedupWindow(),
-                        settings.retention(),
+                        new Retainer(folder, settings.retention()),
                         threads(processors),
                         settings.output(),
                         requests,
                         load,
-                        counts));
+                        counts,
+                        new Losses(folder, storage.spool())));
         URI pingUrl = settings.servicePingUrl();
         this.schedule = counts == null || pingUrl == null || folder == null
                 ? null
@@ -160,14 +165,15 @@ public final class Collector implements AutoCloseable {
                 Math.max(2L * limits.bodyBytes(), Runtime.getRuntime().maxMemory() / 32),
                 limits.bodyTime());
         Connections connections = new Connections(limits.connections());
-        Function<HttpServerRequest, String> address =
-                request -> request.remoteAddress().hostAddress();
+        ClientAddress addresses = settings.addresses();
+        Function<HttpServerRequest, String> address = addresses::of;
         Access access = new Access(settings.accessSettings(), address);
         Routes routes = new Routes(
                 new TrackerRequests(
                         bodies,
                         intake,
-                        settings.addresses(),
+                        addresses,
+                        new IpAnonymization(settings.pipeline().anonymizedIpParts()),
                         new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
                 new MicroApi(
                         stores,

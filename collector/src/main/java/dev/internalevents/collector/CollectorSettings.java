@@ -447,7 +447,7 @@ public final class CollectorSettings {
             return this;
         }
 
-        /** Addresses or networks whose {@code X-Forwarded-For} is believed. */
+        /** Addresses or networks whose {@code X-Forwarded-For} or {@code Forwarded} counts. */
         public Builder trustedProxies(List<String> networks) {
             this.trustedProxies = List.copyOf(networks);
             return this;

@@ -6,6 +6,7 @@ import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.MemoryEventStore;
 import dev.internalevents.collector.store.SchemaFields;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.collector.store.duckdb.OwnerOnly;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
@@ -36,10 +37,12 @@ final class Storage implements AutoCloseable {
         SpoolSettings spool = SpoolSettings.DEFAULTS
                 .withSegmentBytes(SEGMENT_BYTES)
                 .withMaxBytes(Math.max(2L * SEGMENT_BYTES, settings.maxSpoolBytes()))
-                .withDurability(settings.durability());
+                .withDurability(settings.durability())
+                .withWipe(settings.pipeline().anonymizedIpParts() > 0);
         Path folder = settings.folder();
         if (folder != null) {
             Restore.checkFinished(folder);
+            OwnerOnly.folder(folder);
             Spool opened = Spool.open(folder.resolve("spool"), spool);
             BackupCopy.deleteLeftOver(folder);
             return new Storage(settings, opened, null);

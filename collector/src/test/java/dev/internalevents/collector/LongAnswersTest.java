@@ -71,8 +71,7 @@ class LongAnswersTest {
 
         JsonNode good = http.json("/micro/good");
         assertThat(titles(good, "/rawEvent/parameters/page")).isEqualTo(newestFirst());
-        assertThat(good.at("/39/event/contexts/data/0/data/extra/k").asString())
-                .isEqualTo("ü".repeat(CHARS));
+        assertThat(good.at("/39/event/contexts/data/0/data/extra/k").asString()).isEqualTo("ü".repeat(CHARS));
         JsonNode bad = http.json("/micro/bad");
         assertThat(titles(bad, "/rawEvent/parameters/page")).isEqualTo(newestFirst());
         assertThat(bad.at("/0/collectorPayload/body").asString()).contains("nonsense");

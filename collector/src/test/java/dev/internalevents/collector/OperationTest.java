@@ -154,6 +154,47 @@ class OperationTest {
     }
 
     @Test
+    void behind_a_proxy_each_sender_has_its_own_limit_and_cannot_change_it() throws Exception {
+        start(CollectorSettings.micro()
+                .trustedProxies(List.of("127.0.0.1"))
+                .requestsPerSecond(2)
+                .pipeline(new PipelineSettings(true, 4, null)));
+        for (int i = 0; i < 10; i++) {
+            assertThat(forwarded("203.0.113." + i + ":5678")).isEqualTo(200);
+            assertThat(forwarded("[2001:db8::" + i + "]:443")).isEqualTo(200);
+        }
+        List<Integer> answers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            HttpRequest.Builder request = http.to("/i?e=pv").header("X-Forwarded-For", "198.51.100." + i);
+            answers.add(
+                    http.send(request.header("X-Forwarded-For", "203.0.113.77")).statusCode());
+        }
+        assertThat(answers).contains(429);
+    }
+
+    @Test
+    void behind_a_proxy_each_address_has_its_own_tries_to_sign_in() throws Exception {
+        start(CollectorSettings.micro().token(TOKEN).trustedProxies(List.of("127.0.0.1")));
+        List<Integer> answers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            answers.add(logIn("wrong", "203.0.113.1"));
+        }
+        assertThat(answers).contains(429);
+        assertThat(logIn(TOKEN, "203.0.113.2")).isEqualTo(200);
+    }
+
+    private int forwarded(String address) throws Exception {
+        return http.send(http.to("/i?e=pv").header("X-Forwarded-For", address)).statusCode();
+    }
+
+    private int logIn(String token, String address) throws Exception {
+        return http.send(http.to("/micro/login")
+                        .header("X-Forwarded-For", address)
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"token\":\"" + token + "\"}")))
+                .statusCode();
+    }
+
+    @Test
     void limits_are_said_with_the_status_made_for_them() throws Exception {
         start(CollectorSettings.micro()
                 .limits(new CollectorSettings.Limits(100_000, 100, 8_192, 4_096, 3, Duration.ofMillis(300))));

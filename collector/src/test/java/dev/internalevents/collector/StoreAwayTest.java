@@ -28,8 +28,11 @@ class StoreAwayTest {
     @BeforeEach
     void start() throws Exception {
         Files.writeString(folder.resolve("events.duckdb"), "this is no store".repeat(2_000));
-        collector = Collector.start(
-                CollectorSettings.collector(folder).port(0).readYourWrites(true).build());
+        collector = Collector.start(CollectorSettings.collector(folder)
+                .port(0)
+                .allowReset(true)
+                .readYourWrites(true)
+                .build());
         http = new Http(collector);
         while (String.valueOf(collector.processor().trouble()).contains("being opened")) {
             Thread.onSpinWait();

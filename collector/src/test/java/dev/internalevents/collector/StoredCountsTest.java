@@ -1,21 +1,22 @@
 package dev.internalevents.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.metrics.MetricStoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What a collector has stored is what its metrics count, each event once. */
@@ -213,20 +214,32 @@ class StoredCountsTest {
         assertThat(current("uniques.users_weekly")).isEqualTo(3);
     }
 
-    @Test
-    void a_damaged_file_of_counters_stops_the_start_and_names_the_file() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no counters", "a folder", "may not be read"})
+    void a_damaged_file_of_counters_is_set_aside_and_counted_again(String damage) throws Exception {
         start(onDisk());
         sendSome();
         collector.close();
         Path counters = folder.resolve("data/counters");
-        Files.writeString(counters, "no counters");
+        if (damage.equals("a folder")) {
+            Files.delete(counters);
+            Files.createDirectories(counters.resolve("something in it"));
+        } else if (damage.equals("may not be read")) {
+            Files.setPosixFilePermissions(counters, Set.of());
+        } else {
+            Files.writeString(counters, damage);
+        }
 
-        assertThatThrownBy(() -> start(onDisk()))
-                .isInstanceOf(MetricStoreException.class)
-                .hasMessage(
-                        counters + ": the counters cannot be read (no file of counters); move the file away to count"
-                                + " from zero");
-        collector = null;
+        start(onDisk());
+        assertSome();
+        collector.close();
+        start(onDisk());
+
+        assertSome();
+        // Root may read it, and so it is whole.
+        boolean isWhole = damage.equals("may not be read") && "root".equals(System.getProperty("user.name"));
+        assertThat(Files.exists(folder.resolve("data/counters.damaged"))).isEqualTo(!isWhole);
+        assertThat(counters).isRegularFile();
     }
 
     @Test

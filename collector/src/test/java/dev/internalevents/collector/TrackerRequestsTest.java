@@ -185,7 +185,8 @@ class TrackerRequestsTest {
         http.post(Http.TP2, payload(EVENT + ",{\"e\":\"se\",\"se_la\":\"x\\ud83d\"}," + EVENT));
 
         assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
-        assertThat(http.json("/micro/good").get(1).at("/event/se_label").asString()).isEqualTo("x\ufffd");
+        assertThat(http.json("/micro/good").get(1).at("/event/se_label").asString())
+                .isEqualTo("x\ufffd");
     }
 
     @Test
@@ -297,7 +298,9 @@ class TrackerRequestsTest {
         assertThat(second.headers().firstValue("Set-Cookie").orElseThrow()).startsWith("sp=" + id + ";");
         HttpResponse<String> anonymous = http.post(
                 Http.TP2, payload(EVENT).getBytes(StandardCharsets.UTF_8), "Cookie", "sp=" + id, "SP-Anonymous", "*");
-        assertThat(anonymous.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(anonymous.headers().firstValue("Set-Cookie"))
+                .hasValue(
+                        "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; Secure; HttpOnly; SameSite=None");
 
         JsonNode good = http.json("/micro/good");
         assertThat(good.get(0).at("/event/network_userid").isNull()).isTrue();
@@ -311,6 +314,9 @@ class TrackerRequestsTest {
         http.post(Http.TP2 + "?nuid=chosen", payload(EVENT));
         assertThat(http.json("/micro/good").get(0).at("/event/network_userid").asString())
                 .isEqualTo("chosen");
+        HttpResponse<String> stranger =
+                http.post(Http.TP2, payload(EVENT).getBytes(StandardCharsets.UTF_8), "SP-Anonymous", "*");
+        assertThat(stranger.headers().firstValue("Set-Cookie")).isEmpty();
     }
 
     private interface StreamFactory {

@@ -25,6 +25,7 @@ public record CollectorPayload(
         Context context) {
 
     private static final String SESSION_HEADER = "X-Micro-Session:";
+    private static final String ANONYMOUS_HEADER = "SP-Anonymous:";
 
     /** The label of a test's events: the header {@code X-Micro-Session}, or null. */
     public @Nullable String session() {
@@ -36,8 +37,30 @@ public record CollectorPayload(
         return null;
     }
 
-    CollectorPayload withIpAddress(String address) {
-        return with(querystring, body, context.with(address, context.refererUri(), context.headers()));
+    /** Whether the sender asks not to be recognized: the header {@code SP-Anonymous}. */
+    public boolean isAnonymous() {
+        for (String header : context.headers()) {
+            if (header.regionMatches(true, 0, ANONYMOUS_HEADER, 0, ANONYMOUS_HEADER.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    CollectorPayload withContext(Context sender) {
+        return with(querystring, body, sender);
+    }
+
+    CollectorPayload withQuerystring(String query) {
+        return with(query, body, context);
+    }
+
+    CollectorPayload withContent(RequestBody content, @Nullable String encoding) {
+        return new CollectorPayload(api, querystring, contentType, encoding, content, source, context);
+    }
+
+    CollectorPayload withoutBody() {
+        return with(querystring, null, context);
     }
 
     CollectorPayload withoutContent() {

@@ -54,9 +54,7 @@ public record FailedEvent(
                         payload.source().name(), payload.source().encoding(), null),
                 new CollectorPayload.Context(context.timestamp(), null, null, null, List.of(), null));
         return unreadable(
-                bare,
-                event.index(),
-                Failure.of(Failure.Step.STORE, "the event", "it could not be stored: " + reason));
+                bare, event.index(), Failure.of(Failure.Step.STORE, "the event", "it could not be stored: " + reason));
     }
 
     /** A request of which nothing could be read. */

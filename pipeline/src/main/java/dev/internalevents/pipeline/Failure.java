@@ -50,6 +50,10 @@ public record Failure(Step step, String where, @Nullable SchemaKey schema, Strin
         return new Failure(Step.VALIDATE, where, violation.schema(), violation.pointer(), violation.message());
     }
 
+    Failure withMessage(String other) {
+        return other.equals(message) ? this : new Failure(step, where, schema, pointer, other);
+    }
+
     /** One sentence with everything in it. */
     public String sentence() {
         StringBuilder sentence = new StringBuilder(where);

@@ -24,7 +24,7 @@ public final class Pipeline {
     private final SchemaValidator validator;
     private final List<Enrichment> enrichments = new ArrayList<>();
     private final @Nullable Pseudonyms pseudonyms;
-    private final @Nullable IpAnonymization anonymization;
+    private final IpAnonymization anonymization;
 
     public Pipeline(SchemaValidator validator) {
         this(validator, PipelineSettings.DEFAULTS);
@@ -37,7 +37,7 @@ public final class Pipeline {
         if (settings.userAgents()) {
             enrichments.add(new UserAgents());
         }
-        anonymization = settings.anonymizedIpParts() == 0 ? null : new IpAnonymization(settings.anonymizedIpParts());
+        anonymization = new IpAnonymization(settings.anonymizedIpParts());
         pseudonyms = settings.pseudonyms() == null ? null : new Pseudonyms(settings.pseudonyms());
     }
 
@@ -59,16 +59,67 @@ public final class Pipeline {
      */
     public List<Outcome> process(CollectorPayload payload, String origin, IntPredicate indices) {
         List<Outcome> processed = new ArrayList<>();
+        Kept kept = new Kept(payload);
         List<Splitter.Part> parts = parts(payload);
         for (int i = 0; i < parts.size(); i++) {
             if (indices.test(i)) {
                 processed.add(
                         parts.get(i) instanceof Splitter.Event event
-                                ? safely(event.raw(), origin)
-                                : unreadable(((Splitter.Broken) parts.get(i)).failed()));
+                                ? safely(kept.event(event.raw()), kept, origin)
+                                : unreadable(((Splitter.Broken) parts.get(i)).failed(), kept));
             }
         }
         return processed;
+    }
+
+    /** Returns the request without what is left out of it ({@code --anonymize-ip}, {@code SP-Anonymous}). */
+    public CollectorPayload anonymous(CollectorPayload payload) {
+        return anonymization.request(payload);
+    }
+
+    /**
+     * Returns the frame of a request as it may be kept: without the sender's address, if that is left out.
+     *
+     * @param frame what {@link PayloadFrame} made of the request
+     * @param payload the request, or what was kept of it with one of its events
+     */
+    public byte[] anonymous(byte[] frame, CollectorPayload payload) {
+        return anonymization.concerns(payload)
+                ? PayloadFrame.encode(anonymization.request(PayloadFrame.decode(frame)))
+                : frame;
+    }
+
+    /** What is kept of a request, made once for all its events. */
+    private final class Kept {
+        private final CollectorPayload received;
+        private final boolean anonymous;
+        /** Its body is not kept: it has all that was left out. */
+        private final CollectorPayload ofGood;
+
+        private @Nullable CollectorPayload ofFailed;
+
+        private Kept(CollectorPayload received) {
+            this.received = received;
+            this.anonymous = received.isAnonymous();
+            this.ofGood = anonymization.ofGoodEvents(received);
+        }
+
+        /** Before anything reads it, so that no field, failure or fingerprint has the address. */
+        private RawEvent event(RawEvent raw) {
+            return anonymization.concerns(received)
+                    ? new RawEvent(ofGood, anonymization.parameters(raw.parameters(), anonymous), raw.index())
+                    : raw;
+        }
+
+        /** A failed event shows the query string and the body too. */
+        private CollectorPayload failed() {
+            CollectorPayload made = ofFailed;
+            if (made == null) {
+                made = anonymization.request(received);
+                ofFailed = made;
+            }
+            return made;
+        }
     }
 
     private static List<Splitter.Part> parts(CollectorPayload payload) {
@@ -85,16 +136,19 @@ public final class Pipeline {
     }
 
     /** An event that nothing here foresaw must not hold up those that come after it. */
-    private Outcome safely(RawEvent raw, String origin) {
+    private Outcome safely(RawEvent raw, Kept kept, String origin) {
         try {
-            return process(raw, origin);
+            return process(raw, kept, origin);
         } catch (RuntimeException | StackOverflowError e) {
-            return unreadable(FailedEvent.unreadable(
-                    raw.payload(), raw.index(), Failure.of(Failure.Step.DECODE, "the event", unforeseen(e))));
+            return unreadable(
+                    FailedEvent.unreadable(
+                            raw.payload(), raw.index(), Failure.of(Failure.Step.DECODE, "the event", unforeseen(e))),
+                    kept);
         }
     }
 
-    private Outcome process(RawEvent raw, String origin) {
+    private Outcome process(RawEvent read, Kept kept, String origin) {
+        RawEvent raw = read;
         TrackerPayload parameters = raw.parameters();
         List<Failure> failures = new ArrayList<>(0);
         Contexts contexts = decode("the contexts", parameters::contexts, failures);
@@ -128,12 +182,12 @@ public final class Pipeline {
         boolean waits = failures.isEmpty() && lookUps.mayStillSucceed();
         // What is wrong with the event itself comes first: it says whether trying again can help.
         failures.addAll(lookUps.failures);
+        if (!failures.isEmpty()) {
+            raw = raw.withPayload(kept.failed());
+        }
         EventDraft draft = new EventDraft(raw, fields, contexts == null ? Contexts.NONE : contexts, unstruct);
         if (failures.isEmpty()) {
             enrichments.forEach(enrichment -> enrichment.enrich(draft));
-        }
-        if (anonymization != null) {
-            anonymization.enrich(draft);
         }
         if (pseudonyms != null) {
             pseudonyms.enrich(draft);
@@ -153,15 +207,20 @@ public final class Pipeline {
     }
 
     /** What could not be read cannot be made anonymous in parts. */
-    private FailedEvent unreadable(FailedEvent failed) {
-        CollectorPayload payload = failed.payload();
-        if (anonymization != null) {
-            payload = anonymization.anonymous(payload);
-        }
+    private FailedEvent unreadable(FailedEvent failed, Kept kept) {
+        CollectorPayload payload = kept.failed();
         if (pseudonyms != null) {
             payload = pseudonyms.request(payload);
         }
-        return new FailedEvent(payload, failed.index(), failed.raw(), failed.atomic(), failed.failures(), failed.key());
+        return new FailedEvent(
+                payload, failed.index(), failed.raw(), failed.atomic(), failures(failed, kept), failed.key());
+    }
+
+    /** What is said of a text that could not be read may quote it. */
+    private List<Failure> failures(FailedEvent failed, Kept kept) {
+        return failed.failures().stream()
+                .map(failure -> failure.withMessage(anonymization.text(failure.message(), kept.anonymous)))
+                .toList();
     }
 
     private static <T> @Nullable T decode(String what, Supplier<@Nullable T> read, List<Failure> failures) {

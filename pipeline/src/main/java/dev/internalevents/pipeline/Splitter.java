@@ -50,7 +50,11 @@ final class Splitter {
         try {
             byte[] json = Inflater.decode(body, payload.contentEncoding());
             if (json.length / MIN_EVENT_BYTES > MAX_EVENTS && PayloadData.count(json) > MAX_EVENTS) {
-                return List.of(broken(payload, 0, "the body", "it has more than " + MAX_EVENTS + " events, expected that many at most"));
+                return List.of(broken(
+                        payload,
+                        0,
+                        "the body",
+                        "it has more than " + MAX_EVENTS + " events, expected that many at most"));
             }
             for (PayloadData.Entry entry : PayloadData.decode(json)) {
                 if (entry instanceof PayloadData.Event event) {

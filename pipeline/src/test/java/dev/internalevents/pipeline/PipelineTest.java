@@ -32,7 +32,8 @@ class PipelineTest {
 
         assertThat(pipeline.process(payload, "test/1"))
                 .isNotEmpty()
-                .allSatisfy(event -> assertThat(((ProcessedEvent) event).payload()).isSameAs(payload));
+                .allSatisfy(
+                        event -> assertThat(((ProcessedEvent) event).payload()).isSameAs(payload));
     }
 
     @Property(tries = 2_000)

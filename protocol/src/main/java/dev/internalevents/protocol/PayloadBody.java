@@ -90,6 +90,11 @@ public final class PayloadBody {
         }
     }
 
+    /** The bytes of an event as they were written between {@link #beginEvent} and {@link #endEvent}; not after {@link #finish}. */
+    public byte[] openEvent(int index) {
+        return Arrays.copyOfRange(out.array(), starts[index], endOf(index) - STM.length);
+    }
+
     /** One event as the collector will read it; for accounts of what was not taken. */
     public Map<?, ?> event(int index) {
         byte[] json = Arrays.copyOfRange(out.array(), starts[index], endOf(index));

@@ -17,8 +17,8 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PayloadDataTest {
 
@@ -226,9 +226,10 @@ class PayloadDataTest {
                 "{\"e\":{\"LONG\":LONG}}"
             })
     void an_element_that_is_no_event_spoils_no_other_whatever_it_holds(String element) {
-        String odd = element.replace("LONG", "9".repeat(100_000)).replace("DEEP", "[".repeat(5_000) + "]".repeat(5_000));
-        String body = "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":[{\"e\":\"pv\"}," + odd
-                + ",{\"e\":\"pp\"}]}";
+        String odd =
+                element.replace("LONG", "9".repeat(100_000)).replace("DEEP", "[".repeat(5_000) + "]".repeat(5_000));
+        String body =
+                "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":[{\"e\":\"pv\"}," + odd + ",{\"e\":\"pp\"}]}";
 
         List<PayloadData.Entry> entries = PayloadData.decode(body.getBytes(StandardCharsets.UTF_8));
 

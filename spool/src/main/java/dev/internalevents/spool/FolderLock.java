@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Queue;
@@ -44,9 +45,15 @@ final class FolderLock implements AutoCloseable {
     }
 
     private static FileChannel lock(Path folder) throws IOException {
+        Path file = folder.resolve("lock");
+        if (Files.isDirectory(file)) {
+            // A folder cannot be locked, so no process has this one.
+            SetAside.move(file);
+        }
+        // A file is never renamed: a process of another user may have it locked.
+        OwnerOnly.makeReadable(file);
         FileChannel channel = OwnerOnly.open(
-                folder.resolve("lock"),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
         try {
             if (channel.tryLock() == null) {
                 long owner = owner(channel);

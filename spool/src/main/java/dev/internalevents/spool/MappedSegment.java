@@ -15,9 +15,13 @@ final class MappedSegment extends Segment {
 
     private final MappedByteBuffer bytes;
 
-    private MappedSegment(MappedByteBuffer bytes, long number, Path path) {
+    /** The bytes that the file had when it was opened. */
+    private final long found;
+
+    private MappedSegment(MappedByteBuffer bytes, long number, Path path, long found) {
         super(bytes.capacity(), number, path);
         this.bytes = bytes;
+        this.found = found;
     }
 
     /** An empty segment in a file of zeros, which gets the segment's name. */
@@ -27,7 +31,7 @@ final class MappedSegment extends Segment {
         Files.move(spare.file(), path);
         zeros.order(ORDER);
         putHeader(zeros, number);
-        return new MappedSegment(zeros, number, path);
+        return new MappedSegment(zeros, number, path, zeros.capacity());
     }
 
     private static MappedByteBuffer map(Path file) throws IOException {
@@ -46,7 +50,11 @@ final class MappedSegment extends Segment {
             }
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, full);
             mapped.order(ORDER);
-            return new MappedSegment(mapped, number, file);
+            MappedSegment segment = new MappedSegment(mapped, number, file, length);
+            if (mapped.getInt(WIPE_AT) != 0 && segment.hasWholeHeader()) {
+                segment.wipeCommitted();
+            }
+            return segment;
         }
     }
 
@@ -71,6 +79,11 @@ final class MappedSegment extends Segment {
     }
 
     @Override
+    void copyTo(ByteBuffer into, int at) {
+        into.put(0, bytes, at, into.capacity());
+    }
+
+    @Override
     int committed() {
         return (int) (long) LONG.getAcquire(bytes, COMMITTED_AT);
     }
@@ -85,17 +98,33 @@ final class MappedSegment extends Segment {
         bytes.force();
     }
 
+    @Override
+    void wipeCommitted() {
+        bytes.putInt(WIPE_AT, 1);
+        super.wipeCommitted();
+    }
+
+    @Override
+    void zero(int from, int to) {
+        // The place that is committed, before what it makes unreadable: pages reach the disk in any order.
+        bytes.force(0, HEADER_BYTES);
+        fill(from, to);
+    }
+
     /** Its pages are in memory already, which a new file's are not. */
     @Override
     @Nullable
     Spare reuse(Path name) throws IOException {
+        if (isRestored()) {
+            return null;
+        }
         try {
             // Before it is changed: a file by the name of a segment is a segment.
             Files.move(path(), name);
         } catch (NoSuchFileException e) {
             return null;
         }
-        zero(0, tail());
+        fill(0, tail());
         return new Spare(name, bytes, false);
     }
 
@@ -124,6 +153,18 @@ final class MappedSegment extends Segment {
     /** Whether frames of an earlier segment may be behind its own. */
     boolean isUsed() {
         return bytes.getInt(USED_AT) != 0;
+    }
+
+    /** Whether the file was shorter than it was made. */
+    boolean isCut() {
+        int made = bytes.getInt(SIZE_AT);
+        boolean known = found >= HEADER_BYTES && bytes.getInt(HEADER_CRC_AT) == headerCrc(made, number());
+        return found < (known ? made : capacity());
+    }
+
+    /** The bytes that the file had when it was opened. */
+    long found() {
+        return found;
     }
 
     boolean isAllZeros() {
@@ -178,12 +219,12 @@ final class MappedSegment extends Segment {
 
     /** Cuts everything from a place on; appending goes on there. */
     void truncate(int at) {
-        zero(at, capacity());
+        fill(at, capacity());
         bytes.putInt(USED_AT, 0);
         appendFrom(at);
     }
 
-    private void zero(int from, int to) {
+    private void fill(int from, int to) {
         for (int at = from; at < to; at += ZEROS.length) {
             bytes.put(at, ZEROS, 0, Math.min(ZEROS.length, to - at));
         }

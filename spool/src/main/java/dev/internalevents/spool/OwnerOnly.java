@@ -2,8 +2,11 @@ package dev.internalevents.spool;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,12 +29,47 @@ final class OwnerOnly {
         }
     }
 
+    /** Restricts the files of a folder, which an earlier version or a copy may have left open to others. */
+    static void restrictFiles(Path folder) throws IOException {
+        if (!POSIX) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    restrict(file);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void restrict(Path file) {
+        try {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException | UnsupportedOperationException e) {
+            // It is another owner's, or its file system has no permissions; the folder around it is what protects it.
+        }
+    }
+
     static FileChannel create(Path file) throws IOException {
         return open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
         return FileChannel.open(file, options, attributes("rw-------"));
+    }
+
+    /** Gives the owner of a file back the right to read and write it; does nothing if this process is not the owner's. */
+    static void makeReadable(Path file) {
+        if (POSIX && Files.isRegularFile(file) && !(Files.isReadable(file) && Files.isWritable(file))) {
+            try {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            } catch (IOException e) {
+                // Opening the file fails, and says why.
+            }
+        }
     }
 
     /** Writes the names in a folder to the disk: a file that was made or renamed is there after a loss of power too. */

@@ -10,10 +10,17 @@ import java.util.List;
  * @param torn frames that their writer never finished; they were cut off
  * @param damaged frames that were finished once and cannot be read any more; they are in the files set aside
  * @param setAside copies of the damaged segments as they were found, to be looked at and deleted by a person
+ * @param damages files that were cut, missing, unreadable or otherwise damaged; torn frames alone are no damage
  */
-public record Recovery(long whole, long torn, long damaged, List<Path> setAside) {
+public record Recovery(long whole, long torn, long damaged, List<Path> setAside, List<Damage> damages) {
 
     public Recovery {
         setAside = List.copyOf(setAside);
+        damages = List.copyOf(damages);
+    }
+
+    /** Nothing was damaged but frames. */
+    public Recovery(long whole, long torn, long damaged, List<Path> setAside) {
+        this(whole, torn, damaged, setAside, List.of());
     }
 }

@@ -5,7 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,9 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     /** Not zero: behind the last frame there may be those of another segment, which the file was before. */
     static final int USED_AT = 40;
 
+    /** Not zero: what is committed is overwritten with zeros. */
+    static final int WIPE_AT = 44;
+
     /** In the place of the magic number, while a file waits to become a segment again. */
     static final long SPARE = 0x4945_5350_4152_4531L; // IESPARE1
 
@@ -61,6 +67,9 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     volatile @Nullable Segment next;
 
     private volatile long tail = HEADER_BYTES;
+
+    private volatile boolean wiping;
+    private int wiped = HEADER_BYTES;
 
     Segment(int capacity, long number, Path path) {
         this.capacity = capacity;
@@ -186,8 +195,72 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
      */
     abstract void force() throws IOException;
 
+    /**
+     * Has what is committed overwritten from now on, also after the next start. A frame that is appended after the call is
+     * not on the disk before this is.
+     */
+    void wipeCommitted() {
+        wiping = true;
+    }
+
+    boolean isWiping() {
+        return wiping;
+    }
+
+    /**
+     * Overwrites the committed frames with zeros, if they are to be. Only after the place that is committed is on the disk:
+     * the next start begins to read there.
+     */
+    final void wipe() throws IOException {
+        int end = Math.min(committed(), capacity);
+        if (wiping && wiped < end) {
+            zero(wiped, end);
+            wiped = end;
+        }
+    }
+
+    /** Writes zeros over committed frames, which neither a writer nor the reader looks at any more. */
+    abstract void zero(int from, int to) throws IOException;
+
     /** Becomes a file of zeros under another name, unless it is gone. */
     abstract @Nullable Spare reuse(Path name) throws IOException;
+
+    /** Whether the file was written again after it had been deleted: what this process has open is another file. */
+    private volatile boolean restored;
+
+    final boolean isRestored() {
+        return restored;
+    }
+
+    /** Whether the file was deleted while it was in use. What was in it can still be read here, and nowhere else. */
+    final boolean isDeleted() {
+        return !Files.exists(path);
+    }
+
+    /** Copies bytes of the segment from a place on into a buffer; as many as fit. */
+    abstract void copyTo(ByteBuffer into, int at) throws IOException;
+
+    /**
+     * Writes the file again from what this process still has of it, so that the next start finds the frames. Nothing may be
+     * appended any more; what is committed later is read again after a kill.
+     */
+    final void restore() throws IOException {
+        Path fresh = path.resolveSibling(path.getFileName() + ".prepared");
+        Files.deleteIfExists(fresh);
+        try (FileChannel channel = OwnerOnly.create(fresh)) {
+            for (int at = 0; at < capacity; at += ZEROS.length) {
+                ByteBuffer part = ByteBuffer.allocate(Math.min(ZEROS.length, capacity - at));
+                copyTo(part, at);
+                part.clear();
+                while (part.hasRemaining()) {
+                    channel.write(part, at + part.position());
+                }
+            }
+            channel.force(true);
+        }
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        restored = true;
+    }
 
     /** Lets go of the file; for a segment that is not used again. */
     abstract void close() throws IOException;

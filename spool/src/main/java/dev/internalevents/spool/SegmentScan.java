@@ -1,14 +1,14 @@
 package dev.internalevents.spool;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an earlier process left in a segment. Every whole frame is found, also behind one that was never finished; what
- * lies between becomes a gap, and the end is cut, so that appending may go on there. A segment with damage, which is
- * something other than a writer's sudden end leaves, is copied aside before it is mended.
+ * lies between becomes a gap, and the end is cut, so that appending may go on there. What was committed may have been
+ * overwritten, to any part; then reading begins where it ends. A segment with damage, which is something other than a
+ * writer's sudden end leaves, is copied aside before it is mended.
  */
 final class SegmentScan {
 
@@ -17,6 +17,7 @@ final class SegmentScan {
     private long torn;
     private long damaged;
     private @Nullable Path setAside;
+    private @Nullable Damage damage;
 
     private SegmentScan(MappedSegment segment) {
         this.segment = segment;
@@ -46,26 +47,39 @@ final class SegmentScan {
         return setAside;
     }
 
+    /** What is wrong with the file; null if its last process left it like this. */
+    @Nullable
+    Damage damage() {
+        return damage;
+    }
+
     private void run() throws IOException {
+        boolean cut = segment.isCut();
         if (segment.isSpare()) {
             // What it held was committed, under this number or another, and nothing was appended since.
             segment.restoreHeader();
             segment.truncate(Segment.HEADER_BYTES);
             return;
         }
+        boolean headerLost = false;
         if (!segment.hasWholeHeader()) {
             // A process that was killed before it wrote the header left nothing but zeros.
             if (!segment.isAllZeros()) {
+                headerLost = true;
                 copyAside();
             }
             segment.restoreHeader();
         }
+        long lost = 0;
         boolean used = segment.isUsed();
         int committed = segment.committed();
         int end = Segment.HEADER_BYTES;
         for (int at = end; at + Segment.FRAME_HEADER_BYTES <= segment.capacity(); ) {
             int size = segment.wholeAt(at);
-            if (size == 0) {
+            if (size == 0 && at < committed) {
+                at = committed;
+                end = committed;
+            } else if (size == 0) {
                 int next = nextWhole(at + 8);
                 if (next < 0) {
                     break;
@@ -75,6 +89,7 @@ final class SegmentScan {
                 } else {
                     damaged++;
                     copyAside();
+                    lost += Math.max(0, next - Math.max(at, committed));
                 }
                 segment.passOver(at, next);
                 at = next;
@@ -91,6 +106,14 @@ final class SegmentScan {
                 end = at;
             }
         }
+        int reached = Math.max(end, committed);
+        boolean isEndKnown = end == segment.capacity() || (end + 8 <= segment.found() && segment.isZero(end, end + 8));
+        if (cut && !isEndKnown) {
+            lost += segment.capacity() - reached;
+        }
+        if (cut || damaged > 0 || headerLost) {
+            damage = new Damage(segment.path(), cause(cut), lost, setAside);
+        }
         if (end < committed) {
             // The reader's place is behind the last frame: nothing of this segment waits.
             segment.commit(end);
@@ -100,6 +123,13 @@ final class SegmentScan {
             torn++;
         }
         segment.truncate(end);
+    }
+
+    private String cause(boolean cut) {
+        if (cut) {
+            return "is " + segment.found() + " bytes long, and was made with " + segment.capacity();
+        }
+        return damaged > 0 ? "has " + damaged + " damaged frame(s)" : "has a damaged header";
     }
 
     private int nextWhole(int from) {
@@ -113,14 +143,7 @@ final class SegmentScan {
 
     private void copyAside() throws IOException {
         if (setAside == null) {
-            Path file = segment.path();
-            for (int i = 1; setAside == null; i++) {
-                Path copy = file.resolveSibling(file.getFileName() + (i == 1 ? ".damaged" : ".damaged-" + i));
-                if (!Files.exists(copy)) {
-                    Files.copy(file, copy);
-                    setAside = copy;
-                }
-            }
+            setAside = SetAside.copy(segment.path());
         }
     }
 }

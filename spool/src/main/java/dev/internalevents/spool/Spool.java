@@ -72,6 +72,10 @@ public final class Spool implements AutoCloseable {
     private volatile Segment current;
     private volatile SpoolState state = new SpoolState.Ready();
     private volatile long committedFrames;
+
+    /** Frames that a write to the disk has covered. */
+    private volatile long writtenFrames;
+
     private volatile boolean needsSpare;
 
     private Spool(Path folder, SpoolSettings settings, FolderLock lock) throws IOException {
@@ -80,7 +84,8 @@ public final class Spool implements AutoCloseable {
         this.lock = lock;
         this.forcing = !(settings.durability() instanceof Durability.EndOfProcess);
         this.staging = settings.durability() instanceof Durability.Disk ? new Staging(settings.segmentBytes()) : null;
-        this.id = SpoolId.of(folder);
+        List<Damage> damages = new ArrayList<>();
+        this.id = SpoolId.of(folder, damages);
         long whole = 0;
         long torn = 0;
         long damaged = 0;
@@ -88,7 +93,11 @@ public final class Spool implements AutoCloseable {
         Segment before = null;
         Segment start = null;
         for (var found : segmentFiles().entrySet()) {
-            MappedSegment segment = MappedSegment.open(found.getValue(), found.getKey(), settings.segmentBytes());
+            MappedSegment segment = openSegment(found.getValue(), found.getKey(), damages);
+            if (segment == null) {
+                continue;
+            }
+            reportMissing(before, segment, damages);
             SegmentScan scan = SegmentScan.of(segment);
             whole += scan.whole();
             torn += scan.torn();
@@ -96,16 +105,22 @@ public final class Spool implements AutoCloseable {
             if (scan.setAside() != null) {
                 setAside.add(scan.setAside());
             }
+            if (scan.damage() != null) {
+                damages.add(scan.damage());
+            }
             if (before == null) {
                 start = segment;
             } else {
                 before.seal();
                 before.next = segment;
             }
+            if (settings.wipe()) {
+                segment.wipeCommitted();
+            }
             before = segment;
             files++;
         }
-        this.recovery = new Recovery(whole, torn, damaged, setAside);
+        this.recovery = new Recovery(whole, torn, damaged, setAside, damages);
         if (start == null || before == null) {
             start = before = newSegment(1);
         } else if (staging != null && whole == 0) {
@@ -120,6 +135,47 @@ public final class Spool implements AutoCloseable {
         this.keeper = thread(this::keep, "internal-events-spool-keeper-" + folder.getFileName());
         this.writer =
                 forcing ? thread(this::writeToDisk, "internal-events-spool-writer-" + folder.getFileName()) : null;
+    }
+
+    /** Null for what is no readable file, which is moved out of the way: it must not keep the other segments from use. */
+    private @Nullable MappedSegment openSegment(Path file, long number, List<Damage> damages) throws IOException {
+        OwnerOnly.makeReadable(file);
+        try {
+            return MappedSegment.open(file, number, settings.segmentBytes());
+        } catch (IOException e) {
+            boolean isFolder = Files.isDirectory(file);
+            if (!isFolder && !(e instanceof AccessDeniedException)) {
+                throw e;
+            }
+            damages.add(new Damage(
+                    file,
+                    isFolder ? "is a folder" : "may not be read by this user",
+                    settings.segmentBytes() - Segment.HEADER_BYTES,
+                    SetAside.move(file)));
+            return null;
+        }
+    }
+
+    /** Segments are numbered without a break, and are committed in order: what was committed may be deleted already. */
+    private void reportMissing(@Nullable Segment before, Segment next, List<Damage> damages) {
+        if (before == null || before.committed() == before.capacity()) {
+            return;
+        }
+        long missing = next.number() - before.number() - 1;
+        boolean isReported = damages.stream()
+                .anyMatch(one ->
+                        Segment.number(one.file()) > before.number() && Segment.number(one.file()) < next.number());
+        if (missing > 0 && !isReported) {
+            String range = missing == 1
+                    ? "is missing"
+                    : "and the files up to "
+                            + Segment.path(folder, next.number() - 1).getFileName() + " are missing";
+            damages.add(new Damage(
+                    Segment.path(folder, before.number() + 1),
+                    range,
+                    missing * (settings.segmentBytes() - Segment.HEADER_BYTES),
+                    null));
+        }
     }
 
     /**
@@ -177,6 +233,7 @@ public final class Spool implements AutoCloseable {
         try {
             OwnerOnly.createFolder(absolute);
             lock = FolderLock.take(absolute);
+            OwnerOnly.restrictFiles(absolute);
             Spool spool = new Spool(absolute, settings, lock);
             spool.keeper.start();
             if (spool.writer != null) {
@@ -203,7 +260,7 @@ public final class Spool implements AutoCloseable {
      * @throws IndexOutOfBoundsException when the frame is not within the array
      */
     public Appended append(byte[] bytes, int offset, int length) {
-        Appended appended = add(bytes, offset, length);
+        Appended appended = add(bytes, offset, length, false);
         return appended != Appended.YES
                         || !(settings.durability() instanceof Durability.Disk)
                         || groupCommit.await(writer)
@@ -218,7 +275,16 @@ public final class Spool implements AutoCloseable {
      * @param kept is told when the frame is safe; not called when the answer is not {@link Appended#YES}
      */
     public Appended append(byte[] bytes, int offset, int length, Kept kept) {
-        Appended appended = add(bytes, offset, length);
+        return append(bytes, offset, length, kept, false);
+    }
+
+    /**
+     * As {@link #append(byte[], int, int, Kept)}.
+     *
+     * @param wipe whether the frame is overwritten once it is committed, also if the settings do not say so
+     */
+    public Appended append(byte[] bytes, int offset, int length, Kept kept, boolean wipe) {
+        Appended appended = add(bytes, offset, length, wipe);
         if (appended == Appended.YES) {
             if (settings.durability() instanceof Durability.Disk) {
                 groupCommit.listen(kept, writer);
@@ -229,7 +295,7 @@ public final class Spool implements AutoCloseable {
         return appended;
     }
 
-    private Appended add(byte[] bytes, int offset, int length) {
+    private Appended add(byte[] bytes, int offset, int length, boolean wipe) {
         if (length < 1) {
             throw new IllegalArgumentException("a frame has one byte or more, got a length of " + length);
         }
@@ -244,6 +310,9 @@ public final class Spool implements AutoCloseable {
                     return refusal(now);
                 }
                 Segment segment = current;
+                if (wipe && !segment.isWiping()) {
+                    segment.wipeCommitted();
+                }
                 int at = segment.append(bytes, offset, length);
                 if (at >= 0) {
                     appended.increment();
@@ -311,6 +380,15 @@ public final class Spool implements AutoCloseable {
         return Math.max(0, recovery.whole() + appended.sum() - committedFrames);
     }
 
+    /**
+     * Frames that are not committed and are as safe as the durability promises: those of {@link #held()} without the ones
+     * that an appending thread still waits for.
+     */
+    public long safe() {
+        long safelyAppended = forcing ? writtenFrames : appended.sum();
+        return Math.max(0, recovery.whole() + safelyAppended - committedFrames);
+    }
+
     /** The bytes of all files, those that were set aside not counted. */
     public long sizeOnDisk() {
         chain.lock();
@@ -356,6 +434,11 @@ public final class Spool implements AutoCloseable {
     /** The one reader; for one thread at a time. */
     public SpoolReader reader() {
         return reader;
+    }
+
+    /** Whether the frames up to a mark are in a file that the next {@link #open} finds. */
+    public boolean isInFile(Mark mark) {
+        return Files.exists(Segment.path(folder, mark.segment()));
     }
 
     /**
@@ -486,6 +569,9 @@ public final class Spool implements AutoCloseable {
             Segment segment = staging == null
                     ? MappedSegment.start(spare, folder, number)
                     : StagedSegment.start(spare, staging, folder, number);
+            if (settings.wipe()) {
+                segment.wipeCommitted();
+            }
             if (forcing) {
                 OwnerOnly.forceNames(folder);
             }
@@ -508,7 +594,11 @@ public final class Spool implements AutoCloseable {
                 if (number >= 0) {
                     found.put(number, file);
                 } else if (file.getFileName().toString().endsWith(PREPARED)) {
-                    Files.delete(file);
+                    if (Files.isDirectory(file)) {
+                        SetAside.move(file);
+                    } else {
+                        Files.delete(file);
+                    }
                 }
             }
         } catch (DirectoryIteratorException e) {
@@ -528,8 +618,10 @@ public final class Spool implements AutoCloseable {
         do {
             closed = state instanceof SpoolState.Closed;
             GroupCommit.Round round = groupCommit.begin();
+            long covered = appended.sum();
             try {
                 forced = force(forced);
+                writtenFrames = covered;
                 groupCommit.done(round);
             } catch (RuntimeException | InternalError | IOException e) {
                 unavailable(explain(folder, e));
@@ -563,6 +655,7 @@ public final class Spool implements AutoCloseable {
         while (!(state instanceof SpoolState.Closed)) {
             try {
                 recycle();
+                wipeCommitted();
                 long now = System.nanoTime();
                 if (now - lastCheck >= RETRY_NANOS) {
                     lastCheck = now;
@@ -613,6 +706,11 @@ public final class Spool implements AutoCloseable {
         prepareSpare();
     }
 
+    /** What was retired is behind; what is committed of the first segment that was not goes now. */
+    private void wipeCommitted() throws IOException {
+        start().segment().wipe();
+    }
+
     /** Null for a file that is counted already and is none. */
     private void keepSpare(@Nullable Spare spare) {
         if (spare == null) {
@@ -657,8 +755,32 @@ public final class Spool implements AutoCloseable {
     private void check() throws IOException {
         if (state instanceof SpoolState.Unavailable) {
             reopen();
-        } else if (!Files.exists(current.path())) {
-            unavailable(current.path() + " vanished while it was in use; its folder is made again");
+        } else {
+            Segment deleted = firstDeleted();
+            if (deleted != null) {
+                unavailable(deleted.path() + " was deleted while it was in use; it is written again with what it had");
+            }
+        }
+    }
+
+    private @Nullable Segment firstDeleted() {
+        Segment segment = start().segment();
+        while (segment != null && !segment.isDeleted()) {
+            segment = segment.next;
+        }
+        return segment;
+    }
+
+    /** What was appended before the files were deleted is in the memory of this process, and would end with it. */
+    private void restoreDeleted() throws IOException {
+        SpoolId.restore(folder, id);
+        for (Segment segment = first; segment != null; segment = segment.next) {
+            if (segment.isDeleted()) {
+                if (segment == current) {
+                    current.seal();
+                }
+                segment.restore();
+            }
         }
     }
 
@@ -670,11 +792,11 @@ public final class Spool implements AutoCloseable {
                 lock.close();
                 lock = FolderLock.take(folder);
             }
-            if (!Files.exists(current.path())) {
+            if (current.isDeleted()) {
                 files -= spares.size();
                 spares.clear();
-                current.seal();
             }
+            restoreDeleted();
             if (current.tail() == current.capacity()) {
                 if (!roomForAnother() && spares.isEmpty()) {
                     state = new SpoolState.Full(settings.maxBytes());
@@ -705,6 +827,11 @@ public final class Spool implements AutoCloseable {
     private void release() {
         chain.lock();
         try {
+            first.wipe();
+        } catch (IOException e) {
+            // The next start wipes it.
+        }
+        try {
             while (true) {
                 Segment done = retired.poll();
                 if (done == null) {
@@ -714,6 +841,9 @@ public final class Spool implements AutoCloseable {
                 Files.deleteIfExists(done.path());
             }
             for (Segment left = first; left != null; left = left.next) {
+                if (left.isDeleted() || left.isRestored()) {
+                    keepDeleted(left);
+                }
                 left.close();
             }
             for (Spare spare : spares) {
@@ -729,6 +859,17 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             // The lock ends with the process at the latest.
         }
+    }
+
+    /** Once more: frames that were being appended, and the reader's place, may have come after it was restored. */
+    private void keepDeleted(Segment segment) throws IOException {
+        if (held() == 0) {
+            Files.deleteIfExists(segment.path());
+            return;
+        }
+        OwnerOnly.createFolder(folder);
+        SpoolId.restore(folder, id);
+        segment.restore();
     }
 
     private static String explain(Path folder, Throwable e) {

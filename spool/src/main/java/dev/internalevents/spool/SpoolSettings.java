@@ -1,13 +1,15 @@
 package dev.internalevents.spool;
 
 /**
- * How large a spool may become and what its frames survive.
+ * How large a spool may become, what its frames survive, and whether they are gone once they are committed.
  *
  * @param segmentBytes the size of each file, {@value #MIN_SEGMENT_BYTES} bytes to 1 GiB, a multiple of 4096
  * @param maxBytes all files together at most; at least two segments
  * @param durability what an appended frame survives
+ * @param wipe whether committed frames are overwritten with zeros, within about a second; for frames that must not stay
+ *     on the disk. It costs as many bytes to write as the frames have, on a thread of the spool's own
  */
-public record SpoolSettings(int segmentBytes, long maxBytes, Durability durability) {
+public record SpoolSettings(int segmentBytes, long maxBytes, Durability durability, boolean wipe) {
 
     /** 8 MiB. */
     public static final int DEFAULT_SEGMENT_BYTES = 8 << 20;
@@ -24,6 +26,11 @@ public record SpoolSettings(int segmentBytes, long maxBytes, Durability durabili
     public static final SpoolSettings DEFAULTS =
             new SpoolSettings(DEFAULT_SEGMENT_BYTES, DEFAULT_MAX_BYTES, Durability.process());
 
+    /** Leaves committed frames in their files until the files are used again or deleted. */
+    public SpoolSettings(int segmentBytes, long maxBytes, Durability durability) {
+        this(segmentBytes, maxBytes, durability, false);
+    }
+
     /** @throws IllegalArgumentException naming what is out of range, and the range */
     public SpoolSettings {
         if (segmentBytes < MIN_SEGMENT_BYTES || segmentBytes > MAX_SEGMENT_BYTES || segmentBytes % 4096 != 0) {
@@ -37,14 +44,18 @@ public record SpoolSettings(int segmentBytes, long maxBytes, Durability durabili
     }
 
     public SpoolSettings withMaxBytes(long most) {
-        return new SpoolSettings(segmentBytes, most, durability);
+        return new SpoolSettings(segmentBytes, most, durability, wipe);
     }
 
     public SpoolSettings withSegmentBytes(int bytes) {
-        return new SpoolSettings(bytes, maxBytes, durability);
+        return new SpoolSettings(bytes, maxBytes, durability, wipe);
     }
 
     public SpoolSettings withDurability(Durability other) {
-        return new SpoolSettings(segmentBytes, maxBytes, other);
+        return new SpoolSettings(segmentBytes, maxBytes, other, wipe);
+    }
+
+    public SpoolSettings withWipe(boolean committed) {
+        return new SpoolSettings(segmentBytes, maxBytes, durability, committed);
     }
 }

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class StagedSegment extends Segment {
 
     private static final int WINDOW_BYTES = 1 << 18;
+    private static final ByteBuffer MANY_ZEROS = ByteBuffer.allocateDirect(1 << 18);
 
     private final FileChannel file;
     private final Staging staging;
     private volatile @Nullable ByteBuffer memory;
     private volatile int written = HEADER_BYTES;
     private volatile int committed = HEADER_BYTES;
+    private boolean wipeNoted;
 
     /** What of the file was read last, once the memory is gone. */
     private @Nullable ByteBuffer window;
@@ -67,6 +69,10 @@ final class StagedSegment extends Segment {
             return;
         }
         int end = tail();
+        if (isWiping() && !wipeNoted) {
+            file.write(ByteBuffer.allocate(Integer.BYTES).order(ORDER).putInt(0, 1), WIPE_AT);
+            wipeNoted = true;
+        }
         // Looked for before it is written: a frame that is finished meanwhile is written again, whole.
         int whole = endOfWhole(from, end);
         if (end > written) {
@@ -158,6 +164,13 @@ final class StagedSegment extends Segment {
     }
 
     @Override
+    void copyTo(ByteBuffer into, int at) throws IOException {
+        while (into.hasRemaining() && file.read(into, (long) at + into.position()) > 0) {
+            // On to the end of the buffer or the file.
+        }
+    }
+
+    @Override
     int committed() {
         return committed;
     }
@@ -176,16 +189,50 @@ final class StagedSegment extends Segment {
         }
     }
 
+    /** Through a file of its own: no sender waits for zeros to be on the disk. */
+    @Override
+    void zero(int from, int to) throws IOException {
+        try (FileChannel wiping = FileChannel.open(path(), StandardOpenOption.WRITE)) {
+            overwrite(wiping, from, to);
+        } catch (NoSuchFileException e) {
+            // Its frames are gone with it.
+        }
+        clear(from, to);
+    }
+
+    private static void overwrite(FileChannel wiping, int from, int to) throws IOException {
+        for (int at = from; at < to; ) {
+            ByteBuffer zeros = MANY_ZEROS.duplicate();
+            at += wiping.write(zeros.limit(Math.min(zeros.capacity(), to - at)), at);
+        }
+    }
+
+    private synchronized void clear(int from, int to) {
+        ByteBuffer here = memory;
+        for (int at = from; here != null && at < to; at += ZEROS.length) {
+            here.put(at, ZEROS, 0, Math.min(ZEROS.length, to - at));
+        }
+        window = null;
+    }
+
     // After its last frame was committed
 
     @Override
     @Nullable
     Spare reuse(Path name) throws IOException {
+        if (isRestored()) {
+            return null;
+        }
         try (FileChannel ended = file) {
             // Before it is changed: a file by the name of a segment is a segment.
             Files.move(path(), name);
             // Zeros all over would be as much for the disk to write as the frames were.
             ended.write(ByteBuffer.allocate(Long.BYTES).order(ORDER).putLong(0, SPARE), 0);
+            if (isWiping()) {
+                try (FileChannel wiping = FileChannel.open(name, StandardOpenOption.WRITE)) {
+                    overwrite(wiping, HEADER_BYTES, capacity());
+                }
+            }
         } catch (NoSuchFileException e) {
             return null;
         }

@@ -80,9 +80,13 @@ final class Accounts {
         tell(l -> l.onDropped(name, reason));
     }
 
-    /** Events of a request that the client gives up because it ends. */
-    void leave(PayloadBody body) {
-        events(body).forEach(event -> drop(DropReason.LEFT_AT_CLOSE, event.name(), null));
+    /**
+     * Events of a request that the client gives up because it ends.
+     *
+     * @param saved of them, from the first on, are kept elsewhere
+     */
+    void leave(PayloadBody body, int saved) {
+        events(body).stream().skip(saved).forEach(event -> drop(DropReason.LEFT_AT_CLOSE, event.name(), null));
     }
 
     long dropped(DropReason reason) {

@@ -2,6 +2,7 @@ package dev.internalevents.client.emitter;
 
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.protocol.PayloadBody;
 import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public final class Emitter {
         for (Collector collector : collectors) {
             senders.add(daemon(
                     "internal-events-emitter-" + number + "-" + (senders.size() + 1),
-                    new Sender(collector, batches, circuit, accounts, health, this::settled)));
+                    new Sender(collector, batches, circuit, accounts, health, this::settled, this::save)));
         }
         this.timer = daemon("internal-events-timer-" + number, this::tick);
     }
@@ -225,13 +226,19 @@ public final class Emitter {
         senders.forEach(Emitter::join);
         LockSupport.unpark(timer);
         join(timer);
-        long kept = onDisk == null ? 0 : onDisk.held();
         closeOutbox();
+        long kept = onDisk == null ? 0 : onDisk.kept();
         accounts.close();
         if (kept > 0) {
             LOG.info("{} event(s) are kept in the outbox and sent after the next start", kept);
         }
         return accounts.dropped(DropReason.LEFT_AT_CLOSE) + kept;
+    }
+
+    /** Events that waited in memory while the outbox's folder could not be used. */
+    private int save(PayloadBody events) {
+        SpoolOutbox folder = settings.outbox() == null ? null : onDisk;
+        return folder == null ? 0 : folder.save(events);
     }
 
     private void closeOutbox() {

@@ -119,6 +119,22 @@ final class MemoryOutbox implements Outbox {
         }
     }
 
+    /** Moves what waits to an outbox that keeps it longer, until that takes no more. The caller holds the right to take. */
+    void moveTo(Outbox other) {
+        queue.look();
+        for (OutgoingEvent event = queue.peek(); event != null; event = queue.peek()) {
+            try {
+                if (other.offer(event) != Offer.TAKEN) {
+                    break;
+                }
+            } catch (RuntimeException e) {
+                accounts.drop(DropReason.UNREADABLE, event.name(), e);
+            }
+            queue.remove(event);
+        }
+        release();
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -83,6 +83,10 @@ final class OverflowOutbox implements Outbox {
 
     @Override
     public void close() {
+        if (second instanceof MemoryOutbox memory) {
+            // The folder could not be used for a time, and perhaps can by now.
+            memory.moveTo(first);
+        }
         first.close();
         second.close();
     }

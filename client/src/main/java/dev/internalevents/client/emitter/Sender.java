@@ -2,6 +2,7 @@ package dev.internalevents.client.emitter;
 
 import dev.internalevents.client.http.HttpConnection;
 import dev.internalevents.protocol.PayloadBody;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,25 +21,34 @@ final class Sender implements Runnable {
     private final Accounts accounts;
     private final CollectorHealth health;
     private final Runnable settled;
+    private final ToIntFunction<PayloadBody> saver;
 
     private PayloadBody body = new PayloadBody(HttpConnection.HEADROOM);
     private PayloadBody next = new PayloadBody(HttpConnection.HEADROOM);
     private Outbox.@Nullable Taken nextTaken;
 
-    /** @param settled is told when events have found their end */
+    /**
+     * A sending thread's task.
+     *
+     * @param settled is told when events have found their end
+     * @param saver keeps events from memory that were not delivered when the client ends; returns how many, from the first
+     *     on
+     */
     Sender(
             Collector collector,
             Batches batches,
             Circuit circuit,
             Accounts accounts,
             CollectorHealth health,
-            Runnable settled) {
+            Runnable settled,
+            ToIntFunction<PayloadBody> saver) {
         this.collector = collector;
         this.batches = batches;
         this.circuit = circuit;
         this.accounts = accounts;
         this.health = health;
         this.settled = settled;
+        this.saver = saver;
     }
 
     @Override
@@ -51,7 +61,7 @@ final class Sender implements Runnable {
             } catch (RuntimeException | Error e) {
                 LOG.error("a batch could not be sent", e);
                 if (!taken.keep()) {
-                    accounts.leave(body);
+                    leave(body);
                     taken.settle();
                 }
             }
@@ -86,7 +96,7 @@ final class Sender implements Runnable {
             long round = circuit.enter();
             if (round < 0) {
                 if (!taken.keep()) {
-                    accounts.leave(events);
+                    leave(events);
                 }
                 return false;
             }
@@ -112,6 +122,11 @@ final class Sender implements Runnable {
             }
             return true;
         }
+    }
+
+    /** What came from memory goes to the outbox on disk, if it works by now. */
+    private void leave(PayloadBody events) {
+        accounts.leave(events, saver.applyAsInt(events));
     }
 
     private boolean deliverHalves(PayloadBody events, Outbox.Taken taken) {

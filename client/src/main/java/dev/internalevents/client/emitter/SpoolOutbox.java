@@ -13,7 +13,9 @@ import dev.internalevents.spool.SpoolState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ final class SpoolOutbox implements Outbox {
     private volatile @Nullable Spool spool;
     private volatile @Nullable String failure;
     private volatile boolean closed;
+    private final AtomicLong lost = new AtomicLong();
 
     SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts) {
         this.folder = folder;
@@ -144,6 +147,25 @@ final class SpoolOutbox implements Outbox {
         return from == null ? 0 : Math.max(0, from.held() - taken.get());
     }
 
+    /** Appends events that were taken from memory; returns how many of them, from the first on. */
+    int save(PayloadBody events) {
+        Spool target = spool;
+        int saved = 0;
+        while (target != null && saved < events.count()) {
+            byte[] event = events.openEvent(saved);
+            if (target.append(event, 0, event.length) != Appended.YES) {
+                break;
+            }
+            saved++;
+        }
+        return saved;
+    }
+
+    /** Events that the next start finds; known once the outbox is closed. */
+    long kept() {
+        return Math.max(0, held() - lost.get());
+    }
+
     /** Events in the spool, those included that are under way. */
     long held() {
         Spool from = spool;
@@ -228,6 +250,7 @@ final class SpoolOutbox implements Outbox {
                         found.damaged(),
                         found.setAside().isEmpty() ? "" : " and set aside in " + found.setAside());
             }
+            found.damages().forEach(damage -> LOG.warn("outbox: {}", damage.describe()));
             spool = opened;
         } catch (IOException e) {
             failed(String.valueOf(e.getMessage()));
@@ -245,8 +268,38 @@ final class SpoolOutbox implements Outbox {
     public void close() {
         closed = true;
         Spool from = spool;
-        if (from != null) {
-            from.close();
+        if (from == null) {
+            return;
+        }
+        List<Waiting> atRisk = from.state() instanceof SpoolState.Unavailable ? waiting(from) : List.of();
+        from.close();
+        for (Waiting event : atRisk) {
+            if (!from.isInFile(event.end)) {
+                accounts.drop(DropReason.LEFT_AT_CLOSE, event.name, null);
+                lost.incrementAndGet();
+            }
         }
     }
+
+    /** What waits, by name; read before the spool is closed, because deleted files end with it. */
+    private static List<Waiting> waiting(Spool from) {
+        List<Waiting> events = new ArrayList<>();
+        from.reader().rewind();
+        PayloadBody body = new PayloadBody(0);
+        for (int length = from.reader().nextLength();
+                length >= 0;
+                length = from.reader().nextLength()) {
+            body.clear();
+            JsonWriter out = body.beginEvent();
+            int at = out.reserve(length);
+            from.reader().next(out.array(), at);
+            body.endEvent();
+            events.add(new Waiting(
+                    String.valueOf(body.event(0).get("se_ac")), from.reader().mark()));
+        }
+        return events;
+    }
+
+    /** An event in a file. */
+    private record Waiting(String name, Mark end) {}
 }

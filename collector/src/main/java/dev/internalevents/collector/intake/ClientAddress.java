@@ -1,19 +1,23 @@
 package dev.internalevents.collector.intake;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import dev.internalevents.pipeline.IpAddress;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request came from. {@code X-Forwarded-For} counts only from a proxy that is trusted, and only the last address
- * in it that is not such a proxy's: whatever stands before that was written by the sender.
+ * Finds where a request came from. {@code X-Forwarded-For}, or {@code Forwarded} (RFC 7239) if there is no {@code
+ * X-Forwarded-For}, counts only from a trusted proxy: all lines of the header are one list, and the last address in it that
+ * is not a trusted proxy's is the sender's, because the sender may have written whatever stands before it. Nothing is ever
+ * looked up. Immutable, safe for use by several threads; never blocks.
  */
 public final class ClientAddress {
 
-    private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F:.]{2,45}");
+    private static final int BITS = 8;
+
+    /** IPv4 addresses in IPv6 begin behind this many bits. */
+    private static final int MAPPED_BITS = 96;
 
     private final List<Network> trusted = new ArrayList<>();
 
@@ -50,60 +54,94 @@ public final class ClientAddress {
         networks.forEach(network -> trusted.add(network(network)));
     }
 
+    /** Returns the address of the request's sender, in its normal form. */
+    public String of(HttpServerRequest request) {
+        String peer = request.remoteAddress().hostAddress();
+        if (trusted.isEmpty()) {
+            // IPv4 comes in its normal form.
+            return peer.indexOf(':') < 0 ? peer : of(peer, List.of(), List.of());
+        }
+        return of(
+                peer,
+                request.headers().getAll("X-Forwarded-For"),
+                request.headers().getAll("Forwarded"));
+    }
+
     /**
-     * The sender's address.
+     * Returns the sender's address, in its normal form: IPv6 as in RFC 5952, IPv4 also where it is mapped into IPv6.
      *
-     * @param peer who opened the connection
-     * @param forwardedFor the header, or null
+     * @param peer the other end of the connection
+     * @param forwardedFor the lines of {@code X-Forwarded-For}, in order
+     * @param forwarded the lines of {@code Forwarded}, in order
      */
-    public String of(String peer, @Nullable String forwardedFor) {
-        if (forwardedFor == null || trusted.isEmpty() || !isTrusted(peer)) {
+    String of(String peer, List<String> forwardedFor, List<String> forwarded) {
+        IpAddress address = IpAddress.parseNode(peer);
+        if (address == null) {
             return peer;
         }
-        String[] hops = forwardedFor.split(",", -1);
-        String address = peer;
-        for (int i = hops.length - 1; i >= 0; i--) {
-            String hop = hops[i].strip();
-            if (bytes(hop) == null) {
-                return address;
-            }
-            address = hop;
-            if (!isTrusted(hop)) {
-                return hop;
+        if ((forwardedFor.isEmpty() && forwarded.isEmpty()) || !isTrusted(address)) {
+            return address.toString();
+        }
+        return (forwardedFor.isEmpty()
+                        ? lastUntrusted(address, forwarded, true)
+                        : lastUntrusted(address, forwardedFor, false))
+                .toString();
+    }
+
+    /** Walks from the end to the first hop that is not a trusted proxy's; a hop without an address ends the walk. */
+    private IpAddress lastUntrusted(IpAddress peer, List<String> lines, boolean forwarded) {
+        IpAddress address = peer;
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            String line = lines.get(i);
+            for (int end = line.length(); end >= 0; ) {
+                int comma = forwarded ? ForwardedHeader.lastComma(line, end) : line.lastIndexOf(',', end - 1);
+                String hop = line.substring(comma + 1, end).strip();
+                end = comma;
+                if (hop.isEmpty()) {
+                    // A list may have empty elements (RFC 9110, 5.6.1).
+                    continue;
+                }
+                String node = forwarded ? ForwardedHeader.node(hop) : hop;
+                IpAddress next = node == null ? null : IpAddress.parseNode(node);
+                if (next == null) {
+                    return address;
+                }
+                address = next;
+                if (!isTrusted(next)) {
+                    return next;
+                }
             }
         }
         return address;
     }
 
-    private boolean isTrusted(String address) {
-        byte[] bytes = bytes(address);
-        return bytes != null && trusted.stream().anyMatch(network -> network.has(bytes));
+    private boolean isTrusted(IpAddress address) {
+        byte[] bytes = address.bytes();
+        return trusted.stream().anyMatch(network -> network.has(bytes));
     }
 
     private static Network network(String text) {
         int slash = text.indexOf('/');
-        byte[] address = bytes(slash < 0 ? text : text.substring(0, slash));
-        try {
-            int bits = slash < 0 ? -1 : Integer.parseInt(text.substring(slash + 1));
-            if (address != null && bits <= address.length * Byte.SIZE && (slash < 0 || bits >= 0)) {
-                return new Network(address, slash < 0 ? address.length * Byte.SIZE : bits);
-            }
-        } catch (NumberFormatException e) {
-            // Said below with the whole text.
+        String written = slash < 0 ? text : text.substring(0, slash);
+        IpAddress address = IpAddress.parse(written);
+        Integer bits = address == null ? null : bits(address, written, slash < 0 ? null : text.substring(slash + 1));
+        if (address == null || bits == null) {
+            throw new IllegalArgumentException("trusted-proxy: \"" + text
+                    + "\" is not an address or a network; expected for example 10.0.0.7 or 10.0.0.0/8");
         }
-        throw new IllegalArgumentException("trusted-proxy: \"" + text
-                + "\" is no address and no network; expected for example 10.0.0.7 or 10.0.0.0/8");
+        return new Network(address.bytes(), bits);
     }
 
-    /** Null for what is no address written in numbers: no name is ever looked up. */
-    private static byte @Nullable [] bytes(String address) {
-        if (!LITERAL.matcher(address).matches()) {
+    private static @Nullable Integer bits(IpAddress address, String written, @Nullable String given) {
+        int most = address.bytes().length * BITS;
+        if (given == null) {
+            return most;
+        }
+        if (!given.matches("[0-9]{1,3}")) {
             return null;
         }
-        try {
-            return InetAddress.getByName(address).getAddress();
-        } catch (UnknownHostException e) {
-            return null;
-        }
+        boolean mapped = most == Integer.SIZE && written.indexOf(':') >= 0;
+        int bits = Integer.parseInt(given) - (mapped ? MAPPED_BITS : 0);
+        return bits >= 0 && bits <= most ? bits : null;
     }
 }

@@ -5,6 +5,7 @@ import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.spool.Appended;
+import dev.internalevents.spool.Kept;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolState;
 import io.vertx.core.Context;
@@ -58,10 +59,12 @@ public final class Intake {
         processor.expect();
         load.begin();
         AnswerQueue answers = AnswerQueue.of(context, load);
-        Appended appended = spool.append(frame, 0, frame.length, safe -> {
+        Kept kept = safe -> {
             processor.wake();
             answers.add(() -> answered(safe, answer));
-        });
+        };
+        // An anonymous sender's events may name its address; it is left out when they are processed.
+        Appended appended = spool.append(frame, 0, frame.length, kept, payload.isAnonymous());
         if (appended != Appended.YES) {
             load.end();
             processor.refused();

@@ -9,24 +9,34 @@ import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The network user of a request: its cookie's id or a new one; nobody for an anonymous request. */
-record NetworkUser(@Nullable String id) {
+/**
+ * The network user of a request: its cookie's id or a new one; none for an anonymous request.
+ *
+ * @param ends whether the request is anonymous and brought an id, which its browser then has to forget
+ */
+record NetworkUser(@Nullable String id, boolean ends) {
+
+    private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=None";
 
     private static final int MAX_LENGTH = 128;
     private static volatile Expiry expiry = new Expiry(0, "");
 
     static NetworkUser of(HttpServerRequest request) {
         if (request.getHeader("SP-Anonymous") != null) {
-            return new NetworkUser(null);
+            return new NetworkUser(null, cookie(request) != null);
         }
         String fromQuery = nuid(request);
         if (isUsable(fromQuery)) {
-            return new NetworkUser(fromQuery);
+            return new NetworkUser(fromQuery, false);
         }
-        Cookie cookie = request.headers().contains(HttpHeaders.COOKIE) ? request.getCookie("sp") : null;
-        String fromCookie = cookie == null ? null : cookie.getValue();
+        String fromCookie = cookie(request);
         return new NetworkUser(
-                isUsable(fromCookie) ? fromCookie : UUID.randomUUID().toString());
+                isUsable(fromCookie) ? fromCookie : UUID.randomUUID().toString(), false);
+    }
+
+    private static @Nullable String cookie(HttpServerRequest request) {
+        Cookie cookie = request.headers().contains(HttpHeaders.COOKIE) ? request.getCookie("sp") : null;
+        return cookie == null ? null : cookie.getValue();
     }
 
     /** Most requests have no query at all. */
@@ -39,11 +49,13 @@ record NetworkUser(@Nullable String id) {
         return id == null;
     }
 
+    /** What {@code Set-Cookie} says to the sender; null for nothing. */
     @Nullable
     String cookie() {
-        return id == null
-                ? null
-                : "sp=" + id + "; Max-Age=31536000; Expires=" + inAYear() + "; Path=/; Secure; HttpOnly; SameSite=None";
+        if (id != null) {
+            return "sp=" + id + "; Max-Age=31536000; Expires=" + inAYear() + ATTRIBUTES;
+        }
+        return ends ? "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT" + ATTRIBUTES : null;
     }
 
     /** Written once a second: it is the same for all who ask meanwhile. */

@@ -1,17 +1,25 @@
 package dev.internalevents.collector.intake;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** How many requests each source may send: so many a second on average, and twice as many at once. */
+/**
+ * Limits how many requests each source may send: so many a second on average, and twice as many at once. Sources are
+ * forgotten after five seconds without a request, when they may send as much as a new one, and if there are more than
+ * {@value #MAX_SOURCES}. Safe for use by several threads; never blocks.
+ */
 public final class RateLimits {
 
-    private static final int MAX_SOURCES = 100_000;
+    static final int MAX_SOURCES = 100_000;
+
+    /** A source has all its requests again after two seconds; the cache may be a second early. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(5);
 
     private final int perSecond;
     private final LongSupplier nanos;
-    private final Map<String, Bucket> sources = new ConcurrentHashMap<>();
+    private final Cache<String, Bucket> sources;
 
     private static final class Bucket {
         private double tokens;
@@ -27,6 +35,12 @@ public final class RateLimits {
     public RateLimits(int perSecond, LongSupplier nanos) {
         this.perSecond = perSecond;
         this.nanos = nanos;
+        this.sources = Caffeine.newBuilder()
+                .maximumSize(MAX_SOURCES)
+                .expireAfterAccess(FORGOTTEN_AFTER)
+                .ticker(nanos::getAsLong)
+                .executor(Runnable::run)
+                .build();
     }
 
     /** Whether a source may send one more now. */
@@ -35,21 +49,22 @@ public final class RateLimits {
             return true;
         }
         long now = nanos.getAsLong();
-        if (sources.size() >= MAX_SOURCES) {
-            sources.values().removeIf(bucket -> now - bucket.asOf > 2_000_000_000L);
-            if (sources.size() >= MAX_SOURCES) {
-                sources.clear();
-            }
-        }
-        Bucket bucket = sources.computeIfAbsent(source, address -> new Bucket(2.0 * perSecond, now));
+        Bucket bucket = sources.get(source, address -> new Bucket(2.0 * perSecond, now));
         synchronized (bucket) {
-            bucket.tokens = Math.min(2.0 * perSecond, bucket.tokens + (now - bucket.asOf) / 1e9 * perSecond);
-            bucket.asOf = now;
+            long passed = Math.max(0, now - bucket.asOf);
+            bucket.tokens = Math.min(2.0 * perSecond, bucket.tokens + passed / 1e9 * perSecond);
+            bucket.asOf += passed;
             if (bucket.tokens < 1) {
                 return false;
             }
             bucket.tokens--;
             return true;
         }
+    }
+
+    /** Sources that are remembered now. */
+    long sources() {
+        sources.cleanUp();
+        return sources.estimatedSize();
     }
 }

@@ -3,6 +3,7 @@ package dev.internalevents.collector.intake;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.IpAnonymization;
 import dev.internalevents.pipeline.RequestBody;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.QueryString;
@@ -47,12 +48,20 @@ public final class TrackerRequests {
     private final BodyReader bodies;
     private final Intake intake;
     private final ClientAddress addresses;
+    private final IpAnonymization anonymization;
     private final RateLimits rates;
 
-    public TrackerRequests(BodyReader bodies, Intake intake, ClientAddress addresses, RateLimits rates) {
+    /** @param anonymization leaves addresses out of what is kept; what is limited is counted by the real ones */
+    public TrackerRequests(
+            BodyReader bodies,
+            Intake intake,
+            ClientAddress addresses,
+            IpAnonymization anonymization,
+            RateLimits rates) {
         this.bodies = bodies;
         this.intake = intake;
         this.addresses = addresses;
+        this.anonymization = anonymization;
         this.rates = rates;
     }
 
@@ -88,7 +97,7 @@ public final class TrackerRequests {
     }
 
     private boolean isAllowed(HttpServerRequest request) {
-        if (rates.allow(address(request))) {
+        if (rates.allow(addresses.of(request))) {
             return true;
         }
         request.response().putHeader("Retry-After", "1");
@@ -151,10 +160,6 @@ public final class TrackerRequests {
         return request.response().ended() || request.response().closed();
     }
 
-    private String address(HttpServerRequest request) {
-        return addresses.of(request.remoteAddress().hostAddress(), request.getHeader("X-Forwarded-For"));
-    }
-
     private CollectorPayload payload(
             CollectorPayload.Api api, HttpServerRequest request, NetworkUser user, @Nullable RequestBody body) {
         List<String> headers = new ArrayList<>();
@@ -164,7 +169,7 @@ public final class TrackerRequests {
             }
         }
         String host = request.authority() == null ? null : request.authority().host();
-        return new CollectorPayload(
+        return anonymization.sender(new CollectorPayload(
                 api,
                 request.query(),
                 request.getHeader(HttpHeaders.CONTENT_TYPE),
@@ -173,11 +178,11 @@ public final class TrackerRequests {
                 new CollectorPayload.Source("internal-events-collector", "UTF-8", host),
                 new CollectorPayload.Context(
                         Instant.now(),
-                        user.isAnonymous() ? null : address(request),
+                        addresses.of(request),
                         request.getHeader(HttpHeaders.USER_AGENT),
                         request.getHeader(HttpHeaders.REFERER),
                         headers,
-                        user.id()));
+                        user.id())));
     }
 
     private static boolean isPixel(String path) {

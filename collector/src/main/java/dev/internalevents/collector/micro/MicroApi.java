@@ -37,6 +37,7 @@ public final class MicroApi {
     private static final int MAX_BAD_LOOKED_AT = 100_000;
     /** A look-up over the network ends earlier. */
     private static final Duration LOOK_UP = Duration.ofSeconds(6);
+
     private static final int STATS_TOGETHER = 50;
     /** JSON takes many times its length once it is parsed. */
     private static final int MAX_QUESTION_BYTES = 1 << 20;

@@ -3,7 +3,10 @@ package dev.internalevents.collector.operation;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.intake.Intake;
 import dev.internalevents.collector.processing.Accounts;
+import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.collector.processing.Retainer;
+import dev.internalevents.collector.processing.seen.IdIndex;
 import dev.internalevents.pipeline.Failure;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
@@ -86,16 +89,72 @@ public final class Operation {
                 "From intake to store, of the newest event in the store; 0 when nothing waits",
                 accounts.lag().toMillis() / 1000.0);
         gauge(text, "spool_bytes", "Bytes that the spool's files have", intake.spoolBytes());
+        IdIndex.Sizes ids = processor.eventIds();
+        gauge(text, "event_ids", "Event ids in the index on disk, by which deduplication finds events", ids.entries());
+        gauge(text, "event_ids_bytes", "Bytes of that index's files", ids.fileBytes());
+        gauge(text, "event_ids_filter_bytes", "Memory of its filters, beside the heap", ids.filterBytes());
+        gauge(
+                text,
+                "event_ids_files_without_filter",
+                "Its files whose filter has no room in memory; each costs a read of the disk an event",
+                ids.runs() - ids.runsWithFilter());
         gauge(text, "connections", "Connections that are open", connections.getAsInt());
         gauge(
                 text,
                 "processing",
                 "1 while events are processed, 0 while something hinders",
                 processor.trouble() == null ? 1 : 0);
+        losses(text);
+        removed(text);
         request.response().putHeader("Cache-Control", "no-store");
         request.response()
                 .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
                 .end(text.toString());
+    }
+
+    private void losses(StringBuilder text) {
+        Losses losses = processor.losses();
+        counter(
+                text,
+                "lost_requests_total",
+                "Requests that were taken and are lost with damaged files of the spool, at least; found since the start",
+                losses.requests());
+        counter(
+                text,
+                "lost_events_total",
+                "Events that were stored and are lost with the store's files, at least; found since the start",
+                losses.events());
+        counter(
+                text,
+                "lost_spool_bytes_total",
+                "Bytes of the spool that are damaged, cut off or missing, at most; found since the start",
+                losses.bytes());
+        counter(
+                text,
+                "damaged_files_total",
+                "Files of the spool that are damaged or missing; found since the start",
+                losses.files());
+    }
+
+    private void removed(StringBuilder text) {
+        Retainer retainer = processor.retainer();
+        head(text, "removed_total", "counter", "Events that were removed, by what they were too much for");
+        sample(text, "removed_total{reason=\"age\"}", retainer.old());
+        sample(text, "removed_total{reason=\"size\"}", retainer.surplus());
+        counter(
+                text,
+                "requests_removed_total",
+                "Requests of failed events that were removed for their age",
+                retainer.requests());
+        gauge(
+                text,
+                "removal_paused",
+                "1 while nothing is removed for its age, because the clock jumped",
+                retainer.isPaused() ? 1 : 0);
+    }
+
+    private static void sample(StringBuilder text, String name, long value) {
+        text.append("internal_events_").append(name).append(' ').append(value).append('\n');
     }
 
     private static void counter(StringBuilder text, String name, String help, long value) {

@@ -85,14 +85,15 @@ final class Aside {
         WaitingRequest known = adding.get(origin);
         Entry before = known == null ? entries.get(origin) : null;
         if (known == null && before == null) {
-            boolean full = entries.size() + adding.size() >= MAX_REQUESTS || bytes + addingBytes + frame.length > maxBytes;
+            boolean full =
+                    entries.size() + adding.size() >= MAX_REQUESTS || bytes + addingBytes + frame.length > maxBytes;
             if (full) {
                 return false;
             }
             addingBytes += frame.length;
         }
-        List<Integer> events = new ArrayList<>(
-                known != null ? known.events() : before != null ? before.request.events() : List.of());
+        List<Integer> events =
+                new ArrayList<>(known != null ? known.events() : before != null ? before.request.events() : List.of());
         events.add(event.index());
         Instant since = before == null ? Instant.now() : before.request.since();
         if (before != null) {
@@ -105,8 +106,10 @@ final class Aside {
 
     /** What an event is that there is no room for. */
     FailedEvent tooMany(WaitingEvent event) {
-        return because(event, "; it was not kept waiting, because " + entries.size() + " requests with " + (bytes >> 20)
-                + " MB wait already");
+        return because(
+                event,
+                "; it was not kept waiting, because " + entries.size() + " requests with " + (bytes >> 20)
+                        + " MB wait already");
     }
 
     /** What an event is that has waited long enough. */
@@ -124,8 +127,7 @@ final class Aside {
                         failure.pointer(),
                         failure.message() + why + ", and is tried again when the registry answers"))
                 .toList();
-        return new FailedEvent(
-                failed.payload(), failed.index(), failed.raw(), failed.atomic(), failures, failed.key());
+        return new FailedEvent(failed.payload(), failed.index(), failed.raw(), failed.atomic(), failures, failed.key());
     }
 
     /** A request that was aside is taken from there with the transaction, but for those events that wait on. */

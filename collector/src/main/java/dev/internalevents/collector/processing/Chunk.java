@@ -37,7 +37,11 @@ final class Chunk {
      * @param origin its name among all requests
      * @param refusal why it is not processed, but fails as a whole; null for nearly every request
      */
-    record Request(byte[] frame, Mark mark, String origin, @Nullable Refusal refusal) {}
+    record Request(
+            byte[] frame,
+            Mark mark,
+            String origin,
+            @Nullable Refusal refusal) {}
 
     /**
      * Why a request fails as a whole.

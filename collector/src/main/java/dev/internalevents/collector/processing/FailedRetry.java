@@ -49,8 +49,7 @@ public final class FailedRetry {
             return Result.WITHOUT_REQUEST;
         }
         int index = failed.get().event().index();
-        List<Outcome> outcome =
-                pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
+        List<Outcome> outcome = pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
         // One whose schema is still not known stays what it is.
         if (outcome.isEmpty() || !(outcome.get(0) instanceof ProcessedEvent now) || isAsBefore(now, failed.get())) {
             return Result.FAILED_AGAIN;

@@ -5,7 +5,9 @@ import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.Deduplication;
+import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ final class Keeping {
     private final Accounts accounts;
     private final @Nullable EventOutput output;
     private final RawRequests requests;
+    private final Pipeline pipeline;
     private final @Nullable StoredCounts counts;
     private final List<StoredEvent> kept = new ArrayList<>();
     private long number;
@@ -33,12 +36,14 @@ final class Keeping {
             Accounts accounts,
             @Nullable EventOutput output,
             RawRequests requests,
+            Pipeline pipeline,
             @Nullable StoredCounts counts,
             long lastNumber) {
         this.seen = seen;
         this.accounts = accounts;
         this.output = output;
         this.requests = requests;
+        this.pipeline = pipeline;
         this.counts = counts;
         this.number = lastNumber;
     }
@@ -66,7 +71,7 @@ final class Keeping {
      */
     EventSource.@Nullable Entry decide(
             ProcessedEvent event, EventStore.@Nullable Content content, String origin, byte[] frame) {
-        Deduplication.Seen before = seen.look(event.key());
+        Deduplication.Seen before = seen.look(event);
         ProcessedEvent decided = Deduplication.apply(event, before, origin);
         if (decided == null) {
             accounts.duplicate();
@@ -75,21 +80,26 @@ final class Keeping {
         StoredEvent stored = new StoredEvent(++number, decided.payload().session(), decided);
         // One that was given another id has one more context.
         EventStore.Content prepared = before == Deduplication.Seen.NEVER ? content : null;
-        return new EventSource.Entry(stored, stored.isGood() ? null : sealed(frame), prepared);
+        return new EventSource.Entry(stored, stored.isGood() ? null : sealed(frame, event.payload()), prepared);
     }
 
     /** The same entry for another event in its place. */
     EventSource.Entry instead(EventSource.Entry entry, ProcessedEvent other, byte[] frame) {
-        StoredEvent stored = new StoredEvent(entry.event().number(), entry.event().session(), other);
-        return new EventSource.Entry(stored, sealed(frame), null);
+        StoredEvent stored =
+                new StoredEvent(entry.event().number(), entry.event().session(), other);
+        return new EventSource.Entry(stored, sealed(frame, other.payload()), null);
     }
 
-    /** A request as the store keeps it; the same bytes for all events of one. */
+    /**
+     * A request as the store keeps it; the same bytes for all events of one.
+     *
+     * @param payload the request, or what was kept of it with one of its events
+     */
     @SuppressWarnings("ReferenceEquality") // Another array is at worst sealed once more.
-    byte[] sealed(byte[] frame) {
+    byte[] sealed(byte[] frame, CollectorPayload payload) {
         if (frame != sealedOf) {
             sealedOf = frame;
-            sealed = requests.seal(frame);
+            sealed = requests.seal(pipeline.anonymous(frame, payload));
         }
         return sealed;
     }

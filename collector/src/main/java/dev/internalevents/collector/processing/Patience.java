@@ -25,7 +25,8 @@ final class Patience {
         long nanos = take();
         long begun = System.nanoTime();
         try {
-            CompletableFuture.allOf(settled.toArray(new CompletableFuture<?>[0])).get(nanos, TimeUnit.NANOSECONDS);
+            CompletableFuture.allOf(settled.toArray(new CompletableFuture<?>[0]))
+                    .get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return settled.stream().anyMatch(CompletableFuture::isDone);
         } finally {

@@ -1,9 +1,9 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.processing.seen.IdIndex;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
@@ -45,7 +45,6 @@ public final class Processor implements AutoCloseable {
     private static final long PAUSE_NANOS = 20_000_000L;
     private static final long MAX_LATE_NANOS = 60_000_000_000L;
     private static final double HALF = 0.5;
-    private static final Duration RETENTION_EVERY = Duration.ofMinutes(1);
 
     private final Spool spool;
     private final Pipeline pipeline;
@@ -56,6 +55,7 @@ public final class Processor implements AutoCloseable {
     private final FailedRetry retry;
     private final Isolation isolation = new Isolation();
     private final Patience patience = new Patience();
+    private final SeenEvents seen;
     private final ExecutorService workers;
     private final Thread thread;
     private final Queue<Change<?>> changes = new ConcurrentLinkedQueue<>();
@@ -78,21 +78,23 @@ public final class Processor implements AutoCloseable {
      * How it works.
      *
      * @param dedupWindow an event that comes again within this time is dropped
-     * @param retention how long events are kept
+     * @param retainer removes what is older or more than it may become
      * @param threads that process requests
      * @param output where events go besides the store, or null
      * @param requests how the requests of failed events are kept
      * @param load that processing makes way for
      * @param counts counters of what is stored, or null
+     * @param losses finds what damage took
      */
     public record Settings(
             Duration dedupWindow,
-            Retention retention,
+            Retainer retainer,
             int threads,
             @Nullable EventOutput output,
             RawRequests requests,
             IntakeLoad load,
-            @Nullable StoredCounts counts) {}
+            @Nullable StoredCounts counts,
+            Losses losses) {}
 
     private record Waiting(long requests, CompletableFuture<Void> done) {}
 
@@ -118,6 +120,7 @@ public final class Processor implements AutoCloseable {
         this.settings = settings;
         this.pace = this::rest;
         this.retry = new FailedRetry(pipeline, settings.requests(), settings.counts(), this::countReplaced);
+        this.seen = new SeenEvents(settings.dedupWindow());
         AtomicLong count = new AtomicLong();
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread worker = new Thread(task, "internal-events-pipeline-" + count.incrementAndGet());
@@ -220,8 +223,23 @@ public final class Processor implements AutoCloseable {
         return replaced.get();
     }
 
+    /** What damage took. */
+    public Losses losses() {
+        return settings.losses();
+    }
+
+    /** What was removed for its age or for the size of the store. */
+    public Retainer retainer() {
+        return settings.retainer();
+    }
+
     public Accounts accounts() {
         return accounts;
+    }
+
+    /** How large the index of event ids is. */
+    public IdIndex.Sizes eventIds() {
+        return seen.sizes();
     }
 
     /** Why nothing is processed now; null while all is well. */
@@ -263,10 +281,13 @@ public final class Processor implements AutoCloseable {
             }
         } finally {
             workers.shutdownNow();
+            seen.close();
             StoredCounts counts = settings.counts();
             if (counts != null) {
                 counts.close();
             }
+            settings.losses().close();
+            settings.retainer().close();
             StoreException over = new StoreException("the collector is stopping", new IllegalStateException());
             opened.completeExceptionally(over);
             changes.forEach(change -> change.done().completeExceptionally(over));
@@ -300,6 +321,8 @@ public final class Processor implements AutoCloseable {
         while (!stopping) {
             try {
                 EventStore store = opener.get();
+                settings.losses().opened(store);
+                settings.retainer().opened(store);
                 StoredCounts counts = settings.counts();
                 if (counts != null) {
                     // A question for metrics is to find what the store has.
@@ -310,6 +333,7 @@ public final class Processor implements AutoCloseable {
                 return store;
             } catch (StoreException e) {
                 said = report(said, e.getMessage());
+                settings.losses().noteWaiting();
                 LockSupport.parkNanos(this, RETRY_NANOS);
             }
         }
@@ -318,7 +342,9 @@ public final class Processor implements AutoCloseable {
 
     /** Works until it is to stop, or until a transaction fails; null when it is to stop. */
     private @Nullable Failed work(EventStore store, String saidBefore) {
-        SeenEvents seen = new SeenEvents(store, settings.dedupWindow(), Instant.now());
+        if (!remember(store)) {
+            return stopping ? null : new Failed(saidBefore, false);
+        }
         StoredCounts counts = settings.counts();
         if (counts != null) {
             counts.catchUp(store);
@@ -326,26 +352,30 @@ public final class Processor implements AutoCloseable {
         spool.reader().rewind();
         Aside waitingAside = new Aside(store, asideBytes(store));
         Keeping keeping = new Keeping(
-                seen, accounts, settings.output(), settings.requests(), counts, store.summary(null).last());
+                seen,
+                accounts,
+                settings.output(),
+                settings.requests(),
+                pipeline,
+                counts,
+                store.summary(null).last());
         Steps steps = new Steps(pipeline, store, workers, pace, patience, WorkMemory.ofHeap());
-        SpoolSource source =
-                new SpoolSource(spool, steps, keeping, waitingAside, accounts, store.progress(spool.id()));
+        SpoolSource source = new SpoolSource(spool, steps, keeping, waitingAside, accounts, store.progress(spool.id()));
         if (isolation.refusesRequest()) {
             source.refuseNext("processing it failed (" + refusal + "), " + "though other requests are processed");
         }
         RegistryRetry registries = new RegistryRetry(retry);
-        Instant retained = Instant.EPOCH;
+        boolean isNew = true;
         String said = saidBefore;
         try {
             while (true) {
                 aside = waitingAside.size();
                 runChanges(store);
-                if (Duration.between(retained, Instant.now()).abs().compareTo(RETENTION_EVERY) > 0) {
-                    retained = Instant.now();
-                    retain(store, seen, retained);
-                }
+                retain(store, isNew);
+                isNew = false;
+                settings.losses().noteWaiting();
                 boolean retried = registries.run(store);
-                boolean settled = tryAside(store, steps, keeping, waitingAside);
+                boolean settled = tryAside(store, steps, keeping, waitingAside, source);
                 if (retried || settled) {
                     listeners.forEach(Runnable::run);
                 }
@@ -363,6 +393,8 @@ public final class Processor implements AutoCloseable {
                 source.begin(limits(store, start));
                 int written = store.write(source);
                 source.committed();
+                settings.losses()
+                        .committed(source.progress(), store.summary(null).last());
                 isolation.stored(source.dealtWith());
                 finished.addAndGet(source.finishedRequests());
                 said = clear(said);
@@ -430,10 +462,24 @@ public final class Processor implements AutoCloseable {
         }
     }
 
+    /** Learns what the store has; false if that failed. */
+    private boolean remember(EventStore store) {
+        trouble = "the ids of stored events are being read";
+        try {
+            seen.open(store, settings.retainer().earliest(), () -> stopping);
+            trouble = "";
+            return true;
+        } catch (StoreException e) {
+            report("", e.getMessage());
+            LockSupport.parkNanos(this, RETRY_NANOS);
+            return false;
+        }
+    }
+
     /** Tries requests that are aside, for a share of the time; returns whether the store has changed. */
-    private boolean tryAside(EventStore store, Steps steps, Keeping keeping, Aside waitingAside) {
+    private boolean tryAside(EventStore store, Steps steps, Keeping keeping, Aside waitingAside, SpoolSource spooled) {
         long start = System.nanoTime();
-        if (waitingAside.size() == 0 || start - asideNext < 0) {
+        if (waitingAside.size() == 0 || start - asideNext < 0 || spooled.hasDecided()) {
             return false;
         }
         boolean changed = false;
@@ -443,16 +489,40 @@ public final class Processor implements AutoCloseable {
                 waitingAside.gone(origin);
                 continue;
             }
-            WaitingSource source = new WaitingSource(request, store, steps, settings.requests(), keeping, waitingAside);
-            if (source.changes()) {
-                store.write(source);
-                source.committed();
-                changed = true;
-            }
+            changed |= settle(
+                    store,
+                    refusal -> new WaitingSource(request, steps, settings.requests(), keeping, waitingAside, refusal));
         }
+        spooled.prepareAgain();
         long took = System.nanoTime() - start;
         asideNext = start + took + Math.max(MIN_ROUND_NANOS, ASIDE_SHARE * took);
         return changed;
+    }
+
+    /** Stores what became of a request that was aside; what the store refuses is stored as failed, or left out. */
+    private boolean settle(EventStore store, Function<@Nullable String, WaitingSource> attempts) {
+        String refused = null;
+        for (int attempt = 0; ; attempt++) {
+            WaitingSource source = attempts.apply(refused);
+            if (!source.changes()) {
+                return false;
+            }
+            if (attempt == 2) {
+                LOG.error("a request that was aside is left out: the store refuses it in every form ({})", refused);
+                accounts.leftOut();
+                source.leaveOut();
+            }
+            try {
+                store.write(source);
+                source.committed();
+                return true;
+            } catch (RuntimeException e) {
+                if (attempt == 2 || !isWell(store)) {
+                    throw e;
+                }
+                refused = String.valueOf(e.getMessage());
+            }
+        }
     }
 
     private static long idleNanos(Aside waitingAside) {
@@ -463,10 +533,12 @@ public final class Processor implements AutoCloseable {
         return store instanceof DuckDbEventStore file ? file.rowsToFullGroup() : Long.MAX_VALUE;
     }
 
-    private void retain(EventStore store, SeenEvents seen, Instant now) {
+    private void retain(EventStore store, boolean isNew) {
         try {
-            store.retain(settings.retention(), now);
-            seen.forgetOld(now);
+            Instant now = settings.retainer().look(store, isNew);
+            if (now != null) {
+                seen.forgetOld(now);
+            }
         } catch (StoreException e) {
             LOG.warn("old events could not be removed: {}", e.getMessage());
         }
@@ -483,6 +555,7 @@ public final class Processor implements AutoCloseable {
             counts.follow(store);
         }
         if (changed) {
+            seen.follow(store);
             listeners.forEach(Runnable::run);
         }
     }

@@ -1,14 +1,19 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.processing.seen.Candidates;
+import dev.internalevents.collector.processing.seen.IdIndex;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.collector.store.StoredKey;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.ProcessedEvent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,98 +23,252 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events were seen before. What the store holds is the truth; a filter in memory spares asking it for nearly every
- * new event. For one thread at a time.
+ * Which events were seen before. What the store holds is the truth. For a store in a file, an index of ids on disk names the
+ * few stored events that have to be compared; other stores are asked about every event. For one thread at a time, except for
+ * {@link #sizes()}.
  */
-final class SeenEvents {
+final class SeenEvents implements AutoCloseable {
 
-    private final EventStore store;
+    private static final int PAGE = 1_000;
+
     private final Duration window;
-    private final @Nullable IdFilter filter;
-    private final Map<UUID, List<EventKey>> pending = new HashMap<>();
-    private final List<Addition> additions = new ArrayList<>();
-    private Map<UUID, List<EventKey>> known = Map.of();
+    private final IdIndex.Settings settings;
+    private volatile @Nullable IdIndex index;
+    private @Nullable EventStore store;
+    private long resets;
 
-    private record Addition(UUID id, Instant received) {}
+    /** Of the store, for the events that are looked at next. */
+    private Keys stored = new Keys();
+
+    /** Of transactions that were committed since these events were prepared. */
+    private Keys committed = new Keys();
+
+    /** Of this transaction. */
+    private Keys pending = new Keys();
+
+    private final List<StoredKey> additions = new ArrayList<>();
+    private Instant newest = Instant.MIN;
 
     /** @param window an event that comes again later than this is a new one */
-    SeenEvents(EventStore store, Duration window, Instant now) {
-        this.store = store;
+    SeenEvents(Duration window) {
+        this(window, IdIndex.Settings.DEFAULTS);
+    }
+
+    SeenEvents(Duration window, IdIndex.Settings settings) {
         this.window = window;
-        if (store instanceof DuckDbEventStore inFile) {
-            IdFilter ids = new IdFilter();
-            inFile.sentIds(now.minus(window), ids::add);
-            this.filter = ids;
-        } else {
-            this.filter = null;
+        this.settings = settings;
+    }
+
+    /** Keys of events, and when the newest event with each was received. */
+    private static final class Keys {
+        private final Map<EventKey, Instant> keys = new HashMap<>();
+        private final Map<UUID, Instant> ids = new HashMap<>();
+
+        private void add(EventKey key, Instant received) {
+            keys.merge(key, received, Keys::later);
+            ids.merge(key.id(), received, Keys::later);
+        }
+
+        private void addAll(Keys others) {
+            others.keys.forEach(this::add);
+        }
+
+        private Deduplication.Seen look(EventKey key, Instant since) {
+            if (counts(keys.get(key), since)) {
+                return Deduplication.Seen.SAME;
+            }
+            return hasId(key.id(), since) ? Deduplication.Seen.OTHER : Deduplication.Seen.NEVER;
+        }
+
+        private boolean hasId(UUID id, Instant since) {
+            return counts(ids.get(id), since);
+        }
+
+        private static boolean counts(@Nullable Instant received, Instant since) {
+            return received != null && !received.isBefore(since);
+        }
+
+        private static Instant later(Instant one, Instant other) {
+            return one.isAfter(other) ? one : other;
         }
     }
 
-    /** Asks the store about the events that are looked at next. */
+    /**
+     * Begins with a store that was opened. Opens the index beside a store in a file, and adds to it what it lacks, which
+     * reads the whole store if there is no index yet.
+     *
+     * @param stopping says that the caller is to stop, which ends it early
+     * @throws dev.internalevents.collector.store.StoreException if the index or the store cannot be read or written
+     */
+    void open(EventStore opened, Instant now, IndexFill.Stop stopping) {
+        rolledBack();
+        stored = new Keys();
+        committed = new Keys();
+        store = opened;
+        resets = opened.summary(null).resets();
+        IdIndex before = index;
+        Path folder = opened instanceof DuckDbEventStore inFile ? inFile.folder() : null;
+        if (before != null && (folder == null || before.damage() != null)) {
+            index = null;
+            before.close();
+        }
+        if (folder != null && opened instanceof DuckDbEventStore inFile) {
+            IdIndex ids = index;
+            if (ids == null) {
+                ids = IdIndex.open(folder.resolve("ids"), settings);
+                index = ids;
+            }
+            new IndexFill(ids, inFile, window, stopping).run(now);
+        }
+    }
+
+    /** Asks about the events that are looked at next. */
     void prepare(List<ProcessedEvent> events) {
-        Set<UUID> asked = new HashSet<>();
+        committed = new Keys();
+        stored = new Keys();
+        List<ProcessedEvent> asked = new ArrayList<>(events.size());
+        List<EventKey> keys = new ArrayList<>(events.size());
         for (ProcessedEvent event : events) {
             EventKey key = event.key();
-            if (key != null && (filter == null || filter.mayHave(key.id()))) {
-                asked.add(key.id());
+            if (key != null) {
+                asked.add(event);
+                keys.add(key);
             }
         }
-        if (asked.isEmpty()) {
-            known = Map.of();
-            return;
+        IdIndex ids = index;
+        if (ids != null && store instanceof DuckDbEventStore inFile) {
+            ids.makeRoom();
+            stored = stored(ids, inFile, asked, keys);
+        } else if (store != null && !keys.isEmpty()) {
+            Set<UUID> distinct = new HashSet<>();
+            keys.forEach(key -> distinct.add(key.id()));
+            store.known(distinct).forEach(key -> stored.add(key, Instant.MAX));
         }
-        Map<UUID, List<EventKey>> found = new HashMap<>();
-        for (EventKey key : store.known(asked)) {
-            found.computeIfAbsent(key.id(), id -> new ArrayList<>(1)).add(key);
-        }
-        known = found;
     }
 
-    Deduplication.Seen look(@Nullable EventKey key) {
+    private Keys stored(IdIndex ids, DuckDbEventStore inFile, List<ProcessedEvent> asked, List<EventKey> keys) {
+        Keys found = new Keys();
+        Candidates candidates = ids.find(keys, false);
+        if (candidates.isEmpty()) {
+            return found;
+        }
+        Set<Long> numbers = new HashSet<>();
+        candidates.forEach((query, number) -> numbers.add(number));
+        compare(inFile, numbers, found);
+        for (int i = 0; i < keys.size(); i++) {
+            EventKey key = keys.get(i);
+            Instant since = since(asked.get(i));
+            if (candidates.hasMore(i) && !found.hasId(key.id(), since)) {
+                // Those that were compared are gone from the store, or too old; another may not be.
+                findAny(ids, inFile, key, since, found);
+            }
+        }
+        return found;
+    }
+
+    private static void findAny(IdIndex ids, DuckDbEventStore inFile, EventKey key, Instant since, Keys found) {
+        Set<Long> distinct = new HashSet<>();
+        ids.find(List.of(key), true).forEach((query, number) -> distinct.add(number));
+        List<Long> newestFirst = distinct.stream()
+                .sorted((one, other) -> Long.compare(other, one))
+                .toList();
+        for (int from = 0; from < newestFirst.size() && !found.hasId(key.id(), since); from += PAGE) {
+            compare(inFile, newestFirst.subList(from, Math.min(newestFirst.size(), from + PAGE)), found);
+        }
+    }
+
+    /**
+     * The store decides: a number in the index is a hint. An event that is to count although its row was removed has to be
+     * found here too.
+     */
+    private static void compare(DuckDbEventStore inFile, Collection<Long> numbers, Keys found) {
+        inFile.keysOf(numbers).forEach(one -> found.add(one.key(), one.received()));
+    }
+
+    private Instant since(ProcessedEvent event) {
+        return event.payload().context().timestamp().minus(window);
+    }
+
+    /** What is known of an event that was prepared. */
+    Deduplication.Seen look(ProcessedEvent event) {
+        EventKey key = event.key();
+        Deduplication.Seen most = Deduplication.Seen.NEVER;
         if (key == null) {
-            return Deduplication.Seen.NEVER;
+            return most;
         }
-        List<EventKey> before = pending.getOrDefault(key.id(), List.of());
-        List<EventKey> stored = known.getOrDefault(key.id(), List.of());
-        if (before.contains(key) || stored.contains(key)) {
-            return Deduplication.Seen.SAME;
+        Instant since = since(event);
+        for (Keys keys : List.of(pending, committed, stored)) {
+            Deduplication.Seen seen = keys.look(key, since);
+            if (seen == Deduplication.Seen.SAME) {
+                return seen;
+            }
+            most = seen == Deduplication.Seen.NEVER ? most : seen;
         }
-        return before.isEmpty() && stored.isEmpty() ? Deduplication.Seen.NEVER : Deduplication.Seen.OTHER;
+        return most;
     }
 
     /** Notes an event that the transaction keeps. */
-    void add(StoredEvent stored) {
-        ProcessedEvent event = stored.event();
-        EventKey key = event.key();
+    void add(StoredEvent event) {
+        EventKey key = event.event().key();
         if (key != null) {
-            List<EventKey> one = pending.putIfAbsent(key.id(), List.of(key));
-            if (one != null) {
-                List<EventKey> more = new ArrayList<>(one);
-                more.add(key);
-                pending.put(key.id(), more);
-            }
-            if (filter != null) {
-                additions.add(new Addition(key.id(), event.payload().context().timestamp()));
-            }
+            Instant received = event.event().payload().context().timestamp();
+            pending.add(key, received);
+            additions.add(new StoredKey(event.number(), key, received));
         }
     }
 
+    /** The transaction is in the store. */
     void committed() {
-        if (filter != null) {
-            additions.forEach(addition -> filter.add(addition.id(), addition.received()));
+        IdIndex ids = index;
+        for (StoredKey addition : additions) {
+            if (ids != null) {
+                ids.add(addition.key(), addition.number(), addition.received());
+            }
+            newest = addition.received();
         }
+        committed.addAll(pending);
         rolledBack();
     }
 
+    /** The transaction is not in the store. */
     void rolledBack() {
-        pending.clear();
+        pending = new Keys();
         additions.clear();
-        known = Map.of();
     }
 
+    /** Drops everything if the store was emptied. */
+    void follow(EventStore changed) {
+        EventStore.Summary summary = changed.summary(null);
+        IdIndex ids = index;
+        if (summary.resets() != resets && summary.total() == 0) {
+            stored = new Keys();
+            committed = new Keys();
+            if (ids != null) {
+                ids.clear();
+            }
+        }
+        resets = summary.resets();
+    }
+
+    /** Lets the index drop what counts for no event any more, not even for one that waits in the spool. */
     void forgetOld(Instant now) {
-        if (filter != null) {
-            filter.forgetBefore(now.minus(window));
+        IdIndex ids = index;
+        if (ids != null && newest.isAfter(Instant.MIN)) {
+            ids.forgetBefore((newest.isBefore(now) ? newest : now).minus(window));
+        }
+    }
+
+    /** Of the index of ids. Any thread may call it. */
+    IdIndex.Sizes sizes() {
+        IdIndex ids = index;
+        return ids == null ? IdIndex.Sizes.NONE : ids.sizes();
+    }
+
+    @Override
+    public void close() {
+        IdIndex ids = index;
+        if (ids != null) {
+            ids.close();
         }
     }
 }

@@ -78,6 +78,18 @@ final class SpoolSource implements EventSource {
         refusal = new Chunk.Refusal(progress.events(), reason);
     }
 
+    /** Whether an event was decided on that no transaction has yet. */
+    boolean hasDecided() {
+        return next != null;
+    }
+
+    /** Looks up again what was seen before, after other events were stored in between. */
+    void prepareAgain() {
+        if (result < results.size()) {
+            keeping.prepare(processed());
+        }
+    }
+
     /** Whether there is anything to process, or to note as processed. */
     boolean hasWork() {
         readAhead();
@@ -214,7 +226,10 @@ final class SpoolSource implements EventSource {
 
     /** Puts an event aside; if there are too many, it is what it would be if its schema were never found. */
     private Steps.@Nullable Prepared put(WaitingEvent waiting, Chunk.Request request) {
-        if (aside.put(request.origin(), waiting, keeping.sealed(request.frame()))) {
+        if (aside.put(
+                request.origin(),
+                waiting,
+                keeping.sealed(request.frame(), waiting.otherwise().payload()))) {
             return null;
         }
         return steps.prepare(aside.tooMany(waiting));

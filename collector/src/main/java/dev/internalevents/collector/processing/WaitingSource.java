@@ -1,11 +1,11 @@
 package dev.internalevents.collector.processing;
 
 import dev.internalevents.collector.store.EventSource;
-import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.WaitingEvent;
@@ -26,14 +26,18 @@ final class WaitingSource implements EventSource {
     private int at;
     private final boolean changes;
 
-    /** Processes the request again; what still waits is left where it is. */
+    /**
+     * Processes the request again; what still waits is left where it is.
+     *
+     * @param refusal why the store does not take what becomes of it, which then fails; null at the first try
+     */
     WaitingSource(
             WaitingRequest request,
-            EventStore store,
             Steps steps,
             RawRequests requests,
             Keeping keeping,
-            Aside aside) {
+            Aside aside,
+            @Nullable String refusal) {
         this.keeping = keeping;
         this.aside = aside;
         keeping.begin();
@@ -45,12 +49,14 @@ final class WaitingSource implements EventSource {
         List<Steps.Prepared> ready = new ArrayList<>();
         Set<Integer> wanted = new HashSet<>(request.events());
         boolean late = Aside.isLate(request, Instant.now());
-        List<Steps.Prepared> again =
-                payload == null ? List.of() : steps.runAgain(payload, request.origin(), wanted);
+        List<Steps.Prepared> again = payload == null ? List.of() : steps.runAgain(payload, request.origin(), wanted);
         for (Steps.Prepared prepared : again) {
-            if (!(prepared.outcome() instanceof WaitingEvent waiting)) {
-                ready.add(prepared);
-            } else if (late) {
+            if (prepared.outcome() instanceof ProcessedEvent event) {
+                ready.add(refusal == null ? prepared : steps.prepare(FailedEvent.notStoredAtAll(event, refusal)));
+                continue;
+            }
+            WaitingEvent waiting = (WaitingEvent) prepared.outcome();
+            if (late) {
                 ready.add(steps.prepare(Aside.tooLong(waiting)));
             } else {
                 left.add(waiting.index());
@@ -73,13 +79,18 @@ final class WaitingSource implements EventSource {
         for (Steps.Prepared prepared : ready) {
             Entry entry = frame == null
                     ? null
-                    : keeping.decide(
-                            (ProcessedEvent) prepared.outcome(), prepared.content(), request.origin(), frame);
+                    : keeping.decide((ProcessedEvent) prepared.outcome(), prepared.content(), request.origin(), frame);
             if (entry != null) {
                 entries.add(entry);
                 keeping.keep(entry);
             }
         }
+    }
+
+    /** Leaves out what becomes of the request; for one that the store refuses in every form. */
+    void leaveOut() {
+        entries.clear();
+        keeping.begin();
     }
 
     /** Whether there is anything to store. */

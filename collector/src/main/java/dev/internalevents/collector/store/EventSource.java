@@ -13,10 +13,7 @@ public interface EventSource {
      * @param frame the whole request as it was received, for a failed event; null for a good one
      * @param prepared what {@link EventStore#prepare} made of the event; null where it did not
      */
-    record Entry(
-            StoredEvent event,
-            byte @Nullable [] frame,
-            EventStore.@Nullable Content prepared) {}
+    record Entry(StoredEvent event, byte @Nullable [] frame, EventStore.@Nullable Content prepared) {}
 
     /** The next event, without moving on; null at the end of the transaction. */
     @Nullable

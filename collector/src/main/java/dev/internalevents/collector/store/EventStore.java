@@ -160,8 +160,20 @@ public interface EventStore extends AutoCloseable {
     /** Puts another event in the place of a failed one. */
     void replace(StoredEvent event);
 
-    /** Removes what is older than it may become, and the oldest beyond the size. */
-    void retain(Retention retention, Instant now);
+    /**
+     * Removes what is older than it may become, and the oldest events beyond the size. An event whose own time is more than
+     * a day ahead of the clock ages by when it was found, see {@link Ages}; while {@link Ages#now} is null, only the size
+     * counts.
+     *
+     * @return how many were removed
+     */
+    Removed retain(Retention retention, Ages ages);
+
+    /** The latest time at which an event of the store was received; empty if there is no event. */
+    Optional<Instant> newest();
+
+    /** The highest number among the events that were received after a time; 0 if there are none. */
+    long newestAfter(Instant time);
 
     @Override
     void close();

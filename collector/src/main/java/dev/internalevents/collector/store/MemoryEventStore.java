@@ -9,6 +9,7 @@ import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.pipeline.RequestBody;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -415,19 +416,45 @@ public final class MemoryEventStore implements EventStore {
     }
 
     @Override
-    public synchronized void retain(Retention retention, Instant now) {
-        Instant oldest = retention.maxAge() == null ? Instant.MIN : now.minus(retention.maxAge());
-        while (!events.isEmpty()
-                && events.getLast()
-                        .event()
-                        .event()
-                        .payload()
-                        .context()
-                        .timestamp()
-                        .isBefore(oldest)) {
-            forget(events.removeLast());
-            evicted++;
+    public synchronized Removed retain(Retention retention, Ages ages) {
+        Instant now = ages.now();
+        Duration maxAge = retention.maxAge();
+        if (now == null || maxAge == null) {
+            return Removed.NOTHING;
         }
+        Instant oldest = now.minus(maxAge);
+        long foundBefore = ages.foundBefore(oldest);
+        long removed = 0;
+        // One that is young does not hold up those behind it: their times are what the clock said.
+        for (Iterator<Held> each = events.descendingIterator(); each.hasNext(); ) {
+            Held held = each.next();
+            Instant received = received(held);
+            if (Ages.isAhead(received, now) ? held.event().number() <= foundBefore : received.isBefore(oldest)) {
+                each.remove();
+                forget(held);
+                removed++;
+            }
+        }
+        evicted += removed;
+        return new Removed(removed, 0, 0);
+    }
+
+    private static Instant received(Held held) {
+        return held.event().event().payload().context().timestamp();
+    }
+
+    @Override
+    public synchronized Optional<Instant> newest() {
+        return events.stream().map(MemoryEventStore::received).max(Comparator.naturalOrder());
+    }
+
+    @Override
+    public synchronized long newestAfter(Instant time) {
+        return events.stream()
+                .filter(held -> received(held).isAfter(time))
+                .mapToLong(held -> held.event().number())
+                .max()
+                .orElse(0);
     }
 
     @Override

@@ -74,7 +74,7 @@ class DuckDbEventStoreTest {
                             folder.resolve("broken.duckdb"), DuckDbEventStore.Settings.DEFAULTS))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("broken.duckdb")
-                    .hasMessageContaining("waits in the spool");
+                    .hasMessageContaining("wait in the spool");
             store = open();
         }
 
@@ -86,7 +86,7 @@ class DuckDbEventStoreTest {
             }
             write(events);
 
-            store.retain(new Retention(null, 1, Duration.ofDays(1)), Events.START.plusSeconds(9_000));
+            store.retain(new Retention(null, 1, Duration.ofDays(1)), Ages.at(Events.START.plusSeconds(9_000)));
 
             assertThat(store.summary(null).total()).isZero();
             assertThat(store.summary(null).evicted()).isEqualTo(5_000);

@@ -480,9 +480,10 @@ abstract class EventStoreContract {
         write(events().add(Events.START.minusSeconds(7200), null, Map.of("e", "nonsense"))
                 .add(Events.START, null, Map.of("e", "pv")));
 
-        store.retain(Retention.DEFAULT, Events.START);
+        store.retain(Retention.DEFAULT, Ages.at(Events.START));
         assertThat(store.summary(null).total()).isEqualTo(2);
-        store.retain(new Retention(Duration.ofHours(1), 0, Duration.ofMinutes(1)), Events.START.plusSeconds(30));
+        store.retain(
+                new Retention(Duration.ofHours(1), 0, Duration.ofMinutes(1)), Ages.at(Events.START.plusSeconds(30)));
 
         assertThat(numbers(EventQuery.ALL)).containsExactly(2L);
         assertThat(store.summary(null)).isEqualTo(new EventStore.Summary(1, 0, 2, 1, 0));

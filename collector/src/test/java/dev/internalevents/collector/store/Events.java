@@ -4,8 +4,8 @@ import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.pipeline.CollectorPayload;
-import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.Outcome;
+import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RequestBody;
@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Events for tests of stores, made by the real pipeline, and given to a store as one transaction. */
-class Events implements EventSource {
+public class Events implements EventSource {
 
     static final Instant START = Instant.parse("2026-11-23T21:00:00Z");
     static final UUID SPOOL = UUID.fromString("7f3c1f0e-1111-4222-8333-944455556666");
@@ -33,7 +33,7 @@ class Events implements EventSource {
     private long number;
     private long position;
 
-    Events(long lastNumber) {
+    public Events(long lastNumber) {
         this.number = lastNumber;
     }
 
@@ -42,7 +42,7 @@ class Events implements EventSource {
         return add(START.plusSeconds(number), null, parameters);
     }
 
-    Events add(Instant received, @Nullable String session, Map<String, String> parameters) {
+    public Events add(Instant received, @Nullable String session, Map<String, String> parameters) {
         List<String> headers =
                 session == null ? List.of("Host: test") : List.of("Host: test", "X-Micro-Session: " + session);
         byte[] body = PayloadData.encode(List.of(new TrackerPayload(new LinkedHashMap<>(parameters))));

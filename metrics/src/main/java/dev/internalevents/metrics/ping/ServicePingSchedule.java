@@ -1,5 +1,6 @@
 package dev.internalevents.metrics.ping;
 
+import dev.internalevents.spool.SetAside;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -81,6 +84,10 @@ public final class ServicePingSchedule implements AutoCloseable {
     /** Sends a ping if it is time to. */
     void look() {
         Instant now = clock.instant();
+        if (next.isAfter(now.plus(WEEK))) {
+            // The last one was sent under a clock that was ahead.
+            next = now.plus(WEEK);
+        }
         if (now.isBefore(next)) {
             return;
         }
@@ -127,8 +134,18 @@ public final class ServicePingSchedule implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return Instant.EPOCH;
         } catch (IOException | DateTimeParseException e) {
-            LOG.warn("{}: cannot be read ({}); a Service Ping is sent now", file, e.getMessage());
+            String why = Files.isDirectory(file) ? "it is a folder" : String.valueOf(e);
+            LOG.warn("{}: cannot be read ({}) and is set aside; a Service Ping is sent now", file, why);
+            setAside(file);
             return Instant.EPOCH;
+        }
+    }
+
+    private static void setAside(Path file) {
+        try {
+            SetAside.move(file);
+        } catch (IOException e) {
+            LOG.warn("{}: cannot be renamed ({}); move it away", file, e.toString());
         }
     }
 
@@ -138,6 +155,15 @@ public final class ServicePingSchedule implements AutoCloseable {
             Files.createDirectories(folder);
         }
         Path fresh = lastSent.resolveSibling(lastSent.getFileName() + ".new");
+        for (Path inTheWay : List.of(fresh, lastSent)) {
+            if (Files.isDirectory(inTheWay)) {
+                SetAside.move(inTheWay);
+            }
+        }
+        Files.deleteIfExists(fresh);
+        if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
         Files.writeString(fresh, sent + "\n");
         Files.move(fresh, lastSent, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -6,8 +6,11 @@ import dev.internalevents.metrics.Increments;
 import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Position;
+import dev.internalevents.spool.SetAside;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -36,21 +39,44 @@ public final class FileMetricStore implements MetricStore {
     }
 
     /**
-     * The counters that a file has; none when there is no file. Blocks while it is read.
+     * Reads the counters of a file; there are none if there is no file. A file that cannot be read is renamed to
+     * {@code NAME.damaged} ({@code NAME.damaged-2} and so on if that is taken) with a warning, and the counters are empty:
+     * they are derived from events, and must not stop what counts them. Blocks while it is read.
      *
-     * @throws MetricStoreException when it cannot be read, or is no such file
+     * @throws MetricStoreException if a file that cannot be read cannot be renamed either
      */
     public static FileMetricStore open(Counters counters, Path file) {
         MemoryMetricStore memory = new MemoryMetricStore(counters);
         try {
             Snapshot.readInto(memory, file);
+            return new FileMetricStore(file, memory);
+        } catch (IOException e) {
+            setAside(file, e);
+            // What was read before the damage was found is not used.
+            return new FileMetricStore(file, new MemoryMetricStore(counters));
+        }
+    }
+
+    private static void setAside(Path file, IOException cause) {
+        String why = Files.isDirectory(file)
+                ? "it is a folder"
+                : cause instanceof AccessDeniedException
+                        ? "this user may not read it"
+                        : String.valueOf(cause.getMessage());
+        try {
+            Path aside = SetAside.move(file);
+            LOG.warn(
+                    "{}: the counters cannot be read ({}) and are now {}; a collector counts them again from its"
+                            + " store, anything else starts at zero",
+                    file,
+                    why,
+                    aside.getFileName());
         } catch (IOException e) {
             throw new MetricStoreException(
-                    file + ": the counters cannot be read (" + e.getMessage()
-                            + "); move the file away to count from zero",
-                    e);
+                    file + ": the counters cannot be read (" + why + ") and cannot be renamed (" + e
+                            + "); make its folder writable, or move the file away",
+                    cause);
         }
-        return new FileMetricStore(file, memory);
     }
 
     @Override

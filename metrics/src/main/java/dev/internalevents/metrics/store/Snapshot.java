@@ -1,6 +1,7 @@
 package dev.internalevents.metrics.store;
 
 import dev.internalevents.metrics.Position;
+import dev.internalevents.spool.SetAside;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -47,6 +48,9 @@ final class Snapshot {
             Files.createDirectories(folder);
         }
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        if (Files.isDirectory(fresh)) {
+            SetAside.move(fresh);
+        }
         Files.deleteIfExists(fresh);
         ownersAlone(fresh);
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
@@ -54,6 +58,9 @@ final class Snapshot {
                     new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), new CRC32());
             write(store, position, checked);
             channel.force(true);
+        }
+        if (Files.isDirectory(file)) {
+            SetAside.move(file);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         if (folder != null) {

@@ -179,6 +179,29 @@ class ServicePingTest {
         }
     }
 
+    @Test
+    void one_that_was_sent_under_a_clock_of_2100_holds_up_the_next_for_a_week_at_most() throws IOException {
+        Path lastSent = Files.writeString(folder.resolve("last-ping"), "2100-01-01T00:00:00Z");
+        SetClock clock = new SetClock();
+        ServicePingSchedule schedule =
+                ServicePingSchedule.idle(() -> "{}", URI.create("http://127.0.0.1:9/"), lastSent, clock);
+
+        schedule.look();
+
+        assertThat(schedule.next()).isEqualTo(clock.now.plus(Duration.ofDays(7)));
+    }
+
+    @Test
+    void a_folder_in_the_place_of_its_file_is_set_aside() throws IOException {
+        Path lastSent = folder.resolve("last-ping");
+        Files.createDirectories(lastSent.resolve("something"));
+
+        ServicePingSchedule.idle(() -> "{}", URI.create("http://127.0.0.1:9/"), lastSent, new SetClock());
+
+        assertThat(folder.resolve("last-ping.damaged/something")).isDirectory();
+        assertThat(lastSent).doesNotExist();
+    }
+
     private static final class SetClock extends Clock {
 
         private Instant now = NOW;

@@ -1,14 +1,12 @@
 package dev.internalevents.metrics.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
 import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.MetricStoreContract;
-import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.Recount;
 import dev.internalevents.metrics.Workload;
@@ -68,7 +66,7 @@ class FileMetricStoreTest extends MetricStoreContract {
     }
 
     @Test
-    void a_file_with_any_byte_changed_or_missing_is_refused() throws IOException {
+    void a_file_with_any_byte_changed_or_missing_is_set_aside_and_counts_nothing() throws IOException {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         filled(dictionary, 2_000);
         byte[] right = Files.readAllBytes(file());
@@ -79,10 +77,13 @@ class FileMetricStoreTest extends MetricStoreContract {
                 wrong[random.nextInt(wrong.length)] ^= (byte) (1 + random.nextInt(255));
             }
             Files.write(file(), wrong);
-            assertThatThrownBy(() -> open(Counters.of(dictionary)))
-                    .isInstanceOf(MetricStoreException.class)
-                    .hasMessageStartingWith(file() + ": the counters cannot be read (")
-                    .hasMessageEndingWith("); move the file away to count from zero");
+            try (FileMetricStore store = FileMetricStore.open(Counters.of(dictionary), file())) {
+                assertThat(store.applied()).isNull();
+                assertThat(store.durable()).isNull();
+            }
+            Path aside = folder.resolve("counters.damaged");
+            assertThat(aside).hasBinaryContent(wrong);
+            Files.delete(aside);
         }
     }
 
@@ -90,17 +91,32 @@ class FileMetricStoreTest extends MetricStoreContract {
     void a_folder_that_cannot_be_written_is_tried_again() throws IOException {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         Counters counters = Counters.of(dictionary);
-        MetricStore store = open(counters);
+        Path parent = folder.resolve("parent");
+        MetricStore store = FileMetricStore.open(counters, parent.resolve("counters"));
         Position position = new Position(UUID.randomUUID(), 1, 1);
         store.apply(new Increments(), position);
-        Files.createDirectories(file().resolve("in the way"));
+        Files.createFile(parent);
 
         store.checkpoint();
         assertThat(store.durable()).isNull();
 
-        Files.delete(file().resolve("in the way"));
-        Files.delete(file());
+        Files.delete(parent);
         store.checkpoint();
         assertThat(store.durable()).isEqualTo(position);
+    }
+
+    @Test
+    void folders_in_the_place_of_its_files_are_set_aside() throws IOException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Files.createDirectories(file().resolve("something"));
+        Files.createDirectories(folder.resolve("counters.new/something"));
+
+        Position position = filled(dictionary, 2_000);
+
+        try (FileMetricStore store = FileMetricStore.open(Counters.of(dictionary), file())) {
+            assertThat(store.durable()).isEqualTo(position);
+        }
+        assertThat(folder.resolve("counters.damaged/something")).isDirectory();
+        assertThat(folder.resolve("counters.new.damaged/something")).isDirectory();
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,40 @@ class ClockTest {
             assertThat(days).hasSize(4);
         } finally {
             collector.close();
+        }
+    }
+
+    @Test
+    void starts_under_wrong_clocks_remove_nothing_of_what_is_kept_for_90_days() throws Exception {
+        assumeTrue(Files.exists(LIBRARY), "it needs the library of Debian's package faketime");
+        int port = Command.freePort();
+        String url = "http://127.0.0.1:" + port;
+        List<String> all = new ArrayList<>();
+        for (String clock : List.of("+0", "@2100-01-01 00:00:00", "@1970-06-01 00:00:00", "+30d", "+0")) {
+            Map<String, String> environment =
+                    Map.of("LD_PRELOAD", LIBRARY.toString(), "FAKETIME", clock, "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+            List<String> ten = ids(10);
+            all.addAll(ten);
+            try (Command collector = Command.start(
+                    folder,
+                    environment,
+                    "collector",
+                    "--data",
+                    folder.resolve("kept").toString(),
+                    "--keep",
+                    "P90D",
+                    "--port",
+                    String.valueOf(port))) {
+                Web.awaitUp(url + "/health");
+                send(url, ten);
+                Stored.awaitAll(url);
+                assertThat(Stored.ids(url).keySet()).containsExactlyInAnyOrderElementsOf(all);
+                boolean isFirst = all.size() == 10;
+                assertThat(collector.output().contains("the clock says")).isEqualTo(!isFirst);
+                assertThat(Web.get(url + "/metrics").body())
+                        .contains("internal_events_removed_total{reason=\"age\"} 0\n")
+                        .contains("internal_events_removal_paused " + (isFirst ? 0 : 1) + "\n");
+            }
         }
     }
 

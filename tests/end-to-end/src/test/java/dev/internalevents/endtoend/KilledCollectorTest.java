@@ -56,6 +56,7 @@ class KilledCollectorTest {
                 int enough = acknowledged.size() + 200 + random.nextInt(4_000);
                 await().atMost(LONG).until(() -> acknowledged.size() >= enough);
                 collector.kill();
+                assertNoLoss(collector);
                 collector = Command.start(folder, command);
             }
             int enough = acknowledged.size() + 500;
@@ -65,6 +66,12 @@ class KilledCollectorTest {
                 sender.join();
             }
             Stored.awaitAll(url);
+            assertNoLoss(collector);
+            assertThat(Web.get(url + "/metrics").body())
+                    .contains("internal_events_lost_requests_total 0\n")
+                    .contains("internal_events_lost_events_total 0\n")
+                    .contains("internal_events_lost_spool_bytes_total 0\n")
+                    .contains("internal_events_damaged_files_total 0\n");
 
             Map<String, Integer> stored = Stored.ids(url);
             assertThat(stored.keySet()).containsExactlyInAnyOrderElementsOf(acknowledged);
@@ -73,6 +80,14 @@ class KilledCollectorTest {
             over.set(true);
             collector.close();
         }
+    }
+
+    /** A kill is no damage, and must not be reported as one. */
+    private static void assertNoLoss(Command collector) throws IOException {
+        assertThat(collector.output())
+                .doesNotContain("lost")
+                .doesNotContain("damaged")
+                .doesNotContain("the clock says");
     }
 
     /** Sends a request until it is acknowledged, as a tracker does, and then the next. */

@@ -4,9 +4,9 @@ import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.Outcome;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.Pipeline;
-import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RequestBody;
 import dev.internalevents.protocol.MalformedPayloadException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ public final class DecoderFuzzer {
     }
 
     private static void process(CollectorPayload payload) {
-        List<ProcessedEvent> events = PIPELINE.process(payload, "fuzz/1");
+        List<Outcome> events = PIPELINE.process(payload, "fuzz/1");
         if (events.isEmpty()) {
             throw new IllegalStateException("a request came to nothing");
         }

@@ -114,14 +114,10 @@ class PoisonTest {
         places.put("context field", name -> event(context("{" + string(name) + ":1}")));
         places.put("context field with a text", name -> event(context("{" + string(name) + ":\"x\"}")));
         places.put("nested field", name -> event(context("{\"extra\":{" + string(name) + ":1}}")));
+        places.put("schema vendor", name -> event(contextOf("iglu:" + name + "/thing/jsonschema/1-0-0", "{}")));
+        places.put("schema name", name -> event(contextOf("iglu:com.gitlab/" + name + "/jsonschema/1-0-0", "{}")));
         places.put(
-                "schema vendor", name -> event(contextOf("iglu:" + name + "/thing/jsonschema/1-0-0", "{}")));
-        places.put(
-                "schema name",
-                name -> event(contextOf("iglu:com.gitlab/" + name + "/jsonschema/1-0-0", "{}")));
-        places.put(
-                "schema version",
-                name -> event(contextOf("iglu:com.gitlab/gitlab_standard/jsonschema/" + name, "{}")));
+                "schema version", name -> event(contextOf("iglu:com.gitlab/gitlab_standard/jsonschema/" + name, "{}")));
         places.put("event name", name -> event(Map.of("se_ac", name)));
         places.put("event type", name -> event(Map.of("e", name)));
         places.put("app id", name -> event(Map.of("aid", name)));
@@ -141,8 +137,10 @@ class PoisonTest {
         places.put("context field", value -> event(context("{\"odd\":" + value + "}")));
         places.put("nested field", value -> event(context("{\"extra\":{\"odd\":" + value + "}}")));
         places.put("whole context", value -> event(contextOf(gitlab(), value)));
-        places.put("context of a link", value -> event(contextOf(
-                "iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0", "{\"id\":" + value + "}")));
+        places.put(
+                "context of a link",
+                value -> event(contextOf(
+                        "iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0", "{\"id\":" + value + "}")));
         places.put("parameter", value -> event(Map.of("se_va", unquoted(value))));
         places.put("text parameter", value -> event(Map.of("se_la", unquoted(value))));
         places.put("raw parameter", value -> new Request(List.of("{\"e\":\"pv\",\"odd\":" + value + "}"), Map.of()));
@@ -154,10 +152,12 @@ class PoisonTest {
     void a_poisonous_event_is_stored_or_failed_and_holds_up_no_other() throws Exception {
         start();
         List<Map.Entry<String, Request>> requests = new ArrayList<>();
-        placesOfNames().forEach((place, make) -> names()
-                .forEach((name, text) -> requests.add(Map.entry(place + ": " + name, make.apply(text)))));
-        placesOfValues().forEach((place, make) -> values()
-                .forEach((name, text) -> requests.add(Map.entry(place + ": " + name, make.apply(text)))));
+        placesOfNames()
+                .forEach((place, make) -> names().forEach(
+                                (name, text) -> requests.add(Map.entry(place + ": " + name, make.apply(text)))));
+        placesOfValues()
+                .forEach((place, make) -> values().forEach(
+                                (name, text) -> requests.add(Map.entry(place + ": " + name, make.apply(text)))));
         int taken = 0;
         for (int i = 0; i < requests.size(); i++) {
             Map.Entry<String, Request> request = requests.get(i);
@@ -188,16 +188,19 @@ class PoisonTest {
             // No client sends such a header; what a socket sends is another test's.
             return 0;
         }
-        assertThat(status).as(what).satisfiesAnyOf(
-                code -> assertThat(code).isEqualTo(200),
-                code -> assertThat(code).isBetween(400, 499));
+        assertThat(status)
+                .as(what)
+                .satisfiesAnyOf(
+                        code -> assertThat(code).isEqualTo(200),
+                        code -> assertThat(code).isBetween(400, 499));
         int events = status == 200 ? request.events().size() : 0;
         sent += events;
         return events;
     }
 
     private void everythingIsThere(int plain, int poison) throws Exception {
-        assertThat(number("SELECT count(*) FROM events WHERE se_label LIKE 'plain %'")).isEqualTo(plain);
+        assertThat(number("SELECT count(*) FROM events WHERE se_label LIKE 'plain %'"))
+                .isEqualTo(plain);
         assertThat(number("SELECT count(DISTINCT se_label) FROM events WHERE se_label LIKE 'plain %'"))
                 .isEqualTo(plain);
         long good = number("SELECT count(*) FROM events");
@@ -207,8 +210,9 @@ class PoisonTest {
             rows("SELECT * FROM " + view);
             rows("SELECT count(COLUMNS(*)) FROM " + view);
         }
-        Map<?, ?> stats = (Map<?, ?>) Json.parse(
-                get("/micro/columnStats", "{\"columns\":[\"se_value\",\"se_label\",\"app_id\"]}").body());
+        Map<?, ?> stats =
+                (Map<?, ?>) Json.parse(get("/micro/columnStats", "{\"columns\":[\"se_value\",\"se_label\",\"app_id\"]}")
+                        .body());
         assertThat(stats.keySet()).hasSize(3);
         assertThat(get("/micro/columns").statusCode()).isEqualTo(200);
         // What the schema names keeps its name, whatever else was sent.
@@ -246,7 +250,9 @@ class PoisonTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return http.send(
-                HttpRequest.newBuilder(URI.create(collector.url() + path)).timeout(LONG).build(),
+                HttpRequest.newBuilder(URI.create(collector.url() + path))
+                        .timeout(LONG)
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -257,12 +263,15 @@ class PoisonTest {
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(path + " " + body + ": " + answer.body()).isEqualTo(200);
+        assertThat(answer.statusCode())
+                .as(path + " " + body + ": " + answer.body())
+                .isEqualTo(200);
         return answer;
     }
 
     private List<?> rows(String sql) throws Exception {
-        Map<?, ?> answer = (Map<?, ?>) Json.parse(get("/micro/sql", Json.write(Map.of("sql", sql))).body());
+        Map<?, ?> answer = (Map<?, ?>)
+                Json.parse(get("/micro/sql", Json.write(Map.of("sql", sql))).body());
         return (List<?>) answer.get("rows");
     }
 
@@ -279,7 +288,8 @@ class PoisonTest {
     // What is sent
 
     private static String body(List<String> events) {
-        return "{\"schema\":\"" + SNOWPLOW + "payload_data/jsonschema/1-0-4\",\"data\":[" + String.join(",", events) + "]}";
+        return "{\"schema\":\"" + SNOWPLOW + "payload_data/jsonschema/1-0-4\",\"data\":[" + String.join(",", events)
+                + "]}";
     }
 
     private static String plain(String label) {
@@ -294,8 +304,10 @@ class PoisonTest {
         Map<String, String> all = new LinkedHashMap<>(Map.of("e", "se", "p", "srv", "se_ca", "c", "se_ac", "a"));
         all.putAll(parameters);
         StringBuilder json = new StringBuilder("{");
-        all.forEach((name, value) ->
-                json.append(json.length() == 1 ? "" : ",").append(string(name)).append(':').append(string(value)));
+        all.forEach((name, value) -> json.append(json.length() == 1 ? "" : ",")
+                .append(string(name))
+                .append(':')
+                .append(string(value)));
         return json.append('}').toString();
     }
 

@@ -134,7 +134,7 @@ final class Batch {
     /** Whether the next event can be written as things are. */
     boolean accepts() {
         EventSource.Entry entry = source.peek();
-        return entry == null || isWritable(new Row(entry, 0));
+        return entry == null || isWritable(entry);
     }
 
     /** Fills a chunk; answers how many rows it has, 0 at the end. */
@@ -159,10 +159,10 @@ final class Batch {
             if (entry == null) {
                 break;
             }
-            Row row = new Row(entry, requestNumber(entry));
-            if (!isWritable(row)) {
+            if (!isWritable(entry)) {
                 break;
             }
+            Row row = new Row(entry, requestNumber(entry));
             note(row);
             rows.add(row);
             bytes += row.content.weight();
@@ -191,8 +191,8 @@ final class Batch {
         return lastFrameNumber;
     }
 
-    private boolean isWritable(Row row) {
-        row.atomic.forEach((name, value) -> {
+    private boolean isWritable(EventSource.Entry entry) {
+        entry.event().event().atomic().forEach((name, value) -> {
             if (!columns.has(name)) {
                 missing.add(name);
             }

@@ -50,8 +50,10 @@ final class Database implements AutoCloseable {
      *
      * @param rowGroup rows that are compressed together
      * @throws SQLException when it cannot be opened
+     * @throws IOException when its folder cannot be written
      */
-    static Database open(@Nullable Path file, DuckDbEventStore.Settings settings, int rowGroup) throws SQLException {
+    static Database open(@Nullable Path file, DuckDbEventStore.Settings settings, int rowGroup)
+            throws SQLException, IOException {
         Properties properties = new Properties();
         properties.setProperty("threads", String.valueOf(settings.threads()));
         properties.setProperty("memory_limit", settings.memoryBytes() / 1_000_000 + "MB");
@@ -62,14 +64,15 @@ final class Database implements AutoCloseable {
         try {
             attach(connection, file, rowGroup);
             return new Database(connection, file);
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SQLException | IOException | RuntimeException | Error e) {
             // An instance that stays open would keep the file from being opened again.
             discard(connection);
             throw e;
         }
     }
 
-    private static void attach(DuckDBConnection connection, @Nullable Path file, int rowGroup) throws SQLException {
+    private static void attach(DuckDBConnection connection, @Nullable Path file, int rowGroup)
+            throws SQLException, IOException {
         String place = file == null ? ":memory:" : file.toAbsolutePath().toString();
         String options = file == null ? "" : " (ROW_GROUP_SIZE " + rowGroup + ")";
         try (Statement sql = connection.createStatement()) {
@@ -78,6 +81,7 @@ final class Database implements AutoCloseable {
             if (file != null) {
                 OwnerOnly.restrict(file);
                 Path temporary = file.resolveSibling("temporary").toAbsolutePath();
+                OwnerOnly.create(temporary);
                 sql.execute("SET temp_directory = " + Column.literal(temporary.toString()));
             }
             // From here on no SQL reads or writes files, or loads code.
@@ -181,7 +185,7 @@ final class Database implements AutoCloseable {
     }
 
     private static void copy(FileChannel in, Path to) throws IOException {
-        try (FileChannel out = OwnerOnly.create(to)) {
+        try (FileChannel out = OwnerOnly.createFile(to)) {
             long size = in.size();
             for (long at = 0; at < size; ) {
                 at += in.transferTo(at, size - at, out);

@@ -1,13 +1,16 @@
 package dev.internalevents.collector.store.duckdb;
 
+import dev.internalevents.collector.store.Ages;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
+import dev.internalevents.collector.store.Removed;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.SchemaFields;
 import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.collector.store.StoredKey;
 import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.Failure;
@@ -21,6 +24,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +118,7 @@ public final class DuckDbEventStore implements EventStore {
         this.columns = Columns.open(writing, schemas);
         this.summary = counted();
         window.set(rows, bytesOfLastVector());
+        restrictLog();
         writing.setAutoCommit(false);
         Views.createAll(writing, columns);
     }
@@ -139,23 +144,31 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     private static DuckDbEventStore open(@Nullable Path file, Settings settings, SchemaFields schemas) {
-        try {
-            Database database = Database.open(file, settings, ROW_GROUP);
+        // A damaged write-ahead log is cut at the damage first, and left out if that was not enough.
+        for (int attempt = 0; ; attempt++) {
             try {
-                return new DuckDbEventStore(database, file, schemas);
-            } catch (SQLException | RuntimeException | Error e) {
-                database.close();
-                throw e;
+                return connect(file, settings, schemas);
+            } catch (SQLException | IOException e) {
+                if (file == null) {
+                    throw new StoreException("the store in memory cannot be opened: " + e.getMessage(), e);
+                }
+                OpeningFailure failure = new OpeningFailure(file, e);
+                boolean again = attempt < 2 && failure.isOfWriteAheadLog() && WriteAheadLog.setAside(file, failure);
+                if (!again) {
+                    throw new StoreException(failure.describe(), e);
+                }
             }
-        } catch (SQLException e) {
-            String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new StoreException(
-                    what.contains("lock")
-                            ? file + " is in use by another process; stop that one, or give another folder"
-                            : "the store " + file + " cannot be opened: " + what
-                                    + ". No event is lost: what is not in it waits in the spool. Move the file away"
-                                    + " (or put a copy of it back), and start again",
-                    e);
+        }
+    }
+
+    private static DuckDbEventStore connect(@Nullable Path file, Settings settings, SchemaFields schemas)
+            throws SQLException, IOException {
+        Database database = Database.open(file, settings, ROW_GROUP);
+        try {
+            return new DuckDbEventStore(database, file, schemas);
+        } catch (SQLException | RuntimeException | Error e) {
+            database.close();
+            throw e;
         }
     }
 
@@ -211,6 +224,7 @@ public final class DuckDbEventStore implements EventStore {
         } finally {
             BatchFunction.remove(token);
         }
+        restrictLog();
         count(batch);
         extend(batch);
         return (int) (batch.good() + batch.bad());
@@ -222,12 +236,16 @@ public final class DuckDbEventStore implements EventStore {
         if (inside instanceof Error error) {
             throw error;
         }
-        return inside instanceof RuntimeException unchecked ? unchecked : database.failed("written", (Exception) inside);
+        return inside instanceof RuntimeException unchecked
+                ? unchecked
+                : database.failed("written", (Exception) inside);
     }
 
     /** Makes columns and views of what the batch had. The batch is stored by now: what fails here is left out. */
     private void extend(Batch batch) {
-        if (batch.missing().isEmpty() && batch.wanted().isEmpty() && batch.newFields().isEmpty()) {
+        if (batch.missing().isEmpty()
+                && batch.wanted().isEmpty()
+                && batch.newFields().isEmpty()) {
             return;
         }
         Set<String> names = new LinkedHashSet<>(batch.missing());
@@ -240,7 +258,9 @@ public final class DuckDbEventStore implements EventStore {
             if (!batch.missing().isEmpty()) {
                 throw database.failed("written", e);
             }
-            LOG.warn("columns could not be added: {}", String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            LOG.warn(
+                    "columns could not be added: {}",
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
         Set<String> changed = new LinkedHashSet<>(batch.wanted());
         batch.newFields().forEach(field -> changed.add(field.column()));
@@ -258,6 +278,13 @@ public final class DuckDbEventStore implements EventStore {
         }
     }
 
+    /** DuckDB makes its write-ahead log anew after each checkpoint, with permissions of its own. */
+    private void restrictLog() {
+        if (file != null) {
+            OwnerOnly.restrict(file.resolveSibling(file.getFileName() + ".wal"));
+        }
+    }
+
     /** How many rows fill the current row group. */
     public int rowsToFullGroup() {
         return (int) (ROW_GROUP - rows % ROW_GROUP);
@@ -268,7 +295,8 @@ public final class DuckDbEventStore implements EventStore {
         String values = batch.order().stream()
                 .map(column -> column.type().converted(column.quoted()))
                 .collect(Collectors.joining(", "));
-        return "INSERT INTO event (" + names + ") SELECT " + values + " FROM " + BatchFunction.NAME + "('" + token + "')";
+        return "INSERT INTO event (" + names + ") SELECT " + values + " FROM " + BatchFunction.NAME + "('" + token
+                + "')";
     }
 
     private void frames(Batch batch) throws SQLException {
@@ -322,11 +350,13 @@ public final class DuckDbEventStore implements EventStore {
             }
         }
         if (!source.aside().isEmpty()) {
-            try (PreparedStatement sql = writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?, ?)")) {
+            try (PreparedStatement sql =
+                    writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?, ?)")) {
                 for (WaitingRequest request : source.aside()) {
                     sql.setString(1, request.origin());
                     sql.setObject(2, QuerySql.timestamp(request.since()));
-                    sql.setString(3, request.events().stream().map(String::valueOf).collect(Collectors.joining(",")));
+                    sql.setString(
+                            3, request.events().stream().map(String::valueOf).collect(Collectors.joining(",")));
                     int part = 0;
                     for (byte[] some : LargeValues.parts(request.frame())) {
                         sql.setInt(4, part++);
@@ -420,6 +450,7 @@ public final class DuckDbEventStore implements EventStore {
             writing.commit();
             summary = counted();
             writing.commit();
+            restrictLog();
         } catch (SQLException e) {
             database.rollBack();
             throw database.failed("changed", e);
@@ -485,29 +516,74 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     @Override
-    public void retain(Retention retention, Instant now) {
-        try (PreparedStatement raw = writing.prepareStatement("DELETE FROM failed_request WHERE received < ?")) {
-            raw.setObject(1, QuerySql.timestamp(now.minus(retention.rawMaxAge())));
-            raw.execute();
+    public Removed retain(Retention retention, Ages ages) {
+        Instant now = ages.now();
+        long requests = now == null ? 0 : removeRequests(now, now.minus(retention.rawMaxAge()), ages);
+        Duration maxAge = retention.maxAge();
+        long old = now == null || maxAge == null
+                ? 0
+                : evict(
+                        "collector_tstamp < ? OR (collector_tstamp > ? AND number <= ?)",
+                        QuerySql.timestamp(now.minus(maxAge)),
+                        QuerySql.timestamp(now.plus(Ages.TOLERANCE)),
+                        ages.foundBefore(now.minus(maxAge)));
+        return new Removed(old, evictSurplus(retention), requests);
+    }
+
+    private long removeRequests(Instant now, Instant oldest, Ages ages) {
+        try (PreparedStatement raw = writing.prepareStatement(
+                "DELETE FROM failed_request WHERE received < ? OR (received > ? AND number <= ?)")) {
+            raw.setObject(1, QuerySql.timestamp(oldest));
+            raw.setObject(2, QuerySql.timestamp(now.plus(Ages.TOLERANCE)));
+            raw.setLong(3, ages.foundBefore(oldest));
+            long removed = raw.executeLargeUpdate();
             writing.commit();
+            return removed;
         } catch (SQLException e) {
+            database.rollBack();
             throw database.failed("cleaned", e);
         }
-        if (retention.maxAge() != null) {
-            evict("collector_tstamp < ?", QuerySql.timestamp(now.minus(retention.maxAge())));
+    }
+
+    private long evictSurplus(Retention retention) {
+        if (retention.maxBytes() <= 0) {
+            return 0;
         }
-        if (retention.maxBytes() > 0) {
-            checkpoint();
+        checkpoint();
+        if (usedBytes() <= retention.maxBytes()) {
+            return 0;
         }
-        if (retention.maxBytes() > 0 && usedBytes() > retention.maxBytes()) {
-            long all = summary.total();
-            double over = 1 - retention.maxBytes() / (double) usedBytes();
-            // A little more than is needed, so that not every round has something to do.
-            long surplus = Math.min(all, (long) Math.ceil(all * Math.min(1, over + 0.05)));
-            evict(
-                    "number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
-                    surplus);
-        }
+        long all = summary.total();
+        double over = 1 - retention.maxBytes() / (double) usedBytes();
+        // A little more than is needed, so that not every round has something to do.
+        long surplus = Math.min(all, (long) Math.ceil(all * Math.min(1, over + 0.05)));
+        return evict(
+                "number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
+                surplus);
+    }
+
+    @Override
+    public Optional<Instant> newest() {
+        return database.read(connection -> {
+            try (Statement sql = connection.createStatement();
+                    ResultSet found = sql.executeQuery("SELECT epoch_ms(max(collector_tstamp)) FROM event")) {
+                long millis = found.next() ? found.getLong(1) : 0;
+                return found.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+            }
+        });
+    }
+
+    @Override
+    public long newestAfter(Instant time) {
+        return database.read(connection -> {
+            try (PreparedStatement sql = connection.prepareStatement(
+                    "SELECT coalesce(max(number), 0) FROM event WHERE collector_tstamp > ?")) {
+                sql.setObject(1, QuerySql.timestamp(time));
+                try (ResultSet found = sql.executeQuery()) {
+                    return found.next() ? found.getLong(1) : 0;
+                }
+            }
+        });
     }
 
     /** Until then, new rows stand beside the file. */
@@ -521,10 +597,12 @@ public final class DuckDbEventStore implements EventStore {
         }
     }
 
-    private void evict(String condition, Object parameter) {
+    private long evict(String condition, Object... parameters) {
         long before = summary.total();
         try (PreparedStatement sql = writing.prepareStatement("DELETE FROM event WHERE " + condition)) {
-            sql.setObject(1, parameter);
+            for (int i = 0; i < parameters.length; i++) {
+                sql.setObject(i + 1, parameters[i]);
+            }
             sql.execute();
             writing.commit();
             try (Statement orphans = writing.createStatement()) {
@@ -537,7 +615,9 @@ public final class DuckDbEventStore implements EventStore {
                 change("UPDATE store SET evicted = evicted + " + evicted);
                 checkpoint();
             }
+            return evicted;
         } catch (SQLException e) {
+            database.rollBack();
             throw database.failed("cleaned", e);
         }
     }
@@ -584,20 +664,63 @@ public final class DuckDbEventStore implements EventStore {
         });
     }
 
-    /** Calls back with the id that each event since a time was sent with; for filters that are made at the start. */
-    public void sentIds(Instant since, BiConsumer<UUID, Instant> each) {
+    /** The folder of the store's file; null for a store in memory. */
+    public @Nullable Path folder() {
+        return file == null ? null : file.toAbsolutePath().getParent();
+    }
+
+    /**
+     * What tells two events apart, of the stored events with these numbers. Numbers that the store does not have are left
+     * out. DuckDB skips the row groups that have none of them.
+     */
+    public List<StoredKey> keysOf(Collection<Long> numbers) {
+        if (numbers.isEmpty()) {
+            return List.of();
+        }
+        String list = numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+        List<StoredKey> keys = new ArrayList<>(numbers.size());
+        keys("number IN (SELECT unnest([" + list + "]::BIGINT[]))", keys::add);
+        return keys;
+    }
+
+    /** Calls back with the keys of the events in a range of numbers, in ascending order. */
+    public void keysBetween(long first, long last, Consumer<StoredKey> each) {
+        keys("number BETWEEN " + first + " AND " + last + " ORDER BY number", each);
+    }
+
+    private void keys(String condition, Consumer<StoredKey> each) {
         database.read(connection -> {
-            try (PreparedStatement sql = connection.prepareStatement(
-                    "SELECT coalesce(sent_event_id, event_id), epoch_ms(collector_tstamp) FROM event"
-                            + " WHERE event_fingerprint IS NOT NULL AND collector_tstamp >= ?")) {
-                sql.setObject(1, QuerySql.timestamp(since));
-                try (ResultSet found = sql.executeQuery()) {
-                    while (found.next()) {
-                        each.accept((UUID) found.getObject(1), Instant.ofEpochMilli(found.getLong(2)));
-                    }
+            try (Statement sql = connection.createStatement();
+                    ResultSet found = sql.executeQuery("SELECT number, coalesce(sent_event_id, event_id),"
+                            + " event_fingerprint, epoch_ms(collector_tstamp) FROM event"
+                            + " WHERE event_fingerprint IS NOT NULL AND " + condition)) {
+                while (found.next()) {
+                    UUID fingerprint = (UUID) found.getObject(3);
+                    each.accept(new StoredKey(
+                            found.getLong(1),
+                            new EventKey(
+                                    (UUID) found.getObject(2),
+                                    fingerprint.getMostSignificantBits(),
+                                    fingerprint.getLeastSignificantBits()),
+                            Instant.ofEpochMilli(found.getLong(4))));
                 }
             }
             return true;
+        });
+    }
+
+    /** The smallest number of an event that was received at a time or later; empty if there is none. */
+    public Optional<Long> firstSince(Instant time) {
+        return database.read(connection -> {
+            try (PreparedStatement sql =
+                    connection.prepareStatement("SELECT min(number) FROM event WHERE collector_tstamp >= ?")) {
+                sql.setObject(1, QuerySql.timestamp(time));
+                try (ResultSet found = sql.executeQuery()) {
+                    found.next();
+                    long number = found.getLong(1);
+                    return found.wasNull() ? Optional.empty() : Optional.of(number);
+                }
+            }
         });
     }
 
@@ -843,8 +966,9 @@ public final class DuckDbEventStore implements EventStore {
         return database.read(connection -> {
             List<WaitingRequest.Summary> waiting = new ArrayList<>();
             try (Statement sql = connection.createStatement();
-                    ResultSet found = sql.executeQuery("SELECT origin, epoch_ms(min(since)), any_value(events),"
-                            + " sum(octet_length(frame)) FROM waiting_request GROUP BY origin ORDER BY min(since), origin")) {
+                    ResultSet found = sql.executeQuery(
+                            "SELECT origin, epoch_ms(min(since)), any_value(events),"
+                                    + " sum(octet_length(frame)) FROM waiting_request GROUP BY origin ORDER BY min(since), origin")) {
                 while (found.next()) {
                     waiting.add(new WaitingRequest.Summary(
                             found.getString(1),
@@ -873,8 +997,8 @@ public final class DuckDbEventStore implements EventStore {
                     }
                     return summary == null
                             ? Optional.empty()
-                            : Optional.of(new WaitingRequest(
-                                    origin, summary.since(), summary.events(), frame.toByteArray()));
+                            : Optional.of(
+                                    new WaitingRequest(origin, summary.since(), summary.events(), frame.toByteArray()));
                 }
             }
         });

@@ -89,9 +89,7 @@ final class LargeValues {
         }
         Map<String, byte[]> values = new HashMap<>();
         for (Map.Entry<String, ByteArrayOutputStream> one : parts.entrySet()) {
-            values.put(
-                    one.getKey(),
-                    inflated(one.getValue().toByteArray(), lengths.getOrDefault(one.getKey(), 0)));
+            values.put(one.getKey(), inflated(one.getValue().toByteArray(), lengths.getOrDefault(one.getKey(), 0)));
         }
         return values;
     }

@@ -146,8 +146,8 @@ public final class PeoplesSql {
         }
         List<?> statements = answer.get("statements") instanceof List<?> list ? list : List.of();
         if (statements.size() != 1) {
-            throw new MalformedPayloadException(
-                    "there are " + statements.size() + " statements, expected one SELECT without a semicolon behind it");
+            throw new MalformedPayloadException("there are " + statements.size()
+                    + " statements, expected one SELECT without a semicolon behind it");
         }
         walk(statements.get(0));
     }

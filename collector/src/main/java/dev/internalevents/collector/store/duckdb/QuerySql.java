@@ -128,8 +128,7 @@ final class QuerySql {
             String one = filter.contains() ? "contains(lower(x), ?)" : "x = ?";
             either.add(
                     name.startsWith("contexts_")
-                            ? "len(list_filter(json_extract_string(" + json + ", ?), lambda x: " + one
-                                    + ")) > 0"
+                            ? "len(list_filter(json_extract_string(" + json + ", ?), lambda x: " + one + ")) > 0"
                             : (filter.contains()
                                     ? "contains(lower(json_extract_string(" + json + ", ?)), ?)"
                                     : "json_extract_string(" + json + ", ?) = ?"));

@@ -243,7 +243,7 @@ final class RowReader {
 
     private List<Failure> failures() throws SQLException {
         List<Failure> failures = new ArrayList<>();
-        for (Object item : array(text("failures"))) {
+        for (Object item : array(Objects.requireNonNull(text("failures")))) {
             Map<?, ?> failure = (Map<?, ?>) item;
             String schema = text(failure, "schema");
             failures.add(new Failure(

@@ -1,0 +1,118 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.collector.processing.seen.Candidates;
+import dev.internalevents.collector.processing.seen.IdIndex;
+import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.collector.store.StoredKey;
+import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Adds to an index of ids what the store has and the index has not: the last events before a crash, or everything if the
+ * index is new, was damaged, or belongs to another store. Reads page by page, so that it takes little memory.
+ */
+final class IndexFill {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IndexFill.class);
+    private static final long PAGE = 100_000;
+    private static final long SAMPLE = 1_000;
+    private static final long REPORT_NANOS = 5_000_000_000L;
+
+    private final IdIndex index;
+    private final DuckDbEventStore store;
+    private final Duration window;
+    private final Stop stop;
+    private Instant newest = Instant.MIN;
+    private long added;
+
+    /** Says that filling is to end early. */
+    @FunctionalInterface
+    interface Stop {
+        boolean isAsked();
+    }
+
+    IndexFill(IdIndex index, DuckDbEventStore store, Duration window, Stop stop) {
+        this.index = index;
+        this.store = store;
+        this.window = window;
+        this.stop = stop;
+    }
+
+    /** @throws StoreException if the store cannot be read or the index not written, or when asked to stop */
+    void run(Instant now) {
+        long last = store.summary(null).last();
+        store.keysBetween(last - SAMPLE + 1, last, key -> newest = key.received());
+        Instant reference = newest.isAfter(Instant.MIN) && newest.isBefore(now) ? newest : now;
+        Instant since = reference.minus(window);
+        if (index.reached() > 0 && !isOfThisStore(last, since)) {
+            LOG.warn("{} belongs to another store; it is made again", index);
+            index.clear();
+        }
+        long first = index.reached() + 1;
+        if (last - first >= PAGE) {
+            first = Math.max(first, store.firstSince(since).orElse(last + 1));
+        }
+        fill(first, last, since);
+    }
+
+    private boolean isOfThisStore(long last, Instant since) {
+        long reached = index.reached();
+        if (reached > last) {
+            return false;
+        }
+        List<StoredKey> sample = new ArrayList<>();
+        store.keysBetween(reached - SAMPLE + 1, reached, key -> {
+            if (!key.received().isBefore(since)) {
+                sample.add(key);
+            }
+        });
+        Candidates found = index.find(sample.stream().map(StoredKey::key).toList(), false);
+        Set<StoredKey> confirmed = new HashSet<>();
+        found.forEach((query, number) -> {
+            StoredKey key = sample.get(query);
+            if (number == key.number() || found.hasMore(query)) {
+                confirmed.add(key);
+            }
+        });
+        return confirmed.size() == sample.size();
+    }
+
+    private void fill(long first, long last, Instant since) {
+        long begun = System.nanoTime();
+        long reported = begun;
+        for (long from = first; from <= last; from += PAGE) {
+            if (stop.isAsked()) {
+                throw new StoreException("the collector is stopping", new CancellationException());
+            }
+            index.makeRoom();
+            store.keysBetween(from, Math.min(last, from + PAGE - 1), key -> {
+                if (!key.received().isBefore(since)) {
+                    index.add(key.key(), key.number(), key.received());
+                    added++;
+                }
+            });
+            if (System.nanoTime() - reported > REPORT_NANOS) {
+                reported = System.nanoTime();
+                LOG.info(
+                        "the index of event ids is being made from the store: {} of {} events; requests are taken"
+                                + " meanwhile and processed afterwards",
+                        from - first + PAGE,
+                        last - first + 1);
+            }
+        }
+        if (added > PAGE) {
+            LOG.info(
+                    "{} events of the store were added to the index of event ids in {} s",
+                    added,
+                    (System.nanoTime() - begun) / 1_000_000_000);
+        }
+    }
+}

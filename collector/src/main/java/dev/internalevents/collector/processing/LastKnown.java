@@ -1,0 +1,60 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.collector.store.Progress;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What spool and store had when it was noted last.
+ *
+ * @param spool the spool's name
+ * @param segment and
+ * @param offset the place in the spool up to which the store had its events
+ * @param number of the newest event in the store
+ * @param requests that waited in the spool, safe on the disk
+ */
+record LastKnown(UUID spool, long segment, int offset, long number, long requests) {
+
+    private static final String VERSION = "1";
+
+    static LastKnown of(Progress progress, long number, long requests) {
+        return new LastKnown(progress.spool(), progress.segment(), progress.offset(), number, requests);
+    }
+
+    LastKnown withRequests(long waiting) {
+        return new LastKnown(spool, segment, offset, number, waiting);
+    }
+
+    boolean isAt(Progress progress) {
+        return spool.equals(progress.spool()) && segment == progress.segment() && offset == progress.offset();
+    }
+
+    /** Null for a text of another version. */
+    static @Nullable LastKnown parse(@Nullable String text) {
+        String[] parts = text == null ? new String[0] : text.strip().split(" ", -1);
+        if (parts.length != 6 || !parts[0].equals(VERSION)) {
+            return null;
+        }
+        try {
+            return new LastKnown(
+                    UUID.fromString(parts[1]),
+                    Long.parseLong(parts[2]),
+                    Integer.parseInt(parts[3]),
+                    Long.parseLong(parts[4]),
+                    Long.parseLong(parts[5]));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    String text() {
+        return String.join(
+                " ",
+                VERSION,
+                spool.toString(),
+                String.valueOf(segment),
+                String.valueOf(offset),
+                String.valueOf(number),
+                String.valueOf(requests) + "\n");
+    }
+}

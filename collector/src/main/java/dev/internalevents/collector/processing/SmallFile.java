@@ -1,0 +1,138 @@
+package dev.internalevents.collector.processing;
+
+import dev.internalevents.spool.SetAside;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of a few lines that only its owner may read, written over in place in one call, so that a killed process leaves
+ * the old text or the new one. What it holds can be done without: a damaged file is set aside with a warning and read as
+ * if it were not there, and a write that fails is logged once. For one thread at a time.
+ */
+final class SmallFile implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SmallFile.class);
+    private static final int MAX_BYTES = 4096;
+    private static final Set<OpenOption> OPTIONS =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+    private final Path file;
+    private @Nullable FileChannel channel;
+    private boolean failed;
+
+    SmallFile(Path file) {
+        this.file = file;
+    }
+
+    /** The text that was written last; null if there is none, or it is damaged. */
+    @Nullable
+    String read() {
+        try {
+            if (Files.isDirectory(file)) {
+                return setAside("it is a folder");
+            }
+            if (!Files.exists(file)) {
+                return null;
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
+            FileChannel open = open();
+            while (bytes.hasRemaining() && open.read(bytes, bytes.position()) > 0) {
+                // On to the end of the file.
+            }
+            String all = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+            String text = checked(all);
+            return text == null ? setAside(all.isEmpty() ? "it is empty" : "its checksum is wrong") : text;
+        } catch (IOException e) {
+            return setAside(e.toString());
+        }
+    }
+
+    /** The first line has the length and the checksum of the rest: what is behind that is of an older, longer text. */
+    private static @Nullable String checked(String all) {
+        int line = all.indexOf('\n');
+        String[] head = line < 0 ? new String[0] : all.substring(0, line).split(" ", -1);
+        if (head.length != 2 || !head[0].matches("\\d{1,4}")) {
+            return null;
+        }
+        int end = line + 1 + Integer.parseInt(head[0]);
+        if (end > all.length()) {
+            return null;
+        }
+        String text = all.substring(line + 1, end);
+        return head[1].equals(checksum(text)) ? text : null;
+    }
+
+    private static String checksum(String text) {
+        CRC32 sum = new CRC32();
+        sum.update(text.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(sum.getValue());
+    }
+
+    /** Writes a text of ASCII, 4,000 characters at most. */
+    void write(String text) {
+        String all = text.length() + " " + checksum(text) + "\n" + text;
+        try {
+            int ignored = open().write(ByteBuffer.wrap(all.getBytes(StandardCharsets.US_ASCII)), 0);
+            failed = false;
+        } catch (IOException e) {
+            if (!failed) {
+                LOG.warn("{} cannot be written, and is tried again: {}", file, e.toString());
+            }
+            failed = true;
+        }
+    }
+
+    private FileChannel open() throws IOException {
+        FileChannel open = channel;
+        if (open == null) {
+            open = FileChannel.open(file, OPTIONS, ownerOnly());
+            channel = open;
+        }
+        return open;
+    }
+
+    private FileAttribute<?>[] ownerOnly() {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private @Nullable String setAside(String why) {
+        close();
+        try {
+            Path aside = SetAside.move(file);
+            LOG.warn("{} cannot be used ({}); it is now {}, and is made again", file, why, aside.getFileName());
+        } catch (IOException e) {
+            LOG.warn("{} cannot be used ({}) and cannot be renamed: {}", file, why, e.toString());
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        FileChannel open = channel;
+        channel = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                LOG.debug("{} could not be closed", file, e);
+            }
+        }
+    }
+}

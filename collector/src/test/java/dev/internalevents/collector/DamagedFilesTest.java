@@ -1,0 +1,343 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.definitions.Dictionary;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each file of a killed collector's folder, damaged in each way. The table is made of the folder's real listing, so that a
+ * new file is in it by itself.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DamagedFilesTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final int STORED = 60;
+    private static final int FAILED = 3;
+    private static final int WAITING = 20;
+    private static final int ALL = STORED + FAILED + WAITING;
+
+    /** What these hold is needed by nobody, so that their damage is nothing to log: a pid, and files made ahead. */
+    private static final String UNIMPORTANT = "lock|.*\\.prepared";
+
+    private enum Damage {
+        EMPTY,
+        SHORT,
+        RANDOM,
+        FOLDER,
+        UNREADABLE,
+        DELETED
+    }
+
+    @TempDir
+    static Path temporary;
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private Path original;
+    private Dictionary dictionary;
+    private HttpServer pings;
+    private Collector collector;
+    private Http http;
+
+    @BeforeAll
+    void makeFolder() throws Exception {
+        Path definitions = temporary.resolve("definitions/events");
+        Files.createDirectories(definitions);
+        Files.writeString(definitions.resolve("asked.yml"), """
+                description: A user asked
+                internal_events: true
+                action: asked
+                identifiers: [user, project, namespace]
+                tiers: [free]
+                """);
+        Files.createDirectories(temporary.resolve("definitions/metrics"));
+        Files.writeString(temporary.resolve("definitions/metrics/asked.yml"), """
+                key_path: counts.asked
+                description: a count
+                value_type: number
+                status: active
+                data_source: internal_events
+                time_frame: all
+                tiers: [free]
+                events: [{name: asked}]
+                """);
+        dictionary = Dictionary.load(temporary.resolve("definitions"));
+        pings = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        pings.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        pings.start();
+        Path live = temporary.resolve("live");
+        start(live);
+        sendEvents(STORED / 2);
+        send("{\"e\":\"nonsense\"},".repeat(FAILED - 1) + "{\"e\":\"nonsense\"}");
+        await().atMost(LONG).until(() -> Files.exists(live.resolve("service-ping-sent")));
+        collector.close();
+        start(live);
+        sendEvents(STORED / 2);
+        awaitTotal(STORED + FAILED);
+        // The note follows the transaction.
+        await().atMost(LONG)
+                .until(() -> Files.readString(live.resolve("last-known")).contains(" " + (STORED + FAILED) + " "));
+        // The folder as a kill would leave it, the write-ahead log included.
+        original = temporary.resolve("original");
+        copy(live, original);
+        collector.close();
+        collector = null;
+        addWaiting();
+        assertThat(Files.exists(original.resolve("events.duckdb.wal"))).isTrue();
+    }
+
+    /** Requests that no store could be found for. */
+    private void addWaiting() throws Exception {
+        Path aside = Files.createDirectory(temporary.resolve("aside"));
+        for (String name : List.of("events.duckdb", "events.duckdb.wal")) {
+            Files.move(original.resolve(name), aside.resolve(name));
+        }
+        Files.writeString(original.resolve("events.duckdb"), "no database");
+        start(original);
+        Random random = new Random(7);
+        for (int i = 0; i < WAITING; i++) {
+            byte[] noise = new byte[1_500];
+            random.nextBytes(noise);
+            send("{\"e\":\"pv\",\"page\":\"" + Base64.getEncoder().encodeToString(noise) + "\"}");
+        }
+        collector.close();
+        collector = null;
+        Files.delete(original.resolve("events.duckdb"));
+        for (String name : List.of("events.duckdb", "events.duckdb.wal")) {
+            Files.move(aside.resolve(name), original.resolve(name));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+            collector = null;
+        }
+        logger().detachAppender(log);
+        log.list.clear();
+    }
+
+    @AfterAll
+    void stopServer() {
+        pings.stop(0);
+    }
+
+    @Test
+    void a_whole_folder_loses_nothing_and_reports_nothing() throws Exception {
+        Path folder = temporary.resolve("whole");
+        copy(original, folder);
+
+        record(folder);
+
+        awaitTotal(ALL);
+        assertThat(logged()).isEmpty();
+        assertThat(metric("lost_requests_total") + metric("lost_events_total") + metric("lost_spool_bytes_total"))
+                .isZero();
+    }
+
+    Stream<Arguments> table() throws IOException {
+        try (Stream<Path> files = Files.walk(original)) {
+            return files.filter(Files::isRegularFile).map(original::relativize).sorted().toList().stream()
+                    .flatMap(file -> Arrays.stream(Damage.values()).map(damage -> Arguments.of(file, damage)));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("table")
+    void intake_goes_on_and_what_is_lost_is_logged(Path name, Damage damage) throws Exception {
+        Path folder = Files.createTempDirectory(temporary, "damaged");
+        copy(original, folder);
+        damage(folder.resolve(name), damage);
+
+        long begun = System.nanoTime();
+        record(folder);
+        send("{\"e\":\"pv\"}");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+
+        assertThat(http.get("/health").statusCode()).isEqualTo(200);
+        await().atMost(LONG).until(() -> isSettled());
+        String trouble = http.json("/ready").path("trouble").asString("");
+        int stored = trouble.isEmpty() ? http.json("/micro/all").path("total").asInt() : 0;
+        if (!trouble.isEmpty()) {
+            assertThat(trouble).contains(folder.resolve(name).toString()).doesNotContain("in use by another");
+            assertThat(logged()).contains(trouble);
+            return;
+        }
+        boolean isExpectedInLog =
+                !name.getFileName().toString().matches(UNIMPORTANT) && (stored < ALL + 1 || damage == Damage.FOLDER);
+        if (isExpectedInLog) {
+            // A last segment that is gone leaves nothing that could be named but its folder.
+            String named = damage == Damage.DELETED && name.toString().endsWith(".segment")
+                    ? folder.resolve("spool") + ": "
+                    : name.getFileName().toString();
+            assertThat(logged()).contains(named);
+        }
+        double lost = metric("lost_requests_total") + metric("lost_events_total");
+        // Random bytes may make a frame's length wrong, so that one frame counts for those behind it: at least is the
+        // word.
+        assertThat(lost > 0)
+                .as("%d of %d stored; log: %s", stored, ALL + 1, logged())
+                .isEqualTo(stored < ALL + 1);
+        assertThat(stored + lost).as(logged()).isLessThanOrEqualTo(ALL + 1);
+        if (stored < ALL + 1) {
+            assertThat(logged()).contains("lost");
+        }
+        String wholeWithout = "events.duckdb(\\.wal)?|.*\\.segment|" + UNIMPORTANT;
+        if (!name.getFileName().toString().matches(wholeWithout)) {
+            assertThat(stored).as(logged()).isEqualTo(ALL + 1);
+            assertThat(counted()).isEqualTo(STORED);
+        }
+    }
+
+    private boolean isSettled() throws Exception {
+        var ready = http.json("/ready");
+        String trouble = ready.path("trouble").asString("");
+        return trouble.isEmpty()
+                ? ready.path("waitingRequests").asInt() == 0
+                : !trouble.equals("the store is being opened") && !trouble.startsWith("the ids of stored events");
+    }
+
+    private void damage(Path file, Damage damage) throws IOException {
+        switch (damage) {
+            case EMPTY -> Files.write(file, new byte[0]);
+            case SHORT -> Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 20));
+            case RANDOM -> {
+                assumeFalse(Files.size(file) < 12_288 + 512, "the file is shorter than 12 KB");
+                byte[] noise = new byte[512];
+                new Random(3).nextBytes(noise);
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.write(ByteBuffer.wrap(noise), 12_288);
+                }
+            }
+            case FOLDER -> {
+                Files.delete(file);
+                Files.createDirectories(file.resolve("something in it"));
+            }
+            case UNREADABLE -> {
+                assumeFalse("root".equals(System.getProperty("user.name")), "root may read every file");
+                Files.setPosixFilePermissions(file, Set.of());
+            }
+            case DELETED -> Files.delete(file);
+            default -> throw new IllegalArgumentException(String.valueOf(damage));
+        }
+    }
+
+    // The collector
+
+    private void start(Path folder) throws IOException {
+        collector = Collector.start(CollectorSettings.collector(folder)
+                .port(0)
+                .dictionary(dictionary)
+                .servicePingUrl(
+                        URI.create("http://127.0.0.1:" + pings.getAddress().getPort() + "/"))
+                .build());
+        http = new Http(collector);
+    }
+
+    /** Starts with what it logs at the level that people have by default. */
+    private void record(Path folder) throws IOException {
+        log.start();
+        logger().addAppender(log);
+        start(folder);
+    }
+
+    private static Logger logger() {
+        return (Logger) org.slf4j.LoggerFactory.getLogger("dev.internalevents");
+    }
+
+    private String logged() {
+        return List.copyOf(log.list).stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private void sendEvents(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            send("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"asked\",\"p\":\"srv\",\"tv\":\"t\",\"eid\":\""
+                    + UUID.randomUUID() + "\"}");
+        }
+    }
+
+    private void send(String events) throws Exception {
+        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
+                + events + "]}";
+        assertThat(http.post(Http.TP2, body).statusCode()).isEqualTo(200);
+    }
+
+    private void awaitTotal(int total) {
+        await().atMost(LONG)
+                .ignoreExceptionsInstanceOf(StoreException.class)
+                .until(() -> http.json("/micro/all").path("total").asInt() == total);
+    }
+
+    private int counted() throws Exception {
+        return http.json("/micro/metrics")
+                .path("metrics")
+                .valueStream()
+                .filter(metric -> metric.path("key_path").asString().equals("counts.asked"))
+                .mapToInt(metric -> metric.path("current").asInt())
+                .sum();
+    }
+
+    private double metric(String name) throws Exception {
+        return http.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("internal_events_" + name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .sum();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+}

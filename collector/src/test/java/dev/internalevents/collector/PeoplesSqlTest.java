@@ -1,0 +1,203 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.internalevents.protocol.Json;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** SQL of people asks, and changes nothing, whatever it says. */
+class PeoplesSqlTest {
+
+    private static final String EVENT =
+            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\","
+                    + "\"data\":[{\"e\":\"pv\"},{\"e\":\"nonsense\"}]}";
+
+    @TempDir
+    Path folder;
+
+    private Collector collector;
+    private Http http;
+
+    @BeforeEach
+    void start() throws Exception {
+        collector = Collector.start(
+                CollectorSettings.collector(folder).port(0).readYourWrites(true).build());
+        http = new Http(collector);
+        http.post(Http.TP2, EVENT);
+        http.json("/micro/all");
+    }
+
+    @AfterEach
+    void stop() {
+        collector.close();
+    }
+
+    private static final String[] REFUSED = {
+        "SELECT * FROM internal_events_batch('1')",
+        "SELECT * FROM internal_events_batch(1)",
+        "SELECT * FROM system.main.internal_events_batch('1')",
+        "SELECT (SELECT count(*) FROM internal_events_batch('0123456789abcdef0123456789abcdef'))",
+        "WITH x AS (SELECT * FROM internal_events_batch('1')) SELECT * FROM x",
+        "SELECT * FROM events WHERE number IN (SELECT 1 FROM internal_events_batch('1'))",
+        "SELECT * FROM events, LATERAL (SELECT * FROM internal_events_batch(event_id::VARCHAR))",
+        "SELECT * FROM query('SELECT * FROM internal_events_batch(''1'')')",
+        "SELECT * FROM query_table('event')",
+        "DELETE FROM event",
+        "UPDATE store SET last = 0",
+        "INSERT INTO event(number) VALUES (1)",
+        "DROP TABLE event",
+        "DROP VIEW events",
+        "CREATE TABLE x(i INTEGER)",
+        "CREATE VIEW x AS SELECT 1",
+        "CREATE MACRO x() AS 1",
+        "ALTER TABLE event ADD COLUMN x INTEGER",
+        "TRUNCATE event",
+        "WITH x AS (DELETE FROM event RETURNING *) SELECT * FROM x",
+        "WITH x AS (INSERT INTO event(number) VALUES (1) RETURNING *) SELECT * FROM x",
+        "WITH x AS (UPDATE event SET number = 1 RETURNING *) SELECT * FROM x",
+        "SELECT * FROM (DELETE FROM event RETURNING *)",
+        "SELECT 1; DELETE FROM event",
+        "SELECT 1; SELECT 2",
+        "",
+        ";",
+        "COPY event TO '/tmp/x.csv'",
+        "COPY event FROM '/tmp/x.csv'",
+        "EXPORT DATABASE '/tmp/x'",
+        "IMPORT DATABASE '/tmp/x'",
+        "ATTACH '/tmp/x.duckdb'",
+        "DETACH collected",
+        "USE memory",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET memory_limit = '1MB'",
+        "SET lock_configuration = false",
+        "RESET memory_limit",
+        "PRAGMA database_size",
+        "PRAGMA enable_profiling",
+        "CALL pragma_version()",
+        "CHECKPOINT",
+        "FORCE CHECKPOINT",
+        "VACUUM",
+        "ANALYZE",
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "PREPARE x AS SELECT 1",
+        "EXECUTE x",
+        "SET VARIABLE x = 1",
+        "SELECT getvariable('x')",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_csv_auto('/etc/passwd')",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM read_blob('/etc/passwd')",
+        "SELECT * FROM read_json('/etc/passwd')",
+        "SELECT * FROM read_parquet('/etc/passwd')",
+        "SELECT * FROM parquet_scan('/etc/passwd')",
+        "SELECT * FROM parquet_metadata('/etc/passwd')",
+        "SELECT * FROM sniff_csv('/etc/passwd')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM '/etc/passwd.csv'",
+        "SELECT * FROM 'http://127.0.0.1/x.parquet'",
+        "SELECT * FROM read_duckdb('x')",
+        "SELECT * FROM checkpoint()",
+        "SELECT * FROM force_checkpoint()",
+        "SELECT * FROM checkpoint('collected')",
+        "SELECT * FROM enable_logging()",
+        "SELECT * FROM duckdb_settings()",
+        "SELECT * FROM duckdb_secrets()",
+        "SELECT * FROM duckdb_logs()",
+        "SELECT * FROM pragma_storage_info('event')",
+        "SELECT * FROM seq_scan('event')",
+        "SELECT * FROM arrow_scan(1, 2, 3)",
+        "SELECT * FROM test_all_types()",
+        "SELECT current_setting('temp_directory')",
+        "SELECT getenv('HOME')",
+        "SELECT nextval('x')",
+        "SELECT setseed(0.5)",
+        "SELECT sleep_ms(60000)",
+        "SELECT write_log('x')",
+        "SELECT json_execute_serialized_sql('{}')",
+        "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))",
+        "EXPLAIN ANALYZE DELETE FROM event",
+        "SELECT * FROM (PIVOT event ON number)",
+        "SELECT \0",
+        "not SQL at all",
+        "SELECT * FROM nothing_of_this_name",
+        "SELECT 1 WHERE",
+    };
+
+    @Test
+    void what_changes_or_reaches_outside_is_refused_in_words_while_events_come_in_and_no_event_is_lost()
+            throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Integer> sent = CompletableFuture.supplyAsync(() -> {
+            int requests = 0;
+            try {
+                while (!done.get()) {
+                    http.post(Http.TP2, EVENT);
+                    requests++;
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return requests;
+        });
+        for (String sql : REFUSED) {
+            HttpResponse<String> answer = http.post("/micro/sql", Json.write(Map.of("sql", sql)));
+            assertThat(answer.statusCode()).as(sql + ": " + answer.body()).isEqualTo(400);
+            assertThat(answer.body())
+                    .as(sql)
+                    .contains("\"error\":\"")
+                    .doesNotContain("\\tat ", "java.", "dev.internalevents", "Exception")
+                    .hasSizeGreaterThan(20);
+        }
+        done.set(true);
+        int requests = sent.get() + 1;
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(http.json("/micro/all").toString())
+                        .isEqualTo(
+                                "{\"total\":" + 2 * requests + ",\"good\":" + requests + ",\"bad\":" + requests + "}"));
+        assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT count(*) FROM events",
+                "FROM events",
+                "VALUES (1), (2)",
+                "WITH x AS (SELECT number FROM events) SELECT * FROM x",
+                "WITH RECURSIVE x(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x WHERE i < 5) SELECT * FROM x",
+                "SELECT 1 UNION SELECT 2",
+                "SELECT unnest([1, 2, 3])",
+                "SELECT * FROM range(3), generate_series(1, 2)",
+                "SELECT * FROM events TABLESAMPLE 10%",
+                "SELECT count(*) FILTER (WHERE event = 'page_view') OVER () FROM events QUALIFY row_number() OVER () = 1",
+                "SELECT failures->0->>'step', j.key FROM failed_events, json_each(parameters) j",
+                "DESCRIBE events",
+                "SUMMARIZE events",
+                "SELECT view_name FROM duckdb_views()",
+                "SELECT column_name FROM information_schema.columns",
+                "SELECT 'DELETE FROM event; -- ''' AS text -- and a comment",
+                "SELECT '\\'"
+            })
+    void a_question_is_answered(String sql) throws Exception {
+        HttpResponse<String> answer = http.post("/micro/sql", Json.write(Map.of("sql", sql)));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+}

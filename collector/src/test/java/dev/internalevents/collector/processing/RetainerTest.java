@@ -1,0 +1,147 @@
+package dev.internalevents.collector.processing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.Events;
+import dev.internalevents.collector.store.MemoryEventStore;
+import dev.internalevents.collector.store.Retention;
+import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What retention removes under clocks that are right and wrong. */
+class RetainerTest {
+
+    private static final Instant RIGHT = Instant.parse("2026-11-25T12:00:00Z");
+    private static final Retention KEEP_90_DAYS = new Retention(Duration.ofDays(90), 0, Duration.ofDays(30));
+    private static final List<Instant> WRONG =
+            List.of(Instant.parse("2100-01-01T00:00:00Z"), Instant.EPOCH, RIGHT.plus(Duration.ofDays(30)));
+
+    @TempDir
+    Path folder;
+
+    private Instant wall = RIGHT;
+    private long nanos;
+    private long events;
+
+    static Stream<EventStore> stores() {
+        return Stream.of(
+                new MemoryEventStore(1_000, 1 << 20), DuckDbEventStore.inMemory(DuckDbEventStore.Settings.DEFAULTS));
+    }
+
+    private Retainer start(EventStore store, Retention retention) {
+        Retainer retainer = new Retainer(folder, retention, () -> wall, () -> nanos);
+        retainer.opened(store);
+        assertThat(retainer.look(store, true))
+                .satisfiesAnyOf(
+                        time -> assertThat(time).isNull(),
+                        time -> assertThat(time).isEqualTo(wall));
+        return retainer;
+    }
+
+    private void run(Retainer retainer, EventStore store, Duration time) {
+        for (long hours = time.toHours(); hours > 0; hours--) {
+            wall = wall.plus(Duration.ofHours(1));
+            nanos += Duration.ofHours(1).toNanos();
+            retainer.look(store, false);
+        }
+    }
+
+    /** Receives ten events, one of them failed, at what the clock says. */
+    private void receive(EventStore store) {
+        Events ten = new Events(events);
+        for (int i = 0; i < 9; i++) {
+            ten.add(wall, null, Map.of("e", "pv"));
+        }
+        ten.add(wall, null, Map.of("e", "nonsense"));
+        // A transaction may end before an event that needs a new column.
+        while (ten.peek() != null) {
+            store.write(ten);
+        }
+        events += 10;
+    }
+
+    private static List<Long> numbers(EventStore store) {
+        return store.find(EventQuery.ALL, 0, 1_000).stream()
+                .map(event -> event.number())
+                .sorted()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void starts_under_wrong_clocks_remove_nothing_and_later_all_that_is_old_goes(EventStore store) {
+        receive(store);
+        start(store, KEEP_90_DAYS).close();
+        for (Instant wrong : WRONG) {
+            wall = wrong;
+            Retainer retainer = start(store, KEEP_90_DAYS);
+            receive(store);
+            run(retainer, store, Duration.ofHours(2));
+            assertThat(retainer.isPaused()).isTrue();
+            retainer.close();
+        }
+        wall = RIGHT.plus(Duration.ofHours(8));
+        Retainer retainer = start(store, KEEP_90_DAYS);
+        assertThat(store.summary(null).total()).isEqualTo(40);
+
+        run(retainer, store, Duration.ofHours(24));
+
+        // The ten of 1970 are older than 90 days, as far as can be known; nothing else is.
+        assertThat(retainer.old()).isEqualTo(10);
+        assertThat(numbers(store)).hasSize(30).doesNotContain(21L, 30L).contains(1L, 11L, 20L, 31L, 40L);
+
+        // What came under a clock of 2100 goes 90 days after it was found.
+        run(retainer, store, Duration.ofDays(89));
+        assertThat(numbers(store)).contains(11L, 20L);
+        run(retainer, store, Duration.ofDays(2));
+        assertThat(numbers(store)).doesNotContain(1L, 11L, 20L);
+        run(retainer, store, Duration.ofDays(31));
+        assertThat(store.summary(null).total()).isZero();
+        assertThat(retainer.old()).isEqualTo(40);
+        store.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void under_a_right_clock_what_is_old_goes_at_the_first_look(EventStore store) {
+        wall = RIGHT.minus(Duration.ofDays(91));
+        receive(store);
+        wall = RIGHT;
+        receive(store);
+
+        Retainer retainer = start(store, KEEP_90_DAYS);
+
+        assertThat(numbers(store)).hasSize(10).contains(11L, 20L);
+        assertThat(retainer.old()).isEqualTo(10);
+        assertThat(retainer.isPaused()).isFalse();
+        if (store instanceof DuckDbEventStore) {
+            assertThat(retainer.requests()).isEqualTo(1);
+        }
+        store.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT20S"})
+    void a_time_that_is_shorter_than_every_event_is_old_removes_all_and_counts_it(Duration keep) {
+        EventStore store = DuckDbEventStore.inMemory(DuckDbEventStore.Settings.DEFAULTS);
+        receive(store);
+        wall = RIGHT.plusSeconds(30);
+
+        Retainer retainer = start(store, new Retention(keep, 0, Duration.ofDays(30)));
+
+        assertThat(store.summary(null).total()).isZero();
+        assertThat(retainer.old()).isEqualTo(10);
+        store.close();
+    }
+}
