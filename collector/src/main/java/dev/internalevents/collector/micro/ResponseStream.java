@@ -87,7 +87,8 @@ final class ResponseStream extends OutputStream {
         } catch (TimeoutException e) {
             throw new IOException("the reader took nothing for " + stalledMillis / 1000 + " seconds", e);
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause().getMessage()), e);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(String.valueOf(cause.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the answer was sent");
