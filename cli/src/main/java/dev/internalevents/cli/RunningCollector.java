@@ -41,7 +41,15 @@ final class RunningCollector {
     }
 
     InputStream stream(String path) throws IOException, InterruptedException {
-        HttpResponse<InputStream> answer = send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        return stream(path, request(path).GET().build());
+    }
+
+    InputStream postForStream(String path) throws IOException, InterruptedException {
+        return stream(path, request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
+    }
+
+    private InputStream stream(String path, HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<InputStream> answer = send(request, HttpResponse.BodyHandlers.ofInputStream());
         if (answer.statusCode() != 200) {
             String error;
             try (InputStream body = answer.body()) {

@@ -1,5 +1,6 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.backup.Backups;
 import dev.internalevents.collector.dashboard.Dashboard;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
@@ -10,6 +11,7 @@ import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.intake.Intake;
 import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.collector.intake.TrackerRequests;
+import dev.internalevents.collector.micro.BackupRequests;
 import dev.internalevents.collector.micro.FailedEvents;
 import dev.internalevents.collector.micro.LiveStream;
 import dev.internalevents.collector.micro.MicroApi;
@@ -179,6 +181,7 @@ public final class Collector implements AutoCloseable {
                         bodies,
                         new FailedEvents(stores, processor.failedRetry()),
                         new ResetEvents(stores, settings.resetRules(), access::caller),
+                        new BackupRequests(stores, backups(counts), access::caller),
                         counts),
                 new Dashboard(),
                 live,
@@ -203,6 +206,13 @@ public final class Collector implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting", e);
         }
+    }
+
+    private @Nullable Backups backups(@Nullable StoredCounts counts) {
+        Path folder = settings.folder();
+        return folder == null
+                ? null
+                : new Backups(folder, storage.spool(), counts, Backups.FreeSpace.OF_DISK);
     }
 
     /** As many as there are processors, but not more than memory allows large requests to be processed at a time. */

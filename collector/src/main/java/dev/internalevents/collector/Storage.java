@@ -1,5 +1,7 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.backup.BackupCopy;
+import dev.internalevents.collector.backup.Restore;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.MemoryEventStore;
 import dev.internalevents.collector.store.SchemaFields;
@@ -39,8 +41,11 @@ final class Storage implements AutoCloseable {
                 .withWipe(settings.pipeline().anonymizedIpParts() > 0);
         Path folder = settings.folder();
         if (folder != null) {
+            Restore.checkFinished(folder);
             OwnerOnly.folder(folder);
-            return new Storage(settings, Spool.open(folder.resolve("spool"), spool), null);
+            Spool opened = Spool.open(folder.resolve("spool"), spool);
+            BackupCopy.deleteLeftOver(folder);
+            return new Storage(settings, opened, null);
         }
         Path temporary = Files.createTempDirectory("internal-events-");
         return new Storage(settings, Spool.open(temporary, spool), temporary);

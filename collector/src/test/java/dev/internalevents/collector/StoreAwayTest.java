@@ -58,6 +58,7 @@ class StoreAwayTest {
                 "GET|/micro/metrics|",
                 "POST|/micro/reset|",
                 "POST|/micro/failed/retry|",
+                "POST|/micro/backup|",
                 "POST|/micro/events|{}",
                 "POST|/micro/columnStats|{\"columns\":[\"app_id\"]}",
                 "POST|/micro/timeline|{\"buckets\":[]}",

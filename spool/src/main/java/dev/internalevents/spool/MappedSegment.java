@@ -69,6 +69,11 @@ final class MappedSegment extends Segment {
     }
 
     @Override
+    int safeBytes() {
+        return tail();
+    }
+
+    @Override
     void copy(int at, int length, byte[] into, int offset) {
         bytes.get(at + FRAME_HEADER_BYTES, into, offset, length);
     }

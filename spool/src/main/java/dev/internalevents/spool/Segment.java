@@ -175,6 +175,9 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     /** The length of the frame at a place; 0 when it is not there yet, negative for a gap of that size. */
     abstract int lengthAt(int at);
 
+    /** How many bytes of the file have what was appended and is safe by now. */
+    abstract int safeBytes();
+
     /** Copies the bytes of the frame at a place. */
     abstract void copy(int at, int length, byte[] into, int offset);
 

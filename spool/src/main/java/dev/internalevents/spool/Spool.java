@@ -408,6 +408,24 @@ public final class Spool implements AutoCloseable {
         return folder;
     }
 
+    /**
+     * The files that have the frames which are not committed, the oldest first. A spool that is opened on copies of them,
+     * each cut at its bytes, has every frame that was safe before the call. They stay as long as no frame is committed
+     * meanwhile. Does not block on the disk.
+     */
+    public List<Extent> extents() {
+        chain.lock();
+        try {
+            List<Extent> extents = new ArrayList<>();
+            for (Segment segment = first; segment != null; segment = segment.next) {
+                extents.add(new Extent(segment.path(), segment.safeBytes()));
+            }
+            return extents;
+        } finally {
+            chain.unlock();
+        }
+    }
+
     /** A name that no other spool has: with it and a {@link Mark}, a place in this spool is known for good. */
     public UUID id() {
         return id;

@@ -122,6 +122,11 @@ final class StagedSegment extends Segment {
     }
 
     @Override
+    int safeBytes() {
+        return written;
+    }
+
+    @Override
     synchronized void copy(int at, int length, byte[] into, int offset) {
         int from = at + FRAME_HEADER_BYTES;
         ByteBuffer here = memory;

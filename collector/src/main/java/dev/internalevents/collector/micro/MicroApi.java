@@ -51,6 +51,7 @@ public final class MicroApi {
     private final ExportStream export;
     private final FailedEvents failed;
     private final ResetEvents reset;
+    private final BackupRequests backup;
     private final DictionaryApi dictionary;
     private final ClassPathFile openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json");
 
@@ -60,6 +61,7 @@ public final class MicroApi {
             BodyReader bodies,
             FailedEvents failed,
             ResetEvents reset,
+            BackupRequests backup,
             @Nullable StoredCounts counts) {
         this.stores = stores;
         this.resolver = resolver;
@@ -68,6 +70,7 @@ public final class MicroApi {
         this.export = new ExportStream(stores);
         this.failed = failed;
         this.reset = reset;
+        this.backup = backup;
         this.dictionary = new DictionaryApi(stores, counts);
     }
 
@@ -93,6 +96,7 @@ public final class MicroApi {
                         "GET, POST",
                         () -> stores.ask(request, store -> store.summary(session), this::summary));
             case "/reset" -> reset.answer(request, session);
+            case "/backup" -> backup.answer(request);
             case "/good" -> good(request, session);
             case "/bad" -> bad(request, session);
             case "/events" -> posted(request, body -> page(request, MicroFilters.page(body, session)));

@@ -113,7 +113,8 @@ public final class Stores implements AutoCloseable {
         }
     }
 
-    private <T> CompletableFuture<T> queue(Function<EventStore, T> change) {
+    /** Queues a change; fails with {@link TimeoutException} while the store is away, and is not made later. */
+    <T> CompletableFuture<T> queue(Function<EventStore, T> change) {
         AtomicBoolean taken = new AtomicBoolean();
         CompletableFuture<T> queued = processor.change(store -> {
             if (taken.getAndSet(true)) {

@@ -131,6 +131,11 @@ public final class StoredCounts {
         }
     }
 
+    /** Writes the counters to their file. For the processing thread; does not throw if the disk refuses it. */
+    public void checkpoint() {
+        store.checkpoint();
+    }
+
     /** An event that had failed is good now. */
     public void retried(GoodEvent good) {
         Increments one = new Increments();

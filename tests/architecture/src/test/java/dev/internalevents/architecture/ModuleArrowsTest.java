@@ -120,6 +120,7 @@ class ModuleArrowsTest {
         onlyIn("pipeline", "ua_parser..");
         onlyIn("collector", "io.vertx..");
         onlyIn("collector", "org.duckdb..");
+        onlyIn("collector", "org.apache.commons.compress..");
         onlyIn("cli", "picocli..");
         onlyIn("definitions", "org.snakeyaml..");
         onlyIn("metrics", "io.lettuce..");

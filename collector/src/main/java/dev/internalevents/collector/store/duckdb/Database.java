@@ -3,7 +3,10 @@ package dev.internalevents.collector.store.duckdb;
 import dev.internalevents.collector.store.RefusedException;
 import dev.internalevents.collector.store.StoreException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,6 +30,7 @@ final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final String CATALOG = "collected";
     private static final int MAX_IDLE_READERS = 8;
+    private static final String LOG_SUFFIX = ".wal";
 
     /** What DuckDB's messages begin with if it or the disk is in trouble, whatever the SQL and the rows were. */
     private static final List<String> TROUBLE =
@@ -39,6 +43,9 @@ final class Database implements AutoCloseable {
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
     private final Set<Connection> busy = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+
+    /** Stays open once it is: closing any channel of the file would end the lock by which DuckDB has the file. */
+    private @Nullable FileChannel reading;
 
     private Database(DuckDBConnection writing, @Nullable Path file) {
         this.writing = writing;
@@ -165,6 +172,42 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Copies the file as it is, and its write-ahead log. For the writing thread, between two transactions. */
+    void copyTo(Path copy) throws IOException {
+        Path from = file;
+        if (from == null) {
+            throw new IllegalStateException("a store in memory has no file");
+        }
+        if (reading == null) {
+            reading = FileChannel.open(from, StandardOpenOption.READ);
+        }
+        copy(reading, copy);
+        Path log = from.resolveSibling(from.getFileName() + LOG_SUFFIX);
+        if (Files.exists(log)) {
+            // DuckDB locks its file alone.
+            try (FileChannel in = FileChannel.open(log, StandardOpenOption.READ)) {
+                copy(in, copy.resolveSibling(copy.getFileName() + LOG_SUFFIX));
+            }
+        }
+    }
+
+    private static void copy(FileChannel in, Path to) throws IOException {
+        try (FileChannel out = OwnerOnly.createFile(to)) {
+            long size = in.size();
+            for (long at = 0; at < size; ) {
+                at += in.transferTo(at, size - at, out);
+            }
+        }
+    }
+
+    private void closeFile() {
+        try (FileChannel open = reading) {
+            reading = null;
+        } catch (IOException e) {
+            LOG.debug("the store's file did not close: {}", e.getMessage());
+        }
+    }
+
     StoreException failed(String what, Exception e) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         String whole = "the store " + (file == null ? "in memory" : file) + " cannot be " + what + ": " + message;
@@ -208,5 +251,6 @@ final class Database implements AutoCloseable {
         }
         rollBack();
         discard(writing);
+        closeFile();
     }
 }

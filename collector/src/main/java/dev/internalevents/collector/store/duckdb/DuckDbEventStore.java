@@ -1038,6 +1038,26 @@ public final class DuckDbEventStore implements EventStore {
         }
     }
 
+    /** Moves what stands in the write-ahead log into the file, if no reader hinders it. For the writing thread. */
+    public void settle() {
+        try {
+            checkpoint();
+        } catch (StoreException e) {
+            LOG.debug("the log stays beside the store's file: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Copies the file, and the write-ahead log beside it if there is one, under the other's name with {@code .wal}. For
+     * the writing thread, between two transactions.
+     *
+     * @param copy must not be there yet; its owner alone may read it
+     * @throws IllegalStateException for a store in memory
+     */
+    public void copyTo(Path copy) throws IOException {
+        database.copyTo(copy);
+    }
+
     /** Reads with a connection of one's own, which is closed afterwards; for SQL that people type. Blocks. */
     public <T> T read(Reading<T> reading) {
         return database.readAlone(reading);

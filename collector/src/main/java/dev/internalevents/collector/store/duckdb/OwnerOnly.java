@@ -1,10 +1,12 @@
 package dev.internalevents.collector.store.duckdb;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.slf4j.Logger;
@@ -55,6 +57,13 @@ public final class OwnerOnly {
         } catch (UnsupportedOperationException e) {
             Files.createDirectories(folder);
         }
+    }
+
+    /** Creates a file, which must not be there yet, for writing. */
+    static FileChannel createFile(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        restrict(file);
+        return channel;
     }
 
     /** Restricts a file, if it is there. */

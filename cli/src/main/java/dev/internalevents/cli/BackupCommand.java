@@ -1,0 +1,165 @@
+package dev.internalevents.cli;
+
+import dev.internalevents.collector.backup.BackupReader;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes a backup of a running collector. */
+@Command(
+        name = "backup",
+        description = {
+            "Write a consistent copy of a running collector to a file: its events, the requests that wait, its counters.",
+            "The collector takes requests all the time. It needs room for a copy of its store beside it, and the token",
+            "of an admin (INTERNAL_EVENTS_TOKEN) if it has one."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events backup events.tar",
+            "  internal-events backup --url https://events.example.com /backups/$(date +%F).tar",
+            "  internal-events backup - | zstd > events.tar.zst",
+            "",
+            "Restore it with: internal-events restore events.tar --data DIR"
+        })
+final class BackupCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "Where it goes, readable by its owner alone; - is standard output.")
+    private String file = "";
+
+    @Option(names = "--force", description = "Replaces FILE if it is there.")
+    private boolean force;
+
+    @Mixin
+    private RunningCollector collector = new RunningCollector();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (file.equals("-")) {
+            report(spec.commandLine().getErr(), copy(System.out));
+            return 0;
+        }
+        Path target = Path.of(file);
+        if (Files.exists(target) && !force) {
+            throw new ParameterException(
+                    spec.commandLine(), "FILE: " + target + " is there already; name another, or replace it with --force");
+        }
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        Files.deleteIfExists(part);
+        try {
+            BackupReader.Contents contents;
+            try (FileChannel channel = create(part)) {
+                contents = copy(Channels.newOutputStream(channel));
+                channel.force(true);
+            }
+            if (force) {
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.move(part, target);
+            }
+            report(spec.commandLine().getOut(), contents);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+        return 0;
+    }
+
+    private BackupReader.Contents copy(OutputStream to) throws IOException, InterruptedException {
+        try (InputStream in = new Copying(collector.postForStream("/micro/backup"), to)) {
+            return BackupReader.check(in);
+        } finally {
+            to.flush();
+        }
+    }
+
+    private void report(PrintWriter out, BackupReader.Contents contents) {
+        out.println(String.format(
+                Locale.ROOT,
+                "%s: %,d events, %,d waiting requests, %,d bytes, as of %s",
+                file.equals("-") ? "backup" : file,
+                contents.manifest().events(),
+                contents.manifest().waitingRequests(),
+                contents.bytes(),
+                contents.manifest().time()));
+        out.flush();
+    }
+
+    /** Events are personal data: the file is its owner's alone, if the file system has such permissions. */
+    private static FileChannel create(Path part) throws IOException {
+        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return FileChannel.open(
+                part,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                posix
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[0]);
+    }
+
+    /** Writes what is read of it somewhere else too. */
+    private static final class Copying extends FilterInputStream {
+
+        private final OutputStream to;
+
+        private Copying(InputStream in, OutputStream to) {
+            super(in);
+            this.to = to;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int one = super.read();
+            if (one >= 0) {
+                to.write(one);
+            }
+            return one;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            int n = super.read(bytes, from, length);
+            if (n > 0) {
+                to.write(bytes, from, n);
+            }
+            return n;
+        }
+
+        @Override
+        public long skip(long n) throws IOException {
+            // What is skipped is copied too.
+            byte[] some = new byte[(int) Math.min(n, 1 << 16)];
+            return Math.max(0, read(some, 0, some.length));
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.internalevents.collector.backup;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The names of a backup's entries, which are those of the files in a collector's folder. */
+final class BackupNames {
+
+    /** The first entry. */
+    static final String MANIFEST = "manifest.json";
+
+    /** An empty entry, sent now and then while the copy is made, so that the connection does not look idle. */
+    static final String COPYING = "copying";
+
+    static final String STORE = "events.duckdb";
+    static final String STORE_LOG = STORE + ".wal";
+    static final String COUNTERS = "counters";
+    static final String SERVICE_PING = "service-ping-sent";
+    static final String SPOOL = "spool/";
+    static final String SPOOL_ID = SPOOL + "id";
+
+    /** The last entry: name, size and SHA-256 of each before it. */
+    static final String COMPLETE = "complete.json";
+
+    private static final Set<String> FILES = Set.of(STORE, STORE_LOG, COUNTERS, SERVICE_PING, SPOOL_ID);
+    private static final Pattern SEGMENT = Pattern.compile("spool/[0-9]{16}\\.segment");
+
+    private BackupNames() {}
+
+    /** Whether an entry by this name becomes a file of the collector's folder. */
+    static boolean isFile(String name) {
+        return FILES.contains(name) || isSegment(name);
+    }
+
+    static boolean isSegment(String name) {
+        return SEGMENT.matcher(name).matches();
+    }
+}

@@ -1,0 +1,191 @@
+package dev.internalevents.collector.backup;
+
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.MalformedPayloadException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a backup to its end, and checks names, sizes and hashes of all entries. */
+public final class BackupReader {
+
+    private static final int MAX_JSON_BYTES = 16 << 20;
+    private static final String AGAIN = "; make another backup";
+
+    private final TarArchiveInputStream tar;
+    private final Target target;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private long bytes;
+
+    /**
+     * What a backup has.
+     *
+     * @param manifest what it is a copy of
+     * @param bytes of the files in it
+     */
+    public record Contents(BackupManifest manifest, long bytes) {}
+
+    /** Takes the files of a backup. */
+    @FunctionalInterface
+    interface Target {
+        /** Where a file goes; it is closed when its bytes are written. */
+        OutputStream open(String name) throws IOException;
+    }
+
+    private record Entry(long size, String sha256) {}
+
+    private BackupReader(TarArchiveInputStream tar, Target target) {
+        this.tar = tar;
+        this.target = target;
+    }
+
+    /**
+     * Checks a backup. Blocks until it is read; leaves the stream open.
+     *
+     * @throws IOException if it is not a whole backup of a format that this version knows, with what is wrong
+     */
+    public static Contents check(InputStream in) throws IOException {
+        return read(in, name -> OutputStream.nullOutputStream());
+    }
+
+    static Contents read(InputStream in, Target target) throws IOException {
+        // Not closed, because that would close the stream.
+        TarArchiveInputStream tar = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name());
+        try {
+            Contents contents = new BackupReader(tar, target).run();
+            in.transferTo(OutputStream.nullOutputStream());
+            return contents;
+        } catch (IllegalArgumentException e) {
+            throw new IOException("not a backup: " + e.getMessage() + AGAIN, e);
+        }
+    }
+
+    private Contents run() throws IOException {
+        BackupManifest manifest = null;
+        while (true) {
+            TarArchiveEntry entry = tar.getNextEntry();
+            if (entry == null) {
+                throw new IOException(
+                        manifest == null
+                                ? "not a backup: it does not begin with " + BackupNames.MANIFEST
+                                : "the backup is cut off: it does not end with " + BackupNames.COMPLETE + AGAIN);
+            }
+            String name = entry.getName();
+            if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
+                throw new IOException("the entry " + shown(name) + " is not a plain file" + AGAIN);
+            }
+            if (manifest == null) {
+                if (!name.equals(BackupNames.MANIFEST)) {
+                    throw new IOException("not a backup: it begins with " + shown(name) + " instead of "
+                            + BackupNames.MANIFEST);
+                }
+                byte[] json = json(entry);
+                manifest = BackupManifest.parse(json);
+                note(name, json.length, Sha256.digest().digest(json));
+            } else if (name.equals(BackupNames.COMPLETE)) {
+                compare(json(entry));
+                checkWhole();
+                return new Contents(manifest, bytes);
+            } else if (!name.equals(BackupNames.COPYING)) {
+                file(entry);
+            }
+        }
+    }
+
+    private void file(TarArchiveEntry entry) throws IOException {
+        String name = entry.getName();
+        if (!BackupNames.isFile(name) || entries.containsKey(name)) {
+            throw new IOException("the entry " + shown(name)
+                    + (entries.containsKey(name) ? " is there twice" : " is not one that a backup has") + AGAIN);
+        }
+        MessageDigest sha256 = Sha256.digest();
+        try (DigestOutputStream out = new DigestOutputStream(target.open(name), sha256)) {
+            long read = tar.transferTo(out);
+            if (read != entry.getSize()) {
+                throw new IOException("the backup is cut off in its entry " + name + AGAIN);
+            }
+        }
+        bytes += entry.getSize();
+        note(name, entry.getSize(), sha256.digest());
+    }
+
+    private byte[] json(TarArchiveEntry entry) throws IOException {
+        if (entry.getSize() > MAX_JSON_BYTES) {
+            throw new IOException("the entry " + entry.getName() + " has more than " + MAX_JSON_BYTES + " bytes");
+        }
+        byte[] json = tar.readAllBytes();
+        if (json.length != entry.getSize()) {
+            throw new IOException("the backup is cut off in its entry " + entry.getName() + AGAIN);
+        }
+        return json;
+    }
+
+    private void note(String name, long size, byte[] sha256) {
+        entries.put(name, new Entry(size, HexFormat.of().formatHex(sha256)));
+    }
+
+    /** Compares what was read with what was written. */
+    private void compare(byte[] json) throws IOException {
+        Map<String, Entry> written = new LinkedHashMap<>();
+        try {
+            Object parsed = Json.parse(json);
+            Object list = parsed instanceof Map<?, ?> map ? map.get("entries") : null;
+            if (!(list instanceof List<?> all)) {
+                throw new IllegalArgumentException("it has no \"entries\"");
+            }
+            for (Object one : all) {
+                if (!(one instanceof Map<?, ?> entry)) {
+                    throw new IllegalArgumentException("an entry is not an object");
+                }
+                written.put(
+                        String.valueOf(entry.get("name")),
+                        new Entry(BackupManifest.number(entry, "size"), String.valueOf(entry.get("sha256"))));
+            }
+        } catch (MalformedPayloadException | IllegalArgumentException e) {
+            throw new IOException("its " + BackupNames.COMPLETE + " cannot be read: " + e.getMessage() + AGAIN, e);
+        }
+        for (Map.Entry<String, Entry> one : written.entrySet()) {
+            Entry read = entries.get(one.getKey());
+            if (!one.getValue().equals(read)) {
+                throw new IOException("the entry " + shown(one.getKey()) + " is " + different(one.getValue(), read)
+                        + AGAIN);
+            }
+        }
+        for (String name : entries.keySet()) {
+            if (!written.containsKey(name)) {
+                throw new IOException("the entry " + name + " is not listed in " + BackupNames.COMPLETE + AGAIN);
+            }
+        }
+    }
+
+    private static String different(Entry written, @Nullable Entry read) {
+        if (read == null) {
+            return "missing";
+        }
+        return written.size() == read.size()
+                ? "damaged: its SHA-256 is " + read.sha256() + " instead of " + written.sha256()
+                : "damaged: it has " + read.size() + " bytes instead of " + written.size();
+    }
+
+    private void checkWhole() throws IOException {
+        boolean hasFrames = entries.keySet().stream().anyMatch(BackupNames::isSegment);
+        if (!hasFrames || !entries.containsKey(BackupNames.STORE) || !entries.containsKey(BackupNames.SPOOL_ID)) {
+            throw new IOException("not a backup: the store or the spool is missing" + AGAIN);
+        }
+    }
+
+    private static String shown(String name) {
+        String text = name.replaceAll("\\p{Cntrl}", "?");
+        return "\"" + (text.length() <= 100 ? text : text.substring(0, 100) + "…") + "\"";
+    }
+}

@@ -1,0 +1,178 @@
+package dev.internalevents.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A backup of a collector that is sent events all the time has, once restored, every event that was acknowledged before
+ * it was asked for, and none twice; also if the restore or the restored collector is killed.
+ */
+class BackupUnderLoadTest {
+
+    private static final int SENDERS = 3;
+    private static final int EVENTS = 50;
+    private static final int TRIES = 10;
+    private static final int ENOUGH = Integer.getInteger("backup.events", 30_000);
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stop() {
+        over.set(true);
+    }
+
+    @Test
+    void a_restored_backup_has_each_event_that_was_acknowledged_before_it_once_also_after_two_kills() throws Exception {
+        int port = Command.freePort();
+        String url = "http://127.0.0.1:" + port;
+        Path backup = folder.resolve("events.tar");
+        Set<String> before = backUpUnderLoad(url, port, backup);
+
+        Path restored = folder.resolve("restored");
+        restoreAndKill(backup, restored);
+        assertThat(restore(backup, restored).exitCode()).isZero();
+
+        String[] command = {"collector", "--data", restored.toString(), "--port", String.valueOf(port)};
+        Command first = Command.start(folder, command);
+        // The store is there as soon as it is opened; what the spool holds is being processed then.
+        await().atMost(LONG).until(() -> Files.size(restored.resolve("events.duckdb")) > 0);
+        Web.awaitUp(url + "/health");
+        first.kill();
+        try (Command second = Command.start(folder, command)) {
+            Stored.awaitAll(url);
+            Map<String, Integer> stored = Stored.ids(url);
+            assertThat(without(before, stored.keySet())).as("lost").isEmpty();
+            assertThat(without(stored.keySet(), asked)).as("never sent").isEmpty();
+            stored.values().removeIf(times -> times == 1);
+            assertThat(stored).as("stored twice").isEmpty();
+        }
+    }
+
+    /** Returns what was acknowledged before the backup was asked for. */
+    private Set<String> backUpUnderLoad(String url, int port, Path backup) throws Exception {
+        Path data = folder.resolve("data");
+        List<Thread> senders = new ArrayList<>();
+        try (Command collector =
+                Command.start(folder, "collector", "--data", data.toString(), "--port", String.valueOf(port))) {
+            Web.awaitUp(url + "/health");
+            for (int i = 0; i < SENDERS; i++) {
+                Thread sender = new Thread(() -> send(url), "sender-" + i);
+                sender.setDaemon(true);
+                sender.start();
+                senders.add(sender);
+            }
+            await().atMost(LONG).until(() -> acknowledged.size() >= ENOUGH);
+            Set<String> before = new HashSet<>(acknowledged);
+            Command command = Command.start(folder, "backup", "--url", url, backup.toString());
+            assertThat(command.exitCode()).as(command.output()).isZero();
+            assertThat(command.output()).contains("events.tar: ", " waiting requests, ");
+            assertThat(acknowledged.size()).as("intake goes on").isGreaterThan(before.size());
+
+            Command again = Command.start(folder, "backup", "--url", url, backup.toString());
+            assertThat(again.exitCode()).isEqualTo(2);
+            assertThat(again.output()).contains("is there already");
+            over.set(true);
+            for (Thread sender : senders) {
+                sender.join();
+            }
+            collector.kill();
+            return before;
+        }
+    }
+
+    /** AssertJ compares each element with each. */
+    private static Set<String> without(Set<String> all, Set<String> some) {
+        Set<String> rest = new HashSet<>(all);
+        rest.removeIf(some::contains);
+        return rest;
+    }
+
+    private Command restore(Path backup, Path to) throws IOException {
+        return Command.start(folder, "restore", backup.toString(), "--data", to.toString());
+    }
+
+    /** Kills a restore as soon as the first file is there; no collector starts on what it left. */
+    private void restoreAndKill(Path backup, Path to) throws Exception {
+        boolean killed = false;
+        for (int i = 0; i < TRIES && !killed; i++) {
+            // One that was faster than its kill has left everything, and is begun again elsewhere.
+            Path here = to.resolveSibling(i == 0 ? "first" : "first" + i);
+            Command restoring = restore(backup, here);
+            await().atMost(LONG)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> Files.exists(here.resolve("events.duckdb")));
+            restoring.kill();
+            killed = Files.exists(here.resolve("restoring"));
+            if (killed) {
+                Files.move(here, to);
+            }
+        }
+        assertThat(killed).as("a restore was killed half-way").isTrue();
+        Command collector = Command.start(folder, "collector", "--data", to.toString(), "--port", "0");
+        assertThat(collector.exitCode()).isEqualTo(1);
+        assertThat(collector.output()).contains("was not finished; run it again");
+    }
+
+    private void send(String url) {
+        while (!over.get()) {
+            List<String> ids = new ArrayList<>();
+            StringBuilder events = new StringBuilder();
+            for (int i = 0; i < EVENTS; i++) {
+                String id = UUID.randomUUID().toString();
+                ids.add(id);
+                events.append(i == 0 ? "" : ",")
+                        .append("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"eid\":\"")
+                        .append(id);
+                events.append(i == 0 ? "\",\"se_va\":\"nothing\"}" : "\"}");
+            }
+            asked.addAll(ids);
+            String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
+                    + events + "]}";
+            try {
+                HttpResponse<Void> answer = http.send(
+                        HttpRequest.newBuilder(URI.create(url + "/com.snowplowanalytics.snowplow/tp2"))
+                                .timeout(Duration.ofSeconds(20))
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+                if (answer.statusCode() == 200) {
+                    acknowledged.addAll(ids);
+                }
+            } catch (IOException e) {
+                // Not acknowledged.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}
