@@ -496,8 +496,10 @@ public final class Processor implements AutoCloseable {
             trouble = "";
             return true;
         } catch (StoreException e) {
-            report("", e.getMessage());
-            LockSupport.parkNanos(this, RETRY_NANOS);
+            if (!stopping) {
+                report("", e.getMessage());
+                LockSupport.parkNanos(this, RETRY_NANOS);
+            }
             return false;
         }
     }
@@ -562,6 +564,7 @@ public final class Processor implements AutoCloseable {
     private void retain(EventStore store, boolean isNew) {
         try {
             Instant now = settings.retainer().look(store, isNew);
+            seen.clockSays(settings.retainer().earliest());
             if (now != null) {
                 seen.forgetOld(now);
             }

@@ -68,9 +68,15 @@ final class RetentionClock implements Ages, AutoCloseable {
         }
     }
 
-    /** Whether it is time for a look. */
+    /** Whether it is time for a look: a minute after the last, or at once when the clock has jumped. */
     boolean isDue() {
-        return !isStarted || nanos.getAsLong() - lookedAt >= LOOK_EVERY.toNanos();
+        Instant last = noted;
+        if (!isStarted || last == null) {
+            return true;
+        }
+        long ran = nanos.getAsLong() - lookedAt;
+        return ran >= LOOK_EVERY.toNanos()
+                || Duration.between(last.plusNanos(ran), wall.instant()).abs().compareTo(MAX_JUMP) > 0;
     }
 
     /**

@@ -48,6 +48,7 @@ final class SeenEvents implements AutoCloseable {
 
     private final List<StoredKey> additions = new ArrayList<>();
     private Instant newest = Instant.MIN;
+    private Instant earliest = Instant.MAX;
 
     /** @param window an event that comes again later than this is a new one */
     SeenEvents(Duration window) {
@@ -185,8 +186,15 @@ final class SeenEvents implements AutoCloseable {
         inFile.keysOf(numbers).forEach(one -> found.add(one.key(), one.received()));
     }
 
+    /** What was received before this time does not count for an event, by the earliest of the times that may be right. */
     private Instant since(ProcessedEvent event) {
-        return event.payload().context().timestamp().minus(window);
+        Instant received = event.payload().context().timestamp();
+        return (earliest.isBefore(received) ? earliest : received).minus(window);
+    }
+
+    /** Notes the earliest of the times that may be right now, because the clock may have jumped. */
+    void clockSays(Instant time) {
+        earliest = time;
     }
 
     /** What is known of an event that was prepared. */

@@ -101,7 +101,8 @@ class ClockTest {
                 Stored.awaitAll(url);
                 assertThat(Stored.ids(url).keySet()).containsExactlyInAnyOrderElementsOf(all);
                 boolean isFirst = all.size() == 10;
-                assertThat(collector.output().contains("the clock says")).isEqualTo(!isFirst);
+                // A start that only comes forward during a pause does not begin it anew.
+                assertThat(collector.output().contains("the clock says")).isEqualTo(!isFirst && !clock.equals("+30d"));
                 assertThat(Web.get(url + "/metrics").body())
                         .contains("internal_events_removed_total{reason=\"age\"} 0\n")
                         .contains("internal_events_removal_paused " + (isFirst ? 0 : 1) + "\n");
