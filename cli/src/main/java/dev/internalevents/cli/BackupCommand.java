@@ -67,7 +67,8 @@ final class BackupCommand implements Callable<Integer> {
         Path target = Path.of(file);
         if (Files.exists(target) && !force) {
             throw new ParameterException(
-                    spec.commandLine(), "FILE: " + target + " is there already; name another, or replace it with --force");
+                    spec.commandLine(),
+                    "FILE: " + target + " is there already; name another, or replace it with --force");
         }
         Path part = target.resolveSibling(target.getFileName() + ".part");
         Files.deleteIfExists(part);

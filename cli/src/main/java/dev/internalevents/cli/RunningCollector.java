@@ -45,7 +45,8 @@ final class RunningCollector {
     }
 
     InputStream postForStream(String path) throws IOException, InterruptedException {
-        return stream(path, request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
+        return stream(
+                path, request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
     }
 
     private InputStream stream(String path, HttpRequest request) throws IOException, InterruptedException {

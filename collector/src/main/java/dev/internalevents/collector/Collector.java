@@ -210,9 +210,7 @@ public final class Collector implements AutoCloseable {
 
     private @Nullable Backups backups(@Nullable StoredCounts counts) {
         Path folder = settings.folder();
-        return folder == null
-                ? null
-                : new Backups(folder, storage.spool(), counts, Backups.FreeSpace.OF_DISK);
+        return folder == null ? null : new Backups(folder, storage.spool(), counts, Backups.FreeSpace.OF_DISK);
     }
 
     /** As many as there are processors, but not more than memory allows large requests to be processed at a time. */

@@ -104,7 +104,9 @@ class BackupTest {
 
     private HttpResponse<InputStream> ask() throws Exception {
         return client.send(
-                http.to("/micro/backup").POST(HttpRequest.BodyPublishers.noBody()).build(),
+                http.to("/micro/backup")
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
                 HttpResponse.BodyHandlers.ofInputStream());
     }
 
@@ -220,7 +222,8 @@ class BackupTest {
         try (Socket socket = new Socket("127.0.0.1", collector.port())) {
             socket.setReceiveBufferSize(4096);
             socket.getOutputStream()
-                    .write("POST /micro/backup HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8));
+                    .write("POST /micro/backup HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
+                            .getBytes(UTF_8));
             assertThat(socket.getInputStream().readNBytes(4096)).startsWith("HTTP/1.1 200".getBytes(UTF_8));
 
             HttpResponse<InputStream> second = ask();
@@ -386,7 +389,8 @@ class BackupTest {
     @Test
     void names_that_lead_elsewhere_are_refused() throws Exception {
         byte[] whole = small();
-        for (String name : List.of("../events.duckdb", "/tmp/events.duckdb", "spool/../../id", "spool/x.segment", "lock")) {
+        for (String name :
+                List.of("../events.duckdb", "/tmp/events.duckdb", "spool/../../id", "spool/x.segment", "lock")) {
             refuses(
                     rewritten(whole, entry -> entry.name().equals("spool/id") ? name : entry.name()),
                     "is not one that a backup has");
@@ -399,7 +403,9 @@ class BackupTest {
     @Test
     void a_missing_entry_is_found() throws Exception {
         byte[] whole = small();
-        refuses(rewritten(whole, entry -> entry.name().equals("spool/id") ? null : entry.name()), "\"spool/id\" is missing");
+        refuses(
+                rewritten(whole, entry -> entry.name().equals("spool/id") ? null : entry.name()),
+                "\"spool/id\" is missing");
         refuses(rewritten(whole, entry -> entry.name().equals("manifest.json") ? null : entry.name()), "not a backup");
         refuses(rewritten(whole, entry -> entry.name().equals("complete.json") ? null : entry.name()), "cut off");
     }
@@ -410,7 +416,8 @@ class BackupTest {
         Path other = Files.createDirectories(folder.resolve("other"));
         Files.writeString(other.resolve("notes.txt"), "mine");
 
-        assertThatThrownBy(() -> Restore.restore(backup, other)).hasMessageContaining("is not empty (it has notes.txt)");
+        assertThatThrownBy(() -> Restore.restore(backup, other))
+                .hasMessageContaining("is not empty (it has notes.txt)");
         assertThatThrownBy(() -> Restore.restore(backup, data)).hasMessageContaining("is not empty");
 
         assertThat(other.resolve("notes.txt")).hasContent("mine");
@@ -429,8 +436,8 @@ class BackupTest {
         Files.createDirectories(other.resolve("spool"));
         Files.writeString(other.resolve("spool/id"), "half");
 
-        assertThatThrownBy(() ->
-                        Collector.start(CollectorSettings.collector(other).port(0).build()))
+        assertThatThrownBy(() -> Collector.start(
+                        CollectorSettings.collector(other).port(0).build()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("was not finished; run it again");
 
@@ -459,7 +466,9 @@ class BackupTest {
         }
         List<String> read = new ArrayList<>();
         try (Spool spool = Spool.open(to, SpoolSettings.DEFAULTS.withSegmentBytes(4096))) {
-            for (byte[] next = spool.reader().next(); next != null; next = spool.reader().next()) {
+            for (byte[] next = spool.reader().next();
+                    next != null;
+                    next = spool.reader().next()) {
                 read.add(new String(next, UTF_8));
             }
             assertThat(spool.recovery().damaged()).isZero();

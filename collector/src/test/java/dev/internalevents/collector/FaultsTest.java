@@ -138,7 +138,9 @@ class FaultsTest {
         registry.start();
         CollectorSettings.Builder settings = CollectorSettings.collector(folder)
                 .iglu(new HttpRegistry(new HttpRegistry.Settings(
-                        "acme", URI.create("http://127.0.0.1:" + registry.getAddress().getPort()), null)));
+                        "acme",
+                        URI.create("http://127.0.0.1:" + registry.getAddress().getPort()),
+                        null)));
         String event = UNKNOWN_SCHEMA.replaceFirst("\\{", "{\"eid\":\"11111111-1111-4111-8111-111111111111\",");
         try {
             start(settings);

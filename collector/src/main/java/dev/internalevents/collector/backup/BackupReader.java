@@ -86,8 +86,8 @@ public final class BackupReader {
             }
             if (manifest == null) {
                 if (!name.equals(BackupNames.MANIFEST)) {
-                    throw new IOException("not a backup: it begins with " + shown(name) + " instead of "
-                            + BackupNames.MANIFEST);
+                    throw new IOException(
+                            "not a backup: it begins with " + shown(name) + " instead of " + BackupNames.MANIFEST);
                 }
                 byte[] json = json(entry);
                 manifest = BackupManifest.parse(json);
@@ -157,8 +157,8 @@ public final class BackupReader {
         for (Map.Entry<String, Entry> one : written.entrySet()) {
             Entry read = entries.get(one.getKey());
             if (!one.getValue().equals(read)) {
-                throw new IOException("the entry " + shown(one.getKey()) + " is " + different(one.getValue(), read)
-                        + AGAIN);
+                throw new IOException(
+                        "the entry " + shown(one.getKey()) + " is " + different(one.getValue(), read) + AGAIN);
             }
         }
         for (String name : entries.keySet()) {

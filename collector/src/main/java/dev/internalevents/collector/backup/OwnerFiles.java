@@ -26,9 +26,7 @@ final class OwnerFiles {
     /** Creates a file, which must not be there yet, for writing. */
     static FileChannel create(Path file) throws IOException {
         return FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                attributes("rw-------"));
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes("rw-------"));
     }
 
     static void createFolders(Path folder) throws IOException {

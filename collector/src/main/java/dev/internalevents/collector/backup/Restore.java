@@ -51,8 +51,8 @@ public final class Restore {
         }
         OwnerFiles.createFolders(folder);
         checkRoom(folder, checked.bytes());
-        try (FileChannel marker = FileChannel.open(
-                folder.resolve(MARKER), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel marker =
+                FileChannel.open(folder.resolve(MARKER), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock(marker, folder);
             marker.write(StandardCharsets.US_ASCII.encode("A restore into this folder is not finished.\n"));
             marker.force(true);
@@ -75,8 +75,8 @@ public final class Restore {
      */
     public static void checkFinished(Path folder) throws IOException {
         if (Files.exists(folder.resolve(MARKER))) {
-            throw new IOException("a restore into " + folder + " was not finished; run it again: internal-events restore"
-                    + " FILE --data " + folder);
+            throw new IOException("a restore into " + folder
+                    + " was not finished; run it again: internal-events restore" + " FILE --data " + folder);
         }
     }
 

@@ -94,8 +94,7 @@ public final class BackupRequests {
     }
 
     /** Has the copy made on the processing thread; whatever comes of it, both futures end. */
-    private void copy(
-            Backups of, CompletableFuture<BackupManifest> begun, CompletableFuture<BackupCopy> copied) {
+    private void copy(Backups of, CompletableFuture<BackupManifest> begun, CompletableFuture<BackupCopy> copied) {
         var unused = stores.queue(store -> {
                     try {
                         return copied.complete(of.copy(store, begun::complete));
@@ -114,10 +113,7 @@ public final class BackupRequests {
     }
 
     private static void send(
-            HttpServerRequest request,
-            Context context,
-            BackupManifest manifest,
-            CompletableFuture<BackupCopy> copied)
+            HttpServerRequest request, Context context, BackupManifest manifest, CompletableFuture<BackupCopy> copied)
             throws IOException, InterruptedException, ExecutionException {
         HttpServerResponse response = request.response();
         response.putHeader("Content-Type", "application/x-tar")
