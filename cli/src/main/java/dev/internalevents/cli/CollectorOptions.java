@@ -185,7 +185,7 @@ final class CollectorOptions {
                 "With a key in " + PSEUDONYM_KEY + ", replaces these by keyed hashes before they are stored or shown:",
                 "user_id, global_user_id, urls. Default all three."
             })
-    private List<String> pseudonymize = List.of("user_id", "global_user_id", "urls");
+    private @Nullable List<String> pseudonymize;
 
     @Option(names = "--output-tsv", description = "Writes good events to standard output, as Snowplow's enriched TSV.")
     private boolean outputTsv;
@@ -286,10 +286,16 @@ final class CollectorOptions {
     private @Nullable PseudonymSettings pseudonyms(Map<String, String> environment) {
         String key = environment.get(PSEUDONYM_KEY);
         if (key == null || key.isEmpty()) {
+            if (pseudonymize != null) {
+                throw new IllegalArgumentException("pseudonymize: " + PSEUDONYM_KEY
+                        + " is not set, so nothing would be replaced; make a key with: openssl rand -hex 32");
+            }
             return null;
         }
+        List<String> fieldNames =
+                pseudonymize == null ? List.of("user_id", "global_user_id", "urls") : pseudonymize;
         Set<PseudonymSettings.Field> fields = EnumSet.noneOf(PseudonymSettings.Field.class);
-        for (String name : pseudonymize) {
+        for (String name : fieldNames) {
             try {
                 fields.add(PseudonymSettings.Field.valueOf(name.strip().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {

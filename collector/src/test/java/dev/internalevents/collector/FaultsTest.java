@@ -144,7 +144,11 @@ class FaultsTest {
         String event = UNKNOWN_SCHEMA.replaceFirst("\\{", "{\"eid\":\"11111111-1111-4111-8111-111111111111\",");
         try {
             start(settings);
-            track(event + ",{\"e\":\"pv\"}," + UNKNOWN_SCHEMA);
+            // Its frame is kept in several parts.
+            byte[] noise = new byte[60_000];
+            new Random(7).nextBytes(noise);
+            String large = Base64.getEncoder().encodeToString(noise);
+            track(event + ",{\"e\":\"pv\",\"unused\":\"" + large + "\"}," + UNKNOWN_SCHEMA);
             track(event);
             await().atMost(LONG)
                     .until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
@@ -163,6 +167,27 @@ class FaultsTest {
         } finally {
             registry.stop(0);
         }
+    }
+
+    @Test
+    void a_store_that_is_deleted_while_it_is_in_use_is_made_again_and_what_is_lost_is_counted() throws Exception {
+        start(CollectorSettings.collector(folder));
+        track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
+        await().atMost(LONG)
+                .until(() -> http.json("/micro/all").path("total").asInt() == 2);
+        Files.delete(folder.resolve("events.duckdb"));
+        Files.deleteIfExists(folder.resolve("events.duckdb.wal"));
+
+        track("{\"e\":\"pv\"}");
+
+        await().atMost(LONG)
+                .until(() -> Files.exists(folder.resolve("events.duckdb"))
+                        && http.json("/micro/all").path("total").asInt() == 1);
+        assertThat(http.get("/metrics").body()).contains("internal_events_lost_events_total 2\n");
+        collector.close();
+        start(CollectorSettings.collector(folder));
+        await().atMost(LONG)
+                .until(() -> http.json("/micro/all").path("total").asInt() == 1);
     }
 
     @Test

@@ -14,7 +14,7 @@ public final class FolderRegistry implements Registry {
 
     private static final long MAX_BYTES = 4_000_000;
 
-    private final Path root;
+    private final Path folder;
 
     /** @throws IllegalArgumentException when there is no such folder */
     public FolderRegistry(Path folder) {
@@ -22,18 +22,23 @@ public final class FolderRegistry implements Registry {
             throw new IllegalArgumentException("\"" + folder + "\" is not a folder; expected one with"
                     + " schemas/VENDOR/NAME/jsonschema/VERSION below it");
         }
+        this.folder = folder;
+    }
+
+    /** Looked up each time: the folder may be filled later. */
+    private Path root() {
         Path schemas = folder.resolve("schemas");
-        this.root = Files.isDirectory(schemas) ? schemas : folder;
+        return Files.isDirectory(schemas) ? schemas : folder;
     }
 
     @Override
     public String name() {
-        return "folder " + root;
+        return "folder " + root();
     }
 
     @Override
     public Answer find(SchemaKey key) {
-        Path file = root.resolve(key.path());
+        Path file = root().resolve(key.path());
         if (!Files.isRegularFile(file)) {
             return new Missing();
         }

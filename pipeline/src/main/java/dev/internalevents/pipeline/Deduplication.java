@@ -40,8 +40,17 @@ public final class Deduplication {
         } else if (seen == Seen.SAME) {
             return null;
         }
-        AtomicValues atomic = event.atomic()
-                .with("event_id", DerivedId.of(origin, event.index()).toString());
+        return renamed(event, key, DerivedId.of(origin, event.index()).toString());
+    }
+
+    /**
+     * An event under another id than it was sent with.
+     *
+     * @param key what it was sent with
+     * @param id its own
+     */
+    public static ProcessedEvent renamed(ProcessedEvent event, EventKey key, String id) {
+        AtomicValues atomic = event.atomic().with("event_id", id);
         if (event instanceof GoodEvent good) {
             List<SelfDescribingJson> derived =
                     new ArrayList<>(good.derivedContexts().list());

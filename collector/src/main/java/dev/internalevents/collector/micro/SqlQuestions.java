@@ -6,10 +6,12 @@ import dev.internalevents.collector.store.duckdb.PeoplesSql;
 import dev.internalevents.protocol.MalformedPayloadException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.Blob;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +96,11 @@ public final class SqlQuestions {
         return text.substring(0, chars) + "… (cut: the value has " + text.length() + " characters; use substr())";
     }
 
-    private static @Nullable Object value(@Nullable Object value) {
+    private static String hex(Blob blob) throws SQLException {
+        return HexFormat.of().formatHex(blob.getBytes(1, (int) Math.min(blob.length(), MAX_BYTES / 2)));
+    }
+
+    private static @Nullable Object value(@Nullable Object value) throws SQLException {
         boolean plain = value == null
                 || value instanceof String
                 || value instanceof Boolean
@@ -104,6 +110,9 @@ public final class SqlQuestions {
                 || value instanceof BigInteger;
         if (plain) {
             return value;
+        }
+        if (value instanceof Blob blob) {
+            return hex(blob);
         }
         return value instanceof Double || value instanceof Float || value instanceof Short || value instanceof Byte
                 ? value

@@ -3,6 +3,8 @@ package dev.internalevents.collector.processing;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.pipeline.Deduplication;
+import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.GoodEvent;
@@ -51,9 +53,12 @@ public final class FailedRetry {
         int index = failed.get().event().index();
         List<Outcome> outcome = pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
         // One whose schema is still not known stays what it is.
-        if (outcome.isEmpty() || !(outcome.get(0) instanceof ProcessedEvent now) || isAsBefore(now, failed.get())) {
+        if (outcome.isEmpty()
+                || !(outcome.get(0) instanceof ProcessedEvent again)
+                || isAsBefore(again, failed.get())) {
             return Result.FAILED_AGAIN;
         }
+        ProcessedEvent now = underTheSameId(again, failed.get());
         store.replace(new StoredEvent(number, failed.get().session(), now));
         replaced.run();
         if (now instanceof GoodEvent good) {
@@ -63,6 +68,15 @@ public final class FailedRetry {
             return Result.GOOD;
         }
         return Result.FAILED_AGAIN;
+    }
+
+    /** An event that was kept under another id than it was sent with, because that is another's, keeps it. */
+    private static ProcessedEvent underTheSameId(ProcessedEvent again, StoredEvent before) {
+        EventKey key = again.key();
+        String id = before.event().atomic().text("event_id");
+        return key == null || id == null || id.equals(key.id().toString())
+                ? again
+                : Deduplication.renamed(again, key, id);
     }
 
     private static boolean isAsBefore(ProcessedEvent now, StoredEvent before) {

@@ -48,6 +48,7 @@ final class SpoolSource implements EventSource {
     private Isolation.Measure measure = Isolation.Measure.NONE;
     private int given;
     private int leftOut;
+    private int putAside;
     private long givenBytes;
     private byte @Nullable [] lastFrame;
     private long working;
@@ -101,6 +102,7 @@ final class SpoolSource implements EventSource {
         limits = within;
         measure = within.measure();
         leftOut = 0;
+        putAside = 0;
         given = 0;
         givenBytes = 0;
         working = System.nanoTime();
@@ -163,16 +165,15 @@ final class SpoolSource implements EventSource {
         }
         next = null;
         given++;
-        givenBytes += results.get(result).events().get(event).weight() + frameBytes(entry);
+        givenBytes += results.get(result).events().get(event).weight() + frameBytes(entry.frame());
         event++;
         keeping.keep(entry);
         passed();
     }
 
-    /** The failed events of one request share its frame. */
+    /** The events of one request share its frame. */
     @SuppressWarnings("ReferenceEquality")
-    private long frameBytes(Entry entry) {
-        byte[] frame = entry.frame();
+    private long frameBytes(byte @Nullable [] frame) {
         if (frame == null || frame == lastFrame) {
             return 0;
         }
@@ -196,11 +197,11 @@ final class SpoolSource implements EventSource {
     }
 
     private boolean isFull() {
-        return given >= limits.events() || (given > 0 && givenBytes >= limits.bytes());
+        return given >= limits.events() || (given + putAside > 0 && givenBytes >= limits.bytes());
     }
 
     private boolean isOver() {
-        return isFull() || (given > 0 && System.nanoTime() - limits.until() > 0);
+        return isFull() || (given + putAside > 0 && System.nanoTime() - limits.until() > 0);
     }
 
     private @Nullable Entry decide(Chunk.Result of) {
@@ -226,10 +227,11 @@ final class SpoolSource implements EventSource {
 
     /** Puts an event aside; if there are too many, it is what it would be if its schema were never found. */
     private Steps.@Nullable Prepared put(WaitingEvent waiting, Chunk.Request request) {
-        if (aside.put(
-                request.origin(),
-                waiting,
-                keeping.sealed(request.frame(), waiting.otherwise().payload()))) {
+        byte[] frame = keeping.sealed(request.frame(), waiting.otherwise().payload());
+        if (aside.put(request.origin(), waiting, frame)) {
+            putAside++;
+            // Held until the transaction ends, and once more while it is written.
+            givenBytes += 2 * frameBytes(frame);
             return null;
         }
         return steps.prepare(aside.tooMany(waiting));

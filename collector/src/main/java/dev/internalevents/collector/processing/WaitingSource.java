@@ -9,6 +9,7 @@ import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.WaitingEvent;
+import dev.internalevents.protocol.MalformedPayloadException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,9 +17,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The events of one request that was aside, as a transaction of their own. For the processing thread. */
 final class WaitingSource implements EventSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WaitingSource.class);
 
     private final Keeping keeping;
     private final Aside aside;
@@ -43,7 +48,7 @@ final class WaitingSource implements EventSource {
         keeping.begin();
         aside.begin();
         byte[] frame = requests.open(request.frame());
-        CollectorPayload payload = frame == null ? null : PayloadFrame.decode(frame);
+        CollectorPayload payload = payload(request.origin(), frame);
         List<Integer> left = new ArrayList<>();
         CompletableFuture<Void> lookUp = null;
         List<Steps.Prepared> ready = new ArrayList<>();
@@ -73,6 +78,19 @@ final class WaitingSource implements EventSource {
                 .map(prepared -> (ProcessedEvent) prepared.outcome())
                 .toList());
         decide(ready, request, frame);
+    }
+
+    /** Null for a request that cannot be read any more, which is left out. */
+    private static @Nullable CollectorPayload payload(String origin, byte @Nullable [] frame) {
+        try {
+            if (frame != null) {
+                return PayloadFrame.decode(frame);
+            }
+            LOG.error("the request {} that was aside is left out: it was sealed with another key", origin);
+        } catch (MalformedPayloadException e) {
+            LOG.error("the request {} that was aside is left out: {}", origin, e.getMessage());
+        }
+        return null;
     }
 
     private void decide(List<Steps.Prepared> ready, WaitingRequest request, byte @Nullable [] frame) {

@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -78,6 +80,7 @@ public final class DuckDbEventStore implements EventStore {
     private final DuckDBConnection writing;
     private final Columns columns;
     private final @Nullable Path file;
+    private final @Nullable Object fileKey;
     private final VectorWindow window = new VectorWindow();
     private volatile Summary summary;
     private long rows;
@@ -102,6 +105,7 @@ public final class DuckDbEventStore implements EventStore {
         this.database = database;
         this.writing = database.writing();
         this.file = file;
+        this.fileKey = keyOf(file);
         BatchFunction.register(writing);
         try (Statement sql = writing.createStatement()) {
             sql.execute(
@@ -112,6 +116,8 @@ public final class DuckDbEventStore implements EventStore {
             LargeValues.create(sql);
             sql.execute(
                     "CREATE TABLE IF NOT EXISTS waiting_request(origin VARCHAR, since TIMESTAMP, events VARCHAR, part INTEGER, frame BLOB)");
+            // What no request can be made of must not stop a start.
+            sql.execute("DELETE FROM waiting_request WHERE origin IS NULL OR events IS NULL");
             sql.execute("CREATE TABLE IF NOT EXISTS store(format INTEGER, evicted BIGINT, resets BIGINT, last BIGINT)");
             checkFormat(sql);
         }
@@ -203,6 +209,7 @@ public final class DuckDbEventStore implements EventStore {
 
     @Override
     public int write(EventSource source) {
+        checkFile();
         Batch batch = new Batch(source, columns, window);
         String token = BatchFunction.offer(batch);
         try (Statement sql = writing.createStatement()) {
@@ -285,6 +292,26 @@ public final class DuckDbEventStore implements EventStore {
         }
     }
 
+    /** What goes into a file that was deleted ends with the process. */
+    private void checkFile() {
+        if (file != null && !Objects.equals(fileKey, keyOf(file))) {
+            throw new StoreException(
+                    "the store " + file + " was deleted or replaced while it was in use; what is there now is opened"
+                            + " instead, or a new one is made",
+                    new IllegalStateException());
+        }
+    }
+
+    private static @Nullable Object keyOf(@Nullable Path file) {
+        try {
+            return file == null
+                    ? null
+                    : Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return "no file";
+        }
+    }
+
     /** How many rows fill the current row group. */
     public int rowsToFullGroup() {
         return (int) (ROW_GROUP - rows % ROW_GROUP);
@@ -353,12 +380,13 @@ public final class DuckDbEventStore implements EventStore {
             try (PreparedStatement sql =
                     writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?, ?)")) {
                 for (WaitingRequest request : source.aside()) {
-                    sql.setString(1, request.origin());
-                    sql.setObject(2, QuerySql.timestamp(request.since()));
-                    sql.setString(
-                            3, request.events().stream().map(String::valueOf).collect(Collectors.joining(",")));
+                    String events = request.events().stream().map(String::valueOf).collect(Collectors.joining(","));
                     int part = 0;
                     for (byte[] some : LargeValues.parts(request.frame())) {
+                        // All of them each time: what is set is gone once a row was added.
+                        sql.setString(1, request.origin());
+                        sql.setObject(2, QuerySql.timestamp(request.since()));
+                        sql.setString(3, events);
                         sql.setInt(4, part++);
                         sql.setBytes(5, some);
                         sql.addBatch();
@@ -460,11 +488,11 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public void replace(StoredEvent event) {
         One one = new One(event, frame(event.number()).orElse(null));
-        Batch rehearsal = new Batch(one, columns, new VectorWindow());
+        Batch rehearsal = new Batch(one, columns, window);
         if (!rehearsal.accepts()) {
             extend(rehearsal);
         }
-        Batch batch = new Batch(one, columns, new VectorWindow());
+        Batch batch = new Batch(one, columns, window);
         String token = BatchFunction.offer(batch);
         try (Statement sql = writing.createStatement()) {
             sql.execute("DELETE FROM event WHERE number = " + event.number());

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +31,7 @@ public final class PeoplesSql {
             "generate_series",
             "generate_subscripts",
             "unnest",
-            "repeat",
-            "repeat_row",
             "json_each",
-            "json_tree",
             "regexp_split_to_table",
             "duckdb_columns",
             "duckdb_functions",
@@ -43,9 +42,14 @@ public final class PeoplesSql {
             "icu_calendar_names",
             "pg_timezone_names");
 
-    /** Functions in expressions that change something, wait, or say something about the machine. */
+    /**
+     * Functions in expressions that change something, wait, say something about the machine, make much of little, or recurse
+     * as deeply as their arguments are nested, on the stack of a thread of ours.
+     */
     private static final Set<String> REFUSED_FUNCTIONS = Set.of(
             "add_parquet_key",
+            "array_resize",
+            "bitstring",
             "checkpoint",
             "current_connection_id",
             "current_query",
@@ -55,18 +59,32 @@ public final class PeoplesSql {
             "currval",
             "error",
             "force_checkpoint",
+            "format",
+            "from_json",
+            "from_json_strict",
+            "generate_series",
             "getenv",
             "getvariable",
             "inet_client_addr",
             "inet_client_port",
             "inet_server_addr",
             "inet_server_port",
+            "json_contains",
             "json_deserialize_sql",
             "json_execute_serialized_sql",
+            "json_merge_patch",
+            "json_transform",
+            "json_transform_strict",
+            "list_resize",
+            "lpad",
             "nextval",
             "pg_sleep",
+            "printf",
             "query",
             "query_table",
+            "range",
+            "repeat",
+            "rpad",
             "set_config",
             "setseed",
             "setval",
@@ -78,6 +96,17 @@ public final class PeoplesSql {
 
     private static final Set<String> SELECT_NODES =
             Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
+
+    /** Characters of a question, at most. */
+    private static final int MAX_LENGTH = 20_000;
+
+    /** Brackets inside one another, at most: DuckDB's parser recurses on the stack of a thread of ours. */
+    private static final int MAX_NESTING = 200;
+
+    /** Questions at a time: they share DuckDB's memory with the thread that writes. */
+    private static final Semaphore TURNS = new Semaphore(2);
+
+    private static final int SECONDS_FOR_A_TURN = 10;
 
     private static final Pattern NODE = Pattern.compile("[A-Z_]*_NODE");
 
@@ -96,14 +125,51 @@ public final class PeoplesSql {
      * @throws MalformedPayloadException saying what is wrong with the SQL
      */
     public static <T> T ask(DuckDbEventStore store, String sql, long maxRows, Rows<T> rows) {
-        return store.read(connection -> {
-            try {
-                check(connection, sql);
-                return answer(connection, sql, maxRows, rows);
-            } catch (SQLException e) {
-                throw new MalformedPayloadException(reason(e));
+        checkText(sql);
+        try {
+            if (!TURNS.tryAcquire(SECONDS_FOR_A_TURN, TimeUnit.SECONDS)) {
+                throw new MalformedPayloadException("two other questions are being answered; ask again in a moment");
             }
-        });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MalformedPayloadException("the collector is stopping");
+        }
+        try {
+            return store.read(connection -> {
+                try {
+                    check(connection, sql);
+                    return answer(connection, sql, maxRows, rows);
+                } catch (SQLException e) {
+                    throw new MalformedPayloadException(reason(e));
+                }
+            });
+        } finally {
+            TURNS.release();
+        }
+    }
+
+    private static void checkText(String sql) {
+        if (sql.length() > MAX_LENGTH) {
+            throw new MalformedPayloadException(
+                    "the SQL has " + sql.length() + " characters, expected " + MAX_LENGTH + " at most");
+        }
+        if (sql.indexOf('\0') >= 0) {
+            throw new MalformedPayloadException("the SQL has a NUL character, which no SQL has");
+        }
+        // Also those in texts and comments: what is a text depends on the parser, and no question has so many.
+        int depth = 0;
+        for (int i = 0; i < sql.length(); i++) {
+            char c = sql.charAt(i);
+            if (c == '(' || c == '[' || c == '{') {
+                depth++;
+            } else if (c == ')' || c == ']' || c == '}') {
+                depth = Math.max(0, depth - 1);
+            }
+            if (depth > MAX_NESTING) {
+                throw new MalformedPayloadException(
+                        "the SQL has brackets more than " + MAX_NESTING + " levels deep; expected fewer");
+            }
+        }
     }
 
     private static <T> T answer(Connection connection, String sql, long maxRows, Rows<T> rows) throws SQLException {
@@ -122,9 +188,6 @@ public final class PeoplesSql {
     }
 
     private static void check(Connection connection, String sql) throws SQLException {
-        if (sql.indexOf('\0') >= 0) {
-            throw new MalformedPayloadException("the SQL has a NUL character, which no SQL has");
-        }
         Object tree;
         try (PreparedStatement parse = connection.prepareStatement("SELECT json_serialize_sql(?)::VARCHAR")) {
             parse.setQueryTimeout(SECONDS);
@@ -165,6 +228,11 @@ public final class PeoplesSql {
                 tableFunction(function);
             } else if ("FUNCTION".equals(object.get("class"))) {
                 function(object);
+            } else if ("BASE_TABLE".equals(type)) {
+                table(object);
+            }
+            if ("variant".equalsIgnoreCase(String.valueOf(object.get("type_name")))) {
+                throw new MalformedPayloadException("casts to VARIANT are not allowed here");
             }
             object.forEach((key, value) -> {
                 // The function of a table function was looked at; its arguments are still to be.
@@ -182,9 +250,23 @@ public final class PeoplesSql {
         }
     }
 
+    private static void table(Map<?, ?> table) {
+        String name = String.valueOf(table.get("table_name")).toLowerCase(Locale.ROOT);
+        String schema = String.valueOf(table.get("schema_name")).toLowerCase(Locale.ROOT);
+        boolean isOurs = schema.isEmpty() || schema.equals("main") || schema.equals("information_schema");
+        boolean isOfTheMachine = name.startsWith("duckdb_") || name.startsWith("pragma_") || name.startsWith("pg_");
+        if (!isOurs || (isOfTheMachine && !TABLE_FUNCTIONS.contains(name))) {
+            throw new MalformedPayloadException("the table " + name + " is not allowed here; the views are events,"
+                    + " failed_events, one for each schema, and those of information_schema");
+        }
+    }
+
     private static void function(Map<?, ?> function) {
         String name = name(function);
-        if (REFUSED_FUNCTIONS.contains(name) || name.startsWith("internal_events") || name.startsWith("read_")) {
+        if (REFUSED_FUNCTIONS.contains(name)
+                || name.startsWith("internal_events")
+                || name.startsWith("read_")
+                || name.startsWith("variant")) {
             throw new MalformedPayloadException("the function " + name + " is not allowed here");
         }
     }
