@@ -13,6 +13,7 @@ import dev.internalevents.collector.intake.RateLimits;
 import dev.internalevents.collector.intake.TrackerRequests;
 import dev.internalevents.collector.micro.BackupRequests;
 import dev.internalevents.collector.micro.FailedEvents;
+import dev.internalevents.collector.micro.ForgetRequests;
 import dev.internalevents.collector.micro.LiveStream;
 import dev.internalevents.collector.micro.MicroApi;
 import dev.internalevents.collector.micro.ResetEvents;
@@ -182,6 +183,7 @@ public final class Collector implements AutoCloseable {
                         new FailedEvents(stores, processor.failedRetry()),
                         new ResetEvents(stores, settings.resetRules(), access::caller),
                         new BackupRequests(stores, backups(counts), access::caller),
+                        forgetRequests(access::caller),
                         counts),
                 new Dashboard(),
                 live,
@@ -206,6 +208,12 @@ public final class Collector implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while starting", e);
         }
+    }
+
+    private ForgetRequests forgetRequests(Function<HttpServerRequest, String> caller) {
+        PseudonymSettings pseudonyms = settings.pipeline().pseudonyms();
+        RawRequests requests = RawRequests.sealedBy(pseudonyms == null ? null : pseudonyms.key());
+        return new ForgetRequests(stores, storage.spool(), requests, pseudonyms, caller);
     }
 
     private @Nullable Backups backups(@Nullable StoredCounts counts) {

@@ -61,6 +61,7 @@ record Route(
             read("/micro/openapi.json", HttpMethod.GET),
             change("/micro/failed/retry"),
             change("/micro/backup"),
+            change("/micro/forget"),
             change("/micro/reset").alsoByGet());
 
     /** Returns the route of a path; null for a path that the collector does not have. */

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,16 @@ record Spare(Path file, @Nullable MappedByteBuffer zeros, boolean used) {
         } catch (IOException e) {
             Files.deleteIfExists(file);
             throw e;
+        }
+    }
+
+    /** Overwrites the frames that are in it. */
+    void wipe() throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.position(Segment.HEADER_BYTES);
+            zero(channel, (int) channel.size() - Segment.HEADER_BYTES);
+        } catch (NoSuchFileException e) {
+            // Its frames are gone with it.
         }
     }
 

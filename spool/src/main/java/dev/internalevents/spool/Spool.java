@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -66,6 +67,7 @@ public final class Spool implements AutoCloseable {
     private final Deque<Segment> retired = new ArrayDeque<>();
     private FolderLock lock;
     private final Deque<Spare> spares = new ArrayDeque<>();
+    private final Deque<CompletableFuture<Void>> wipes = new ArrayDeque<>();
     private int files;
     private long prepared;
     private Segment first;
@@ -504,6 +506,33 @@ public final class Spool implements AutoCloseable {
         }
     }
 
+    /**
+     * Overwrites the frames that are committed by now with zeros, in every file, and from now on also those of the current
+     * files once they are committed. Any thread may call; does not block.
+     *
+     * @return ends when they are overwritten, or when the spool is closed: what is left then is overwritten by {@link
+     *     #close} and by the next {@link #open}; fails with an {@link IOException} if the disk refuses it
+     */
+    public CompletableFuture<Void> wipeCommitted() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        chain.lock();
+        try {
+            for (Segment segment = first; segment != null; segment = segment.next) {
+                segment.wipeCommitted();
+            }
+            retired.forEach(Segment::wipeCommitted);
+            if (state instanceof SpoolState.Closed) {
+                done.complete(null);
+            } else {
+                wipes.add(done);
+            }
+        } finally {
+            chain.unlock();
+        }
+        LockSupport.unpark(keeper);
+        return done;
+    }
+
     /** Where what is not committed begins. */
     record Start(Segment segment, long frames) {}
 
@@ -654,8 +683,18 @@ public final class Spool implements AutoCloseable {
         long lastCheck = System.nanoTime();
         while (!(state instanceof SpoolState.Closed)) {
             try {
-                recycle();
-                wipeCommitted();
+                List<CompletableFuture<Void>> asked = takeWipes();
+                try {
+                    recycle();
+                    wipeFirst();
+                    if (!asked.isEmpty()) {
+                        wipeSpares();
+                    }
+                } catch (RuntimeException | InternalError | IOException e) {
+                    asked.forEach(one -> one.completeExceptionally(e));
+                    throw e;
+                }
+                asked.forEach(one -> one.complete(null));
                 long now = System.nanoTime();
                 if (now - lastCheck >= RETRY_NANOS) {
                     lastCheck = now;
@@ -670,6 +709,41 @@ public final class Spool implements AutoCloseable {
         }
         awaitEnd(writer);
         release();
+        takeWipes().forEach(one -> one.complete(null));
+    }
+
+    private List<CompletableFuture<Void>> takeWipes() {
+        chain.lock();
+        try {
+            List<CompletableFuture<Void>> taken = List.copyOf(wipes);
+            wipes.clear();
+            return taken;
+        } finally {
+            chain.unlock();
+        }
+    }
+
+    /** Spares are used again with the frames that they had, which a checksum tells from others. */
+    private void wipeSpares() throws IOException {
+        List<Spare> used = new ArrayList<>();
+        chain.lock();
+        try {
+            spares.removeIf(spare -> spare.used() && used.add(spare));
+        } finally {
+            chain.unlock();
+        }
+        try {
+            for (Spare spare : used) {
+                spare.wipe();
+            }
+        } finally {
+            chain.lock();
+            try {
+                spares.addAll(used);
+            } finally {
+                chain.unlock();
+            }
+        }
     }
 
     /** Takes committed segments out of the way, and has one of them, or a new file, ready for when the current is full. */
@@ -707,7 +781,7 @@ public final class Spool implements AutoCloseable {
     }
 
     /** What was retired is behind; what is committed of the first segment that was not goes now. */
-    private void wipeCommitted() throws IOException {
+    private void wipeFirst() throws IOException {
         start().segment().wipe();
     }
 

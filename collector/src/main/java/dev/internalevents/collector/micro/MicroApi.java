@@ -52,6 +52,7 @@ public final class MicroApi {
     private final FailedEvents failed;
     private final ResetEvents reset;
     private final BackupRequests backup;
+    private final ForgetRequests forget;
     private final DictionaryApi dictionary;
     private final ClassPathFile openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json");
 
@@ -62,6 +63,7 @@ public final class MicroApi {
             FailedEvents failed,
             ResetEvents reset,
             BackupRequests backup,
+            ForgetRequests forget,
             @Nullable StoredCounts counts) {
         this.stores = stores;
         this.resolver = resolver;
@@ -71,6 +73,7 @@ public final class MicroApi {
         this.failed = failed;
         this.reset = reset;
         this.backup = backup;
+        this.forget = forget;
         this.dictionary = new DictionaryApi(stores, counts);
     }
 
@@ -97,6 +100,7 @@ public final class MicroApi {
                         () -> stores.ask(request, store -> store.summary(session), this::summary));
             case "/reset" -> reset.answer(request, session);
             case "/backup" -> backup.answer(request);
+            case "/forget" -> posted(request, body -> forget.answer(request, body));
             case "/good" -> good(request, session);
             case "/bad" -> bad(request, session);
             case "/events" -> posted(request, body -> page(request, MicroFilters.page(body, session)));

@@ -57,6 +57,8 @@ final class IndexFill {
             index.clear();
         }
         long first = index.reached() + 1;
+        // Their ids are not kept, so that the index cannot have them.
+        store.forgottenAreNotIndexed(first);
         if (last - first >= PAGE) {
             first = Math.max(first, store.firstSince(since).orElse(last + 1));
         }

@@ -3,6 +3,7 @@ package dev.internalevents.collector.processing;
 import dev.internalevents.collector.processing.seen.Candidates;
 import dev.internalevents.collector.processing.seen.IdIndex;
 import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.ForgottenKey;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.collector.store.StoredKey;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
@@ -64,6 +65,15 @@ final class SeenEvents implements AutoCloseable {
     private static final class Keys {
         private final Map<EventKey, Instant> keys = new HashMap<>();
         private final Map<UUID, Instant> ids = new HashMap<>();
+        /** Of forgotten events, hashes alone: {@link ForgottenKey}. */
+        private final Map<UUID, Instant> keyHashes = new HashMap<>();
+
+        private final Map<UUID, Instant> idHashes = new HashMap<>();
+
+        private void add(ForgottenKey key) {
+            keyHashes.merge(key.keyHash(), key.received(), Keys::later);
+            idHashes.merge(key.idHash(), key.received(), Keys::later);
+        }
 
         private void add(EventKey key, Instant received) {
             keys.merge(key, received, Keys::later);
@@ -75,14 +85,16 @@ final class SeenEvents implements AutoCloseable {
         }
 
         private Deduplication.Seen look(EventKey key, Instant since) {
-            if (counts(keys.get(key), since)) {
+            boolean isForgotten = !keyHashes.isEmpty() && counts(keyHashes.get(ForgottenKey.ofKey(key)), since);
+            if (isForgotten || counts(keys.get(key), since)) {
                 return Deduplication.Seen.SAME;
             }
             return hasId(key.id(), since) ? Deduplication.Seen.OTHER : Deduplication.Seen.NEVER;
         }
 
         private boolean hasId(UUID id, Instant since) {
-            return counts(ids.get(id), since);
+            return counts(ids.get(id), since)
+                    || (!idHashes.isEmpty() && counts(idHashes.get(ForgottenKey.ofId(id)), since));
         }
 
         private static boolean counts(@Nullable Instant received, Instant since) {
@@ -144,11 +156,15 @@ final class SeenEvents implements AutoCloseable {
             Set<UUID> distinct = new HashSet<>();
             keys.forEach(key -> distinct.add(key.id()));
             store.known(distinct).forEach(key -> stored.add(key, Instant.MAX));
+            store.forgotten(distinct).forEach(stored::add);
         }
     }
 
     private Keys stored(IdIndex ids, DuckDbEventStore inFile, List<ProcessedEvent> asked, List<EventKey> keys) {
         Keys found = new Keys();
+        if (inFile.hasUnindexedForgotten()) {
+            inFile.forgotten(keys.stream().map(EventKey::id).toList()).forEach(found::add);
+        }
         Candidates candidates = ids.find(keys, false);
         if (candidates.isEmpty()) {
             return found;
@@ -178,12 +194,13 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /**
-     * The store decides: a number in the index is a hint. An event that is to count although its row was removed has to be
-     * found here too.
-     */
+    /** The store decides: a number in the index is a hint. A forgotten event counts although its row was removed. */
     private static void compare(DuckDbEventStore inFile, Collection<Long> numbers, Keys found) {
-        inFile.keysOf(numbers).forEach(one -> found.add(one.key(), one.received()));
+        List<StoredKey> keys = inFile.keysOf(numbers);
+        keys.forEach(one -> found.add(one.key(), one.received()));
+        if (keys.size() < numbers.size()) {
+            inFile.forgottenWithNumbers(numbers).forEach(found::add);
+        }
     }
 
     /** What was received before this time does not count for an event, by the earliest of the times that may be right. */
@@ -258,11 +275,17 @@ final class SeenEvents implements AutoCloseable {
         resets = summary.resets();
     }
 
-    /** Lets the index drop what counts for no event any more, not even for one that waits in the spool. */
+    /** Lets the index and the store drop what counts for no event any more, not even for one that waits in the spool. */
     void forgetOld(Instant now) {
         IdIndex ids = index;
-        if (ids != null && newest.isAfter(Instant.MIN)) {
-            ids.forgetBefore((newest.isBefore(now) ? newest : now).minus(window));
+        if (newest.isAfter(Instant.MIN)) {
+            Instant before = (newest.isBefore(now) ? newest : now).minus(window);
+            if (ids != null) {
+                ids.forgetBefore(before);
+            }
+            if (store != null) {
+                store.dropForgotten(before);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.internalevents.collector.store;
 
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.Failure;
+import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.ProcessedEvent;
 import java.time.Instant;
 import java.util.Collection;
@@ -12,7 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where processed events are kept. One thread writes: {@link #write}, {@link #reset}, {@link #replace}, {@link #retain};
+ * Where processed events are kept. One thread writes: {@link #write}, {@link #reset}, {@link #replace}, {@link #retain}, {@link #forget};
  * any number read meanwhile, and see whole transactions. Every method may block, and throws {@link StoreException} when the store cannot
  * be read or written.
  */
@@ -168,6 +169,22 @@ public interface EventStore extends AutoCloseable {
      * @return how many were removed
      */
     Removed retain(Retention retention, Ages ages);
+
+    /**
+     * Removes what is about some persons: their events, the requests of failed events that have one of theirs, and their
+     * events in waiting requests. Other events stay, those of the same requests included. What is kept of each removed
+     * event is a {@link ForgottenKey}. A request that was sealed with another key stays.
+     *
+     * @param requests opens requests as the store keeps them
+     * @return how much was removed
+     */
+    Forgotten forget(PersonMatch persons, RawRequests requests);
+
+    /** What is kept of forgotten events that came with one of these ids. */
+    List<ForgottenKey> forgotten(Collection<UUID> ids);
+
+    /** Drops what is kept of forgotten events that were received before a time. */
+    void dropForgotten(Instant before);
 
     /** The latest time at which an event of the store was received; empty if there is no event. */
     Optional<Instant> newest();

@@ -6,6 +6,7 @@ import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.pipeline.RequestBody;
@@ -39,11 +40,17 @@ public final class MemoryEventStore implements EventStore {
 
     private static final int MAX_VALUES = 1_000;
 
+    /** Ids of forgotten events, whose hashes take 20 MB at most. */
+    private static final int MAX_FORGOTTEN = 100_000;
+
     private final int maxEvents;
     private final long maxBytes;
     private final Deque<Held> events = new ArrayDeque<>();
     private final Map<UUID, List<EventKey>> keys = new HashMap<>();
     private final Map<String, WaitingRequest> waiting = new LinkedHashMap<>();
+    /** By the hash of the id, the oldest first. */
+    private final Map<UUID, List<ForgottenKey>> forgotten = new LinkedHashMap<>();
+
     /** What several events of one request share, with how many of them are here. */
     private final IdentityHashMap<Object, Integer> shared = new IdentityHashMap<>();
 
@@ -387,6 +394,7 @@ public final class MemoryEventStore implements EventStore {
         if (session == null) {
             evicted = 0;
             waiting.clear();
+            forgotten.clear();
         }
         resets++;
         return summary(session);
@@ -441,6 +449,133 @@ public final class MemoryEventStore implements EventStore {
 
     private static Instant received(Held held) {
         return held.event().event().payload().context().timestamp();
+    }
+
+    @Override
+    public synchronized Forgotten forget(PersonMatch persons, RawRequests requests) {
+        // One request is the same array for all of its events.
+        Map<byte[], Set<Integer>> found = new IdentityHashMap<>();
+        List<Held> all = new ArrayList<>(events);
+        long removed = 0;
+        events.clear();
+        for (Held held : all) {
+            byte[] frame = held.frame();
+            Set<Integer> indices =
+                    frame == null ? Set.of() : found.computeIfAbsent(frame, one -> indices(one, persons, requests));
+            ProcessedEvent event = held.event().event();
+            if (persons.isAbout(event) || indices.contains(event.index())) {
+                forget(held);
+                note(held);
+                removed++;
+                if (frame != null) {
+                    found.put(frame, indices.isEmpty() ? Set.of(event.index()) : indices);
+                }
+            } else {
+                events.addLast(held);
+            }
+        }
+        found.values().removeIf(Set::isEmpty);
+        withoutRequests(found.keySet());
+        return new Forgotten(removed, found.size(), forgetWaiting(persons, requests));
+    }
+
+    private static Set<Integer> indices(byte[] frame, PersonMatch persons, RawRequests requests) {
+        CollectorPayload payload = WaitingMatch.opened(frame, requests);
+        Set<Integer> indices = new HashSet<>();
+        if (payload != null) {
+            persons.in(payload).forEach(one -> indices.add(one.index()));
+        }
+        return indices;
+    }
+
+    /** The other events of these requests stay without them. */
+    private void withoutRequests(Set<byte[]> frames) {
+        List<Held> all = new ArrayList<>(events);
+        events.clear();
+        for (Held held : all) {
+            byte[] frame = held.frame();
+            Held now = held;
+            if (frame != null && frames.contains(frame)) {
+                forget(held);
+                now = withoutRequest(held);
+                count(now);
+            }
+            events.addLast(now);
+        }
+    }
+
+    private static Held withoutRequest(Held held) {
+        FailedEvent failed = (FailedEvent) held.event().event();
+        CollectorPayload whole = failed.payload();
+        CollectorPayload bare = new CollectorPayload(
+                whole.api(),
+                null,
+                whole.contentType(),
+                whole.contentEncoding(),
+                null,
+                whole.source(),
+                whole.context());
+        RawEvent raw = failed.raw();
+        FailedEvent kept = new FailedEvent(
+                bare,
+                failed.index(),
+                raw == null ? null : new RawEvent(bare, raw.parameters(), raw.index()),
+                failed.atomic(),
+                failed.failures(),
+                failed.key());
+        return held(new StoredEvent(held.event().number(), held.event().session(), kept), null);
+    }
+
+    private long forgetWaiting(PersonMatch persons, RawRequests requests) {
+        long removed = 0;
+        for (WaitingRequest request : List.copyOf(waiting.values())) {
+            WaitingMatch match = WaitingMatch.of(request, persons, requests);
+            if (match != null) {
+                WaitingRequest left = match.left();
+                if (left == null) {
+                    waiting.remove(request.origin());
+                } else {
+                    waiting.put(request.origin(), left);
+                }
+                match.keys().forEach(this::note);
+                removed += match.removed();
+            }
+        }
+        return removed;
+    }
+
+    private void note(Held held) {
+        EventKey key = held.event().event().key();
+        if (key != null) {
+            note(new ForgottenKey(
+                    held.event().number(), ForgottenKey.ofId(key.id()), ForgottenKey.ofKey(key), received(held)));
+        }
+    }
+
+    private void note(ForgottenKey key) {
+        forgotten.computeIfAbsent(key.idHash(), id -> new ArrayList<>(1)).add(key);
+        while (forgotten.size() > MAX_FORGOTTEN) {
+            Iterator<UUID> oldest = forgotten.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    @Override
+    public synchronized List<ForgottenKey> forgotten(Collection<UUID> ids) {
+        return forgotten.isEmpty()
+                ? List.of()
+                : ids.stream()
+                        .flatMap(id -> forgotten.getOrDefault(ForgottenKey.ofId(id), List.of()).stream())
+                        .toList();
+    }
+
+    @Override
+    public synchronized void dropForgotten(Instant before) {
+        forgotten.values().removeIf(keys -> {
+            keys.removeIf(key -> key.received().isBefore(before));
+            return keys.isEmpty();
+        });
     }
 
     @Override

@@ -4,7 +4,10 @@ import dev.internalevents.collector.store.Ages;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.collector.store.Forgotten;
+import dev.internalevents.collector.store.ForgottenKey;
 import dev.internalevents.collector.store.Progress;
+import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.Removed;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.collector.store.SchemaFields;
@@ -14,6 +17,7 @@ import dev.internalevents.collector.store.StoredKey;
 import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.Failure;
+import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.ProcessedEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -85,6 +89,11 @@ public final class DuckDbEventStore implements EventStore {
     private volatile Summary summary;
     private long rows;
 
+    /** Whether there are forgotten events, and some that the index of event ids does not name; of the writing thread. */
+    private boolean hasForgotten;
+
+    private boolean hasUnindexedForgotten;
+
     /**
      * How much of the machine it takes.
      *
@@ -118,12 +127,14 @@ public final class DuckDbEventStore implements EventStore {
                     "CREATE TABLE IF NOT EXISTS waiting_request(origin VARCHAR, since TIMESTAMP, events VARCHAR, part INTEGER, frame BLOB)");
             // What no request can be made of must not stop a start.
             sql.execute("DELETE FROM waiting_request WHERE origin IS NULL OR events IS NULL");
+            Forgetting.create(sql);
             sql.execute("CREATE TABLE IF NOT EXISTS store(format INTEGER, evicted BIGINT, resets BIGINT, last BIGINT)");
             checkFormat(sql);
         }
         this.columns = Columns.open(writing, schemas);
         this.summary = counted();
         window.set(rows, bytesOfLastVector());
+        lookForForgotten();
         restrictLog();
         writing.setAutoCommit(false);
         Views.createAll(writing, columns);
@@ -376,10 +387,15 @@ public final class DuckDbEventStore implements EventStore {
                 }
             }
         }
-        if (!source.aside().isEmpty()) {
+        insertWaiting(source.aside());
+    }
+
+    /** Writes waiting requests in the open transaction. */
+    void insertWaiting(List<WaitingRequest> requests) throws SQLException {
+        if (!requests.isEmpty()) {
             try (PreparedStatement sql =
                     writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?, ?)")) {
-                for (WaitingRequest request : source.aside()) {
+                for (WaitingRequest request : requests) {
                     String events = request.events().stream().map(String::valueOf).collect(Collectors.joining(","));
                     int part = 0;
                     for (byte[] some : LargeValues.parts(request.frame())) {
@@ -437,6 +453,7 @@ public final class DuckDbEventStore implements EventStore {
                     "DELETE FROM failed_request",
                     "DELETE FROM waiting_request",
                     "DELETE FROM large_value",
+                    "DELETE FROM forgotten",
                     "UPDATE store SET resets = resets + 1, evicted = 0");
             forgetNames();
             return summary;
@@ -477,6 +494,7 @@ public final class DuckDbEventStore implements EventStore {
             }
             writing.commit();
             summary = counted();
+            lookForForgotten();
             writing.commit();
             restrictLog();
         } catch (SQLException e) {
@@ -588,6 +606,105 @@ public final class DuckDbEventStore implements EventStore {
         return evict(
                 "number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
                 surplus);
+    }
+
+    // Forgetting persons
+
+    @Override
+    public Forgotten forget(PersonMatch persons, RawRequests requests) {
+        try {
+            Forgetting forgetting = new Forgetting(this, writing, columns, persons, requests);
+            Forgotten removed = forgetting.run();
+            writing.commit();
+            summary = counted();
+            lookForForgotten();
+            writing.commit();
+            restrictLog();
+            return removed;
+        } catch (SQLException e) {
+            database.rollBack();
+            throw database.failed("changed", e);
+        } catch (RuntimeException | Error e) {
+            database.rollBack();
+            throw e;
+        }
+    }
+
+    private void lookForForgotten() throws SQLException {
+        try (Statement sql = writing.createStatement();
+                ResultSet found = sql.executeQuery("SELECT count(*), count(*) FILTER (WHERE number = 0) FROM forgotten")) {
+            found.next();
+            hasForgotten = found.getLong(1) > 0;
+            hasUnindexedForgotten = found.getLong(2) > 0;
+        }
+    }
+
+    @Override
+    public List<ForgottenKey> forgotten(Collection<UUID> ids) {
+        return !hasForgotten || ids.isEmpty()
+                ? List.of()
+                : forgottenKeys("id_hash IN (SELECT unnest(["
+                        + ids.stream()
+                                .map(id -> "'" + ForgottenKey.ofId(id) + "'")
+                                .collect(Collectors.joining(","))
+                        + "]::UUID[]))");
+    }
+
+    /** As {@link #forgotten(Collection)}, of events with these numbers. */
+    public List<ForgottenKey> forgottenWithNumbers(Collection<Long> numbers) {
+        return !hasForgotten || numbers.isEmpty()
+                ? List.of()
+                : forgottenKeys("number IN (SELECT unnest(["
+                        + numbers.stream().map(String::valueOf).collect(Collectors.joining(","))
+                        + "]::BIGINT[]))");
+    }
+
+    private List<ForgottenKey> forgottenKeys(String condition) {
+        return database.read(connection -> {
+            List<ForgottenKey> keys = new ArrayList<>();
+            try (Statement sql = connection.createStatement();
+                    ResultSet found = sql.executeQuery("SELECT number, id_hash, key_hash, epoch_ms(received)"
+                            + " FROM forgotten WHERE " + condition)) {
+                while (found.next()) {
+                    keys.add(new ForgottenKey(
+                            found.getLong(1),
+                            (UUID) found.getObject(2),
+                            (UUID) found.getObject(3),
+                            Instant.ofEpochMilli(found.getLong(4))));
+                }
+            }
+            return keys;
+        });
+    }
+
+    /** Whether there are forgotten events that no number in the index of event ids leads to. For the writing thread. */
+    public boolean hasUnindexedForgotten() {
+        return hasUnindexedForgotten;
+    }
+
+    /** Notes that the index of event ids does not have the forgotten events from a number on. For the writing thread. */
+    public void forgottenAreNotIndexed(long firstNumber) {
+        if (hasForgotten) {
+            changeForgotten("UPDATE forgotten SET number = 0 WHERE number >= " + firstNumber);
+        }
+    }
+
+    @Override
+    public void dropForgotten(Instant before) {
+        if (hasForgotten) {
+            changeForgotten("DELETE FROM forgotten WHERE received < " + time(before));
+        }
+    }
+
+    private void changeForgotten(String statement) {
+        try (Statement sql = writing.createStatement()) {
+            sql.execute(statement);
+            lookForForgotten();
+            writing.commit();
+        } catch (SQLException e) {
+            database.rollBack();
+            throw database.failed("changed", e);
+        }
     }
 
     @Override

@@ -1,0 +1,222 @@
+package dev.internalevents.collector.micro;
+
+import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.store.Forgotten;
+import dev.internalevents.collector.store.RawRequests;
+import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.pipeline.PersonMatch;
+import dev.internalevents.pipeline.Persons;
+import dev.internalevents.pipeline.PseudonymSettings;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.spool.Spool;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /micro/forget}: removes what is about some persons, after everything that was sent before is processed, in
+ * transactions of {@value #BATCH} ids, so that processing goes on in between. Answers when the spool's processed frames are
+ * overwritten too.
+ */
+public final class ForgetRequests {
+
+    static final int BATCH = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForgetRequests.class);
+    private static final int MAX_IDS = 1_000;
+    private static final int MAX_CHARS = 500;
+    private static final long CATCH_UP_SECONDS = 60;
+    private static final int HASH_BYTES = 16;
+
+    private final Stores stores;
+    private final Spool spool;
+    private final RawRequests requests;
+    private final @Nullable PseudonymSettings pseudonyms;
+    private final Function<HttpServerRequest, String> caller;
+
+    /**
+     * @param requests opens requests as the store keeps them
+     * @param pseudonyms with which events are stored, or null
+     * @param caller how the sender of a request was let in and from where, for the log
+     */
+    public ForgetRequests(
+            Stores stores,
+            Spool spool,
+            RawRequests requests,
+            @Nullable PseudonymSettings pseudonyms,
+            Function<HttpServerRequest, String> caller) {
+        this.stores = stores;
+        this.spool = spool;
+        this.requests = requests;
+        this.pseudonyms = pseudonyms;
+        this.caller = caller;
+    }
+
+    /** @throws MalformedPayloadException if the body is not such a question, with what is wrong */
+    void answer(HttpServerRequest request, byte[] body) {
+        Persons persons = persons(body);
+        String asked = caller.apply(request);
+        Context context = Vertx.currentContext();
+        long begun = System.nanoTime();
+        CompletableFuture<Forgotten> done =
+                caughtUp().thenCompose(ready -> forget(batches(persons), 0, Forgotten.NOTHING));
+        CompletableFuture<Forgotten> wiped = done.thenCompose(removed -> stores.queue(store -> {
+                    if (store instanceof DuckDbEventStore inFile) {
+                        inFile.settle();
+                    }
+                    return removed;
+                })
+                .thenCompose(settled -> spool.wipeCommitted().thenApply(end -> settled)));
+        var unused = wiped.whenComplete((removed, e) -> {
+            if (e == null) {
+                log(persons, removed, asked, Duration.ofNanos(System.nanoTime() - begun));
+            } else {
+                LOG.warn("a request to forget was not carried out whole: {}", Stores.cause(e).toString());
+            }
+            context.runOnContext(now -> {
+                if (request.response().ended() || request.response().closed()) {
+                    return;
+                }
+                if (e == null) {
+                    Answers.json(request, json(removed));
+                } else {
+                    fail(request, Stores.cause(e));
+                }
+            });
+        });
+    }
+
+    private CompletableFuture<Void> caughtUp() {
+        return stores.processor().caughtUp().orTimeout(CATCH_UP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void fail(HttpServerRequest request, Throwable cause) {
+        if (cause instanceof TimeoutException && stores.openStore() != null) {
+            Stores.busy(
+                    request,
+                    "not everything that was sent is processed yet (" + stores.processor().backlog()
+                            + " requests wait); ask again, also if a part was removed");
+        } else {
+            stores.fail(request, cause);
+        }
+    }
+
+    private CompletableFuture<Forgotten> forget(List<Persons> batches, int at, Forgotten sum) {
+        if (at == batches.size()) {
+            return CompletableFuture.completedFuture(sum);
+        }
+        PersonMatch match = new PersonMatch(batches.get(at));
+        return stores.queue(store -> store.forget(match, requests))
+                .thenCompose(removed -> forget(batches, at + 1, sum.plus(removed)));
+    }
+
+    private List<Persons> batches(Persons persons) {
+        List<Persons> batches = new ArrayList<>();
+        List<String> users = List.copyOf(persons.userIds());
+        List<String> globalUsers = List.copyOf(persons.globalUserIds());
+        for (int from = 0; from < users.size(); from += BATCH) {
+            batches.add(new Persons(Set.copyOf(users.subList(from, Math.min(users.size(), from + BATCH))), Set.of()));
+        }
+        for (int from = 0; from < globalUsers.size(); from += BATCH) {
+            batches.add(new Persons(
+                    Set.of(), Set.copyOf(globalUsers.subList(from, Math.min(globalUsers.size(), from + BATCH)))));
+        }
+        PseudonymSettings settings = pseudonyms;
+        return settings == null
+                ? batches
+                : batches.stream().map(batch -> batch.withPseudonyms(settings)).toList();
+    }
+
+    private static Map<String, Object> json(Forgotten removed) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("events", removed.events());
+        json.put("requests", removed.requests());
+        json.put("waiting", removed.waiting());
+        return json;
+    }
+
+    // What is asked
+
+    private static Persons persons(byte[] body) {
+        if (!(Json.parse(body) instanceof Map<?, ?> question)) {
+            throw new MalformedPayloadException("the body is not a JSON object such as {\"users\":[\"42\"]}");
+        }
+        for (Object name : question.keySet()) {
+            if (!name.equals("users") && !name.equals("globalUsers")) {
+                throw new MalformedPayloadException("the body has a field that is not known; expected \"users\" and \"globalUsers\"");
+            }
+        }
+        Persons persons = new Persons(ids(question, "users"), ids(question, "globalUsers"));
+        if (persons.userIds().isEmpty() && persons.globalUserIds().isEmpty()) {
+            throw new MalformedPayloadException("\"users\" and \"globalUsers\" are empty; expected an id in one of them");
+        }
+        return persons;
+    }
+
+    private static Set<String> ids(Map<?, ?> question, String name) {
+        Object value = question.containsKey(name) ? question.get(name) : List.of();
+        if (!(value instanceof List<?> list) || list.size() > MAX_IDS) {
+            throw new MalformedPayloadException("\"" + name + "\" must be a list of " + MAX_IDS + " ids at most");
+        }
+        Set<String> ids = new HashSet<>();
+        for (Object id : list) {
+            if (!(id instanceof String text) || text.isEmpty() || text.length() > MAX_CHARS) {
+                throw new MalformedPayloadException("\"" + name + "\" has an element that is not a text of 1 to "
+                        + MAX_CHARS + " characters, at index " + list.indexOf(id));
+            }
+            ids.add(text);
+        }
+        return ids;
+    }
+
+    // The log
+
+    private void log(Persons persons, Forgotten removed, String asked, Duration took) {
+        LOG.info(
+                "/micro/forget removed {} events, {} requests of failed events and {} waiting events in {} ms, asked {};"
+                        + " users {}, global users {} (HMAC-SHA-256, the first 128 bits)",
+                removed.events(),
+                removed.requests(),
+                removed.waiting(),
+                took.toMillis(),
+                asked,
+                hashes(persons.userIds()),
+                hashes(persons.globalUserIds()));
+    }
+
+    private List<String> hashes(Set<String> ids) {
+        String key = pseudonyms == null ? spool.id().toString() : pseudonyms.key();
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return ids.stream()
+                    .map(id -> HexFormat.of()
+                            .formatHex(Arrays.copyOf(mac.doFinal(id.getBytes(StandardCharsets.UTF_8)), HASH_BYTES)))
+                    .sorted()
+                    .toList();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+}

@@ -1,0 +1,558 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.iglu.HttpRegistry;
+import dev.internalevents.pipeline.PipelineSettings;
+import dev.internalevents.pipeline.PseudonymSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.duckdb.DuckDBDriver;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A person who is forgotten is nowhere; whatever is about another person stays. */
+class ForgetTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+
+    private static final Person PERSON = new Person("70010001", "globalPerson0001");
+    private static final Person CONTROL = new Person("80020002", "globalControl0002");
+    private static final String QUESTION =
+            "{\"users\":[\"" + PERSON.user() + "\"],\"globalUsers\":[\"" + PERSON.global() + "\"]}";
+
+    @TempDir
+    Path folder;
+
+    private final List<HttpServer> servers = new ArrayList<>();
+    private HttpServer registry;
+    private volatile boolean hasSchema;
+    private @Nullable Collector collector;
+    private Http http;
+    private @Nullable PseudonymSettings pseudonyms;
+    private final Map<String, String> events = new LinkedHashMap<>();
+
+    private record Person(String user, String global) {}
+
+    @BeforeEach
+    void startRegistry() throws IOException {
+        registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/api/schemas/com.acme/thing/jsonschema/1-0-0", exchange -> {
+            byte[] schema = ("{\"$schema\":\"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/"
+                            + "1-0-0#\",\"self\":{\"vendor\":\"com.acme\",\"name\":\"thing\",\"format\":\"jsonschema\","
+                            + "\"version\":\"1-0-0\"},\"type\":\"object\"}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(hasSchema ? 200 : 503, schema.length);
+            exchange.getResponseBody().write(schema);
+            exchange.close();
+        });
+        registry.start();
+        servers.add(registry);
+    }
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+        }
+        servers.forEach(server -> server.stop(0));
+    }
+
+    private void start(boolean inMemory) throws IOException {
+        start(inMemory ? CollectorSettings.micro() : CollectorSettings.collector(folder));
+    }
+
+    private void start(CollectorSettings.Builder settings) throws IOException {
+        collector = Collector.start(settings.port(0)
+                .readYourWrites(true)
+                .pipeline(new PipelineSettings(true, 0, pseudonyms))
+                .iglu(new HttpRegistry(new HttpRegistry.Settings(
+                        "acme", URI.create("http://127.0.0.1:" + registry.getAddress().getPort() + "/api"), null)))
+                .build());
+        http = new Http(collector);
+    }
+
+    // What is sent
+
+    private static String contexts(String schema, String data) {
+        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-1\",\"data\":[{\"schema\":"
+                + "\"iglu:" + schema + "\",\"data\":" + data + "}]}";
+    }
+
+    private static String standard(String fields) {
+        return contexts("com.gitlab/gitlab_standard/jsonschema/1-1-7", "{\"environment\":\"test\"," + fields + "}");
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An event of parameters; each is known by its place, and has an id. */
+    private String event(String place, Person person, Map<String, String> parameters) {
+        String id = events.computeIfAbsent(
+                place + "/" + (person.equals(PERSON) ? "person" : "control"),
+                name -> UUID.randomUUID().toString());
+        Map<String, String> all = new LinkedHashMap<>(parameters);
+        all.putIfAbsent("e", "pv");
+        all.put("eid", id);
+        return JsonMapper.shared().writeValueAsString(all);
+    }
+
+    private static String envelope(String... events) {
+        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
+                + String.join(",", events) + "]}";
+    }
+
+    private void post(String... events) throws Exception {
+        assertThat(http.post(Http.TP2, envelope(events)).statusCode()).isEqualTo(200);
+    }
+
+    /** Two events, one about each person, in one request. */
+    private void both(String place, java.util.function.Function<Person, Map<String, String>> parameters)
+            throws Exception {
+        post(event(place, PERSON, parameters.apply(PERSON)), event(place, CONTROL, parameters.apply(CONTROL)));
+    }
+
+    private void sendEverything() throws Exception {
+        // In the first transaction the context has no column.
+        both("more", one -> Map.of("cx", base64(standard("\"user_id\":" + one.user()))));
+        settle();
+        both("uid", one -> Map.of("uid", one.user()));
+        both("context", one -> Map.of("cx", base64(standard("\"user_id\":" + one.user()))));
+        both("global", one -> Map.of("co", standard("\"global_user_id\":\"" + one.global() + "\"")));
+        both(
+                "unstruct",
+                one -> Map.of(
+                        "e",
+                        "ue",
+                        "ue_pr",
+                        "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\",\"data\":"
+                                + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\",\"data\":"
+                                + "{\"environment\":\"test\",\"user_id\":" + one.user() + "}}}"));
+        both("failed by uid", one -> Map.of("e", "se", "se_va", "x", "uid", one.user()));
+        both(
+                "failed by context",
+                one -> Map.of("e", "se", "se_va", "x", "cx", base64(standard("\"user_id\":" + one.user()))));
+        both("failed by unreadable context", one -> Map.of("cx", base64("{\"user_id\":" + one.user() + ",}")));
+        both(
+                "waiting",
+                one -> Map.of(
+                        "uid", one.user(), "cx", base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}"))));
+        // A good event of the person in the request of a failed one of the other.
+        post(
+                event("good beside failed", PERSON, Map.of("uid", PERSON.user())),
+                event("failed beside good", CONTROL, Map.of("e", "se", "se_va", "x", "uid", CONTROL.user())));
+        for (Person one : List.of(PERSON, CONTROL)) {
+            assertThat(http.post(Http.TP2, "no JSON, of user=" + one.user()).statusCode()).isEqualTo(200);
+            assertThat(http.post(
+                                    Http.TP2,
+                                    gzip("{\"uid\":\"" + one.user() + "\"}"),
+                                    "Content-Encoding",
+                                    "gzip")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(http.get("/i?e=se&se_va=x&uid=" + one.user()).statusCode()).isEqualTo(200);
+        }
+        settle();
+        await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
+    }
+
+    private void settle() throws Exception {
+        assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return out.toByteArray();
+    }
+
+    // What is left
+
+    private JsonNode forget(String question) throws Exception {
+        var answer = http.post("/micro/forget", question);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    private String api() throws Exception {
+        StringBuilder all = new StringBuilder();
+        for (String path : List.of("/micro/good", "/micro/bad", "/micro/export?format=ndjson")) {
+            all.append(http.get(path).body());
+        }
+        JsonNode rows = http.json("/micro/events", "{\"pageSize\":1000}");
+        return all.append(rows).toString();
+    }
+
+    private void assertForgotten(String text) {
+        assertThat(text).doesNotContain(PERSON.user(), PERSON.global());
+        events.forEach((place, id) -> {
+            if (place.endsWith("/person")) {
+                assertThat(text).as(place).doesNotContain(id);
+            } else if (!place.startsWith("waiting")) {
+                assertThat(text).as(place).contains(id);
+            }
+        });
+    }
+
+    private static String bytes(Path folder) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try {
+                    all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+                } catch (NoSuchFileException e) {
+                    // It was deleted meanwhile.
+                }
+            }
+        }
+        return all.toString();
+    }
+
+    /** Every value of every table and view, by name; of a collector that is closed. */
+    private Map<String, String> tables() throws Exception {
+        Map<String, String> tables = new TreeMap<>();
+        try (Connection store =
+                        new DuckDBDriver().connect("jdbc:duckdb:" + folder.resolve("events.duckdb"), new Properties());
+                Statement sql = store.createStatement()) {
+            List<String> names = new ArrayList<>();
+            try (ResultSet found = sql.executeQuery("SELECT table_name FROM information_schema.tables")) {
+                while (found.next()) {
+                    names.add(found.getString(1));
+                }
+            }
+            for (String name : names) {
+                StringBuilder all = new StringBuilder();
+                try (ResultSet rows = sql.executeQuery("SELECT COLUMNS(*)::VARCHAR FROM \"" + name + "\"")) {
+                    while (rows.next()) {
+                        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                            all.append(rows.getString(i)).append('\n');
+                        }
+                    }
+                }
+                tables.put(name, all.toString());
+            }
+        }
+        return tables;
+    }
+
+    private static Set<String> with(Map<String, String> tables, String... needles) {
+        return tables.entrySet().stream()
+                .filter(table -> Stream.of(needles).anyMatch(table.getValue()::contains))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private long total() throws Exception {
+        JsonNode all = http.json("/micro/all");
+        return all.path("good").asLong() + all.path("bad").asLong();
+    }
+
+    // The tests
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nothing_of_the_person_is_left_and_everything_of_another_is(boolean inMemory) throws Exception {
+        start(inMemory);
+        sendEverything();
+        assertThat(api()).contains(PERSON.user(), PERSON.global());
+        long before = total();
+
+        JsonNode removed = forget(QUESTION);
+
+        assertThat(removed.path("events").asLong()).isEqualTo(12);
+        assertThat(removed.path("requests").asLong()).isEqualTo(7);
+        assertThat(removed.path("waiting").asLong()).isEqualTo(1);
+        assertThat(total()).isEqualTo(before - 12);
+        assertForgotten(api());
+        assertThat(forget(QUESTION).toString()).isEqualTo("{\"events\":0,\"requests\":0,\"waiting\":0}");
+        hasSchema = true;
+        await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
+        assertForgotten(api());
+    }
+
+    /** So that the others can fail. */
+    @Test
+    void before_it_is_forgotten_the_person_is_in_each_place() throws Exception {
+        start(false);
+        sendEverything();
+        assertThat(bytes(folder.resolve("spool"))).contains(PERSON.user());
+        collector.close();
+
+        assertThat(with(tables(), PERSON.user())).contains("event", "failed_request", "waiting_request");
+    }
+
+    @Test
+    void no_table_and_no_file_of_the_spool_has_an_id_of_the_person() throws Exception {
+        start(false);
+        sendEverything();
+
+        forget(QUESTION);
+
+        assertThat(bytes(folder.resolve("spool"))).doesNotContain(PERSON.user(), PERSON.global(), base64(standard("\"user_id\":" + PERSON.user())));
+        collector.close();
+        Map<String, String> tables = tables();
+        String ofContext = base64(standard("\"user_id\":" + PERSON.user()));
+        String[] ids = events.entrySet().stream()
+                .filter(one -> one.getKey().endsWith("/person"))
+                .map(Map.Entry::getValue)
+                .toArray(String[]::new);
+        assertThat(with(tables, PERSON.user(), PERSON.global(), ofContext)).isEmpty();
+        assertThat(with(tables, ids)).isEmpty();
+        assertThat(with(tables, CONTROL.user())).contains("event", "failed_request", "waiting_request");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,stays", "false,stays", "false,restart", "false,lost index"})
+    void an_event_that_is_sent_again_after_it_was_forgotten_is_dropped(boolean inMemory, String then) throws Exception {
+        start(inMemory);
+        sendEverything();
+        forget(QUESTION);
+        long left = total();
+        if (!then.equals("stays")) {
+            collector.close();
+            if (then.equals("lost index")) {
+                try (Stream<Path> files = Files.walk(folder.resolve("ids"))) {
+                    for (Path file : files.filter(Files::isRegularFile).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
+            start(false);
+        }
+
+        both("uid", one -> Map.of("uid", one.user()));
+        both("context", one -> Map.of("cx", base64(standard("\"user_id\":" + one.user()))));
+        both("failed by uid", one -> Map.of("e", "se", "se_va", "x", "uid", one.user()));
+        post(event(
+                "waiting",
+                PERSON,
+                Map.of(
+                        "uid",
+                        PERSON.user(),
+                        "cx",
+                        base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}")))));
+        hasSchema = true;
+        await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
+        await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
+
+        assertThat(total()).isEqualTo(left + 1);
+        assertForgotten(api());
+
+        // The same id with other content is another event.
+        post(event("uid", PERSON, Map.of("e", "pp", "tv", "other")));
+        assertThat(total()).isEqualTo(left + 2);
+    }
+
+    @Test
+    void with_a_pseudonym_key_both_the_id_and_its_pseudonym_are_forgotten() throws Exception {
+        pseudonyms = new PseudonymSettings(KEY, EnumSet.allOf(PseudonymSettings.Field.class));
+        start(false);
+        sendEverything();
+        long before = total();
+
+        JsonNode removed = forget(QUESTION);
+
+        // The unreadable context says nothing any more, but the sealed request has it.
+        assertThat(removed.path("events").asLong()).isEqualTo(12);
+        assertThat(removed.path("requests").asLong()).isEqualTo(7);
+        assertThat(removed.path("waiting").asLong()).isEqualTo(1);
+        assertThat(total()).isEqualTo(before - 12);
+        assertForgotten(api());
+        assertThat(forget(QUESTION).path("requests").asLong()).isZero();
+        hasSchema = true;
+        await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
+        assertForgotten(api());
+    }
+
+    @Test
+    void large_values_are_read_too() throws Exception {
+        start(false);
+        both("first", one -> Map.of("e", "pv"));
+        String large = "x".repeat(7_000_000);
+        for (int i = 0; i < 6; i++) {
+            post(event("filler" + i, CONTROL, Map.of("co", standard("\"extra\":{\"a\":\"" + large + "\"}"))));
+        }
+        String some = "y".repeat(20_000);
+        both("large", one -> Map.of("co", standard("\"user_id\":" + one.user() + ",\"extra\":{\"a\":\"" + some + "\"}")));
+        settle();
+
+        assertThat(forget(QUESTION).path("events").asLong()).isEqualTo(1);
+
+        assertThat(http.get("/micro/events/10").statusCode()).isEqualTo(200);
+        collector.close();
+        Map<String, String> tables = tables();
+        assertThat(tables.get("large_value")).isNotEmpty();
+        assertThat(with(tables, events.get("large/person"))).isEmpty();
+        assertThat(with(tables, events.get("large/control"))).contains("event");
+    }
+
+    @Test
+    void counters_stay() throws Exception {
+        Path definitions = folder.resolve("definitions");
+        Files.createDirectories(definitions.resolve("events"));
+        Files.createDirectories(definitions.resolve("metrics"));
+        Files.writeString(definitions.resolve("events/asked.yml"), """
+                description: A user asked
+                internal_events: true
+                action: asked
+                identifiers: [user, project, namespace]
+                tiers: [free]
+                """);
+        Files.writeString(definitions.resolve("metrics/total.yml"), """
+                key_path: counts.total
+                description: a count
+                value_type: number
+                status: active
+                data_source: internal_events
+                time_frame: all
+                tiers: [free]
+                events: [{name: asked}]
+                """);
+        Dictionary dictionary = Dictionary.load(definitions);
+        start(CollectorSettings.collector(folder.resolve("data")).dictionary(dictionary));
+        both("asked", one -> Map.of("e", "se", "se_ca", "c", "se_ac", "asked", "uid", one.user()));
+        settle();
+        String before = http.json("/micro/metrics").path("metrics").path(0).path("current").toString();
+        assertThat(before).startsWith("2");
+
+        forget(QUESTION);
+
+        assertThat(http.json("/micro/metrics").path("metrics").path(0).path("current").toString()).isEqualTo(before);
+        collector.close();
+        start(CollectorSettings.collector(folder.resolve("data")).dictionary(dictionary));
+        settle();
+        assertThat(http.json("/micro/metrics").path("metrics").path(0).path("current").toString()).isEqualTo(before);
+    }
+
+    /** What is kept of a forgotten event takes about 40 bytes until the deduplication window has passed. */
+    @Test
+    void rounds_of_forget_and_refill_leave_the_file_no_larger() throws Exception {
+        start(false);
+        Random random = new Random(1);
+        fill(CONTROL, 10_000, random);
+        List<Long> sizes = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            fill(PERSON, 2_000, random);
+            assertThat(forget(QUESTION).path("events").asLong()).isEqualTo(2_000);
+            sizes.add(Files.size(folder.resolve("events.duckdb")));
+        }
+        assertThat(sizes.get(9)).as(sizes.toString()).isLessThanOrEqualTo(sizes.get(1) * 110 / 100);
+        assertThat(total()).isEqualTo(10_000);
+    }
+
+    private void fill(Person person, int count, Random random) throws Exception {
+        for (int request = 0; request < count / 100; request++) {
+            String[] some = new String[100];
+            for (int i = 0; i < some.length; i++) {
+                byte[] text = new byte[600];
+                random.nextBytes(text);
+                some[i] = "{\"e\":\"pv\",\"eid\":\"" + UUID.randomUUID() + "\",\"uid\":\"" + person.user()
+                        + "\",\"page\":\"" + Base64.getEncoder().encodeToString(text) + "\"}";
+            }
+            post(some);
+        }
+        settle();
+    }
+
+    @Test
+    void the_log_has_counts_and_keyed_hashes_and_no_id() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        root.addAppender(log);
+        try {
+            start(false);
+            both("uid", one -> Map.of("uid", one.user()));
+            forget(QUESTION);
+        } finally {
+            root.detachAppender(log);
+        }
+
+        String lines = log.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.joining("\n"));
+        assertThat(lines)
+                .containsPattern("/micro/forget removed 1 events, 0 requests of failed events and 0 waiting events in \\d+ ms,"
+                        + " asked .+; users \\[[0-9a-f]{32}], global users \\[[0-9a-f]{32}]")
+                .doesNotContain(PERSON.user(), PERSON.global());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"users\":[]}",
+                "{\"users\":[7]}",
+                "{\"users\":[\"\"]}",
+                "{\"users\":\"7\"}",
+                "{\"users\":null}",
+                "{\"users\":[\"7\"],\"user\":[\"8\"]}"
+            })
+    void a_question_that_is_wrong_is_answered_400_and_removes_nothing(String question) throws Exception {
+        start(true);
+        both("uid", one -> Map.of("uid", one.user()));
+
+        var answer = http.post("/micro/forget", question);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("error");
+        assertThat(total()).isEqualTo(2);
+    }
+
+    @Test
+    void ids_of_500_characters_and_lists_of_1000_ids_are_taken_and_larger_ones_are_not() throws Exception {
+        start(true);
+        String longest = "i".repeat(500);
+        post(event("uid", PERSON, Map.of("uid", "u999")));
+
+        assertThat(http.post("/micro/forget", "{\"users\":[\"" + longest + "i\"]}").statusCode()).isEqualTo(400);
+        assertThat(forget("{\"users\":[\"" + longest + "\"]}").path("events").asLong()).isZero();
+        String thousand = Stream.iterate(0, i -> i + 1).limit(1000).map(i -> "\"u" + i + "\"").collect(Collectors.joining(","));
+        assertThat(http.post("/micro/forget", "{\"users\":[" + thousand + ",\"one\"]}").statusCode()).isEqualTo(400);
+        assertThat(forget("{\"users\":[" + thousand + "]}").path("events").asLong()).isEqualTo(1);
+    }
+}
