@@ -292,8 +292,7 @@ final class CollectorOptions {
             }
             return null;
         }
-        List<String> fieldNames =
-                pseudonymize == null ? List.of("user_id", "global_user_id", "urls") : pseudonymize;
+        List<String> fieldNames = pseudonymize == null ? List.of("user_id", "global_user_id", "urls") : pseudonymize;
         Set<PseudonymSettings.Field> fields = EnumSet.noneOf(PseudonymSettings.Field.class);
         for (String name : fieldNames) {
             try {

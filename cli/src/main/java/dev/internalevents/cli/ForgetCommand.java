@@ -80,7 +80,8 @@ final class ForgetCommand implements Callable<Integer> {
         }
         if (ids.isEmpty() && globalUsers.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "An id is missing: name one with --user or --global-user, or read them with -.");
+                    spec.commandLine(),
+                    "An id is missing: name one with --user or --global-user, or read them with -.");
         }
         Sum sum = new Sum();
         forget("users", List.copyOf(ids), sum);

@@ -188,7 +188,8 @@ class AccessTest {
                 .startsWith("HTTP/1.1 204 ")
                 .containsIgnoringCase("access-control-allow-methods: POST")
                 .containsIgnoringCase("access-control-allow-headers: Authorization, Content-Type, X-Micro-Session");
-        for (String change : List.of("/micro/reset", "/micro/failed/retry", "/micro/backup", "/micro/forget", "/micro/login")) {
+        for (String change :
+                List.of("/micro/reset", "/micro/failed/retry", "/micro/backup", "/micro/forget", "/micro/login")) {
             for (String method : List.of("POST", "GET", "OPTIONS")) {
                 assertThat(raw(method, change, origin + "\r\nAccess-Control-Request-Method: POST"))
                         .as(method + change)

@@ -173,8 +173,7 @@ class FaultsTest {
     void a_store_that_is_deleted_while_it_is_in_use_is_made_again_and_what_is_lost_is_counted() throws Exception {
         start(CollectorSettings.collector(folder));
         track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
-        await().atMost(LONG)
-                .until(() -> http.json("/micro/all").path("total").asInt() == 2);
+        await().atMost(LONG).until(() -> http.json("/micro/all").path("total").asInt() == 2);
         Files.delete(folder.resolve("events.duckdb"));
         Files.deleteIfExists(folder.resolve("events.duckdb.wal"));
 
@@ -186,8 +185,7 @@ class FaultsTest {
         assertThat(http.get("/metrics").body()).contains("internal_events_lost_events_total 2\n");
         collector.close();
         start(CollectorSettings.collector(folder));
-        await().atMost(LONG)
-                .until(() -> http.json("/micro/all").path("total").asInt() == 1);
+        await().atMost(LONG).until(() -> http.json("/micro/all").path("total").asInt() == 1);
     }
 
     @Test

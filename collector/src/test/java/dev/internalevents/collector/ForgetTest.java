@@ -79,10 +79,11 @@ class ForgetTest {
     void startRegistry() throws IOException {
         registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         registry.createContext("/api/schemas/com.acme/thing/jsonschema/1-0-0", exchange -> {
-            byte[] schema = ("{\"$schema\":\"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/"
-                            + "1-0-0#\",\"self\":{\"vendor\":\"com.acme\",\"name\":\"thing\",\"format\":\"jsonschema\","
-                            + "\"version\":\"1-0-0\"},\"type\":\"object\"}")
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] schema =
+                    ("{\"$schema\":\"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/"
+                                    + "1-0-0#\",\"self\":{\"vendor\":\"com.acme\",\"name\":\"thing\",\"format\":\"jsonschema\","
+                                    + "\"version\":\"1-0-0\"},\"type\":\"object\"}")
+                            .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(hasSchema ? 200 : 503, schema.length);
             exchange.getResponseBody().write(schema);
             exchange.close();
@@ -108,7 +109,9 @@ class ForgetTest {
                 .readYourWrites(true)
                 .pipeline(new PipelineSettings(true, 0, pseudonyms))
                 .iglu(new HttpRegistry(new HttpRegistry.Settings(
-                        "acme", URI.create("http://127.0.0.1:" + registry.getAddress().getPort() + "/api"), null)))
+                        "acme",
+                        URI.create("http://127.0.0.1:" + registry.getAddress().getPort() + "/api"),
+                        null)))
                 .build());
         http = new Http(collector);
     }
@@ -184,15 +187,13 @@ class ForgetTest {
                 event("good beside failed", PERSON, Map.of("uid", PERSON.user())),
                 event("failed beside good", CONTROL, Map.of("e", "se", "se_va", "x", "uid", CONTROL.user())));
         for (Person one : List.of(PERSON, CONTROL)) {
-            assertThat(http.post(Http.TP2, "no JSON, of user=" + one.user()).statusCode()).isEqualTo(200);
-            assertThat(http.post(
-                                    Http.TP2,
-                                    gzip("{\"uid\":\"" + one.user() + "\"}"),
-                                    "Content-Encoding",
-                                    "gzip")
+            assertThat(http.post(Http.TP2, "no JSON, of user=" + one.user()).statusCode())
+                    .isEqualTo(200);
+            assertThat(http.post(Http.TP2, gzip("{\"uid\":\"" + one.user() + "\"}"), "Content-Encoding", "gzip")
                             .statusCode())
                     .isEqualTo(200);
-            assertThat(http.get("/i?e=se&se_va=x&uid=" + one.user()).statusCode()).isEqualTo(200);
+            assertThat(http.get("/i?e=se&se_va=x&uid=" + one.user()).statusCode())
+                    .isEqualTo(200);
         }
         settle();
         await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
@@ -332,7 +333,8 @@ class ForgetTest {
 
         forget(QUESTION);
 
-        assertThat(bytes(folder.resolve("spool"))).doesNotContain(PERSON.user(), PERSON.global(), base64(standard("\"user_id\":" + PERSON.user())));
+        assertThat(bytes(folder.resolve("spool")))
+                .doesNotContain(PERSON.user(), PERSON.global(), base64(standard("\"user_id\":" + PERSON.user())));
         collector.close();
         Map<String, String> tables = tables();
         String ofContext = base64(standard("\"user_id\":" + PERSON.user()));
@@ -370,11 +372,7 @@ class ForgetTest {
         post(event(
                 "waiting",
                 PERSON,
-                Map.of(
-                        "uid",
-                        PERSON.user(),
-                        "cx",
-                        base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}")))));
+                Map.of("uid", PERSON.user(), "cx", base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}")))));
         hasSchema = true;
         await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
         await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
@@ -417,7 +415,9 @@ class ForgetTest {
             post(event("filler" + i, CONTROL, Map.of("co", standard("\"extra\":{\"a\":\"" + large + "\"}"))));
         }
         String some = "y".repeat(20_000);
-        both("large", one -> Map.of("co", standard("\"user_id\":" + one.user() + ",\"extra\":{\"a\":\"" + some + "\"}")));
+        both(
+                "large",
+                one -> Map.of("co", standard("\"user_id\":" + one.user() + ",\"extra\":{\"a\":\"" + some + "\"}")));
         settle();
 
         assertThat(forget(QUESTION).path("events").asLong()).isEqualTo(1);
@@ -456,16 +456,30 @@ class ForgetTest {
         start(CollectorSettings.collector(folder.resolve("data")).dictionary(dictionary));
         both("asked", one -> Map.of("e", "se", "se_ca", "c", "se_ac", "asked", "uid", one.user()));
         settle();
-        String before = http.json("/micro/metrics").path("metrics").path(0).path("current").toString();
+        String before = http.json("/micro/metrics")
+                .path("metrics")
+                .path(0)
+                .path("current")
+                .toString();
         assertThat(before).startsWith("2");
 
         forget(QUESTION);
 
-        assertThat(http.json("/micro/metrics").path("metrics").path(0).path("current").toString()).isEqualTo(before);
+        assertThat(http.json("/micro/metrics")
+                        .path("metrics")
+                        .path(0)
+                        .path("current")
+                        .toString())
+                .isEqualTo(before);
         collector.close();
         start(CollectorSettings.collector(folder.resolve("data")).dictionary(dictionary));
         settle();
-        assertThat(http.json("/micro/metrics").path("metrics").path(0).path("current").toString()).isEqualTo(before);
+        assertThat(http.json("/micro/metrics")
+                        .path("metrics")
+                        .path(0)
+                        .path("current")
+                        .toString())
+                .isEqualTo(before);
     }
 
     /** What is kept of a forgotten event takes about 40 bytes until the deduplication window has passed. */
@@ -514,8 +528,9 @@ class ForgetTest {
 
         String lines = log.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.joining("\n"));
         assertThat(lines)
-                .containsPattern("/micro/forget removed 1 events, 0 requests of failed events and 0 waiting events in \\d+ ms,"
-                        + " asked .+; users \\[[0-9a-f]{32}], global users \\[[0-9a-f]{32}]")
+                .containsPattern(
+                        "/micro/forget removed 1 events, 0 requests of failed events and 0 waiting events in \\d+ ms,"
+                                + " asked .+; users \\[[0-9a-f]{32}], global users \\[[0-9a-f]{32}]")
                 .doesNotContain(PERSON.user(), PERSON.global());
     }
 
@@ -549,10 +564,19 @@ class ForgetTest {
         String longest = "i".repeat(500);
         post(event("uid", PERSON, Map.of("uid", "u999")));
 
-        assertThat(http.post("/micro/forget", "{\"users\":[\"" + longest + "i\"]}").statusCode()).isEqualTo(400);
-        assertThat(forget("{\"users\":[\"" + longest + "\"]}").path("events").asLong()).isZero();
-        String thousand = Stream.iterate(0, i -> i + 1).limit(1000).map(i -> "\"u" + i + "\"").collect(Collectors.joining(","));
-        assertThat(http.post("/micro/forget", "{\"users\":[" + thousand + ",\"one\"]}").statusCode()).isEqualTo(400);
-        assertThat(forget("{\"users\":[" + thousand + "]}").path("events").asLong()).isEqualTo(1);
+        assertThat(http.post("/micro/forget", "{\"users\":[\"" + longest + "i\"]}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(forget("{\"users\":[\"" + longest + "\"]}").path("events").asLong())
+                .isZero();
+        String thousand = Stream.iterate(0, i -> i + 1)
+                .limit(1000)
+                .map(i -> "\"u" + i + "\"")
+                .collect(Collectors.joining(","));
+        assertThat(http.post("/micro/forget", "{\"users\":[" + thousand + ",\"one\"]}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(forget("{\"users\":[" + thousand + "]}").path("events").asLong())
+                .isEqualTo(1);
     }
 }

@@ -1,6 +1,5 @@
 package dev.internalevents.pipeline;
 
-import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.SelfDescribingJson;
@@ -107,7 +106,10 @@ public final class PersonMatch {
     }
 
     private static boolean is(@Nullable Object value, Set<String> ids) {
-        return value != null && !(value instanceof Map) && !(value instanceof List) && ids.contains(String.valueOf(value));
+        return value != null
+                && !(value instanceof Map)
+                && !(value instanceof List)
+                && ids.contains(String.valueOf(value));
     }
 
     // Requests
@@ -158,8 +160,7 @@ public final class PersonMatch {
         }
         Map<String, @Nullable Object> envelope = new LinkedHashMap<>(envelope(request));
         envelope.put("data", left);
-        return request.withContent(
-                RequestBody.of(Json.write(envelope).getBytes(StandardCharsets.UTF_8)), null);
+        return request.withContent(RequestBody.of(Json.write(envelope).getBytes(StandardCharsets.UTF_8)), null);
     }
 
     private static List<?> items(CollectorPayload request) {

@@ -92,7 +92,9 @@ public final class ForgetRequests {
             if (e == null) {
                 log(persons, removed, asked, Duration.ofNanos(System.nanoTime() - begun));
             } else {
-                LOG.warn("a request to forget was not carried out whole: {}", Stores.cause(e).toString());
+                LOG.warn(
+                        "a request to forget was not carried out whole: {}",
+                        Stores.cause(e).toString());
             }
             context.runOnContext(now -> {
                 if (request.response().ended() || request.response().closed()) {
@@ -115,8 +117,8 @@ public final class ForgetRequests {
         if (cause instanceof TimeoutException && stores.openStore() != null) {
             Stores.busy(
                     request,
-                    "not everything that was sent is processed yet (" + stores.processor().backlog()
-                            + " requests wait); ask again, also if a part was removed");
+                    "not everything that was sent is processed yet ("
+                            + stores.processor().backlog() + " requests wait); ask again, also if a part was removed");
         } else {
             stores.fail(request, cause);
         }
@@ -164,12 +166,14 @@ public final class ForgetRequests {
         }
         for (Object name : question.keySet()) {
             if (!name.equals("users") && !name.equals("globalUsers")) {
-                throw new MalformedPayloadException("the body has a field that is not known; expected \"users\" and \"globalUsers\"");
+                throw new MalformedPayloadException(
+                        "the body has a field that is not known; expected \"users\" and \"globalUsers\"");
             }
         }
         Persons persons = new Persons(ids(question, "users"), ids(question, "globalUsers"));
         if (persons.userIds().isEmpty() && persons.globalUserIds().isEmpty()) {
-            throw new MalformedPayloadException("\"users\" and \"globalUsers\" are empty; expected an id in one of them");
+            throw new MalformedPayloadException(
+                    "\"users\" and \"globalUsers\" are empty; expected an id in one of them");
         }
         return persons;
     }

@@ -53,9 +53,7 @@ public final class FailedRetry {
         int index = failed.get().event().index();
         List<Outcome> outcome = pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
         // One whose schema is still not known stays what it is.
-        if (outcome.isEmpty()
-                || !(outcome.get(0) instanceof ProcessedEvent again)
-                || isAsBefore(again, failed.get())) {
+        if (outcome.isEmpty() || !(outcome.get(0) instanceof ProcessedEvent again) || isAsBefore(again, failed.get())) {
             return Result.FAILED_AGAIN;
         }
         ProcessedEvent now = underTheSameId(again, failed.get());

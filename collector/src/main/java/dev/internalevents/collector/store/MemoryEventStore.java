@@ -508,13 +508,7 @@ public final class MemoryEventStore implements EventStore {
         FailedEvent failed = (FailedEvent) held.event().event();
         CollectorPayload whole = failed.payload();
         CollectorPayload bare = new CollectorPayload(
-                whole.api(),
-                null,
-                whole.contentType(),
-                whole.contentEncoding(),
-                null,
-                whole.source(),
-                whole.context());
+                whole.api(), null, whole.contentType(), whole.contentEncoding(), null, whole.source(), whole.context());
         RawEvent raw = failed.raw();
         FailedEvent kept = new FailedEvent(
                 bare,

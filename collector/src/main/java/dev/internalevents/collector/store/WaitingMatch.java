@@ -51,10 +51,7 @@ public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<Forg
                 left == null
                         ? null
                         : new WaitingRequest(
-                                request.origin(),
-                                request.since(),
-                                events,
-                                requests.seal(PayloadFrame.encode(left))),
+                                request.origin(), request.since(), events, requests.seal(PayloadFrame.encode(left))),
                 keys);
     }
 

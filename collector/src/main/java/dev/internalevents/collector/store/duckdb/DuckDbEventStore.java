@@ -396,7 +396,8 @@ public final class DuckDbEventStore implements EventStore {
             try (PreparedStatement sql =
                     writing.prepareStatement("INSERT INTO waiting_request VALUES (?, ?, ?, ?, ?)")) {
                 for (WaitingRequest request : requests) {
-                    String events = request.events().stream().map(String::valueOf).collect(Collectors.joining(","));
+                    String events =
+                            request.events().stream().map(String::valueOf).collect(Collectors.joining(","));
                     int part = 0;
                     for (byte[] some : LargeValues.parts(request.frame())) {
                         // All of them each time: what is set is gone once a row was added.
@@ -632,7 +633,8 @@ public final class DuckDbEventStore implements EventStore {
 
     private void lookForForgotten() throws SQLException {
         try (Statement sql = writing.createStatement();
-                ResultSet found = sql.executeQuery("SELECT count(*), count(*) FILTER (WHERE number = 0) FROM forgotten")) {
+                ResultSet found =
+                        sql.executeQuery("SELECT count(*), count(*) FILTER (WHERE number = 0) FROM forgotten")) {
             found.next();
             hasForgotten = found.getLong(1) > 0;
             hasUnindexedForgotten = found.getLong(2) > 0;

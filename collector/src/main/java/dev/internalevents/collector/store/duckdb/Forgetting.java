@@ -42,11 +42,7 @@ final class Forgetting {
     private final RawRequests requests;
 
     Forgetting(
-            DuckDbEventStore store,
-            Connection connection,
-            Columns columns,
-            PersonMatch persons,
-            RawRequests requests) {
+            DuckDbEventStore store, Connection connection, Columns columns, PersonMatch persons, RawRequests requests) {
         this.store = store;
         this.connection = connection;
         this.columns = columns;
@@ -56,7 +52,8 @@ final class Forgetting {
 
     /** Hashes of what was removed: see {@link ForgottenKey}. */
     static void create(Statement sql) throws SQLException {
-        sql.execute("CREATE TABLE IF NOT EXISTS forgotten(number BIGINT, id_hash UUID, key_hash UUID, received TIMESTAMP)");
+        sql.execute(
+                "CREATE TABLE IF NOT EXISTS forgotten(number BIGINT, id_hash UUID, key_hash UUID, received TIMESTAMP)");
     }
 
     Forgotten run() throws SQLException {
@@ -119,8 +116,8 @@ final class Forgetting {
     /** Of each model of the schema, whether its column was made or not. */
     private Set<String> jsonNames(Statement sql) throws SQLException {
         Set<String> names = new TreeSet<>(columns.jsonNames());
-        try (ResultSet found = sql.executeQuery("SELECT DISTINCT unnest(json_keys(" + Columns.MORE + ")) FROM event WHERE "
-                + "contains(" + Columns.MORE + ", '_com_gitlab_gitlab_standard_')")) {
+        try (ResultSet found = sql.executeQuery("SELECT DISTINCT unnest(json_keys(" + Columns.MORE
+                + ")) FROM event WHERE " + "contains(" + Columns.MORE + ", '_com_gitlab_gitlab_standard_')")) {
             while (found.next()) {
                 names.add(found.getString(1));
             }
@@ -131,8 +128,9 @@ final class Forgetting {
 
     private void largeValues(Statement sql) throws SQLException {
         List<Long> numbers = new ArrayList<>();
-        try (ResultSet found = sql.executeQuery("SELECT DISTINCT number FROM large_value WHERE starts_with(column_name, '"
-                + PREFIXES.get(0) + "') OR starts_with(column_name, '" + PREFIXES.get(1) + "') ORDER BY number")) {
+        try (ResultSet found = sql.executeQuery(
+                "SELECT DISTINCT number FROM large_value WHERE starts_with(column_name, '" + PREFIXES.get(0)
+                        + "') OR starts_with(column_name, '" + PREFIXES.get(1) + "') ORDER BY number")) {
             while (found.next()) {
                 numbers.add(found.getLong(1));
             }
@@ -239,7 +237,8 @@ final class Forgetting {
         long requestCount;
         sql.execute("INSERT INTO forgotten SELECT number, " + hash("id::VARCHAR") + ", "
                 + hash("id::VARCHAR || event_fingerprint::VARCHAR") + ", collector_tstamp FROM (SELECT *,"
-                + " coalesce(sent_event_id, event_id) AS id FROM event WHERE event_fingerprint IS NOT NULL AND " + theirs
+                + " coalesce(sent_event_id, event_id) AS id FROM event WHERE event_fingerprint IS NOT NULL AND "
+                + theirs
                 + ")");
         String theirRequests = " FROM failed_request WHERE number IN (SELECT number FROM person_request UNION ALL"
                 + " SELECT request_number FROM event WHERE NOT valid AND request_number > 0 AND " + theirs + ")";
@@ -261,7 +260,8 @@ final class Forgetting {
     private long waiting() throws SQLException {
         long removed = 0;
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM waiting_request WHERE origin = ?");
-                PreparedStatement note = connection.prepareStatement("INSERT INTO forgotten VALUES (0, ?::UUID, ?::UUID, ?)")) {
+                PreparedStatement note =
+                        connection.prepareStatement("INSERT INTO forgotten VALUES (0, ?::UUID, ?::UUID, ?)")) {
             for (WaitingRequest.Summary summary : store.waiting()) {
                 WaitingRequest request = store.waiting(summary.origin()).orElse(null);
                 WaitingMatch match = request == null ? null : WaitingMatch.of(request, persons, requests);
