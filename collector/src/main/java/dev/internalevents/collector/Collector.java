@@ -183,7 +183,7 @@ public final class Collector implements AutoCloseable {
                         new FailedEvents(stores, processor.failedRetry()),
                         new ResetEvents(stores, settings.resetRules(), access::caller),
                         new BackupRequests(stores, backups(counts), access::caller),
-                        forgetRequests(access::caller),
+                        forgetRequests(counts, access::caller),
                         counts),
                 new Dashboard(),
                 live,
@@ -210,10 +210,10 @@ public final class Collector implements AutoCloseable {
         }
     }
 
-    private ForgetRequests forgetRequests(Function<HttpServerRequest, String> caller) {
+    private ForgetRequests forgetRequests(@Nullable StoredCounts counts, Function<HttpServerRequest, String> caller) {
         PseudonymSettings pseudonyms = settings.pipeline().pseudonyms();
         RawRequests requests = RawRequests.sealedBy(pseudonyms == null ? null : pseudonyms.key());
-        return new ForgetRequests(stores, storage.spool(), requests, pseudonyms, caller);
+        return new ForgetRequests(stores, storage.spool(), requests, pseudonyms, counts, caller);
     }
 
     private @Nullable Backups backups(@Nullable StoredCounts counts) {

@@ -35,6 +35,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -68,7 +69,7 @@ class ForgetTest {
     private final List<HttpServer> servers = new ArrayList<>();
     private HttpServer registry;
     private volatile boolean hasSchema;
-    private @Nullable Collector collector;
+    private Collector collector;
     private Http http;
     private @Nullable PseudonymSettings pseudonyms;
     private final Map<String, String> events = new LinkedHashMap<>();
@@ -152,8 +153,7 @@ class ForgetTest {
     }
 
     /** Two events, one about each person, in one request. */
-    private void both(String place, java.util.function.Function<Person, Map<String, String>> parameters)
-            throws Exception {
+    private void both(String place, Function<Person, Map<String, String>> parameters) throws Exception {
         post(event(place, PERSON, parameters.apply(PERSON)), event(place, CONTROL, parameters.apply(CONTROL)));
     }
 
@@ -471,8 +471,10 @@ class ForgetTest {
                         .path("current")
                         .toString())
                 .isEqualTo(before);
+        // As a crash would leave it.
+        copy(folder.resolve("data"), folder.resolve("crashed"));
         collector.close();
-        start(CollectorSettings.collector(folder.resolve("data")).dictionary(dictionary));
+        start(CollectorSettings.collector(folder.resolve("crashed")).dictionary(dictionary));
         settle();
         assertThat(http.json("/micro/metrics")
                         .path("metrics")
@@ -480,6 +482,19 @@ class ForgetTest {
                         .path("current")
                         .toString())
                 .isEqualTo(before);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
     }
 
     /** What is kept of a forgotten event takes about 40 bytes until the deduplication window has passed. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -103,6 +104,36 @@ class SpoolWipeTest {
             await().atMost(LONG).until(() -> !isAnywhere(folder, SECRET));
             assertThat(SpoolTest.readAll(spool)).containsExactly("another");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("durabilities")
+    void what_was_committed_without_wiping_can_be_wiped_at_once(Durability durability) throws Exception {
+        try (Spool spool = Spool.open(folder, wiping(durability).withWipe(false))) {
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < 60; i++) {
+                    SpoolTest.append(spool, "committed " + round + " " + i + " " + SECRET + "-".repeat(i));
+                }
+                SpoolTest.readAll(spool);
+                spool.reader().commit(spool.reader().mark());
+                SpoolTest.append(spool, "waiting " + round);
+                assertThat(isAnywhere(folder, SECRET)).isTrue();
+
+                spool.wipeCommitted().get(30, TimeUnit.SECONDS);
+
+                assertThat(isAnywhere(folder, SECRET)).isFalse();
+                assertThat(SpoolTest.readAll(spool)).containsExactly("waiting " + round);
+            }
+            assertThat(spool.state()).isInstanceOf(SpoolState.Ready.class);
+        }
+    }
+
+    @Test
+    void a_spool_that_is_closed_wipes_nothing_more_and_lets_no_caller_wait() throws Exception {
+        Spool spool = Spool.open(folder, wiping(Durability.disk()).withWipe(false));
+        spool.close();
+
+        spool.wipeCommitted().get(30, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.Forgotten;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
@@ -53,11 +54,13 @@ public final class ForgetRequests {
     private final Spool spool;
     private final RawRequests requests;
     private final @Nullable PseudonymSettings pseudonyms;
+    private final @Nullable StoredCounts counts;
     private final Function<HttpServerRequest, String> caller;
 
     /**
      * @param requests opens requests as the store keeps them
      * @param pseudonyms with which events are stored, or null
+     * @param counts counters of what is stored, or null
      * @param caller how the sender of a request was let in and from where, for the log
      */
     public ForgetRequests(
@@ -65,11 +68,13 @@ public final class ForgetRequests {
             Spool spool,
             RawRequests requests,
             @Nullable PseudonymSettings pseudonyms,
+            @Nullable StoredCounts counts,
             Function<HttpServerRequest, String> caller) {
         this.stores = stores;
         this.spool = spool;
         this.requests = requests;
         this.pseudonyms = pseudonyms;
+        this.counts = counts;
         this.caller = caller;
     }
 
@@ -79,8 +84,9 @@ public final class ForgetRequests {
         String asked = caller.apply(request);
         Context context = Vertx.currentContext();
         long begun = System.nanoTime();
-        CompletableFuture<Forgotten> done =
-                caughtUp().thenCompose(ready -> forget(batches(persons), 0, Forgotten.NOTHING));
+        CompletableFuture<Forgotten> done = stores.store()
+                .thenCompose(store -> caughtUp())
+                .thenCompose(ready -> forget(batches(persons), 0, Forgotten.NOTHING));
         CompletableFuture<Forgotten> wiped = done.thenCompose(removed -> stores.queue(store -> {
                     if (store instanceof DuckDbEventStore inFile) {
                         inFile.settle();
@@ -110,11 +116,16 @@ public final class ForgetRequests {
     }
 
     private CompletableFuture<Void> caughtUp() {
-        return stores.processor().caughtUp().orTimeout(CATCH_UP_SECONDS, TimeUnit.SECONDS);
+        String trouble = stores.processor().trouble();
+        return trouble != null
+                ? CompletableFuture.failedFuture(new TimeoutException(trouble))
+                : stores.processor().caughtUp().orTimeout(CATCH_UP_SECONDS, TimeUnit.SECONDS);
     }
 
     private void fail(HttpServerRequest request, Throwable cause) {
-        if (cause instanceof TimeoutException && stores.openStore() != null) {
+        if (cause instanceof TimeoutException
+                && stores.openStore() != null
+                && stores.processor().trouble() == null) {
             Stores.busy(
                     request,
                     "not everything that was sent is processed yet ("
@@ -129,7 +140,13 @@ public final class ForgetRequests {
             return CompletableFuture.completedFuture(sum);
         }
         PersonMatch match = new PersonMatch(batches.get(at));
-        return stores.queue(store -> store.forget(match, requests))
+        return stores.queue(store -> {
+                    if (counts != null) {
+                        // After a crash, what is not in their file would be counted from rows that are gone.
+                        counts.checkpoint();
+                    }
+                    return store.forget(match, requests);
+                })
                 .thenCompose(removed -> forget(batches, at + 1, sum.plus(removed)));
     }
 

@@ -146,7 +146,7 @@ public final class Stores implements AutoCloseable {
     }
 
     /** The store; fails with {@link TimeoutException} when it is away. */
-    private CompletableFuture<EventStore> store() {
+    CompletableFuture<EventStore> store() {
         CompletableFuture<EventStore> store = processor.store();
         if (store.isDone()) {
             return store;

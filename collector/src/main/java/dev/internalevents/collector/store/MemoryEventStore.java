@@ -454,7 +454,7 @@ public final class MemoryEventStore implements EventStore {
     @Override
     public synchronized Forgotten forget(PersonMatch persons, RawRequests requests) {
         // One request is the same array for all of its events.
-        Map<byte[], Set<Integer>> found = new IdentityHashMap<>();
+        IdentityHashMap<byte[], Set<Integer>> found = new IdentityHashMap<>();
         List<Held> all = new ArrayList<>(events);
         long removed = 0;
         events.clear();
@@ -475,7 +475,7 @@ public final class MemoryEventStore implements EventStore {
             }
         }
         found.values().removeIf(Set::isEmpty);
-        withoutRequests(found.keySet());
+        withoutRequests(found);
         return new Forgotten(removed, found.size(), forgetWaiting(persons, requests));
     }
 
@@ -489,13 +489,13 @@ public final class MemoryEventStore implements EventStore {
     }
 
     /** The other events of these requests stay without them. */
-    private void withoutRequests(Set<byte[]> frames) {
+    private void withoutRequests(IdentityHashMap<byte[], Set<Integer>> frames) {
         List<Held> all = new ArrayList<>(events);
         events.clear();
         for (Held held : all) {
             byte[] frame = held.frame();
             Held now = held;
-            if (frame != null && frames.contains(frame)) {
+            if (frame != null && frames.containsKey(frame)) {
                 forget(held);
                 now = withoutRequest(held);
                 count(now);

@@ -89,10 +89,11 @@ public final class DuckDbEventStore implements EventStore {
     private volatile Summary summary;
     private long rows;
 
-    /** Whether there are forgotten events, and some that the index of event ids does not name; of the writing thread. */
-    private boolean hasForgotten;
+    /** Whether what is kept of forgotten events has to be asked for. */
+    private volatile boolean hasForgotten;
 
-    private boolean hasUnindexedForgotten;
+    /** Whether no number in the index of event ids leads to some of them. */
+    private volatile boolean hasUnindexedForgotten;
 
     /**
      * How much of the machine it takes.
@@ -679,7 +680,7 @@ public final class DuckDbEventStore implements EventStore {
         });
     }
 
-    /** Whether there are forgotten events that no number in the index of event ids leads to. For the writing thread. */
+    /** Whether there are forgotten events that no number in the index of event ids leads to. */
     public boolean hasUnindexedForgotten() {
         return hasUnindexedForgotten;
     }
