@@ -47,7 +47,9 @@ public final class ForgetRequests {
     private static final Logger LOG = LoggerFactory.getLogger(ForgetRequests.class);
     private static final int MAX_IDS = 1_000;
     private static final int MAX_CHARS = 500;
-    private static final long CATCH_UP_SECONDS = 60;
+    /** Less than the time after which the server closes a connection on which nothing is sent. */
+    private static final long CATCH_UP_SECONDS = 45;
+
     private static final int HASH_BYTES = 16;
 
     private final Stores stores;
