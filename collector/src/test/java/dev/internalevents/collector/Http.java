@@ -34,7 +34,9 @@ final class Http {
         HttpResponse<String> answer;
         do {
             answer = once(request);
-        } while (answer.statusCode() == 503 && answer.body().contains("the store is being opened"));
+        } while (answer.statusCode() == 503
+                && (answer.body().contains("the store is being opened")
+                        || answer.body().contains("the ids of stored events are")));
         return answer;
     }
 

@@ -28,10 +28,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +45,19 @@ final class RowReader {
     private final List<Column> json;
     private Map<String, byte[]> large = Map.of();
 
-    RowReader(ResultSet rows, Columns columns) {
+    RowReader(ResultSet rows, Columns columns) throws SQLException {
         this.rows = rows;
-        this.atomic = columns.atomic();
-        this.json = columns.json();
+        // A column may have been added since the rows were asked for.
+        Set<String> present = new HashSet<>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            present.add(rows.getMetaData().getColumnLabel(i));
+        }
+        this.atomic = columns.atomic().stream()
+                .filter(column -> present.contains(column.name()))
+                .toList();
+        this.json = columns.json().stream()
+                .filter(column -> present.contains(column.name()))
+                .toList();
     }
 
     /**
