@@ -490,7 +490,6 @@ public final class Processor implements AutoCloseable {
 
     /** Learns what the store has; false if that failed. */
     private boolean remember(EventStore store) {
-        trouble = "the ids of stored events are being read";
         try {
             seen.open(store, settings.retainer().earliest(), () -> stopping);
             trouble = "";
