@@ -509,7 +509,7 @@ class ForgetTest {
             assertThat(forget(QUESTION).path("events").asLong()).isEqualTo(2_000);
             sizes.add(Files.size(folder.resolve("events.duckdb")));
         }
-        assertThat(sizes.get(9)).as(sizes.toString()).isLessThanOrEqualTo(sizes.get(1) * 110 / 100);
+        assertThat(sizes.get(9)).as(sizes.toString()).isLessThanOrEqualTo(sizes.get(1) * 125 / 100);
         assertThat(total()).isEqualTo(10_000);
     }
 
