@@ -311,7 +311,7 @@ final class LookUps {
         }
     }
 
-    /** Nothing waits for ever: a caller that still wants an answer asks again. */
+    /** Ends waits that are too long; the caller may ask again. */
     private void closeUnasked(List<LookUp> settled) {
         open.values().removeIf(lookUp -> {
             boolean old = lookUp.state != State.IN_FLIGHT && lookUp.isOlderThan(limits.unasked());

@@ -48,7 +48,7 @@ public final class BodyReader {
         vertx.setPeriodic(Math.min(LOOK_MILLIS, Math.max(1, maxTime.toMillis())), timer -> endLate());
     }
 
-    /** A sender of a byte now and then does not hold a place for ever. */
+    /** Ends bodies that take too long to arrive. */
     private void endLate() {
         long now = System.nanoTime();
         for (Reading reading : unfinished) {
