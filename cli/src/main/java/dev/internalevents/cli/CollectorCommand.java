@@ -48,7 +48,7 @@ final class CollectorCommand implements Callable<Integer> {
     @Option(
             names = "--keep",
             paramLabel = "DURATION",
-            description = "How long events are kept, for example P90D; default for ever.")
+            description = "How long events are kept, for example P90D; default: no limit.")
     private @Nullable Duration keep;
 
     @Option(
@@ -73,11 +73,12 @@ final class CollectorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Retention retention = new Retention(keep, maxStoreMegabytes << 20, keepRaw);
         return Running.collector(
                 spec,
-                () -> options.settings(
-                        CollectorSettings.collector(data).retention(retention).allowReset(allowReset)),
+                () -> options.settings(CollectorSettings.collector(data)
+                        .retention(
+                                new Retention(keep, CollectorOptions.bytes("max-store", maxStoreMegabytes, 0), keepRaw))
+                        .allowReset(allowReset)),
                 options.writesEvents());
     }
 }

@@ -11,6 +11,7 @@ import dev.internalevents.pipeline.PseudonymSettings;
 import dev.internalevents.spool.Durability;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class CollectorOptions {
 
     @Option(
             names = "--open-to-all",
-            description = "Lets everybody who can connect see every event, without a token, under any host name.")
+            description = "Everyone who can connect sees every event, without a token, under any host name.")
     private boolean openToAll;
 
     @Option(
@@ -150,7 +151,8 @@ final class CollectorOptions {
             names = "--openid-allow",
             paramLabel = "WHO",
             split = ",",
-            description = "Who may see events: addresses, domains such as @example.com, or * for all it knows.")
+            description =
+                    "Who may see events: addresses, domains such as @example.com, or * for every user of the provider.")
     private List<String> openIdAllow = new ArrayList<>();
 
     @Option(
@@ -220,7 +222,7 @@ final class CollectorOptions {
                 .publicUrl(publicUrl)
                 .h2c(h2c)
                 .openId(openId(environment))
-                .maxSpoolBytes(maxSpoolMegabytes << 20)
+                .maxSpoolBytes(bytes("max-spool", maxSpoolMegabytes, 1))
                 .requestsPerSecond(requestsPerSecond)
                 .trustedProxies(trustedProxies)
                 .dedupWindow(dedupWindow)
@@ -246,6 +248,15 @@ final class CollectorOptions {
         return settings.build();
     }
 
+    /** A number of megabytes in bytes. */
+    static long bytes(String option, long megabytes, long least) {
+        if (megabytes < least || megabytes > Long.MAX_VALUE >> 20) {
+            throw new IllegalArgumentException(
+                    option + ": " + megabytes + " is not a number of megabytes of " + least + " or more");
+        }
+        return megabytes << 20;
+    }
+
     private @Nullable OpenIdSettings openId(Map<String, String> environment) {
         if (openIdIssuer == null) {
             return null;
@@ -262,7 +273,8 @@ final class CollectorOptions {
     private static void registry(CollectorSettings.Builder settings, String registry, @Nullable String key)
             throws IOException {
         if (registry.startsWith("http://") || registry.startsWith("https://")) {
-            settings.iglu(new HttpRegistry(new HttpRegistry.Settings("registry", URI.create(registry), key)));
+            URI address = url(registry);
+            settings.iglu(new HttpRegistry(new HttpRegistry.Settings(address.getAuthority(), address, key)));
             return;
         }
         Path path = Path.of(registry);
@@ -271,6 +283,19 @@ final class CollectorOptions {
         } else {
             settings.iglu(path);
         }
+    }
+
+    private static URI url(String registry) {
+        try {
+            URI address = new URI(registry);
+            if (address.getHost() != null) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                "iglu: \"" + registry + "\" is not a valid URL; expected for example https://iglu.example.com");
     }
 
     private static Durability durability(String text) {

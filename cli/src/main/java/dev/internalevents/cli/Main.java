@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code internal-events}: exit code 0 done, 1 what was asked failed, 2 wrong usage. */
 @Command(
@@ -71,6 +72,18 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(new Main());
         HelpOption.addTo(commandLine);
         Output.writeUtf8(commandLine);
+        Conversions.addTo(commandLine);
+        commandLine.setParameterExceptionHandler((e, args) -> {
+            CommandLine command = e.getCommandLine();
+            command.getErr().println(command.getColorScheme().errorText(String.valueOf(e.getMessage())));
+            UnmatchedArgumentException.printSuggestions(e, command.getErr());
+            if (command.getParent() == null) {
+                command.usage(command.getErr());
+            } else {
+                command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+            }
+            return CommandLine.ExitCode.USAGE;
+        });
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText(message(e)));
             return CommandLine.ExitCode.SOFTWARE;

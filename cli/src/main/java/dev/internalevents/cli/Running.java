@@ -4,12 +4,16 @@ import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** A collector that runs until the process is told to stop, and then stops in order. */
 final class Running {
+
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
 
     private Running() {}
 
@@ -27,7 +31,7 @@ final class Running {
             settings = making.settings();
             collector = Collector.start(settings);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), named(e.getMessage()), e);
         }
         CountDownLatch stopped = new CountDownLatch(1);
         // Whatever is acknowledged is processed before the process ends.
@@ -38,9 +42,11 @@ final class Running {
                             stopped.countDown();
                         },
                         "internal-events-stop"));
-        out.println("Collector    " + collector.url());
-        out.println("Dashboard    " + collector.url() + "/micro/ui");
-        out.println("Settings     AIGW_INTERNAL_EVENT__ENABLED=true AIGW_INTERNAL_EVENT__ENDPOINT=" + collector.url());
+        String url = reachable(collector, settings);
+        out.println(
+                "Collector    " + url + (url.equals(collector.url()) ? "" : "  (on every address of this machine)"));
+        out.println("Dashboard    " + url + "/micro/ui");
+        out.println("Settings     AIGW_INTERNAL_EVENT__ENABLED=true AIGW_INTERNAL_EVENT__ENDPOINT=" + url);
         if (settings.folder() != null) {
             out.println("Events       " + settings.folder().toAbsolutePath().normalize());
         }
@@ -48,5 +54,22 @@ final class Running {
         out.flush();
         stopped.await();
         return 0;
+    }
+
+    /** A client cannot connect to the address that stands for all of them. */
+    private static String reachable(Collector collector, CollectorSettings settings) {
+        String host = settings.host();
+        return WILDCARDS.contains(host) ? collector.url().replace(host, "127.0.0.1") : collector.url();
+    }
+
+    /** A setting by the name that people gave it. */
+    private static String named(@Nullable String message) {
+        String text = String.valueOf(message);
+        if (text.startsWith("token: ")) {
+            return "INTERNAL_EVENTS_TOKEN" + text.substring("token".length());
+        } else if (text.startsWith("read-token: ")) {
+            return "INTERNAL_EVENTS_READ_TOKEN" + text.substring("read-token".length());
+        }
+        return text.matches("(?s)[a-z][a-z0-9-]*: .*") ? "--" + text : text;
     }
 }

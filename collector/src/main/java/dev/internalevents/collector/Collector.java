@@ -169,13 +169,14 @@ public final class Collector implements AutoCloseable {
         ClientAddress addresses = settings.addresses();
         Function<HttpServerRequest, String> address = addresses::of;
         Access access = new Access(settings.accessSettings(), address);
+        RateLimits rates = new RateLimits(settings.requestsPerSecond(), System::nanoTime);
         Routes routes = new Routes(
                 new TrackerRequests(
                         bodies,
                         intake,
                         addresses,
                         new IpAnonymization(settings.pipeline().anonymizedIpParts()),
-                        new RateLimits(settings.requestsPerSecond(), System::nanoTime)),
+                        rates),
                 new MicroApi(
                         stores,
                         resolver,
@@ -189,7 +190,7 @@ public final class Collector implements AutoCloseable {
                 live,
                 access,
                 new RouteCheck(settings.routeRules(), access, settings.fetchMetadata()),
-                new Operation(intake, processor, connections::open),
+                new Operation(intake, processor, connections::open, rates::refused),
                 bodies);
         try {
             HttpServerOptions options = options();

@@ -66,6 +66,10 @@ class AwaitTest {
         track(event("one"), 1);
         http.post("/micro/reset", "");
         track(event("two"), 1);
+        assertThat(http.json("/micro/await", "{\"count\":1,\"timeoutMs\":60000}")
+                        .path("found")
+                        .asInt())
+                .isEqualTo(1);
         assertThat(http.json("/micro/await", "{\"count\":2,\"timeoutMs\":1}")
                         .path("found")
                         .asInt())

@@ -151,6 +151,7 @@ class OperationTest {
         }
         assertThat(refused).isPositive();
         assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
+        assertThat(http.get("/metrics").body()).contains("\ninternal_events_requests_limited_total " + refused + "\n");
     }
 
     @Test

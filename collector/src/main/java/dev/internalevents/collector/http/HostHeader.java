@@ -38,6 +38,9 @@ public final class HostHeader {
     /** The host of a request line such as {@code GET http://host/path HTTP/1.1}; null for a path alone. */
     private static @Nullable String absoluteTarget(HttpServerRequest request) {
         String uri = request.uri() == null ? "" : request.uri();
+        if (uri.startsWith("/")) {
+            return null;
+        }
         String lower = uri.toLowerCase(Locale.ROOT);
         int start = lower.startsWith("http://")
                 ? "http://".length()

@@ -30,7 +30,7 @@ public final class HostNames {
      */
     public static boolean isLoopback(String host) {
         String name = normal(host);
-        if (name.equals(LOCALHOST) || name.endsWith("." + LOCALHOST)) {
+        if (name.equals(LOCALHOST) || (name.endsWith("." + LOCALHOST) && hasOnlyLabels(name))) {
             return true;
         }
         byte[] address = NetUtil.createByteArrayFromIpAddressString(name);
@@ -42,5 +42,10 @@ public final class HostNames {
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address has 4 or 16 bytes", e);
         }
+    }
+
+    /** Whether there is something before, between and behind the dots. */
+    private static boolean hasOnlyLabels(String name) {
+        return !name.startsWith(".") && !name.contains("..");
     }
 }

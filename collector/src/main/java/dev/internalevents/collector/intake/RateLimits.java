@@ -3,6 +3,7 @@ package dev.internalevents.collector.intake;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,7 @@ public final class RateLimits {
     private final int perSecond;
     private final LongSupplier nanos;
     private final Cache<String, Bucket> sources;
+    private final LongAdder refused = new LongAdder();
 
     private static final class Bucket {
         private double tokens;
@@ -43,6 +45,11 @@ public final class RateLimits {
                 .build();
     }
 
+    /** Whether there is a limit at all. */
+    public boolean limits() {
+        return perSecond > 0;
+    }
+
     /** Whether a source may send one more now. */
     public boolean allow(String source) {
         if (perSecond == 0) {
@@ -55,11 +62,17 @@ public final class RateLimits {
             bucket.tokens = Math.min(2.0 * perSecond, bucket.tokens + passed / 1e9 * perSecond);
             bucket.asOf += passed;
             if (bucket.tokens < 1) {
+                refused.increment();
                 return false;
             }
             bucket.tokens--;
             return true;
         }
+    }
+
+    /** Returns how many requests were not allowed since the start. */
+    public long refused() {
+        return refused.sum();
     }
 
     /** Sources that are remembered now. */

@@ -85,7 +85,7 @@ final class AwaitEvents {
         }
         try {
             look(store);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The next change, or the end of the time, looks again.
             LOG.warn("events that requests wait for could not be looked for: {}", e.toString());
             counting.forEach(wait -> wait.counted = false);
@@ -225,7 +225,7 @@ final class AwaitEvents {
                                 .beginArray(),
                         (from, json) -> json.endArray().endObject());
                 answer(events, events.next(store));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 fail(e);
             }
         }

@@ -48,7 +48,7 @@ final class EventExport implements StreamedAnswer.Parts {
         try {
             events.next(store, text);
             return new StreamedAnswer.Part(200, text.end(), events.ended());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             text.release();
             throw e;
         }

@@ -59,7 +59,7 @@ final class EventList implements StreamedAnswer.Parts {
                 tail.accept(store, json);
             }
             return new StreamedAnswer.Part(status, text.end(), last);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             text.release();
             throw e;
         }

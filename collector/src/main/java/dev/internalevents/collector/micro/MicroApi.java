@@ -240,7 +240,7 @@ public final class MicroApi {
         AnswerText text = new AnswerText(stores.memory());
         try {
             return text.value(tree).end();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             text.release();
             throw e;
         }
@@ -294,7 +294,7 @@ public final class MicroApi {
             AnswerText text = new AnswerText(stores.memory());
             try {
                 return columnStats(store, columns, session, text).end();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 text.release();
                 throw e;
             }

@@ -2,6 +2,7 @@ package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import java.time.DateTimeException;
@@ -81,7 +82,7 @@ final class MicroFilters {
             throw new MalformedPayloadException("\"timeRange\" must be an object with \"start\" and \"end\"");
         }
         if (json.get("sorting") instanceof Map<?, ?> sorting) {
-            query = query.sortedBy(text(sorting, "column"), !Boolean.FALSE.equals(flag(sorting, "desc")));
+            query = query.sortedBy(sortColumn(sorting), !Boolean.FALSE.equals(flag(sorting, "desc")));
         } else if (json.get("sorting") != null) {
             throw new MalformedPayloadException("\"sorting\" must be an object with \"column\" and \"desc\"");
         }
@@ -97,7 +98,7 @@ final class MicroFilters {
         EventQuery query = EventQuery.ALL.of(session).good(valid);
         if (json.get("where") instanceof Map<?, ?> where) {
             for (Map.Entry<?, ?> entry : where.entrySet()) {
-                query = query.where(new EventQuery.Filter((String) entry.getKey(), values(entry), false));
+                query = query.where(new EventQuery.Filter(column((String) entry.getKey()), values(entry), false));
             }
         } else if (json.get("where") != null) {
             throw new MalformedPayloadException("\"where\" must be an object such as {\"event_name\":\"page_view\"}");
@@ -166,9 +167,28 @@ final class MicroFilters {
             for (Object value : list(filter, "values")) {
                 values.add(scalar(value));
             }
-            return new EventQuery.Filter(column, values, Boolean.TRUE.equals(flag(filter, "contains")));
+            return new EventQuery.Filter(column(column), values, Boolean.TRUE.equals(flag(filter, "contains")));
         }
         throw new MalformedPayloadException("each of \"filters\" must be an object with \"column\" and \"values\"");
+    }
+
+    /** A column that an event can have; which schemas events will have is not known before they come. */
+    private static String column(String name) {
+        if (!name.equals(EventQuery.TITLE)
+                && !AtomicFields.NAMES.contains(name)
+                && !name.startsWith("contexts_")
+                && !name.startsWith("unstruct_event_")) {
+            throw new MalformedPayloadException(
+                    "\"" + name + "\" is not a column of events; expected an atomic field such"
+                            + " as \"event_name\" or \"se_action\", or a field of a schema such as"
+                            + " \"contexts_com_gitlab_gitlab_standard_1.realm\"");
+        }
+        return name;
+    }
+
+    private static @Nullable String sortColumn(Map<?, ?> sorting) {
+        String name = text(sorting, "column");
+        return name == null ? null : column(name);
     }
 
     private static Map<?, ?> object(byte[] body, Set<String> known) {

@@ -56,7 +56,7 @@ public final class SqlQuestions {
             boolean more = rows(rows, count, text);
             text.json().endArray().name("truncated").bool(more).endObject();
             return text.end();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             text.release();
             throw e;
         }

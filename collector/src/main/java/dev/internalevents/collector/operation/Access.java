@@ -129,8 +129,9 @@ public final class Access {
         answer.put(
                 "error",
                 takesToken
-                        ? "/micro needs the collector's token: send the header \"Authorization: Bearer TOKEN\""
-                        : "/micro is for people who sign in: open /micro/ui in a browser");
+                        ? request.path()
+                                + " needs the collector's token: send the header \"Authorization: Bearer TOKEN\""
+                        : request.path() + " is for people who sign in: open /micro/ui in a browser");
         answer.put("token", takesToken);
         if (signIn != null) {
             answer.put("signIn", "/micro" + SIGN_IN);

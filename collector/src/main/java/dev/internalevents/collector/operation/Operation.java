@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /** Whether the collector is well: for load balancers, for people, and as Prometheus' text format. */
 public final class Operation {
@@ -20,11 +21,19 @@ public final class Operation {
     private final Intake intake;
     private final Processor processor;
     private final IntSupplier connections;
+    private final LongSupplier limited;
 
-    public Operation(Intake intake, Processor processor, IntSupplier connections) {
+    /**
+     * Reports on these parts.
+     *
+     * @param connections that are open
+     * @param limited requests that were answered 429 since the start
+     */
+    public Operation(Intake intake, Processor processor, IntSupplier connections, LongSupplier limited) {
         this.intake = intake;
         this.processor = processor;
         this.connections = connections;
+        this.limited = limited;
     }
 
     /** 200 when it can take events. */
@@ -62,8 +71,17 @@ public final class Operation {
                 "requests_refused_total",
                 "Requests that could not be kept and were answered 503",
                 intake.refused());
-        counter(text, "events_good_total", "Good events in the store", accounts.good());
-        head(text, "events_failed_total", "counter", "Failed events in the store, by the step that failed");
+        counter(
+                text,
+                "requests_limited_total",
+                "Requests beyond --requests-per-second of their address, answered 429",
+                limited.getAsLong());
+        counter(text, "events_good_total", "Good events that were stored since the start", accounts.good());
+        head(
+                text,
+                "events_failed_total",
+                "counter",
+                "Failed events that were stored since the start, by the step that failed");
         for (Failure.Step step : Failure.Step.values()) {
             text.append("internal_events_events_failed_total{step=\"")
                     .append(step.name().toLowerCase(Locale.ROOT))
@@ -71,7 +89,11 @@ public final class Operation {
                     .append(accounts.failed(step))
                     .append('\n');
         }
-        counter(text, "events_duplicate_total", "Events that had been seen and were dropped", accounts.duplicates());
+        counter(
+                text,
+                "events_duplicate_total",
+                "Events that had been seen and were dropped since the start",
+                accounts.duplicates());
         gauge(text, "requests_waiting", "Requests that wait to be processed", processor.backlog());
         gauge(
                 text,

@@ -105,6 +105,10 @@ public final class Processor implements AutoCloseable {
                 done.complete(change.apply(store));
             } catch (RuntimeException e) {
                 done.completeExceptionally(e);
+            } catch (Error e) {
+                // The store is opened anew for it; nothing else would tell its caller.
+                done.completeExceptionally(new StoreException("the change failed: " + e, e));
+                throw e;
             }
         }
     }
@@ -567,7 +571,7 @@ public final class Processor implements AutoCloseable {
             if (now != null) {
                 seen.forgetOld(now);
             }
-        } catch (StoreException e) {
+        } catch (RefusedException e) {
             LOG.warn("old events could not be removed: {}", e.getMessage());
         }
     }

@@ -6,11 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A file of a few lines that only its owner may read, written over in place in one call, so that a killed process leaves
- * the old text or the new one. What it holds can be done without: a damaged file is set aside with a warning and read as
- * if it were not there, and a write that fails is logged once. For one thread at a time.
+ * the old text or the new one. What it holds can be done without: a damaged file is renamed with a warning and read as if
+ * it were not there, one that is deleted while it is in use is made again by the next write, and a write that fails is
+ * logged once. For one thread at a time.
  */
 final class SmallFile implements AutoCloseable {
 
@@ -31,6 +35,7 @@ final class SmallFile implements AutoCloseable {
 
     private final Path file;
     private @Nullable FileChannel channel;
+    private @Nullable Object openKey;
     private boolean failed;
 
     SmallFile(Path file) {
@@ -85,6 +90,9 @@ final class SmallFile implements AutoCloseable {
     void write(String text) {
         String all = text.length() + " " + checksum(text) + "\n" + text;
         try {
+            if (channel != null && !isOpenFile()) {
+                close();
+            }
             int ignored = open().write(ByteBuffer.wrap(all.getBytes(StandardCharsets.US_ASCII)), 0);
             failed = false;
         } catch (IOException e) {
@@ -100,8 +108,22 @@ final class SmallFile implements AutoCloseable {
         if (open == null) {
             open = FileChannel.open(file, OPTIONS, ownerOnly());
             channel = open;
+            openKey = key();
         }
         return open;
+    }
+
+    /** Whether the file by this name is the one that is written to, and not deleted or replaced. */
+    private boolean isOpenFile() throws IOException {
+        try {
+            return Objects.equals(openKey, key());
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private @Nullable Object key() throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     private FileAttribute<?>[] ownerOnly() {

@@ -3,13 +3,17 @@ package dev.internalevents.collector.processing;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.Outcome;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.pipeline.WaitingEvent;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +38,7 @@ record Steps(
         WorkMemory memory) {
 
     private static final long EVENT_BYTES = 3_000;
+    private static final int MAX_SCHEMAS = 50;
 
     /**
      * A processed event, or one that waits.
@@ -46,20 +51,52 @@ record Steps(
     /** The events of a request. Blocks for a moment if a schema is being looked up. */
     List<Prepared> run(CollectorPayload payload, String origin) {
         List<Outcome> outcomes = pipeline.process(payload, origin);
-        List<CompletableFuture<Void>> lookUps = new ArrayList<>(0);
+        List<WaitingEvent> waiting = new ArrayList<>(0);
         for (Outcome outcome : outcomes) {
-            if (outcome instanceof WaitingEvent waiting) {
-                lookUps.add(waiting.settled());
+            if (outcome instanceof WaitingEvent event) {
+                waiting.add(event);
             }
         }
         try {
-            if (!lookUps.isEmpty() && patience.await(lookUps)) {
-                outcomes = pipeline.process(payload, origin);
+            if (!waiting.isEmpty() && isPromising(waiting) && patience.await(lookUps(waiting))) {
+                outcomes = settled(outcomes, payload, origin);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return outcomes.stream().map(this::prepare).toList();
+    }
+
+    /** Whether the schemas are so few that a registry can answer for them within a moment; the rest is better put aside. */
+    private static boolean isPromising(List<WaitingEvent> waiting) {
+        return waiting.stream()
+                        .flatMap(event -> event.otherwise().failures().stream())
+                        .map(Failure::schema)
+                        .distinct()
+                        .limit(MAX_SCHEMAS + 1)
+                        .count()
+                <= MAX_SCHEMAS;
+    }
+
+    private static List<CompletableFuture<Void>> lookUps(List<WaitingEvent> waiting) {
+        return waiting.stream().map(WaitingEvent::settled).toList();
+    }
+
+    /** Processes those events again whose look-ups have ended. */
+    private List<Outcome> settled(List<Outcome> outcomes, CollectorPayload payload, String origin) {
+        Set<Integer> indices = new HashSet<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof WaitingEvent event && event.settled().isDone()) {
+                indices.add(event.index());
+            }
+        }
+        Map<Integer, Outcome> again = new HashMap<>();
+        for (Outcome outcome : pipeline.process(payload, origin, indices::contains)) {
+            again.put(outcome.index(), outcome);
+        }
+        return outcomes.stream()
+                .map(outcome -> again.getOrDefault(outcome.index(), outcome))
+                .toList();
     }
 
     /** Some of the events of a request. Does not block. */

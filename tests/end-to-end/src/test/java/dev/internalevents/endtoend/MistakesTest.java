@@ -35,6 +35,8 @@ class MistakesTest {
     void wrong_usage_is_exit_code_2_and_says_what_is_right() throws Exception {
         runs(2, "Unmatched argument", "micr0");
         runs(2, "A command is missing");
+        runs(2, "--keep: PT-24H would remove every event at once", "collector", "--keep", "-P1D", "--port", "0");
+        runs(2, "--max-spool: 9999999999999999 is not a number", "micro", "--max-spool", "9999999999999999");
         runs(2, "--port: 70000 is not a port", "micro", "--port", "70000");
         runs(2, "\"no-such-folder\" is not a folder", "micro", "--iglu", "no-such-folder");
         runs(

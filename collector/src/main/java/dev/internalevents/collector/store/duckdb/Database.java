@@ -211,10 +211,15 @@ final class Database implements AutoCloseable {
     StoreException failed(String what, Exception e) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         String whole = "the store " + (file == null ? "in memory" : file) + " cannot be " + what + ": " + message;
-        if (TROUBLE.stream().anyMatch(message::startsWith) || message.contains("No space left")) {
-            return new StoreException(whole, e);
-        }
-        return new RefusedException(whole, e, message.startsWith("Out of Memory Error"));
+        return isTrouble(e)
+                ? new StoreException(whole, e)
+                : new RefusedException(whole, e, message.startsWith("Out of Memory Error"));
+    }
+
+    /** Whether DuckDB or the disk is in trouble, so that no other statement has a chance either. */
+    static boolean isTrouble(Exception e) {
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return TROUBLE.stream().anyMatch(message::startsWith) || message.contains("No space left");
     }
 
     private static void discard(@Nullable Connection connection) {

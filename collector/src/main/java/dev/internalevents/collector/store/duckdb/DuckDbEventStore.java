@@ -274,7 +274,7 @@ public final class DuckDbEventStore implements EventStore {
             writing.commit();
         } catch (SQLException e) {
             database.rollBack();
-            if (!batch.missing().isEmpty()) {
+            if (!batch.missing().isEmpty() || Database.isTrouble(e)) {
                 throw database.failed("written", e);
             }
             LOG.warn(
@@ -283,7 +283,12 @@ public final class DuckDbEventStore implements EventStore {
         }
         Set<String> changed = new LinkedHashSet<>(batch.wanted());
         batch.newFields().forEach(field -> changed.add(field.column()));
-        Views.create(writing, columns, changed);
+        try {
+            Views.create(writing, columns, changed);
+        } catch (SQLException e) {
+            database.rollBack();
+            throw database.failed("written", e);
+        }
     }
 
     @Override

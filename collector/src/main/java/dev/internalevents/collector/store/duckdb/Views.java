@@ -25,13 +25,17 @@ final class Views {
 
     private Views() {}
 
-    /** Makes every view; in transactions of its own. */
-    static void createAll(Connection connection, Columns columns) {
+    /**
+     * Makes every view; in transactions of its own.
+     *
+     * @throws SQLException if DuckDB or the disk is in trouble, which is not for the sake of a view
+     */
+    static void createAll(Connection connection, Columns columns) throws SQLException {
         create(connection, columns, columns.jsonNames());
     }
 
-    /** Makes the views of all events, and those of some schemas; in transactions of its own. */
-    static void create(Connection connection, Columns columns, Collection<String> names) {
+    /** Makes the views of all events, and those of some schemas; otherwise as {@link #createAll}. */
+    static void create(Connection connection, Columns columns, Collection<String> names) throws SQLException {
         List<String> statements = new ArrayList<>();
         statements.add("CREATE OR REPLACE VIEW events AS SELECT number, " + atomic(columns) + ", session"
                 + json(columns) + ", more FROM event WHERE valid");
@@ -61,7 +65,7 @@ final class Views {
         }
     }
 
-    private static boolean executed(Connection connection, List<String> statements) {
+    private static boolean executed(Connection connection, List<String> statements) throws SQLException {
         try (Statement sql = connection.createStatement()) {
             for (String statement : statements) {
                 sql.execute(statement);
@@ -69,6 +73,9 @@ final class Views {
             connection.commit();
             return true;
         } catch (SQLException e) {
+            if (Database.isTrouble(e)) {
+                throw e;
+            }
             LOG.warn(
                     "a view for SQL could not be made ({}); the events are stored, and everything else about them works",
                     String.valueOf(e.getMessage()).lines().findFirst().orElse(""));

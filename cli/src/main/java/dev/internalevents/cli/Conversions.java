@@ -1,0 +1,55 @@
+package dev.internalevents.cli;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How the texts of options become values; what cannot be converted is answered with what was expected. */
+final class Conversions {
+
+    private Conversions() {}
+
+    /** Adds them to a command and those below it; call it after all of these are there. */
+    static void addTo(CommandLine commandLine) {
+        commandLine
+                .registerConverter(Duration.class, Conversions::duration)
+                .registerConverter(URI.class, Conversions::url)
+                .registerConverter(int.class, whole(Integer::valueOf))
+                .registerConverter(Integer.class, whole(Integer::valueOf))
+                .registerConverter(long.class, whole(Long::valueOf))
+                .registerConverter(Long.class, whole(Long::valueOf));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeException e) {
+            throw new TypeConversionException("'" + text
+                    + "' is not a duration; expected for example P90D (days), PT12H (hours) or PT30S (seconds)");
+        }
+    }
+
+    private static URI url(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new TypeConversionException(
+                    "'" + text + "' is not a valid URL; expected for example http://127.0.0.1:9091");
+        }
+    }
+
+    private static <T> ITypeConverter<T> whole(Function<String, T> parser) {
+        return text -> {
+            try {
+                return parser.apply(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("'" + text + "' is not a whole number, or too large");
+            }
+        };
+    }
+}
