@@ -274,7 +274,7 @@ final class CollectorOptions {
             throws IOException {
         if (registry.startsWith("http://") || registry.startsWith("https://")) {
             URI address = url(registry);
-            settings.iglu(new HttpRegistry(new HttpRegistry.Settings(address.getAuthority(), address, key)));
+            settings.iglu(new HttpRegistry(new HttpRegistry.Settings(place(address), address, key)));
             return;
         }
         Path path = Path.of(registry);
@@ -283,6 +283,11 @@ final class CollectorOptions {
         } else {
             settings.iglu(path);
         }
+    }
+
+    /** Without a password that the address may have. */
+    private static String place(URI address) {
+        return address.getHost() + (address.getPort() < 0 ? "" : ":" + address.getPort());
     }
 
     private static URI url(String registry) {

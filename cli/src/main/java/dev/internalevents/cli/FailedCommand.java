@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What failed, and why; and once more through the pipeline, when a schema was mended. */
+/** Lists failed events with their reasons, and retries them, for example after a schema was fixed. */
 @Command(
         name = "failed",
         description = "List, show and retry the events that failed.",

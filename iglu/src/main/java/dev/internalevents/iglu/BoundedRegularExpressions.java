@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Regular expressions of schemas, which strangers' texts are matched against: one that would search for ever gives up and
+ * Regular expressions of schemas, matched against untrusted texts: one that backtracks too long gives up and
  * counts as not matching.
  */
 final class BoundedRegularExpressions implements RegularExpressionFactory {

@@ -113,7 +113,8 @@ public final class HttpRegistry implements Registry {
 
     @Override
     public String name() {
-        return settings.name() + " (" + settings.uri().getHost() + ")";
+        String host = settings.uri().getHost();
+        return settings.name().startsWith(host) ? settings.name() : settings.name() + " (" + host + ")";
     }
 
     @Override

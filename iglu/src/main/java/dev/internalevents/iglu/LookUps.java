@@ -154,15 +154,13 @@ final class LookUps {
         synchronized (this) {
             LookUp lookUp = open.get(key);
             if (lookUp == null) {
-                Failed before = failed.getIfPresent(key);
-                if (before == null) {
-                    Registry.Pending overBudget = spend(key.vendor());
-                    if (overBudget != null) {
-                        return overBudget;
-                    }
-                }
                 if (open.size() >= limits.waiting() + limits.inFlight()) {
                     return full();
+                }
+                Failed before = failed.getIfPresent(key);
+                Registry.Pending overBudget = before == null ? spend(key.vendor()) : null;
+                if (overBudget != null) {
+                    return overBudget;
                 }
                 lookUp = begin(key, before);
             }

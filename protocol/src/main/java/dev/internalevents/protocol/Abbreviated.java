@@ -1,6 +1,6 @@
 package dev.internalevents.protocol;
 
-/** Keeps a stranger's text short enough for an error message. */
+/** Keeps an untrusted text short enough for an error message. */
 final class Abbreviated {
 
     private static final int MAX = 200;

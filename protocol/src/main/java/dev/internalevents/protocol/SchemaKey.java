@@ -52,10 +52,11 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
         SchemaKey known = KNOWN.get(uri);
         if (known == null) {
             known = read(uri);
-            // Names come from strangers: a flood of made-up ones must not fill the memory.
-            if (KNOWN.size() < MAX_KNOWN) {
-                KNOWN.put(uri, known);
+            // Names are untrusted: they must neither exhaust memory nor keep the schemas in use out of the cache.
+            if (KNOWN.size() >= MAX_KNOWN) {
+                KNOWN.clear();
             }
+            KNOWN.put(uri, known);
         }
         return known;
     }

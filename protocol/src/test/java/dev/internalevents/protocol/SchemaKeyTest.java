@@ -21,6 +21,17 @@ class SchemaKeyTest {
         assertThat(key).hasToString("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7");
     }
 
+    @Test
+    void made_up_keys_do_not_keep_a_key_in_use_out_of_the_cache() {
+        for (int i = 0; i < 10_000; i++) {
+            SchemaKey.parse("iglu:made.up/name" + i + "/jsonschema/1-0-0");
+        }
+
+        SchemaKey key = SchemaKey.parse("iglu:com.gitlab/used/jsonschema/1-0-0");
+
+        assertThat(SchemaKey.parse("iglu:com.gitlab/used/jsonschema/1-0-0")).isSameAs(key);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What an earlier process left in a segment. Every whole frame is found, also behind one that was never finished; what
  * lies between becomes a gap, and the end is cut, so that appending may go on there. What was committed may have been
  * overwritten, to any part; then reading begins where it ends. A segment with damage, which is something other than a
- * writer's sudden end leaves, is copied aside before it is mended.
+ * writer's sudden end leaves, is copied before it is repaired.
  */
 final class SegmentScan {
 

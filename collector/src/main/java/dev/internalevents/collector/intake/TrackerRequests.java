@@ -141,7 +141,7 @@ public final class TrackerRequests {
                 if (isGone(request)) {
                     return;
                 }
-                // Why is for the operator, in /ready and the log; a stranger is told what to do.
+                // The reason is for the operator, in /ready and the log; the sender needs only what to do.
                 LOG.debug("a request was refused: {}", reason);
                 request.response().putHeader("Retry-After", "1");
                 Answers.text(request, 503, "The request cannot be kept now; try again in a second.\n");

@@ -153,7 +153,7 @@ public final class Processor implements AutoCloseable {
 
     /**
      * Senders come first, as long as there is room for what they send, nobody waits for what was sent, and the last event
-     * is not too long ago: a disk that is slow keeps senders waiting for ever, and no rest helps them.
+     * is not too long ago: on a slow disk senders always wait, and a rest would not help them.
      */
     private void rest(long workedNanos) {
         boolean isLate = System.nanoTime() - caughtUp > MAX_LATE_NANOS;

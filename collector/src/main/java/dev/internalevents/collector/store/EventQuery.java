@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events, and in which order. Everything in it may come from a stranger: a store takes columns by what it knows and
+ * Which events, and in which order. Everything in it may be untrusted: a store takes columns by what it knows and
  * values as values.
  *
  * @param session events of this label or app id alone; null for all
