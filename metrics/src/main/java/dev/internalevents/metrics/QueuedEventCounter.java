@@ -66,7 +66,34 @@ public final class QueuedEventCounter implements EventCounter {
      */
     public static QueuedEventCounter open(Counters counters, MetricStore store, Path folder, SpoolSettings settings)
             throws IOException {
-        return new QueuedEventCounter(counters, store, Spool.open(folder, settings));
+        Spool spool = Spool.open(folder, settings);
+        try {
+            renameOlder(spool, store.durable());
+        } catch (IOException e) {
+            spool.close();
+            throw e;
+        }
+        return new QueuedEventCounter(counters, store, spool);
+    }
+
+    /**
+     * Renames a queue that is older than what was counted of it, because a copy was put back: what is taken from now on
+     * would be taken for what is counted already. What it has is counted, and passed over.
+     */
+    private static void renameOlder(Spool spool, @Nullable Position counted) throws IOException {
+        if (counted == null
+                || !counted.queue().equals(spool.id())
+                || !spool.isOlderThan(counted.segment(), counted.offset())) {
+            return;
+        }
+        SpoolReader reader = spool.reader();
+        byte[] frame = reader.next();
+        while (frame != null) {
+            frame = reader.next();
+        }
+        reader.commit(reader.mark());
+        spool.rename();
+        LOG.warn("{} is older than what was counted of it; what waited in it is counted, and it has a new id", spool.folder());
     }
 
     @Override

@@ -52,7 +52,11 @@ public final class Spool implements AutoCloseable {
     private final SpoolSettings settings;
     private final boolean forcing;
     private final @Nullable Staging staging;
-    private final UUID id;
+    private volatile UUID id;
+
+    /** Where appending began when the spool was opened. */
+    private final Mark begin;
+
     private final Recovery recovery;
     private final SpoolReader reader;
     private final LongAdder appended = new LongAdder();
@@ -87,7 +91,7 @@ public final class Spool implements AutoCloseable {
         this.forcing = !(settings.durability() instanceof Durability.EndOfProcess);
         this.staging = settings.durability() instanceof Durability.Disk ? new Staging(settings.segmentBytes()) : null;
         List<Damage> damages = new ArrayList<>();
-        this.id = SpoolId.of(folder, damages);
+        UUID name = SpoolId.of(folder, damages);
         long whole = 0;
         long torn = 0;
         long damaged = 0;
@@ -124,6 +128,8 @@ public final class Spool implements AutoCloseable {
         }
         this.recovery = new Recovery(whole, torn, damaged, setAside, damages);
         if (start == null || before == null) {
+            // Numbers begin again: what is known of places in the missing segments must not count for these.
+            name = SpoolId.create(folder);
             start = before = newSegment(1);
         } else if (staging != null && whole == 0) {
             deleteAll(start);
@@ -131,6 +137,8 @@ public final class Spool implements AutoCloseable {
         } else if (staging != null) {
             before = stagedAfter(start, before);
         }
+        this.id = name;
+        this.begin = new Mark(before.number(), before.tail(), 0);
         this.first = start;
         this.current = before;
         this.reader = new SpoolReader(this, start);
@@ -431,6 +439,30 @@ public final class Spool implements AutoCloseable {
     /** A name that no other spool has: with it and a {@link Mark}, a place in this spool is known for good. */
     public UUID id() {
         return id;
+    }
+
+    /**
+     * Returns whether a place lies behind everything that the spool had when it was opened, although an earlier process
+     * read up to it: the files are older than that, because a copy was put back or the machine lost power. New frames
+     * would be taken for those that were read. Any thread may call it.
+     */
+    public boolean isOlderThan(long segment, int offset) {
+        return segment > begin.segment() || (segment == begin.segment() && offset > begin.offset());
+    }
+
+    /**
+     * Gives the spool a new name, so that every place that is known in it counts no more. Blocks while a file is written;
+     * any thread may call it.
+     *
+     * @throws IOException if the name cannot be written; the spool then keeps the one that it has
+     */
+    public void rename() throws IOException {
+        chain.lock();
+        try {
+            id = SpoolId.create(folder);
+        } finally {
+            chain.unlock();
+        }
     }
 
     /** The one reader; for one thread at a time. */

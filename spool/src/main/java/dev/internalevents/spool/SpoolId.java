@@ -26,19 +26,20 @@ final class SpoolId {
         try {
             return UUID.fromString(Files.readString(file).strip());
         } catch (NoSuchFileException e) {
-            return create(folder, file);
+            return create(folder);
         } catch (IOException | IllegalArgumentException e) {
             String cause = Files.isDirectory(file)
                     ? "is a folder"
                     : e instanceof AccessDeniedException ? "may not be read" : "holds no UUID";
             damages.add(new Damage(file, cause + ", and the spool has a new name", 0, SetAside.move(file)));
-            return create(folder, file);
+            return create(folder);
         }
     }
 
-    private static UUID create(Path folder, Path file) throws IOException {
+    /** Writes a new name over the one that the folder may have. */
+    static UUID create(Path folder) throws IOException {
         UUID id = UUID.randomUUID();
-        write(folder, file, id);
+        write(folder, folder.resolve(FILE), id);
         return id;
     }
 

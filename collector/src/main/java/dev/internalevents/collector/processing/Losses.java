@@ -2,10 +2,13 @@ package dev.internalevents.collector.processing;
 
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Progress;
+import dev.internalevents.collector.store.StoreException;
 import dev.internalevents.spool.Damage;
 import dev.internalevents.spool.Recovery;
 import dev.internalevents.spool.Spool;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +48,37 @@ public final class Losses {
         this.file = folder == null ? null : new SmallFile(folder.resolve(FILE));
         this.known = file == null ? null : LastKnown.parse(file.read());
         report(spool.recovery());
+        LastKnown before = known;
+        if (before != null && before.spool().equals(spool.id())) {
+            renameOlder(before.segment(), before.offset());
+        }
+    }
+
+    /**
+     * Renames a spool that is older than what is in the store: what it takes from now on would be taken for what is stored
+     * already. What it has is processed again, and deduplication drops it.
+     *
+     * @throws StoreException if that is not possible now
+     */
+    private void renameOlder(long segment, int offset) {
+        if (!spool.isOlderThan(segment, offset)) {
+            return;
+        }
+        UUID before = spool.id();
+        try {
+            spool.rename();
+        } catch (IOException e) {
+            throw new StoreException(spool.folder() + " is older than the store and needs a new id, which cannot be written: " + e, e);
+        }
+        LOG.warn(
+                "{} ends before the place up to which it was stored (segment {}, offset {}): an older copy was put back, or"
+                        + " its end was lost with the machine's power. It has a new id ({} was {}), and the requests in it"
+                        + " are processed again; deduplication drops the events that are stored",
+                spool.folder(),
+                segment,
+                offset,
+                spool.id(),
+                before);
     }
 
     private void report(Recovery found) {
@@ -69,6 +103,10 @@ public final class Losses {
     void opened(EventStore store) {
         LastKnown before = known;
         Progress progress = store.progress(spool.id());
+        if (!isSpoolCompared && spool.isOlderThan(progress.segment(), progress.offset())) {
+            renameOlder(progress.segment(), progress.offset());
+            progress = store.progress(spool.id());
+        }
         long number = store.summary(null).last();
         if (before != null && before.number() > number) {
             long missing = before.number() - number;
