@@ -96,7 +96,8 @@ class SpoolGoneTest {
 
     private List<String> stored() throws Exception {
         List<String> ids = new ArrayList<>();
-        JsonNode rows = http.json("/micro/sql", "{\"sql\":\"SELECT event_id FROM events\"}").path("rows");
+        JsonNode rows = http.json("/micro/sql", "{\"sql\":\"SELECT event_id FROM events\"}")
+                .path("rows");
         rows.forEach(row -> ids.add(row.get(0).asString()));
         return ids;
     }

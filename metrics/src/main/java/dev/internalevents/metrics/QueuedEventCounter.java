@@ -93,7 +93,9 @@ public final class QueuedEventCounter implements EventCounter {
         }
         reader.commit(reader.mark());
         spool.rename();
-        LOG.warn("{} is older than what was counted of it; what waited in it is counted, and it has a new id", spool.folder());
+        LOG.warn(
+                "{} is older than what was counted of it; what waited in it is counted, and it has a new id",
+                spool.folder());
     }
 
     @Override

@@ -68,7 +68,8 @@ public final class Losses {
         try {
             spool.rename();
         } catch (IOException e) {
-            throw new StoreException(spool.folder() + " is older than the store and needs a new id, which cannot be written: " + e, e);
+            throw new StoreException(
+                    spool.folder() + " is older than the store and needs a new id, which cannot be written: " + e, e);
         }
         LOG.warn(
                 "{} ends before the place up to which it was stored (segment {}, offset {}): an older copy was put back, or"

@@ -61,6 +61,7 @@ final class Database implements AutoCloseable {
      */
     static Database open(@Nullable Path file, DuckDbEventStore.Settings settings, int rowGroup)
             throws SQLException, IOException {
+        NativeLibrary.load();
         Properties properties = new Properties();
         properties.setProperty("threads", String.valueOf(settings.threads()));
         properties.setProperty("memory_limit", settings.memoryBytes() / 1_000_000 + "MB");

@@ -304,8 +304,17 @@ public final class DuckDbEventStore implements EventStore {
 
     /** DuckDB makes its write-ahead log anew after each checkpoint, with permissions of its own. */
     private void restrictLog() {
-        if (file != null) {
-            OwnerOnly.restrict(file.resolveSibling(file.getFileName() + ".wal"));
+        if (file == null) {
+            return;
+        }
+        Path log = OpeningFailure.writeAheadLog(file);
+        if (Files.exists(log)) {
+            OwnerOnly.restrict(log);
+        } else {
+            // There was a checkpoint, and this one has nothing to do; or the log was deleted while it is in use, and
+            // what
+            // is in it would be lost with the process.
+            checkpoint();
         }
     }
 

@@ -73,10 +73,16 @@ final class OpeningFailure {
                 || message.contains("Could not read enough bytes");
     }
 
-    /** Whether the file is whole, and what is written beside it until a checkpoint is damaged. */
+    /**
+     * Whether the file is whole, and what is written beside it until a checkpoint is damaged: entries that are missing from
+     * it make any error of the statements that follow.
+     */
     boolean isOfWriteAheadLog() {
         return message.contains("Failure while replaying WAL file")
-                && (isDamaged() || message.contains("Is a directory") || Files.isDirectory(writeAheadLog(file)));
+                && !isForbidden()
+                && !message.startsWith("Out of Memory Error")
+                && !message.contains("No space left")
+                && !message.contains("Too many open files");
     }
 
     /** The byte at which the damage of the write-ahead log begins, if DuckDB says so. */
