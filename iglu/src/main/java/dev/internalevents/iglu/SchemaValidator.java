@@ -3,15 +3,18 @@ package dev.internalevents.iglu;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.networknt.schema.Error;
+import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.ValidationLimitExceededException;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -34,7 +37,7 @@ public final class SchemaValidator {
     /** A compiled schema takes about this many times the bytes of its text. */
     private static final int COMPILED = 20;
 
-    private static final int MAX_VIOLATIONS = 50;
+    private static final Pattern BRACKETS = Pattern.compile("[\\[\\]]");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Resolver resolver;
@@ -90,7 +93,17 @@ public final class SchemaValidator {
         }
         List<Error> errors;
         try {
-            errors = ((Usable) schema).schema().validate(Nodes.of(json.data()));
+            errors = ((Usable) schema)
+                    .schema()
+                    .validate(new BoundedExecution(json.data()), Nodes.of(json.data()), OutputFormat.DEFAULT);
+        } catch (ValidationLimitExceededException e) {
+            return List.of(new Violation(
+                    key,
+                    "",
+                    String.format(
+                            Locale.ENGLISH,
+                            "cannot be checked: it takes more than %,d steps to check this value by the rules of its schema",
+                            e.getLimit())));
         } catch (StackOverflowError e) {
             // Circles of the schema were found when it was compiled.
             return List.of(new Violation(
@@ -107,7 +120,7 @@ public final class SchemaValidator {
                 .map(error -> violation(key, error))
                 .distinct()
                 .sorted(Comparator.comparing(Violation::pointer))
-                .limit(MAX_VIOLATIONS)
+                .limit(BoundedExecution.MAX_ERRORS)
                 .toList();
     }
 
@@ -141,7 +154,7 @@ public final class SchemaValidator {
         Object[] arguments = error.getArguments();
         if ("type".equals(error.getKeyword()) && arguments != null && arguments.length == 2) {
             String expected =
-                    String.valueOf(arguments[1]).replaceAll("[\\[\\]]", "").replace(", ", " or ");
+                    BRACKETS.matcher(String.valueOf(arguments[1])).replaceAll("").replace(", ", " or ");
             return "is of type " + arguments[0] + ", expected " + expected;
         } else if ("required".equals(error.getKeyword()) && error.getProperty() != null) {
             return "the required field \"" + error.getProperty() + "\" is missing";

@@ -8,6 +8,8 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -242,5 +244,75 @@ class SchemaValidatorTest {
         }
 
         assertThat(validator.rememberedBytes()).isBetween(4L << 20, 9L << 20);
+    }
+
+    private static SchemaValidator folderWith(Path folder, String schema) throws IOException {
+        Path file = folder.resolve("schemas/com.acme/thing/jsonschema/1-0-0");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, schema);
+        return new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"properties\":{\"a\":{\"items\":{\"type\":\"integer\"}}}}",
+                "{\"properties\":{\"a\":{\"items\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"null\"}]}}}}",
+                "{\"properties\":{\"a\":{\"anyOf\":[{\"items\":{\"type\":\"integer\"}},{\"type\":\"null\"}]}}}",
+                "{\"properties\":{\"a\":{\"items\":{\"oneOf\":[{\"type\":\"integer\"},{\"items\":{}},{\"type\":\"array\"}]}}}}",
+                "{\"properties\":{\"a\":{\"items\":{\"not\":{\"type\":\"array\"}}}}}"
+            })
+    void a_million_wrong_values_are_some_violations(String schema, @TempDir Path folder) throws IOException {
+        List<Object> values = new ArrayList<>(Collections.nCopies(1_000_000, List.of()));
+
+        assertThat(folderWith(folder, schema).validate(new SelfDescribingJson(THING, Map.of("a", values))))
+                .isNotEmpty()
+                .hasSizeLessThanOrEqualTo(50);
+    }
+
+    @Test
+    void a_million_right_values_are_right(@TempDir Path folder) throws IOException {
+        String schema = "{\"properties\":{\"a\":{\"items\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"array\"}]}}}}";
+        List<Object> values = new ArrayList<>(Collections.nCopies(1_000_000, List.of()));
+
+        assertThat(folderWith(folder, schema).validate(new SelfDescribingJson(THING, Map.of("a", values))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {20, 45, 150})
+    void a_schema_that_multiplies_with_the_depth_of_the_data_ends(int depth, @TempDir Path folder) throws IOException {
+        SchemaValidator validator = folderWith(
+                folder,
+                "{\"properties\":{\"a\":{\"$ref\":\"#/definitions/n\"}},\"definitions\":{\"n\":{\"type\":\"object\",\"anyOf\":["
+                        + "{\"required\":[\"x\"],\"properties\":{\"c\":{\"$ref\":\"#/definitions/n\"}}},"
+                        + "{\"required\":[\"y\"],\"properties\":{\"c\":{\"$ref\":\"#/definitions/n\"}}}]}}}");
+        String data = "{\"a\":" + "{\"c\":".repeat(depth) + "{}" + "}".repeat(depth) + "}";
+
+        assertThat(validator.validate(new SelfDescribingJson(THING, Json.parse(data))))
+                .isNotEmpty()
+                .first()
+                .extracting(Violation::message)
+                .asString()
+                .contains("cannot be checked: it takes more than ");
+    }
+
+    @Test
+    void a_schema_of_alternatives_of_alternatives_ends(@TempDir Path folder) throws IOException {
+        StringBuilder definitions = new StringBuilder();
+        for (int i = 0; i < 41; i++) {
+            String next = "{\"$ref\":\"#/definitions/d" + (i + 1) + "\"}";
+            definitions.append("\"d" + i + "\":{\"allOf\":[" + next + "," + next + "]},");
+        }
+        SchemaValidator validator = folderWith(
+                folder,
+                "{\"allOf\":[{\"$ref\":\"#/definitions/d0\"}],\"definitions\":{" + definitions
+                        + "\"d41\":{\"type\":\"object\"}}}");
+
+        assertThat(validator.validate(new SelfDescribingJson(THING, Map.of())))
+                .extracting(Violation::message)
+                .singleElement()
+                .asString()
+                .contains("cannot be checked: it takes more than ");
     }
 }

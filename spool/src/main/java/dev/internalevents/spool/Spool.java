@@ -684,9 +684,10 @@ public final class Spool implements AutoCloseable {
                 forced = force(forced);
                 writtenFrames = covered;
                 groupCommit.done(round);
-            } catch (RuntimeException | InternalError | IOException e) {
-                unavailable(explain(folder, e));
+            } catch (RuntimeException | Error | IOException e) {
+                // Also without memory: whoever waits has to get an answer, and the next round may succeed.
                 groupCommit.failed(round);
+                unavailable(explain(folder, e));
             }
             if (!(state instanceof SpoolState.Closed) && !groupCommit.isAsked()) {
                 LockSupport.parkNanos(this, interval);
@@ -722,7 +723,7 @@ public final class Spool implements AutoCloseable {
                     if (!asked.isEmpty()) {
                         wipeSpares();
                     }
-                } catch (RuntimeException | InternalError | IOException e) {
+                } catch (RuntimeException | Error | IOException e) {
                     asked.forEach(one -> one.completeExceptionally(e));
                     throw e;
                 }
@@ -732,7 +733,7 @@ public final class Spool implements AutoCloseable {
                     lastCheck = now;
                     check();
                 }
-            } catch (RuntimeException | InternalError | IOException e) {
+            } catch (RuntimeException | Error | IOException e) {
                 unavailable(explain(folder, e));
             }
             if (!(state instanceof SpoolState.Closed)) {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,8 @@ final class NativeLibrary {
     private static final Duration LEFT_OVER = Duration.ofHours(1);
 
     private static boolean loaded;
-    private static @Nullable Throwable failure;
+    /** Why it could not be loaded; empty as long as it can be tried. */
+    private static String failure = "";
 
     private NativeLibrary() {}
 
@@ -42,7 +42,7 @@ final class NativeLibrary {
             return;
         }
         Path folder = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-        if (failure == null) {
+        if (failure.isEmpty()) {
             deleteLeftOver(folder);
             checkRoom(folder);
             try {
@@ -50,17 +50,17 @@ final class NativeLibrary {
                 loaded = true;
                 return;
             } catch (ClassNotFoundException | LinkageError e) {
-                failure = e;
+                failure = cause(e);
             }
         }
         throw new StoreException(
                 "DuckDB's native library could not be unpacked to " + folder + " and loaded from there ("
-                        + cause(failure)
+                        + failure
                         + "). Requests are still taken: they wait in the spool. The folder needs "
                         + NEEDED_BYTES / 1_000_000
                         + " MB and a file system that is not mounted noexec; correct that, or name another folder with"
                         + " -Djava.io.tmpdir=DIR in INTERNAL_EVENTS_JAVA_OPTS, and restart the collector",
-                failure);
+                new IllegalStateException(failure));
     }
 
     private static void checkRoom(Path folder) {
@@ -92,11 +92,11 @@ final class NativeLibrary {
         }
     }
 
-    private static String cause(@Nullable Throwable e) {
+    private static String cause(Throwable e) {
         Throwable inner = e;
-        while (inner != null && inner.getCause() != null) {
-            inner = inner.getCause();
+        for (Throwable next = e; next != null; next = next.getCause()) {
+            inner = next;
         }
-        return String.valueOf(inner);
+        return inner.toString();
     }
 }
