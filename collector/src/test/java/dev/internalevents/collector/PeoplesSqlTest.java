@@ -44,6 +44,17 @@ class PeoplesSqlTest {
         collector.close();
     }
 
+    /** Sixteen times the text at each of six levels. */
+    private static final String DOUBLED = doubled(6);
+
+    private static String doubled(int levels) {
+        String sql = "SELECT 'x' x";
+        for (int i = 0; i < levels; i++) {
+            sql = "SELECT x" + "||x".repeat(15) + " x FROM (" + sql + ")";
+        }
+        return sql;
+    }
+
     private static final String[] REFUSED = {
         "SELECT * FROM internal_events_batch('1')",
         "SELECT * FROM internal_events_batch(1)",
@@ -141,6 +152,36 @@ class PeoplesSqlTest {
         "SELECT array_length(range(100000000))",
         "SELECT length(repeat('x', 1500000))",
         "SELECT length(lpad('x', 1500000, 'y'))",
+        "SELECT json_serialize_plan('SELECT 1', optimize:=true)",
+        "SELECT json_serialize_plan('SELECT current_setting(''temp_directory'')', optimize:=true)",
+        "SELECT json_serialize_sql('SELECT 1')",
+        "SELECT json_deserialize_sql('{}')",
+        "SELECT levenshtein(event, event) FROM events",
+        "SELECT damerau_levenshtein(event, event) FROM events",
+        "SELECT editdist3(event, event) FROM events",
+        "SELECT jaro_winkler_similarity(event, event) FROM events",
+        "SELECT json_pretty(parameters) FROM failed_events",
+        "SELECT list_reduce(['x', 'y'], lambda a, b: a || a) FROM events",
+        "SELECT list_transform([1, 2], lambda a: event) FROM events",
+        "SELECT list_filter([event], lambda a: length(a || a || event) > 0) FROM events",
+        "WITH RECURSIVE t(s) AS (SELECT 'a' UNION ALL SELECT s || s FROM t) SELECT max(length(s)) FROM t",
+        "SELECT length(x) FROM (" + DOUBLED + ")",
+        "WITH a AS (SELECT event || event || event || event x FROM events), b AS (SELECT x || x || x || x x FROM a),"
+                + " c AS (SELECT x || x || x || x x FROM b) SELECT length(x) FROM c",
+        "SELECT replace(event, 'e', '" + "y".repeat(100) + "') FROM events",
+        "SELECT replace(event, 'e', event) FROM events",
+        "SELECT regexp_replace(event, '.', '" + "\\0".repeat(40) + "', 'g') FROM events",
+        "SELECT [event, [event, event], [event, event, event], [event, event, event, event], event, event]::VARCHAR"
+                + " FROM events",
+        "SELECT concat(" + "event, ".repeat(40) + "event) FROM events",
+        "SELECT concat('" + "x".repeat(7_000) + "', event) FROM events",
+        "SELECT * FROM events WHERE length(" + "event || ".repeat(20) + "event) > 0",
+        "SELECT 1 ORDER BY " + "'a' || event || ".repeat(20) + "event",
+        "SELECT list(event) OVER () FROM events",
+        "SELECT string_agg(event, '') OVER (ORDER BY number) FROM events",
+        "SELECT list_transform([1], lambda x: x) FROM events",
+        "SELECT pg_sleep(1)",
+        "SELECT stats(number) OVER () FROM events",
         "SELECT * FROM pg_catalog.pg_settings",
         "SELECT * FROM duckdb_databases",
         "SELECT * FROM pragma_database_list",
@@ -192,6 +233,22 @@ class PeoplesSqlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "SELECT list(range) FROM range(4000000)",
+                "SELECT string_agg(range::VARCHAR, ',') FROM range(3000000)",
+                "SELECT list(range), list(range), list(range), list(range) FROM range(1000000)",
+                "SELECT {'a': list(range)} FROM range(5000000)"
+            })
+    void a_value_that_is_too_long_for_an_answer_is_cut(String sql) throws Exception {
+        HttpResponse<String> answer = http.post("/micro/sql", Json.write(Map.of("sql", sql)));
+
+        assertThat(answer.statusCode()).as(answer.body().substring(0, 100)).isEqualTo(200);
+        assertThat(answer.body().length()).isBetween(1_000_000, 40_000_000);
+        assertThat(answer.body()).contains("use substr()").endsWith("\"truncated\":true}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "SELECT count(*) FROM events",
                 "FROM events",
                 "VALUES (1), (2)",
@@ -204,6 +261,22 @@ class PeoplesSqlTest {
                 "SELECT count(*) FILTER (WHERE event = 'page_view') OVER () FROM events QUALIFY row_number() OVER () = 1",
                 "SELECT failures->0->>'step', j.key FROM failed_events, json_each(parameters) j",
                 "SELECT (SELECT count(*) FROM range(3)), 1::JSON, CAST('2' AS BIGINT)",
+                "SELECT app_id || ' ' || event || ' ' || coalesce(platform, '') || '-' || name_tracker FROM events",
+                "SELECT concat_ws(', ', app_id, event, platform), [app_id, event], {'a': app_id, 'b': event} FROM events",
+                "SELECT replace(event, '_', ' '), upper(left(event, 3)), regexp_replace(event, '_.*', '') FROM events",
+                "SELECT string_agg(event, ', ' ORDER BY number), list(event), histogram(event) FROM events",
+                "SELECT date_trunc('day', collector_tstamp) AS day, count(*), approx_count_distinct(user_id) FROM events GROUP BY 1",
+                "SELECT event, quantile_cont(number, 0.9), max(number) - min(number) FROM events GROUP BY ALL ORDER BY 2 DESC",
+                "SELECT event, lag(event) OVER (PARTITION BY app_id ORDER BY number) FROM events",
+                "SELECT string_split(event, '_')[1], len(string_split(event, '_')) FROM events",
+                "SELECT count(DISTINCT event), sum(CASE WHEN event = 'page_view' THEN 1 ELSE 0 END) FROM events",
+                "SELECT strftime(collector_tstamp, '%Y-%m-%d'), extract(hour FROM collector_tstamp) FROM events",
+                "SELECT CAST(number AS VARCHAR), number::VARCHAR || 'x', number % 2, -number, number ** 2 FROM events",
+                "SELECT * FROM events WHERE event LIKE 'page%' AND event NOT IN ('a', 'b') AND number BETWEEN 1 AND 5",
+                "SELECT COLUMNS('se_.*') FROM events",
+                "SELECT * EXCLUDE (event), event AS other FROM events",
+                "SELECT a.event || b.event FROM events a JOIN events b USING (number)",
+                "SELECT list_filter([1, 2, 3], lambda x: x > 1)",
                 "DESCRIBE events",
                 "SUMMARIZE events",
                 "SELECT view_name FROM duckdb_views()",

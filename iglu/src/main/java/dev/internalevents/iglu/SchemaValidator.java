@@ -153,8 +153,9 @@ public final class SchemaValidator {
     private static String message(Error error) {
         Object[] arguments = error.getArguments();
         if ("type".equals(error.getKeyword()) && arguments != null && arguments.length == 2) {
-            String expected =
-                    BRACKETS.matcher(String.valueOf(arguments[1])).replaceAll("").replace(", ", " or ");
+            String expected = BRACKETS.matcher(String.valueOf(arguments[1]))
+                    .replaceAll("")
+                    .replace(", ", " or ");
             return "is of type " + arguments[0] + ", expected " + expected;
         } else if ("required".equals(error.getKeyword()) && error.getProperty() != null) {
             return "the required field \"" + error.getProperty() + "\" is missing";

@@ -272,7 +272,8 @@ class SchemaValidatorTest {
 
     @Test
     void a_million_right_values_are_right(@TempDir Path folder) throws IOException {
-        String schema = "{\"properties\":{\"a\":{\"items\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"array\"}]}}}}";
+        String schema =
+                "{\"properties\":{\"a\":{\"items\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"array\"}]}}}}";
         List<Object> values = new ArrayList<>(Collections.nCopies(1_000_000, List.of()));
 
         assertThat(folderWith(folder, schema).validate(new SelfDescribingJson(THING, Map.of("a", values))))

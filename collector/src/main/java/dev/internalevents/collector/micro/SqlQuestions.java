@@ -6,12 +6,10 @@ import dev.internalevents.collector.store.duckdb.PeoplesSql;
 import dev.internalevents.protocol.MalformedPayloadException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.sql.Blob;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,8 @@ public final class SqlQuestions {
 
     /**
      * Answers {@code {"columns":[…],"rows":[[…],…],"truncated":false}}. Beyond {@value #MAX_ROWS} rows or about {@value
-     * #MAX_BYTES} bytes, {@code truncated} is true; a text that is longer than that is cut, and says so.
+     * #MAX_BYTES} bytes, {@code truncated} is true; so it is when a value is longer than {@link PeoplesSql#valueLength}, which
+     * is cut there and says so.
      *
      * @throws MalformedPayloadException saying what is wrong with the SQL, or that the store knows none
      */
@@ -64,43 +63,38 @@ public final class SqlQuestions {
 
     /** Writes rows until there are too many of them, or of their bytes; says whether something is left out. */
     private static boolean rows(ResultSet rows, int columns, AnswerText text) throws SQLException {
+        int most = PeoplesSql.valueLength(columns);
+        boolean cut = false;
         for (int given = 0; rows.next(); given++) {
             if (given == MAX_ROWS || text.length() >= MAX_BYTES) {
                 return true;
             }
             List<@Nullable Object> row = new ArrayList<>(columns);
             long left = MAX_BYTES - text.length();
-            boolean cut = false;
             for (int i = 1; i <= columns; i++) {
                 Object value = value(rows.getObject(i));
-                // Of a text that fits into no answer, as much as fits; of any other row, all or nothing.
-                if (value instanceof String string && string.length() > left) {
-                    if (given > 0) {
+                if (value instanceof String string && (string.length() >= most || string.length() > left)) {
+                    // Of the first row as much as fits; of any other, all that a value may have or nothing.
+                    if (given > 0 && string.length() > left) {
                         return true;
                     }
-                    value = shortened(string, (int) Math.max(0, left));
+                    value = shortened(string, (int) Math.max(0, Math.min(left, most)));
                     cut = true;
                 }
                 left -= value instanceof String string ? string.length() : 1;
                 row.add(value);
             }
             text.value(row);
-            if (cut) {
-                return true;
-            }
         }
-        return false;
+        return cut;
     }
 
     private static String shortened(String text, int chars) {
-        return text.substring(0, chars) + "… (cut: the value has " + text.length() + " characters; use substr())";
+        return text.substring(0, Math.min(chars, text.length())) + "… (cut after " + chars
+                + " characters; use substr())";
     }
 
-    private static String hex(Blob blob) throws SQLException {
-        return HexFormat.of().formatHex(blob.getBytes(1, (int) Math.min(blob.length(), MAX_BYTES / 2)));
-    }
-
-    private static @Nullable Object value(@Nullable Object value) throws SQLException {
+    private static @Nullable Object value(@Nullable Object value) {
         boolean plain = value == null
                 || value instanceof String
                 || value instanceof Boolean
@@ -110,9 +104,6 @@ public final class SqlQuestions {
                 || value instanceof BigInteger;
         if (plain) {
             return value;
-        }
-        if (value instanceof Blob blob) {
-            return hex(blob);
         }
         return value instanceof Double || value instanceof Float || value instanceof Short || value instanceof Byte
                 ? value

@@ -45,6 +45,7 @@ public final class Processor implements AutoCloseable {
     private static final long MIN_ROUND_NANOS = 5_000_000L;
     private static final long PAUSE_NANOS = 20_000_000L;
     private static final long MAX_LATE_NANOS = 60_000_000_000L;
+    private static final long MAX_STILL_NANOS = 60_000_000_000L;
     private static final double HALF = 0.5;
 
     private final Spool spool;
@@ -73,6 +74,7 @@ public final class Processor implements AutoCloseable {
     private volatile boolean stopping;
     private volatile long caughtUp = System.nanoTime();
     private volatile boolean parked;
+    private volatile long moved = System.nanoTime();
     private volatile String trouble = "the store is being opened";
 
     /**
@@ -249,7 +251,15 @@ public final class Processor implements AutoCloseable {
 
     /** Why nothing is processed now; null while all is well. */
     public @Nullable String trouble() {
-        return trouble.isEmpty() ? null : trouble;
+        if (!trouble.isEmpty()) {
+            return trouble;
+        }
+        long waiting = backlog();
+        long still = System.nanoTime() - moved;
+        return waiting == 0 || still < MAX_STILL_NANOS
+                ? null
+                : "no request was processed for " + still / 1_000_000_000 + " s, though " + waiting
+                        + " wait; the log may say why";
     }
 
     /** Requests some of whose events wait for a schema. */
@@ -395,6 +405,7 @@ public final class Processor implements AutoCloseable {
                 long start = System.nanoTime();
                 if (!source.hasWork()) {
                     caughtUp = start;
+                    moved = start;
                     accounts.idle();
                     release();
                     if (stopping) {
@@ -407,6 +418,7 @@ public final class Processor implements AutoCloseable {
                 source.begin(limits(store, start));
                 int written = store.write(source);
                 source.committed();
+                moved = System.nanoTime();
                 settings.losses()
                         .committed(source.progress(), store.summary(null).last());
                 isolation.stored(source.dealtWith());

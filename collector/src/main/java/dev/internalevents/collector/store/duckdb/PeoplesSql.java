@@ -5,8 +5,10 @@ import dev.internalevents.protocol.MalformedPayloadException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,82 +19,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL that people type: one SELECT, in a transaction that cannot write, without the functions that reach outside of the
- * store or change anything. DuckDB's own parser says what a text is; what it cannot take apart is refused.
+ * SQL that people type: one SELECT, in a transaction that cannot write, with functions of {@link AllowedFunctions} alone.
+ * DuckDB's own parser says what a text is; what it cannot take apart is refused.
  */
 public final class PeoplesSql {
 
     /** Seconds that a question may take. */
     public static final int SECONDS = 30;
-
-    /** Functions in FROM that give rows of their arguments or of the catalogue; all others are refused. */
-    private static final Set<String> TABLE_FUNCTIONS = Set.of(
-            "range",
-            "generate_series",
-            "generate_subscripts",
-            "unnest",
-            "json_each",
-            "regexp_split_to_table",
-            "duckdb_columns",
-            "duckdb_functions",
-            "duckdb_keywords",
-            "duckdb_tables",
-            "duckdb_types",
-            "duckdb_views",
-            "icu_calendar_names",
-            "pg_timezone_names");
-
-    /**
-     * Functions in expressions that change something, wait, say something about the machine, make much of little, or recurse
-     * as deeply as their arguments are nested, on the stack of a thread of ours.
-     */
-    private static final Set<String> REFUSED_FUNCTIONS = Set.of(
-            "add_parquet_key",
-            "array_resize",
-            "bitstring",
-            "checkpoint",
-            "current_connection_id",
-            "current_query",
-            "current_query_id",
-            "current_setting",
-            "current_transaction_id",
-            "currval",
-            "error",
-            "force_checkpoint",
-            "format",
-            "from_json",
-            "from_json_strict",
-            "generate_series",
-            "getenv",
-            "getvariable",
-            "inet_client_addr",
-            "inet_client_port",
-            "inet_server_addr",
-            "inet_server_port",
-            "json_contains",
-            "json_deserialize_sql",
-            "json_execute_serialized_sql",
-            "json_merge_patch",
-            "json_transform",
-            "json_transform_strict",
-            "list_resize",
-            "lpad",
-            "nextval",
-            "pg_sleep",
-            "printf",
-            "query",
-            "query_table",
-            "range",
-            "repeat",
-            "rpad",
-            "set_config",
-            "setseed",
-            "setval",
-            "sleep_ms",
-            "stats",
-            "vector_type",
-            "which_secret",
-            "write_log");
 
     private static final Set<String> SELECT_NODES =
             Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
@@ -107,6 +40,16 @@ public final class PeoplesSql {
     private static final Semaphore TURNS = new Semaphore(2);
 
     private static final int SECONDS_FOR_A_TURN = 10;
+
+    /** Characters of all values of a row, if each is as long as it may be. */
+    private static final int MAX_ROW_LENGTH = 32 << 20;
+
+    private static final int MIN_VALUE_LENGTH = 256 << 10;
+
+    /** Types whose values have a size of a few bytes. */
+    private static final Pattern FIXED = Pattern.compile(
+            "U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|BOOLEAN|FLOAT|DOUBLE|UUID|DATE|INTERVAL|DECIMAL\\([0-9,]+\\)"
+                    + "|TIME.*");
 
     private static final Pattern NODE = Pattern.compile("[A-Z_]*_NODE");
 
@@ -180,11 +123,39 @@ public final class PeoplesSql {
         try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(SECONDS);
             // The function takes one SELECT and nothing else, whatever is in the text.
-            String only = "SELECT * FROM query(" + Column.literal(sql) + ") LIMIT " + maxRows;
-            try (ResultSet found = statement.executeQuery(only)) {
+            String only = " FROM query(" + Column.literal(sql) + ") LIMIT " + maxRows;
+            try (ResultSet found = statement.executeQuery("SELECT " + columns(connection, only) + only)) {
                 return rows.read(found);
             }
         }
+    }
+
+    /** A value is cut before it leaves DuckDB: the answer may have a part of what it may have. */
+    private static String columns(Connection connection, String from) throws SQLException {
+        try (PreparedStatement question = connection.prepareStatement("SELECT *" + from)) {
+            ResultSetMetaData columns = question.getMetaData();
+            int count = columns.getColumnCount();
+            int most = valueLength(count);
+            List<String> all = new ArrayList<>(count);
+            for (int i = 1; i <= count; i++) {
+                all.add(column(i, columns, most));
+            }
+            return String.join(", ", all);
+        }
+    }
+
+    private static String column(int at, ResultSetMetaData columns, int most) throws SQLException {
+        String type = columns.getColumnTypeName(at);
+        String name = " AS " + Column.quoted(columns.getColumnLabel(at));
+        if (type.equals("BLOB")) {
+            return "left(hex(#" + at + "), " + most + ")" + name;
+        }
+        return FIXED.matcher(type).matches() ? "#" + at + name : "left(#" + at + "::VARCHAR, " + most + ")" + name;
+    }
+
+    /** Characters of one value in a row of so many columns, at most. */
+    public static int valueLength(int columns) {
+        return Math.max(MIN_VALUE_LENGTH, MAX_ROW_LENGTH / Math.max(1, columns));
     }
 
     private static void check(Connection connection, String sql) throws SQLException {
@@ -213,6 +184,7 @@ public final class PeoplesSql {
                     + " statements, expected one SELECT without a semicolon behind it");
         }
         walk(statements.get(0));
+        TextGrowth.check(statements.get(0));
     }
 
     private static void walk(@Nullable Object node) {
@@ -226,7 +198,7 @@ public final class PeoplesSql {
             }
             if ("TABLE_FUNCTION".equals(type) && object.get("function") instanceof Map<?, ?> function) {
                 tableFunction(function);
-            } else if ("FUNCTION".equals(object.get("class"))) {
+            } else if ("FUNCTION".equals(object.get("class")) || "WINDOW".equals(object.get("class"))) {
                 function(object);
             } else if ("BASE_TABLE".equals(type)) {
                 table(object);
@@ -243,10 +215,11 @@ public final class PeoplesSql {
 
     private static void tableFunction(Map<?, ?> function) {
         String name = name(function);
-        if (!TABLE_FUNCTIONS.contains(name)) {
+        if (!AllowedFunctions.OF_TABLES.contains(name)) {
             throw new MalformedPayloadException("the function " + name
                     + " is not allowed in FROM; the views are events, failed_events and one for each schema, and the"
-                    + " functions " + TABLE_FUNCTIONS.stream().sorted().toList());
+                    + " functions "
+                    + AllowedFunctions.OF_TABLES.stream().sorted().toList());
         }
     }
 
@@ -255,7 +228,7 @@ public final class PeoplesSql {
         String schema = String.valueOf(table.get("schema_name")).toLowerCase(Locale.ROOT);
         boolean isOurs = schema.isEmpty() || schema.equals("main") || schema.equals("information_schema");
         boolean isOfTheMachine = name.startsWith("duckdb_") || name.startsWith("pragma_") || name.startsWith("pg_");
-        if (!isOurs || (isOfTheMachine && !TABLE_FUNCTIONS.contains(name))) {
+        if (!isOurs || (isOfTheMachine && !AllowedFunctions.OF_TABLES.contains(name))) {
             throw new MalformedPayloadException("the table " + name + " is not allowed here; the views are events,"
                     + " failed_events, one for each schema, and those of information_schema");
         }
@@ -263,10 +236,7 @@ public final class PeoplesSql {
 
     private static void function(Map<?, ?> function) {
         String name = name(function);
-        if (REFUSED_FUNCTIONS.contains(name)
-                || name.startsWith("internal_events")
-                || name.startsWith("read_")
-                || name.startsWith("variant")) {
+        if (!AllowedFunctions.ofValues(name)) {
             throw new MalformedPayloadException("the function " + name + " is not allowed here");
         }
     }
