@@ -486,6 +486,9 @@ public final class CollectorSettings {
          * @throws IllegalArgumentException naming the setting that makes no sense, and what it takes
          */
         public CollectorSettings build() {
+            check(
+                    folder == null || !folder.toString().isBlank(),
+                    "data: it is empty; expected a folder such as /var/lib/internal-events");
             check(port >= 0 && port <= 65_535, "port: " + port + " is not a port, 0 to 65535");
             check(maxEvents >= 1, "max-events: " + maxEvents + " is not a whole number of 1 or more");
             check(

@@ -38,9 +38,12 @@ final class Storage implements AutoCloseable {
                 .withSegmentBytes(SEGMENT_BYTES)
                 .withMaxBytes(Math.max(2L * SEGMENT_BYTES, settings.maxSpoolBytes()))
                 .withDurability(settings.durability())
-                .withWipe(settings.pipeline().anonymizedIpParts() > 0);
+                // What is left out of the store, or replaced there, is not to be found in processed requests either.
+                .withWipe(settings.pipeline().anonymizedIpParts() > 0
+                        || settings.pipeline().pseudonyms() != null);
         Path folder = settings.folder();
         if (folder != null) {
+            DataFolder.check(folder);
             Restore.checkFinished(folder);
             OwnerOnly.folder(folder);
             Spool opened = Spool.open(folder.resolve("spool"), spool);

@@ -752,7 +752,8 @@ public final class DuckDbEventStore implements EventStore {
     private void checkpoint() {
         try (Statement sql = writing.createStatement()) {
             sql.execute("CHECKPOINT");
-            writing.commit();
+            // It ends its transaction by itself, or leaves it open, by what there was to do.
+            database.rollBack();
         } catch (SQLException e) {
             database.rollBack();
             throw database.failed("written", e);
