@@ -2,6 +2,7 @@ package dev.internalevents.collector.backup;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +23,10 @@ public final class BackupReader {
     private static final int MAX_JSON_BYTES = 16 << 20;
     private static final String AGAIN = "; make another backup";
 
+    /** More than are listed in the largest {@link BackupNames#COMPLETE}. */
+    private static final int MAX_ENTRIES = 100_000;
+
+    private final HeaderLimit headers;
     private final TarArchiveInputStream tar;
     private final Target target;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -44,8 +49,10 @@ public final class BackupReader {
 
     private record Entry(long size, String sha256) {}
 
-    private BackupReader(TarArchiveInputStream tar, Target target) {
-        this.tar = tar;
+    private BackupReader(InputStream in, Target target) {
+        this.headers = new HeaderLimit(in);
+        // Not closed, because that would close the stream.
+        this.tar = new TarArchiveInputStream(headers, StandardCharsets.UTF_8.name());
         this.target = target;
     }
 
@@ -59,21 +66,18 @@ public final class BackupReader {
     }
 
     static Contents read(InputStream in, Target target) throws IOException {
-        // Not closed, because that would close the stream.
-        TarArchiveInputStream tar = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name());
-        try {
-            Contents contents = new BackupReader(tar, target).run();
-            in.transferTo(OutputStream.nullOutputStream());
-            return contents;
-        } catch (IllegalArgumentException e) {
-            throw new IOException("not a backup: " + e.getMessage() + AGAIN, e);
-        }
+        Contents contents = new BackupReader(in, target).run();
+        in.transferTo(OutputStream.nullOutputStream());
+        return contents;
     }
 
     private Contents run() throws IOException {
         BackupManifest manifest = null;
-        while (true) {
-            TarArchiveEntry entry = tar.getNextEntry();
+        for (int count = 0; ; count++) {
+            if (count > MAX_ENTRIES) {
+                throw new IOException("not a backup: it has more than " + MAX_ENTRIES + " entries");
+            }
+            TarArchiveEntry entry = next();
             if (entry == null) {
                 throw new IOException(
                         manifest == null
@@ -99,6 +103,20 @@ public final class BackupReader {
             } else if (!name.equals(BackupNames.COPYING)) {
                 file(entry);
             }
+        }
+    }
+
+    private @Nullable TarArchiveEntry next() throws IOException {
+        headers.begin();
+        try {
+            return tar.getNextEntry();
+        } catch (EOFException e) {
+            throw new IOException("the backup is cut off in the header of an entry" + AGAIN, e);
+        } catch (RuntimeException e) {
+            // Of headers that make no sense, such as a negative size.
+            throw new IOException("not a backup: the header of an entry cannot be read (" + e + ")" + AGAIN, e);
+        } finally {
+            headers.end();
         }
     }
 
