@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a backup to its end, and checks names, sizes and hashes of all entries. */
 public final class BackupReader {
 
+    private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_JSON_BYTES = 16 << 20;
     private static final String AGAIN = "; make another backup";
 
@@ -88,6 +89,10 @@ public final class BackupReader {
             if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
                 throw new IOException("the entry " + shown(name) + " is not a plain file" + AGAIN);
             }
+            if (!entry.getExtraPaxHeaders().isEmpty()) {
+                // Those for all entries that follow would add up in memory.
+                throw new IOException("the entry " + shown(name) + " has attributes that a backup does not have" + AGAIN);
+            }
             if (manifest == null) {
                 if (!name.equals(BackupNames.MANIFEST)) {
                     throw new IOException(
@@ -110,11 +115,14 @@ public final class BackupReader {
         headers.begin();
         try {
             return tar.getNextEntry();
+        } catch (HeaderLimit.ExceededException e) {
+            throw e;
         } catch (EOFException e) {
             throw new IOException("the backup is cut off in the header of an entry" + AGAIN, e);
-        } catch (RuntimeException e) {
-            // Of headers that make no sense, such as a negative size.
-            throw new IOException("not a backup: the header of an entry cannot be read (" + e + ")" + AGAIN, e);
+        } catch (IOException | RuntimeException e) {
+            // The latter for headers that make no sense, such as a negative size.
+            throw new IOException(
+                    "the backup cannot be read, at the header of an entry: " + Reason.of(e) + AGAIN, e);
         } finally {
             headers.end();
         }
@@ -128,7 +136,12 @@ public final class BackupReader {
         }
         MessageDigest sha256 = Sha256.digest();
         try (DigestOutputStream out = new DigestOutputStream(target.open(name), sha256)) {
-            long read = tar.transferTo(out);
+            byte[] buffer = new byte[BUFFER_BYTES];
+            long read = 0;
+            for (int n = read(buffer, name); n >= 0; n = read(buffer, name)) {
+                out.write(buffer, 0, n);
+                read += n;
+            }
             if (read != entry.getSize()) {
                 throw new IOException("the backup is cut off in its entry " + name + AGAIN);
             }
@@ -137,11 +150,26 @@ public final class BackupReader {
         note(name, entry.getSize(), sha256.digest());
     }
 
+    private int read(byte[] buffer, String name) throws IOException {
+        try {
+            return tar.read(buffer);
+        } catch (IOException e) {
+            // Also of a tar that is cut off.
+            throw new IOException("the backup cannot be read, in its entry " + name + ": " + Reason.of(e) + AGAIN, e);
+        }
+    }
+
     private byte[] json(TarArchiveEntry entry) throws IOException {
         if (entry.getSize() > MAX_JSON_BYTES) {
             throw new IOException("the entry " + entry.getName() + " has more than " + MAX_JSON_BYTES + " bytes");
         }
-        byte[] json = tar.readAllBytes();
+        byte[] json;
+        try {
+            json = tar.readAllBytes();
+        } catch (IOException e) {
+            throw new IOException(
+                    "the backup cannot be read, in its entry " + entry.getName() + ": " + Reason.of(e) + AGAIN, e);
+        }
         if (json.length != entry.getSize()) {
             throw new IOException("the backup is cut off in its entry " + entry.getName() + AGAIN);
         }

@@ -5,20 +5,26 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Limits what is read of a tar as the headers of its entries. A long name, an attribute or a map of holes can be of any size
- * by the format, and is kept in memory.
+ * Limits what is read of a tar as the header of an entry. A long name, an attribute or a map of holes can be of any size
+ * by the format and is kept in memory, and each header before the entry's own is read by a deeper call.
  */
 final class HeaderLimit extends FilterInputStream {
 
-    /** The padding of the entry before, and the header: each entry has them. */
-    private static final int EACH_BYTES = 1 << 10;
+    /** The headers of a backup's entry have at most 2 KB, with the padding of the entry before. */
+    private static final int MAX_BYTES = 64 << 10;
 
-    /** The entries of a backup have short names; a large file needs another kilobyte for its size. */
-    private static final int MORE_BYTES = 1 << 20;
+    /** A header is larger than that of any backup. */
+    static final class ExceededException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ExceededException() {
+            super("not a backup: an entry has a header of more than " + MAX_BYTES
+                    + " bytes, such as a long name; make another backup");
+        }
+    }
 
     private boolean inHeader;
     private long used;
-    private long more;
 
     HeaderLimit(InputStream in) {
         super(in);
@@ -33,7 +39,6 @@ final class HeaderLimit extends FilterInputStream {
     /** From now on, the bytes of an entry are read. */
     void end() {
         inHeader = false;
-        more += Math.max(0, used - EACH_BYTES);
     }
 
     @Override
@@ -50,19 +55,18 @@ final class HeaderLimit extends FilterInputStream {
         return n;
     }
 
+    /** Reads, because a pipe cannot be skipped. */
     @Override
     public long skip(long bytes) throws IOException {
-        long n = in.skip(bytes);
-        count(n);
-        return n;
+        byte[] some = new byte[(int) Math.max(0, Math.min(bytes, MAX_BYTES))];
+        return Math.max(0, read(some, 0, some.length));
     }
 
     private void count(long bytes) throws IOException {
         if (inHeader && bytes > 0) {
             used += bytes;
-            if (more + used - EACH_BYTES > MORE_BYTES) {
-                throw new IOException("not a backup: its entries have headers of more than " + MORE_BYTES
-                        + " bytes, such as long names or attributes; make another backup");
+            if (used > MAX_BYTES) {
+                throw new ExceededException();
             }
         }
     }

@@ -8,9 +8,16 @@ final class Reason {
 
     private Reason() {}
 
+    /** The reason, with the file's name before it if the exception knows it. */
+    static String withFile(Throwable e) {
+        return e instanceof FileSystemException file && file.getFile() != null
+                ? file.getFile() + ": " + of(e)
+                : of(e);
+    }
+
     static String of(Throwable e) {
         @Nullable String message = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
-        // Some exceptions say it by their name alone, such as FileAlreadyExistsException.
+        // Some exceptions say it by their name alone, such as NoSuchFileException.
         return message == null ? e.getClass().getSimpleName() : message;
     }
 }

@@ -3,6 +3,7 @@ package dev.internalevents.collector.backup;
 import dev.internalevents.spool.SpoolFolder;
 import dev.internalevents.spool.SpoolInUseException;
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -99,7 +100,8 @@ public final class Restore {
     }
 
     private static InputStream open(Path backup) throws IOException {
-        return new BufferedInputStream(Files.newInputStream(backup), BUFFER_BYTES);
+        // Not Files.newInputStream, which cannot read a pipe through a buffer.
+        return new BufferedInputStream(new FileInputStream(backup.toFile()), BUFFER_BYTES);
     }
 
     private static void checkFolder(Path folder) throws IOException {
