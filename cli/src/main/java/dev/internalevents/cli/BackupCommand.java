@@ -62,7 +62,13 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (file.equals("-")) {
-            report(spec.commandLine().getErr(), copy(System.out));
+            BackupReader.Contents contents = copy(System.out);
+            // A PrintStream does not throw.
+            if (System.out.checkError()) {
+                throw new IOException("standard output could not be written: its reader is gone or has no room; what it"
+                        + " got is not a whole backup");
+            }
+            report(spec.commandLine().getErr(), contents);
             return 0;
         }
         Path target = Path.of(file);

@@ -98,8 +98,8 @@ class RestoreTest {
     }
 
     private static void send(Collector collector, int number) throws Exception {
-        List<String> events = Stream.generate(() -> "{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"eid\":\""
-                        + UUID.randomUUID() + "\"}")
+        List<String> events = Stream.generate(
+                        () -> "{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"eid\":\"" + UUID.randomUUID() + "\"}")
                 .limit(number)
                 .toList();
         String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
@@ -242,7 +242,8 @@ class RestoreTest {
                     awaitStored(collector);
                 }
                 send(collector, 2);
-                restore.isRefused(to + " is in use (process " + ProcessHandle.current().pid() + ")");
+                restore.isRefused(
+                        to + " is in use (process " + ProcessHandle.current().pid() + ")");
 
                 assertThat(names(to)).doesNotContain("restoring");
                 send(collector, 2);
@@ -403,7 +404,8 @@ class RestoreTest {
         assertThatThrownBy(() -> collector(to)).hasMessageContaining("was not finished");
         Restore.restore(file, to);
 
-        assertThat(Files.exists(folder.resolve("missing"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+        assertThat(Files.exists(folder.resolve("missing"), LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
         assertThat(kept).hasContent("mine");
         assertThat(good(collector(to))).isEqualTo(3);
     }
@@ -422,7 +424,8 @@ class RestoreTest {
 
         long restored = 0;
         for (String name : names(to.resolve("spool"))) {
-            restored += name.endsWith(".segment") ? Files.size(to.resolve("spool").resolve(name)) : 0;
+            restored +=
+                    name.endsWith(".segment") ? Files.size(to.resolve("spool").resolve(name)) : 0;
         }
         assertThat(inBackup).isBetween(64L, 1L << 20);
         assertThat(restored).isEqualTo(16 << 20);
@@ -447,7 +450,8 @@ class RestoreTest {
     private byte[] manifest() throws IOException {
         try (TarArchiveInputStream tar = new TarArchiveInputStream(new ByteArrayInputStream(backup))) {
             byte[] json = tar.getNextEntry() == null ? new byte[0] : tar.readAllBytes();
-            byte[] entry = Arrays.copyOf(header("manifest.json", json.length, (byte) '0'), 512 + (json.length + 511) / 512 * 512);
+            byte[] entry = Arrays.copyOf(
+                    header("manifest.json", json.length, (byte) '0'), 512 + (json.length + 511) / 512 * 512);
             System.arraycopy(json, 0, entry, 512, json.length);
             return entry;
         }

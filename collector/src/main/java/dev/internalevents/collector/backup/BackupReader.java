@@ -91,7 +91,8 @@ public final class BackupReader {
             }
             if (!entry.getExtraPaxHeaders().isEmpty()) {
                 // Those for all entries that follow would add up in memory.
-                throw new IOException("the entry " + shown(name) + " has attributes that a backup does not have" + AGAIN);
+                throw new IOException(
+                        "the entry " + shown(name) + " has attributes that a backup does not have" + AGAIN);
             }
             if (manifest == null) {
                 if (!name.equals(BackupNames.MANIFEST)) {
@@ -121,8 +122,7 @@ public final class BackupReader {
             throw new IOException("the backup is cut off in the header of an entry" + AGAIN, e);
         } catch (IOException | RuntimeException e) {
             // The latter for headers that make no sense, such as a negative size.
-            throw new IOException(
-                    "the backup cannot be read, at the header of an entry: " + Reason.of(e) + AGAIN, e);
+            throw new IOException("the backup cannot be read, at the header of an entry: " + Reason.of(e) + AGAIN, e);
         } finally {
             headers.end();
         }

@@ -10,9 +10,7 @@ final class Reason {
 
     /** The reason, with the file's name before it if the exception knows it. */
     static String withFile(Throwable e) {
-        return e instanceof FileSystemException file && file.getFile() != null
-                ? file.getFile() + ": " + of(e)
-                : of(e);
+        return e instanceof FileSystemException file && file.getFile() != null ? file.getFile() + ": " + of(e) : of(e);
     }
 
     static String of(Throwable e) {

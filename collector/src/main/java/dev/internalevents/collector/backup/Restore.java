@@ -26,8 +26,8 @@ public final class Restore {
     private static final int BUFFER_BYTES = 1 << 16;
 
     /** What a restore puts into the folder. */
-    private static final List<String> MADE = List.of(
-            BackupNames.STORE, BackupNames.STORE_LOG, BackupNames.COUNTERS, BackupNames.SERVICE_PING, SPOOL);
+    private static final List<String> MADE =
+            List.of(BackupNames.STORE, BackupNames.STORE_LOG, BackupNames.COUNTERS, BackupNames.SERVICE_PING, SPOOL);
 
     private Restore() {}
 
@@ -88,8 +88,10 @@ public final class Restore {
             try (SpoolFolder.Lock lock = SpoolFolder.lock(folder.resolve(SPOOL))) {
                 checkFinished(folder);
             } catch (SpoolInUseException e) {
-                throw new IOException("a restore into " + folder + " is running" + process(e)
-                        + "; start the collector when it has ended", e);
+                throw new IOException(
+                        "a restore into " + folder + " is running" + process(e)
+                                + "; start the collector when it has ended",
+                        e);
             }
         }
         checkFinished(folder);
@@ -160,7 +162,8 @@ public final class Restore {
         } catch (SpoolInUseException e) {
             throw new IOException(
                     isUnfinished(folder)
-                            ? "another restore into " + folder + " is running" + process(e) + "; wait until it has ended"
+                            ? "another restore into " + folder + " is running" + process(e)
+                                    + "; wait until it has ended"
                             : folder + " is in use" + process(e) + " by a collector or another restore"
                                     + "; name another folder, or stop it and empty the folder",
                     e);

@@ -79,7 +79,8 @@ public final class BackupRequests {
             context.runOnContext(now -> refuse(request, Stores.cause(e)));
         } catch (IOException | ExecutionException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-            LOG.warn("a backup broke off: {}; ask for another", cause.getMessage() == null ? cause : cause.getMessage());
+            LOG.warn(
+                    "a backup broke off: {}; ask for another", cause.getMessage() == null ? cause : cause.getMessage());
             // The only way to say in HTTP/1.1 that the rest is missing.
             context.runOnContext(now -> request.response().reset());
         } catch (InterruptedException e) {
