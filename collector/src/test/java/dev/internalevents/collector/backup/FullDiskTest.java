@@ -44,8 +44,8 @@ class FullDiskTest {
         try (BackupCopy copy = BackupCopy.in(disk)) {
             assertThatThrownBy(() -> copy.add("counters", from, Long.MAX_VALUE))
                     .isInstanceOf(IOException.class)
-                    .hasMessage(from + " could not be copied to " + copy.place("counters")
-                            + ": No space left on device");
+                    .hasMessage(
+                            from + " could not be copied to " + copy.place("counters") + ": No space left on device");
         }
         assertThat(disk).isEmptyDirectory();
     }
