@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +62,13 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (file.equals("-")) {
-            report(spec.commandLine().getErr(), copy(System.out));
+            BackupReader.Contents contents = copy(System.out);
+            // A PrintStream does not throw.
+            if (System.out.checkError()) {
+                throw new IOException("standard output could not be written: its reader is gone or has no room; what it"
+                        + " got is not a whole backup");
+            }
+            report(spec.commandLine().getErr(), contents);
             return 0;
         }
         Path target = Path.of(file);
@@ -91,10 +98,20 @@ final class BackupCommand implements Callable<Integer> {
     }
 
     private BackupReader.Contents copy(OutputStream to) throws IOException, InterruptedException {
-        try (InputStream in = new Copying(collector.postForStream("/micro/backup"), to)) {
-            return BackupReader.check(in);
-        } finally {
-            to.flush();
+        try (Copying in = new Copying(collector.postForStream("/micro/backup"), to)) {
+            try {
+                BackupReader.Contents contents = BackupReader.check(in);
+                to.flush();
+                return contents;
+            } catch (IOException e) {
+                if (in.notWritten != null) {
+                    throw new IOException(
+                            (file.equals("-") ? "standard output" : file) + " could not be written: "
+                                    + in.notWritten.getMessage() + "; make room, or name another file",
+                            e);
+                }
+                throw new IOException(e.getMessage() + "; if the collector broke off, its log says why", e);
+            }
         }
     }
 
@@ -127,6 +144,7 @@ final class BackupCommand implements Callable<Integer> {
     private static final class Copying extends FilterInputStream {
 
         private final OutputStream to;
+        private @Nullable IOException notWritten;
 
         private Copying(InputStream in, OutputStream to) {
             super(in);
@@ -137,7 +155,7 @@ final class BackupCommand implements Callable<Integer> {
         public int read() throws IOException {
             int one = super.read();
             if (one >= 0) {
-                to.write(one);
+                write(new byte[] {(byte) one}, 0, 1);
             }
             return one;
         }
@@ -146,9 +164,18 @@ final class BackupCommand implements Callable<Integer> {
         public int read(byte[] bytes, int from, int length) throws IOException {
             int n = super.read(bytes, from, length);
             if (n > 0) {
-                to.write(bytes, from, n);
+                write(bytes, from, n);
             }
             return n;
+        }
+
+        private void write(byte[] bytes, int from, int length) throws IOException {
+            try {
+                to.write(bytes, from, length);
+            } catch (IOException e) {
+                notWritten = e;
+                throw e;
+            }
         }
 
         @Override

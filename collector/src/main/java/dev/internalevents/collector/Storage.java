@@ -44,14 +44,32 @@ final class Storage implements AutoCloseable {
         Path folder = settings.folder();
         if (folder != null) {
             DataFolder.check(folder);
-            Restore.checkFinished(folder);
+            Restore.checkNone(folder);
             OwnerOnly.folder(folder);
-            Spool opened = Spool.open(folder.resolve("spool"), spool);
+            Spool opened = openSpool(folder, spool);
             BackupCopy.deleteLeftOver(folder);
             return new Storage(settings, opened, null);
         }
         Path temporary = Files.createTempDirectory("internal-events-");
         return new Storage(settings, Spool.open(temporary, spool), temporary);
+    }
+
+    /** Opens the spool, unless a restore was begun in the folder before it was locked. */
+    private static Spool openSpool(Path folder, SpoolSettings settings) throws IOException {
+        Spool spool;
+        try {
+            spool = Spool.open(folder.resolve("spool"), settings);
+        } catch (IOException e) {
+            Restore.checkNone(folder);
+            throw e;
+        }
+        try {
+            Restore.checkFinished(folder);
+            return spool;
+        } catch (IOException e) {
+            spool.close();
+            throw e;
+        }
     }
 
     Spool spool() {

@@ -987,6 +987,11 @@ public final class Spool implements AutoCloseable {
             return folder + ": " + e.getMessage() + " is not there";
         }
         String message = String.valueOf(e.getMessage());
+        if (message.contains("File too large")) {
+            return folder
+                    + ": a file may not be as large as a segment; expected a higher limit of this process (ulimit -f)"
+                    + " or file system";
+        }
         return message.startsWith(folder.toString()) ? message : folder + ": " + message;
     }
 }

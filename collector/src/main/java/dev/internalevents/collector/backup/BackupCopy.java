@@ -73,8 +73,15 @@ public final class BackupCopy implements AutoCloseable {
             }
         } catch (NoSuchFileException e) {
             return;
+        } catch (IOException e) {
+            throw failed(from, place(name), e);
         }
         added(name);
+    }
+
+    /** What the operating system says of a file is without its name. */
+    static IOException failed(Path from, Path to, IOException e) {
+        return new IOException(from + " could not be copied to " + to + ": " + Reason.of(e), e);
     }
 
     /** Deletes the files. */

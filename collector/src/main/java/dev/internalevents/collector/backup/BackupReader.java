@@ -2,6 +2,7 @@ package dev.internalevents.collector.backup;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,9 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** Reads a backup to its end, and checks names, sizes and hashes of all entries. */
 public final class BackupReader {
 
+    private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_JSON_BYTES = 16 << 20;
     private static final String AGAIN = "; make another backup";
 
+    /** More than are listed in the largest {@link BackupNames#COMPLETE}. */
+    private static final int MAX_ENTRIES = 100_000;
+
+    private final HeaderLimit headers;
     private final TarArchiveInputStream tar;
     private final Target target;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -44,8 +50,10 @@ public final class BackupReader {
 
     private record Entry(long size, String sha256) {}
 
-    private BackupReader(TarArchiveInputStream tar, Target target) {
-        this.tar = tar;
+    private BackupReader(InputStream in, Target target) {
+        this.headers = new HeaderLimit(in);
+        // Not closed, because that would close the stream.
+        this.tar = new TarArchiveInputStream(headers, StandardCharsets.UTF_8.name());
         this.target = target;
     }
 
@@ -59,21 +67,18 @@ public final class BackupReader {
     }
 
     static Contents read(InputStream in, Target target) throws IOException {
-        // Not closed, because that would close the stream.
-        TarArchiveInputStream tar = new TarArchiveInputStream(in, StandardCharsets.UTF_8.name());
-        try {
-            Contents contents = new BackupReader(tar, target).run();
-            in.transferTo(OutputStream.nullOutputStream());
-            return contents;
-        } catch (IllegalArgumentException e) {
-            throw new IOException("not a backup: " + e.getMessage() + AGAIN, e);
-        }
+        Contents contents = new BackupReader(in, target).run();
+        in.transferTo(OutputStream.nullOutputStream());
+        return contents;
     }
 
     private Contents run() throws IOException {
         BackupManifest manifest = null;
-        while (true) {
-            TarArchiveEntry entry = tar.getNextEntry();
+        for (int count = 0; ; count++) {
+            if (count > MAX_ENTRIES) {
+                throw new IOException("not a backup: it has more than " + MAX_ENTRIES + " entries");
+            }
+            TarArchiveEntry entry = next();
             if (entry == null) {
                 throw new IOException(
                         manifest == null
@@ -83,6 +88,11 @@ public final class BackupReader {
             String name = entry.getName();
             if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink() || entry.isSparse()) {
                 throw new IOException("the entry " + shown(name) + " is not a plain file" + AGAIN);
+            }
+            if (!entry.getExtraPaxHeaders().isEmpty()) {
+                // Those for all entries that follow would add up in memory.
+                throw new IOException(
+                        "the entry " + shown(name) + " has attributes that a backup does not have" + AGAIN);
             }
             if (manifest == null) {
                 if (!name.equals(BackupNames.MANIFEST)) {
@@ -102,6 +112,22 @@ public final class BackupReader {
         }
     }
 
+    private @Nullable TarArchiveEntry next() throws IOException {
+        headers.begin();
+        try {
+            return tar.getNextEntry();
+        } catch (HeaderLimit.ExceededException e) {
+            throw e;
+        } catch (EOFException e) {
+            throw new IOException("the backup is cut off in the header of an entry" + AGAIN, e);
+        } catch (IOException | RuntimeException e) {
+            // The latter for headers that make no sense, such as a negative size.
+            throw new IOException("the backup cannot be read, at the header of an entry: " + Reason.of(e) + AGAIN, e);
+        } finally {
+            headers.end();
+        }
+    }
+
     private void file(TarArchiveEntry entry) throws IOException {
         String name = entry.getName();
         if (!BackupNames.isFile(name) || entries.containsKey(name)) {
@@ -110,7 +136,12 @@ public final class BackupReader {
         }
         MessageDigest sha256 = Sha256.digest();
         try (DigestOutputStream out = new DigestOutputStream(target.open(name), sha256)) {
-            long read = tar.transferTo(out);
+            byte[] buffer = new byte[BUFFER_BYTES];
+            long read = 0;
+            for (int n = read(buffer, name); n >= 0; n = read(buffer, name)) {
+                out.write(buffer, 0, n);
+                read += n;
+            }
             if (read != entry.getSize()) {
                 throw new IOException("the backup is cut off in its entry " + name + AGAIN);
             }
@@ -119,11 +150,26 @@ public final class BackupReader {
         note(name, entry.getSize(), sha256.digest());
     }
 
+    private int read(byte[] buffer, String name) throws IOException {
+        try {
+            return tar.read(buffer);
+        } catch (IOException e) {
+            // Also of a tar that is cut off.
+            throw new IOException("the backup cannot be read, in its entry " + name + ": " + Reason.of(e) + AGAIN, e);
+        }
+    }
+
     private byte[] json(TarArchiveEntry entry) throws IOException {
         if (entry.getSize() > MAX_JSON_BYTES) {
             throw new IOException("the entry " + entry.getName() + " has more than " + MAX_JSON_BYTES + " bytes");
         }
-        byte[] json = tar.readAllBytes();
+        byte[] json;
+        try {
+            json = tar.readAllBytes();
+        } catch (IOException e) {
+            throw new IOException(
+                    "the backup cannot be read, in its entry " + entry.getName() + ": " + Reason.of(e) + AGAIN, e);
+        }
         if (json.length != entry.getSize()) {
             throw new IOException("the backup is cut off in its entry " + entry.getName() + AGAIN);
         }

@@ -90,7 +90,7 @@ public final class Backups {
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the backup could not be copied: " + e.getMessage(), e);
+            throw new UncheckedIOException("the backup could not be copied: " + Reason.withFile(e), e);
         }
     }
 
@@ -118,8 +118,13 @@ public final class Backups {
                 spool.held() + store.waiting().size());
     }
 
-    private static void copyStore(DuckDbEventStore store, BackupCopy copy) throws IOException {
-        store.copyTo(copy.place(BackupNames.STORE));
+    private void copyStore(DuckDbEventStore store, BackupCopy copy) throws IOException {
+        Path place = copy.place(BackupNames.STORE);
+        try {
+            store.copyTo(place);
+        } catch (IOException e) {
+            throw BackupCopy.failed(folder.resolve(BackupNames.STORE), place, e);
+        }
         copy.added(BackupNames.STORE);
         if (Files.exists(copy.place(BackupNames.STORE_LOG))) {
             copy.added(BackupNames.STORE_LOG);
@@ -129,6 +134,8 @@ public final class Backups {
     private void copySpool(List<Extent> frames, BackupCopy copy) throws IOException {
         try (FileChannel id = OwnerFiles.create(copy.place(BackupNames.SPOOL_ID))) {
             id.write(StandardCharsets.US_ASCII.encode(spool.id() + "\n"));
+        } catch (IOException e) {
+            throw BackupCopy.failed(folder.resolve(BackupNames.SPOOL_ID), copy.place(BackupNames.SPOOL_ID), e);
         }
         copy.added(BackupNames.SPOOL_ID);
         for (Extent extent : frames) {

@@ -1,38 +1,33 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.spool.SpoolFolder;
+import dev.internalevents.spool.SpoolInUseException;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.FilterOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Puts a backup into a folder for a collector. A marker is in the folder until everything is on the disk, and no
- * collector starts on a folder that has it: a restore that was killed leaves nothing that could be taken for whole.
+ * Puts a backup into a folder for a collector. While it writes, it has the lock of the folder's spool, which a collector
+ * takes when it starts, and a marker is in the folder until everything is on the disk. No collector starts on a folder
+ * with the marker: a restore that was killed leaves nothing that could be taken for whole.
  */
 public final class Restore {
 
     private static final String MARKER = "restoring";
+    private static final String SPOOL = "spool";
     private static final int BUFFER_BYTES = 1 << 16;
 
     /** What a restore puts into the folder. */
-    private static final List<String> MADE = List.of(
-            BackupNames.STORE,
-            BackupNames.STORE_LOG,
-            BackupNames.COUNTERS,
-            BackupNames.SERVICE_PING,
-            BackupNames.SPOOL);
+    private static final List<String> MADE =
+            List.of(BackupNames.STORE, BackupNames.STORE_LOG, BackupNames.COUNTERS, BackupNames.SERVICE_PING, SPOOL);
 
     private Restore() {}
 
@@ -41,26 +36,28 @@ public final class Restore {
      *
      * @param folder missing, empty, or left by a restore that was not finished
      * @return what was restored
-     * @throws IOException if the file is not a whole backup, if the folder has something else, or if there is no room
+     * @throws IOException if the file is not a whole backup, if the folder has something else or is in use, or if there is
+     *     no room; then nothing is changed. Also if a file cannot be written; then the restore is not finished
      */
     public static BackupReader.Contents restore(Path backup, Path folder) throws IOException {
         checkFolder(folder);
+        FullLengths lengths = new FullLengths();
         BackupReader.Contents checked;
         try (InputStream in = open(backup)) {
-            checked = BackupReader.check(in);
+            checked = BackupReader.read(in, lengths);
         }
-        OwnerFiles.createFolders(folder);
-        checkRoom(folder, checked.bytes());
-        try (FileChannel marker =
-                FileChannel.open(folder.resolve(MARKER), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            lock(marker, folder);
-            marker.write(StandardCharsets.US_ASCII.encode("A restore into this folder is not finished.\n"));
-            marker.force(true);
-            OwnerFiles.forceNames(folder);
+        long needed = checked.bytes() + lengths.missing();
+        Path spool = folder.resolve(SPOOL);
+        if (!isUnfinished(folder)) {
+            checkRoom(folder, needed);
+        }
+        OwnerFiles.createFolders(spool);
+        try (SpoolFolder.Lock lock = lock(folder)) {
+            // Again: until the lock was taken, a collector could start here, and stop.
             checkFolder(folder);
-            for (String name : MADE) {
-                OwnerFiles.delete(folder.resolve(name));
-            }
+            deleteUnfinished(folder);
+            checkRoom(folder, needed);
+            mark(folder);
             extract(backup, folder, checked);
             Files.delete(folder.resolve(MARKER));
             OwnerFiles.forceNames(folder);
@@ -69,19 +66,44 @@ public final class Restore {
     }
 
     /**
-     * Checks that a folder is not one into which a restore was begun and not finished.
+     * Checks that no restore into a folder was begun and not finished.
      *
-     * @throws IOException if it is, with what to do
+     * @throws IOException if one was, with what to do
      */
     public static void checkFinished(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(MARKER))) {
+        if (isUnfinished(folder)) {
             throw new IOException("a restore into " + folder
-                    + " was not finished; run it again: internal-events restore" + " FILE --data " + folder);
+                    + " was not finished; run it again: internal-events restore FILE --data " + folder);
         }
     }
 
+    /**
+     * Checks that no restore into a folder is running, or was begun and not finished. Not for a process that has the
+     * folder's spool open.
+     *
+     * @throws IOException if there is one, with what to do
+     */
+    public static void checkNone(Path folder) throws IOException {
+        if (isUnfinished(folder) && Files.isDirectory(folder.resolve(SPOOL))) {
+            try (SpoolFolder.Lock lock = SpoolFolder.lock(folder.resolve(SPOOL))) {
+                checkFinished(folder);
+            } catch (SpoolInUseException e) {
+                throw new IOException(
+                        "a restore into " + folder + " is running" + process(e)
+                                + "; start the collector when it has ended",
+                        e);
+            }
+        }
+        checkFinished(folder);
+    }
+
+    private static boolean isUnfinished(Path folder) {
+        return Files.exists(folder.resolve(MARKER), LinkOption.NOFOLLOW_LINKS);
+    }
+
     private static InputStream open(Path backup) throws IOException {
-        return new BufferedInputStream(Files.newInputStream(backup), BUFFER_BYTES);
+        // Not Files.newInputStream, which cannot read a pipe through a buffer.
+        return new BufferedInputStream(new FileInputStream(backup.toFile()), BUFFER_BYTES);
     }
 
     private static void checkFolder(Path folder) throws IOException {
@@ -91,12 +113,14 @@ public final class Restore {
         if (!Files.isDirectory(folder)) {
             throw new IOException(folder + " is not a folder; name one that is missing or empty");
         }
-        boolean unfinished = Files.exists(folder.resolve(MARKER));
+        boolean unfinished = isUnfinished(folder);
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path one : all) {
                 String name = one.getFileName().toString();
-                boolean ours = name.equals(MARKER) || MADE.contains(name) || MADE.contains(name + "/");
-                if (!unfinished || !ours) {
+                boolean ours = name.equals(SPOOL)
+                        ? isOurs(one, unfinished)
+                        : unfinished && (name.equals(MARKER) || MADE.contains(name));
+                if (!ours) {
                     throw new IOException(folder + " is not empty (it has " + name
                             + "); a backup is restored into a folder that is missing or empty");
                 }
@@ -104,56 +128,96 @@ public final class Restore {
         }
     }
 
+    /** Whether a folder for a spool has nothing but what a restore makes there. */
+    private static boolean isOurs(Path spool, boolean unfinished) throws IOException {
+        if (!Files.isDirectory(spool, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(spool)) {
+            for (Path one : all) {
+                // The lock alone is what a process leaves that was killed before it did anything else.
+                if (!unfinished && !one.getFileName().toString().equals(SpoolFolder.LOCK_FILE)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     private static void checkRoom(Path folder, long needed) throws IOException {
-        long free = Files.getFileStore(folder).getUsableSpace();
+        Path there = folder.toAbsolutePath();
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        long free = Files.getFileStore(there).getUsableSpace();
         if (free < needed) {
             throw new IOException("the backup needs " + needed + " bytes, and the file system of " + folder + " has "
                     + free + " free; make room, or name another folder");
         }
     }
 
-    /** Locks the folder until the channel is closed. */
-    private static void lock(FileChannel marker, Path folder) throws IOException {
-        boolean locked;
+    private static SpoolFolder.Lock lock(Path folder) throws IOException {
         try {
-            locked = marker.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            locked = false;
-        }
-        if (!locked) {
-            throw new IOException("another process restores into " + folder + " now; wait until it has ended");
+            return SpoolFolder.lock(folder.resolve(SPOOL));
+        } catch (SpoolInUseException e) {
+            throw new IOException(
+                    isUnfinished(folder)
+                            ? "another restore into " + folder + " is running" + process(e)
+                                    + "; wait until it has ended"
+                            : folder + " is in use" + process(e) + " by a collector or another restore"
+                                    + "; name another folder, or stop it and empty the folder",
+                    e);
         }
     }
 
-    private static void extract(Path backup, Path folder, BackupReader.Contents checked) throws IOException {
-        Path spool = folder.resolve(BackupNames.SPOOL);
-        OwnerFiles.createFolders(spool);
-        try (InputStream in = open(backup)) {
-            BackupReader.Contents read = BackupReader.read(in, name -> file(folder.resolve(name)));
-            if (!read.equals(checked)) {
-                throw new IOException(backup + " changed while it was read; restore it again");
+    private static String process(SpoolInUseException e) {
+        return e.pid() < 0 ? "" : " (process " + e.pid() + ")";
+    }
+
+    /** Deletes the files of a restore that was not finished, but for the lock, which this process has. */
+    private static void deleteUnfinished(Path folder) throws IOException {
+        for (String name : MADE) {
+            if (!name.equals(SPOOL)) {
+                OwnerFiles.delete(folder.resolve(name));
             }
         }
-        OwnerFiles.forceNames(spool);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.resolve(SPOOL))) {
+            for (Path one : all) {
+                if (!one.getFileName().toString().equals(SpoolFolder.LOCK_FILE)) {
+                    OwnerFiles.delete(one);
+                }
+            }
+        }
+    }
+
+    private static void mark(Path folder) throws IOException {
+        if (isUnfinished(folder)) {
+            return;
+        }
+        try (FileChannel marker = OwnerFiles.create(folder.resolve(MARKER))) {
+            marker.write(StandardCharsets.US_ASCII.encode("A restore into this folder is not finished.\n"));
+            marker.force(true);
+        }
         OwnerFiles.forceNames(folder);
     }
 
-    /** A new file that is on the disk once it is closed. */
-    private static OutputStream file(Path path) throws IOException {
-        FileChannel channel = OwnerFiles.create(path);
-        return new FilterOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
-            @Override
-            public void write(byte[] bytes, int from, int length) throws IOException {
-                out.write(bytes, from, length);
+    private static void extract(Path backup, Path folder, BackupReader.Contents checked) throws IOException {
+        try (InputStream in = open(backup)) {
+            BackupReader.Contents read = BackupReader.read(
+                    in,
+                    name -> BackupNames.isSegment(name)
+                            ? RestoredFile.segment(folder.resolve(name))
+                            : RestoredFile.of(folder.resolve(name)));
+            if (!read.equals(checked)) {
+                throw new IOException(backup + " changed while it was read; restore it again");
             }
-
-            @Override
-            public void close() throws IOException {
-                try (channel) {
-                    out.flush();
-                    channel.force(true);
-                }
-            }
-        };
+        } catch (RestoredFile.NotWrittenException e) {
+            throw new IOException(
+                    e.getMessage() + "; the restore into " + folder
+                            + " is not finished: make sure that there is room, and run it again",
+                    e);
+        }
+        OwnerFiles.forceNames(folder.resolve(SPOOL));
+        OwnerFiles.forceNames(folder);
     }
 }

@@ -78,7 +78,9 @@ public final class BackupRequests {
         } catch (CompletionException | IllegalStateException e) {
             context.runOnContext(now -> refuse(request, Stores.cause(e)));
         } catch (IOException | ExecutionException e) {
-            LOG.warn("a backup broke off: {}", e.getMessage());
+            Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            LOG.warn(
+                    "a backup broke off: {}; ask for another", cause.getMessage() == null ? cause : cause.getMessage());
             // The only way to say in HTTP/1.1 that the rest is missing.
             context.runOnContext(now -> request.response().reset());
         } catch (InterruptedException e) {

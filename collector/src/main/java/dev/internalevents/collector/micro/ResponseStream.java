@@ -71,7 +71,7 @@ final class ResponseStream extends OutputStream {
         CompletableFuture<Void> taken = new CompletableFuture<>();
         context.runOnContext(now -> {
             if (response.closed() || response.ended()) {
-                taken.completeExceptionally(new IOException("the reader is gone"));
+                taken.completeExceptionally(new IOException("the answer is closed"));
                 return;
             }
             step.get().onComplete(done -> {
@@ -88,7 +88,8 @@ final class ResponseStream extends OutputStream {
             throw new IOException("the reader took nothing for " + stalledMillis / 1000 + " seconds", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(String.valueOf(cause.getMessage()), e);
+            String message = cause.getMessage();
+            throw new IOException("the reader is gone" + (message == null ? "" : ": " + message), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the answer was sent");

@@ -65,6 +65,10 @@ class BackupUnderLoadTest {
         // The store is there as soon as it is opened; what the spool holds is being processed then.
         await().atMost(LONG).until(() -> Files.size(restored.resolve("events.duckdb")) > 0);
         Web.awaitUp(url + "/health");
+        assertThat(Web.get(url + "/metrics").body())
+                .as("a restore loses nothing")
+                .containsPattern("(?m)^internal_events_lost_spool_bytes_total 0(\\.0)?$");
+        assertThat(first.output()).doesNotContain("are lost");
         first.kill();
         try (Command second = Command.start(folder, command)) {
             Stored.awaitAll(url);
