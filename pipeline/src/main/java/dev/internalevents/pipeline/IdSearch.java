@@ -168,19 +168,35 @@ final class IdSearch {
 
     /** Whether a number such as 4711.0 or 1e3 begins here and has the value of an id. */
     private boolean isNumberAt(String text, int start) {
-        int end = start;
-        while (end < text.length() && end - start <= MAX_NUMBER_LENGTH && isOfNumber(text.charAt(end))) {
-            end++;
+        int digits = endOfDigits(text, start);
+        if (digits == start) {
+            return false;
         }
-        String literal = text.substring(start, end);
-        boolean special = literal.indexOf('.') >= 0 || literal.indexOf('e') >= 0 || literal.indexOf('E') >= 0;
-        BigDecimal number = special ? number(literal) : null;
+        int end = digits;
+        if (end + 1 < text.length() && text.charAt(end) == '.') {
+            int fraction = endOfDigits(text, end + 1);
+            end = fraction > end + 1 ? fraction : end;
+        }
+        if (end + 1 < text.length() && (text.charAt(end) == 'e' || text.charAt(end) == 'E')) {
+            char sign = text.charAt(end + 1);
+            int from = sign == '+' || sign == '-' ? end + 2 : end + 1;
+            int exponent = endOfDigits(text, from);
+            end = exponent > from ? exponent : end;
+        }
+        if (end == digits || end - start > MAX_NUMBER_LENGTH || !isDelimited(text, start, end)) {
+            return false;
+        }
+        BigDecimal number = number(text.substring(start, end));
         return number != null
                 && numbers.contains(start > 0 && text.charAt(start - 1) == '-' ? number.negate() : number);
     }
 
-    private static boolean isOfNumber(char c) {
-        return (c >= '0' && c <= '9') || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+    private static int endOfDigits(String text, int from) {
+        int at = from;
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+            at++;
+        }
+        return at;
     }
 
     /** Whether one of the ids is a number. */
