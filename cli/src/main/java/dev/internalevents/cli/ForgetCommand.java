@@ -142,11 +142,7 @@ final class ForgetCommand implements Callable<Integer> {
         List<String> next = new ArrayList<>();
         int bytes = 0;
         while (!ids.isEmpty() && next.size() < AT_ONCE) {
-            bytes += JsonMapper.shared()
-                    .writeValueAsString(ids.element())
-                    .getBytes(StandardCharsets.UTF_8)
-                    .length
-                    + 1;
+            bytes += JsonMapper.shared().writeValueAsString(ids.element()).getBytes(StandardCharsets.UTF_8).length + 1;
             if (bytes > AT_ONCE_BYTES) {
                 break;
             }

@@ -67,8 +67,8 @@ class ForgetCommandTest {
         forget.setOut(new PrintWriter(out, true));
         forget.setErr(new PrintWriter(errors, true));
         commandLine.setErr(new PrintWriter(errors, true));
-        List<String> all = new ArrayList<>(
-                List.of("forget", "--url", "http://127.0.0.1:" + server.getAddress().getPort()));
+        List<String> all = new ArrayList<>(List.of(
+                "forget", "--url", "http://127.0.0.1:" + server.getAddress().getPort()));
         all.addAll(List.of(words));
         return commandLine.execute(all.toArray(String[]::new));
     }
@@ -131,11 +131,10 @@ class ForgetCommandTest {
 
         assertThat(forget(input.getBytes(StandardCharsets.UTF_8), "-")).isZero();
 
-        assertThat(questions.stream()
-                        .mapToInt(one -> one.path("users").size())
-                        .sum())
+        assertThat(questions.stream().mapToInt(one -> one.path("users").size()).sum())
                 .isEqualTo(1_000);
-        assertThat(questions).allSatisfy(one -> assertThat(one.toString().length()).isLessThan(1_000_000));
+        assertThat(questions)
+                .allSatisfy(one -> assertThat(one.toString().length()).isLessThan(1_000_000));
     }
 
     @Test

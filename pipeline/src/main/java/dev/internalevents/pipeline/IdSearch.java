@@ -22,8 +22,7 @@ final class IdSearch {
     private static final int MAX_NUMBER_LENGTH = 400;
 
     /** An id, found by one of its words, which begins at a place in it. */
-    private record Anchored(
-            String id, int at, @Nullable Anchored next) {}
+    private record Anchored(String id, int at, @Nullable Anchored next) {}
 
     /** By the hash of the word, with open addresses. */
     private final int[] hashes;

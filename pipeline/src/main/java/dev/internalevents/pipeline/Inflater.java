@@ -51,8 +51,8 @@ final class Inflater {
             read = beginning(() -> new InflaterInputStream(new ByteArrayInputStream(bytes)));
             if (read.length == 0) {
                 // Some senders leave the header out.
-                read = beginning(() -> new InflaterInputStream(
-                        new ByteArrayInputStream(bytes), new java.util.zip.Inflater(true)));
+                read = beginning(() ->
+                        new InflaterInputStream(new ByteArrayInputStream(bytes), new java.util.zip.Inflater(true)));
             }
         }
         return read.length == 0 ? bytes : read;

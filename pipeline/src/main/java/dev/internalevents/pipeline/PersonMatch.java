@@ -113,8 +113,7 @@ public final class PersonMatch {
         return value != null
                 && !(value instanceof Map)
                 && !(value instanceof Collection)
-                && (ids.contains(String.valueOf(value))
-                        || (value instanceof Number number && search.hasValue(number)));
+                && (ids.contains(String.valueOf(value)) || (value instanceof Number number && search.hasValue(number)));
     }
 
     /** Whether an id is in a parameter where events have ids, whether it passes a schema or not. */
@@ -184,9 +183,8 @@ public final class PersonMatch {
             String text = i < texts.size() ? texts.get(i) : "";
             TrackerPayload event =
                     parts.get(i) instanceof Splitter.Event read ? read.raw().parameters() : null;
-            boolean certain = event == null
-                    ? isIn(text, all)
-                    : (body == null ? isAboutQuery(text) : isAboutObject(text));
+            boolean certain =
+                    event == null ? isIn(text, all) : (body == null ? isAboutQuery(text) : isAboutObject(text));
             if (certain || isIn(text, longOnes)) {
                 found.add(new Found(i, event == null ? null : EventKey.of(event), certain));
             }
@@ -226,8 +224,7 @@ public final class PersonMatch {
     private boolean isAnywhereIn(CollectorPayload request) {
         RequestBody body = request.body();
         return isInQuery(request, all)
-                || (body != null
-                        && TextForms.anyMatch(Inflater.beginning(body, request.contentEncoding()), all::isIn));
+                || (body != null && TextForms.anyMatch(Inflater.beginning(body, request.contentEncoding()), all::isIn));
     }
 
     private static boolean isInQuery(CollectorPayload request, IdSearch ids) {

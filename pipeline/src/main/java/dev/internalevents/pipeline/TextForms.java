@@ -29,8 +29,7 @@ final class TextForms {
         return (isUtf16
                         && (anyMatch(new String(bytes, StandardCharsets.UTF_16BE), test)
                                 || anyMatch(new String(bytes, StandardCharsets.UTF_16LE), test)))
-                || (text.indexOf(REPLACEMENT) >= 0
-                        && anyMatch(new String(bytes, StandardCharsets.ISO_8859_1), test));
+                || (text.indexOf(REPLACEMENT) >= 0 && anyMatch(new String(bytes, StandardCharsets.ISO_8859_1), test));
     }
 
     /** Whether a test is true of a text or of what it says. */

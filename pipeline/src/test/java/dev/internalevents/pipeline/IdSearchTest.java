@@ -68,7 +68,8 @@ class IdSearchTest {
     @ParameterizedTest
     @ValueSource(strings = {"1000", "1e3", "1E+3", "1000.0", "x:1.000e3,", "[10000e-1]", "1e3-5"})
     void numbers_of_the_value_of_an_id_are_found(String text) {
-        assertThat(new IdSearch(List.of("1000", "x")).isIn(text.replace("x", ""))).isTrue();
+        assertThat(new IdSearch(List.of("1000", "x")).isIn(text.replace("x", "")))
+                .isTrue();
     }
 
     @ParameterizedTest

@@ -1,6 +1,5 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Forgotten;
@@ -57,8 +56,8 @@ public final class ForgetRequests {
     private static final int HASH_BYTES = 16;
 
     /** Reading every failed request takes a processor: one question at a time. The thread ends when there is none. */
-    private final ThreadPoolExecutor searching = new ThreadPoolExecutor(
-            1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), ForgetRequests::thread);
+    private final ThreadPoolExecutor searching =
+            new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), ForgetRequests::thread);
 
     private final Stores stores;
     private final Spool spool;
@@ -128,7 +127,8 @@ public final class ForgetRequests {
                 if (e == null) {
                     answer.json(json(removed));
                 } else if (answer.hasBegun()) {
-                    answer.fail("it was not carried out whole: " + Stores.cause(e).getMessage() + "; ask again");
+                    answer.fail(
+                            "it was not carried out whole: " + Stores.cause(e).getMessage() + "; ask again");
                 } else if (!request.response().ended() && !request.response().closed()) {
                     answer.end();
                     fail(request, Stores.cause(e));

@@ -85,8 +85,7 @@ final class SignsOfLife {
     void fail(String message) {
         end();
         if (!isGone()) {
-            response.write(Json.write(Map.of("error", message)))
-                    .onComplete(written -> response.reset());
+            response.write(Json.write(Map.of("error", message))).onComplete(written -> response.reset());
         }
     }
 

@@ -489,8 +489,7 @@ public final class MemoryEventStore implements EventStore {
         }
 
         private @Nullable WaitingMatch match(WaitingRequest request) {
-            return waits.computeIfAbsent(
-                            request, one -> Optional.ofNullable(WaitingMatch.of(one, persons, requests)))
+            return waits.computeIfAbsent(request, one -> Optional.ofNullable(WaitingMatch.of(one, persons, requests)))
                     .orElse(null);
         }
 
@@ -527,7 +526,8 @@ public final class MemoryEventStore implements EventStore {
                     } else {
                         events.addLast(held);
                     }
-                    if (frame != null && (theirs || !found.getOrDefault(frame, Set.of()).isEmpty())) {
+                    if (frame != null
+                            && (theirs || !found.getOrDefault(frame, Set.of()).isEmpty())) {
                         theirRequests.put(frame, true);
                     }
                 }

@@ -136,8 +136,8 @@ final class Forgetting implements PersonRemoval {
         return store.read(connection -> {
             Map<Long, ByteArrayOutputStream> parts = new LinkedHashMap<>();
             try (Statement sql = connection.createStatement();
-                    ResultSet found = sql.executeQuery("SELECT number, frame FROM failed_request WHERE " + condition
-                            + " ORDER BY number, part")) {
+                    ResultSet found = sql.executeQuery(
+                            "SELECT number, frame FROM failed_request WHERE " + condition + " ORDER BY number, part")) {
                 while (found.next()) {
                     parts.computeIfAbsent(found.getLong(1), number -> new ByteArrayOutputStream())
                             .writeBytes(found.getBytes(2));
@@ -184,7 +184,10 @@ final class Forgetting implements PersonRemoval {
                 List<Double> ids = (field.equals("user_id")
                                 ? persons.persons().userIds()
                                 : persons.persons().globalUserIds())
-                        .stream().map(Forgetting::number).filter(Double::isFinite).toList();
+                        .stream()
+                                .map(Forgetting::number)
+                                .filter(Double::isFinite)
+                                .toList();
                 if (!ids.isEmpty()) {
                     numbers("SELECT DISTINCT number FROM (" + values(name, field) + " AND number > " + numbersSeen
                                     + ") WHERE regexp_full_match(id, '-?[0-9.]+([eE][-+]?[0-9]+)?') AND"
@@ -206,9 +209,7 @@ final class Forgetting implements PersonRemoval {
     }
 
     private void check(long number) {
-        store.withNumber(number)
-                .filter(event -> persons.isAbout(event.event()))
-                .ifPresent(event -> events.add(number));
+        store.withNumber(number).filter(event -> persons.isAbout(event.event())).ifPresent(event -> events.add(number));
     }
 
     private List<Long> numbers(String query) {
@@ -292,13 +293,15 @@ final class Forgetting implements PersonRemoval {
     }
 
     private void note(Connection connection) throws SQLException {
-        try (PreparedStatement sql = connection.prepareStatement("INSERT INTO person_event SELECT unnest(?::BIGINT[])")) {
+        try (PreparedStatement sql =
+                connection.prepareStatement("INSERT INTO person_event SELECT unnest(?::BIGINT[])")) {
             sql.setString(1, events.toString());
             sql.execute();
         }
         try (PreparedStatement sql = connection.prepareStatement(
                 "INSERT INTO person_request SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[])")) {
-            sql.setString(1, ofRequests.stream().map(FoundEvent::request).toList().toString());
+            sql.setString(
+                    1, ofRequests.stream().map(FoundEvent::request).toList().toString());
             sql.setString(2, ofRequests.stream().map(FoundEvent::index).toList().toString());
             sql.execute();
         }
