@@ -17,6 +17,7 @@ import java.util.Map;
 final class SignsOfLife {
 
     private static final long NONE = -1;
+    private static final long LINGER_MILLIS = 1_000;
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -85,7 +86,13 @@ final class SignsOfLife {
     void fail(String message) {
         end();
         if (!isGone()) {
-            response.write(Json.write(Map.of("error", message))).onComplete(written -> response.reset());
+            response.write(Json.write(Map.of("error", message)));
+            // What is reset at once can lose what was sent just before.
+            vertx.setTimer(LINGER_MILLIS, late -> {
+                if (!isGone()) {
+                    response.reset();
+                }
+            });
         }
     }
 
