@@ -2,8 +2,12 @@ package dev.internalevents.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -39,8 +43,14 @@ import tools.jackson.databind.json.JsonMapper;
         })
 final class ForgetCommand implements Callable<Integer> {
 
-    /** Ids in one request, so that 500 characters each fit into it. */
-    private static final int AT_ONCE = 500;
+    /** Ids of one kind in one request, which reads every failed request once. */
+    private static final int AT_ONCE = 1_000;
+
+    /** As JSON; a request has 1 MB at most, for both kinds. */
+    private static final int AT_ONCE_BYTES = 450_000;
+
+    private static final int MAX_CHARS = 500;
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -70,22 +80,28 @@ final class ForgetCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "\"" + input + "\" is not -, which reads standard input; name ids with --user");
         }
-        Set<String> ids = new LinkedHashSet<>(users);
+        Set<String> ids = new LinkedHashSet<>();
+        users.forEach(id -> ids.add(checked(id, "--user")));
+        Set<String> globalIds = new LinkedHashSet<>();
+        globalUsers.forEach(id -> globalIds.add(checked(id, "--global-user")));
         if (input != null) {
-            new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .forEach(ids::add);
+            read(System.in.readAllBytes(), ids);
         }
-        if (ids.isEmpty() && globalUsers.isEmpty()) {
+        if (ids.isEmpty() && globalIds.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "An id is missing: name one with --user or --global-user, or read them with -.");
         }
         Sum sum = new Sum();
-        forget("users", List.copyOf(ids), sum);
-        forget("globalUsers", globalUsers, sum);
+        Deque<String> usersLeft = new ArrayDeque<>(ids);
+        Deque<String> globalUsersLeft = new ArrayDeque<>(globalIds);
+        while (!usersLeft.isEmpty() || !globalUsersLeft.isEmpty()) {
+            try {
+                forget(Map.of("users", next(usersLeft), "globalUsers", next(globalUsersLeft)), sum);
+            } catch (IOException e) {
+                throw new IOException(e.getMessage() + (sum.ids == 0 ? "" : sum.soFar()), e);
+            }
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.println(String.format(
                 Locale.ROOT,
@@ -101,16 +117,78 @@ final class ForgetCommand implements Callable<Integer> {
         private long events;
         private long requests;
         private long waiting;
+        private long ids;
+
+        String soFar() {
+            return String.format(
+                    Locale.ROOT,
+                    "; before that, %,d events of %,d ids were removed; run it again for all",
+                    events,
+                    ids);
+        }
     }
 
-    private void forget(String kind, List<String> ids, Sum sum) throws IOException, InterruptedException {
-        for (int from = 0; from < ids.size(); from += AT_ONCE) {
-            List<String> some = ids.subList(from, Math.min(ids.size(), from + AT_ONCE));
-            JsonNode removed =
-                    collector.post("/micro/forget", JsonMapper.shared().writeValueAsString(Map.of(kind, some)));
-            sum.events += removed.path("events").asLong();
-            sum.requests += removed.path("requests").asLong();
-            sum.waiting += removed.path("waiting").asLong();
+    private void forget(Map<String, List<String>> question, Sum sum) throws IOException, InterruptedException {
+        JsonNode removed =
+                collector.postForLong("/micro/forget", JsonMapper.shared().writeValueAsString(question));
+        sum.events += removed.path("events").asLong();
+        sum.requests += removed.path("requests").asLong();
+        sum.waiting += removed.path("waiting").asLong();
+        sum.ids += question.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** As many as fit into one request. */
+    private static List<String> next(Deque<String> ids) {
+        List<String> next = new ArrayList<>();
+        int bytes = 0;
+        while (!ids.isEmpty() && next.size() < AT_ONCE) {
+            bytes += JsonMapper.shared().writeValueAsString(ids.element()).getBytes(StandardCharsets.UTF_8).length + 1;
+            if (bytes > AT_ONCE_BYTES) {
+                break;
+            }
+            next.add(ids.remove());
         }
+        return next;
+    }
+
+    // All ids are looked at before one is sent
+
+    private void read(byte[] lines, Set<String> ids) {
+        int number = 0;
+        for (int from = 0, to; from < lines.length; from = to + 1) {
+            number++;
+            to = from;
+            while (to < lines.length && lines[to] != '\n') {
+                to++;
+            }
+            String where = "line " + number + " of standard input";
+            String line = utf8(lines, from, to, where);
+            String id = (number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line).strip();
+            if (!id.isEmpty()) {
+                ids.add(checked(id, where));
+            }
+        }
+    }
+
+    private String utf8(byte[] bytes, int from, int to, String where) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, from, to - from))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new ParameterException(
+                    spec.commandLine(), where + " is not UTF-8; nothing was removed. Convert the file to UTF-8.");
+        }
+    }
+
+    private String checked(String id, String where) {
+        if (id.isEmpty() || id.length() > MAX_CHARS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    where + " has " + id.length() + " characters, expected an id of 1 to " + MAX_CHARS
+                            + "; nothing was removed.");
+        }
+        return id;
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -38,6 +39,36 @@ final class RunningCollector {
         return json(send(
                 request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofString()));
+    }
+
+    /**
+     * As {@link #post}, of an answer that can be long in coming: an error after it has begun is the end of what was received.
+     */
+    JsonNode postForLong(String path, String body) throws IOException, InterruptedException {
+        HttpResponse<InputStream> answer = send(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        IOException broken = null;
+        try (InputStream in = answer.body()) {
+            in.transferTo(received);
+        } catch (IOException e) {
+            broken = e;
+        }
+        JsonNode json;
+        try {
+            json = JSON.readTree(received.toByteArray());
+        } catch (RuntimeException e) {
+            throw new IOException(url + path + " answered " + answer.statusCode() + " and no JSON", e);
+        }
+        String error = json.path("error").asString("");
+        if (!error.isEmpty()) {
+            throw new IOException(error);
+        }
+        if (broken != null || answer.statusCode() != 200) {
+            throw new IOException(url + path + " answered " + answer.statusCode() + " and no complete answer", broken);
+        }
+        return json;
     }
 
     InputStream stream(String path) throws IOException, InterruptedException {

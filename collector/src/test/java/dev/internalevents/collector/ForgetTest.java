@@ -7,8 +7,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.collector.store.Forgotten;
+import dev.internalevents.collector.store.PersonRemoval;
+import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.HttpRegistry;
+import dev.internalevents.pipeline.PersonMatch;
+import dev.internalevents.pipeline.Persons;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +31,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -35,6 +42,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -549,6 +557,171 @@ class ForgetTest {
                 .doesNotContain(PERSON.user(), PERSON.global());
     }
 
+    // What failed can have an id anywhere
+
+    private static String json(String text) {
+        return JsonMapper.shared().writeValueAsString(text);
+    }
+
+    private static byte[] cut(byte[] bytes, int end) {
+        return Arrays.copyOf(bytes, bytes.length - end);
+    }
+
+    /** As scripts write it that have ASCII alone. */
+    private static String escaped(String text) {
+        StringBuilder all = new StringBuilder();
+        for (char c : json(text).replace("/", "\\/").toCharArray()) {
+            all.append(c < 128 ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+        }
+        return all.toString();
+    }
+
+    private void postRaw(byte[] body, String... headers) throws Exception {
+        assertThat(http.post(Http.TP2, body, headers).statusCode()).isEqualTo(200);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Requests, each with one failed event about a person, in which the person is hard to find. */
+    private int sendHidden(String id) throws Exception {
+        String other = "{\"e\":\"pv\",\"uid\":\"somebody\"}";
+        String event = "{\"e\":\"pv\",\"uid\":" + json(id) + "}";
+        String of = "{\"e\":\"pv\",\"uid\":" + escaped(id) + "}";
+        String standard = standard("\"user_id\":" + escaped(id));
+        String[] gzip = {"Content-Encoding", "gzip"};
+        List<byte[]> plain = new ArrayList<>();
+        plain.add(utf8(envelope(other, event).replace("payload_data", "other_data")));
+        plain.add(utf8("{\"data\":[" + other + "," + event + "]}"));
+        plain.add(utf8("{\"data\":" + event
+                + ",\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\"}"));
+        plain.add(cut(utf8(envelope(of)), 3));
+        plain.add(cut(utf8(envelope("{\"e\":\"pv\",\"co\":" + json(standard) + "}")), 3));
+        plain.add(utf8(envelope("{\"e\":\"pv\",\"co\":" + json(standard.substring(0, standard.length() - 3)) + "}")));
+        plain.add(utf8(envelope(
+                "{\"e\":\"pv\",\"cx\":" + json(base64(standard.substring(0, standard.length() - 3))) + "}")));
+        plain.add(envelope(event).getBytes(StandardCharsets.UTF_16));
+        for (String data : List.of(
+                "[{\"user_id\":" + escaped(id) + "}]",
+                "{\"environment\":\"test\",\"user_id\":[" + escaped(id) + "]}",
+                "{\"environment\":\"test\",\"user_id\":{\"a\":{\"b\":[" + escaped(id) + "]}}}",
+                "{\"environment\":1,\"user_id\":" + escaped(id) + "}")) {
+            plain.add(utf8(envelope("{\"e\":\"zz\",\"cx\":"
+                    + json(base64(contexts("com.gitlab/gitlab_standard/jsonschema/1-1-7", data))) + "}")));
+        }
+        plain.add(utf8(envelope("{\"e\":\"zz\",\"uid\":" + escaped(id) + ",\"uid\":\"o\"}")));
+        plain.add(utf8(envelope("{\"e\":\"zz\",\"user\":" + escaped(id) + "}")));
+        plain.add(utf8(envelope("{\"e\":\"pv\",\"uid\":[" + escaped(id) + "]}")));
+        for (byte[] body : plain) {
+            postRaw(body);
+        }
+        String many = "{}".concat(",{}".repeat(10_000));
+        postRaw(gzip("{\"data\":[" + other + "," + event + "," + many + "]}"), gzip);
+        byte[] whole = gzip(
+                envelope(event, "{\"page\":\"" + new Random(1).ints(200).boxed().toList() + "\"}"));
+        postRaw(cut(whole, 500), gzip);
+        postRaw(cut(whole, 500));
+        String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8);
+        assertThat(http.get("/i?e=zz&uid=" + encoded + "&uid=o").statusCode()).isEqualTo(200);
+        return plain.size() + 4;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_person_is_found_in_whatever_failed(boolean inMemory) throws Exception {
+        start(inMemory);
+        String person = "m\u00fcller/\"7\ud83d\ude00";
+        int count = sendHidden(person);
+        sendHidden("m\u00f6ller/\"7\ud83d\ude00");
+        settle();
+        long before = total();
+        assertThat(before).isEqualTo(2L * count);
+
+        JsonNode removed = forget(JsonMapper.shared().writeValueAsString(Map.of("users", List.of(person))));
+
+        assertThat(removed.path("events").asInt()).isEqualTo(count);
+        assertThat(removed.path("requests").asInt()).isEqualTo(count);
+        assertThat(total()).isEqualTo(count);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void numbers_are_compared_by_their_value(boolean isPseudonym) throws Exception {
+        pseudonyms = isPseudonym ? new PseudonymSettings(KEY, EnumSet.allOf(PseudonymSettings.Field.class)) : null;
+        start(false);
+        for (String kind : List.of("pv", "zz")) {
+            for (String number : List.of("70010001.0", "7.0010001e7", "7.0010002E+7", "700100010")) {
+                post("{\"e\":\"" + kind + "\",\"co\":" + json(standard("\"user_id\":" + number)) + "}");
+            }
+        }
+        settle();
+
+        assertThat(forget("{\"users\":[\"70010001\"]}").path("events").asInt()).isEqualTo(4);
+
+        assertThat(total()).isEqualTo(4);
+        assertThat(forget("{\"users\":[\"70010002\"]}").path("events").asInt()).isEqualTo(2);
+    }
+
+    /** Otherwise each schema key 1-0-0 would be about the user 1. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_short_id_is_found_where_ids_are_and_not_by_chance(boolean inMemory) throws Exception {
+        start(inMemory);
+        String url = "\"url\":\"http://example.com/1/\"";
+        post("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":7")) + "}");
+        post("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":1")) + "}");
+        post("{\"e\":\"zz\"," + url + ",\"uid\":\"1\",\"uid\":\"7\"}");
+        post("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":[1]")) + "}");
+        settle();
+
+        assertThat(forget("{\"users\":[\"1\"]}").path("events").asInt()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_came_while_it_was_looked_for_is_removed_too(boolean inMemory) throws Exception {
+        start(inMemory);
+        sendHidden("other");
+        settle();
+        PersonRemoval removal = collector
+                .store()
+                .removal(
+                        new PersonMatch(new Persons(Set.of(PERSON.user()), Set.of(PERSON.global()))),
+                        RawRequests.sealedBy(null));
+        removal.find();
+        long before = total();
+        sendEverything();
+
+        Forgotten removed =
+                collector.processor().change(store -> removal.remove()).get(60, TimeUnit.SECONDS);
+
+        assertThat(removed).isEqualTo(new Forgotten(12, 7, 1));
+        assertForgotten(api());
+        assertThat(total()).isEqualTo(before + 12);
+    }
+
+    @Test
+    void an_event_that_waits_is_left_if_an_id_is_elsewhere_and_the_others_of_its_request_go() throws Exception {
+        start(false);
+        String context = base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}"));
+        String page = "http://example.com/" + PERSON.user();
+        post(
+                event("waiting", CONTROL, Map.of("uid", CONTROL.user(), "url", page, "cx", context)),
+                event("failed", PERSON, Map.of("e", "zz", "url", page)),
+                event("second waiting", PERSON, Map.of("uid", PERSON.user(), "cx", context)));
+        settle();
+        await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
+
+        JsonNode removed = forget(QUESTION);
+
+        assertThat(removed.path("events").asInt()).isEqualTo(1);
+        assertThat(removed.path("waiting").asInt()).isEqualTo(1);
+        hasSchema = true;
+        await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
+        assertThat(total()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -560,7 +733,9 @@ class ForgetTest {
                 "{\"users\":[\"\"]}",
                 "{\"users\":\"7\"}",
                 "{\"users\":null}",
-                "{\"users\":[\"7\"],\"user\":[\"8\"]}"
+                "{\"users\":[\"7\"],\"user\":[\"8\"]}",
+                "{\"users\":[\"70010001\"],\"users\":[\"b\"]}",
+                "{\"users\":[\"a\"],\"u\\u0073ers\":[\"70010001\"]}"
             })
     void a_question_that_is_wrong_is_answered_400_and_removes_nothing(String question) throws Exception {
         start(true);

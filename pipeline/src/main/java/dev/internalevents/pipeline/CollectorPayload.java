@@ -59,6 +59,11 @@ public record CollectorPayload(
         return new CollectorPayload(api, querystring, contentType, encoding, content, source, context);
     }
 
+    /** Without a query string. */
+    CollectorPayload withBodyAlone(RequestBody content) {
+        return new CollectorPayload(api, null, contentType, null, content, source, context);
+    }
+
     CollectorPayload withoutBody() {
         return with(querystring, null, context);
     }

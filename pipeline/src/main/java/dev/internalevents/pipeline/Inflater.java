@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
@@ -33,6 +34,53 @@ final class Inflater {
         } catch (IOException e) {
             throw new MalformedPayloadException("it cannot be decoded as " + encoding + ": " + e.getMessage());
         }
+    }
+
+    /**
+     * What can be read of a body that cannot be decoded whole: of a compressed one its beginning, at most {@value
+     * #MAX_BYTES} bytes, whatever it is declared as; of another one the body.
+     */
+    static byte[] beginning(RequestBody body, @Nullable String contentEncoding) {
+        byte[] bytes = body.bytes();
+        boolean isGzip = bytes.length > 2 && (bytes[0] & 0xff) == 0x1f && (bytes[1] & 0xff) == 0x8b;
+        boolean isDeflate = contentEncoding != null && contentEncoding.strip().equalsIgnoreCase("deflate");
+        byte[] read = new byte[0];
+        if (isGzip) {
+            read = beginning(() -> new GZIPInputStream(new ByteArrayInputStream(bytes)));
+        } else if (isDeflate) {
+            read = beginning(() -> new InflaterInputStream(new ByteArrayInputStream(bytes)));
+            if (read.length == 0) {
+                // Some senders leave the header out.
+                read = beginning(() ->
+                        new InflaterInputStream(new ByteArrayInputStream(bytes), new java.util.zip.Inflater(true)));
+            }
+        }
+        return read.length == 0 ? bytes : read;
+    }
+
+    private interface Opening {
+        InputStream open() throws IOException;
+    }
+
+    private static byte[] beginning(Opening opening) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8192];
+        try (InputStream in = opening.open()) {
+            int n = in.read(buffer);
+            while (n >= 0 && out.size() < MAX_BYTES) {
+                out.write(buffer, 0, n);
+                Arrays.fill(buffer, (byte) 0);
+                n = in.read(buffer);
+            }
+        } catch (IOException e) {
+            // What was inflated before the damage is in the buffer already.
+            int end = buffer.length;
+            while (end > 0 && buffer[end - 1] == 0) {
+                end--;
+            }
+            out.write(buffer, 0, end);
+        }
+        return out.toByteArray();
     }
 
     private static byte[] read(InputStream in) throws IOException {

@@ -2,43 +2,63 @@ package dev.internalevents.pipeline;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.protocol.QueryString;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the events of some persons: those whose atomic {@code user_id}, or whose {@code user_id} or {@code global_user_id}
- * in a context or event of the schema {@code com.gitlab/gitlab_standard}, is one of their ids. What cannot be read as an
- * event is about a person if an id of that person is in its text, between characters that are neither letters nor digits.
- * Never blocks; immutable, safe for use by several threads.
+ * in a context or event of the schema {@code com.gitlab/gitlab_standard}, is one of their ids; a number is compared by its
+ * value. What passed no schema can have an id anywhere, so of failed events all that was sent is searched, through its
+ * encodings: an id between characters that are neither letters nor digits is one. An id of fewer than {@value #MIN_CHARS}
+ * characters, which would be found by chance in most events, is searched for in such texts alone that cannot be read as an
+ * event.
+ *
+ * <p>The time it takes does not depend on the number of ids. Never blocks; immutable, safe for use by several threads.
  */
 public final class PersonMatch {
 
+    /** What {@link Found#index} is if it is no event of the request, but what stands beside them. */
+    public static final int BESIDE_EVENTS = -1;
+
+    static final int MIN_CHARS = 4;
+
+    private static final String SCHEMA = "iglu:com.gitlab/gitlab_standard/";
     private static final String VENDOR = "com.gitlab";
     private static final String NAME = "gitlab_standard";
-    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}");
 
     private final Persons persons;
-    private final Set<String> anyId;
+    private final IdSearch users;
+    private final IdSearch globalUsers;
+    private final IdSearch all;
+    private final IdSearch longOnes;
 
     public PersonMatch(Persons persons) {
         this.persons = persons;
-        Set<String> all = new HashSet<>(persons.userIds());
-        all.addAll(persons.globalUserIds());
-        this.anyId = Set.copyOf(all);
+        this.users = new IdSearch(persons.userIds());
+        this.globalUsers = new IdSearch(persons.globalUserIds());
+        Set<String> ids = new HashSet<>(persons.userIds());
+        ids.addAll(persons.globalUserIds());
+        this.all = new IdSearch(ids);
+        this.longOnes =
+                new IdSearch(ids.stream().filter(id -> id.length() >= MIN_CHARS).toList());
+    }
+
+    /** Whether a number could be one of the ids, written in another way. */
+    public boolean hasNumbers() {
+        return all.hasNumbers();
     }
 
     /** The ids that are looked for. */
@@ -49,10 +69,11 @@ public final class PersonMatch {
     /**
      * An event of a request that is about one of the persons.
      *
-     * @param index which of the request's events it is, from 0
+     * @param index which of the request's events it is, from 0; {@link #BESIDE_EVENTS} for none of them
      * @param key tells a second arrival of it; null if it was sent without a usable id
+     * @param isCertain whether an id is where events have ids, not elsewhere in what was sent
      */
-    public record Found(int index, @Nullable EventKey key) {}
+    public record Found(int index, @Nullable EventKey key, boolean isCertain) {}
 
     // Events
 
@@ -69,69 +90,107 @@ public final class PersonMatch {
         }
         FailedEvent failed = (FailedEvent) event;
         RawEvent raw = failed.raw();
-        return raw == null
-                ? failed.failures().stream().anyMatch(failure -> mentions(failure.message()))
-                : isAbout(raw.parameters());
-    }
-
-    /** Whether an event is about one of the persons, by its parameters. */
-    public boolean isAbout(TrackerPayload event) {
-        String user = event.get("uid");
-        return (user != null && persons.userIds().contains(user)) || hasContext(event) || isUnstruct(event);
-    }
-
-    private boolean hasContext(TrackerPayload event) {
-        try {
-            return event.contexts().list().stream().anyMatch(this::isAbout);
-        } catch (MalformedPayloadException e) {
-            return mentions(event.get("cx")) || mentions(event.get("co"));
+        if (raw != null) {
+            Map<String, String> parameters = raw.parameters().parameters();
+            if (parameters.entrySet().stream().anyMatch(one -> isAbout(one.getKey(), one.getValue()))
+                    || parameters.entrySet().stream()
+                            .anyMatch(one -> isIn(one.getKey(), longOnes) || isIn(one.getValue(), longOnes))) {
+                return true;
+            }
         }
-    }
-
-    private boolean isUnstruct(TrackerPayload event) {
-        try {
-            UnstructEvent unstruct = event.unstructEvent();
-            return unstruct != null && isAbout(unstruct.event());
-        } catch (MalformedPayloadException e) {
-            return mentions(event.get("ue_px")) || mentions(event.get("ue_pr"));
-        }
+        return failed.failures().stream().anyMatch(failure -> isIn(failure.message(), longOnes));
     }
 
     private boolean isAbout(SelfDescribingJson json) {
         return json.schema().vendor().equals(VENDOR)
                 && json.schema().name().equals(NAME)
                 && json.data() instanceof Map<?, ?> data
-                && (is(data.get("user_id"), persons.userIds())
-                        || is(data.get("global_user_id"), persons.globalUserIds()));
+                && (is(data.get("user_id"), persons.userIds(), users)
+                        || is(data.get("global_user_id"), persons.globalUserIds(), globalUsers));
     }
 
-    private static boolean is(@Nullable Object value, Set<String> ids) {
+    private static boolean is(@Nullable Object value, Set<String> ids, IdSearch search) {
         return value != null
                 && !(value instanceof Map)
-                && !(value instanceof List)
-                && ids.contains(String.valueOf(value));
+                && !(value instanceof Collection)
+                && (ids.contains(String.valueOf(value)) || (value instanceof Number number && search.hasValue(number)));
+    }
+
+    /** Whether an id is in a parameter where events have ids, whether it passes a schema or not. */
+    private boolean isAbout(String parameter, String value) {
+        try {
+            return switch (parameter) {
+                case "uid" -> persons.userIds().contains(value);
+                case "co", "ue_pr" -> hasStandard(Json.parse(value));
+                case "cx", "ue_px" -> hasStandard(Json.parse(decoded(value)));
+                default -> false;
+            };
+        } catch (IllegalArgumentException | MalformedPayloadException e) {
+            return isIn(value, all);
+        }
+    }
+
+    private static byte[] decoded(String base64) {
+        return Base64.getUrlDecoder()
+                .decode(base64.replace('+', '-').replace('/', '_').replace("=", ""));
+    }
+
+    /** Whether there is data of the schema somewhere that has an id. */
+    private boolean hasStandard(@Nullable Object json) {
+        if (json instanceof Map<?, ?> object) {
+            return (object.get("schema") instanceof String schema
+                            && schema.startsWith(SCHEMA)
+                            && hasField(object.get("data")))
+                    || object.values().stream().anyMatch(value -> hasStandard(value));
+        }
+        return json instanceof List<?> list && list.stream().anyMatch(value -> hasStandard(value));
+    }
+
+    private boolean hasField(@Nullable Object data) {
+        if (data instanceof Map<?, ?> object) {
+            return hasValue(object.get("user_id"), persons.userIds(), users)
+                    || hasValue(object.get("global_user_id"), persons.globalUserIds(), globalUsers)
+                    || object.values().stream().anyMatch(this::hasField);
+        }
+        return data instanceof List<?> list && list.stream().anyMatch(this::hasField);
+    }
+
+    private static boolean hasValue(@Nullable Object value, Set<String> ids, IdSearch search) {
+        if (value instanceof Map<?, ?> object) {
+            return object.values().stream().anyMatch(one -> hasValue(one, ids, search));
+        }
+        return value instanceof List<?> list
+                ? list.stream().anyMatch(one -> hasValue(one, ids, search))
+                : is(value, ids, search);
     }
 
     // Requests
 
-    /** The events of a request that are about one of the persons; of one that cannot be split, the first stands for all. */
+    /**
+     * The events of a request that are, or could be, about one of the persons; of one that cannot be split, the first
+     * stands for all.
+     */
     public List<Found> in(CollectorPayload request) {
+        List<Splitter.Part> parts = split(request);
+        if (parts.size() == 1 && parts.get(0) instanceof Splitter.Broken) {
+            return isAnywhereIn(request) ? List.of(new Found(0, null, true)) : List.of();
+        }
+        Body body = request.body() == null ? null : Body.of(request);
+        List<String> texts =
+                body == null ? List.of(Objects.requireNonNullElse(request.querystring(), "")) : body.items();
         List<Found> found = new ArrayList<>();
-        List<?> items = null;
-        for (Splitter.Part part : split(request)) {
-            if (part instanceof Splitter.Event event) {
-                TrackerPayload parameters = event.raw().parameters();
-                if (isAbout(parameters)) {
-                    found.add(new Found(event.raw().index(), EventKey.of(parameters)));
-                }
-                continue;
+        for (int i = 0; i < parts.size(); i++) {
+            String text = i < texts.size() ? texts.get(i) : "";
+            TrackerPayload event =
+                    parts.get(i) instanceof Splitter.Event read ? read.raw().parameters() : null;
+            boolean certain =
+                    event == null ? isIn(text, all) : (body == null ? isAboutQuery(text) : isAboutObject(text));
+            if (certain || isIn(text, longOnes)) {
+                found.add(new Found(i, event == null ? null : EventKey.of(event), certain));
             }
-            int index = ((Splitter.Broken) part).failed().index();
-            items = items == null ? items(request) : items;
-            String text = index < items.size() ? Json.write(items.get(index)) : text(request);
-            if (mentions(text)) {
-                found.add(new Found(index, null));
-            }
+        }
+        if (body != null && (isIn(body.beside(), longOnes) || isInQuery(request, longOnes))) {
+            found.add(new Found(BESIDE_EVENTS, null, false));
         }
         return found;
     }
@@ -145,97 +204,88 @@ public final class PersonMatch {
         }
     }
 
-    /**
-     * Returns a request in which some events are replaced by empty objects, so that the others keep their indices; null if
-     * nothing would be left. Its body is not compressed any more.
-     */
-    public static @Nullable CollectorPayload without(CollectorPayload request, Set<Integer> indices) {
-        List<?> items = request.body() == null ? List.of() : items(request);
-        List<@Nullable Object> left = new ArrayList<>(items.size());
-        for (int i = 0; i < items.size(); i++) {
-            left.add(indices.contains(i) ? Map.of() : items.get(i));
-        }
-        if (left.stream().allMatch(item -> Map.of().equals(item))) {
-            return null;
-        }
-        Map<String, @Nullable Object> envelope = new LinkedHashMap<>(envelope(request));
-        envelope.put("data", left);
-        return request.withContent(RequestBody.of(Json.write(envelope).getBytes(StandardCharsets.UTF_8)), null);
+    /** Each parameter, also where another one of the same name hides it. */
+    private boolean isAboutObject(String item) {
+        return JsonParts.members(item).stream().anyMatch(one -> isAbout(one.name(), one.text()));
     }
 
-    private static List<?> items(CollectorPayload request) {
-        return envelope(request).get("data") instanceof List<?> items ? items : List.of();
-    }
-
-    /** Empty for what is not a JSON object. */
-    private static Map<String, @Nullable Object> envelope(CollectorPayload request) {
-        Map<String, @Nullable Object> envelope = new LinkedHashMap<>();
-        RequestBody body = request.body();
-        if (body != null) {
-            try {
-                if (Json.parse(Inflater.decode(body, request.contentEncoding())) instanceof Map<?, ?> object) {
-                    object.forEach((name, value) -> envelope.put((String) name, value));
-                }
-            } catch (MalformedPayloadException | StackOverflowError e) {
-                return envelope;
-            }
-        }
-        return envelope;
-    }
-
-    // Texts
-
-    private static String text(CollectorPayload request) {
-        RequestBody body = request.body();
-        String content = "";
-        if (body != null) {
-            try {
-                content = new String(Inflater.decode(body, request.contentEncoding()), StandardCharsets.UTF_8);
-            } catch (MalformedPayloadException e) {
-                content = body.text();
-            }
-        }
-        return Objects.requireNonNullElse(request.querystring(), "") + "\n" + content;
-    }
-
-    /** Whether an id is in a text, as it is, percent-encoded or in a piece of base64. */
-    private boolean mentions(@Nullable String text) {
-        if (text == null || text.isEmpty()) {
-            return false;
-        }
-        if (hasId(text) || (text.indexOf('%') >= 0 && hasId(unescaped(text)))) {
-            return true;
-        }
-        for (Matcher piece = BASE64.matcher(text); piece.find(); ) {
-            String plain = piece.group().replace('+', '-').replace('/', '_');
-            // A piece of base64 has no length of 4n + 1.
-            int length = plain.length() % 4 == 1 ? plain.length() - 1 : plain.length();
-            byte[] decoded = Base64.getUrlDecoder().decode(plain.substring(0, length));
-            if (hasId(new String(decoded, StandardCharsets.UTF_8))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String unescaped(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return text;
-        }
-    }
-
-    private boolean hasId(String text) {
-        for (String id : anyId) {
-            for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
-                int end = at + id.length();
-                boolean begins = at == 0 || !Character.isLetterOrDigit(text.codePointBefore(at));
-                if (begins && (end == text.length() || !Character.isLetterOrDigit(text.codePointAt(end)))) {
+    private boolean isAboutQuery(String query) {
+        for (String pair : query.split("&", -1)) {
+            for (Map.Entry<String, String> one :
+                    QueryString.parse(pair).parameters().entrySet()) {
+                if (isAbout(one.getKey(), one.getValue())) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    private boolean isAnywhereIn(CollectorPayload request) {
+        RequestBody body = request.body();
+        return isInQuery(request, all)
+                || (body != null && TextForms.anyMatch(Inflater.beginning(body, request.contentEncoding()), all::isIn));
+    }
+
+    private static boolean isInQuery(CollectorPayload request, IdSearch ids) {
+        return isIn(Objects.requireNonNullElse(request.querystring(), ""), ids);
+    }
+
+    private static boolean isIn(String text, IdSearch ids) {
+        return TextForms.anyMatch(text, ids::isIn);
+    }
+
+    /**
+     * Returns a request in which some events are replaced by empty objects, so that the others keep their indices, and
+     * which has nothing beside its events; null if nothing would be left. Its body is not compressed any more.
+     */
+    public static @Nullable CollectorPayload without(CollectorPayload request, Set<Integer> indices) {
+        if (request.body() == null) {
+            return null;
+        }
+        List<String> items = Body.of(request).items();
+        List<String> left = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            left.add(indices.contains(i) ? "{}" : items.get(i));
+        }
+        if (left.stream().allMatch(item -> JsonParts.members(item).isEmpty())) {
+            return null;
+        }
+        String body = "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":[" + String.join(",", left) + "]}";
+        return request.withBodyAlone(RequestBody.of(body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * A body that was split.
+     *
+     * @param items the texts of its events
+     * @param beside the texts of everything else
+     */
+    private record Body(List<String> items, String beside) {
+
+        static Body of(CollectorPayload request) {
+            RequestBody body = Objects.requireNonNull(request.body());
+            String json;
+            try {
+                json = new String(Inflater.decode(body, request.contentEncoding()), StandardCharsets.UTF_8);
+            } catch (MalformedPayloadException e) {
+                return new Body(List.of(), "");
+            }
+            List<JsonParts.Member> members = JsonParts.members(json);
+            int data = members.size() - 1;
+            while (data >= 0 && !members.get(data).name().equals("data")) {
+                data--;
+            }
+            StringBuilder beside = new StringBuilder();
+            for (int i = 0; i < members.size(); i++) {
+                JsonParts.Member member = members.get(i);
+                beside.append(member.name()).append('\n');
+                if (i != data) {
+                    beside.append(member.value()).append('\n');
+                }
+            }
+            return new Body(
+                    data < 0 ? List.of() : JsonParts.elements(members.get(data).value()), beside.toString());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.pipeline;
 
+import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -10,6 +11,8 @@ import java.util.Set;
  * @param globalUserIds values of the context field {@code global_user_id}
  */
 public record Persons(Set<String> userIds, Set<String> globalUserIds) {
+
+    private static final int MAX_DIGITS = 400;
 
     public Persons {
         userIds = Set.copyOf(userIds);
@@ -30,6 +33,15 @@ public record Persons(Set<String> userIds, Set<String> globalUserIds) {
         Set<String> all = new HashSet<>(ids);
         ids.forEach(id -> all.add(pseudonyms.pseudonym(id)));
         return all;
+    }
+
+    /** A value as an id: a whole number is written without a fraction and an exponent, so that 4711.0 and 4711 are one. */
+    static String text(Object value) {
+        if (value instanceof BigDecimal number && number.precision() - (long) number.scale() <= MAX_DIGITS) {
+            BigDecimal plain = number.stripTrailingZeros();
+            return plain.scale() <= 0 ? plain.toPlainString() : number.toString();
+        }
+        return String.valueOf(value);
     }
 
     /** The numbers of ids alone: the ids are personal data. */

@@ -120,7 +120,7 @@ final class Pseudonyms implements Enrichment {
         }
         Map<String, @Nullable Object> replaced = new LinkedHashMap<>();
         data.forEach((name, value) -> replaced.put(
-                (String) name, value != null && identifiers.contains(name) ? pseudonym(String.valueOf(value)) : value));
+                (String) name, value != null && identifiers.contains(name) ? pseudonym(Persons.text(value)) : value));
         return new SelfDescribingJson(json.schema(), replaced);
     }
 

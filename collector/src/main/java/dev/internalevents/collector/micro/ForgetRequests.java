@@ -1,10 +1,12 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.StoredCounts;
+import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Forgotten;
+import dev.internalevents.collector.store.PersonRemoval;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.pipeline.JsonParts;
 import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.Persons;
 import dev.internalevents.pipeline.PseudonymSettings;
@@ -17,7 +19,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -36,13 +39,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/forget}: removes what is about some persons, after everything that was sent before is processed, in
- * transactions of {@value #BATCH} ids, so that processing goes on in between. Answers when the spool's processed frames are
- * overwritten too.
+ * {@code POST /micro/forget}: removes what is about some persons, after everything that was sent before is processed. It is
+ * looked for beside the processing, once for all ids, one question after another, and then removed. Answers when the spool's
+ * processed frames are overwritten too; {@link SignsOfLife} keep the connection open until then.
  */
 public final class ForgetRequests {
-
-    static final int BATCH = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(ForgetRequests.class);
     private static final int MAX_IDS = 1_000;
@@ -50,7 +51,13 @@ public final class ForgetRequests {
     /** Less than the time after which the server closes a connection on which nothing is sent. */
     private static final long CATCH_UP_SECONDS = 45;
 
+    private static final long SIGN_OF_LIFE_MILLIS = 5_000;
+
     private static final int HASH_BYTES = 16;
+
+    /** Reading every failed request takes a processor: one question at a time. The thread ends when there is none. */
+    private final ThreadPoolExecutor searching =
+            new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), ForgetRequests::thread);
 
     private final Stores stores;
     private final Spool spool;
@@ -78,6 +85,13 @@ public final class ForgetRequests {
         this.pseudonyms = pseudonyms;
         this.counts = counts;
         this.caller = caller;
+        searching.allowCoreThreadTimeOut(true);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "internal-events-forgetting");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** @throws MalformedPayloadException if the body is not such a question, with what is wrong */
@@ -86,9 +100,14 @@ public final class ForgetRequests {
         String asked = caller.apply(request);
         Context context = Vertx.currentContext();
         long begun = System.nanoTime();
+        SignsOfLife answer = new SignsOfLife(request, SIGN_OF_LIFE_MILLIS);
         CompletableFuture<Forgotten> done = stores.store()
                 .thenCompose(store -> caughtUp())
-                .thenCompose(ready -> forget(batches(persons), 0, Forgotten.NOTHING));
+                .thenRun(() -> context.runOnContext(now -> answer.begin()))
+                // The store may have been opened anew meanwhile.
+                .thenCompose(ready -> stores.store())
+                .thenApplyAsync(store -> found(store, persons), searching)
+                .thenCompose(this::remove);
         CompletableFuture<Forgotten> wiped = done.thenCompose(removed -> stores.queue(store -> {
                     if (store instanceof DuckDbEventStore inFile) {
                         inFile.settle();
@@ -105,12 +124,13 @@ public final class ForgetRequests {
                         Stores.cause(e).toString());
             }
             context.runOnContext(now -> {
-                if (request.response().ended() || request.response().closed()) {
-                    return;
-                }
                 if (e == null) {
-                    Answers.json(request, json(removed));
-                } else {
+                    answer.json(json(removed));
+                } else if (answer.hasBegun()) {
+                    answer.fail(
+                            "it was not carried out whole: " + Stores.cause(e).getMessage() + "; ask again");
+                } else if (!request.response().ended() && !request.response().closed()) {
+                    answer.end();
                     fail(request, Stores.cause(e));
                 }
             });
@@ -137,36 +157,21 @@ public final class ForgetRequests {
         }
     }
 
-    private CompletableFuture<Forgotten> forget(List<Persons> batches, int at, Forgotten sum) {
-        if (at == batches.size()) {
-            return CompletableFuture.completedFuture(sum);
-        }
-        PersonMatch match = new PersonMatch(batches.get(at));
-        return stores.queue(store -> {
-                    if (counts != null) {
-                        // After a crash, what is not in their file would be counted from rows that are gone.
-                        counts.checkpoint();
-                    }
-                    return store.forget(match, requests);
-                })
-                .thenCompose(removed -> forget(batches, at + 1, sum.plus(removed)));
+    private PersonRemoval found(EventStore store, Persons persons) {
+        PersonRemoval removal = store.removal(
+                new PersonMatch(pseudonyms == null ? persons : persons.withPseudonyms(pseudonyms)), requests);
+        removal.find();
+        return removal;
     }
 
-    private List<Persons> batches(Persons persons) {
-        List<Persons> batches = new ArrayList<>();
-        List<String> users = List.copyOf(persons.userIds());
-        List<String> globalUsers = List.copyOf(persons.globalUserIds());
-        for (int from = 0; from < users.size(); from += BATCH) {
-            batches.add(new Persons(Set.copyOf(users.subList(from, Math.min(users.size(), from + BATCH))), Set.of()));
-        }
-        for (int from = 0; from < globalUsers.size(); from += BATCH) {
-            batches.add(new Persons(
-                    Set.of(), Set.copyOf(globalUsers.subList(from, Math.min(globalUsers.size(), from + BATCH)))));
-        }
-        PseudonymSettings settings = pseudonyms;
-        return settings == null
-                ? batches
-                : batches.stream().map(batch -> batch.withPseudonyms(settings)).toList();
+    private CompletableFuture<Forgotten> remove(PersonRemoval removal) {
+        return stores.queue(store -> {
+            if (counts != null) {
+                // After a crash, what is not in their file would be counted from rows that are gone.
+                counts.checkpoint();
+            }
+            return removal.remove();
+        });
     }
 
     private static Map<String, Object> json(Forgotten removed) {
@@ -182,6 +187,10 @@ public final class ForgetRequests {
     private static Persons persons(byte[] body) {
         if (!(Json.parse(body) instanceof Map<?, ?> question)) {
             throw new MalformedPayloadException("the body is not a JSON object such as {\"users\":[\"42\"]}");
+        }
+        if (JsonParts.members(new String(body, StandardCharsets.UTF_8)).size() > question.size()) {
+            throw new MalformedPayloadException(
+                    "the body has a field twice; expected \"users\" and \"globalUsers\" once each");
         }
         for (Object name : question.keySet()) {
             if (!name.equals("users") && !name.equals("globalUsers")) {

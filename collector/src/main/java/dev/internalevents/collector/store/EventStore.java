@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where processed events are kept. One thread writes: {@link #write}, {@link #reset}, {@link #replace}, {@link #retain}, {@link #forget};
+ * Where processed events are kept. One thread writes: {@link #write}, {@link #reset}, {@link #replace}, {@link #retain}, {@link PersonRemoval#remove};
  * any number read meanwhile, and see whole transactions. Every method may block, and throws {@link StoreException} when the store cannot
  * be read or written.
  */
@@ -171,14 +171,13 @@ public interface EventStore extends AutoCloseable {
     Removed retain(Retention retention, Ages ages);
 
     /**
-     * Removes what is about some persons: their events, the requests of failed events that have one of theirs, and their
-     * events in waiting requests. Other events stay, those of the same requests included. What is kept of each removed
+     * Begins to remove what is about some persons: their events, the requests of failed events that have one of theirs, and
+     * their events in waiting requests. Other events stay, those of the same requests included. What is kept of each removed
      * event is a {@link ForgottenKey}. A request that was sealed with another key stays.
      *
      * @param requests opens requests as the store keeps them
-     * @return how much was removed
      */
-    Forgotten forget(PersonMatch persons, RawRequests requests);
+    PersonRemoval removal(PersonMatch persons, RawRequests requests);
 
     /** What is kept of forgotten events that came with one of these ids. */
     List<ForgottenKey> forgotten(Collection<UUID> ids);

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -452,50 +453,98 @@ public final class MemoryEventStore implements EventStore {
     }
 
     @Override
-    public synchronized Forgotten forget(PersonMatch persons, RawRequests requests) {
-        // One request is the same array for all of its events.
-        IdentityHashMap<byte[], Set<Integer>> found = new IdentityHashMap<>();
-        List<Held> all = new ArrayList<>(events);
-        long removed = 0;
-        events.clear();
-        for (Held held : all) {
-            byte[] frame = held.frame();
-            Set<Integer> indices =
-                    frame == null ? Set.of() : found.computeIfAbsent(frame, one -> indices(one, persons, requests));
-            ProcessedEvent event = held.event().event();
-            if (persons.isAbout(event) || indices.contains(event.index())) {
-                forget(held);
-                note(held);
-                removed++;
-                if (frame != null) {
-                    found.put(frame, indices.isEmpty() ? Set.of(event.index()) : indices);
-                }
-            } else {
-                events.addLast(held);
-            }
-        }
-        found.values().removeIf(Set::isEmpty);
-        withoutRequests(found);
-        return new Forgotten(removed, found.size(), forgetWaiting(persons, requests));
+    public PersonRemoval removal(PersonMatch persons, RawRequests requests) {
+        return new Removal(persons, requests);
     }
 
-    private static Set<Integer> indices(byte[] frame, PersonMatch persons, RawRequests requests) {
-        CollectorPayload payload = WaitingMatch.opened(frame, requests);
-        Set<Integer> indices = new HashSet<>();
-        if (payload != null) {
-            persons.in(payload).forEach(one -> indices.add(one.index()));
+    private synchronized List<Held> held() {
+        return List.copyOf(events);
+    }
+
+    private synchronized List<WaitingRequest> waitingRequests() {
+        return List.copyOf(waiting.values());
+    }
+
+    /** Reads outside the lock; each event and each request once. */
+    private final class Removal implements PersonRemoval {
+
+        private final PersonMatch persons;
+        private final RawRequests requests;
+
+        /** One request is the same array for all of its events. */
+        private final IdentityHashMap<byte[], Set<Integer>> found = new IdentityHashMap<>();
+
+        private final IdentityHashMap<ProcessedEvent, Boolean> isAbout = new IdentityHashMap<>();
+        private final IdentityHashMap<WaitingRequest, Optional<WaitingMatch>> waits = new IdentityHashMap<>();
+
+        Removal(PersonMatch persons, RawRequests requests) {
+            this.persons = persons;
+            this.requests = requests;
         }
-        return indices;
+
+        @Override
+        public void find() {
+            held().forEach(this::isTheirs);
+            waitingRequests().forEach(this::match);
+        }
+
+        private @Nullable WaitingMatch match(WaitingRequest request) {
+            return waits.computeIfAbsent(request, one -> Optional.ofNullable(WaitingMatch.of(one, persons, requests)))
+                    .orElse(null);
+        }
+
+        private boolean isTheirs(Held held) {
+            byte[] frame = held.frame();
+            ProcessedEvent event = held.event().event();
+            Set<Integer> indices = frame == null ? Set.of() : found.computeIfAbsent(frame, this::indices);
+            return isAbout.computeIfAbsent(event, persons::isAbout) || indices.contains(event.index());
+        }
+
+        private Set<Integer> indices(byte[] frame) {
+            CollectorPayload payload = WaitingMatch.opened(frame, requests);
+            Set<Integer> indices = new HashSet<>();
+            if (payload != null) {
+                persons.in(payload).forEach(one -> indices.add(one.index()));
+            }
+            return indices;
+        }
+
+        @Override
+        public Forgotten remove() {
+            synchronized (MemoryEventStore.this) {
+                List<Held> all = new ArrayList<>(events);
+                IdentityHashMap<byte[], Boolean> theirRequests = new IdentityHashMap<>();
+                long removed = 0;
+                events.clear();
+                for (Held held : all) {
+                    byte[] frame = held.frame();
+                    boolean theirs = isTheirs(held);
+                    if (theirs) {
+                        forget(held);
+                        note(held);
+                        removed++;
+                    } else {
+                        events.addLast(held);
+                    }
+                    if (frame != null
+                            && (theirs || !found.getOrDefault(frame, Set.of()).isEmpty())) {
+                        theirRequests.put(frame, true);
+                    }
+                }
+                withoutRequests(theirRequests.keySet());
+                return new Forgotten(removed, theirRequests.size(), forgetWaiting(this::match));
+            }
+        }
     }
 
     /** The other events of these requests stay without them. */
-    private void withoutRequests(IdentityHashMap<byte[], Set<Integer>> frames) {
+    private void withoutRequests(Set<byte[]> frames) {
         List<Held> all = new ArrayList<>(events);
         events.clear();
         for (Held held : all) {
             byte[] frame = held.frame();
             Held now = held;
-            if (frame != null && frames.containsKey(frame)) {
+            if (frame != null && frames.contains(frame)) {
                 forget(held);
                 now = withoutRequest(held);
                 count(now);
@@ -520,10 +569,10 @@ public final class MemoryEventStore implements EventStore {
         return held(new StoredEvent(held.event().number(), held.event().session(), kept), null);
     }
 
-    private long forgetWaiting(PersonMatch persons, RawRequests requests) {
+    private long forgetWaiting(Function<WaitingRequest, @Nullable WaitingMatch> matches) {
         long removed = 0;
         for (WaitingRequest request : List.copyOf(waiting.values())) {
-            WaitingMatch match = WaitingMatch.of(request, persons, requests);
+            WaitingMatch match = matches.apply(request);
             if (match != null) {
                 WaitingRequest left = match.left();
                 if (left == null) {

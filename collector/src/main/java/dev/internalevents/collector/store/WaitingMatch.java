@@ -13,7 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a waiting request when the events of some persons are taken out of it.
+ * What becomes of a waiting request when the events of some persons are taken out of it. What was processed already goes
+ * too if it could be about one of them.
  *
  * @param removed how many of the waiting events are taken out
  * @param left the request with the others; null if none of them is left
@@ -36,11 +37,19 @@ public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<Forg
         Set<Integer> indices = new HashSet<>();
         List<ForgottenKey> keys = new ArrayList<>();
         for (PersonMatch.Found one : found) {
+            boolean waits = request.events().contains(one.index());
+            if (waits && !one.isCertain()) {
+                // It may still become a good event, of which only the places of ids count.
+                continue;
+            }
             indices.add(one.index());
             EventKey key = one.key();
-            if (key != null && request.events().contains(one.index())) {
+            if (key != null && waits) {
                 keys.add(new ForgottenKey(0, ForgottenKey.ofId(key.id()), ForgottenKey.ofKey(key), received));
             }
+        }
+        if (indices.isEmpty()) {
+            return null;
         }
         List<Integer> events = request.events().stream()
                 .filter(index -> !indices.contains(index))

@@ -6,6 +6,7 @@ import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.Forgotten;
 import dev.internalevents.collector.store.ForgottenKey;
+import dev.internalevents.collector.store.PersonRemoval;
 import dev.internalevents.collector.store.Progress;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.Removed;
@@ -627,10 +628,13 @@ public final class DuckDbEventStore implements EventStore {
     // Forgetting persons
 
     @Override
-    public Forgotten forget(PersonMatch persons, RawRequests requests) {
+    public PersonRemoval removal(PersonMatch persons, RawRequests requests) {
+        return new Forgetting(this, columns, persons, requests);
+    }
+
+    Forgotten remove(Forgetting forgetting) {
         try {
-            Forgetting forgetting = new Forgetting(this, writing, columns, persons, requests);
-            Forgotten removed = forgetting.run();
+            Forgotten removed = forgetting.remove(writing);
             writing.commit();
             summary = counted();
             lookForForgotten();

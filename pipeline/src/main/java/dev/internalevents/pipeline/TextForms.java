@@ -1,0 +1,170 @@
+package dev.internalevents.pipeline;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.function.Predicate;
+
+/**
+ * What a text says beneath its encodings: percent-encoding, JSON escapes, up to three times one inside another, and pieces
+ * of base64. Broken escapes stay as they are.
+ */
+final class TextForms {
+
+    /** A request is JSON, a context in it is JSON in a string, and its values can be JSON again. */
+    private static final int MAX_ESCAPED = 3;
+
+    private static final int MIN_BASE64 = 16;
+    private static final char REPLACEMENT = '\ufffd';
+
+    private TextForms() {}
+
+    /** Whether a test is true of bytes in one of the encodings of characters that they can have, or of what that says. */
+    static boolean anyMatch(byte[] bytes, Predicate<String> test) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (anyMatch(text, test)) {
+            return true;
+        }
+        boolean isUtf16 = text.indexOf('\0') >= 0;
+        return (isUtf16
+                        && (anyMatch(new String(bytes, StandardCharsets.UTF_16BE), test)
+                                || anyMatch(new String(bytes, StandardCharsets.UTF_16LE), test)))
+                || (text.indexOf(REPLACEMENT) >= 0 && anyMatch(new String(bytes, StandardCharsets.ISO_8859_1), test));
+    }
+
+    /** Whether a test is true of a text or of what it says. */
+    static boolean anyMatch(String text, Predicate<String> test) {
+        return matches(text, test, true);
+    }
+
+    private static boolean matches(String text, Predicate<String> test, boolean hasBase64) {
+        if (escapedMatches(text, test, hasBase64)) {
+            return true;
+        }
+        if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+            return false;
+        }
+        byte[] plain = percentDecoded(text);
+        String decoded = new String(plain, StandardCharsets.UTF_8);
+        return escapedMatches(decoded, test, hasBase64)
+                || (decoded.indexOf(REPLACEMENT) >= 0
+                        && escapedMatches(new String(plain, StandardCharsets.ISO_8859_1), test, false));
+    }
+
+    private static boolean escapedMatches(String text, Predicate<String> test, boolean hasBase64) {
+        String form = text;
+        for (int level = 0; ; level++) {
+            if (test.test(form)) {
+                return true;
+            }
+            if (level == MAX_ESCAPED || form.indexOf('\\') < 0) {
+                break;
+            }
+            form = unescaped(form);
+        }
+        if (!hasBase64) {
+            return false;
+        }
+        String decoded = base64Decoded(form);
+        return !decoded.isEmpty() && matches(decoded, test, false);
+    }
+
+    /** Without JSON escapes. */
+    static String unescaped(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        int from = 0;
+        for (int at = text.indexOf('\\'); at >= 0 && at + 1 < text.length(); at = text.indexOf('\\', from)) {
+            plain.append(text, from, at);
+            char c = text.charAt(at + 1);
+            int unit = c == 'u' ? unit(text, at + 2) : -1;
+            if (unit >= 0) {
+                plain.append((char) unit);
+                from = at + 6;
+                continue;
+            }
+            switch (c) {
+                case 'b' -> plain.append('\b');
+                case 'f' -> plain.append('\f');
+                case 'n' -> plain.append('\n');
+                case 'r' -> plain.append('\r');
+                case 't' -> plain.append('\t');
+                case '"', '\\', '/' -> plain.append(c);
+                default -> plain.append('\\').append(c);
+            }
+            from = at + 2;
+        }
+        return plain.append(text, from, text.length()).toString();
+    }
+
+    private static int unit(String text, int from) {
+        if (from + 4 > text.length()) {
+            return -1;
+        }
+        int unit = 0;
+        for (int i = from; i < from + 4; i++) {
+            int digit = hex(text.charAt(i));
+            if (digit < 0) {
+                return -1;
+            }
+            unit = 16 * unit + digit;
+        }
+        return unit;
+    }
+
+    private static int hex(int c) {
+        return c < 128 ? Character.digit(c, 16) : -1;
+    }
+
+    private static byte[] percentDecoded(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int to = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            byte c = bytes[i];
+            if (c == '%' && i + 2 < bytes.length) {
+                int high = bytes[i + 1] < 0 ? -1 : hex(bytes[i + 1]);
+                int low = bytes[i + 2] < 0 ? -1 : hex(bytes[i + 2]);
+                if (high >= 0 && low >= 0) {
+                    c = (byte) (16 * high + low);
+                    i += 2;
+                }
+            } else if (c == '+') {
+                c = ' ';
+            }
+            bytes[to++] = c;
+        }
+        return Arrays.copyOf(bytes, to);
+    }
+
+    /** What each long piece of base64 says, one a line. */
+    private static String base64Decoded(String text) {
+        StringBuilder all = new StringBuilder();
+        int from = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i < text.length() && isBase64(text.charAt(i))) {
+                continue;
+            }
+            // A piece of base64 has no length of 4n + 1.
+            int length = (i - from) % 4 == 1 ? i - from - 1 : i - from;
+            if (length >= MIN_BASE64) {
+                byte[] piece = text.substring(from, from + length).getBytes(StandardCharsets.ISO_8859_1);
+                for (int k = 0; k < piece.length; k++) {
+                    piece[k] = piece[k] == '+' ? (byte) '-' : piece[k] == '/' ? (byte) '_' : piece[k];
+                }
+                all.append(new String(Base64.getUrlDecoder().decode(piece), StandardCharsets.UTF_8))
+                        .append('\n');
+            }
+            from = i + 1;
+        }
+        return all.toString();
+    }
+
+    private static boolean isBase64(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '+'
+                || c == '/'
+                || c == '-'
+                || c == '_';
+    }
+}
