@@ -586,7 +586,7 @@ class ForgetTest {
 
     /** Requests, each with one failed event about a person, in which the person is hard to find. */
     private int sendHidden(String id) throws Exception {
-        String other = "{\"e\":\"pv\",\"uid\":\"somebody\"}";
+        String other = "{\"e\":\"pv\",\"uid\":\"control\"}";
         String event = "{\"e\":\"pv\",\"uid\":" + json(id) + "}";
         String of = "{\"e\":\"pv\",\"uid\":" + escaped(id) + "}";
         String standard = standard("\"user_id\":" + escaped(id));
