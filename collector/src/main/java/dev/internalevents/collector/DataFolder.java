@@ -15,8 +15,15 @@ import java.util.stream.Stream;
 final class DataFolder {
 
     /** What only a collector's folder has. */
-    private static final List<String> MARKS =
-            List.of("events.duckdb", "spool/id", "spool/lock", "last-known", "restoring");
+    private static final List<String> MARKS = List.of(
+            "events.duckdb",
+            "spool/id",
+            "spool/lock",
+            "last-known",
+            "counters",
+            "service-ping-sent",
+            "restoring",
+            "backup-in-progress");
 
     /** What a file system or a desktop puts into a folder that is empty for its user. */
     private static final Set<String> OTHERS =
