@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  internal-events backup events.tar",
-            "  internal-events backup --url https://events.example.com /backups/$(date +%F).tar",
+            "  internal-events backup --url https://events.example.com /backups/$(date +%%F).tar",
             "  internal-events backup - | zstd > events.tar.zst",
             "",
             "Restore it with: internal-events restore events.tar --data DIR"

@@ -259,6 +259,11 @@ final class CollectorOptions {
 
     private @Nullable OpenIdSettings openId(Map<String, String> environment) {
         if (openIdIssuer == null) {
+            if (!openIdClient.isEmpty() || !openIdAllow.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "openid-issuer: it is missing; --openid-client-id and --openid-allow need it, such as"
+                                + " https://gitlab.com");
+            }
             return null;
         }
         if (publicUrl == null) {

@@ -36,11 +36,15 @@ final class Conversions {
 
     private static URI url(String text) {
         try {
-            return new URI(text);
+            URI url = new URI(text);
+            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+                return url;
+            }
         } catch (URISyntaxException e) {
-            throw new TypeConversionException(
-                    "'" + text + "' is not a valid URL; expected for example http://127.0.0.1:9091");
+            // Said below.
         }
+        throw new TypeConversionException(
+                "'" + text + "' is not an http or https URL; expected for example http://127.0.0.1:9091");
     }
 
     private static <T> ITypeConverter<T> whole(Function<String, T> parser) {

@@ -30,9 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
         name = "forget",
         sortOptions = false,
         description = {
-            "Remove what a running collector has about some persons: their events, the requests of failed events that have",
-            "one of theirs, and their events that wait. It asks nothing, and cannot be undone. It needs the token of an",
-            "admin (INTERNAL_EVENTS_TOKEN) if the collector has one."
+            "Remove what a running collector has about persons.",
+            "That is their events, the requests of failed events that have one of theirs, and their events that wait. It",
+            "asks nothing, and cannot be undone. It needs INTERNAL_EVENTS_TOKEN if the collector has one."
         },
         footer = {
             "",

@@ -1,6 +1,11 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.cli.define.DefineCommand;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,7 +96,24 @@ public final class Main implements Runnable {
         return commandLine;
     }
 
+    /** A file system's exceptions have the path as their message, and the reason in their name. */
     private static String message(Exception e) {
+        if (e instanceof FileSystemException file && file.getReason() == null) {
+            return file.getFile() + reason(file);
+        }
         return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private static String reason(FileSystemException e) {
+        if (e instanceof NoSuchFileException) {
+            return ": no such file or folder; expected one that is there";
+        } else if (e instanceof AccessDeniedException) {
+            return ": this user may not read or write it; expected the right to do so";
+        } else if (e instanceof FileAlreadyExistsException) {
+            return ": is there already, and is not a folder; expected another name";
+        } else if (e instanceof NotDirectoryException) {
+            return ": is not a folder";
+        }
+        return ": " + e;
     }
 }

@@ -376,14 +376,16 @@ public final class Collector implements AutoCloseable {
         String place = settings.host() + ":" + settings.port();
         if (settings.tlsFile() != null && !(cause instanceof BindException)) {
             return new IOException(
-                    "tls: " + settings.tlsFile() + " cannot be used: " + cause.getMessage()
-                            + "; expected a PKCS12 file and its password",
+                    "--tls: " + settings.tlsFile() + " cannot be used (" + cause
+                            + "); expected a PKCS12 file with key and certificate, and its password in"
+                            + " INTERNAL_EVENTS_TLS_PASSWORD",
                     cause);
         }
         return cause instanceof BindException
                 ? new IOException(
                         "port " + settings.port() + " cannot be used (" + place + ": " + cause.getMessage()
-                                + "); stop the program that listens there, or choose another with --port",
+                                + "); stop the program that listens there, or choose another with --port. --host must be"
+                                + " an address of this machine, and ports below 1024 need a privilege",
                         cause)
                 : new IOException("cannot listen on " + place + ": " + cause, cause);
     }

@@ -137,7 +137,8 @@ final class OpenIdSignIn {
     }
 
     private static void fail(HttpServerRequest request, Throwable failure) {
-        String what = failure instanceof IOException ? String.valueOf(failure.getMessage()) : failure.toString();
+        boolean isSaid = failure instanceof IOException && failure.getMessage() != null;
+        String what = isSaid ? String.valueOf(failure.getMessage()) : failure.toString();
         LOG.warn("a sign-in failed: {}", what);
         Answers.text(request, 502, "Signing in does not work now; the collector's log says why. Try again later.\n");
     }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -121,15 +123,18 @@ public final class Retainer implements AutoCloseable {
     }
 
     private void logRemoved() {
-        LOG.info(
-                "removed {} event(s) older than {}, {} event(s) beyond {} bytes, {} request(s) of failed events older than"
-                        + " {}",
-                unlogged.old(),
-                retention.maxAge(),
-                unlogged.surplus(),
-                retention.maxBytes(),
-                unlogged.requests(),
-                retention.rawMaxAge());
+        List<String> removed = new ArrayList<>();
+        if (unlogged.old() > 0) {
+            removed.add(unlogged.old() + " event(s) older than " + retention.maxAge() + " (--keep)");
+        }
+        if (unlogged.surplus() > 0) {
+            removed.add(unlogged.surplus() + " event(s) beyond " + retention.maxBytes() + " bytes (--max-store)");
+        }
+        if (unlogged.requests() > 0) {
+            removed.add(unlogged.requests() + " request(s) of failed events older than " + retention.rawMaxAge()
+                    + " (--keep-raw)");
+        }
+        LOG.info("removed {}", String.join(", ", removed));
         unlogged = Removed.NOTHING;
         hasLogged = true;
         loggedAt = nanos.getAsLong();

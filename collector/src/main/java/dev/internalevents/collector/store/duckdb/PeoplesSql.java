@@ -248,6 +248,14 @@ public final class PeoplesSql {
     /** In DuckDB's words, without the place in the statement around it and without anything of this program's inside. */
     private static String reason(SQLException e) {
         String message = String.valueOf(e.getMessage());
+        if (message.startsWith("INTERRUPT Error")) {
+            return "the question took more than " + SECONDS + " s and was ended; ask for less, or narrow it with WHERE";
+        }
+        if (message.startsWith("Catalog Error: Table with name contexts_")
+                || message.startsWith("Catalog Error: Table with name unstruct_event_")) {
+            return firstLine(message) + " There is no event of this schema yet, or its name is another: SELECT view_name FROM"
+                    + " duckdb_views()";
+        }
         int line = message.indexOf("\n\nLINE");
         String words = line < 0 ? message : message.substring(0, line);
         int trace = words.indexOf("\n\tat ");
