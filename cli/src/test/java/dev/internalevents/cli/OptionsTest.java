@@ -28,7 +28,16 @@ class OptionsTest {
             Duration.class,
             List.of("x", "7", "7d", "P", "P1Y", "PT", "P99999999999999999999D", "é"),
             URI.class,
-            List.of("foo", "localhost:9091", "ftp://a", "http:///x", "ht tp://a", "http://[", "%", "a\\b", "http://a/{x}"));
+            List.of(
+                    "foo",
+                    "localhost:9091",
+                    "ftp://a",
+                    "http:///x",
+                    "ht tp://a",
+                    "http://[",
+                    "%",
+                    "a\\b",
+                    "http://a/{x}"));
 
     static Stream<Arguments> wrong() {
         return Main.commandLine().getSubcommands().values().stream()

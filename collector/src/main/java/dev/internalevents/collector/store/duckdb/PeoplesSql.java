@@ -253,7 +253,8 @@ public final class PeoplesSql {
         }
         if (message.startsWith("Catalog Error: Table with name contexts_")
                 || message.startsWith("Catalog Error: Table with name unstruct_event_")) {
-            return firstLine(message) + " There is no event of this schema yet, or its name is another: SELECT view_name FROM"
+            return firstLine(message)
+                    + " There is no event of this schema yet, or its name is another: SELECT view_name FROM"
                     + " duckdb_views()";
         }
         int line = message.indexOf("\n\nLINE");
