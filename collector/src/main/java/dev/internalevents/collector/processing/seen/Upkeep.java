@@ -318,7 +318,9 @@ final class Upkeep {
     private boolean awaitChange(long nanos) {
         lock.lock();
         try {
-            boolean isIdle = full == null || damage != null;
+            // What there was to merge may have changed since it was looked for.
+            boolean isPlanned = nanos == Long.MAX_VALUE && damage == null && !nextMerge().isEmpty();
+            boolean isIdle = damage != null || (full == null && !isPlanned);
             if (isIdle && !closing && retired.isEmpty()) {
                 changed.awaitNanos(nanos);
             }
