@@ -138,7 +138,7 @@ function watch() {
     const before = state.summary;
     state.summary = summary;
     // A restart counts from the beginning again, and may ask for the token again.
-    if (!before || summary.last < before.last || summary.resets !== before.resets) return load();
+    if (before && (summary.last < before.last || summary.resets !== before.resets)) return load();
     draw();
     return refresh();
   });
