@@ -47,13 +47,7 @@ class MistakesTest {
                 "--context",
                 "real=saas");
         runs(2, "--context project_id: \"seven\" is not a whole number", "send", "e", "--context", "project_id=seven");
-        runs(
-                2,
-                "endpoint: \"localhost:9091\" is not an http or https URL",
-                "send",
-                "e",
-                "--endpoint",
-                "localhost:9091");
+        runs(2, "'localhost:9091' is not an http or https URL", "send", "e", "--endpoint", "localhost:9091");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.internalevents.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -13,9 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TemporaryFolderTest {
 
     @Test
-    void without_a_folder_for_the_native_library_requests_wait_and_are_stored_once_it_is_there(@TempDir Path folder)
+    void without_room_for_the_native_library_requests_wait_and_are_stored_once_there_is(@TempDir Path folder)
             throws Exception {
-        Path temporary = folder.resolve("missing");
+        Path temporary = Files.createDirectory(folder.resolve("small"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", temporary.toString()), "mounting needs root");
         int port = Command.freePort();
         String url = "http://127.0.0.1:" + port;
         try (Command collector = Command.start(
@@ -27,18 +30,25 @@ class TemporaryFolderTest {
                 "--port",
                 String.valueOf(port))) {
             Web.awaitUp(url + "/health");
-            collector.prints("DuckDB's native library needs 100 MB in " + temporary);
+            collector.prints("DuckDB's native library needs 100 MB in " + temporary + ", which has 20 MB free");
             String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
                     + "{\"e\":\"pv\",\"p\":\"web\",\"tv\":\"t\",\"eid\":\"" + UUID.randomUUID() + "\"}]}";
             assertThat(Web.post(url + "/com.snowplowanalytics.snowplow/tp2", body, Map.of())
                             .statusCode())
                     .isEqualTo(200);
 
-            Files.createDirectory(temporary);
+            assertThat(run("mount", "-o", "remount,size=400m", temporary.toString()))
+                    .isTrue();
 
             Stored.awaitAll(url);
             assertThat(Stored.ids(url)).hasSize(1);
             assertThat(collector.output()).doesNotContain("\tat ");
+        } finally {
+            run("umount", "-l", temporary.toString());
         }
+    }
+
+    private static boolean run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
     }
 }

@@ -319,7 +319,8 @@ final class Upkeep {
         lock.lock();
         try {
             // What there was to merge may have changed since it was looked for.
-            boolean isPlanned = nanos == Long.MAX_VALUE && damage == null && !nextMerge().isEmpty();
+            boolean isPlanned =
+                    nanos == Long.MAX_VALUE && damage == null && !nextMerge().isEmpty();
             boolean isIdle = damage != null || (full == null && !isPlanned);
             if (isIdle && !closing && retired.isEmpty()) {
                 changed.awaitNanos(nanos);
