@@ -24,13 +24,29 @@ final class BoundedExecution extends ExecutionContext {
     private static final long STEPS_PER_VALUE = 100;
     private static final long MAX_STEPS = 20_000_000;
 
-    BoundedExecution(@Nullable Object data) {
-        super(ExecutionConfig.builder()
-                .locale(Locale.ENGLISH)
-                .formatAssertionsEnabled(true)
-                .maxEvaluationSteps(Math.min(MAX_STEPS, STEPS + STEPS_PER_VALUE * values(data)))
-                .build());
+    /** As the schema registry is set up. */
+    private static final ExecutionConfig CONFIG = ExecutionConfig.builder()
+            .locale(Locale.ENGLISH)
+            .formatAssertionsEnabled(true)
+            .build();
+
+    private BoundedExecution(ExecutionConfig config) {
+        super(config);
         setErrors(new ArrayList<>());
+    }
+
+    /**
+     * Begins a check.
+     *
+     * @param refers whether the schema refers to parts of itself: only then steps can multiply, and counting them has a price
+     */
+    static BoundedExecution of(@Nullable Object data, boolean refers) {
+        return new BoundedExecution(
+                refers
+                        ? ExecutionConfig.builder(CONFIG)
+                                .maxEvaluationSteps(Math.min(MAX_STEPS, STEPS + STEPS_PER_VALUE * values(data)))
+                                .build()
+                        : CONFIG);
     }
 
     private static long values(@Nullable Object data) {

@@ -93,9 +93,12 @@ public final class SchemaValidator {
         }
         List<Error> errors;
         try {
-            errors = ((Usable) schema)
-                    .schema()
-                    .validate(new BoundedExecution(json.data()), Nodes.of(json.data()), OutputFormat.DEFAULT);
+            Usable usable = (Usable) schema;
+            errors = usable.schema()
+                    .validate(
+                            BoundedExecution.of(json.data(), usable.refers()),
+                            Nodes.of(json.data()),
+                            OutputFormat.DEFAULT);
         } catch (ValidationLimitExceededException e) {
             return List.of(new Violation(
                     key,
@@ -187,7 +190,7 @@ public final class SchemaValidator {
             return unknown;
         } else if (known != null) {
             // What was found before counts while it cannot be looked up.
-            Usable still = new Usable(known.schema(), known.fields(), known.text(), now);
+            Usable still = known.asOf(now);
             compiled.put(key, still);
             return still;
         } else if (resolution instanceof Resolver.Pending pending) {
@@ -200,7 +203,7 @@ public final class SchemaValidator {
             SchemaKey key, Resolver.Found found, @Nullable Usable known, @Nullable Unusable refused, long now) {
         Compiled schema;
         if (known != null && known.text().equals(found.schema())) {
-            schema = new Usable(known.schema(), known.fields(), known.text(), now);
+            schema = known.asOf(now);
         } else if (refused != null && found.equals(refused.found())) {
             schema = new Unusable(refused.reason(), found, now);
         } else {
@@ -234,12 +237,17 @@ public final class SchemaValidator {
             Schema compiled = draft4.getSchema(schema);
             compiled.initializeValidators();
             List<String> fields = List.copyOf(schema.path("properties").propertyNames());
-            return new Usable(compiled, fields, found.schema(), now);
+            return new Usable(compiled, fields, found.schema(), refers(found.schema()), now);
         } catch (JacksonException | SchemaException | IllegalArgumentException e) {
             return unusable(found, firstLine(e), now);
         } catch (StackOverflowError e) {
             return unusable(found, "it is nested too deeply", now);
         }
+    }
+
+    /** With an escape, a key may be written in other ways. */
+    private static boolean refers(String schema) {
+        return schema.contains("$ref") || schema.indexOf('\\') >= 0;
     }
 
     private static String firstLine(Exception e) {
@@ -262,7 +270,13 @@ public final class SchemaValidator {
 
     private sealed interface Compiled {}
 
-    private record Usable(Schema schema, List<String> fields, String text, long asOf) implements Compiled {}
+    private record Usable(Schema schema, List<String> fields, String text, boolean refers, long asOf)
+            implements Compiled {
+
+        Usable asOf(long now) {
+            return new Usable(schema, fields, text, refers, now);
+        }
+    }
 
     private record Unusable(String reason, Resolver.@Nullable Found found, long asOf) implements Compiled {}
 
