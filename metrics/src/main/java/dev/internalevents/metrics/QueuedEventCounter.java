@@ -69,7 +69,7 @@ public final class QueuedEventCounter implements EventCounter {
         Spool spool = Spool.open(folder, settings);
         try {
             renameOlder(spool, store.durable());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             spool.close();
             throw e;
         }

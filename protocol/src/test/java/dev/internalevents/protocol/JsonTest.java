@@ -178,4 +178,11 @@ class JsonTest {
         assertThat(all.toString()).isEqualTo("[1,2,{\"a\":true,\"b\":null}]");
         assertThat(json.take()).isEmpty();
     }
+
+    @Test
+    void a_name_of_any_length_is_read_back() {
+        Map<String, Object> object = Map.of("x".repeat(1_000_000), 1L);
+
+        assertThat(Json.parse(Json.write(object))).isEqualTo(object);
+    }
 }
