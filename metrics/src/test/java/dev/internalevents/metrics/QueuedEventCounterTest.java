@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +99,46 @@ class QueuedEventCounterTest {
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
 
             new Check(dictionary, folder).assertEqualsRecount(store, 5_000);
+        }
+    }
+
+    @Test
+    void a_queue_that_is_replaced_by_an_older_copy_counts_what_comes_afterwards() throws IOException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        countSome(counters, 0, 1_000);
+        copy(folder.resolve("queue"), folder.resolve("older"));
+        countSome(counters, 1_000, 3_000);
+        Files.move(folder.resolve("queue"), folder.resolve("newer"));
+        Files.move(folder.resolve("older"), folder.resolve("queue"));
+
+        countSome(counters, 3_000, 3_500);
+
+        try (FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"))) {
+            new Check(dictionary, folder).assertEqualsRecount(store, 3_500);
+        }
+    }
+
+    private void countSome(Counters counters, int from, int to) throws IOException {
+        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+            int[] at = {0};
+            Workload.events(to, event -> {
+                if (at[0]++ >= from) {
+                    counter.count(event);
+                }
+            });
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectory(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
         }
     }
 
