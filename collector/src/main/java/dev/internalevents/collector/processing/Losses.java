@@ -33,6 +33,7 @@ public final class Losses {
     private final AtomicLong lostEvents = new AtomicLong();
     private final AtomicLong lostBytes = new AtomicLong();
     private final AtomicLong damagedFiles = new AtomicLong();
+    private final @Nullable LastKnown atStart;
     private @Nullable LastKnown known;
     private boolean isSpoolCompared;
     private long notedAt;
@@ -46,9 +47,10 @@ public final class Losses {
         this.folder = folder;
         this.spool = spool;
         this.file = folder == null ? null : new SmallFile(folder.resolve(FILE));
-        this.known = file == null ? null : LastKnown.parse(file.read());
+        this.atStart = file == null ? null : LastKnown.parse(file.read());
+        this.known = atStart;
         report(spool.recovery());
-        LastKnown before = known;
+        LastKnown before = atStart;
         if (before != null && before.spool().equals(spool.id())) {
             renameOlder(before.segment(), before.offset());
         }
@@ -121,8 +123,8 @@ public final class Losses {
                     before.number(),
                     missing);
         }
-        if (before != null && !isSpoolCompared) {
-            compareSpool(before, progress);
+        if (atStart != null && !isSpoolCompared) {
+            compareSpool(atStart, progress);
         }
         isSpoolCompared = true;
         committed(progress, number);
@@ -166,10 +168,26 @@ public final class Losses {
 
     /** Notes how many requests wait; about once a second, so it may be called more often. */
     void noteWaiting() {
-        LastKnown before = known;
-        if (before != null && before.spool().equals(spool.id()) && System.nanoTime() - notedAt > NOTE_EVERY_NANOS) {
-            write(before.withRequests(spool.safe()));
+        if (System.nanoTime() - notedAt > NOTE_EVERY_NANOS) {
+            writeWaiting();
         }
+    }
+
+    private void writeWaiting() {
+        LastKnown before = known;
+        if (before != null && before.spool().equals(spool.id())) {
+            write(before.withRequests(isSpoolCompared ? spool.safe() : waitingUncompared()));
+        }
+    }
+
+    /**
+     * While the store is away it is not known yet whether this start found all that waited, nor how much of what it found is
+     * stored already. What is missing must still be missing at the next start, so only what was taken since is added to
+     * what was noted.
+     */
+    private long waitingUncompared() {
+        long noted = atStart == null ? 0 : atStart.requests();
+        return noted + spool.safe() - spool.recovery().whole();
     }
 
     private void write(LastKnown now) {
@@ -182,10 +200,7 @@ public final class Losses {
 
     /** Processing has ended, and nothing more is taken. */
     void close() {
-        LastKnown before = known;
-        if (before != null && before.spool().equals(spool.id()) && isSpoolCompared) {
-            write(before.withRequests(spool.safe()));
-        }
+        writeWaiting();
         if (file != null) {
             file.close();
         }
