@@ -7,6 +7,7 @@ import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.emitter.BackOff;
 import dev.internalevents.client.emitter.Emitter;
 import dev.internalevents.client.emitter.EmitterSettings;
+import dev.internalevents.client.emitter.GiveUp;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,9 @@ public final class InternalEventsClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
     private static final String PLATFORM = "srv";
+
+    /** So long after the last event the client takes it that requests are finished, when the JVM ends. */
+    private static final long QUIET_NANOS = 500_000_000;
 
     private final @Nullable Emitter emitter;
     private final boolean enabled;
@@ -229,7 +234,12 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     private static Thread addShutdownHook(Emitter emitter, Duration timeout) {
-        Thread hook = new Thread(null, () -> emitter.close(timeout), "internal-events-shutdown", 0, false);
+        Thread hook = new Thread(
+                null,
+                () -> emitter.sendLast(timeout, ExitOfJvm.isByItself() ? 0 : QUIET_NANOS, OpenRequests::isAny),
+                "internal-events-shutdown",
+                0,
+                false);
         try {
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IllegalStateException e) {
@@ -334,7 +344,10 @@ public final class InternalEventsClient implements AutoCloseable {
         private @Nullable URI endpoint;
         private String appId = DEFAULT_APP_ID;
         private String namespace = DEFAULT_NAMESPACE;
-        private int batchSize = EmitterSettings.DEFAULT_BATCH_SIZE;
+        private @Nullable Integer batchSize;
+        private Set<Integer> finalStatuses = GiveUp.DEFAULT.finalStatuses();
+        private int setAsideTries = GiveUp.DEFAULT.tries();
+        private Duration setAsideTime = GiveUp.DEFAULT.after();
         private int threadCount = EmitterSettings.DEFAULT_THREAD_COUNT;
         private int queueCapacity = EmitterSettings.DEFAULT_QUEUE_CAPACITY;
         private Duration linger = EmitterSettings.DEFAULT_LINGER;
@@ -505,9 +518,35 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** Events in a request at most; {@value EmitterSettings#DEFAULT_BATCH_SIZE} unless it is set. */
+        /**
+         * Events in a request at most; {@value EmitterSettings#DEFAULT_BATCH_SIZE} unless it is set, and then up to
+         * {@value EmitterSettings#DEFAULT_MOST_TOGETHER} of those that wait already. A thread sends one request a round
+         * trip, so a size of 1 means threads times one event each.
+         */
         public Builder batchSize(int batchSize) {
             this.batchSize = batchSize;
+            return this;
+        }
+
+        /**
+         * The answers after which an event is never sent again, each from 300 to 599; 400, 401, 403, 410 and 422 unless it
+         * is set, as Snowplow's trackers have it. 413 always is one. Of a request with several events each is asked for by
+         * itself first, but for 401 and 410, which speak of all.
+         */
+        public Builder finalStatuses(Set<Integer> statuses) {
+            this.finalStatuses = Set.copyOf(statuses);
+            return this;
+        }
+
+        /**
+         * When an event is set aside that the collector answers with 500 or 501 while it takes others: after so many tries
+         * of this event alone, and so much time; 8 tries and 20 seconds unless it is set. With an {@link #outbox} it goes
+         * to the folder {@code set-aside} in there, where it is kept for 30 days; without one it is rejected. Other
+         * failures never count.
+         */
+        public Builder setAsideAfter(int tries, Duration time) {
+            this.setAsideTries = tries;
+            this.setAsideTime = Objects.requireNonNull(time, "time");
             return this;
         }
 
@@ -571,7 +610,8 @@ public final class InternalEventsClient implements AutoCloseable {
                     this,
                     Emitter.start(new EmitterSettings(
                             endpoint,
-                            batchSize,
+                            batchSize == null ? EmitterSettings.DEFAULT_BATCH_SIZE : batchSize,
+                            batchSize == null ? EmitterSettings.DEFAULT_MOST_TOGETHER : batchSize,
                             threadCount,
                             queueCapacity,
                             queueBytes,
@@ -580,6 +620,7 @@ public final class InternalEventsClient implements AutoCloseable {
                             connectTimeout,
                             readTimeout,
                             new BackOff(firstBackOff, mostBackOff),
+                            new GiveUp(finalStatuses, setAsideTries, setAsideTime),
                             outbox,
                             spool,
                             whenFull,

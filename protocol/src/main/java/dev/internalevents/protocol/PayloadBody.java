@@ -24,6 +24,7 @@ public final class PayloadBody {
     private final JsonWriter out;
     private int[] starts = new int[64];
     private int count;
+    private int begun;
 
     /** @param headroom bytes that are left free before the body, for whoever sends it */
     public PayloadBody(int headroom) {
@@ -41,6 +42,7 @@ public final class PayloadBody {
 
     /** Where the next event is written to; followed by {@link #endEvent} or {@link #cutEvent}. */
     public JsonWriter beginEvent() {
+        begun = out.length();
         if (count == starts.length) {
             starts = Arrays.copyOf(starts, 2 * count);
         }
@@ -51,15 +53,28 @@ public final class PayloadBody {
         return out;
     }
 
+    /**
+     * Begins an event of a known length.
+     *
+     * @return where in {@link #array()} its bytes go; followed by {@link #endEvent}, which needs no more memory then, or
+     *     {@link #cutEvent}
+     */
+    public int beginEvent(int length) {
+        JsonWriter event = beginEvent();
+        int at = event.reserve(length + STM.length);
+        event.cut(at + length);
+        return at;
+    }
+
     /** The event that was begun is written, but for {@code stm} and the closing bracket. */
     public void endEvent() {
         out.raw(STM, 0, STM.length);
         count++;
     }
 
-    /** Takes back the event that was begun. */
+    /** Takes back the event that was begun, also when {@link #beginEvent} or {@link #endEvent} threw. */
     public void cutEvent() {
-        out.cut(count == 0 ? headroom + HEAD.length : starts[count] - 1);
+        out.cut(begun);
     }
 
     /**

@@ -15,14 +15,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files and folders that their owner alone may read, where the file system knows such a thing: frames are personal data. */
-final class OwnerOnly {
+public final class OwnerOnly {
 
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private OwnerOnly() {}
 
-    static void createFolder(Path folder) throws IOException {
+    /**
+     * Makes a folder if it is not there.
+     *
+     * @throws IOException if it cannot be made
+     */
+    public static void createFolder(Path folder) throws IOException {
         // An existing folder keeps the permissions that somebody gave it; so does a link to one.
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, attributes("rwx------"));
@@ -57,7 +62,12 @@ final class OwnerOnly {
         return open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
-    static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
+    /**
+     * Opens a file; one that is made by it is its owner's alone.
+     *
+     * @throws IOException as {@link FileChannel#open}
+     */
+    public static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
         return FileChannel.open(file, options, attributes("rw-------"));
     }
 

@@ -1,6 +1,7 @@
 package dev.internalevents.spool;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -83,6 +84,7 @@ public final class Spool implements AutoCloseable {
     private volatile long writtenFrames;
 
     private volatile boolean needsSpare;
+    private volatile boolean cut;
 
     private Spool(Path folder, SpoolSettings settings, FolderLock lock) throws IOException {
         this.folder = folder;
@@ -238,7 +240,17 @@ public final class Spool implements AutoCloseable {
      * @throws IOException saying what is wrong when the folder cannot be made, read or written
      */
     public static Spool open(Path folder, SpoolSettings settings) throws IOException {
-        Path absolute = folder.toAbsolutePath();
+        boolean interrupted = Thread.interrupted();
+        try {
+            return openUninterrupted(folder.toAbsolutePath(), settings);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static Spool openUninterrupted(Path absolute, SpoolSettings settings) throws IOException {
         FolderLock lock = null;
         try {
             OwnerOnly.createFolder(absolute);
@@ -590,22 +602,43 @@ public final class Spool implements AutoCloseable {
 
     // Rolling
 
+    /**
+     * Whatever thread appends may come here, an interrupted one too; its interrupt is put back. Channels close under an
+     * interrupt, and the spool would be unavailable for all.
+     */
     private void roll(Segment exhausted) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!rollOver(exhausted)) {
+                interrupted |= Thread.interrupted();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** False when it was interrupted, and has to be done again. */
+    private boolean rollOver(Segment exhausted) {
         chain.lock();
         try {
             if (current != exhausted || !(state instanceof SpoolState.Ready)) {
-                return;
+                return true;
             }
             if (spares.isEmpty() && !roomForAnother()) {
                 state = new SpoolState.Full(settings.maxBytes());
-                return;
+                return true;
             }
             advance();
+        } catch (ClosedByInterruptException e) {
+            return false;
         } catch (IOException e) {
             unavailable(explain(folder, e));
         } finally {
             chain.unlock();
         }
+        return true;
     }
 
     private void advance() throws IOException {
@@ -639,6 +672,10 @@ public final class Spool implements AutoCloseable {
             return segment;
         } catch (IOException e) {
             files--;
+            if (!Files.deleteIfExists(spare.file())) {
+                // It had the segment's name by then, and holds no frame.
+                Files.deleteIfExists(Segment.path(folder, number));
+            }
             throw e;
         }
     }
@@ -860,7 +897,12 @@ public final class Spool implements AutoCloseable {
 
     /** Frames that go into a file which nobody can open again would be lost with the process. */
     private void check() throws IOException {
-        if (state instanceof SpoolState.Unavailable) {
+        Segment shortened = firstCut();
+        if (shortened != null) {
+            cut = true;
+            unavailable(shortened.path() + " was cut while it was in use, and its end cannot be read any more; expected"
+                    + " a folder on a local disk that no other program changes");
+        } else if (state instanceof SpoolState.Unavailable) {
             reopen();
         } else {
             Segment deleted = firstDeleted();
@@ -868,6 +910,25 @@ public final class Spool implements AutoCloseable {
                 unavailable(deleted.path() + " was deleted while it was in use; it is written again with what it had");
             }
         }
+    }
+
+    /** Its frames are gone, and touching them is an error of the JVM. */
+    private @Nullable Segment firstCut() throws IOException {
+        for (Segment segment = start().segment(); segment != null; segment = segment.next) {
+            try {
+                if (Files.size(segment.path()) < segment.capacity() && !segment.isRestored()) {
+                    return segment;
+                }
+            } catch (NoSuchFileException e) {
+                // Deleted, which is another matter.
+            }
+        }
+        return null;
+    }
+
+    /** Whether a file was cut while it was in use: it takes no frames until it is opened anew. */
+    public boolean isCut() {
+        return cut;
     }
 
     private @Nullable Segment firstDeleted() {
@@ -935,7 +996,7 @@ public final class Spool implements AutoCloseable {
         chain.lock();
         try {
             first.wipe();
-        } catch (IOException e) {
+        } catch (IOException | InternalError e) {
             // The next start wipes it.
         }
         try {
@@ -956,7 +1017,7 @@ public final class Spool implements AutoCloseable {
             for (Spare spare : spares) {
                 Files.deleteIfExists(spare.file());
             }
-        } catch (IOException e) {
+        } catch (IOException | InternalError e) {
             // The next open deletes what is left: committed segments and prepared files hold nothing.
         } finally {
             chain.unlock();
@@ -986,7 +1047,7 @@ public final class Spool implements AutoCloseable {
         } else if (e instanceof NoSuchFileException) {
             return folder + ": " + e.getMessage() + " is not there";
         }
-        String message = String.valueOf(e.getMessage());
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
         if (message.contains("File too large")) {
             return folder
                     + ": a file may not be as large as a segment; expected a higher limit of this process (ulimit -f)"

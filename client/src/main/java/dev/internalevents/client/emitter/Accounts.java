@@ -24,6 +24,7 @@ final class Accounts {
 
     private final DeliveryListener listener;
     private final UndeliveredLog log = new UndeliveredLog(LOG);
+    private final ThreadLocal<Boolean> telling = new ThreadLocal<>();
     private final StripedCounter tracked = new StripedCounter();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder rejected = new LongAdder();
@@ -57,9 +58,8 @@ final class Accounts {
 
     void rejected(PayloadBody body, String reason) {
         rejected.add(body.count());
-        List<SentEvent> events = events(body);
-        events.forEach(event -> log.add(reason, event.name()));
-        tell(l -> l.onFailed(events, reason, false));
+        survive(() -> events(body).forEach(event -> log.add(reason, event.name())));
+        tell(l -> l.onFailed(events(body), reason, false));
     }
 
     void failed(PayloadBody body, String reason) {
@@ -70,14 +70,26 @@ final class Accounts {
     }
 
     /** @param cause what went wrong where that is not the reason's own business */
-    void drop(DropReason reason, String name, @Nullable RuntimeException cause) {
+    void drop(DropReason reason, String name, @Nullable Throwable cause) {
         counter(reason).increment();
-        Map<String, LongAdder> names = names(reason);
-        names.computeIfAbsent(
-                        names.size() < MAX_NAMES || names.containsKey(name) ? name : "(others)", n -> new LongAdder())
-                .increment();
-        log.add(cause == null ? reason.words() : reason.words() + " (" + cause + ")", name);
+        survive(() -> {
+            Map<String, LongAdder> names = names(reason);
+            names.computeIfAbsent(
+                            names.size() < MAX_NAMES || names.containsKey(name) ? name : "(others)",
+                            n -> new LongAdder())
+                    .increment();
+            log.add(cause == null ? reason.words() : reason.words() + " (" + cause + ")", name);
+        });
         tell(l -> l.onDropped(name, reason));
+    }
+
+    /** Events that were tracked and that nothing is left of, their names included. */
+    void lost(DropReason reason, long events) {
+        counter(reason).add(events);
+        if (events > 0) {
+            names(reason).computeIfAbsent("(unknown)", n -> new LongAdder()).add(events);
+            log.add(reason.words() + ", " + events + " of them: their file was cut", "(unknown)");
+        }
     }
 
     /**
@@ -86,7 +98,22 @@ final class Accounts {
      * @param saved of them, from the first on, are kept elsewhere
      */
     void leave(PayloadBody body, int saved) {
-        events(body).stream().skip(saved).forEach(event -> drop(DropReason.LEFT_AT_CLOSE, event.name(), null));
+        for (int i = saved; i < body.count(); i++) {
+            drop(DropReason.LEFT_AT_CLOSE, name(body, i), null);
+        }
+    }
+
+    private static String name(PayloadBody body, int index) {
+        try {
+            return String.valueOf(body.event(index).get("se_ac"));
+        } catch (RuntimeException | Error e) {
+            return "(unreadable)";
+        }
+    }
+
+    /** Events that were delivered so far. */
+    long delivered() {
+        return delivered.sum();
     }
 
     long dropped(DropReason reason) {
@@ -121,11 +148,17 @@ final class Accounts {
         return copy;
     }
 
+    /** Events that were handed over so far. */
+    long trackedSoFar() {
+        return tracked.sum();
+    }
+
     void tick() {
         log.tick();
     }
 
-    void close() {
+    /** Logs what is left to log. */
+    void flush() {
         log.flush();
     }
 
@@ -138,11 +171,37 @@ final class Accounts {
         return droppedByName.getOrDefault(reason, Map.of());
     }
 
+    /** Whether the calling thread is in a call of the listener. */
+    boolean isTelling() {
+        return telling.get() != null;
+    }
+
+    /** What a listener does in turn, such as tracking what was dropped, is not told to it while it is being told. */
     private void tell(Consumer<DeliveryListener> call) {
+        if (listener == DeliveryListener.NONE || isTelling()) {
+            return;
+        }
+        telling.set(Boolean.TRUE);
         try {
             call.accept(listener);
-        } catch (RuntimeException e) {
-            LOG.warn("the delivery listener failed; delivery goes on", e);
+        } catch (Throwable e) {
+            // Whatever it is, it is the listener's: what was counted stays counted, and sending goes on.
+            survive(() -> LOG.warn("the delivery listener failed; delivery goes on", e));
+        } finally {
+            telling.remove();
+        }
+    }
+
+    /** Words and names are the smaller part of an account: without memory for them, the counts still stand. */
+    private static void survive(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            try {
+                LOG.debug("an account could not be written", e);
+            } catch (RuntimeException | Error again) {
+                // There is nothing left to say it with.
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.internalevents.client.emitter;
 
 import dev.internalevents.protocol.PayloadBody;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Batches {
     private final Outbox outbox;
     private final Accounts accounts;
     private final int batchSize;
+    private final int mostTogether;
     private final long lingerNanos;
     private final Wakeup pressure;
     private final Wakeup wakeup = new Wakeup();
@@ -37,25 +39,34 @@ final class Batches {
         this.accounts = accounts;
         this.pressure = pressure;
         this.batchSize = settings.batchSize();
-        this.lingerNanos = settings.linger().toNanos();
+        this.mostTogether = settings.mostTogether();
+        this.lingerNanos = Durations.nanos(settings.linger());
         this.maxRequestBytes = settings.maxRequestBytes();
     }
 
-    /** Waits for a batch and moves it into the empty body; null at the end. */
-    Outbox.@Nullable Taken take(PayloadBody body) {
-        taking.lock();
+    /**
+     * Waits for a batch and moves it into the empty body; null when there is none within the time, and at the end.
+     *
+     * @param most how long it waits for a first event
+     */
+    Outbox.@Nullable Taken take(PayloadBody body, long most) {
+        long begun = System.nanoTime();
+        if (!isTurnWithin(most)) {
+            return null;
+        }
         try {
             boolean wasIdle = false;
             long firstSeen = 0;
             while (!ended) {
                 long available = outbox.size();
                 if (available == 0) {
-                    if (closing && accounts.held() == 0) {
+                    long left = most - (System.nanoTime() - begun);
+                    if (left <= 0 || isOver()) {
                         return null;
                     }
                     wasIdle = true;
                     firstSeen = 0;
-                    wakeup.sleep(LOOK_AGAIN_NANOS, () -> outbox.size() > 0 || ended);
+                    wakeup.sleep(Math.min(left, LOOK_AGAIN_NANOS), () -> outbox.size() > 0 || ended);
                     continue;
                 }
                 long now = System.nanoTime();
@@ -63,11 +74,14 @@ final class Batches {
                 long waited = now - firstSeen;
                 boolean full = available >= batchSize && !(wasIdle && waited < COLLECT_NANOS);
                 if (full || waited >= lingerNanos || isHurried() || outbox.isPressing()) {
-                    Outbox.Taken taken = outbox.take(body, batchSize, maxRequestBytes);
+                    Outbox.Taken taken = outbox.take(body, mostTogether, maxRequestBytes);
                     if (taken != null) {
                         return taken;
                     }
                     // An event is counted a moment before it is there, or the ones there could not be encoded.
+                    if (System.nanoTime() - begun >= most) {
+                        return null;
+                    }
                     Thread.onSpinWait();
                 } else {
                     pressure.sleep(
@@ -80,14 +94,37 @@ final class Batches {
         }
     }
 
+    private boolean isTurnWithin(long nanos) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return taking.tryLock(nanos, TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                // No way to stop a sending thread; it would make every later wait end at once.
+                boolean ignored = Thread.interrupted();
+            }
+        }
+    }
+
+    /** Whether there is no batch any more, and nothing under way that might come back. */
+    boolean isOver() {
+        return ended || (closing && accounts.held() == 0);
+    }
+
     /** Moves a batch into the empty body if there is a full one, and nobody else is about to take it; else null. */
     Outbox.@Nullable Taken takeAtOnce(PayloadBody body) {
         // A single event is encoded in less time than it takes to ask for it.
-        if (batchSize == 1 || ended || outbox.size() < batchSize || !taking.tryLock()) {
+        if (mostTogether == 1 || ended || outbox.size() < batchSize || !taking.tryLock()) {
             return null;
         }
         try {
-            return outbox.take(body, batchSize, maxRequestBytes);
+            return outbox.take(body, mostTogether, maxRequestBytes);
         } finally {
             taking.unlock();
         }
@@ -136,7 +173,7 @@ final class Batches {
         pressure.wake();
     }
 
-    private boolean isHurried() {
+    boolean isHurried() {
         return closing || hurries.get() > 0;
     }
 }

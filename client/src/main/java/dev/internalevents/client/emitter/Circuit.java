@@ -13,6 +13,8 @@ final class Circuit {
     /** Tries are this close together at most while somebody waits for the end. */
     private static final long HURRIED_MILLIS = 100;
 
+    private static final long MOST_WAIT_MILLIS = Long.MAX_VALUE / 4_000_000;
+
     private final BackOff backOff;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -22,6 +24,7 @@ final class Circuit {
     private long openedAt;
     private long waitNanos;
     private int hurries;
+    private boolean isHurryRefused;
     private boolean ended;
 
     Circuit(BackOff backOff) {
@@ -89,7 +92,9 @@ final class Circuit {
             probing = false;
             openedAt = System.nanoTime();
             long wait = Math.max(backOff.nextMillis(failedRounds), retryAfterMillis);
-            waitNanos = wait * 1_000_000;
+            waitNanos = Math.min(wait, MOST_WAIT_MILLIS) * 1_000_000;
+            // A collector that asked for a pause is asked once more for whoever waits, and then left in peace.
+            isHurryRefused = hurries > 0 && retryAfterMillis > 0;
             changed.signalAll();
             return wait;
         } finally {
@@ -102,6 +107,7 @@ final class Circuit {
         lock.lock();
         try {
             hurries++;
+            isHurryRefused = false;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -138,7 +144,7 @@ final class Circuit {
     }
 
     private long left() {
-        long wait = hurries > 0 ? Math.min(waitNanos, HURRIED_MILLIS * 1_000_000) : waitNanos;
+        long wait = hurries > 0 && !isHurryRefused ? Math.min(waitNanos, HURRIED_MILLIS * 1_000_000) : waitNanos;
         return openedAt + wait - System.nanoTime();
     }
 }

@@ -14,20 +14,19 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The collector as one sending thread sees it: a body goes out, an answer comes back. */
 final class Collector implements AutoCloseable {
 
-    private static final Set<Integer> NEVER_RETRIED = Set.of(400, 401, 403, 404, 405, 410, 414, 422, 431);
     private static final long MAX_RETRY_AFTER_MILLIS = 600_000;
     private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
     private final HttpConnection connection;
     private final long readTimeoutNanos;
     private final Compression compression;
+    private final GiveUp giveUp;
     private boolean gzip;
 
     Collector(EmitterSettings settings) {
@@ -40,6 +39,7 @@ final class Collector implements AutoCloseable {
                 settings.connectTimeout()));
         this.readTimeoutNanos = settings.readTimeout().toNanos();
         this.compression = settings.compression();
+        this.giveUp = settings.giveUp();
         this.gzip = compression == Compression.ALWAYS;
     }
 
@@ -113,17 +113,9 @@ final class Collector implements AutoCloseable {
         return false;
     }
 
-    private static Answer answer(HttpResponse response) {
-        int status = response.status();
-        if (status >= 200 && status < 300) {
-            return new Answer.Delivered();
-        } else if (status == 413) {
-            return new Answer.TooLarge("the collector answered 413, a single event is too large for it");
-        } else if (NEVER_RETRIED.contains(status)) {
-            return new Answer.Refused("the collector answered " + status);
-        }
+    private Answer answer(HttpResponse response) {
         String retryAfter = response.retryAfter();
-        return new Answer.Failed("the collector answered " + status, retryAfter == null ? 0 : retryAfter(retryAfter));
+        return Answer.of(response.status(), retryAfter == null ? 0 : retryAfter(retryAfter), giveUp);
     }
 
     /** Seconds or an HTTP date (RFC 9110, 10.2.3), ten minutes at most; 0 when it is neither. */

@@ -43,6 +43,11 @@ final class CollectorHealth {
         lastFailure = reason;
     }
 
+    /** Something failed here, not at the collector. */
+    void broken(String reason) {
+        lastFailure = reason;
+    }
+
     void rejecting(String reason) {
         lastFailure = reason;
     }

@@ -2,6 +2,7 @@ package dev.internalevents.client.emitter;
 
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.client.setaside.SetAsideEvents;
 import dev.internalevents.protocol.PayloadBody;
 import java.lang.invoke.VarHandle;
 import java.net.URI;
@@ -10,8 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +31,13 @@ public final class Emitter {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private static final long TICK_NANOS = 250_000_000;
+    private static final long SLICE_NANOS = 20_000_000;
 
     private final EmitterSettings settings;
     private final Accounts accounts;
     private final Outbox outbox;
     private final @Nullable SpoolOutbox onDisk;
+    private final @Nullable SetAsideEvents setAside;
     private final Batches batches;
     private final Circuit circuit;
     private final CollectorHealth health;
@@ -39,9 +45,12 @@ public final class Emitter {
     private final List<Thread> senders = new ArrayList<>();
     private final Thread timer;
     private final Object settled = new Object();
+    private final Sender.Undelivered undelivered = new WhatIsLeft();
+    private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean closed;
     private volatile boolean ended;
     private volatile boolean awaited;
+    private boolean isPressureSaid;
 
     private Emitter(EmitterSettings settings) {
         this.settings = settings;
@@ -55,6 +64,7 @@ public final class Emitter {
         MemoryOutbox memory = new MemoryOutbox(settings.queueCapacity(), settings.queueBytes(), pressure, accounts);
         Path folder = settings.whenFull() instanceof WhenFull.Spill spill ? spill.folder() : settings.outbox();
         this.onDisk = folder == null ? null : new SpoolOutbox(folder, settings.spool(), accounts);
+        this.setAside = settings.outbox() == null ? null : new SetAsideEvents(settings.outbox());
         this.outbox = onDisk == null
                 ? memory
                 : settings.outbox() == null ? new OverflowOutbox(memory, onDisk) : new OverflowOutbox(onDisk, memory);
@@ -64,9 +74,9 @@ public final class Emitter {
         for (Collector collector : collectors) {
             senders.add(daemon(
                     "internal-events-emitter-" + number + "-" + (senders.size() + 1),
-                    new Sender(collector, batches, circuit, accounts, health, this::settled, this::save)));
+                    new Sender(settings, collector, batches, circuit, accounts, health, undelivered)));
         }
-        this.timer = daemon("internal-events-timer-" + number, this::tick);
+        this.timer = daemon("internal-events-timer-" + number, this::run);
     }
 
     /** Where the events of an emitter went; see {@code ClientStats}. */
@@ -115,8 +125,10 @@ public final class Emitter {
             if (offer == Outbox.Offer.FULL) {
                 offer = makeRoom(event);
             }
-        } catch (RuntimeException e) {
-            accounts.drop(DropReason.UNREADABLE, event.name(), e);
+        } catch (RuntimeException | Error e) {
+            // Without memory for its encoding an event is as good as too large.
+            accounts.drop(
+                    e instanceof OutOfMemoryError ? DropReason.TOO_LARGE : DropReason.UNREADABLE, event.name(), e);
             return;
         }
         if (offer == Outbox.Offer.TAKEN) {
@@ -151,9 +163,10 @@ public final class Emitter {
                 offer = outbox.offer(event);
             }
         } else if (settings.whenFull() instanceof WhenFull.Block block) {
-            long end = System.nanoTime() + block.max().toNanos();
+            long most = Durations.nanos(block.max());
+            long end = System.nanoTime() + most;
             try {
-                for (long left = block.max().toNanos();
+                for (long left = most;
                         offer == Outbox.Offer.FULL && left > 0 && !closed;
                         left = end - System.nanoTime()) {
                     outbox.awaitRoom(Math.min(left, 10_000_000));
@@ -167,7 +180,7 @@ public final class Emitter {
     }
 
     /** Counts an event that never became one. */
-    public void unusable(String name, RuntimeException cause) {
+    public void unusable(String name, Throwable cause) {
         accounts.tracked();
         accounts.drop(DropReason.UNREADABLE, name, cause);
     }
@@ -188,16 +201,26 @@ public final class Emitter {
         return health.lastFailure();
     }
 
-    /** Why events cannot go to the outbox on disk; null when they can, or there is none. */
+    /** Why events cannot go to the outbox on disk, or what is set aside there; null when neither is so. */
     public @Nullable String outboxFailure() {
-        return onDisk == null ? null : onDisk.failure();
+        String failure = onDisk == null ? null : onDisk.failure();
+        return failure != null || setAside == null ? failure : setAside.summary();
     }
 
     // The end
 
-    /** Blocks until nothing is held or the time is up; true when nothing is held. */
+    /**
+     * Blocks until nothing is held or the time is up; true when nothing is held. On a thread of the emitter's own, and in
+     * a listener, it does not wait: what it would wait for waits for the caller.
+     */
     public boolean flush(Duration timeout) {
-        long deadline = deadline(timeout);
+        if (isOwnCall()) {
+            return !isAnythingHeld();
+        }
+        return flushUntil(System.nanoTime() + Durations.nanos(timeout));
+    }
+
+    private boolean flushUntil(long deadline) {
         batches.hurry();
         circuit.hurry();
         try {
@@ -208,7 +231,10 @@ public final class Emitter {
         }
     }
 
-    /** As {@link #flush}, then stops; answers how many events were left, given up or kept on disk. */
+    /**
+     * As {@link #flush}, then stops; answers how many events were left, given up or kept on disk. On a thread of the
+     * emitter's own, and in a listener, another thread does it, and the answer is what is held now.
+     */
     public long close(Duration timeout) {
         synchronized (settled) {
             if (closed) {
@@ -217,39 +243,115 @@ public final class Emitter {
             closed = true;
         }
         batches.closing();
-        flush(timeout);
-        ended = true;
-        circuit.end();
-        collectors.forEach(Collector::close);
-        batches.end();
-        // The sending threads settle what they gave up and end; with their connections closed that takes no time.
-        senders.forEach(Emitter::join);
-        LockSupport.unpark(timer);
-        join(timer);
-        closeOutbox();
-        long kept = onDisk == null ? 0 : onDisk.kept();
-        accounts.close();
-        if (kept > 0) {
-            LOG.info("{} event(s) are kept in the outbox and sent after the next start", kept);
+        long deadline = System.nanoTime() + Durations.nanos(timeout);
+        if (isOwnCall()) {
+            long held = accounts.held();
+            daemon("internal-events-close", () -> end(deadline)).start();
+            return held;
         }
-        return accounts.dropped(DropReason.LEFT_AT_CLOSE) + kept;
+        return end(deadline);
     }
 
-    /** Events that waited in memory while the outbox's folder could not be used. */
-    private int save(PayloadBody events) {
-        SpoolOutbox folder = settings.outbox() == null ? null : onDisk;
-        return folder == null ? 0 : folder.save(events);
+    private boolean isOwnCall() {
+        Thread caller = Thread.currentThread();
+        return accounts.isTelling() || caller == timer || senders.contains(caller);
+    }
+
+    private long end(long deadline) {
+        try {
+            flushUntil(deadline);
+            ended = true;
+            circuit.end();
+            collectors.forEach(Collector::close);
+            batches.end();
+            // The sending threads settle what they gave up and end; with their connections closed that takes no time.
+            senders.forEach(Emitter::join);
+            LockSupport.unpark(timer);
+            join(timer);
+            closeOutbox();
+            long kept = onDisk == null ? 0 : onDisk.kept();
+            accounts.flush();
+            if (kept > 0) {
+                LOG.info("{} event(s) are kept in the outbox and sent after the next start", kept);
+            }
+            return accounts.dropped(DropReason.LEFT_AT_CLOSE) + kept;
+        } finally {
+            over.countDown();
+        }
+    }
+
+    /**
+     * The JVM is ending, and what serves requests may still be finishing them: takes and sends events until the time is
+     * up, somebody closes, or nothing is held, no request is open and nothing was tracked for a while. Then it closes, but
+     * for the last case: what is tracked after that is still taken, and sent if the JVM lives that long.
+     *
+     * @param quiet nanoseconds in which nothing is tracked
+     * @param isAnythingOpen whether requests are being served
+     */
+    public void sendLast(Duration timeout, long quiet, BooleanSupplier isAnythingOpen) {
+        long deadline = System.nanoTime() + Durations.nanos(timeout);
+        // For good: from here on no event waits for others.
+        batches.hurry();
+        circuit.hurry();
+        Quiet quietness = new Quiet(quiet, accounts::trackedSoFar);
+        boolean isQuiet = false;
+        while (!closed && !isQuiet && deadline - System.nanoTime() > 0) {
+            boolean isOpen = isAnythingOpen.getAsBoolean();
+            isQuiet = quietness.isReached() && !isOpen && !isAnythingHeld();
+            if (!isQuiet) {
+                LockSupport.parkNanos(this, SLICE_NANOS);
+            }
+        }
+        if (closed) {
+            awaitOver(deadline);
+        } else if (isQuiet) {
+            accounts.flush();
+        } else {
+            close(Duration.ZERO);
+        }
+    }
+
+    private void awaitOver(long deadline) {
+        boolean interrupted = false;
+        boolean isOver = false;
+        for (long left = deadline - System.nanoTime(); left > 0 && !isOver; left = deadline - System.nanoTime()) {
+            try {
+                isOver = over.await(left, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void closeOutbox() {
         batches.whileNobodyTakes(outbox::close);
     }
 
-    /** Told by sending threads; costs them nothing while nobody waits. */
-    private void settled() {
-        if (awaited) {
-            synchronized (settled) {
-                settled.notifyAll();
+    /** What becomes of events that are not delivered. */
+    private final class WhatIsLeft implements Sender.Undelivered {
+
+        @Override
+        public @Nullable String setAside(PayloadBody event, String reason, int tries) {
+            return setAside == null ? null : setAside.add(event, reason, tries);
+        }
+
+        /** Events that waited in memory while the outbox's folder could not be used. */
+        @Override
+        public int save(PayloadBody events) {
+            SpoolOutbox folder = settings.outbox() == null ? null : onDisk;
+            return folder == null ? 0 : folder.save(events);
+        }
+
+        /** Costs sending threads nothing while nobody waits. */
+        @Override
+        public void settled() {
+            if (awaited) {
+                synchronized (settled) {
+                    settled.notifyAll();
+                }
             }
         }
     }
@@ -259,25 +361,27 @@ public final class Emitter {
         return accounts.held() > 0 || (onDisk != null && onDisk.held() > 0);
     }
 
+    /** An interrupt does not end the wait, which is bounded, and is kept. */
     private boolean awaitNothingHeld(long deadline) {
+        boolean interrupted = false;
         synchronized (settled) {
             awaited = true;
-            while (isAnythingHeld()) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
+            boolean isHeld = isAnythingHeld();
+            for (long left = deadline - System.nanoTime(); isHeld && left > 0; left = deadline - System.nanoTime()) {
                 try {
                     // Wakes at times of its own too: an event that is dropped by a policy wakes nobody.
-                    long slice = Math.min(left, 20_000_000L);
+                    long slice = Math.min(left, SLICE_NANOS);
                     settled.wait(slice / 1_000_000, (int) (slice % 1_000_000));
                 } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return false;
+                    interrupted = true;
                 }
                 batches.wake();
+                isHeld = isAnythingHeld();
             }
-            return true;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return !isHeld;
         }
     }
 
@@ -295,22 +399,42 @@ public final class Emitter {
         }
     }
 
-    private static long deadline(Duration timeout) {
-        return System.nanoTime() + Math.min(timeout.toNanos(), Long.MAX_VALUE / 4);
-    }
-
     // The timer
 
-    private void tick() {
+    private void run() {
         int ticks = 0;
         while (!ended) {
-            LockSupport.parkNanos(
-                    this, Math.min(TICK_NANOS, settings.readTimeout().toNanos() / 4 + 1_000_000));
-            collectors.forEach(Collector::expire);
-            if (++ticks % 4 == 0) {
-                outbox.tick();
-                accounts.tick();
+            LockSupport.parkNanos(this, Math.min(TICK_NANOS, Durations.nanos(settings.readTimeout()) / 4 + 1_000_000));
+            try {
+                tick(++ticks);
+            } catch (RuntimeException | Error e) {
+                health.broken("the timer failed: " + e);
             }
+        }
+    }
+
+    private void tick(int ticks) {
+        collectors.forEach(Collector::expire);
+        if (ticks % 4 == 0) {
+            outbox.tick();
+            accounts.tick();
+            if (setAside != null) {
+                setAside.tick();
+            }
+            warnOfPressure();
+        }
+    }
+
+    /** A queue that fills although requests succeed is a matter of settings, and is said before anything is dropped. */
+    private void warnOfPressure() {
+        if (!isPressureSaid && health.lastFailure() == null && outbox.isHalfFull()) {
+            isPressureSaid = true;
+            LOG.warn(
+                    "{}: half of the queue is full although requests succeed: each of {} thread(s) sends one request a"
+                            + " round trip, with {} event(s) at most; set a larger batch size or thread count",
+                    settings.endpoint(),
+                    settings.threadCount(),
+                    settings.mostTogether());
         }
     }
 }

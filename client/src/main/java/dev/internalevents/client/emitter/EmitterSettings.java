@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoint the collector's address, http or https; requests go to {@code com.snowplowanalytics.snowplow/tp2}
  *     below it
- * @param batchSize events in a request at most, 1 or more
+ * @param batchSize events that make a full batch, which does not wait for more; 1 or more
+ * @param mostTogether events in a request at most, when that many wait; the batch size or more
  * @param threadCount threads that send, 1 or more
  * @param queueCapacity events that may wait in memory, 1 or more
  * @param queueBytes about how many bytes may wait in memory, 1 or more
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout how long a connection may take
  * @param readTimeout how long a request with its answer may take
  * @param backOff the waits between tries
+ * @param giveUp when an event that the collector does not take is given up
  * @param outbox the folder in which events wait instead of in memory, or null
  * @param spool how large that folder, or the one of {@link WhenFull.Spill}, may become and what it survives
  * @param whenFull what happens to an event when as many wait as may
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public record EmitterSettings(
         URI endpoint,
         int batchSize,
+        int mostTogether,
         int threadCount,
         int queueCapacity,
         long queueBytes,
@@ -46,6 +49,7 @@ public record EmitterSettings(
         Duration connectTimeout,
         Duration readTimeout,
         BackOff backOff,
+        GiveUp giveUp,
         @Nullable Path outbox,
         SpoolSettings spool,
         WhenFull whenFull,
@@ -57,6 +61,9 @@ public record EmitterSettings(
 
     /** {@value}. */
     public static final int DEFAULT_BATCH_SIZE = 1;
+
+    /** {@value}: of a client whose batch size was not set, so that what waits does not take a round trip an event. */
+    public static final int DEFAULT_MOST_TOGETHER = 250;
 
     /** {@value}. */
     public static final int DEFAULT_THREAD_COUNT = 1;
@@ -94,6 +101,7 @@ public record EmitterSettings(
                     "endpoint: the URL has a user name or password in it; expected one without");
         }
         atLeast(1, "batchSize", batchSize);
+        atLeast(batchSize, "mostTogether", mostTogether);
         atLeast(1, "threadCount", threadCount);
         atLeast(1, "queueCapacity", queueCapacity);
         atLeast(1, "queueBytes", queueBytes);
@@ -115,6 +123,7 @@ public record EmitterSettings(
         return new EmitterSettings(
                 endpoint,
                 batchSize,
+                batchSize,
                 threadCount,
                 DEFAULT_QUEUE_CAPACITY,
                 DEFAULT_QUEUE_BYTES,
@@ -123,6 +132,7 @@ public record EmitterSettings(
                 DEFAULT_CONNECT_TIMEOUT,
                 DEFAULT_READ_TIMEOUT,
                 DEFAULT_BACK_OFF,
+                GiveUp.DEFAULT,
                 null,
                 SpoolSettings.DEFAULTS,
                 WhenFull.dropNewest(),

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryOutbox implements Outbox {
 
+    private static final int TRIES_WITHOUT_MEMORY = 3;
+
     private final EventQueue queue;
     private final Accounts accounts;
     private final JsonWriter scratch = new JsonWriter(1024);
@@ -21,6 +23,11 @@ final class MemoryOutbox implements Outbox {
     private final Condition roomMade = room.newCondition();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean closed;
+
+    /** The event for which there was no memory, and how often; belong to the one who takes. */
+    private @Nullable OutgoingEvent hungry;
+
+    private int triesWithoutMemory;
 
     MemoryOutbox(int capacity, long maxBytes, Wakeup pressure, Accounts accounts) {
         this.queue = new EventQueue(capacity, maxBytes, pressure);
@@ -42,34 +49,53 @@ final class MemoryOutbox implements Outbox {
     public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
         queue.look();
         long offsetNanos = WallClock.offsetNanos();
-        while (body.count() < maxEvents) {
-            OutgoingEvent event = queue.peek();
-            if (event == null) {
-                break;
-            }
-            if (write(event, body, offsetNanos)) {
-                if (body.size() > maxBytes && body.count() > 0) {
-                    body.cutEvent();
+        try {
+            while (body.count() < maxEvents) {
+                OutgoingEvent event = queue.peek();
+                if (event == null || !move(event, body, maxBytes, offsetNanos)) {
                     break;
                 }
-                // One that is larger than a request should be goes alone: the collector may take it.
-                body.endEvent();
             }
-            queue.remove(event);
+        } finally {
+            release();
         }
-        release();
         return body.count() == 0 ? null : IN_MEMORY;
     }
 
-    private boolean write(OutgoingEvent event, PayloadBody body, long offsetNanos) {
+    /**
+     * Encodes an event and takes it from the queue; false when the body is full without it.
+     *
+     * @throws OutOfMemoryError when there is no memory for it, although it is the first in the body; it is still there
+     */
+    private boolean move(OutgoingEvent event, PayloadBody body, int maxBytes, long offsetNanos) {
         try {
             event.writeOpenTo(body.beginEvent(), scratch, offsetNanos);
-            return true;
-        } catch (RuntimeException e) {
+            if (body.size() > maxBytes && body.count() > 0) {
+                body.cutEvent();
+                return false;
+            }
+            // One that is larger than a request should be goes alone: the collector may take it.
+            body.endEvent();
+        } catch (OutOfMemoryError e) {
+            body.cutEvent();
+            if (body.count() > 0) {
+                // There may be memory for it once these are sent.
+                return false;
+            }
+            // Perhaps it was the application that took all there was.
+            if (event != hungry || ++triesWithoutMemory < TRIES_WITHOUT_MEMORY) {
+                triesWithoutMemory = event == hungry ? triesWithoutMemory : 1;
+                hungry = event;
+                throw e;
+            }
+            hungry = null;
+            accounts.drop(DropReason.TOO_LARGE, event.name(), e);
+        } catch (RuntimeException | Error e) {
             body.cutEvent();
             accounts.drop(DropReason.UNREADABLE, event.name(), e);
-            return false;
         }
+        queue.remove(event);
+        return true;
     }
 
     private void release() {
@@ -90,6 +116,11 @@ final class MemoryOutbox implements Outbox {
 
     @Override
     public boolean isPressing() {
+        return queue.isHalfFull();
+    }
+
+    @Override
+    public boolean isHalfFull() {
         return queue.isHalfFull();
     }
 
@@ -127,7 +158,7 @@ final class MemoryOutbox implements Outbox {
                 if (other.offer(event) != Offer.TAKEN) {
                     break;
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 accounts.drop(DropReason.UNREADABLE, event.name(), e);
             }
             queue.remove(event);

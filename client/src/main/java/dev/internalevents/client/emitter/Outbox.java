@@ -42,6 +42,9 @@ interface Outbox extends AutoCloseable {
     /** Whether so many wait that sending must not linger. */
     boolean isPressing();
 
+    /** Whether what waits takes half of the room that there is. */
+    boolean isHalfFull();
+
     /** Drops what has waited longest, to make room; false when there is nothing. The caller holds the right to take. */
     boolean dropOldest();
 

@@ -66,6 +66,11 @@ final class OverflowOutbox implements Outbox {
     }
 
     @Override
+    public boolean isHalfFull() {
+        return first.isHalfFull() || second.isHalfFull();
+    }
+
+    @Override
     public boolean dropOldest() {
         return first.dropOldest() || second.dropOldest();
     }

@@ -40,13 +40,17 @@ final class SpoolOutbox implements Outbox {
     private volatile @Nullable Spool spool;
     private volatile @Nullable String failure;
     private volatile boolean closed;
+
+    /** A file was taken away in part: it is opened anew once nothing is under way. */
+    private volatile boolean broken;
+
     private final AtomicLong lost = new AtomicLong();
 
     SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts) {
         this.folder = folder;
         this.settings = settings;
         this.accounts = accounts;
-        open();
+        open(0);
     }
 
     /** The two buffers that an event is encoded with. They are shared by threads, and so stay behind in none. */
@@ -55,7 +59,7 @@ final class SpoolOutbox implements Outbox {
     @Override
     public Offer offer(OutgoingEvent event) {
         Spool target = spool;
-        if (target == null || !(target.state() instanceof SpoolState.Ready)) {
+        if (target == null || broken || !(target.state() instanceof SpoolState.Ready)) {
             return closed ? Offer.CLOSED : Offer.FULL;
         }
         int stripe = (int) (Thread.currentThread().getId() % WRITERS);
@@ -81,19 +85,20 @@ final class SpoolOutbox implements Outbox {
     @Override
     public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
         Spool from = spool;
-        if (from == null) {
+        if (from == null || broken) {
             return null;
         }
         SpoolReader reader = from.reader();
-        while (body.count() < maxEvents) {
-            int length = reader.nextLength();
-            if (length < 0 || (body.count() > 0 && body.size() + length + PayloadBody.BYTES_PER_EVENT > maxBytes)) {
-                break;
+        try {
+            boolean isThereMore = true;
+            while (isThereMore && body.count() < maxEvents) {
+                isThereMore = move(reader, body, maxBytes);
             }
-            JsonWriter out = body.beginEvent();
-            int at = out.reserve(length);
-            reader.next(out.array(), at);
-            body.endEvent();
+        } catch (InternalError e) {
+            // A mapped page that the file system can no longer give: the JVM's word for SIGBUS.
+            broken = true;
+            failed(folder + ": a page cannot be read (" + e.getMessage() + "); expected a folder on a local disk");
+            return null;
         }
         if (body.count() == 0) {
             return null;
@@ -104,6 +109,28 @@ final class SpoolOutbox implements Outbox {
             underWay.add(batch);
         }
         return batch;
+    }
+
+    /** Copies one event; false when there is none, or none that fits. */
+    private static boolean move(SpoolReader reader, PayloadBody body, int maxBytes) {
+        int length = reader.nextLength();
+        if (length < 0 || (body.count() > 0 && body.size() + length + PayloadBody.BYTES_PER_EVENT > maxBytes)) {
+            return false;
+        }
+        int before = body.count();
+        try {
+            int at = body.beginEvent(length);
+            reader.next(body.array(), at);
+            body.endEvent();
+            return true;
+        } catch (RuntimeException | Error e) {
+            body.cutEvent();
+            if (before > 0) {
+                // No memory, or a page that cannot be read: what was read before is sent first.
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** A batch is committed once all before it are settled too: the spool knows one place, not many. */
@@ -124,14 +151,17 @@ final class SpoolOutbox implements Outbox {
             synchronized (underWay) {
                 settled = true;
                 Mark reached = null;
+                int committed = 0;
                 for (Batch first = underWay.peek(); first != null && first.settled; first = underWay.peek()) {
                     reached = first.end;
+                    committed += first.events;
                     underWay.remove();
                 }
                 if (reached != null) {
                     from.reader().commit(reached);
                 }
-                taken.addAndGet(-events);
+                // Until it is committed the spool holds it, although it does not wait any more.
+                taken.addAndGet(-committed);
             }
         }
 
@@ -144,7 +174,7 @@ final class SpoolOutbox implements Outbox {
     @Override
     public long size() {
         Spool from = spool;
-        return from == null ? 0 : Math.max(0, from.held() - taken.get());
+        return from == null || broken ? 0 : Math.max(0, from.held() - taken.get());
     }
 
     /** Appends events that were taken from memory; returns how many of them, from the first on. */
@@ -187,6 +217,12 @@ final class SpoolOutbox implements Outbox {
     }
 
     @Override
+    public boolean isHalfFull() {
+        Spool target = spool;
+        return target != null && target.fill() >= 0.5;
+    }
+
+    @Override
     public boolean dropOldest() {
         Spool from = spool;
         if (from == null || !(from.state() instanceof SpoolState.Full)) {
@@ -224,10 +260,19 @@ final class SpoolOutbox implements Outbox {
 
     @Override
     public void tick() {
-        if (spool == null && !closed) {
-            open();
-        }
         Spool now = spool;
+        if (now != null && now.isCut()) {
+            broken = true;
+        }
+        if (broken && !closed) {
+            openAnew();
+        } else if (now == null && !closed) {
+            open(0);
+        }
+        now = spool;
+        if (broken) {
+            return;
+        }
         if (now != null && now.state() instanceof SpoolState.Unavailable unavailable) {
             failed(unavailable.reason());
         } else if (now != null && failure != null) {
@@ -236,11 +281,33 @@ final class SpoolOutbox implements Outbox {
         }
     }
 
-    private void open() {
+    /** What can still be read of the files is found again; what cannot is lost, and said to be. */
+    private void openAnew() {
+        Spool from = spool;
+        synchronized (underWay) {
+            if (from == null || !underWay.isEmpty()) {
+                return;
+            }
+        }
+        long held = from.held();
+        from.close();
+        spool = null;
+        if (open(held)) {
+            broken = false;
+        }
+    }
+
+    /**
+     * Opens the folder.
+     *
+     * @param known events in it that this process has counted already
+     */
+    private boolean open(long known) {
         try {
             Spool opened = Spool.open(folder, settings);
             Recovery found = opened.recovery();
-            accounts.recovered(found.whole());
+            accounts.recovered(Math.max(0, found.whole() - known));
+            accounts.lost(DropReason.UNREADABLE, Math.max(0, known - found.whole()));
             if (found.whole() + found.torn() + found.damaged() > 0) {
                 LOG.info(
                         "{}: {} event(s) of an earlier start are sent now, {} were never finished, {} are damaged{}",
@@ -252,8 +319,10 @@ final class SpoolOutbox implements Outbox {
             }
             found.damages().forEach(damage -> LOG.warn("outbox: {}", damage.describe()));
             spool = opened;
+            return true;
         } catch (IOException e) {
-            failed(String.valueOf(e.getMessage()));
+            failed(e.getMessage() == null ? e.toString() : e.getMessage());
+            return false;
         }
     }
 
@@ -290,9 +359,8 @@ final class SpoolOutbox implements Outbox {
                 length >= 0;
                 length = from.reader().nextLength()) {
             body.clear();
-            JsonWriter out = body.beginEvent();
-            int at = out.reserve(length);
-            from.reader().next(out.array(), at);
+            int at = body.beginEvent(length);
+            from.reader().next(body.array(), at);
             body.endEvent();
             events.add(new Waiting(
                     String.valueOf(body.event(0).get("se_ac")), from.reader().mark()));

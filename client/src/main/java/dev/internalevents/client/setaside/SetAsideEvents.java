@@ -1,0 +1,306 @@
+package dev.internalevents.client.setaside;
+
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.PayloadBody;
+import dev.internalevents.spool.OwnerOnly;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder {@code set-aside} in an outbox: one file a day, {@code 2026-11-26.jsonl}, one event a line, readable by their
+ * owner alone. Files are deleted after 30 days, and take 64 MiB at most. Several processes may use it at once; safe for
+ * use by several threads. Every method blocks on the disk but {@link #summary}.
+ */
+public final class SetAsideEvents {
+
+    /** The folder's name within that of the outbox. */
+    public static final String FOLDER = "set-aside";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SetAsideEvents.class);
+    private static final int KEPT_DAYS = 30;
+    private static final long MAX_BYTES = 64L << 20;
+    private static final String SUFFIX = ".jsonl";
+
+    /** A file lock is one process's; within a process this one is before it. */
+    private static final Object WITHIN_PROCESS = new Object();
+
+    private final Path folder;
+    private final Clock clock;
+    private volatile @Nullable String summary;
+    private long seen = -1;
+
+    /** @param outbox the outbox's folder; nothing is made in it before there is an event */
+    public SetAsideEvents(Path outbox) {
+        this(outbox, Clock.systemUTC());
+    }
+
+    SetAsideEvents(Path outbox, Clock clock) {
+        this.folder = outbox.resolve(FOLDER).toAbsolutePath();
+        this.clock = clock;
+        tick();
+    }
+
+    // Keeping
+
+    /**
+     * Keeps the one event of a body.
+     *
+     * @return the file that it is in, once it is on the disk; null when it cannot be kept, which is logged
+     */
+    public @Nullable String add(PayloadBody event, String reason, int tries) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("at", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        line.put("reason", reason);
+        line.put("tries", (long) tries);
+        Map<Object, Object> members = new LinkedHashMap<>(event.event(0));
+        members.remove("stm");
+        line.put("event", members);
+        byte[] bytes = (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        Path file = folder.resolve(LocalDate.now(clock.withZone(ZoneOffset.UTC)) + SUFFIX);
+        try {
+            OwnerOnly.createFolder(folder);
+            locked(() -> append(file, bytes));
+            refresh();
+            return file.toString();
+        } catch (IOException e) {
+            LOG.error("an event cannot be set aside in {}: {}", folder, e.toString());
+            return null;
+        }
+    }
+
+    private void append(Path file, byte[] bytes) throws IOException {
+        if (size() + bytes.length > MAX_BYTES) {
+            throw new IOException("the folder has " + MAX_BYTES + " bytes of events, which is the most; send them or"
+                    + " delete its files");
+        }
+        try (FileChannel channel = OwnerOnly.open(
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE))) {
+            long end = channel.size();
+            ByteBuffer last = ByteBuffer.allocate(1);
+            // A line that was not finished when a process ended must not take this one along.
+            boolean isTorn = end > 0 && channel.read(last, end - 1) == 1 && last.get(0) != '\n';
+            ByteBuffer out = ByteBuffer.wrap(isTorn ? concat(new byte[] {'\n'}, bytes) : bytes);
+            for (long at = end; out.hasRemaining(); ) {
+                at += channel.write(out, at);
+            }
+            channel.force(true);
+        }
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        byte[] both = new byte[first.length + second.length];
+        System.arraycopy(first, 0, both, 0, first.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    private long size() throws IOException {
+        long sum = 0;
+        for (Path file : files()) {
+            sum += Files.size(file);
+        }
+        return sum;
+    }
+
+    // Looking
+
+    /** What is set aside, in words; null when nothing is. Does not block: as of the last look, see {@link #tick}. */
+    public @Nullable String summary() {
+        return summary;
+    }
+
+    /** Deletes what is older than 30 days, and looks again if another process changed something; call it now and then. */
+    public void tick() {
+        try {
+            if (!Files.isDirectory(folder)) {
+                summary = null;
+                return;
+            }
+            LocalDate oldest = LocalDate.now(clock.withZone(ZoneOffset.UTC)).minusDays(KEPT_DAYS);
+            for (Path file : files()) {
+                if (day(file).isBefore(oldest)) {
+                    Files.deleteIfExists(file);
+                    LOG.warn("{}: events that were set aside more than {} days ago are deleted", file, KEPT_DAYS);
+                }
+            }
+            long now = Files.getLastModifiedTime(folder).toMillis() + size();
+            if (now != seen) {
+                seen = now;
+                refresh();
+            }
+        } catch (IOException e) {
+            summary = folder + " cannot be read: " + e;
+        }
+    }
+
+    private void refresh() throws IOException {
+        List<SetAsideEvent> events = read();
+        if (events.isEmpty()) {
+            summary = null;
+            return;
+        }
+        SetAsideEvent last = events.get(events.size() - 1);
+        summary = events.size() + " event(s) are set aside in " + folder + ", the last is \"" + last.name() + "\": "
+                + last.reason() + "; send them again with: internal-events set-aside send "
+                + folder.getParent();
+    }
+
+    /**
+     * The events, the oldest first; lines that are not whole are left out.
+     *
+     * @throws IOException when a file cannot be read
+     */
+    public List<SetAsideEvent> read() throws IOException {
+        List<SetAsideEvent> events = new ArrayList<>();
+        for (Path file : files()) {
+            for (String line : lines(file)) {
+                SetAsideEvent event = parse(line);
+                if (event != null) {
+                    events.add(event);
+                }
+            }
+        }
+        return events;
+    }
+
+    private static @Nullable SetAsideEvent parse(String line) {
+        try {
+            if (Json.parse(line) instanceof Map<?, ?> map && map.get("event") instanceof Map<?, ?> event) {
+                Map<String, Object> members = new HashMap<>();
+                event.forEach((name, value) -> {
+                    if (value != null) {
+                        members.put(String.valueOf(name), value);
+                    }
+                });
+                return new SetAsideEvent(
+                        String.valueOf(map.get("at")),
+                        String.valueOf(map.get("reason")),
+                        map.get("tries") instanceof Long tries ? tries : 0,
+                        members);
+            }
+        } catch (MalformedPayloadException e) {
+            LOG.debug("a line is not whole", e);
+        }
+        return null;
+    }
+
+    // Removing
+
+    /**
+     * Removes events that were delivered after all.
+     *
+     * @param ids of these
+     * @throws IOException when a file cannot be written; the events are still in it then
+     */
+    public void remove(Set<String> ids) throws IOException {
+        if (ids.isEmpty()) {
+            return;
+        }
+        locked(() -> {
+            for (Path file : files()) {
+                List<String> lines = lines(file);
+                List<String> kept =
+                        lines.stream().filter(line -> !isOneOf(line, ids)).toList();
+                if (kept.isEmpty()) {
+                    Files.delete(file);
+                } else if (kept.size() < lines.size()) {
+                    replace(file, String.join("\n", kept) + "\n");
+                }
+            }
+        });
+        refresh();
+    }
+
+    private static boolean isOneOf(String line, Set<String> ids) {
+        SetAsideEvent event = parse(line);
+        return event != null && ids.contains(event.id());
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        Path written = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(written);
+        try (FileChannel channel =
+                OwnerOnly.open(written, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+            ByteBuffer out = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (out.hasRemaining()) {
+                int ignored = channel.write(out);
+            }
+            channel.force(true);
+        }
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    // Files
+
+    private static List<String> lines(Path file) throws IOException {
+        try (Stream<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines()) {
+            return lines.filter(line -> !line.isBlank()).toList();
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+                for (Path file : all) {
+                    if (isDay(file)) {
+                        files.add(file);
+                    }
+                }
+            }
+        }
+        files.sort(null);
+        return files;
+    }
+
+    private static boolean isDay(Path file) {
+        try {
+            return day(file) != null;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
+    private static LocalDate day(Path file) {
+        return LocalDate.parse(file.getFileName().toString().replace(SUFFIX, ""));
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    private void locked(Task task) throws IOException {
+        synchronized (WITHIN_PROCESS) {
+            try (FileChannel channel = OwnerOnly.open(
+                            folder.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                    FileLock lock = channel.lock()) {
+                LOG.trace("{}", lock);
+                task.run();
+            }
+        }
+    }
+}

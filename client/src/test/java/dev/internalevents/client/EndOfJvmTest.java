@@ -1,0 +1,207 @@
+package dev.internalevents.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What requests track while they finish, and what an interrupted thread tracks or closes, is not lost. */
+class EndOfJvmTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final int REQUESTS = 20;
+
+    @TempDir
+    private Path folder;
+
+    private Sink sink;
+
+    @BeforeEach
+    void start() throws Exception {
+        sink = new Sink();
+    }
+
+    @AfterEach
+    void stop() {
+        sink.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,false", "false,true", "true,false", "true,true"})
+    void requests_that_finish_after_sigterm_are_tracked(boolean withOutbox, boolean withScope) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Serves.class.getName(),
+                        sink.url().toString(),
+                        withOutbox ? folder.resolve("outbox").toString() : "",
+                        String.valueOf(withScope))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        URI url = URI.create(out.readLine());
+        HttpClient http = HttpClient.newHttpClient();
+        List<CompletableFuture<HttpResponse<String>>> answers = Stream.generate(
+                        () -> http.sendAsync(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString()))
+                .limit(REQUESTS)
+                .toList();
+        for (int i = 0; i < REQUESTS; i++) {
+            assertThat(out.readLine()).isEqualTo("started");
+        }
+        process.destroy();
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(sink.takenNames().stream().filter("request_started"::equals)).hasSize(REQUESTS);
+        assertThat(sink.takenNames().stream().filter("request_finished"::equals))
+                .hasSize(REQUESTS);
+    }
+
+    @Test
+    void a_collector_that_is_away_does_not_keep_the_jvm_beyond_the_time_to_close() throws Exception {
+        sink.answer(events -> 503);
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Serves.class.getName(),
+                        sink.url().toString(),
+                        "",
+                        "true")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        URI url = URI.create(out.readLine());
+        CompletableFuture<HttpResponse<String>> answer = HttpClient.newHttpClient()
+                .sendAsync(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(out.readLine()).isEqualTo("started");
+        process.destroy();
+        assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void an_interrupted_thread_that_closes_waits_all_the_same(boolean withOutbox) throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        sink.answer(events -> {
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return 200;
+        });
+        InternalEventsClient.Builder builder = InternalEventsClient.builder().endpoint(sink.url());
+        InternalEventsClient client =
+                withOutbox ? builder.outbox(folder.resolve("outbox")).build() : builder.build();
+        for (int i = 0; i < 5; i++) {
+            client.trackEvent("e" + i);
+        }
+        CompletableFuture<Boolean> closing = new CompletableFuture<>();
+        Thread closer = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            long left = client.close(LONG);
+            closing.complete(left == 0 && Thread.currentThread().isInterrupted());
+        });
+        closer.start();
+        await().atMost(LONG).until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+        answer.countDown();
+        assertThat(closing.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(sink.takenNames()).hasSize(5);
+    }
+
+    @Test
+    void interrupted_threads_that_track_leave_the_outbox_in_order() throws Exception {
+        sink.answer(events -> 503);
+        Path outbox = folder.resolve("outbox");
+        String text = "y".repeat(1_800);
+        try (InternalEventsClient client = InternalEventsClient.builder()
+                .endpoint(sink.url())
+                .outbox(outbox)
+                .batchSize(250)
+                .queueCapacity(1)
+                .build()) {
+            Thread tracking = new Thread(() -> {
+                for (int i = 0; i < 12_000; i++) {
+                    Thread.currentThread().interrupt();
+                    client.trackEvent("job_cancelled", AdditionalProperties.of("x", text));
+                }
+            });
+            tracking.start();
+            tracking.join();
+            assertThat(client.outboxFailure()).isNull();
+            assertThat(client.stats()).matches(stats -> stats.dropped() == 0 && stats.spooled() == 12_000);
+            client.close(Duration.ZERO);
+        }
+    }
+
+    /** Serves requests that track at their beginning and at their end, and stops as servers do. */
+    static final class Serves {
+
+        public static void main(String[] arguments) throws IOException {
+            InternalEventsClient.Builder builder =
+                    InternalEventsClient.builder().endpoint(URI.create(arguments[0]));
+            InternalEventsClient client = arguments[1].isEmpty()
+                    ? builder.build()
+                    : builder.outbox(Path.of(arguments[1])).build();
+            boolean withScope = Boolean.parseBoolean(arguments[2]);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+            server.setExecutor(Executors.newCachedThreadPool());
+            CountDownLatch ending = new CountDownLatch(1);
+            server.createContext("/", exchange -> {
+                try (Scope ignored = withScope
+                        ? EventContext.builder().correlationId("c").build().makeCurrent()
+                        : () -> {}) {
+                    client.trackEvent("request_started");
+                    System.out.println("started");
+                    ending.await();
+                    TimeUnit.MILLISECONDS.sleep(1_500);
+                    client.trackEvent("request_finished");
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                exchange.sendResponseHeaders(200, -1);
+                exchange.close();
+            });
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                ending.countDown();
+                server.stop(5);
+            }));
+            server.start();
+            System.out.println("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            List<Object> kept = new ArrayList<>(List.of(client, server));
+            kept.clear();
+        }
+    }
+}

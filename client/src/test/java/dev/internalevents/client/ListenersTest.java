@@ -1,0 +1,180 @@
+package dev.internalevents.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.delivery.SentEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A delivery listener may throw anything and call anything: sending goes on, and the accounts are right. */
+class ListenersTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    private Sink sink;
+
+    @BeforeEach
+    void start() throws Exception {
+        sink = new Sink();
+    }
+
+    @AfterEach
+    void stop() {
+        sink.close();
+    }
+
+    private InternalEventsClient.Builder client(boolean withOutbox) {
+        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+                .endpoint(sink.url())
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(20))
+                .closeTimeout(LONG);
+        return withOutbox ? builder.outbox(folder.resolve("outbox")) : builder;
+    }
+
+    static Stream<Arguments> throwables() {
+        List<Supplier<Throwable>> all = List.of(
+                () -> new IllegalStateException("a listener's"),
+                () -> new AssertionError("a listener's"),
+                () -> new StackOverflowError("a listener's"),
+                () -> new OutOfMemoryError("a listener's"),
+                () -> new NoSuchMethodError("a listener's"),
+                () -> new InternalError("a listener's"),
+                () -> new java.io.IOException("thrown in spite of the compiler"),
+                () -> new Throwable("of no kind"));
+        return all.stream().flatMap(one -> Stream.of(Arguments.of(one, false), Arguments.of(one, true)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("throwables")
+    void whatever_it_throws_changes_nothing(Supplier<Throwable> throwable, boolean withOutbox) {
+        DeliveryListener listener = new DeliveryListener() {
+            @Override
+            public void onDelivered(List<SentEvent> events) {
+                ListenersTest.<RuntimeException>sneak(throwable.get());
+            }
+
+            @Override
+            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+                ListenersTest.<RuntimeException>sneak(throwable.get());
+            }
+
+            @Override
+            public void onDropped(String eventName, DropReason reason) {
+                ListenersTest.<RuntimeException>sneak(throwable.get());
+            }
+        };
+        AtomicInteger requests = new AtomicInteger();
+        sink.answer(events -> switch (requests.getAndIncrement() % 3) {
+            case 0 -> 503;
+            case 1 -> 400;
+            default -> 200;
+        });
+        InternalEventsClient client =
+                client(withOutbox).batchSize(1).deliveryListener(listener).build();
+        IntStream.range(0, 30).forEach(i -> client.trackEvent("e" + i));
+        assertThat(client.flush(LONG)).isTrue();
+        assertThat(client.close(LONG)).isZero();
+        client.trackEvent("late");
+        assertThat(client.stats())
+                .matches(stats -> stats.tracked() == 31
+                        && stats.delivered() + stats.rejected() == 30
+                        && stats.rejected() > 0
+                        && stats.droppedByReason().get(DropReason.CLOSED) == 1
+                        && stats.held() == 0);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable throwable) throws E {
+        throw (E) throwable;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void it_may_close_the_client(boolean withOutbox) {
+        AtomicReference<InternalEventsClient> client = new AtomicReference<>();
+        AtomicInteger closed = new AtomicInteger();
+        DeliveryListener listener = new DeliveryListener() {
+            @Override
+            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+                client.get().close();
+                closed.incrementAndGet();
+            }
+        };
+        sink.answer(events -> 401);
+        client.set(client(withOutbox).deliveryListener(listener).build());
+        client.get().trackEvent("unauthorized");
+        await().atMost(LONG).until(() -> closed.get() == 1);
+        await().atMost(LONG).until(ListenersTest::noThreadIsLeft);
+        assertThat(client.get().stats()).matches(stats -> stats.rejected() == 1 && stats.held() == 0);
+    }
+
+    private static boolean noThreadIsLeft() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("internal-events-"));
+    }
+
+    @Test
+    void in_it_a_flush_answers_at_once() {
+        AtomicReference<InternalEventsClient> client = new AtomicReference<>();
+        AtomicReference<Boolean> flushed = new AtomicReference<>();
+        DeliveryListener listener = new DeliveryListener() {
+            @Override
+            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+                flushed.set(client.get().flush(Duration.ofDays(1)));
+            }
+        };
+        AtomicInteger failures = new AtomicInteger(1);
+        sink.answer(events -> failures.getAndDecrement() > 0 ? 503 : 200);
+        client.set(client(false).deliveryListener(listener).build());
+        client.get().trackEvent("e");
+        assertThat(client.get().flush(LONG)).isTrue();
+        assertThat(flushed.get()).isFalse();
+        client.get().close();
+    }
+
+    @Test
+    void one_that_tracks_what_was_dropped_is_not_told_of_its_own_events() {
+        AtomicReference<InternalEventsClient> client = new AtomicReference<>();
+        AtomicInteger told = new AtomicInteger();
+        DeliveryListener listener = new DeliveryListener() {
+            @Override
+            public void onDropped(String eventName, DropReason reason) {
+                told.incrementAndGet();
+                client.get().trackEvent("internal_event_dropped", AdditionalProperties.of("label", eventName));
+            }
+        };
+        sink.answer(events -> 503);
+        client.set(client(false)
+                .queueCapacity(2)
+                .batchSize(1)
+                .deliveryListener(listener)
+                .build());
+        IntStream.range(0, 100).forEach(i -> client.get().trackEvent("order_paid"));
+        int toldOfFull = told.get();
+        assertThat(client.get().stats().droppedByReason().get(DropReason.FULL)).isEqualTo(2L * toldOfFull);
+        client.get().close(Duration.ZERO);
+        assertThat(client.get().stats())
+                .matches(stats ->
+                        stats.tracked() == stats.delivered() + stats.rejected() + stats.dropped() + stats.held());
+    }
+}
