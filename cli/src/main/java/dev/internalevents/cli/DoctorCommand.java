@@ -1,5 +1,6 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.client.setaside.SetAsideEvents;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
@@ -42,6 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
         port(5052, "example service (internal-events gateway)", "/monitoring/healthz");
         if (settings != null) {
             collector(settings.enabled(), endpoint);
+            setAside(settings.outbox());
         }
         return healthy ? 0 : 1;
     }
@@ -101,6 +103,17 @@ final class DoctorCommand implements Callable<Integer> {
                             + (enabled ? "" : " (events are switched off: AIGW_INTERNAL_EVENT__ENABLED)"),
                     "start it with: internal-events micro");
         }
+    }
+
+    private void setAside(@Nullable Path outbox) {
+        if (outbox == null || !Files.isDirectory(outbox)) {
+            return;
+        }
+        String summary = new SetAsideEvents(outbox).summary();
+        report(
+                summary == null,
+                summary == null ? "No event is set aside in the outbox " + outbox : summary,
+                "look at them with: internal-events set-aside list " + outbox);
     }
 
     private void report(boolean good, String what, String remedy) {

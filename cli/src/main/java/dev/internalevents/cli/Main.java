@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SqlCommand.class,
             ExportCommand.class,
             FailedCommand.class,
+            SetAsideCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             ForgetCommand.class,

@@ -196,7 +196,8 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
-     * Sends what is held without waiting for full batches, and blocks until nothing is held or the time is up.
+     * Sends what is held without waiting for full batches, and blocks until nothing is held or the time is up, however long
+     * that is. An interrupt does not end the wait, and is kept. In a delivery listener it answers at once.
      *
      * @return whether nothing is held any more
      */
@@ -213,9 +214,10 @@ public final class InternalEventsClient implements AutoCloseable {
     /**
      * Sends what is held for as long as the timeout allows, then stops the client's threads. What is still held then stays
      * in the outbox for the next start; without one it is counted as dropped and logged by name. A later {@code
-     * trackEvent} drops its event; a second close does nothing. Any thread may call it.
+     * trackEvent} drops its event; a second close does nothing. Any thread may call it; an interrupt does not end the wait,
+     * and is kept. In a delivery listener it returns at once, and another thread closes.
      *
-     * @return how many events were left, in the outbox or dropped
+     * @return how many events were left, in the outbox or dropped; in a listener, how many are held now
      */
     public long close(Duration timeout) {
         if (emitter == null) {
@@ -452,7 +454,11 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** Whether the client closes itself when the JVM ends; true unless it is set. */
+        /**
+         * Whether the client sends what is left when the JVM ends; true unless it is set. It goes on taking events within the
+         * {@link #closeTimeout}, and ends sooner when nothing is held, no request's scope is open and nothing was tracked for
+         * half a second.
+         */
         public Builder shutdownHook(boolean shutdownHook) {
             this.shutdownHook = shutdownHook;
             return this;

@@ -4,7 +4,9 @@ import java.util.List;
 
 /**
  * Is told what becomes of events. Called by the client's own threads, {@link #onDropped} also by those that track; what
- * takes long here delays the next request. An exception is logged and changes nothing.
+ * takes long here delays the next request. Whatever it throws is logged and changes nothing. It may call the client: {@code
+ * flush} answers at once, {@code close} returns at once and closes on another thread, and a listener is not told of what it
+ * does itself while it is being told, so that one that tracks what was dropped is called once an event.
  */
 public interface DeliveryListener {
 

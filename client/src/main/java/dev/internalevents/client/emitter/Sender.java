@@ -27,6 +27,7 @@ final class Sender implements Runnable {
 
     private static final long HURRIED_NANOS = 100_000_000;
     private static final long AFTER_ERROR_NANOS = 200_000_000;
+    private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
 
     private final Collector collector;
     private final Batches batches;
@@ -42,6 +43,7 @@ final class Sender implements Runnable {
     private PayloadBody body = new PayloadBody(HttpConnection.HEADROOM);
     private PayloadBody next = new PayloadBody(HttpConnection.HEADROOM);
     private Outbox.@Nullable Taken nextTaken;
+    private long errorSaidAt;
 
     /** What becomes of events that are not delivered, and who waits for the end of all. */
     interface Undelivered {
@@ -97,7 +99,11 @@ final class Sender implements Runnable {
     private void survive(Throwable e) {
         try {
             health.broken("sending failed here: " + e);
-            LOG.error("sending failed; it is tried again", e);
+            long now = System.nanoTime();
+            if (errorSaidAt == 0 || now - errorSaidAt > SAY_AGAIN_NANOS) {
+                errorSaidAt = now;
+                LOG.error("sending failed; it is tried again", e);
+            }
         } catch (Throwable again) {
             // There may be no memory for words.
         }

@@ -1,0 +1,93 @@
+package dev.internalevents.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.client.InternalEventsClient;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What a client has set aside is listed, and sent again once the collector takes it. */
+class SetAsideCommandTest {
+
+    @TempDir
+    private Path outbox;
+
+    private final List<String> bodies = new ArrayList<>();
+    private volatile boolean failing = true;
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        server.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            boolean isRefused = failing && body.contains("culprit");
+            if (!isRefused) {
+                bodies.add(body);
+            }
+            exchange.sendResponseHeaders(isRefused ? 500 : 200, -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void what_was_set_aside_is_listed_and_sent_again() {
+        try (InternalEventsClient client = InternalEventsClient.builder()
+                .endpoint(url())
+                .outbox(outbox)
+                .setAsideAfter(2, Duration.ofMillis(1))
+                .build()) {
+            client.trackEvent("culprit");
+            await().atMost(Duration.ofSeconds(30)).until(() -> client.outboxFailure() != null);
+        }
+        assertThat(run(0, "set-aside", "list", outbox.toString()))
+                .contains("culprit", "the collector answered 500", "1 set aside");
+        assertThat(run(1, "set-aside", "send", outbox.toString(), "--endpoint", url().toString()))
+                .contains("culprit  the collector answered 500", "0 sent, 1 still set aside");
+        failing = false;
+        assertThat(run(0, "set-aside", "send", outbox.toString(), "--endpoint", url().toString()))
+                .contains("1 sent, 0 still set aside");
+        assertThat(bodies).singleElement().asString().contains("payload_data", "\"se_ac\":\"culprit\"", "\"stm\":");
+        assertThat(run(0, "set-aside", "list", outbox.toString())).contains("0 set aside");
+    }
+
+    @Test
+    void a_folder_that_is_not_there_is_named() {
+        assertThat(run(2, "set-aside", "list", outbox.resolve("nowhere").toString()))
+                .contains("nowhere is not a folder; expected the outbox of a service");
+    }
+
+    private URI url() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private static String run(int expected, String... arguments) {
+        StringWriter text = new StringWriter();
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(text));
+        commandLine.setErr(new PrintWriter(text));
+        assertThat(commandLine.execute(arguments)).as(text.toString()).isEqualTo(expected);
+        return text.toString();
+    }
+}

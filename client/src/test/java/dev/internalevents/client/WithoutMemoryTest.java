@@ -1,0 +1,146 @@
+package dev.internalevents.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A lack of memory, or of a page of the disk, costs the events that it hits and no others. */
+class WithoutMemoryTest {
+
+    @TempDir
+    private Path folder;
+
+    private Sink sink;
+
+    @BeforeEach
+    void start() throws Exception {
+        sink = new Sink();
+    }
+
+    @AfterEach
+    void stop() {
+        sink.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "outbox"})
+    void an_event_that_memory_has_no_room_for_does_not_hold_up_the_others(String outbox) throws Exception {
+        String stats =
+                run(Large.class, outbox.isEmpty() ? "" : folder.resolve(outbox).toString());
+        assertThat(stats).startsWith("true tracked=6 held=0 sum=6");
+        assertThat(sink.takenNames()).contains("small0", "small1", "small2", "small3", "small4");
+    }
+
+    @Test
+    void an_outbox_whose_file_is_cut_is_opened_anew_and_the_client_goes_on() throws Exception {
+        String stats = run(Cut.class, folder.resolve("outbox").toString());
+        assertThat(stats).startsWith("true").contains("sum=tracked");
+        assertThat(sink.takenNames()).contains("before", "long_after");
+    }
+
+    private String run(Class<?> main, String outbox) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName(),
+                        sink.url().toString(),
+                        outbox)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String last = "";
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                last = line;
+            }
+            return last;
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static InternalEventsClient client(String[] arguments) {
+        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+                .endpoint(URI.create(arguments[0]))
+                .queueBytes(1L << 30);
+        return arguments[1].isEmpty()
+                ? builder.build()
+                : builder.outbox(Path.of(arguments[1])).build();
+    }
+
+    /** One event that is most of the heap, and five that are not. */
+    static final class Large {
+        public static void main(String[] arguments) {
+            InternalEventsClient client = client(arguments);
+            client.event("large").label("x".repeat(40 << 20)).track();
+            for (int i = 0; i < 5; i++) {
+                client.trackEvent("small" + i);
+            }
+            boolean flushed = client.flush(Duration.ofSeconds(30));
+            ClientStats stats = client.stats();
+            System.out.println(flushed + " tracked=" + stats.tracked() + " held=" + stats.held() + " sum="
+                    + (stats.delivered() + stats.rejected() + stats.dropped()));
+            System.exit(0);
+        }
+    }
+
+    /** A file of the outbox is cut while it is in use. */
+    static final class Cut {
+        public static void main(String[] arguments) throws Exception {
+            InternalEventsClient client = client(arguments);
+            client.trackEvent("before");
+            boolean flushed = client.flush(Duration.ofSeconds(30));
+            try (var files = java.nio.file.Files.newDirectoryStream(Path.of(arguments[1]), "*.segment")) {
+                for (Path file : files) {
+                    try (var channel =
+                            java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
+                        channel.truncate(0);
+                    }
+                }
+            }
+            Thread tracking = new Thread(() -> {
+                while (client.outboxFailure() == null) {
+                    track(client, "while_it_is_cut");
+                    java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+                }
+                while (client.outboxFailure() != null) {
+                    track(client, "while_it_is_cut");
+                    java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+                }
+                // The JVM may report a page that was gone at whatever comes next.
+                for (int i = 0; i < 20; i++) {
+                    track(client, "long_after");
+                }
+            });
+            tracking.start();
+            tracking.join();
+            flushed &= client.flush(Duration.ofSeconds(30));
+            ClientStats stats = client.stats();
+            long sum = stats.delivered() + stats.rejected() + stats.dropped();
+            System.out.println(flushed + " " + stats + " sum=" + (sum == stats.tracked() ? "tracked" : sum));
+            System.exit(0);
+        }
+
+        /** The JVM reports the page that is gone somewhere in the thread, perhaps outside of the call. */
+        private static void track(InternalEventsClient client, String name) {
+            try {
+                client.trackEvent(name);
+            } catch (InternalError e) {
+                System.out.println("thrown: " + e);
+            }
+        }
+    }
+}
