@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,27 +109,21 @@ class WithoutMemoryTest {
             InternalEventsClient client = client(arguments);
             client.trackEvent("before");
             boolean flushed = client.flush(Duration.ofSeconds(30));
-            try (var files = java.nio.file.Files.newDirectoryStream(Path.of(arguments[1]), "*.segment")) {
+            try (var files = Files.newDirectoryStream(Path.of(arguments[1]), "*.segment")) {
                 for (Path file : files) {
-                    try (var channel =
-                            java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
+                    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                         channel.truncate(0);
                     }
                 }
             }
             Thread tracking = new Thread(() -> {
-                while (client.outboxFailure() == null) {
-                    track(client, "while_it_is_cut");
-                    java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
-                }
-                while (client.outboxFailure() != null) {
-                    track(client, "while_it_is_cut");
-                    java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
-                }
-                // The JVM may report a page that was gone at whatever comes next.
-                for (int i = 0; i < 20; i++) {
-                    track(client, "long_after");
-                }
+                trackWhile(client, () -> client.outboxFailure() == null);
+                trackWhile(client, () -> client.outboxFailure() != null);
+                AtomicInteger last = new AtomicInteger();
+                trackWhile(client, () -> {
+                    client.trackEvent("long_after");
+                    return last.incrementAndGet() < 5;
+                });
             });
             tracking.start();
             tracking.join();
@@ -134,12 +134,17 @@ class WithoutMemoryTest {
             System.exit(0);
         }
 
-        /** The JVM reports the page that is gone somewhere in the thread, perhaps outside of the call. */
-        private static void track(InternalEventsClient client, String name) {
-            try {
-                client.trackEvent(name);
-            } catch (InternalError e) {
-                System.out.println("thrown: " + e);
+        /** The JVM reports a page that is gone somewhere in the thread, perhaps outside of the client. */
+        private static void trackWhile(InternalEventsClient client, BooleanSupplier condition) {
+            boolean isMet = true;
+            while (isMet) {
+                try {
+                    client.trackEvent("while_it_is_cut");
+                    LockSupport.parkNanos(50_000_000);
+                    isMet = condition.getAsBoolean();
+                } catch (InternalError e) {
+                    System.err.println("thrown: " + e);
+                }
             }
         }
     }
