@@ -86,6 +86,9 @@ public final class Spool implements AutoCloseable {
     private volatile boolean needsSpare;
     private volatile boolean cut;
 
+    /** The full segment of an appending thread that was interrupted while it made the next. */
+    private @Nullable Segment toRoll;
+
     private Spool(Path folder, SpoolSettings settings, FolderLock lock) throws IOException {
         this.folder = folder;
         this.settings = settings;
@@ -609,13 +612,43 @@ public final class Spool implements AutoCloseable {
     private void roll(Segment exhausted) {
         boolean interrupted = Thread.interrupted();
         try {
-            while (!rollOver(exhausted)) {
-                interrupted |= Thread.interrupted();
+            if (!rollOver(exhausted)) {
+                interrupted = true;
+                rollByKeeper(exhausted);
             }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** A thread that is interrupted meanwhile lets the keeper do it, which nobody interrupts. */
+    private void rollByKeeper(Segment exhausted) {
+        chain.lock();
+        try {
+            while (current == exhausted && state instanceof SpoolState.Ready) {
+                toRoll = exhausted;
+                LockSupport.unpark(keeper);
+                roomMade.awaitUninterruptibly();
+            }
+        } finally {
+            chain.unlock();
+        }
+    }
+
+    /** For the keeper: what {@link #rollByKeeper} asks for. */
+    private void rollAsked() {
+        Segment asked;
+        chain.lock();
+        try {
+            asked = toRoll;
+            toRoll = null;
+        } finally {
+            chain.unlock();
+        }
+        if (asked != null && !rollOver(asked)) {
+            throw new IllegalStateException("the keeper was interrupted");
         }
     }
 
@@ -636,6 +669,7 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             unavailable(explain(folder, e));
         } finally {
+            roomMade.signalAll();
             chain.unlock();
         }
         return true;
@@ -753,6 +787,7 @@ public final class Spool implements AutoCloseable {
         long lastCheck = System.nanoTime();
         while (!(state instanceof SpoolState.Closed)) {
             try {
+                rollAsked();
                 List<CompletableFuture<Void>> asked = takeWipes();
                 try {
                     recycle();
