@@ -202,6 +202,18 @@ class DeliveryTest {
     }
 
     @Test
+    void a_collector_that_asks_for_a_pause_is_asked_once_more_at_the_end() {
+        IntStream.range(0, 100).forEach(i -> sink.nextAnswerHas("Retry-After", "60"));
+        sink.answer(events -> 429);
+        try (InternalEventsClient client = client().build()) {
+            client.trackEvent("e");
+            await().atMost(LONG).until(() -> client.stats().retries() == 1);
+            assertThat(client.close(Duration.ofSeconds(2))).isEqualTo(1);
+        }
+        assertThat(sink.requests()).hasSize(2);
+    }
+
+    @Test
     void what_is_held_leaves_after_an_outage_by_itself() throws Exception {
         int port = sink.port();
         sink.close();

@@ -202,6 +202,29 @@ class InternalEventsClientTest {
     }
 
     @Test
+    void a_queue_that_fills_although_requests_succeed_is_said_once() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        sink.answer(events -> {
+            try {
+                answer.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return 200;
+        });
+        try (InternalEventsClient client =
+                client().queueCapacity(10).batchSize(1).build()) {
+            IntStream.range(0, 9).forEach(i -> client.trackEvent("e"));
+            await().atMost(LONG)
+                    .until(() -> messages().stream().anyMatch(m -> m.contains("half of the queue is full")));
+            answer.countDown();
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(messages().stream().filter(m -> m.contains("half of the queue is full")))
+                .hasSize(1);
+    }
+
+    @Test
     void a_connection_is_kept_for_the_next_request() {
         try (InternalEventsClient client = client().batchSize(1).build()) {
             IntStream.range(0, 100).forEach(i -> client.trackEvent("e"));
