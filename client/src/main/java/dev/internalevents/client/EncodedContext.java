@@ -63,4 +63,18 @@ final class EncodedContext {
     int weight() {
         return base64.length;
     }
+
+    /** How many bytes {@link #writeTo} writes, or a few more; counting may end beyond as many as are enough. */
+    long size(AdditionalProperties properties, List<SelfDescribingJson> further, long enough) {
+        long plain = rest.length
+                + EXTRA.length
+                + END_OF_CONTEXT.length
+                + END_OF_ENVELOPE.length
+                + (properties.hasExtra() ? properties.extraSize(enough) : 0);
+        for (int i = 0; i < further.size() && plain <= enough; i++) {
+            SelfDescribingJson one = further.get(i);
+            plain += one.schema().toString().length() + 32 + JsonWriter.size(one.data(), enough);
+        }
+        return base64.length + plain * 4 / 3 + 6;
+    }
 }

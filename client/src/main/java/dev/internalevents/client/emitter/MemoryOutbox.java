@@ -41,13 +41,12 @@ final class MemoryOutbox implements Outbox {
     @Override
     public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
         queue.look();
-        long offsetNanos = WallClock.offsetNanos();
         while (body.count() < maxEvents) {
             OutgoingEvent event = queue.peek();
             if (event == null) {
                 break;
             }
-            if (write(event, body, offsetNanos)) {
+            if (write(event, body)) {
                 if (body.size() > maxBytes && body.count() > 0) {
                     body.cutEvent();
                     break;
@@ -61,9 +60,9 @@ final class MemoryOutbox implements Outbox {
         return body.count() == 0 ? null : IN_MEMORY;
     }
 
-    private boolean write(OutgoingEvent event, PayloadBody body, long offsetNanos) {
+    private boolean write(OutgoingEvent event, PayloadBody body) {
         try {
-            event.writeOpenTo(body.beginEvent(), scratch, offsetNanos);
+            event.writeOpenTo(body.beginEvent(), scratch);
             return true;
         } catch (RuntimeException e) {
             body.cutEvent();

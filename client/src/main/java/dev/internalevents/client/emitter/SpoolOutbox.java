@@ -65,7 +65,7 @@ final class SpoolOutbox implements Outbox {
         }
         try {
             JsonWriter out = writer.out.reset();
-            event.writeOpenTo(out, writer.scratch, WallClock.offsetNanos());
+            event.writeOpenTo(out, writer.scratch);
             Appended appended = target.append(out.array(), 0, out.length());
             return switch (appended) {
                 case YES -> Offer.TAKEN;
