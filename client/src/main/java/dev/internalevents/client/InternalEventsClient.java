@@ -173,19 +173,9 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
-     * Tracks an event with a category; see {@link #trackEvent(String)}.
-     *
-     * @param category the part of the code that tracks; null for {@value #DEFAULT_CATEGORY}
-     * @param nothing never given: it is what makes the compiler take {@code trackEvent(name, null)} for the other method
-     * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
+     * An event with further arguments, for example a category and nothing else: {@code
+     * event("order_paid").category("checkout").track()}. Nothing happens before {@link EventBuilder#track()}.
      */
-    public void trackEvent(@Nullable String name, @Nullable String category, Void... nothing) {
-        if (enabled) {
-            track(name, AdditionalProperties.NONE, category, null);
-        }
-    }
-
-    /** An event with further arguments; nothing happens before {@link EventBuilder#track()}. */
     public EventBuilder event(@Nullable String name) {
         return !enabled ? EventBuilder.DISABLED : new EventBuilder(this, name, maxCopiedBytes);
     }

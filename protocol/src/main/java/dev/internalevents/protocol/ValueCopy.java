@@ -267,6 +267,8 @@ public final class ValueCopy {
         }
         if (depth == MAX_DEPTH) {
             return taken(TOO_DEEP);
+        } else if (valuesLeft <= 0) {
+            return TOO_MANY;
         }
         if (depth == path.length) {
             path = Arrays.copyOf(path, Math.max(4, 2 * depth));
@@ -293,7 +295,9 @@ public final class ValueCopy {
             Map<String, @Nullable Object> copy = new LinkedHashMap<>();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 if (isAtLimit()) {
-                    copy.put(MORE, limit());
+                    if (!isCutSaid()) {
+                        copy.put(MORE, limit());
+                    }
                     break;
                 }
                 String key = key(entry.getKey());
@@ -307,7 +311,9 @@ public final class ValueCopy {
             Iterator<?> items = collection.iterator();
             while (items.hasNext()) {
                 if (isAtLimit()) {
-                    copy.add(limit());
+                    if (!isCutSaid()) {
+                        copy.add(limit());
+                    }
                     break;
                 }
                 bytesLeft--;
@@ -317,7 +323,9 @@ public final class ValueCopy {
             int length = Array.getLength(value);
             for (int i = 0; i < length; i++) {
                 if (isAtLimit()) {
-                    copy.add(limit());
+                    if (!isCutSaid()) {
+                        copy.add(limit());
+                    }
                     break;
                 }
                 bytesLeft--;
@@ -336,12 +344,19 @@ public final class ValueCopy {
         }
     }
 
+    /** The last value is kept for the text that says so. */
     private boolean isAtLimit() {
-        return valuesLeft <= 0 || bytesLeft <= 0;
+        return valuesLeft <= 1 || bytesLeft <= 0;
+    }
+
+    /** It is said once, where the limit was reached; what is around it just ends. */
+    private boolean isCutSaid() {
+        return tooLarge || valuesLeft <= 0;
     }
 
     private String limit() {
-        if (valuesLeft <= 0) {
+        if (valuesLeft <= 1) {
+            valuesLeft = 0;
             return TOO_MANY;
         }
         return tooLarge();
