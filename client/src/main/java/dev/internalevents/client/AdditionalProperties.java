@@ -6,7 +6,6 @@ import dev.internalevents.protocol.ValueCopy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ public final class AdditionalProperties {
     private static final Object[] NO_EXTRA = {};
 
     /** Stands for a value that was not copied, and makes the event too large; known by its identity. */
-    private static final String TOO_LARGE = new StringBuilder("(too large)").toString();
+    private static final String TOO_LARGE = String.valueOf("(too large)".toCharArray());
 
     /** No additional property at all. */
     public static final AdditionalProperties NONE = builder().build();

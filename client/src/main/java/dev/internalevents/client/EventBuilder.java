@@ -75,7 +75,9 @@ public final class EventBuilder {
         } else if (id == null || id instanceof String || id instanceof UUID) {
             user = id == null ? null : id.toString();
         } else {
-            LOG.debug("user: a {} is not an id; expected a number, a text or a UUID", id.getClass().getName());
+            LOG.debug(
+                    "user: a {} is not an id; expected a number, a text or a UUID",
+                    id.getClass().getName());
         }
         return this;
     }

@@ -472,8 +472,8 @@ public final class InternalEventsClient implements AutoCloseable {
          */
         public Builder outboxBytes(long most) {
             if (most < 2L * spool.segmentBytes()) {
-                throw new IllegalArgumentException("outboxBytes: " + most + " is not a whole number of "
-                        + 2L * spool.segmentBytes() + " or more");
+                throw new IllegalArgumentException(
+                        "outboxBytes: " + most + " is not a whole number of " + 2L * spool.segmentBytes() + " or more");
             }
             this.spool = spool.withMaxBytes(most);
             return this;

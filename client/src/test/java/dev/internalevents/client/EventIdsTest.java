@@ -40,7 +40,8 @@ class EventIdsTest {
 
         // The same nanosecond, long after the snapshot: nothing else tells the two apart.
         long later = now + 10_000_000_000L;
-        assertThat(first.mostSignificantBits(0, later, clock)).isNotEqualTo(second.mostSignificantBits(0, later, clock));
+        assertThat(first.mostSignificantBits(0, later, clock))
+                .isNotEqualTo(second.mostSignificantBits(0, later, clock));
     }
 
     private static UUID next(EventIds ids) {

@@ -45,7 +45,9 @@ class WeightsTest {
         try (InternalEventsClient client = client().batchSize(250).build()) {
             AdditionalProperties.Builder row = AdditionalProperties.builder().label("batch");
             for (int i = 0; i < 3_000; i++) {
-                row.put("row", "r" + i + "x".repeat(1_200)).put("removed", "y".repeat(9_000)).put("removed", null);
+                row.put("row", "r" + i + "x".repeat(1_200))
+                        .put("removed", "y".repeat(9_000))
+                        .put("removed", null);
                 client.trackEvent("row_imported", row.build());
             }
             assertThat(client.flush(LONG)).isTrue();
@@ -99,7 +101,8 @@ class WeightsTest {
     @ParameterizedTest
     @MethodSource
     void forever_and_the_most_work_for_every_setting(String setting, InternalEventsClient.Builder builder) {
-        try (InternalEventsClient client = builder.endpoint(sink.url()).linger(Duration.ZERO).build()) {
+        try (InternalEventsClient client =
+                builder.endpoint(sink.url()).linger(Duration.ZERO).build()) {
             for (int i = 0; i < 5; i++) {
                 client.trackEvent("e");
             }
@@ -208,7 +211,8 @@ class WeightsTest {
     void an_events_time_is_the_time_of_its_call() {
         sink.answer(events -> 503);
         long before = System.currentTimeMillis();
-        try (InternalEventsClient client = client().backOff(Duration.ofMillis(1), Duration.ofMillis(10)).build()) {
+        try (InternalEventsClient client =
+                client().backOff(Duration.ofMillis(1), Duration.ofMillis(10)).build()) {
             client.trackEvent("e");
             long after = System.currentTimeMillis();
             sink.answer(events -> 200);
@@ -221,13 +225,14 @@ class WeightsTest {
     @Test
     void every_number_is_sent_as_a_number_and_what_no_collector_takes_is_left_out() {
         try (InternalEventsClient client = client().build()) {
-            client.event("e").value(new java.util.concurrent.atomic.AtomicLong(7)).track();
+            client.event("e")
+                    .value(new java.util.concurrent.atomic.AtomicLong(7))
+                    .track();
             client.event("e").value(new java.math.BigDecimal("1E+1000000000")).track();
             client.event("e").value(java.math.BigInteger.TEN.pow(500)).track();
             client.event("e").value(1e300).track();
             assertThat(client.flush(LONG)).isTrue();
         }
-        assertThat(sink.taken().stream().map(event -> event.get("se_va")))
-                .containsExactly("7", null, null, "1.0E300");
+        assertThat(sink.taken().stream().map(event -> event.get("se_va"))).containsExactly("7", null, null, "1.0E300");
     }
 }

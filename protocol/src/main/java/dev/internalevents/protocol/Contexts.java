@@ -66,7 +66,8 @@ public record Contexts(List<SelfDescribingJson> list) {
     public Map<String, @Nullable Object> toMap() {
         return new SelfDescribingJson(
                         SCHEMA,
-                        Json.immutable(list.stream().map(SelfDescribingJson::toMap).toList()))
+                        Json.immutable(
+                                list.stream().map(SelfDescribingJson::toMap).toList()))
                 .toMap();
     }
 

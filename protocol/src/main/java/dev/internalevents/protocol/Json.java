@@ -159,8 +159,8 @@ public final class Json {
                 || value instanceof Long
                 || value instanceof Parsed.Sized) {
             return value;
-        } else if (value instanceof Integer) {
-            return ((Integer) value).longValue();
+        } else if (value instanceof Integer number) {
+            return number.longValue();
         }
         return new ValueCopy(ValueCopy.DEFAULT_MAX_VALUES, ValueCopy.DEFAULT_MAX_BYTES).of(value);
     }

@@ -31,9 +31,7 @@ public final class Printable {
                 printable.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\t' ? "\\t" : escape(c));
             }
         }
-        return end == text.length()
-                ? printable.toString()
-                : printable + "… (" + text.length() + " characters)";
+        return end == text.length() ? printable.toString() : printable + "… (" + text.length() + " characters)";
     }
 
     private static String escape(char c) {

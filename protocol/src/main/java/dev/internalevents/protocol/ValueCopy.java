@@ -93,9 +93,9 @@ public final class ValueCopy {
         } else if (copy instanceof Parsed.Sized sized) {
             return sized.bytes();
         } else if (copy instanceof BigInteger number) {
-            return 1 + number.bitLength() / 3;
+            return 1L + number.bitLength() / 3;
         } else if (copy instanceof BigDecimal number) {
-            return 12 + number.unscaledValue().bitLength() / 3;
+            return 12L + number.unscaledValue().bitLength() / 3;
         }
         return 8;
     }
@@ -145,7 +145,9 @@ public final class ValueCopy {
         } else if (value instanceof CharSequence text) {
             // A buffer is not made into a text only to find that it is too long.
             return text.length() > bytesLeft ? tooLarge() : taken(text.toString());
-        } else if (value instanceof Map || value instanceof Collection || value.getClass().isArray()) {
+        } else if (value instanceof Map
+                || value instanceof Collection
+                || value.getClass().isArray()) {
             return container(value, depth);
         } else if (value instanceof Optional<?> optional) {
             valuesLeft++;
@@ -167,6 +169,7 @@ public final class ValueCopy {
     }
 
     /** Dates of SQL are days and times of day; they say so themselves. */
+    @SuppressWarnings("JavaUtilDate") // applications have them
     private static String time(Date date) {
         return date.getClass().getName().matches("java\\.sql\\.(Date|Time)")
                 ? date.toString()
@@ -210,9 +213,7 @@ public final class ValueCopy {
         } else if (number instanceof Float) {
             float value = number.floatValue();
             return Float.isFinite(value) ? (Double) Double.parseDouble(number.toString()) : null;
-        } else if (number instanceof Double
-                || number instanceof DoubleAdder
-                || number instanceof DoubleAccumulator) {
+        } else if (number instanceof Double || number instanceof DoubleAdder || number instanceof DoubleAccumulator) {
             return finite(number.doubleValue());
         } else if (number.getClass() == BigInteger.class) {
             return whole((BigInteger) number);

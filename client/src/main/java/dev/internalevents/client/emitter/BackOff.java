@@ -19,8 +19,8 @@ public record BackOff(Duration first, Duration most) {
                     "backOff: the first wait of " + first + " is too short; expected 1 ms or more, such as PT0.1S");
         }
         if (most.compareTo(first) < 0) {
-            throw new IllegalArgumentException("backOff: the longest wait of " + most
-                    + " is shorter than the first of " + first + "; expected one as long or longer");
+            throw new IllegalArgumentException("backOff: the longest wait of " + most + " is shorter than the first of "
+                    + first + "; expected one as long or longer");
         }
         first = Durations.clamped(first);
         most = Durations.clamped(most);

@@ -114,10 +114,8 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         @Override
         public int weight() {
             String label = event.label();
-            long sum = 2_048L
-                    + event.category().length()
-                    + event.action().length()
-                    + (label == null ? 0 : label.length());
+            long sum =
+                    2_048L + event.category().length() + event.action().length() + (label == null ? 0 : label.length());
             for (SelfDescribingJson context : contexts.list()) {
                 sum += ValueCopy.bytes(context.data());
             }

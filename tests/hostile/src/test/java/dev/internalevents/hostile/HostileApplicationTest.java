@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.client.RequestTracking;
-import dev.internalevents.client.EventContext;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
@@ -285,20 +285,28 @@ class HostileApplicationTest {
         values.put("a number", number);
         Map<String, BiConsumer<InternalEventsClient, Object>> all = new LinkedHashMap<>();
         values.forEach((name, value) -> {
-            all.put(name + " as a property", (client, x) -> client.event("nasty").put("k", value).track());
-            all.put(name + " in a list in a context", (client, x) -> client.event("nasty")
-                    .context(new SelfDescribingJson(Places.SCHEMA, List.of(value)))
-                    .track());
+            all.put(
+                    name + " as a property",
+                    (client, x) -> client.event("nasty").put("k", value).track());
+            all.put(
+                    name + " in a list in a context",
+                    (client, x) -> client.event("nasty")
+                            .context(new SelfDescribingJson(Places.SCHEMA, List.of(value)))
+                            .track());
         });
         all.put("a listener, an interceptor", (client, x) -> client.trackEvent("nasty"));
-        all.put("the namespace of a project", (client, x) -> client.event("nasty").project(1).track());
-        all.put("a number as an id and a value", (client, x) -> client.event("nasty")
-                .user((Object) number)
-                .project(number)
-                .namespace(number)
-                .value(number)
-                .put("value", number)
-                .track());
+        all.put(
+                "the namespace of a project",
+                (client, x) -> client.event("nasty").project(1).track());
+        all.put(
+                "a number as an id and a value",
+                (client, x) -> client.event("nasty")
+                        .user((Object) number)
+                        .project(number)
+                        .namespace(number)
+                        .value(number)
+                        .put("value", number)
+                        .track());
         return all;
     }
 
@@ -447,7 +455,8 @@ class HostileApplicationTest {
         client.trackEvent("friendly");
         assertThat(client.flush(LONG)).as("flush of %s", client.stats()).isTrue();
         ClientStats stats = client.stats();
-        assertThat(stats.delivered() + stats.rejected() + stats.dropped() + stats.held()).isEqualTo(stats.tracked());
+        assertThat(stats.delivered() + stats.rejected() + stats.dropped() + stats.held())
+                .isEqualTo(stats.tracked());
         assertThat(stats.held()).isZero();
         assertThat(sink.named("friendly")).isEqualTo(1);
         assertThat(sink.total()).isEqualTo((int) stats.delivered());

@@ -286,8 +286,10 @@ final class NastyValues {
                 return Map.entry(next++, "x");
             }
         }));
-        all.put("a map with no entry where one is", map(() -> Collections.<Map.Entry<Object, Object>>singletonList(null)
-                .iterator()));
+        all.put(
+                "a map with no entry where one is",
+                map(() -> Collections.<Map.Entry<Object, Object>>singletonList(null)
+                        .iterator()));
         all.put("a key of 20 MB", Collections.singletonMap(HUGE, 1));
         all.put("a key in itself", Collections.singletonMap(once, 1));
         all.put("a key that is null", Collections.singletonMap(null, null));

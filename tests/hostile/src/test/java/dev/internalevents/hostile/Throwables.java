@@ -70,8 +70,7 @@ final class Throwables {
                 if (constructor.getParameterCount() == 0) {
                     all.add(() -> made(constructor));
                     return;
-                } else if (constructor.getParameterCount() == 1
-                        && constructor.getParameterTypes()[0] == String.class) {
+                } else if (constructor.getParameterCount() == 1 && constructor.getParameterTypes()[0] == String.class) {
                     all.add(() -> made(constructor, "made to be thrown"));
                     return;
                 }
