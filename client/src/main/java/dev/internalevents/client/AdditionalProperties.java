@@ -2,10 +2,10 @@ package dev.internalevents.client;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.ValueCopy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class AdditionalProperties {
 
     private static final Object[] NO_EXTRA = {};
+
+    /** Stands for a value that was not copied, and makes the event too large; known by its identity. */
+    private static final String TOO_LARGE = String.valueOf("(too large)".toCharArray());
 
     /** No additional property at all. */
     public static final AdditionalProperties NONE = builder().build();
@@ -37,15 +40,23 @@ public final class AdditionalProperties {
         this.value = builder.value;
         this.extra = builder.extra;
         this.extraLength = builder.extraLength;
-        this.weight = builder.weight + length(label) + length(property);
+        this.weight = weigh();
     }
 
+    /**
+     * A builder that copies at most {@value ValueCopy#DEFAULT_MAX_VALUES} values and about {@value
+     * ValueCopy#DEFAULT_MAX_BYTES} bytes; see {@link Builder#put}.
+     */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(ValueCopy.DEFAULT_MAX_BYTES);
     }
 
-    /** One property by its key, as {@link Builder#put} takes it. */
-    public static AdditionalProperties of(String key, Object value) {
+    static Builder builder(int maxBytes) {
+        return new Builder(maxBytes);
+    }
+
+    /** One property by its key, as {@link Builder#put} takes it; none if either is null. */
+    public static AdditionalProperties of(@Nullable String key, @Nullable Object value) {
         return builder().put(key, value).build();
     }
 
@@ -93,34 +104,34 @@ public final class AdditionalProperties {
         out.endObject();
     }
 
-    /** About how many bytes these are when they are sent. */
+    /** About how many bytes these are when they are sent; {@link Integer#MAX_VALUE} when a value was too large to be copied. */
     int weight() {
         return weight;
     }
 
-    private static int length(@Nullable String text) {
-        return text == null ? 0 : text.length();
+    /** How many bytes {@link #writeExtraTo} writes; counting may end beyond as many as are enough. */
+    long extraSize(long enough) {
+        long sum = 2;
+        for (int i = 0; i < extraLength && sum <= enough; i += 2) {
+            sum += 2 + JsonWriter.size(extra[i], enough - sum) + JsonWriter.size(extra[i + 1], enough - sum);
+        }
+        return sum;
     }
 
-    private static int weightOf(Object value) {
-        if (value instanceof String text) {
-            return text.length();
-        } else if (value instanceof Map<?, ?> map) {
-            int sum = 2;
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                sum += length((String) entry.getKey())
-                        + 4
-                        + (entry.getValue() == null ? 4 : weightOf(entry.getValue()));
+    @SuppressWarnings("ReferenceEquality") // see TOO_LARGE
+    private int weigh() {
+        long sum = (long) length(label) + length(property);
+        for (int i = 0; i < extraLength; i += 2) {
+            if (extra[i + 1] == TOO_LARGE) {
+                return Integer.MAX_VALUE;
             }
-            return sum;
-        } else if (value instanceof List<?> list) {
-            int sum = 2;
-            for (Object item : list) {
-                sum += 1 + (item == null ? 4 : weightOf(item));
-            }
-            return sum;
+            sum += ((String) extra[i]).length() + ValueCopy.bytes(extra[i + 1]);
         }
-        return 8;
+        return (int) Math.min(Integer.MAX_VALUE, sum);
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     /** Collects the properties; the last value of a key counts. Not safe for use by several threads. */
@@ -134,50 +145,94 @@ public final class AdditionalProperties {
         private Object[] extra = NO_EXTRA;
 
         private int extraLength;
-        private int weight;
+        private final int maxBytes;
         private boolean built;
 
-        private Builder() {}
+        private Builder(int maxBytes) {
+            this.maxBytes = maxBytes;
+        }
 
+        /** What the event is about; null for none. */
         public Builder label(@Nullable String label) {
             this.label = label;
             return this;
         }
 
+        /** A second text; null for none. */
         public Builder property(@Nullable String property) {
             this.property = property;
             return this;
         }
 
-        /** A number; NaN and infinities, which nothing could count, are left out. */
+        /**
+         * A number of any type; null for none. NaN, infinities and what is beyond the range of a double, which nothing could
+         * count, are left out.
+         */
         public Builder value(@Nullable Number value) {
-            this.value = value == null ? null : (Number) numberOrNull(value);
+            this.value = value == null ? null : numberOrNull(value);
             return this;
         }
 
         /**
-         * Any property by its key: {@code label}, {@code property} and {@code value} have methods of their own and are
-         * taken here too when the type fits.
+         * Sets any property by its key. {@code label}, {@code property} and {@code value} have methods of their own and are
+         * taken here too when the type fits. Never throws, and never blocks unless the value's own code does.
          *
-         * @param value a string, number, boolean, or maps and lists of these; anything else is sent as its {@code
-         *     toString()}; null is not sent
+         * <p>The value is copied at once, as {@link Json#copyOf} says: any {@link Number} is a number; maps, collections and
+         * arrays are objects and lists of what is in them; an {@link java.util.Optional} is what is in it; dates are
+         * ISO-8601; anything else is its {@code toString()}. A builder copies 10,000 values at most; what is beyond is
+         * replaced by a short text. If a value has too many bytes, the event is dropped as too large when it is tracked.
+         *
+         * @param key null sets nothing
+         * @param value null takes back what was set for the key
          */
-        public Builder put(String key, @Nullable Object value) {
-            if (key.equals("label") && value instanceof String text) {
-                return label(text);
-            } else if (key.equals("property") && value instanceof String text) {
-                return property(text);
-            } else if (key.equals("value") && value instanceof Number number) {
-                return value(number);
+        public Builder put(@Nullable String key, @Nullable Object value) {
+            if (key == null) {
+                return this;
+            } else if (key.equals("label") && (value == null || value instanceof String)) {
+                label = (String) value;
+                return value == null ? remove(key) : this;
+            } else if (key.equals("property") && (value == null || value instanceof String)) {
+                property = (String) value;
+                return value == null ? remove(key) : this;
+            } else if (key.equals("value") && (value == null || value instanceof Number)) {
+                value((Number) value);
+                return value == null ? remove(key) : this;
             }
-            Object copy = Json.copyOf(value);
-            int at = 0;
-            while (at < extraLength && !extra[at].equals(key)) {
-                at += 2;
+            int at = find(key);
+            Object copy = value == null || value instanceof String || value instanceof Boolean || value instanceof Long
+                    ? value
+                    : copy(value, at);
+            if (copy == null) {
+                return remove(key);
             }
-            if (copy != null) {
-                set(at, key, copy);
-            } else if (at < extraLength) {
+            own(at + 2);
+            extra[at] = key;
+            extra[at + 1] = copy;
+            extraLength = Math.max(extraLength, at + 2);
+            return this;
+        }
+
+        /** A copy within the limits that the other properties leave. */
+        private @Nullable Object copy(Object value, int at) {
+            if (value instanceof Integer number) {
+                return number.longValue();
+            }
+            int values = ValueCopy.DEFAULT_MAX_VALUES;
+            long bytes = maxBytes;
+            for (int i = 0; i < extraLength; i += 2) {
+                if (i != at) {
+                    values -= ValueCopy.values(extra[i + 1]);
+                    bytes -= ((String) extra[i]).length() + ValueCopy.bytes(extra[i + 1]);
+                }
+            }
+            ValueCopy copies = new ValueCopy(Math.max(1, values), Math.max(0, bytes));
+            Object copy = copies.of(value);
+            return copies.isTooLarge() ? TOO_LARGE : copy;
+        }
+
+        private Builder remove(String key) {
+            int at = find(key);
+            if (at < extraLength) {
                 own(extraLength);
                 System.arraycopy(extra, at + 2, extra, at, extraLength - at - 2);
                 extraLength -= 2;
@@ -185,12 +240,13 @@ public final class AdditionalProperties {
             return this;
         }
 
-        private void set(int at, String key, Object value) {
-            own(at + 2);
-            extra[at] = key;
-            extra[at + 1] = value;
-            extraLength = Math.max(extraLength, at + 2);
-            weight += key.length() + weightOf(value);
+        /** Where a key is, or the next one goes. */
+        private int find(String key) {
+            int at = 0;
+            while (at < extraLength && !extra[at].equals(key)) {
+                at += 2;
+            }
+            return at;
         }
 
         private void own(int needed) {
@@ -200,14 +256,24 @@ public final class AdditionalProperties {
             }
         }
 
+        /** What was set so far. The builder may be used further; what was built does not change. */
         public AdditionalProperties build() {
             built = true;
             return new AdditionalProperties(this);
         }
 
-        private static @Nullable Object numberOrNull(Number number) {
+        private static @Nullable Number numberOrNull(Number number) {
             Object copy = Json.copyOf(number);
-            return copy instanceof String ? numberOrNull(number.doubleValue()) : copy;
+            if (copy instanceof String text) {
+                // A number of many digits, or a text that says why there is none.
+                try {
+                    double nearest = Double.parseDouble(text);
+                    return Double.isFinite(nearest) ? nearest : null;
+                } catch (NumberFormatException e) {
+                    return null;
+                }
+            }
+            return (Number) copy;
         }
     }
 }

@@ -3,8 +3,10 @@ package dev.internalevents.client;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -31,9 +33,10 @@ final class EncodedContext {
         int length = out.length() - END_OF_CONTEXT.length - END_OF_ENVELOPE.length;
         // What base64 cannot hold in whole groups is encoded together with what follows.
         int whole = length - length % 3;
-        JsonWriter text = new JsonWriter(2048).base64(new JsonWriter(whole).raw(out.array(), 0, whole));
-        return new EncodedContext(
-                Arrays.copyOfRange(text.array(), 1, text.length() - 1), Arrays.copyOfRange(out.array(), whole, length));
+        byte[] base64 = Base64.getUrlEncoder()
+                .encode(ByteBuffer.wrap(out.array(), 0, whole))
+                .array();
+        return new EncodedContext(base64, Arrays.copyOfRange(out.array(), whole, length));
     }
 
     /**
@@ -62,5 +65,19 @@ final class EncodedContext {
     /** About how many bytes it adds to an event. */
     int weight() {
         return base64.length;
+    }
+
+    /** How many bytes {@link #writeTo} writes, or a few more; counting may end beyond as many as are enough. */
+    long size(AdditionalProperties properties, List<SelfDescribingJson> further, long enough) {
+        long plain = rest.length
+                + EXTRA.length
+                + END_OF_CONTEXT.length
+                + END_OF_ENVELOPE.length
+                + (properties.hasExtra() ? properties.extraSize(enough) : 0);
+        for (int i = 0; i < further.size() && plain <= enough; i++) {
+            SelfDescribingJson one = further.get(i);
+            plain += one.schema().toString().length() + 32 + JsonWriter.size(one.data(), enough);
+        }
+        return base64.length + plain * 4 / 3 + 6;
     }
 }

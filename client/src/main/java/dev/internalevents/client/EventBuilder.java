@@ -1,15 +1,20 @@
 package dev.internalevents.client;
 
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.protocol.ValueCopy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event with arguments beyond its name; what is set here goes before what the request's context says. Nothing is
- * sent before {@link #track()}. Not safe for use by several threads.
+ * sent before {@link #track()}. Null means "not given" in every method: it takes back what was
+ * set before. No method but {@link #track()} throws. Not safe for use by several threads.
  *
  * <pre>{@code
  * internalEvents.event("request_awesome_feature").user(42).project(7).label("complete_code").track();
@@ -17,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventBuilder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventBuilder.class);
+
     /** What a disabled client hands out: it keeps nothing. */
-    static final EventBuilder DISABLED = new EventBuilder(null, "");
+    static final EventBuilder DISABLED = new EventBuilder(null, "", ValueCopy.DEFAULT_MAX_BYTES);
 
     private final @Nullable InternalEventsClient client;
-    private final String name;
-    private final AdditionalProperties.Builder properties = AdditionalProperties.builder();
+    private final @Nullable String name;
+    private final AdditionalProperties.Builder properties;
     private final List<SelfDescribingJson> contexts = new ArrayList<>(0);
     private String category = InternalEventsClient.DEFAULT_CATEGORY;
     private @Nullable Object user;
@@ -31,12 +38,14 @@ public final class EventBuilder {
     private @Nullable List<Long> featureEnabledByNamespaceIds;
     private @Nullable String plan;
 
-    EventBuilder(@Nullable InternalEventsClient client, String name) {
+    /** @param maxBytes see {@link AdditionalProperties.Builder#put} */
+    EventBuilder(@Nullable InternalEventsClient client, @Nullable String name, int maxBytes) {
         this.client = client;
         this.name = name;
+        this.properties = AdditionalProperties.builder(maxBytes);
     }
 
-    /** The user's id; sent, unlike the one of the request's headers, because it was asked for. */
+    /** The user's id; see {@link #user(Object)}. */
     public EventBuilder user(long id) {
         if (client != null) {
             user = id;
@@ -44,7 +53,7 @@ public final class EventBuilder {
         return this;
     }
 
-    /** The user's id; sent, unlike the one of the request's headers, because it was asked for. */
+    /** The user's id as a text; see {@link #user(Object)}. */
     public EventBuilder user(@Nullable String id) {
         if (client != null) {
             user = id;
@@ -52,6 +61,28 @@ public final class EventBuilder {
         return this;
     }
 
+    /**
+     * The user's id; sent, unlike the one of the request's headers, because it was asked for.
+     *
+     * @param id a whole number of any type, a text or a {@link UUID}; anything else is not sent, because its {@code
+     *     toString()} might be a whole person
+     */
+    public EventBuilder user(@Nullable Object id) {
+        if (client == null) {
+            return this;
+        } else if (id instanceof Number number) {
+            user = whole(number);
+        } else if (id == null || id instanceof String || id instanceof UUID) {
+            user = id == null ? null : id.toString();
+        } else {
+            LOG.debug(
+                    "user: a {} is not an id; expected a number, a text or a UUID",
+                    id.getClass().getName());
+        }
+        return this;
+    }
+
+    /** The project's id. */
     public EventBuilder project(long id) {
         if (client != null) {
             project = id;
@@ -59,6 +90,15 @@ public final class EventBuilder {
         return this;
     }
 
+    /** The project's id, for example a {@code Long} of an entity. */
+    public EventBuilder project(@Nullable Number id) {
+        if (client != null) {
+            project = whole(id);
+        }
+        return this;
+    }
+
+    /** The namespace's id. */
     public EventBuilder namespace(long id) {
         if (client != null) {
             namespace = id;
@@ -66,9 +106,19 @@ public final class EventBuilder {
         return this;
     }
 
-    public EventBuilder featureEnabledByNamespaceIds(long... ids) {
+    /** The namespace's id, for example a {@code Long} of an entity. */
+    public EventBuilder namespace(@Nullable Number id) {
         if (client != null) {
-            featureEnabledByNamespaceIds = Arrays.stream(ids).boxed().toList();
+            namespace = whole(id);
+        }
+        return this;
+    }
+
+    /** The namespaces that give the user the feature. */
+    public EventBuilder featureEnabledByNamespaceIds(long @Nullable ... ids) {
+        if (client != null) {
+            featureEnabledByNamespaceIds =
+                    ids == null ? null : Arrays.stream(ids).boxed().toList();
         }
         return this;
     }
@@ -81,6 +131,7 @@ public final class EventBuilder {
         return this;
     }
 
+    /** What the event is about. */
     public EventBuilder label(@Nullable String label) {
         if (client != null) {
             properties.label(label);
@@ -88,6 +139,7 @@ public final class EventBuilder {
         return this;
     }
 
+    /** A second text. */
     public EventBuilder property(@Nullable String property) {
         if (client != null) {
             properties.property(property);
@@ -111,8 +163,16 @@ public final class EventBuilder {
         return this;
     }
 
+    /** A number of any type; see {@link AdditionalProperties.Builder#value}. */
+    public EventBuilder value(@Nullable Number value) {
+        if (client != null) {
+            properties.value(value);
+        }
+        return this;
+    }
+
     /** Any other additional property, see {@link AdditionalProperties.Builder#put}. */
-    public EventBuilder put(String key, @Nullable Object value) {
+    public EventBuilder put(@Nullable String key, @Nullable Object value) {
         if (client != null) {
             properties.put(key, value);
         }
@@ -120,31 +180,51 @@ public final class EventBuilder {
     }
 
     /** The part of the code that tracks, as the name of a class. */
-    public EventBuilder category(Class<?> category) {
-        return category(category.getName());
+    public EventBuilder category(@Nullable Class<?> category) {
+        return category(category == null ? null : category.getName());
     }
 
-    /** The part of the code that tracks; {@value InternalEventsClient#DEFAULT_CATEGORY} unless it is set. */
-    public EventBuilder category(String category) {
+    /** The part of the code that tracks; default: {@value InternalEventsClient#DEFAULT_CATEGORY}. */
+    public EventBuilder category(@Nullable String category) {
         if (client != null) {
-            this.category = Objects.requireNonNull(category, "category");
+            this.category = category == null ? InternalEventsClient.DEFAULT_CATEGORY : category;
         }
         return this;
     }
 
     /** One more context beside {@code gitlab_standard}, for example {@code ai_context}. */
-    public EventBuilder context(SelfDescribingJson context) {
-        if (client != null) {
+    public EventBuilder context(@Nullable SelfDescribingJson context) {
+        if (client != null && context != null) {
             contexts.add(context);
         }
         return this;
     }
 
-    /** Hands the event over, as {@link InternalEventsClient#trackEvent(String)} does. */
+    /**
+     * Hands the event over, as {@link InternalEventsClient#trackEvent(String)} does. The builder may be changed and tracked
+     * again: each call is an event with an id of its own.
+     *
+     * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
+     */
     public void track() {
         if (client != null) {
-            client.track(name, properties.build(), category, this);
+            client.track(name, null, category, this);
         }
+    }
+
+    /** The number as a long; null when it cannot be read. */
+    private static @Nullable Long whole(@Nullable Number id) {
+        try {
+            return id == null ? null : (Long) id.longValue();
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
+            LOG.debug("an id could not be read; the event goes on without", e);
+            return null;
+        }
+    }
+
+    AdditionalProperties properties() {
+        return properties.build();
     }
 
     boolean hasUser() {

@@ -23,7 +23,8 @@ public final class EventContext {
     /** The environment of a context that was told none: {@value}. */
     public static final String DEFAULT_ENVIRONMENT = "development";
 
-    private static final int UNKNOWN_WEIGHT = 1024;
+    /** What the names of fields, base64 and the envelope add. */
+    private static final int FIXED_WEIGHT = 1024;
 
     private static final EventContext EMPTY = builder().build();
 
@@ -201,13 +202,45 @@ public final class EventContext {
         return known;
     }
 
-    /** About how many bytes it adds to an event; a guess until it has been encoded once. */
+    /** About how many bytes it adds to an event; a guess from the lengths of its texts until it has been encoded once. */
     int weight() {
         EncodedContext known = encoded;
         if (known == null) {
             known = encodedWithoutUser;
         }
-        return known == null ? UNKNOWN_WEIGHT : known.weight();
+        return known == null ? guessedWeight() : known.weight();
+    }
+
+    private int guessedWeight() {
+        long texts = (long) environment.length()
+                + length(source)
+                + length(realm)
+                + length(instanceId)
+                + length(uniqueInstanceId)
+                + length(hostName)
+                + length(instanceVersion)
+                + length(globalUserId)
+                + (userId instanceof String user ? user.length() : 0)
+                + length(featureEnablementType)
+                + length(clientType)
+                + length(clientName)
+                + length(clientVersion)
+                + length(clientInterface)
+                + length(plan)
+                + length(featureCategory)
+                + length(deploymentType)
+                + length(googleAnalyticsId)
+                + length(modelEngine)
+                + length(modelName)
+                + length(modelProvider)
+                + length(correlationId)
+                + (featureEnabledByNamespaceIds == null ? 0 : 20L * featureEnabledByNamespaceIds.size());
+        // Most are short, and then the names of their fields are what counts.
+        return (int) Math.min(Integer.MAX_VALUE, texts <= FIXED_WEIGHT / 2 ? FIXED_WEIGHT : FIXED_WEIGHT + texts);
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     private Map<String, Object> toMap(Map<String, ?> extra) {

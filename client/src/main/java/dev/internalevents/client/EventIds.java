@@ -1,32 +1,45 @@
 package dev.internalevents.client;
 
+import dev.internalevents.client.emitter.WallClock;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Ids of events: UUIDs of the form of version 4, made without a lock and without {@link SecureRandom} at the call. The
- * process has 64 stripes; each has 60 random bits of its own and counts from a random place through 62 bits, in an order
- * that a fixed odd factor scatters. They are unique, not secret.
+ * Ids of events: UUIDs of the form of version 4, made without a lock and nearly always without {@link SecureRandom} at the
+ * call. The process has 64 stripes; each counts from a random place through 62 bits, in an order that a fixed odd factor
+ * scatters, and has 60 random bits of its own, which are mixed with a salt and with the time of the call. They are unique,
+ * not secret.
  *
- * <p>Within a stripe no id comes twice in 2<sup>62</sup> calls. Two stripes, of any processes, can meet only if their 60
- * bits agree and their counts overlap: among S stripes that make n ids each, the chance of any collision is at most
- * S² n / 2<sup>122</sup>. A million processes that make ten billion ids a stripe: under 10<sup>-11</sup>.
+ * <p>Within a stripe no id comes twice in 2<sup>62</sup> calls, whatever the other bits are. Two stripes, of any
+ * processes, can meet only if their 60 bits agree and their counts do: among all ids ever made, that is no more likely
+ * than among random UUIDs.
+ *
+ * <p>A copy of a running process, made of a snapshot of its memory or of its machine, begins with the same stripes and the
+ * same counts. The salt is taken afresh from the system 100 ms after the last one, and when the clocks moved against each
+ * other as they do when a snapshot is restored; until then, copies make the same id only in the same nanosecond.
  */
 final class EventIds {
 
     private static final int STRIPES = 64;
     private static final int PADDING = 16;
     private static final long SCATTER = 0x9e37_79b9_7f4a_7c15L;
+    private static final long SCATTER_TIME = 0xbf58_476d_1ce4_e5b9L;
+    private static final long SALT_NANOS = 100_000_000;
 
+    private final SecureRandom random = new SecureRandom();
     private final long[] high = new long[STRIPES];
     private final AtomicLongArray counts = new AtomicLongArray((STRIPES + 1) * PADDING);
+    private volatile long salt;
+    private volatile long saltedAtNanos;
+    private volatile WallClock saltedWith;
 
     EventIds() {
-        SecureRandom random = new SecureRandom();
         for (int i = 0; i < STRIPES; i++) {
-            high[i] = (random.nextLong() & ~0xf000L) | 0x4000L;
+            high[i] = random.nextLong();
             counts.set((i + 1) * PADDING, random.nextLong());
         }
+        saltedAtNanos = System.nanoTime();
+        saltedWith = WallClock.at(saltedAtNanos);
     }
 
     /** The stripe of the calling thread. */
@@ -34,10 +47,24 @@ final class EventIds {
         return (int) (Thread.currentThread().getId() & (STRIPES - 1));
     }
 
-    long mostSignificantBits(int stripe) {
-        return high[stripe];
+    /**
+     * The half that differs between stripes, and between copies of a process.
+     *
+     * @param nanoTime of the call
+     * @param clock of the call
+     */
+    long mostSignificantBits(int stripe, long nanoTime, WallClock clock) {
+        long passed = nanoTime - saltedAtNanos;
+        if (passed > SALT_NANOS || passed < -SALT_NANOS || clock != saltedWith) {
+            // Two threads may both do it.
+            saltedAtNanos = nanoTime;
+            saltedWith = clock;
+            salt = random.nextLong();
+        }
+        return ((high[stripe] ^ salt ^ nanoTime * SCATTER_TIME) & ~0xf000L) | 0x4000L;
     }
 
+    /** The half that differs between the ids of a stripe. */
     long nextLeastSignificantBits(int stripe) {
         return (counts.getAndIncrement((stripe + 1) * PADDING) * SCATTER & ~(3L << 62)) | (1L << 63);
     }

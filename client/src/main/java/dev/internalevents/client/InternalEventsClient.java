@@ -5,12 +5,15 @@ import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.emitter.BackOff;
+import dev.internalevents.client.emitter.Durations;
 import dev.internalevents.client.emitter.Emitter;
 import dev.internalevents.client.emitter.EmitterSettings;
 import dev.internalevents.client.emitter.GiveUp;
+import dev.internalevents.client.emitter.WallClock;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.Tracker;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.spool.SpoolSettings;
@@ -35,11 +38,17 @@ import org.slf4j.LoggerFactory;
  * an {@link Builder#outbox outbox} on disk, and sent by threads of the client's own to a collector, in batches, again and
  * again until it is taken.
  *
- * <p>{@code trackEvent} neither throws nor, unless told to, blocks, whatever becomes of the event, but for what an {@link
- * EventInterceptor} refuses: what happens when as
- * many wait as may is {@link Builder#whenFull}'s to say; what is dropped is counted in {@link #stats()} and logged with
- * its name. A disabled client keeps nothing and starts nothing.
- * Safe for use by any number of threads; make one for the application and close it at the end.
+ * <p>{@code trackEvent} does not throw, with one exception: {@link RefusedEventException}, if an {@link EventInterceptor}
+ * refuses the event. Whatever else the application's code throws meanwhile (a {@code toString()}, an iterator, a listener,
+ * an interceptor), errors included, is caught, logged and counted. Only {@link ThreadDeath} and the {@link
+ * OutOfMemoryError} of an exhausted heap are passed on.
+ *
+ * <p>{@code trackEvent} does not block, with one exception: {@link WhenFull#block}, if that was set. Events that do not fit
+ * into the queue are dropped otherwise. What is dropped is counted in {@link #stats()} and logged by name.
+ *
+ * <p>Null means "not given" for every argument but the name; an event without a name is dropped. A disabled client takes
+ * the same calls, keeps nothing and starts nothing. Safe for use by any number of threads; make one for the application and
+ * close it at the end.
  *
  * <pre>{@code
  * InternalEventsClient internalEvents = InternalEventsClient.fromEnvironment("AIGW");
@@ -72,6 +81,7 @@ public final class InternalEventsClient implements AutoCloseable {
     private final EventContext defaultContext;
     private final boolean sendUserId;
     private final EventIds eventIds = new EventIds();
+    private final int maxCopiedBytes;
     private final Duration closeTimeout;
     private final @Nullable Thread shutdownHook;
 
@@ -82,7 +92,8 @@ public final class InternalEventsClient implements AutoCloseable {
         this.namespaces = builder.namespaces;
         this.listeners = builder.eventListeners.toArray(EventListener[]::new);
         this.tracker = TrackedEvent.tracker(new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION));
-        this.closeTimeout = builder.closeTimeout;
+        this.maxCopiedBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, builder.maxRequestBytes);
+        this.closeTimeout = Durations.clamped(builder.closeTimeout);
         this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
         this.defaultContext = builder.defaultContext;
         this.sendUserId = builder.sendUserId;
@@ -128,32 +139,53 @@ public final class InternalEventsClient implements AutoCloseable {
         return (endpoint == null ? builder : builder.endpoint(endpoint)).build();
     }
 
-    /** Tracks an event with nothing but its name and the request's context. Never blocks; throws only what an {@link EventInterceptor} refuses. */
-    public void trackEvent(String name) {
+    /**
+     * Tracks an event with nothing but its name and the request's context. What it throws and when it blocks is said in
+     * the class's description.
+     *
+     * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
+     */
+    public void trackEvent(@Nullable String name) {
         if (enabled) {
             track(name, AdditionalProperties.NONE, DEFAULT_CATEGORY, null);
         }
     }
 
-    /** Tracks an event with additional properties. Never blocks; throws only what an {@link EventInterceptor} refuses. */
-    public void trackEvent(String name, AdditionalProperties properties) {
+    /**
+     * Tracks an event with additional properties; see {@link #trackEvent(String)}.
+     *
+     * @param properties null for none
+     * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
+     */
+    public void trackEvent(@Nullable String name, @Nullable AdditionalProperties properties) {
         if (enabled) {
             track(name, properties, DEFAULT_CATEGORY, null);
         }
     }
 
-    /** Tracks an event with additional properties and the part of the code that tracks it. Never blocks; throws only what an {@link EventInterceptor} refuses. */
-    public void trackEvent(String name, AdditionalProperties properties, String category) {
+    /**
+     * Tracks an event with additional properties and a category; see {@link #trackEvent(String)}.
+     *
+     * @param properties null for none
+     * @param category the part of the code that tracks; null for {@value #DEFAULT_CATEGORY}
+     * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
+     */
+    public void trackEvent(
+            @Nullable String name, @Nullable AdditionalProperties properties, @Nullable String category) {
         if (enabled) {
             track(name, properties, category, null);
         }
     }
 
-    /** An event with further arguments; nothing happens before {@link EventBuilder#track()}. */
-    public EventBuilder event(String name) {
-        return !enabled ? EventBuilder.DISABLED : new EventBuilder(this, name);
+    /**
+     * An event with further arguments, for example a category and nothing else: {@code
+     * event("order_paid").category("checkout").track()}. Nothing happens before {@link EventBuilder#track()}.
+     */
+    public EventBuilder event(@Nullable String name) {
+        return !enabled ? EventBuilder.DISABLED : new EventBuilder(this, name, maxCopiedBytes);
     }
 
+    /** Whether events are tracked; false for a client that does nothing. */
     public boolean isEnabled() {
         return enabled;
     }
@@ -163,6 +195,7 @@ public final class InternalEventsClient implements AutoCloseable {
         return emitter == null ? null : emitter.endpoint();
     }
 
+    /** What became of the events so far. */
     public ClientStats stats() {
         if (emitter == null) {
             return ClientStats.NONE;
@@ -199,13 +232,14 @@ public final class InternalEventsClient implements AutoCloseable {
      * Sends what is held without waiting for full batches, and blocks until nothing is held or the time is up, however long
      * that is. An interrupt does not end the wait, and is kept. In a delivery listener it answers at once.
      *
+     * @param timeout as long as may be; zero or less only asks
      * @return whether nothing is held any more
      */
     public boolean flush(Duration timeout) {
-        return emitter == null || emitter.flush(timeout);
+        return emitter == null || emitter.flush(Durations.clamped(timeout));
     }
 
-    /** Closes with the builder's {@link Builder#closeTimeout}. */
+    /** Closes with the builder's {@link Builder#closeTimeout}; see {@link #close(Duration)}. */
     @Override
     public void close() {
         close(closeTimeout);
@@ -217,13 +251,14 @@ public final class InternalEventsClient implements AutoCloseable {
      * trackEvent} drops its event; a second close does nothing. Any thread may call it; an interrupt does not end the wait,
      * and is kept. In a delivery listener it returns at once, and another thread closes.
      *
+     * @param timeout as long as may be; zero or less waits for nothing
      * @return how many events were left, in the outbox or dropped; in a listener, how many are held now
      */
     public long close(Duration timeout) {
         if (emitter == null) {
             return 0;
         }
-        long left = emitter.close(timeout);
+        long left = emitter.close(Durations.clamped(timeout));
         if (shutdownHook != null) {
             try {
                 boolean removed = Runtime.getRuntime().removeShutdownHook(shutdownHook);
@@ -250,42 +285,71 @@ public final class InternalEventsClient implements AutoCloseable {
         return hook;
     }
 
-    void track(String name, AdditionalProperties properties, String category, @Nullable EventBuilder overrides) {
+    /** @param overrides has the properties, if it is given */
+    void track(
+            @Nullable String name,
+            @Nullable AdditionalProperties properties,
+            @Nullable String category,
+            @Nullable EventBuilder overrides) {
+        boolean taken = false;
         try {
             RequestTracking request = RequestTracking.current();
             EventContext context = request == null ? defaultContext : request.context();
             EventContext whole = withNamespace(overrides == null ? context : overrides.over(context));
+            String event = Objects.requireNonNull(name, "the event's name is null");
+            String part = category == null ? DEFAULT_CATEGORY : category;
+            AdditionalProperties given = overrides != null
+                    ? overrides.properties()
+                    : properties == null ? AdditionalProperties.NONE : properties;
             boolean watched = interceptors.length + listeners.length > 0;
-            EventDetails details = watched ? intercepted(new EventDetails(name, category, properties, whole)) : null;
+            EventDetails details = watched ? intercepted(new EventDetails(event, part, given, whole)) : null;
             if (emitter != null) {
                 int stripe = EventIds.stripe();
-                emitter.add(new TrackedEvent(
+                long now = System.nanoTime();
+                WallClock clock = WallClock.at(now);
+                TrackedEvent tracked = new TrackedEvent(
                         tracker,
-                        eventIds.mostSignificantBits(stripe),
+                        eventIds.mostSignificantBits(stripe, now, clock),
                         eventIds.nextLeastSignificantBits(stripe),
-                        System.nanoTime(),
-                        Objects.requireNonNull(name, "the event's name is null"),
-                        Objects.requireNonNull(category, "the event's category is null"),
-                        Objects.requireNonNull(
-                                details == null ? properties : details.properties(),
-                                "the event's additional properties are null"),
+                        now,
+                        clock,
+                        event,
+                        part,
+                        details == null ? given : details.properties(),
                         whole,
                         overrides == null ? List.of() : List.copyOf(overrides.contexts()),
-                        sendUserId || (overrides != null && overrides.hasUser())));
+                        sendUserId || (overrides != null && overrides.hasUser()));
+                // From here on, the emitter accounts for it.
+                taken = true;
+                emitter.add(tracked);
             }
             if (request != null) {
-                request.add(name);
+                request.add(event);
             }
             if (details != null) {
                 tell(details);
             }
         } catch (RefusedEventException e) {
             throw e;
-        } catch (RuntimeException e) {
-            if (emitter != null) {
-                emitter.unusable(String.valueOf(name), e);
+        } catch (Throwable e) {
+            failed(name, e, taken);
+        }
+    }
+
+    private void failed(@Nullable String name, Throwable failure, boolean taken) {
+        boolean fatal = false;
+        try {
+            fatal = ForeignCode.isFatal(failure);
+            if (emitter != null && !taken) {
+                emitter.unusable(String.valueOf(name), failure);
             }
-            LOG.debug("the event could not be taken", e);
+            ForeignCode.caught(failure);
+            LOG.debug("the event could not be taken", failure);
+        } catch (Throwable e) {
+            // Nothing can be called here, not even a method of ours, if the thread has used up its stack.
+            if (fatal) {
+                throw (Error) failure;
+            }
         }
     }
 
@@ -299,7 +363,8 @@ public final class InternalEventsClient implements AutoCloseable {
             return namespace == null
                     ? context
                     : context.toBuilder().namespaceId(namespace).build();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
             LOG.debug("the namespace of a project could not be found; the event goes on without", e);
             return context;
         }
@@ -312,7 +377,8 @@ public final class InternalEventsClient implements AutoCloseable {
                 details = details.with(interceptor.intercept(details));
             } catch (RefusedEventException e) {
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                ForeignCode.caught(e);
                 LOG.debug("an interceptor failed; the event goes on", e);
             }
         }
@@ -323,7 +389,8 @@ public final class InternalEventsClient implements AutoCloseable {
         for (EventListener listener : listeners) {
             try {
                 listener.tracked(event);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                ForeignCode.caught(e);
                 LOG.debug("a listener failed", e);
             }
         }
@@ -374,22 +441,29 @@ public final class InternalEventsClient implements AutoCloseable {
 
         private Builder() {}
 
-        /** About how many bytes of events may wait in memory; 32 MiB unless it is set. */
+        /** About how many bytes of events may wait in memory, 1 or more; more than 32 GiB count as 32 GiB. Default: 32 MiB. */
         public Builder queueBytes(long queueBytes) {
             this.queueBytes = queueBytes;
             return this;
         }
 
         /**
-         * Bytes of a request at most, {@value EmitterSettings#DEFAULT_MAX_REQUEST_BYTES} unless it is set; a single event
-         * that is larger goes alone.
+         * Bytes of a request at most, 1,000 to {@value EmitterSettings#MAX_REQUEST_BYTES}. Default: {@value
+         * EmitterSettings#DEFAULT_MAX_REQUEST_BYTES}. An event that is larger by itself is dropped when it is tracked
+         * ({@link DropReason#TOO_LARGE}); one of up to {@value EmitterSettings#MIN_EVENT_BYTES} bytes goes alone instead.
          */
         public Builder maxRequestBytes(int maxRequestBytes) {
             this.maxRequestBytes = maxRequestBytes;
             return this;
         }
 
-        /** The waits between tries: any time up to a bound that doubles from the first to the most; 100 ms and a minute unless it is set. */
+        /**
+         * The waits between tries: any time up to a bound that doubles from the first to the most. Default: 100 ms and a
+         * minute.
+         *
+         * @param first 1 ms or more
+         * @param most as long as the first or longer
+         */
         public Builder backOff(Duration first, Duration most) {
             this.firstBackOff = Objects.requireNonNull(first, "first");
             this.mostBackOff = Objects.requireNonNull(most, "most");
@@ -406,8 +480,16 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** Bytes that the outbox's folder may take; 1 GiB unless it is set, 16 MiB at least. */
+        /**
+         * Bytes that the outbox's folder may take, 16 MiB or more. Default: 1 GiB.
+         *
+         * @throws IllegalArgumentException if it is less
+         */
         public Builder outboxBytes(long most) {
+            if (most < 2L * spool.segmentBytes()) {
+                throw new IllegalArgumentException(
+                        "outboxBytes: " + most + " is not a whole number of " + 2L * spool.segmentBytes() + " or more");
+            }
             this.spool = spool.withMaxBytes(most);
             return this;
         }
@@ -464,7 +546,7 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** How long {@link InternalEventsClient#close()} and the shutdown hook wait for what is held; 5 seconds unless it is set. */
+        /** How long {@link InternalEventsClient#close()} and the shutdown hook wait for what is held, zero or more. Default: 5 seconds. */
         public Builder closeTimeout(Duration closeTimeout) {
             this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
             return this;
@@ -525,8 +607,8 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Events in a request at most; {@value EmitterSettings#DEFAULT_BATCH_SIZE} unless it is set, and then up to
-         * {@value EmitterSettings#DEFAULT_MOST_TOGETHER} of those that wait already. A thread sends one request a round
+         * Events in a request at most, 1 or more. Default: {@value EmitterSettings#DEFAULT_BATCH_SIZE}, and up to {@value
+         * EmitterSettings#DEFAULT_MOST_TOGETHER} of those that wait already. A thread sends one request a round
          * trip, so a size of 1 means threads times one event each.
          */
         public Builder batchSize(int batchSize) {
@@ -556,31 +638,34 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** Threads that send, and so requests at a time; {@value EmitterSettings#DEFAULT_THREAD_COUNT} unless it is set. */
+        /** Threads that send, and so requests at a time, 1 to {@value EmitterSettings#MAX_THREAD_COUNT}. Default: {@value EmitterSettings#DEFAULT_THREAD_COUNT}. */
         public Builder threadCount(int threadCount) {
             this.threadCount = threadCount;
             return this;
         }
 
-        /** Events that may wait; {@value EmitterSettings#DEFAULT_QUEUE_CAPACITY} unless it is set. */
+        /**
+         * Events that may wait in memory, 1 or more, {@link Integer#MAX_VALUE} included. Memory is taken as events wait, not
+         * ahead. Default: {@value EmitterSettings#DEFAULT_QUEUE_CAPACITY}.
+         */
         public Builder queueCapacity(int queueCapacity) {
             this.queueCapacity = queueCapacity;
             return this;
         }
 
-        /** How long a batch that is not full may wait for more; half a second unless it is set. */
+        /** How long a batch that is not full may wait for more, zero or more. Default: half a second. */
         public Builder linger(Duration linger) {
             this.linger = Objects.requireNonNull(linger, "linger");
             return this;
         }
 
-        /** How long a connection may take to be made; 5 seconds unless it is set. */
+        /** How long a connection may take to be made, longer than zero. Default: 5 seconds. */
         public Builder connectTimeout(Duration connectTimeout) {
             this.connectTimeout = Objects.requireNonNull(connectTimeout, "connectTimeout");
             return this;
         }
 
-        /** How long an answer may take; 10 seconds unless it is set. */
+        /** How long an answer may take, longer than zero. Default: 10 seconds. */
         public Builder readTimeout(Duration readTimeout) {
             this.readTimeout = Objects.requireNonNull(readTimeout, "readTimeout");
             return this;
@@ -601,8 +686,8 @@ public final class InternalEventsClient implements AutoCloseable {
         /**
          * Makes the client and, when it is enabled, starts its threads.
          *
-         * @throws IllegalArgumentException when it is enabled and something set here makes no sense, with what was
-         *     expected
+         * @throws IllegalArgumentException when it is enabled and a setting cannot work, with the setting's name, its value
+         *     and what was expected. Durations may be as long as they like: what is longer than a century counts as one.
          */
         public InternalEventsClient build() {
             if (!enabled || !delivery) {
@@ -612,6 +697,7 @@ public final class InternalEventsClient implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "an enabled client needs an endpoint, for example http://127.0.0.1:9091");
             }
+            EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
             return new InternalEventsClient(
                     this,
                     Emitter.start(new EmitterSettings(

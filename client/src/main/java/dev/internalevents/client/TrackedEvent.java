@@ -1,10 +1,12 @@
 package dev.internalevents.client;
 
 import dev.internalevents.client.emitter.OutgoingEvent;
+import dev.internalevents.client.emitter.WallClock;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.StructuredEvent;
 import dev.internalevents.protocol.Tracker;
+import dev.internalevents.protocol.ValueCopy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.List;
 final class TrackedEvent implements OutgoingEvent {
 
     private static final int FIXED_WEIGHT = 256;
+    private static final int FIXED_BYTES = 256;
 
     private static final byte[] CATEGORY = ascii("{\"e\":\"se\",\"se_ca\":");
     private static final byte[] ACTION = ascii(",\"se_ac\":");
@@ -33,13 +36,20 @@ final class TrackedEvent implements OutgoingEvent {
     private final List<SelfDescribingJson> furtherContexts;
     private final boolean withUser;
     private final int weight;
+    private final WallClock clock;
 
-    /** @param tracker see {@link #tracker(Tracker)} */
+    /**
+     * An event as of now.
+     *
+     * @param tracker see {@link #tracker(Tracker)}
+     * @param clock what makes a time of day of {@code trackedAtNanos}
+     */
     TrackedEvent(
             byte[] tracker,
             long idHigh,
             long idLow,
             long trackedAtNanos,
+            WallClock clock,
             String name,
             String category,
             AdditionalProperties properties,
@@ -50,6 +60,7 @@ final class TrackedEvent implements OutgoingEvent {
         this.idHigh = idHigh;
         this.idLow = idLow;
         this.trackedAtNanos = trackedAtNanos;
+        this.clock = clock;
         this.name = name;
         this.category = category;
         this.properties = properties;
@@ -57,12 +68,11 @@ final class TrackedEvent implements OutgoingEvent {
         this.furtherContexts = furtherContexts;
         this.withUser = withUser;
         // Kept, because the context's part becomes known more exactly while the event waits.
-        this.weight = FIXED_WEIGHT
-                + name.length()
-                + category.length()
-                + properties.weight()
-                + context.weight()
-                + 1024 * furtherContexts.size();
+        long sum = (long) FIXED_WEIGHT + name.length() + category.length() + properties.weight() + context.weight();
+        for (int i = 0; i < furtherContexts.size(); i++) {
+            sum += 256 + ValueCopy.bytes(furtherContexts.get(i).data());
+        }
+        this.weight = (int) Math.min(Integer.MAX_VALUE, sum);
     }
 
     /** What every event of a client says about its tracker, and the name of what follows. */
@@ -94,9 +104,24 @@ final class TrackedEvent implements OutgoingEvent {
         return weight;
     }
 
+    @Override
+    public boolean isLargerThan(int bytes) {
+        if (weight > bytes) {
+            // Each of the characters is a byte at least.
+            return true;
+        }
+        long sum = FIXED_BYTES
+                + tracker.length
+                + JsonWriter.size(category, bytes)
+                + JsonWriter.size(name, bytes)
+                + JsonWriter.size(properties.label(), bytes)
+                + JsonWriter.size(properties.property(), bytes);
+        return sum > bytes || sum + context.encoded(withUser).size(properties, furtherContexts, bytes) > bytes;
+    }
+
     /** The same members as {@link StructuredEvent#writeOpenTo}, most of them encoded before. */
     @Override
-    public void writeOpenTo(JsonWriter out, JsonWriter scratch, long offsetNanos) {
+    public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
         out.fragment(CATEGORY).string(category);
         out.fragment(ACTION).string(name);
         String label = properties.label();
@@ -112,7 +137,7 @@ final class TrackedEvent implements OutgoingEvent {
             out.fragment(VALUE).string(StructuredEvent.decimal(value));
         }
         out.fragment(tracker).uuid(idHigh, idLow);
-        out.fragment(CREATED).digits((trackedAtNanos + offsetNanos) / 1_000_000);
+        out.fragment(CREATED).digits(clock.millis(trackedAtNanos));
         out.fragment(CONTEXTS);
         context.encoded(withUser).writeTo(out, properties, furtherContexts, scratch);
     }

@@ -64,7 +64,7 @@ public final class EnrichedTsv {
                 yield unstruct == null
                         ? ""
                         : Json.write(new SelfDescribingJson(
-                                        UnstructEvent.SCHEMA, unstruct.event().toMap())
+                                        UnstructEvent.SCHEMA, Json.immutable(unstruct.event().toMap()))
                                 .toMap());
             }
             default -> text(event.atomic().get(column));

@@ -121,7 +121,7 @@ final class Pseudonyms implements Enrichment {
         Map<String, @Nullable Object> replaced = new LinkedHashMap<>();
         data.forEach((name, value) -> replaced.put(
                 (String) name, value != null && identifiers.contains(name) ? pseudonym(Persons.text(value)) : value));
-        return new SelfDescribingJson(json.schema(), replaced);
+        return new SelfDescribingJson(json.schema(), Json.immutable(replaced));
     }
 
     private TrackerPayload parameters(EventDraft event) {
@@ -144,7 +144,7 @@ final class Pseudonyms implements Enrichment {
             parameters.put(
                     "ue_pr",
                     Json.write(new SelfDescribingJson(
-                                    UnstructEvent.SCHEMA, selfDescribing.event().toMap())
+                                    UnstructEvent.SCHEMA, Json.immutable(selfDescribing.event().toMap()))
                             .toMap()));
         }
         return new TrackerPayload(parameters);

@@ -65,7 +65,9 @@ public record Contexts(List<SelfDescribingJson> list) {
     /** The envelope as a tree of {@link Json}. */
     public Map<String, @Nullable Object> toMap() {
         return new SelfDescribingJson(
-                        SCHEMA, list.stream().map(SelfDescribingJson::toMap).toList())
+                        SCHEMA,
+                        Json.immutable(
+                                list.stream().map(SelfDescribingJson::toMap).toList()))
                 .toMap();
     }
 

@@ -1,15 +1,11 @@
 package dev.internalevents.protocol;
 
-import java.lang.reflect.Array;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +27,6 @@ public final class Json {
     public static final int MAX_DEPTH = 200;
 
     private static final int MAX_NUMBER_LENGTH = 400;
-    private static final int MAX_COPY_DEPTH = 32;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -147,62 +142,45 @@ public final class Json {
     }
 
     /**
-     * An immutable copy of whatever an application passed, as JSON knows it. Never throws: keys become strings, arrays
-     * and collections lists, other objects their {@code toString()}, NaN and infinities null; beyond 32 levels a value
-     * is replaced by a short text, which also ends a cycle.
+     * An immutable copy of whatever an application passed, as JSON knows it. Keys become strings; arrays and collections
+     * lists; every {@link Number} a number, or a text if it has more than 400 digits or NaN and infinities null; {@link
+     * java.util.Optional} what is in it; dates and calendars ISO-8601 in UTC; other objects their {@code toString()}.
+     *
+     * <p>Nothing that the application's code does can come out of here: what its {@code toString()} or an iterator throws
+     * becomes a short text in the place of the value, errors included, but for those of {@link ForeignCode#isFatal}. The
+     * copy has at most {@value ValueCopy#DEFAULT_MAX_VALUES} values and about {@value ValueCopy#DEFAULT_MAX_BYTES} bytes,
+     * in at most 32 levels; what is beyond is replaced by a short text, and a container that is met again inside itself by
+     * {@code "(a cycle)"}. A string and what {@link #parse(String)}, {@link #immutable} or this method gave are returned as they are.
      */
     public static @Nullable Object copyOf(@Nullable Object value) {
-        return copyOf(value, MAX_COPY_DEPTH);
-    }
-
-    private static @Nullable Object copyOf(@Nullable Object value, int levels) {
         if (value == null
                 || value instanceof String
                 || value instanceof Boolean
                 || value instanceof Long
-                || value instanceof BigInteger
-                || value instanceof BigDecimal
-                || value instanceof Parsed.ParsedObject
-                || value instanceof Parsed.ParsedArray) {
+                || value instanceof Parsed.Sized) {
             return value;
+        } else if (value instanceof Integer number) {
+            return number.longValue();
         }
-        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
-            return ((Number) value).longValue();
+        return new ValueCopy(ValueCopy.DEFAULT_MAX_VALUES, ValueCopy.DEFAULT_MAX_BYTES).of(value);
+    }
+
+    /**
+     * A tree that is a tree of {@link Json} already and is never changed again, marked as such: nothing copies it, however
+     * large it is.
+     *
+     * @param tree of maps with strings as keys, lists, strings, numbers as JSON knows them, booleans and null
+     */
+    @SuppressWarnings("unchecked")
+    public static @Nullable Object immutable(@Nullable Object tree) {
+        if (tree instanceof Parsed.Sized) {
+            return tree;
+        } else if (tree instanceof Map<?, ?> map) {
+            return new Parsed.ParsedObject((Map<String, @Nullable Object>) map);
+        } else if (tree instanceof List<?> list) {
+            return new Parsed.ParsedArray((List<@Nullable Object>) list);
         }
-        if (value instanceof Double || value instanceof Float) {
-            double number = value instanceof Float ? Double.parseDouble(value.toString()) : (Double) value;
-            return Double.isFinite(number) ? number : null;
-        }
-        try {
-            if (levels == 0) {
-                return value instanceof Map
-                                || value instanceof Collection
-                                || value.getClass().isArray()
-                        ? "(nested too deeply)"
-                        : value.toString();
-            }
-            if (value instanceof Map<?, ?> map) {
-                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-                map.forEach((key, item) -> copy.put(String.valueOf(key), copyOf(item, levels - 1)));
-                return Collections.unmodifiableMap(copy);
-            }
-            if (value instanceof Collection<?> items) {
-                List<@Nullable Object> copy = new ArrayList<>(items.size());
-                items.forEach(item -> copy.add(copyOf(item, levels - 1)));
-                return Collections.unmodifiableList(copy);
-            }
-            if (value.getClass().isArray()) {
-                List<@Nullable Object> copy = new ArrayList<>();
-                for (int i = 0; i < Array.getLength(value); i++) {
-                    copy.add(copyOf(Array.get(value, i), levels - 1));
-                }
-                return Collections.unmodifiableList(copy);
-            }
-            return String.valueOf(value);
-        } catch (RuntimeException e) {
-            return "(unreadable " + value.getClass().getName() + ": "
-                    + e.getClass().getSimpleName() + ")";
-        }
+        return tree;
     }
 
     /** @param levels of objects and arrays that are read; of those below, and of numbers there, only the kind */

@@ -363,12 +363,8 @@ public final class JsonWriter {
 
     private void quoted(String text) {
         int chars = text.length();
-        if (chars > LONG_TEXT) {
-            quotedInPieces(text);
-            return;
-        }
-        // A char takes six bytes at most, as a \\u escape.
-        ensure(chars * 6L + 2);
+        // A char takes six bytes at most, as a \\u escape. Of a long text it is worth knowing how many it takes.
+        ensure((chars > LONG_TEXT ? encodedBytes(text, Long.MAX_VALUE) : chars * 6L) + 2);
         byte[] out = bytes;
         int at = length;
         out[at++] = '"';
@@ -407,26 +403,61 @@ public final class JsonWriter {
         length = at;
     }
 
-    /** A piece at a time: room for the worst case of the whole would be six times what it takes. */
-    private void quotedInPieces(String text) {
-        int from = 0;
-        while (from < text.length()) {
-            int to = Math.min(text.length(), from + LONG_TEXT);
-            if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
-                to--;
-            }
-            if (from == 0) {
-                quoted(text.substring(0, to));
+    /**
+     * How many bytes a text takes between its quotes.
+     *
+     * @param enough counting may end beyond this many
+     */
+    static long encodedBytes(String text, long enough) {
+        long sum = 0;
+        int chars = text.length();
+        for (int i = 0; i < chars && sum <= enough; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x20 && c < 0x7f) {
+                sum += c == '"' || c == '\\' ? 2 : 1;
+            } else if (c < 0x80) {
+                sum += c == '\n' || c == '\r' || c == '\t' ? 2 : 6;
+            } else if (c < 0x800) {
+                sum += 2;
+            } else if (Character.isHighSurrogate(c) && i + 1 < chars && Character.isLowSurrogate(text.charAt(i + 1))) {
+                sum += 4;
+                i++;
             } else {
-                // Over the quote that ended the last piece: its last byte stands where this one's first quote goes.
-                length -= 2;
-                int join = length;
-                byte last = bytes[join];
-                quoted(text.substring(from, to));
-                bytes[join] = last;
+                sum += 3;
             }
-            from = to;
         }
+        return sum;
+    }
+
+    /**
+     * How many bytes {@link #value} writes for a tree.
+     *
+     * @param enough counting may end beyond this many
+     */
+    public static long size(@Nullable Object tree, long enough) {
+        if (tree instanceof String text) {
+            return 2 + encodedBytes(text, enough);
+        } else if (tree instanceof Map<?, ?> map) {
+            long sum = 2;
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                if (sum > enough) {
+                    break;
+                }
+                sum += 4 + encodedBytes((String) entry.getKey(), enough - sum);
+                sum += size(entry.getValue(), enough - sum);
+            }
+            return sum;
+        } else if (tree instanceof List<?> list) {
+            long sum = 2;
+            for (Object item : list) {
+                if (sum > enough) {
+                    break;
+                }
+                sum += 1 + size(item, enough - sum);
+            }
+            return sum;
+        }
+        return tree == null ? NULL.length : tree.toString().length();
     }
 
     private static int escaped(char c, byte[] out, int start) {

@@ -16,11 +16,55 @@ final class Parsed {
 
     private Parsed() {}
 
-    static final class ParsedObject extends AbstractMap<String, @Nullable Object> {
+    /** How large something is, counted at most once; see {@link ValueCopy}. */
+    interface Sized {
+
+        int valueCount();
+
+        long bytes();
+    }
+
+    /** Not counted yet. */
+    private static final int UNKNOWN = -1;
+
+    static final class ParsedObject extends AbstractMap<String, @Nullable Object> implements Sized {
         private final Map<String, @Nullable Object> fields;
+        private int values;
+        private long bytes;
 
         ParsedObject(Map<String, @Nullable Object> fields) {
+            this(fields, UNKNOWN, UNKNOWN);
+        }
+
+        ParsedObject(Map<String, @Nullable Object> fields, int values, long bytes) {
             this.fields = fields;
+            this.values = values;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public int valueCount() {
+            if (values == UNKNOWN) {
+                // Two threads may both count it; both find the same.
+                long sum = 1;
+                for (Object value : fields.values()) {
+                    sum += ValueCopy.values(value);
+                }
+                values = (int) Math.min(Integer.MAX_VALUE, sum);
+            }
+            return values;
+        }
+
+        @Override
+        public long bytes() {
+            if (bytes == UNKNOWN) {
+                long sum = 2;
+                for (Entry<String, @Nullable Object> field : fields.entrySet()) {
+                    sum += field.getKey().length() + 4 + ValueCopy.bytes(field.getValue());
+                }
+                bytes = sum;
+            }
+            return bytes;
         }
 
         @Override
@@ -49,11 +93,43 @@ final class Parsed {
         }
     }
 
-    static final class ParsedArray extends AbstractList<@Nullable Object> implements RandomAccess {
+    static final class ParsedArray extends AbstractList<@Nullable Object> implements RandomAccess, Sized {
         private final List<@Nullable Object> items;
+        private int values;
+        private long bytes;
 
         ParsedArray(List<@Nullable Object> items) {
+            this(items, UNKNOWN, UNKNOWN);
+        }
+
+        ParsedArray(List<@Nullable Object> items, int values, long bytes) {
             this.items = items;
+            this.values = values;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public int valueCount() {
+            if (values == UNKNOWN) {
+                long sum = 1;
+                for (Object item : items) {
+                    sum += ValueCopy.values(item);
+                }
+                values = (int) Math.min(Integer.MAX_VALUE, sum);
+            }
+            return values;
+        }
+
+        @Override
+        public long bytes() {
+            if (bytes == UNKNOWN) {
+                long sum = 2;
+                for (Object item : items) {
+                    sum += 1 + ValueCopy.bytes(item);
+                }
+                bytes = sum;
+            }
+            return bytes;
         }
 
         @Override

@@ -104,7 +104,7 @@ class JsonTest {
             }
         });
 
-        assertThat(Json.write(Json.copyOf(cycle))).contains("nested too deeply");
+        assertThat(Json.write(Json.copyOf(cycle))).isEqualTo("[\"(a cycle)\"]");
         assertThat(Json.write(Json.copyOf(map)))
                 .startsWith("{\"1\":[1,2],\"null\":\"NEW\",\"nan\":null,\"float\":0.1,\"broken\":\"(unreadable ");
     }

@@ -17,9 +17,11 @@ public sealed interface Durability {
 
         /** @throws IllegalArgumentException when it is shorter than a millisecond */
         public Interval {
-            if (every.toMillis() < 1) {
+            if (every.compareTo(Duration.ofMillis(1)) < 0) {
                 throw new IllegalArgumentException("durability interval: " + every + " is shorter than 1 ms");
             }
+            // As good as forever, and short enough for a long of nanoseconds.
+            every = every.compareTo(Duration.ofDays(36_500)) > 0 ? Duration.ofDays(36_500) : every;
         }
     }
 

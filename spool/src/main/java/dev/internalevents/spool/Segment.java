@@ -68,6 +68,11 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
 
     private volatile long tail = HEADER_BYTES;
 
+    /** Places and their sizes in turn. */
+    private final int[] unfinished = new int[2 * 64];
+
+    private volatile int unfinishedPlaces;
+
     private volatile boolean wiping;
     private int wiped = HEADER_BYTES;
 
@@ -125,6 +130,7 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
      *
      * @return where the frame begins, or -1
      */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under a lock
     int append(byte[] frame, int from, int length) {
         int size = frameSize(length);
         long claimed = (long) TAIL.getAndAdd(this, (long) size);
@@ -135,12 +141,37 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
             return -1;
         }
         int at = (int) claimed;
-        ByteBuffer bytes = memory();
-        INT.setRelease(bytes, at, BEGUN | size);
-        bytes.put(at + FRAME_HEADER_BYTES, frame, from, length);
-        INT.set(bytes, at + 4, crc(frame, from, length, at));
-        INT.setRelease(bytes, at, length);
+        try {
+            ByteBuffer bytes = memory();
+            INT.setRelease(bytes, at, BEGUN | size);
+            bytes.put(at + FRAME_HEADER_BYTES, frame, from, length);
+            INT.set(bytes, at + 4, crc(frame, from, length, at));
+            INT.setRelease(bytes, at, length);
+        } catch (StackOverflowError e) {
+            // The thread has no stack left for a call, and the reader waits for this place.
+            synchronized (unfinished) {
+                if (unfinishedPlaces < unfinished.length) {
+                    unfinished[unfinishedPlaces] = at;
+                    unfinished[unfinishedPlaces + 1] = size;
+                    unfinishedPlaces += 2;
+                }
+            }
+            throw e;
+        }
         return at;
+    }
+
+    /** Makes gaps of the places that were claimed by threads which could not fill them. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under a lock
+    final void skipUnfinished() {
+        if (unfinishedPlaces > 0) {
+            synchronized (unfinished) {
+                while (unfinishedPlaces > 0) {
+                    gap(unfinished[unfinishedPlaces - 2], unfinished[unfinishedPlaces - 1]);
+                    unfinishedPlaces -= 2;
+                }
+            }
+        }
     }
 
     /** Nothing more is appended here. */

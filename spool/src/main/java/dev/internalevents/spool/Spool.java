@@ -61,6 +61,7 @@ public final class Spool implements AutoCloseable {
     private final Recovery recovery;
     private final SpoolReader reader;
     private final LongAdder appended = new LongAdder();
+    private final long[] uncounted = {0};
     private final GroupCommit groupCommit = new GroupCommit();
     private final Thread keeper;
     private final @Nullable Thread writer;
@@ -340,9 +341,20 @@ public final class Spool implements AutoCloseable {
                 }
                 int at = segment.append(bytes, offset, length);
                 if (at >= 0) {
-                    appended.increment();
-                    if (at > segment.capacity() / 2 && needsSpare) {
-                        LockSupport.unpark(keeper);
+                    boolean counted = false;
+                    try {
+                        appended.increment();
+                        counted = true;
+                        if (at > segment.capacity() / 2 && needsSpare) {
+                            LockSupport.unpark(keeper);
+                        }
+                    } catch (StackOverflowError e) {
+                        // The frame is there. It is counted without a call: the thread has no stack left for one.
+                        if (!counted) {
+                            synchronized (uncounted) {
+                                uncounted[0]++;
+                            }
+                        }
                     }
                     return Appended.YES;
                 }
@@ -390,6 +402,12 @@ public final class Spool implements AutoCloseable {
 
     // Accounts
 
+    private long appendedFrames() {
+        synchronized (uncounted) {
+            return appended.sum() + uncounted[0];
+        }
+    }
+
     /** Whether it takes frames, and why not. */
     public SpoolState state() {
         return state;
@@ -402,7 +420,7 @@ public final class Spool implements AutoCloseable {
 
     /** Frames that are not committed. */
     public long held() {
-        return Math.max(0, recovery.whole() + appended.sum() - committedFrames);
+        return Math.max(0, recovery.whole() + appendedFrames() - committedFrames);
     }
 
     /**
@@ -410,7 +428,7 @@ public final class Spool implements AutoCloseable {
      * that an appending thread still waits for.
      */
     public long safe() {
-        long safelyAppended = forcing ? writtenFrames : appended.sum();
+        long safelyAppended = forcing ? writtenFrames : appendedFrames();
         return Math.max(0, recovery.whole() + safelyAppended - committedFrames);
     }
 
@@ -750,7 +768,7 @@ public final class Spool implements AutoCloseable {
         do {
             closed = state instanceof SpoolState.Closed;
             GroupCommit.Round round = groupCommit.begin();
-            long covered = appended.sum();
+            long covered = appendedFrames();
             try {
                 forced = force(forced);
                 writtenFrames = covered;

@@ -33,6 +33,7 @@ public final class SpoolReader {
             }
             int length = segment.lengthAt(at);
             if (length == 0) {
+                segment.skipUnfinished();
                 return -1;
             } else if (length > 0) {
                 return length;

@@ -4,6 +4,7 @@ import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.SentEvent;
 import dev.internalevents.protocol.PayloadBody;
+import dev.internalevents.protocol.Printable;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Accounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
     private static final int MAX_NAMES = 1_000;
+    private static final int MAX_NAME_LENGTH = 1_000;
 
     private final DeliveryListener listener;
     private final UndeliveredLog log = new UndeliveredLog(LOG);
@@ -69,18 +71,45 @@ final class Accounts {
         }
     }
 
-    /** @param cause what went wrong where that is not the reason's own business */
+    /**
+     * Events of threads that have used up their stack, dropped as {@link DropReason#UNREADABLE}: a field is added to without
+     * a call. Guarded by itself.
+     */
+    static final class Uncounted {
+        long events;
+    }
+
+    final Uncounted uncounted = new Uncounted();
+
+    /**
+     * Counts a dropped event, or throws before it has; what goes wrong afterwards is not thrown.
+     *
+     * @param cause what went wrong where that is not the reason's own business
+     */
     void drop(DropReason reason, String name, @Nullable Throwable cause) {
         counter(reason).increment();
-        survive(() -> {
+        try {
             Map<String, LongAdder> names = names(reason);
+            // Names are kept as they are, but not whatever length they have.
+            String known = name.length() <= MAX_NAME_LENGTH ? name : Printable.of(name);
             names.computeIfAbsent(
-                            names.size() < MAX_NAMES || names.containsKey(name) ? name : "(others)",
+                            names.size() < MAX_NAMES || names.containsKey(known) ? known : "(others)",
                             n -> new LongAdder())
                     .increment();
-            log.add(cause == null ? reason.words() : reason.words() + " (" + cause + ")", name);
-        });
-        tell(l -> l.onDropped(name, reason));
+            log.add(cause == null ? reason.words() : reason.words() + " (" + described(cause) + ")", name);
+            tell(l -> l.onDropped(name, reason));
+        } catch (Throwable e) {
+            // It is counted, and perhaps the thread has no stack left for more than that.
+        }
+    }
+
+    /** A failure in a few words. Its own, if it is an application's, may fail too. */
+    private static String described(Throwable cause) {
+        try {
+            return String.valueOf(cause);
+        } catch (Throwable e) {
+            return cause.getClass().getName();
+        }
     }
 
     /** Events that were tracked and that nothing is left of, their names included. */
@@ -126,6 +155,9 @@ final class Accounts {
         long refused = rejected.sum();
         Map<DropReason, Long> lost = new EnumMap<>(DropReason.class);
         dropped.forEach((reason, count) -> lost.put(reason, count.sum()));
+        synchronized (uncounted) {
+            lost.merge(DropReason.UNREADABLE, uncounted.events, Long::sum);
+        }
         long allLost = lost.values().stream().mapToLong(Long::longValue).sum();
         long all = tracked.sum();
         long held = Math.max(0, all - toCollector - refused - allLost);

@@ -12,11 +12,18 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record BackOff(Duration first, Duration most) {
 
+    /** @throws IllegalArgumentException unless 1 ms ≤ first ≤ most */
     public BackOff {
-        if (first.isNegative() || first.isZero() || most.compareTo(first) < 0) {
+        if (first.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException(
-                    "a back-off needs 0 < first <= most, got first " + first + ", most " + most);
+                    "backOff: the first wait of " + first + " is too short; expected 1 ms or more, such as PT0.1S");
         }
+        if (most.compareTo(first) < 0) {
+            throw new IllegalArgumentException("backOff: the longest wait of " + most + " is shorter than the first of "
+                    + first + "; expected one as long or longer");
+        }
+        first = Durations.clamped(first);
+        most = Durations.clamped(most);
     }
 
     /** @param failures tries that failed so far, 1 or more */
@@ -25,7 +32,11 @@ public record BackOff(Duration first, Duration most) {
     }
 
     long boundMillis(int failures) {
-        long doubled = first.toMillis() << Math.min(failures - 1, 30);
-        return Math.min(doubled, most.toMillis());
+        long bound = first.toMillis();
+        for (int i = 1; i < failures && bound < most.toMillis(); i++) {
+            // Twice a century is still a long.
+            bound *= 2;
+        }
+        return Math.min(bound, most.toMillis());
     }
 }

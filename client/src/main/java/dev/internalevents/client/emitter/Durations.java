@@ -2,15 +2,21 @@ package dev.internalevents.client.emitter;
 
 import java.time.Duration;
 
-/** Durations as numbers, however long: what is longer than a number says is as long as it can say. */
-final class Durations {
+/** Durations as long as anybody may want them, in arithmetic that has an end. */
+public final class Durations {
 
-    private static final long MOST_NANOS = Long.MAX_VALUE / 4;
+    /** A century: as good as forever, and short enough to be added to a {@link System#nanoTime()}. */
+    public static final Duration FOREVER = Duration.ofDays(36_500);
 
     private Durations() {}
 
-    /** Nanoseconds, about 73 years at most, so that a time can be added. */
+    /** The duration, within zero and {@link #FOREVER}. */
+    public static Duration clamped(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration.compareTo(FOREVER) > 0 ? FOREVER : duration;
+    }
+
+    /** Nanoseconds, within zero and {@link #FOREVER}, so that they can be added to a {@link System#nanoTime()}. */
     static long nanos(Duration duration) {
-        return duration.compareTo(Duration.ofNanos(MOST_NANOS)) < 0 ? duration.toNanos() : MOST_NANOS;
+        return clamped(duration).toNanos();
     }
 }

@@ -3,6 +3,7 @@ package dev.internalevents.client.emitter;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.setaside.SetAsideEvents;
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.PayloadBody;
 import java.lang.invoke.VarHandle;
 import java.net.URI;
@@ -33,7 +34,11 @@ public final class Emitter {
     private static final long TICK_NANOS = 250_000_000;
     private static final long SLICE_NANOS = 20_000_000;
 
+    /** A control character is six bytes as an escape, and base64 makes eight of them. */
+    private static final int MOST_BYTES_PER_WEIGHT = 8;
+
     private final EmitterSettings settings;
+    private final int maxEventBytes;
     private final Accounts accounts;
     private final Outbox outbox;
     private final @Nullable SpoolOutbox onDisk;
@@ -54,6 +59,7 @@ public final class Emitter {
 
     private Emitter(EmitterSettings settings) {
         this.settings = settings;
+        this.maxEventBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, settings.maxRequestBytes());
         this.accounts = new Accounts(settings.listener());
         this.circuit = new Circuit(settings.backOff());
         // What may be refused comes before what opens files.
@@ -112,44 +118,72 @@ public final class Emitter {
 
     // Taking events
 
-    /** Takes the event or, when there is no room, does what the policy says. Never throws. */
+    /**
+     * Takes the event or, when there is no room, does what the policy says. Never throws but for what is {@link
+     * ForeignCode#isFatal fatal}; an event that was counted as tracked has one end, whatever is thrown meanwhile.
+     */
     public void add(OutgoingEvent event) {
-        accounts.tracked();
-        if (closed) {
-            accounts.drop(DropReason.CLOSED, event.name(), null);
-            return;
-        }
-        Outbox.Offer offer;
+        boolean open = false;
         try {
-            offer = outbox.offer(event);
-            if (offer == Outbox.Offer.FULL) {
-                offer = makeRoom(event);
+            accounts.tracked();
+            open = true;
+            Outbox.Offer offer = offer(event);
+            if (offer == Outbox.Offer.TAKEN) {
+                open = false;
+                taken();
+            } else {
+                accounts.drop(reason(offer), event.name(), null);
+                open = false;
             }
-        } catch (RuntimeException | Error e) {
-            // Without memory for its encoding an event is as good as too large.
-            accounts.drop(
-                    e instanceof OutOfMemoryError ? DropReason.TOO_LARGE : DropReason.UNREADABLE, event.name(), e);
-            return;
+        } catch (Throwable e) {
+            if (open) {
+                dropUnreadable(event.name(), e);
+            }
+            if (!(e instanceof StackOverflowError)) {
+                ForeignCode.caught(e);
+            }
         }
-        if (offer == Outbox.Offer.TAKEN) {
-            if (onDisk != null) {
-                // The frame must be seen before it is asked whether the sender sleeps.
-                VarHandle.fullFence();
+    }
+
+    private Outbox.Offer offer(OutgoingEvent event) {
+        if (closed) {
+            return Outbox.Offer.CLOSED;
+        } else if (event.weight() > maxEventBytes / MOST_BYTES_PER_WEIGHT && event.isLargerThan(maxEventBytes)) {
+            return Outbox.Offer.TOO_LARGE;
+        }
+        Outbox.Offer offer = outbox.offer(event);
+        return offer == Outbox.Offer.FULL ? makeRoom(event) : offer;
+    }
+
+    private void taken() {
+        if (onDisk != null) {
+            // The frame must be seen before it is asked whether the sender sleeps.
+            VarHandle.fullFence();
+        }
+        batches.wake();
+        if (ended) {
+            // It came while the client closed, perhaps after the last look into the outbox.
+            closeOutbox();
+        }
+    }
+
+    private static DropReason reason(Outbox.Offer offer) {
+        return switch (offer) {
+            case TOO_LARGE -> DropReason.TOO_LARGE;
+            case CLOSED -> DropReason.CLOSED;
+            default -> DropReason.FULL;
+        };
+    }
+
+    /** Ends an event that was counted as tracked. */
+    private void dropUnreadable(String name, Throwable cause) {
+        try {
+            accounts.drop(DropReason.UNREADABLE, name, cause);
+        } catch (Throwable e) {
+            // Without a call: there may be no stack left for one.
+            synchronized (accounts.uncounted) {
+                accounts.uncounted.events++;
             }
-            batches.wake();
-            if (ended) {
-                // It came while the client closed, perhaps after the last look into the outbox.
-                closeOutbox();
-            }
-        } else {
-            accounts.drop(
-                    switch (offer) {
-                        case TOO_LARGE -> DropReason.TOO_LARGE;
-                        case CLOSED -> DropReason.CLOSED;
-                        default -> DropReason.FULL;
-                    },
-                    event.name(),
-                    null);
         }
     }
 
@@ -182,7 +216,7 @@ public final class Emitter {
     /** Counts an event that never became one. */
     public void unusable(String name, Throwable cause) {
         accounts.tracked();
-        accounts.drop(DropReason.UNREADABLE, name, cause);
+        dropUnreadable(name, cause);
     }
 
     // Accounts

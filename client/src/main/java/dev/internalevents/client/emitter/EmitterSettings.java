@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  *     below it
  * @param batchSize events that make a full batch, which does not wait for more; 1 or more
  * @param mostTogether events in a request at most, when that many wait; the batch size or more
- * @param threadCount threads that send, 1 or more
+ * @param threadCount threads that send, 1 to {@value #MAX_THREAD_COUNT}
  * @param queueCapacity events that may wait in memory, 1 or more
  * @param queueBytes about how many bytes may wait in memory, 1 or more
- * @param maxRequestBytes bytes of a request at most, 1,000 or more; a single event that is larger goes alone
+ * @param maxRequestBytes bytes of a request at most, 1,000 to {@value #MAX_REQUEST_BYTES}; an event that is larger by
+ *     itself is dropped, but one of up to {@value #MIN_EVENT_BYTES} bytes goes alone
  * @param linger how long a batch that is not full waits for more events
  * @param connectTimeout how long a connection may take
  * @param readTimeout how long a request with its answer may take
@@ -77,6 +78,15 @@ public record EmitterSettings(
     /** {@value}: what Snowplow's collector takes is somewhat more. */
     public static final int DEFAULT_MAX_REQUEST_BYTES = 1_000_000;
 
+    /** {@value}: threads of more clients than one, or a larger batch, are what more than these would be for. */
+    public static final int MAX_THREAD_COUNT = 64;
+
+    /** {@value}. */
+    public static final int MAX_REQUEST_BYTES = 1 << 30;
+
+    /** {@value}: what an event may have, however small requests are to be. */
+    public static final int MIN_EVENT_BYTES = 1 << 16;
+
     /** Half a second. */
     public static final Duration DEFAULT_LINGER = Duration.ofMillis(500);
 
@@ -102,15 +112,16 @@ public record EmitterSettings(
         }
         atLeast(1, "batchSize", batchSize);
         atLeast(batchSize, "mostTogether", mostTogether);
-        atLeast(1, "threadCount", threadCount);
+        between(1, MAX_THREAD_COUNT, "threadCount", threadCount);
         atLeast(1, "queueCapacity", queueCapacity);
         atLeast(1, "queueBytes", queueBytes);
-        atLeast(1_000, "maxRequestBytes", maxRequestBytes);
-        if (linger.isNegative()) {
-            throw new IllegalArgumentException("linger: " + linger + " is negative");
+        between(1_000, MAX_REQUEST_BYTES, "maxRequestBytes", maxRequestBytes);
+        linger = zeroOrMore("linger", linger);
+        connectTimeout = positive("connectTimeout", connectTimeout);
+        readTimeout = positive("readTimeout", readTimeout);
+        if (whenFull instanceof WhenFull.Block block) {
+            whenFull = WhenFull.block(Durations.clamped(block.max()));
         }
-        positive("connectTimeout", connectTimeout);
-        positive("readTimeout", readTimeout);
         if (outbox != null && whenFull instanceof WhenFull.Spill) {
             throw new IllegalArgumentException(
                     "whenFull: spilling to a folder makes no sense with an outbox, which is in one already");
@@ -149,9 +160,31 @@ public record EmitterSettings(
         }
     }
 
-    private static void positive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + ": " + value + " is not longer than nothing");
+    private static void between(int least, int most, String name, int value) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    name + ": " + value + " is not a whole number from " + least + " to " + most);
         }
+    }
+
+    private static Duration positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(
+                    name + ": " + value + " is too short; expected a duration longer than zero, such as PT5S");
+        }
+        return Durations.clamped(value);
+    }
+
+    /**
+     * Checks a duration that may be zero, and makes it one to calculate with.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public static Duration zeroOrMore(String name, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(
+                    name + ": " + value + " is negative; expected zero or more, such as PT5S");
+        }
+        return Durations.clamped(value);
     }
 }

@@ -48,11 +48,10 @@ final class MemoryOutbox implements Outbox {
     @Override
     public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
         queue.look();
-        long offsetNanos = WallClock.offsetNanos();
         try {
             while (body.count() < maxEvents) {
                 OutgoingEvent event = queue.peek();
-                if (event == null || !move(event, body, maxBytes, offsetNanos)) {
+                if (event == null || !move(event, body, maxBytes)) {
                     break;
                 }
             }
@@ -67,9 +66,9 @@ final class MemoryOutbox implements Outbox {
      *
      * @throws OutOfMemoryError when there is no memory for it, although it is the first in the body; it is still there
      */
-    private boolean move(OutgoingEvent event, PayloadBody body, int maxBytes, long offsetNanos) {
+    private boolean move(OutgoingEvent event, PayloadBody body, int maxBytes) {
         try {
-            event.writeOpenTo(body.beginEvent(), scratch, offsetNanos);
+            event.writeOpenTo(body.beginEvent(), scratch);
             if (body.size() > maxBytes && body.count() > 0) {
                 body.cutEvent();
                 return false;

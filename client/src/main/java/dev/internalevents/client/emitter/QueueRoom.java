@@ -36,7 +36,7 @@ final class QueueRoom {
      * All of it is free.
      *
      * @param events 1 or more
-     * @param bytes 1 or more; 32 GiB at most count
+     * @param bytes 1 or more; of more than 32 GiB, as many count
      * @param pressure is woken when half of it is given out
      */
     QueueRoom(int events, long bytes, Wakeup pressure) {
@@ -47,8 +47,9 @@ final class QueueRoom {
         this.pressure = pressure;
     }
 
+    /** Rounded up. Whatever an event says of itself, it does not give room instead of taking it. */
     private static long units(long bytes) {
-        return (bytes + UNIT - 1) / UNIT;
+        return bytes <= 0 ? 0 : (bytes - 1) / UNIT + 1;
     }
 
     private static long word(int events, int units) {
@@ -92,8 +93,12 @@ final class QueueRoom {
                     events == 0 ? 0 : Math.max(events, Math.min(portionEvents, freeEvents)),
                     units == 0 ? 0 : Math.max(units, Math.min(portionUnits, freeUnits)));
             if (WORD.compareAndSet(words, GIVEN, given, given + grant)) {
-                if (isHalfGiven()) {
-                    pressure.wake();
+                try {
+                    if (isHalfGiven()) {
+                        pressure.wake();
+                    }
+                } catch (StackOverflowError e) {
+                    // What was given out has to arrive; the thread that was to be woken wakes by itself.
                 }
                 return grant;
             }

@@ -69,16 +69,22 @@ final class SpoolOutbox implements Outbox {
         }
         try {
             JsonWriter out = writer.out.reset();
-            event.writeOpenTo(out, writer.scratch, WallClock.offsetNanos());
+            event.writeOpenTo(out, writer.scratch);
             Appended appended = target.append(out.array(), 0, out.length());
-            return switch (appended) {
-                case YES -> Offer.TAKEN;
-                case TOO_LARGE -> Offer.TOO_LARGE;
-                case FULL, UNAVAILABLE -> Offer.FULL;
-                case CLOSED -> Offer.CLOSED;
-            };
+            // Without a call, which a switch over names would be: the frame is there, so this has to be said.
+            if (appended == Appended.YES) {
+                return Offer.TAKEN;
+            } else if (appended == Appended.TOO_LARGE) {
+                return Offer.TOO_LARGE;
+            }
+            return appended == Appended.CLOSED ? Offer.CLOSED : Offer.FULL;
         } finally {
-            writers.set(stripe, writer);
+            try {
+                writers.set(stripe, writer);
+            } catch (StackOverflowError e) {
+                // The next one makes other buffers.
+                writer = null;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.internalevents.client.emitter;
 
+import dev.internalevents.protocol.Printable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,8 +36,15 @@ final class UndeliveredLog {
         private long quietUntil;
     }
 
-    /** Logs the event, or notes it for later; the reason is a short sentence, one of few. */
-    synchronized void add(String given, String eventName) {
+    /**
+     * Logs the event, or notes it for later.
+     *
+     * @param rawReason a short sentence, one of few
+     * @param rawName whatever the application or a sender called it
+     */
+    synchronized void add(String rawReason, String rawName) {
+        String given = Printable.of(rawReason);
+        String eventName = Printable.of(rawName);
         String reason = pending.size() < MAX_REASONS || pending.containsKey(given) ? given : "(other reasons)";
         Pending known = pending.get(reason);
         boolean first = known == null;

@@ -3,14 +3,18 @@ package dev.internalevents.client.legacy;
 import dev.internalevents.client.emitter.Emitter;
 import dev.internalevents.client.emitter.EmitterSettings;
 import dev.internalevents.client.emitter.OutgoingEvent;
+import dev.internalevents.client.emitter.WallClock;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.client.settings.SnowplowSettings;
 import dev.internalevents.protocol.Contexts;
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.StructuredEvent;
 import dev.internalevents.protocol.Tracker;
+import dev.internalevents.protocol.ValueCopy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,10 +61,25 @@ public final class SnowplowInstrumentator implements AutoCloseable {
                 Emitter.start(EmitterSettings.of(endpoint, settings.batchSize(), settings.threadCount())), tracker);
     }
 
-    /** Hands the event over. Never blocks; what becomes of the event never becomes an exception. */
-    public void watch(SnowplowEvent event) {
-        if (emitter != null) {
-            emitter.add(new WatchedEvent(tracker, UUID.randomUUID(), System.nanoTime(), event));
+    /** Hands the event over, unless it is null. Never blocks; what becomes of the event never becomes an exception. */
+    public void watch(@Nullable SnowplowEvent event) {
+        if (emitter == null || event == null) {
+            return;
+        }
+        try {
+            SnowplowEventContext context = event.context();
+            long now = System.nanoTime();
+            emitter.add(new WatchedEvent(
+                    tracker,
+                    UUID.randomUUID(),
+                    now,
+                    WallClock.at(now),
+                    event,
+                    Json.copyOf(event.value()) instanceof Number number ? number : null,
+                    context == null ? Contexts.NONE : Contexts.of(context.toSelfDescribingJson())));
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
+            emitter.unusable(event.action(), e);
         }
     }
 
@@ -77,7 +96,14 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         }
     }
 
-    private record WatchedEvent(Tracker tracker, UUID id, long trackedAtNanos, SnowplowEvent event)
+    private record WatchedEvent(
+            Tracker tracker,
+            UUID id,
+            long trackedAtNanos,
+            WallClock clock,
+            SnowplowEvent event,
+            @Nullable Number value,
+            Contexts contexts)
             implements OutgoingEvent {
 
         @Override
@@ -87,22 +113,26 @@ public final class SnowplowInstrumentator implements AutoCloseable {
 
         @Override
         public int weight() {
-            return 2_048;
+            String label = event.label();
+            long sum =
+                    2_048L + event.category().length() + event.action().length() + (label == null ? 0 : label.length());
+            for (SelfDescribingJson context : contexts.list()) {
+                sum += ValueCopy.bytes(context.data());
+            }
+            return (int) Math.min(Integer.MAX_VALUE, sum);
         }
 
         @Override
-        public void writeOpenTo(JsonWriter out, JsonWriter scratch, long offsetNanos) {
-            SnowplowEventContext context = event.context();
-            Object value = Json.copyOf(event.value());
+        public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
             new StructuredEvent(
                             id,
-                            Instant.ofEpochSecond(0, trackedAtNanos + offsetNanos),
+                            Instant.ofEpochMilli(clock.millis(trackedAtNanos)),
                             event.category(),
                             event.action(),
                             event.label(),
                             null,
-                            value instanceof Number number ? number : null,
-                            context == null ? Contexts.NONE : Contexts.of(context.toSelfDescribingJson()))
+                            value,
+                            contexts)
                     .writeOpenTo(out, tracker);
         }
     }

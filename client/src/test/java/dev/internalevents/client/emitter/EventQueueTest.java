@@ -1,6 +1,8 @@
 package dev.internalevents.client.emitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +126,65 @@ class EventQueueTest {
             added++;
         }
         assertThat(added).isGreaterThanOrEqualTo(64 - 8);
+    }
+
+    @Test
+    void a_ring_takes_memory_as_it_fills() {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        for (int capacity : new int[] {10_000, 10_000_000, Integer.MAX_VALUE}) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            EventQueue queue = new EventQueue(capacity, Long.MAX_VALUE, new Wakeup());
+            for (int i = 0; i < 500; i++) {
+                assertThat(queue.add(TestEvent.now("" + i))).isTrue();
+            }
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000_000);
+            List<Integer> taken = new ArrayList<>();
+            drain(queue, taken);
+            assertThat(taken).hasSize(500);
+        }
+    }
+
+    @Test
+    void chunks_are_used_again_in_order() {
+        EventQueue queue = new EventQueue(5_000, Long.MAX_VALUE, new Wakeup());
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        TestEvent[] events = new TestEvent[4_900];
+        for (int i = 0; i < events.length; i++) {
+            events[i] = TestEvent.now("" + i);
+        }
+        long allocated = 0;
+        for (int round = 0; round < 50; round++) {
+            int many = 1 + (round * 977) % events.length;
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < many; i++) {
+                assertTrue(queue.add(events[i]));
+            }
+            queue.look();
+            for (int i = 0; i < many; i++) {
+                assertSame(events[i], queue.peek());
+                queue.remove(events[i]);
+            }
+            queue.release();
+            allocated += threads.getCurrentThreadAllocatedBytes() - before;
+        }
+        // Eight chunks of a ring, and what is measured with them.
+        assertThat(allocated).isLessThan(300_000);
+    }
+
+    @Test
+    void a_weight_below_zero_gives_no_room() {
+        EventQueue queue = new EventQueue(100, 10_000, new Wakeup());
+        for (int i = 0; i < 50; i++) {
+            assertThat(queue.add(TestEvent.heavy("1", Integer.MIN_VALUE + i))).isTrue();
+        }
+        drain(queue, new ArrayList<>());
+        int added = 0;
+        while (queue.add(TestEvent.now("1"))) {
+            added++;
+        }
+        assertThat(added).isBetween(40, 50);
     }
 
     private static void drain(EventQueue queue, List<Integer> into) {

@@ -14,7 +14,7 @@ record TestEvent(String name, long trackedAtNanos, int weight) implements Outgoi
     }
 
     @Override
-    public void writeOpenTo(JsonWriter out, JsonWriter scratch, long offsetNanos) {
+    public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
         out.beginObject();
         out.name("se_ac").string(name);
         if (weight > 200) {

@@ -68,4 +68,14 @@ class UndeliveredLogTest {
         assertThat(lines).hasSize(2);
         assertThat(lines.get(1)).startsWith("10000 event(s)").contains("(others) ×9800");
     }
+
+    @Test
+    void a_name_cannot_forge_a_line() {
+        UndeliveredLog log = new UndeliveredLog(logger, Duration.ofHours(1));
+        log.add("not read (java.lang.Error: a\nb)", "late\r\nINFO forged line");
+
+        assertThat(lines)
+                .containsExactly(
+                        "1 event(s) not delivered: not read (java.lang.Error: a\\nb): late\\r\\nINFO forged line");
+    }
 }

@@ -8,6 +8,7 @@ import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.pipeline.RequestBody;
+import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ public final class MicroJson {
                 unstruct == null
                         ? null
                         : new SelfDescribingJson(
-                                        UnstructEvent.SCHEMA, unstruct.event().toMap())
+                                        UnstructEvent.SCHEMA, Json.immutable(unstruct.event().toMap()))
                                 .toMap());
         json.put("derived_contexts", event.derivedContexts().toMap());
         return json;

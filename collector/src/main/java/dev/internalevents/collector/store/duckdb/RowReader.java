@@ -192,7 +192,7 @@ final class RowReader {
             whole.put(
                     "ue_px",
                     base64(new SelfDescribingJson(
-                                    UnstructEvent.SCHEMA, unstruct.event().toMap())
+                                    UnstructEvent.SCHEMA, Json.immutable(unstruct.event().toMap()))
                             .toMap()));
         }
         return new GoodEvent(

@@ -1,0 +1,365 @@
+package dev.internalevents.protocol;
+
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Calendar;
+import java.util.Collection;
+import java.util.Date;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.DoubleAccumulator;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies of what an application passed, within a limit of values and of bytes for all of them together; see {@link
+ * Json#copyOf}. Not safe for use by several threads.
+ */
+public final class ValueCopy {
+
+    /** Values that are copied if nothing else is said: {@value}. Each container counts, and each thing in one. */
+    public static final int DEFAULT_MAX_VALUES = 10_000;
+
+    /** Bytes that are copied if nothing else is said: {@value}. */
+    public static final int DEFAULT_MAX_BYTES = 1_000_000;
+
+    private static final int MAX_DEPTH = 32;
+
+    /** Digits of a number that every reader takes; see {@link Json#parse(String)}. */
+    private static final int MAX_DIGITS = 400;
+
+    private static final int MAX_DIGIT_BITS = 1_325;
+
+    /** Writing out a number costs the square of its length. */
+    private static final int MAX_TEXT_BITS = 100_000;
+
+    private static final String TOO_DEEP = "(nested too deeply)";
+    private static final String CYCLE = "(a cycle)";
+    private static final String TOO_LARGE = "(too large)";
+    private static final String TOO_MANY = "(more values than are copied)";
+    private static final String MORE = "(more)";
+    private static final Object[] NO_PATH = {};
+
+    /** The containers that the value in hand is in, the outermost first. */
+    private @Nullable Object[] path = NO_PATH;
+
+    private int valuesLeft;
+    private long bytesLeft;
+    private boolean tooLarge;
+
+    /**
+     * Nothing is copied yet.
+     *
+     * @param maxValues values at most; what is beyond is left out, and a short text says so in its place
+     * @param maxBytes about how many bytes at most, counted as {@link #bytes} counts
+     */
+    public ValueCopy(int maxValues, long maxBytes) {
+        this.valuesLeft = maxValues;
+        this.bytesLeft = maxBytes;
+    }
+
+    /** Whether something was left out because it has more bytes than are allowed; a short text stands in its place. */
+    public boolean isTooLarge() {
+        return tooLarge;
+    }
+
+    /**
+     * An immutable copy; never throws but for what is {@link ForeignCode#isFatal fatal}. It may be called again, for
+     * further values under the same limits.
+     */
+    public @Nullable Object of(@Nullable Object value) {
+        return copy(value, 0);
+    }
+
+    /** About how many bytes a copy has when it is written, without walking through it again. */
+    public static long bytes(@Nullable Object copy) {
+        if (copy instanceof String text) {
+            return text.length();
+        } else if (copy instanceof Parsed.Sized sized) {
+            return sized.bytes();
+        } else if (copy instanceof BigInteger number) {
+            return 1L + number.bitLength() / 3;
+        } else if (copy instanceof BigDecimal number) {
+            return 12L + number.unscaledValue().bitLength() / 3;
+        }
+        return 8;
+    }
+
+    /** How many values a copy is: itself, and all that are in it. */
+    public static int values(@Nullable Object copy) {
+        return copy instanceof Parsed.Sized sized ? sized.valueCount() : 1;
+    }
+
+    private @Nullable Object copy(@Nullable Object value, int depth) {
+        if (value instanceof Parsed.Sized sized && sized.valueCount() <= valuesLeft && sized.bytes() <= bytesLeft) {
+            valuesLeft -= sized.valueCount();
+            bytesLeft -= sized.bytes();
+            return value;
+        }
+        valuesLeft--;
+        if (value == null || value instanceof Boolean || value instanceof Long) {
+            bytesLeft -= 8;
+            return value;
+        }
+        try {
+            return value instanceof String text ? taken(text) : foreign(value, depth);
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
+            return taken("(unreadable " + value.getClass().getName() + ": "
+                    + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private String taken(String text) {
+        if (text.length() > bytesLeft) {
+            return tooLarge();
+        }
+        bytesLeft -= text.length();
+        return text;
+    }
+
+    private String tooLarge() {
+        tooLarge = true;
+        bytesLeft = 0;
+        return TOO_LARGE;
+    }
+
+    private @Nullable Object foreign(Object value, int depth) {
+        if (value instanceof Number number) {
+            return number(number);
+        } else if (value instanceof CharSequence text) {
+            // A buffer is not made into a text only to find that it is too long.
+            return text.length() > bytesLeft ? tooLarge() : taken(text.toString());
+        } else if (value instanceof Map
+                || value instanceof Collection
+                || value.getClass().isArray()) {
+            return container(value, depth);
+        } else if (value instanceof Optional<?> optional) {
+            valuesLeft++;
+            return depth == MAX_DEPTH ? taken(TOO_DEEP) : copy(optional.orElse(null), depth + 1);
+        } else if (value instanceof OptionalInt optional) {
+            return optional.isPresent() ? (Long) (long) optional.getAsInt() : null;
+        } else if (value instanceof OptionalLong optional) {
+            return optional.isPresent() ? (Long) optional.getAsLong() : null;
+        } else if (value instanceof OptionalDouble optional) {
+            return optional.isPresent() ? finite(optional.getAsDouble()) : null;
+        } else if (value instanceof AtomicBoolean bool) {
+            return bool.get();
+        } else if (value instanceof Date date) {
+            return taken(time(date));
+        } else if (value instanceof Calendar calendar) {
+            return taken(calendar.toInstant().toString());
+        }
+        return taken(text(value));
+    }
+
+    /** Dates of SQL are days and times of day; they say so themselves. */
+    @SuppressWarnings("JavaUtilDate") // applications have them
+    private static String time(Date date) {
+        return date.getClass().getName().matches("java\\.sql\\.(Date|Time)")
+                ? date.toString()
+                : date.getClass() == Date.class
+                        ? Instant.ofEpochMilli(date.getTime()).toString()
+                        : date.toInstant().toString();
+    }
+
+    /** What an object says of itself, unless it is the JVM's own words: a class and an address, which tell nobody anything. */
+    private static String text(Object value) {
+        String text = String.valueOf(value.toString());
+        String type = value.getClass().getName();
+        if (!text.startsWith(type) || !text.startsWith("@", type.length())) {
+            return text;
+        }
+        // The name of a lambda's class ends in an address too.
+        int end = type.indexOf('/');
+        return "(a " + (end < 0 ? type : type.substring(0, end)) + " without a toString())";
+    }
+
+    // Numbers
+
+    private @Nullable Object number(Number number) {
+        Object copy = json(number);
+        if (copy instanceof String text) {
+            return taken(text);
+        }
+        bytesLeft -= bytes(copy);
+        return copy;
+    }
+
+    private static @Nullable Object json(Number number) {
+        if (number instanceof Integer
+                || number instanceof Short
+                || number instanceof Byte
+                || number instanceof AtomicInteger
+                || number instanceof AtomicLong
+                || number instanceof LongAdder
+                || number instanceof LongAccumulator) {
+            return number.longValue();
+        } else if (number instanceof Float) {
+            float value = number.floatValue();
+            return Float.isFinite(value) ? (Double) Double.parseDouble(number.toString()) : null;
+        } else if (number instanceof Double || number instanceof DoubleAdder || number instanceof DoubleAccumulator) {
+            return finite(number.doubleValue());
+        } else if (number.getClass() == BigInteger.class) {
+            return whole((BigInteger) number);
+        } else if (number.getClass() == BigDecimal.class) {
+            return decimal((BigDecimal) number);
+        }
+        return ofText(number);
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    private static Object whole(BigInteger number) {
+        int bits = number.bitLength();
+        if (bits <= MAX_DIGIT_BITS) {
+            return number;
+        }
+        return bits <= MAX_TEXT_BITS ? number.toString() : "(a number of " + bits + " bits)";
+    }
+
+    private static Object decimal(BigDecimal number) {
+        int bits = number.unscaledValue().bitLength();
+        if (bits > MAX_TEXT_BITS) {
+            return "(a number of " + bits + " bits)";
+        }
+        boolean plain = bits <= MAX_DIGIT_BITS && Math.abs((long) number.scale()) <= MAX_DIGITS;
+        // Its text is not longer than its digits and an exponent.
+        return plain && number.toString().length() <= MAX_DIGITS ? number : number.toString();
+    }
+
+    /** A type of number that is not known here: what it writes if that is a number, else the nearest double. */
+    private static @Nullable Object ofText(Number number) {
+        String text = number.toString();
+        if (text != null && text.length() <= MAX_DIGITS) {
+            try {
+                return decimal(new BigDecimal(text));
+            } catch (NumberFormatException e) {
+                // 1/3, or NaN
+            }
+        }
+        return finite(number.doubleValue());
+    }
+
+    // Containers
+
+    private Object container(Object value, int depth) {
+        for (int i = 0; i < depth; i++) {
+            if (path[i] == value) {
+                return taken(CYCLE);
+            }
+        }
+        if (depth == MAX_DEPTH) {
+            return taken(TOO_DEEP);
+        } else if (valuesLeft <= 0) {
+            return TOO_MANY;
+        }
+        if (depth == path.length) {
+            path = Arrays.copyOf(path, Math.max(4, 2 * depth));
+        }
+        path[depth] = value;
+        try {
+            if (value.getClass().getName().startsWith("java.util.Collections$Synchronized")) {
+                // Its iterators are only as safe as the lock that is held meanwhile.
+                synchronized (value) {
+                    return items(value, depth + 1);
+                }
+            }
+            return items(value, depth + 1);
+        } finally {
+            path[depth] = null;
+        }
+    }
+
+    private Object items(Object value, int depth) {
+        int values = valuesLeft;
+        long bytes = bytesLeft;
+        bytesLeft -= 2;
+        if (value instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                if (isAtLimit()) {
+                    if (!isCutSaid()) {
+                        copy.put(MORE, limit());
+                    }
+                    break;
+                }
+                String key = key(entry.getKey());
+                bytesLeft -= 4;
+                copy.put(key, copy(entry.getValue(), depth));
+            }
+            return new Parsed.ParsedObject(copy, values - valuesLeft + 1, bytes - bytesLeft);
+        }
+        List<@Nullable Object> copy = new ArrayList<>();
+        if (value instanceof Collection<?> collection) {
+            Iterator<?> items = collection.iterator();
+            while (items.hasNext()) {
+                if (isAtLimit()) {
+                    if (!isCutSaid()) {
+                        copy.add(limit());
+                    }
+                    break;
+                }
+                bytesLeft--;
+                copy.add(copy(items.next(), depth));
+            }
+        } else {
+            int length = Array.getLength(value);
+            for (int i = 0; i < length; i++) {
+                if (isAtLimit()) {
+                    if (!isCutSaid()) {
+                        copy.add(limit());
+                    }
+                    break;
+                }
+                bytesLeft--;
+                copy.add(copy(Array.get(value, i), depth));
+            }
+        }
+        return new Parsed.ParsedArray(copy, values - valuesLeft + 1, bytes - bytesLeft);
+    }
+
+    private String key(@Nullable Object key) {
+        try {
+            return taken(key instanceof String text ? text : String.valueOf(key));
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
+            return taken("(unreadable " + (key == null ? "key" : key.getClass().getName()) + ")");
+        }
+    }
+
+    /** The last value is kept for the text that says so. */
+    private boolean isAtLimit() {
+        return valuesLeft <= 1 || bytesLeft <= 0;
+    }
+
+    /** It is said once, where the limit was reached; what is around it just ends. */
+    private boolean isCutSaid() {
+        return tooLarge || valuesLeft <= 0;
+    }
+
+    private String limit() {
+        if (valuesLeft <= 1) {
+            valuesLeft = 0;
+            return TOO_MANY;
+        }
+        return tooLarge();
+    }
+}

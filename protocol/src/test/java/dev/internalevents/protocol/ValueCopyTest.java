@@ -1,0 +1,163 @@
+package dev.internalevents.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Date;
+import java.util.GregorianCalendar;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class ValueCopyTest {
+
+    @Test
+    void every_number_is_a_number() {
+        assertThat(Json.copyOf(new AtomicInteger(5))).isEqualTo(5L);
+        assertThat(Json.copyOf(new AtomicLong(6))).isEqualTo(6L);
+        assertThat(Json.copyOf(0.1f)).isEqualTo(0.1);
+        assertThat(Json.copyOf(Double.NaN)).isNull();
+        assertThat(Json.copyOf(new BigDecimal("1.50"))).isEqualTo(new BigDecimal("1.50"));
+        assertThat(Json.copyOf(new BigInteger("9".repeat(398)))).isEqualTo(new BigInteger("9".repeat(398)));
+    }
+
+    @Test
+    void a_number_that_readers_refuse_is_a_text() {
+        BigInteger long500 = BigInteger.TEN.pow(500);
+
+        assertThat(Json.copyOf(long500)).isEqualTo(long500.toString());
+        assertThat(Json.copyOf(new BigDecimal("1E+1000000000"))).isEqualTo("1E+1000000000");
+        assertThat(Json.copyOf(BigInteger.ONE.shiftLeft(10_000_000))).isEqualTo("(a number of 10000001 bits)");
+    }
+
+    @Test
+    void optionals_are_what_is_in_them_and_dates_are_iso() {
+        assertThat(Json.copyOf(Optional.of("x"))).isEqualTo("x");
+        assertThat(Json.copyOf(Optional.empty())).isNull();
+        assertThat(Json.copyOf(OptionalLong.of(7))).isEqualTo(7L);
+        assertThat(Json.copyOf(new Date(0))).isEqualTo("1970-01-01T00:00:00Z");
+        assertThat(Json.copyOf(new GregorianCalendar(TimeZone.getTimeZone("Asia/Tokyo")) {
+                    private static final long serialVersionUID = 1;
+
+                    {
+                        setTimeInMillis(0);
+                    }
+                }))
+                .isEqualTo("1970-01-01T00:00:00Z");
+        assertThat(Json.copyOf(Arrays.asList(Optional.empty(), Optional.of(1)))).isEqualTo(Arrays.asList(null, 1L));
+    }
+
+    @Test
+    void an_object_without_words_of_its_own_says_its_class_and_no_address() {
+        assertThat((String) Json.copyOf(new Object())).isEqualTo("(a java.lang.Object without a toString())");
+        Runnable lambda = () -> {};
+        assertThat((String) Json.copyOf(lambda)).contains("Lambda").doesNotContain("@", "0x");
+    }
+
+    @Test
+    void a_cycle_ends_at_its_first_repetition() {
+        Map<String, Object> map = new HashMap<>();
+        map.put("self", map);
+        map.put("list", List.of("x", map));
+
+        assertThat(Json.copyOf(map)).isEqualTo(Map.of("self", "(a cycle)", "list", List.of("x", "(a cycle)")));
+    }
+
+    @Test
+    void what_is_shared_is_copied_as_often_as_the_limit_allows() {
+        Object shared = "x";
+        for (int i = 0; i < 30; i++) {
+            shared = List.of(shared, shared);
+        }
+
+        assertThat(ValueCopy.values(Json.copyOf(shared))).isEqualTo(ValueCopy.DEFAULT_MAX_VALUES);
+        assertThat(Json.write(Json.copyOf(shared))).contains("(more values than are copied)");
+    }
+
+    @Test
+    void a_list_of_as_many_values_as_are_allowed_is_whole() {
+        List<Integer> whole = Collections.nCopies(ValueCopy.DEFAULT_MAX_VALUES - 2, 1);
+
+        assertThat(Json.copyOf(whole)).isEqualTo(Collections.nCopies(whole.size(), 1L));
+        assertThat((List<?>) Json.copyOf(Collections.nCopies(20_000, 1))).hasSize(ValueCopy.DEFAULT_MAX_VALUES - 1);
+    }
+
+    @Test
+    void more_bytes_than_are_allowed_are_noticed() {
+        ValueCopy copy = new ValueCopy(100, 1_000);
+
+        assertThat(copy.of("x".repeat(900))).isEqualTo("x".repeat(900));
+        assertThat(copy.isTooLarge()).isFalse();
+        assertThat(copy.of(List.of("y".repeat(200), "z"))).isEqualTo(List.of("(too large)"));
+        assertThat(copy.isTooLarge()).isTrue();
+    }
+
+    @Test
+    void what_was_copied_is_not_copied_again_and_still_counts() {
+        Object copy = Json.copyOf(List.of("x".repeat(600)));
+        ValueCopy copies = new ValueCopy(100, 1_000);
+
+        assertThat(copies.of(copy)).isSameAs(copy);
+        assertThat(copies.isTooLarge()).isFalse();
+        assertThat(copies.of(copy)).isNotSameAs(copy);
+        assertThat(copies.isTooLarge()).isTrue();
+    }
+
+    @Test
+    void errors_of_foreign_code_become_a_text_and_an_exhausted_heap_does_not() {
+        assertThat(Json.copyOf(throwing(new StackOverflowError()))).asString().endsWith(": StackOverflowError)");
+        assertThat(Json.copyOf(throwing(new NoSuchMethodError()))).asString().endsWith(": NoSuchMethodError)");
+        assertThat(Json.copyOf(throwing(new OutOfMemoryError()))).asString().endsWith(": OutOfMemoryError)");
+        assertThatThrownBy(() -> Json.copyOf(throwing(new OutOfMemoryError("Java heap space"))))
+                .isInstanceOf(OutOfMemoryError.class);
+    }
+
+    private static Object throwing(Error error) {
+        return new Object() {
+            @Override
+            public String toString() {
+                throw error;
+            }
+        };
+    }
+
+    @Property(tries = 200)
+    void the_size_of_a_text_is_known_before_it_is_written(@ForAll String text) {
+        List<Object> tree = new ArrayList<>(List.of(text, 1L, Map.of(text, true), List.of()));
+        int written = Json.write(tree).getBytes(StandardCharsets.UTF_8).length;
+
+        assertThat(JsonWriter.size(text, Long.MAX_VALUE))
+                .isEqualTo(Json.write(text).getBytes(StandardCharsets.UTF_8).length);
+        assertThat(JsonWriter.size(tree, Long.MAX_VALUE)).isBetween((long) written, written + 16L);
+    }
+
+    @Test
+    void a_long_text_takes_about_its_own_room() {
+        JsonWriter out = new JsonWriter().string("x".repeat(20 << 20));
+
+        assertThat(out.array()).hasSizeLessThan((20 << 20) + 100);
+    }
+
+    @Test
+    void a_printable_text_is_one_line_that_cannot_be_turned_around_and_not_too_long() {
+        assertThat(Printable.of("request_awesome_feature")).isEqualTo("request_awesome_feature");
+        assertThat(Printable.of("late\r\nINFO forged\u001b[2J\u202e\u2028x\ud83d"))
+                .isEqualTo("late\\r\\nINFO forged\\u001b[2J\\u202e\\u2028x\\ud83d");
+        assertThat(Printable.of("grün 😀")).isEqualTo("grün 😀");
+        assertThat(Printable.of("n".repeat(5_000))).isEqualTo("n".repeat(200) + "… (5000 characters)");
+    }
+}
