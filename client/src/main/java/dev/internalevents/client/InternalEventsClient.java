@@ -440,8 +440,7 @@ public final class InternalEventsClient implements AutoCloseable {
                     .header(
                             "Proxy-Authorization",
                             "Basic "
-                                    + Base64.getEncoder()
-                                            .encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+                                    + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
         }
 
         /** Keys and trust for https; the JVM's own unless it is set. The collector's name is checked in any case. */

@@ -60,9 +60,12 @@ final class Application implements AutoCloseable {
         throw new IOException("the application has ended");
     }
 
-    /** Sends SIGTERM. */
+    /** Sends SIGTERM, and reads what is logged from then on, so that a full pipe does not hold up the end. */
     void terminate() {
         process.destroy();
+        Thread thread = new Thread(() -> out.lines().forEach(line -> {}), "application-log");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     boolean endsWithin(Duration time) throws InterruptedException {
@@ -82,8 +85,7 @@ final class Application implements AutoCloseable {
                 .linger(Duration.ofMillis(100))
                 .closeTimeout(CLOSE_TIMEOUT)
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(50));
-        InternalEventsClient client =
-                (args[2].isEmpty() ? builder : builder.outbox(Path.of(args[2]))).build();
+        InternalEventsClient client = (args[2].isEmpty() ? builder : builder.outbox(Path.of(args[2]))).build();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String word = in.readLine(); word != null; word = in.readLine()) {
             System.out.println(word + ": " + answer(client, word));

@@ -81,12 +81,13 @@ class HostileCollectorProcessTest {
     void every_address_of_a_name_is_tried(boolean secure) throws Exception {
         // Nothing listens at the first; the second refuses TLS, or whatever it is asked.
         Path hosts = Files.writeString(
-                folder.resolve("hosts"), "127.0.0.77 collector.test\n127.0.0.78 collector.test\n127.0.0.1 collector.test\n");
+                folder.resolve("hosts"),
+                "127.0.0.77 collector.test\n127.0.0.78 collector.test\n127.0.0.1 collector.test\n");
         try (RawCollector collector = new RawCollector(secure ? tls : null, RawCollector::behaves);
-                RawCollector rude = new RawCollector(
-                        null, "127.0.0.78", collector.port(), RawCollector.Connection::reset);
-                Application application = new Application(
-                        collector.url("collector.test"), keys, null, "-Djdk.net.hosts.file=" + hosts)) {
+                RawCollector rude =
+                        new RawCollector(null, "127.0.0.78", collector.port(), RawCollector.Connection::reset);
+                Application application =
+                        new Application(collector.url("collector.test"), keys, null, "-Djdk.net.hosts.file=" + hosts)) {
             application.ask("track");
             assertThat(application.ask("flush")).isEqualTo("true");
             int connections = collector.connections();

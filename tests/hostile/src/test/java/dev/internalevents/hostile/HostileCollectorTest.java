@@ -63,9 +63,12 @@ class HostileCollectorTest {
                     .readTimeout(Duration.ofMillis(500))
                     .build();
             Set<String> tracked = track(client);
-            await().atMost(LONG).until(() -> collector.misbehaved() >= 2 || client.stats().held() == 0);
+            await().atMost(LONG)
+                    .until(() -> collector.misbehaved() >= 2 || client.stats().held() == 0);
             collector.behave();
-            assertThat(client.flush(LONG)).describedAs("%s", client.lastFailure()).isTrue();
+            assertThat(client.flush(LONG))
+                    .describedAs("%s", client.lastFailure())
+                    .isTrue();
             assertThat(client.stats())
                     .describedAs("%s", client.lastFailure())
                     .returns((long) EVENTS, ClientStats::tracked)
@@ -124,8 +127,8 @@ class HostileCollectorTest {
                     }));
                 }
             }
-            SoftAssertions.assertSoftly(all -> running.forEach(
-                    (name, end) -> all.assertThatCode(end::get).describedAs(name).doesNotThrowAnyException()));
+            SoftAssertions.assertSoftly(all -> running.forEach((name, end) ->
+                    all.assertThatCode(end::get).describedAs(name).doesNotThrowAnyException()));
         } finally {
             threads.shutdownNow();
         }
@@ -144,7 +147,8 @@ class HostileCollectorTest {
 
     private static Set<String> track(InternalEventsClient client) {
         String filler = "x".repeat(2_000);
-        List<String> names = IntStream.range(0, EVENTS).mapToObj(i -> "event_" + i).toList();
+        List<String> names =
+                IntStream.range(0, EVENTS).mapToObj(i -> "event_" + i).toList();
         names.forEach(name -> client.event(name).put("filler", filler).track());
         return names.stream().collect(Collectors.toSet());
     }

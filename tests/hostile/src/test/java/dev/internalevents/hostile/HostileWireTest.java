@@ -2,6 +2,7 @@ package dev.internalevents.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.internalevents.client.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
@@ -177,8 +178,9 @@ class HostileWireTest {
                         new RawCollector(tls, answers("HTTP/1.1 401 Who are you\r\nContent-Length: 0\r\n\r\n"));
                 RawCollector plain = new RawCollector(null, answers(redirect(308, secure.url() + PATH)))) {
             assertThat(failure(client(plain.url()).header("Authorization", "Bearer secret")))
-                    .isEqualTo("the collector redirects to " + secure.url() + ", which answered 401 to a request without"
-                            + " the headers that are set for the endpoint: set the endpoint to that");
+                    .isEqualTo(
+                            "the collector redirects to " + secure.url() + ", which answered 401 to a request without"
+                                    + " the headers that are set for the endpoint: set the endpoint to that");
         }
     }
 
@@ -267,6 +269,41 @@ class HostileWireTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost"})
+    void a_proxy_selector_that_blocks_holds_up_neither_close_nor_later_events(String host) throws Exception {
+        ProxySelector before = ProxySelector.getDefault();
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        try (RawCollector collector = new RawCollector(null, RawCollector::behaves)) {
+            ProxySelector.setDefault(new Selector(null) {
+                @Override
+                public List<Proxy> select(URI uri) {
+                    asked.countDown();
+                    HostileWireTest.wait(released);
+                    return List.of(Proxy.NO_PROXY);
+                }
+            });
+            InternalEventsClient closed = client(collector.url(host)).build();
+            closed.trackEvent("left");
+            wait(asked);
+            assertTimeoutPreemptively(Duration.ofSeconds(2), () -> closed.close(Duration.ofSeconds(1)));
+            try (InternalEventsClient client = client(collector.url(host))
+                    .connectTimeout(Duration.ofMillis(20))
+                    .build()) {
+                client.trackEvent("e");
+                await().atMost(LONG).until(() -> client.lastFailure() != null);
+                assertThat(client.lastFailure()).contains("took longer than 20 ms");
+                released.countDown();
+                assertThat(client.flush(LONG)).isTrue();
+            }
+            assertThat(collector.names()).containsExactly("e");
+        } finally {
+            released.countDown();
+            ProxySelector.setDefault(before);
+        }
+    }
+
     @Test
     void every_proxy_of_a_selector_is_tried() throws Exception {
         ProxySelector before = ProxySelector.getDefault();
@@ -274,8 +311,8 @@ class HostileWireTest {
                 RawCollector rude = new RawCollector(null, RawCollector.Connection::reset);
                 ConnectProxy proxy = new ConnectProxy("CONNECT");
                 InternalEventsClient client = client(collector.url()).build()) {
-            ProxySelector.setDefault(new Selector(
-                    null, new InetSocketAddress("127.0.0.1", rude.port()), proxy.address()));
+            ProxySelector.setDefault(
+                    new Selector(null, new InetSocketAddress("127.0.0.1", rude.port()), proxy.address()));
             client.trackEvent("e");
             assertThat(client.flush(LONG)).isTrue();
             assertThat(client.stats().retries()).isZero();
@@ -348,7 +385,7 @@ class HostileWireTest {
         }
     }
 
-    private static final class Selector extends ProxySelector {
+    private static class Selector extends ProxySelector {
         private final Throwable failure;
         private final List<InetSocketAddress> proxies;
 
@@ -404,7 +441,8 @@ class HostileWireTest {
                 heads.add(head.toString());
                 OutputStream out = socket.getOutputStream();
                 if (head.indexOf(needed) < 0) {
-                    out.write("HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.write("HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
                     return;
                 }
                 String port = head.substring(head.indexOf(":") + 1, head.indexOf(" HTTP"));

@@ -68,7 +68,8 @@ enum Misbehaviour implements Behaviour {
         }
     }),
     GIVES_HINTS_FIRST(answersOn(
-            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n" + RawCollector.OK, true)),
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n" + RawCollector.OK,
+            true)),
     GIVES_HINTS_FOREVER(connection -> {
         connection.read();
         connection.misbehaved();
@@ -85,10 +86,13 @@ enum Misbehaviour implements Behaviour {
     IS_UNAVAILABLE_AND_CUTS(answersAndCloses("HTTP/1.1 503 Later\r\nContent-Length: 9\r\n\r\n", false)),
     TIMES_OUT(answersAndCloses("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n", false)),
     MOVES_TO_NOWHERE(answersOn("HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", false)),
-    MOVES_TO_ANOTHER_HOST(answersOn("HTTP/1.1 302 Found\r\nLocation: https://sign-in.test/\r\nContent-Length: 0\r\n\r\n", false)),
+    MOVES_TO_ANOTHER_HOST(
+            answersOn("HTTP/1.1 302 Found\r\nLocation: https://sign-in.test/\r\nContent-Length: 0\r\n\r\n", false)),
     REDIRECTS_TO_ITSELF(answersOn(
-            "HTTP/1.1 307 Elsewhere\r\nLocation: /com.snowplowanalytics.snowplow/tp2\r\nContent-Length: 0\r\n\r\n", false)),
-    REDIRECTS_TO_ANOTHER_HOST(answersOn("HTTP/1.1 308 Gone there\r\nLocation: https://evil.test/x\r\nContent-Length: 0\r\n\r\n", false)),
+            "HTTP/1.1 307 Elsewhere\r\nLocation: /com.snowplowanalytics.snowplow/tp2\r\nContent-Length: 0\r\n\r\n",
+            false)),
+    REDIRECTS_TO_ANOTHER_HOST(
+            answersOn("HTTP/1.1 308 Gone there\r\nLocation: https://evil.test/x\r\nContent-Length: 0\r\n\r\n", false)),
     REFUSES_LARGE_BODIES_UNREAD(connection -> {
         for (String head = connection.readHead(); head != null; head = connection.readHead()) {
             if (Connection.length(head) > 100_000) {

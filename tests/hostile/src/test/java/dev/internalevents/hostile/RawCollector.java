@@ -204,7 +204,10 @@ final class RawCollector implements AutoCloseable {
         static int length(String head) {
             String lower = head.toLowerCase(Locale.ROOT);
             int at = lower.indexOf("content-length:");
-            return at < 0 ? 0 : Integer.parseInt(lower.substring(at + 15, lower.indexOf('\r', at)).strip());
+            return at < 0
+                    ? 0
+                    : Integer.parseInt(
+                            lower.substring(at + 15, lower.indexOf('\r', at)).strip());
         }
 
         /** As a collector that has the events, whatever it answers then. */
