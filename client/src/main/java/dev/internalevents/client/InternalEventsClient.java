@@ -19,9 +19,11 @@ import dev.internalevents.spool.Durability;
 import dev.internalevents.spool.SpoolSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -512,7 +514,10 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** A header that is sent with each request, such as one that a gateway before the collector asks for. */
+        /**
+         * A header that is sent with each request, such as one that a gateway before the collector asks for. One named {@code
+         * Proxy-…} is sent to an HTTP proxy alone: with CONNECT if the endpoint is https.
+         */
         public Builder header(String name, String value) {
             headers.put(name, value);
             return this;
@@ -522,6 +527,17 @@ public final class InternalEventsClient implements AutoCloseable {
         public Builder proxy(InetSocketAddress proxy) {
             this.proxy = Objects.requireNonNull(proxy, "proxy");
             return this;
+        }
+
+        /** An HTTP proxy that asks for a user and a password (Basic, in UTF-8); the collector does not get them. */
+        public Builder proxy(InetSocketAddress proxy, String user, String password) {
+            String credentials =
+                    Objects.requireNonNull(user, "user") + ":" + Objects.requireNonNull(password, "password");
+            return proxy(proxy)
+                    .header(
+                            "Proxy-Authorization",
+                            "Basic "
+                                    + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
         }
 
         /** Keys and trust for https; the JVM's own unless it is set. The collector's name is checked in any case. */
@@ -588,7 +604,10 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** The collector, for example {@code http://127.0.0.1:9091}. */
+        /**
+         * The collector, for example {@code http://127.0.0.1:9091}: http or https, a host, a port and a path if it has them,
+         * nothing else. Any host that the JDK can look up is taken.
+         */
         public Builder endpoint(URI endpoint) {
             this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
             return this;

@@ -2,13 +2,15 @@ package dev.internalevents.client.emitter;
 
 import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.http.HttpConnection;
+import dev.internalevents.client.http.HttpEndpoint;
+import dev.internalevents.client.http.HttpRedirectException;
 import dev.internalevents.client.http.HttpResponse;
 import dev.internalevents.client.http.HttpTarget;
+import dev.internalevents.client.http.RedirectedConnection;
 import dev.internalevents.protocol.PayloadBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -16,23 +18,25 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The collector as one sending thread sees it: a body goes out, an answer comes back. */
 final class Collector implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
     private static final long MAX_RETRY_AFTER_MILLIS = 600_000;
     private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
-    private final HttpConnection connection;
+    private final RedirectedConnection connection;
     private final long readTimeoutNanos;
     private final Compression compression;
     private final GiveUp giveUp;
     private boolean gzip;
 
     Collector(EmitterSettings settings) {
-        String base = settings.endpoint().toString();
-        this.connection = new HttpConnection(new HttpTarget(
-                URI.create((base.endsWith("/") ? base : base + "/") + "com.snowplowanalytics.snowplow/tp2"),
+        this.connection = new RedirectedConnection(new HttpTarget(
+                HttpEndpoint.parse(settings.endpoint().toString()).below(HttpEndpoint.TRACKER_PATH),
                 settings.headers(),
                 settings.proxy(),
                 settings.tls(),
@@ -44,31 +48,44 @@ final class Collector implements AutoCloseable {
     }
 
     /**
-     * Sends what the body holds, with the time of now, and waits for the answer. The body is left as it was.
+     * Sends what the body holds, with the time of now, and waits for the answer. The body is left as it was. Whatever
+     * fails on the way, the application's own proxy selector and TLS included, is an answer that failed.
      *
-     * @param meanwhile is run while the collector is at it, perhaps twice
+     * @param meanwhile is run while the collector is at it, perhaps twice; what it throws is logged
      */
     Answer post(PayloadBody body, Runnable meanwhile) {
         body.finish(System.currentTimeMillis());
+        Runnable guarded = () -> {
+            try {
+                meanwhile.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("the next batch could not be prepared", e);
+            }
+        };
         try {
-            HttpResponse response = send(body, gzip, meanwhile);
+            HttpResponse response = send(body, gzip, guarded);
             if (response.status() == UNSUPPORTED_MEDIA_TYPE && gzip) {
                 gzip = false;
-                response = send(body, false, meanwhile);
+                response = send(body, false, guarded);
             } else if (compression == Compression.WHEN_ACCEPTED && response.acceptEncoding() != null) {
                 gzip = accepts(response.acceptEncoding());
             }
             return answer(response);
-        } catch (IOException e) {
-            String message = e.getMessage();
-            return new Answer.Failed(
-                    message == null
-                            ? "no connection (" + e.getClass().getSimpleName() + ")"
-                            : e.getClass().getSimpleName() + ": " + message,
-                    0);
+        } catch (HttpRedirectException e) {
+            return new Answer.Failed("the collector " + e.getMessage(), 0);
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.debug("no answer", e);
+            return new Answer.Failed(reason(e), 0);
         } finally {
             body.reopen();
         }
+    }
+
+    private static String reason(Throwable e) {
+        String message = e.getMessage();
+        return message == null
+                ? "no connection (" + e.getClass().getSimpleName() + ")"
+                : e.getClass().getSimpleName() + ": " + message;
     }
 
     void expire() {

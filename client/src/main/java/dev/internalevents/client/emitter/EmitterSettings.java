@@ -3,6 +3,7 @@ package dev.internalevents.client.emitter;
 import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.client.http.HttpEndpoint;
 import dev.internalevents.spool.SpoolSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -101,14 +102,10 @@ public record EmitterSettings(
 
     /** @throws IllegalArgumentException naming the first setting that makes no sense, and what was expected */
     public EmitterSettings {
-        String scheme = endpoint.getScheme();
-        if (endpoint.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
-            throw new IllegalArgumentException("endpoint: \"" + endpoint
-                    + "\" is not an http or https URL with a host, such as http://127.0.0.1:9091");
-        }
-        if (endpoint.getUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    "endpoint: the URL has a user name or password in it; expected one without");
+        try {
+            HttpEndpoint ignored = HttpEndpoint.parse(endpoint.toString());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("endpoint: " + e.getMessage(), e);
         }
         atLeast(1, "batchSize", batchSize);
         atLeast(batchSize, "mostTogether", mostTogether);

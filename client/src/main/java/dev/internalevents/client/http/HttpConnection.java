@@ -1,22 +1,27 @@
 package dev.internalevents.client.http;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to one server that is kept for the next request, and made anew when the server has closed it. For one
+ * A connection to one server that is kept for the next request, and made anew when the server has closed it, when
+ * something waits on it that was not asked for, and after some minutes, so that a change in DNS is followed. For one
  * thread at a time, but for {@link #expire} and {@link #close}, which any thread may call to end what is under way.
  */
 public final class HttpConnection implements AutoCloseable {
@@ -24,79 +29,116 @@ public final class HttpConnection implements AutoCloseable {
     /** Bytes that a caller leaves free before a body, so that head and body are written at once. */
     public static final int HEADROOM = 4096;
 
-    private static final int MAX_HEAD_BYTES = 64 << 10;
-    private static final long MAX_BODY_BYTES = 1 << 20;
+    /** How long a connection is used: 5 minutes, a fifth more or less, so that many clients do not move at once. */
+    static final Duration LIFETIME = Duration.ofMinutes(5);
+
+    /** From then on it is worth a millisecond to find out whether the server has closed the connection. */
+    private static final long IDLE_NANOS = 50_000_000;
+
+    /** After a status line, only the connection is at stake. */
+    private static final long REST_NANOS = 1_000_000_000;
 
     private final HttpTarget target;
-    private final byte[] in = new byte[8192];
-    private int at;
-    private int limit;
-    private boolean answered;
-    private boolean keep;
+    private final Routes routes;
+    private final long lifetimeNanos;
+    private final long connectNanos;
+    private @Nullable Line line;
     private volatile @Nullable Socket socket;
     private volatile long deadline;
     private volatile boolean underWay;
     private volatile boolean closed;
-    private byte @Nullable [] plainHead;
-    private byte @Nullable [] gzipHead;
 
     public HttpConnection(HttpTarget target) {
+        this(target, LIFETIME);
+    }
+
+    HttpConnection(HttpTarget target, Duration lifetime) {
         this.target = target;
+        this.routes = new Routes(target);
+        this.lifetimeNanos =
+                lifetime.toNanos() / 5 * 4 + ThreadLocalRandom.current().nextLong(lifetime.toNanos() / 5 * 2 + 1);
+        this.connectNanos = nanos(target.connectTimeout());
+    }
+
+    /** What is open: the socket, and the streams on it, which may be TLS. */
+    private static final class Line {
+        private final Routes.Route route;
+        private final Socket plain;
+        private final InputStream in;
+        private final OutputStream out;
+        private final ResponseReader reader;
+        private final long since = System.nanoTime();
+        private long usedAt = since;
+        private byte @Nullable [] plainHead;
+        private byte @Nullable [] gzipHead;
+
+        Line(Routes.Route route, Socket plain, Socket outer) throws IOException {
+            this.route = route;
+            this.plain = plain;
+            this.in = outer.getInputStream();
+            this.out = outer.getOutputStream();
+            this.reader = new ResponseReader(in);
+        }
+
+        byte[] head(HttpTarget target, boolean gzip) {
+            byte[] known = gzip ? gzipHead : plainHead;
+            if (known == null) {
+                known = target.head(!target.endpoint().secure() && route.way() == Proxy.Type.HTTP, gzip);
+                if (gzip) {
+                    gzipHead = known;
+                } else {
+                    plainHead = known;
+                }
+            }
+            return known;
+        }
     }
 
     /**
-     * Sends one POST and waits for its answer.
+     * Sends one POST and waits for the status of its answer.
      *
      * @param bytes holds the body; the {@link #HEADROOM} before it is written over
      * @param from where the body begins, {@link #HEADROOM} or more
-     * @param timeoutNanos for all of it; {@link #expire} must be called now and then for it to end a request
+     * @param timeoutNanos for all of it but the connection; {@link #expire} must be called now and then for it to end a
+     *     request
      * @param meanwhile is run once the request is written, while the server is at it; may be run twice
-     * @throws IOException when there is no whole answer; whether the server took the request is not known then
+     * @throws IOException if there is no answer; whether the server took the request is not known then
      */
     public HttpResponse post(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
             throws IOException {
-        boolean reused = socket != null;
+        boolean done = false;
         try {
-            return exchange(bytes, from, to, gzip, timeoutNanos, meanwhile);
+            HttpResponse response = reuse(bytes, from, to, gzip, timeoutNanos, meanwhile);
+            if (response == null) {
+                response = exchange(connect(), bytes, from, to, gzip, timeoutNanos, meanwhile);
+            }
+            done = true;
+            return response;
         } catch (IOException e) {
-            boolean late = expired();
-            disconnect();
             if (closed) {
                 throw new IOException("the client was closed", e);
-            } else if (late) {
-                throw new SocketTimeoutException("no answer within " + timeoutNanos / 1_000_000 + " ms");
-            } else if (!reused || answered) {
-                throw e;
-            }
-        } finally {
-            underWay = false;
-        }
-        // The server closed a connection that had been idle; that says nothing about it.
-        try {
-            return exchange(bytes, from, to, gzip, timeoutNanos, meanwhile);
-        } catch (IOException e) {
-            boolean late = expired();
-            disconnect();
-            if (late) {
-                throw new SocketTimeoutException("no answer within " + timeoutNanos / 1_000_000 + " ms");
             }
             throw e;
         } finally {
             underWay = false;
+            if (!done) {
+                disconnect();
+            }
         }
     }
 
-    /** Ends the request that is under way if its time is up. Called now and then by a timer's thread. */
+    /** Ends the request that is under way if its time is up. Called now and then by a timer's thread; does not block. */
     public void expire() {
         if (expired()) {
             shut();
         }
     }
 
-    /** Ends what is under way, and every later request at once. Safe to call from any thread. */
+    /** Ends what is under way, and every later request at once. Safe to call from any thread; does not block. */
     @Override
     public void close() {
         closed = true;
+        routes.close();
         shut();
     }
 
@@ -104,49 +146,90 @@ public final class HttpConnection implements AutoCloseable {
         return underWay && System.nanoTime() - deadline >= 0;
     }
 
-    private HttpResponse exchange(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
-            throws IOException {
-        answered = false;
-        Socket connection = socket;
-        if (connection == null) {
-            deadline = System.nanoTime() + target.connectTimeout().toNanos();
-            underWay = true;
-            connection = connect();
-        }
-        deadline = System.nanoTime() + timeoutNanos;
+    private void within(long nanos) {
+        deadline = System.nanoTime() + nanos;
         underWay = true;
-        if (closed) {
-            throw new IOException("the client was closed");
+    }
+
+    /** The answer on the connection that is kept; null if there is none, or the server had closed it. */
+    private @Nullable HttpResponse reuse(
+            byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile) throws IOException {
+        Line kept = line;
+        if (kept == null) {
+            return null;
+        } else if (!isFresh(kept)) {
+            disconnect();
+            return null;
         }
-        byte[] head = head(gzip);
+        try {
+            return exchange(kept, bytes, from, to, gzip, timeoutNanos, meanwhile);
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            if (kept.reader.hasBegun() || closed) {
+                throw e;
+            }
+            // The server closed a connection that had been idle; that says nothing about it.
+            disconnect();
+            return null;
+        }
+    }
+
+    private HttpResponse exchange(
+            Line open, byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
+            throws IOException {
+        within(timeoutNanos);
+        try {
+            if (closed) {
+                throw new IOException("the client was closed");
+            }
+            send(open, bytes, from, to, gzip);
+            meanwhile.run();
+            int status = open.reader.status();
+            routes.worked(open.route);
+            within(Math.min(REST_NANOS, Math.max(0, deadline - System.nanoTime())));
+            HttpResponse response = open.reader.rest(status, true);
+            underWay = false;
+            open.usedAt = System.nanoTime();
+            if (!open.reader.canBeUsedAgain()) {
+                disconnect();
+            }
+            return response;
+        } catch (IOException e) {
+            boolean late = expired();
+            if (late || open.usedAt == open.since || open.reader.hasBegun()) {
+                routes.failed(open.route);
+            }
+            if (late && !closed) {
+                throw timedOut(timeoutNanos, e);
+            }
+            throw e;
+        }
+    }
+
+    private void send(Line open, byte[] bytes, int from, int to, boolean gzip) throws IOException {
+        byte[] head = open.head(target, gzip);
         byte[] length = (to - from + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
-        OutputStream out = connection.getOutputStream();
         if (head.length + length.length <= from) {
             int start = from - head.length - length.length;
             System.arraycopy(head, 0, bytes, start, head.length);
             System.arraycopy(length, 0, bytes, start + head.length, length.length);
-            write(out, bytes, start, to, connection);
+            write(open, bytes, start, to);
         } else {
-            out.write(head);
-            out.write(length);
-            write(out, bytes, from, to, connection);
+            open.out.write(head);
+            open.out.write(length);
+            write(open, bytes, from, to);
         }
-        meanwhile.run();
-        HttpResponse response = read(connection.getInputStream());
-        if (!keep) {
-            disconnect();
-        }
-        return response;
     }
 
-    private void write(OutputStream out, byte[] bytes, int start, int to, Socket connection) throws IOException {
+    private void write(Line open, byte[] bytes, int start, int to) throws IOException {
         try {
-            out.write(bytes, start, to - start);
-            out.flush();
+            open.out.write(bytes, start, to - start);
+            open.out.flush();
         } catch (IOException e) {
             // A server may answer (413, 401) and hang up before it has read all.
             try {
-                if (!expired() && !closed && connection.getInputStream().available() > 0) {
+                if (!expired() && !closed && open.plain.getInputStream().available() > 0) {
                     return;
                 }
             } catch (IOException unreadable) {
@@ -156,51 +239,123 @@ public final class HttpConnection implements AutoCloseable {
         }
     }
 
-    private byte[] head(boolean gzip) {
-        byte[] known = gzip ? gzipHead : plainHead;
-        if (known == null) {
-            known = target.head(!target.isSecure() && target.way().type() == Proxy.Type.HTTP, gzip);
-            if (gzip) {
-                gzipHead = known;
-            } else {
-                plainHead = known;
-            }
+    /**
+     * Whether nothing waits on a kept connection, neither bytes that were not asked for nor its end. A look at what has
+     * come costs no time; only after a pause, or if something has come, a millisecond.
+     */
+    private boolean isFresh(Line kept) {
+        long now = System.nanoTime();
+        if (now - kept.since >= lifetimeNanos) {
+            return false;
         }
-        return known;
+        try {
+            if (kept.plain.getInputStream().available() == 0 && now - kept.usedAt < IDLE_NANOS) {
+                return true;
+            }
+            within(REST_NANOS);
+            kept.plain.setSoTimeout(1);
+            return isSilent(kept);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isSilent(Line kept) throws IOException {
+        try {
+            // Through TLS, because a session ticket is not an answer.
+            int ignored = kept.in.read();
+            return false;
+        } catch (SocketTimeoutException e) {
+            kept.plain.setSoTimeout(0);
+            return true;
+        }
     }
 
     // Connecting
 
-    private Socket connect() throws IOException {
-        Proxy way = target.way();
-        boolean byHttpProxy = way.type() == Proxy.Type.HTTP;
-        Socket plain = byHttpProxy ? new Socket(Proxy.NO_PROXY) : new Socket(way);
+    /** Tries the addresses one after the other; each has its share of the time that is left. */
+    private Line connect() throws IOException {
+        long end = System.nanoTime() + connectNanos;
+        List<Routes.Route> all = routes.find(connectNanos);
+        List<String> failures = new ArrayList<>();
+        IOException last = null;
+        for (int i = 0; i < all.size(); i++) {
+            long left = end - System.nanoTime();
+            if (left <= 0 && i > 0) {
+                failures.add((all.size() - i) + " more not tried");
+                break;
+            }
+            Routes.Route route = all.get(i);
+            long share = Math.max(1_000_000, left / (all.size() - i));
+            within(share);
+            try {
+                Line opened = open(route, share);
+                line = opened;
+                return opened;
+            } catch (IOException e) {
+                boolean late = expired() || e instanceof SocketTimeoutException;
+                disconnect();
+                if (closed) {
+                    throw e;
+                }
+                routes.failed(route);
+                failures.add(
+                        route + " (" + (late ? "no connection within " + share / 1_000_000 + " ms" : reason(e)) + ")");
+                last = e;
+            }
+        }
+        IOException failure = new ConnectException(String.join(", ", failures));
+        failure.initCause(last);
+        throw failure;
+    }
+
+    private Line open(Routes.Route route, long nanos) throws IOException {
+        Socket plain = route.way() == Proxy.Type.SOCKS
+                ? new Socket(new Proxy(Proxy.Type.SOCKS, route.address()))
+                : new Socket(Proxy.NO_PROXY);
+        // The plain socket is what ends a request: closing one with TLS waits for a thread that writes to it.
         socket = plain;
-        int millis = (int)
-                Math.max(1, Math.min(Integer.MAX_VALUE, target.connectTimeout().toMillis()));
+        if (closed) {
+            throw new IOException("the client was closed");
+        }
         plain.setTcpNoDelay(true);
         plain.setKeepAlive(true);
-        InetSocketAddress address = byHttpProxy
-                ? resolved((InetSocketAddress) way.address())
-                : way.type() == Proxy.Type.SOCKS
-                        ? InetSocketAddress.createUnresolved(target.host(), target.port())
-                        : new InetSocketAddress(target.host(), target.port());
-        if (address.isUnresolved() && way.type() != Proxy.Type.SOCKS) {
-            throw new IOException("the host " + address.getHostString() + " is not known");
+        HttpEndpoint endpoint = target.endpoint();
+        plain.connect(
+                route.way() == Proxy.Type.SOCKS
+                        ? InetSocketAddress.createUnresolved(endpoint.host(), endpoint.portOrDefault())
+                        : route.address(),
+                (int) Math.max(1, Math.min(Integer.MAX_VALUE, nanos / 1_000_000)));
+        if (!endpoint.secure()) {
+            return new Line(route, plain, plain);
         }
-        plain.connect(address, millis);
-        at = limit = 0;
-        if (!target.isSecure()) {
-            return plain;
-        }
-        if (byHttpProxy) {
+        if (route.way() == Proxy.Type.HTTP) {
             tunnel(plain);
         }
+        return new Line(route, plain, secure(plain, endpoint));
+    }
+
+    private void tunnel(Socket plain) throws IOException {
+        plain.getOutputStream().write(target.connect());
+        ResponseReader reader = new ResponseReader(plain.getInputStream());
+        int status = reader.status();
+        if (status == 407) {
+            throw new IOException("it answered 407 to CONNECT; expected a user and password for it that are right");
+        } else if (status < 200 || status > 299) {
+            throw new IOException("it answered " + status + " to CONNECT");
+        }
+        reader.rest(status, false);
+        if (reader.hasMore()) {
+            throw new IOException("it sent something before the tunnel was used");
+        }
+    }
+
+    private SSLSocket secure(Socket plain, HttpEndpoint endpoint) throws IOException {
         SSLSocketFactory factory = target.tls() == null
                 ? (SSLSocketFactory) SSLSocketFactory.getDefault()
                 : target.tls().getSocketFactory();
-        SSLSocket secure = (SSLSocket) factory.createSocket(plain, target.host(), target.port(), true);
-        socket = secure;
+        SSLSocket secure =
+                (SSLSocket) factory.createSocket(plain, endpoint.hostWithoutZone(), endpoint.portOrDefault(), true);
         SSLParameters parameters = secure.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
@@ -208,23 +363,36 @@ public final class HttpConnection implements AutoCloseable {
         return secure;
     }
 
-    private void tunnel(Socket plain) throws IOException {
-        String connect = "CONNECT " + target.authority() + " HTTP/1.1\r\nHost: " + target.authority() + "\r\n\r\n";
-        plain.getOutputStream().write(connect.getBytes(StandardCharsets.US_ASCII));
-        int status = readHead(plain.getInputStream()).status;
-        if (status != 200) {
-            throw new IOException("the proxy " + target.way().address() + " answered " + status + " to CONNECT");
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        if (message == null) {
+            return e.getClass().getSimpleName();
+        } else if (e instanceof SSLException) {
+            return message.contains("Unsupported or unrecognized SSL message")
+                    ? "the answer is not TLS: is it an http endpoint?"
+                    : e.getClass().getSimpleName() + ": " + message;
         }
-        answered = false;
+        return message;
     }
 
-    private static InetSocketAddress resolved(InetSocketAddress address) {
-        return address.isUnresolved() ? new InetSocketAddress(address.getHostString(), address.getPort()) : address;
+    private static IOException timedOut(long nanos, IOException cause) {
+        IOException timedOut = new SocketTimeoutException("no answer within " + nanos / 1_000_000 + " ms");
+        timedOut.initCause(cause);
+        return timedOut;
+    }
+
+    private static long nanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE / 4;
+        }
     }
 
     private void disconnect() {
         shut();
         socket = null;
+        line = null;
     }
 
     private void shut() {
@@ -236,167 +404,5 @@ public final class HttpConnection implements AutoCloseable {
                 // It is of no use any more, closed or not.
             }
         }
-    }
-
-    // Reading (RFC 9112)
-
-    /** The fields of an answer's head that decide anything. */
-    private static final class Head {
-        private int status;
-        private long length = -1;
-        private boolean chunked;
-        private boolean close;
-        private @Nullable String retryAfter;
-        private @Nullable String acceptEncoding;
-    }
-
-    private HttpResponse read(InputStream stream) throws IOException {
-        Head head = readHead(stream);
-        while (head.status < 200) {
-            head = readHead(stream);
-        }
-        keep = !head.close;
-        if (head.status != 204 && head.status != 304) {
-            if (head.chunked) {
-                skipChunks(stream);
-            } else if (head.length > MAX_BODY_BYTES || head.length < 0) {
-                // Nobody reads it; a new connection costs less than a long body.
-                keep = false;
-            } else {
-                skip(stream, head.length);
-            }
-        }
-        // What follows an answer unasked must not be taken for the next one.
-        keep &= at == limit;
-        return new HttpResponse(head.status, head.retryAfter, head.acceptEncoding);
-    }
-
-    private Head readHead(InputStream stream) throws IOException {
-        int[] budget = {MAX_HEAD_BYTES};
-        String status = line(stream, budget);
-        Head head = new Head();
-        if (!status.startsWith("HTTP/1.") || status.length() < 12) {
-            throw new IOException("the answer is not HTTP/1.1: \"" + printable(status) + "\"");
-        }
-        head.close = status.charAt(7) == '0';
-        try {
-            head.status = Integer.parseInt(status, 9, 12, 10);
-        } catch (NumberFormatException e) {
-            throw new IOException("the answer is not HTTP/1.1: \"" + printable(status) + "\"", e);
-        }
-        if (head.status < 100 || head.status > 599) {
-            throw new IOException("the answer has the status " + head.status);
-        }
-        for (String line = line(stream, budget); !line.isEmpty(); line = line(stream, budget)) {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                field(
-                        head,
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            }
-        }
-        return head;
-    }
-
-    private static void field(Head head, String name, String value) throws IOException {
-        switch (name) {
-            case "content-length" -> {
-                try {
-                    head.length = Long.parseLong(value);
-                } catch (NumberFormatException e) {
-                    throw new IOException("the answer has the Content-Length \"" + printable(value) + "\"", e);
-                }
-                if (head.length < 0) {
-                    throw new IOException("the answer has the Content-Length \"" + printable(value) + "\"");
-                }
-            }
-            case "transfer-encoding" ->
-                head.chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
-            case "connection" -> head.close |= value.toLowerCase(Locale.ROOT).contains("close");
-            case "retry-after" -> head.retryAfter = value;
-            case "accept-encoding" -> head.acceptEncoding = value;
-            default -> {
-                // The others change nothing for a sender.
-            }
-        }
-    }
-
-    private void skipChunks(InputStream stream) throws IOException {
-        int[] budget = {MAX_HEAD_BYTES};
-        long total = 0;
-        while (true) {
-            String size = line(stream, budget);
-            int end = size.indexOf(';');
-            long length;
-            try {
-                length = Long.parseLong((end < 0 ? size : size.substring(0, end)).strip(), 16);
-            } catch (NumberFormatException e) {
-                throw new IOException("the answer has a chunk of length \"" + printable(size) + "\"", e);
-            }
-            total += Math.max(0, length);
-            if (length < 0 || total > MAX_BODY_BYTES) {
-                keep = false;
-                return;
-            }
-            if (length == 0) {
-                while (!line(stream, budget).isEmpty()) {
-                    // Trailers.
-                }
-                return;
-            }
-            skip(stream, length);
-            line(stream, budget);
-        }
-    }
-
-    private void skip(InputStream stream, long count) throws IOException {
-        for (long left = count; left > 0; ) {
-            if (at == limit) {
-                fill(stream);
-            }
-            int step = (int) Math.min(left, limit - at);
-            at += step;
-            left -= step;
-        }
-    }
-
-    private String line(InputStream stream, int[] budget) throws IOException {
-        StringBuilder line = new StringBuilder(64);
-        while (true) {
-            if (at == limit) {
-                fill(stream);
-            }
-            char c = (char) (in[at++] & 0xff);
-            if (--budget[0] < 0) {
-                throw new IOException("the answer's head is longer than " + MAX_HEAD_BYTES + " bytes");
-            }
-            if (c == '\n') {
-                int end = line.length();
-                if (end > 0 && line.charAt(end - 1) == '\r') {
-                    line.setLength(end - 1);
-                }
-                return line.toString();
-            }
-            line.append(c);
-        }
-    }
-
-    private void fill(InputStream stream) throws IOException {
-        int read = stream.read(in);
-        if (read < 0) {
-            throw new EOFException(
-                    answered
-                            ? "the connection ended in the middle of the answer"
-                            : "the connection ended before an answer");
-        }
-        answered = true;
-        at = 0;
-        limit = read;
-    }
-
-    private static String printable(String text) {
-        String shown = text.replaceAll("[^ -~]", "?");
-        return shown.length() > 80 ? shown.substring(0, 80) + "…" : shown;
     }
 }

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param status 200 to 599
  * @param retryAfter the header of that name, or null
  * @param acceptEncoding the header of that name, or null: which codings the server takes in requests
+ * @param location the header of that name, or null
  */
 public record HttpResponse(
-        int status, @Nullable String retryAfter, @Nullable String acceptEncoding) {}
+        int status,
+        @Nullable String retryAfter,
+        @Nullable String acceptEncoding,
+        @Nullable String location) {}

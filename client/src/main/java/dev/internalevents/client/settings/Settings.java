@@ -1,5 +1,6 @@
 package dev.internalevents.client.settings;
 
+import dev.internalevents.client.http.HttpEndpoint;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -126,29 +127,12 @@ public final class Settings {
             return null;
         }
         try {
-            URI uri = URI.create(value);
-            String scheme = uri.getScheme();
-            if (uri.getHost() != null
-                    && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
-                    && uri.getPort() <= 65_535
-                    && uri.getUserInfo() == null
-                    && uri.getQuery() == null
-                    && uri.getFragment() == null) {
-                return uri;
-            }
+            HttpEndpoint ignored = HttpEndpoint.parse(value);
+            return URI.create(value);
         } catch (IllegalArgumentException e) {
-            // Reported below, like a URL of another kind.
+            problem(group, name, String.valueOf(e.getMessage()));
+            return null;
         }
-        // A password in a URL must not end up in a log.
-        String shown = value.replaceFirst("//[^/]*@", "//…@");
-        wrong(
-                group,
-                name,
-                shown,
-                shown.equals(value)
-                        ? "is not an http or https URL such as http://127.0.0.1:9091"
-                        : "has a user name or password in it; expected a URL without");
-        return null;
     }
 
     /** Notes a problem that is not with one value alone; the message starts with the variable's name. */

@@ -8,12 +8,12 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -58,7 +58,13 @@ class HttpConnectionTest {
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
                 "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
                 "HTTP/1.1 200 OK\r\n\r\nuntil the end",
-                "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\nvery long"
+                "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\nvery long",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+                "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"
             })
     void a_connection_that_cannot_be_used_again_is_made_anew(String answer) throws Exception {
         try (Server server = new Server(answer, answer.length());
@@ -74,9 +80,8 @@ class HttpConnectionTest {
             strings = {
                 "SSH-2.0-OpenSSH\r\n",
                 "HTTP/1.1 abc OK\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\nok",
-                "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok",
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "HTTP/1.1 2000 OK\r\n\r\n",
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
                 "HTTP/1.1 999 Too High\r\n\r\n"
             })
     void what_is_no_answer_is_said_to_be_none(String answer) throws Exception {
@@ -88,11 +93,99 @@ class HttpConnectionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Le",
+                "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nok",
+                "HTTP/1.1 413 Too Large\r\nContent-Length: 100\r\n\r\n"
+            })
+    void a_status_line_is_an_answer_even_if_the_rest_is_cut(String answer) throws Exception {
+        int status = Integer.parseInt(answer.substring(9, 12));
+        try (Server server = new Server(answer.getBytes(StandardCharsets.ISO_8859_1), answer.length(), true);
+                HttpConnection connection = server.connection()) {
+            assertThat(post(connection).status()).isEqualTo(status);
+            assertThat(post(connection).status()).isEqualTo(status);
+            assertThat(server.connections.get()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_status_line_is_an_answer_even_if_silence_follows() throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok";
+        try (Server server = new Server(answer, answer.length());
+                HttpConnection connection = server.connection();
+                Expiry expiry = new Expiry(connection)) {
+            assertThat(post(connection).status()).isEqualTo(200);
+            assertThat(post(connection).status()).isEqualTo(200);
+            assertThat(server.connections.get()).isEqualTo(2);
+            assertThat(expiry.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void a_cut_status_line_is_not_an_answer() throws Exception {
+        try (Server server = new Server("HTTP/1.1 200 O".getBytes(StandardCharsets.ISO_8859_1), 20, true);
+                HttpConnection connection = server.connection()) {
+            assertThatThrownBy(() -> post(connection)).hasMessage("the connection ended in the middle of the answer");
+        }
+    }
+
     @Test
     void a_head_without_end_is_no_reason_to_fill_the_memory() throws Exception {
         try (Server server = new Server("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(100_000), 1 << 20);
                 HttpConnection connection = server.connection()) {
+            assertThat(post(connection).status()).isEqualTo(200);
+            assertThat(post(connection).status()).isEqualTo(200);
+            assertThat(server.connections.get()).isEqualTo(2);
+        }
+        try (Server server = new Server("HTTP/1.1 200 OK" + "y".repeat(100_000), 1 << 20);
+                HttpConnection connection = server.connection()) {
             assertThatThrownBy(() -> post(connection)).hasMessageContaining("head is longer than");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\0\0\u0012\4\0\0\0\0\0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"})
+    void an_answer_in_http_2_is_named(String answer) throws Exception {
+        try (Server server = new Server(answer.getBytes(StandardCharsets.ISO_8859_1), 20, true);
+                HttpConnection connection = server.connection()) {
+            assertThatThrownBy(() -> post(connection)).hasMessageContaining("HTTP/2");
+        }
+    }
+
+    @Test
+    void an_answer_in_tls_asks_for_https() throws Exception {
+        String alert = "\25\3\3\0\2\2\106";
+        try (Server server = new Server(alert.getBytes(StandardCharsets.ISO_8859_1), 20, true);
+                HttpConnection connection = server.connection()) {
+            assertThatThrownBy(() -> post(connection)).hasMessageContaining("is it an https endpoint?");
+        }
+    }
+
+    @Test
+    void a_connection_is_given_up_after_its_lifetime() throws Exception {
+        try (Server server = new Server(OK, OK.length());
+                HttpConnection connection = new HttpConnection(server.target(), Duration.ofNanos(1))) {
+            for (int i = 1; i <= 3; i++) {
+                assertThat(post(connection).status()).isEqualTo(200);
+                assertThat(server.connections.get()).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void an_error_of_the_caller_does_not_leave_half_an_exchange() throws Exception {
+        try (Server server = new Server(OK, OK.length());
+                HttpConnection connection = server.connection()) {
+            assertThatThrownBy(() -> post(connection, () -> {
+                        throw new AssertionError("x");
+                    }))
+                    .isInstanceOf(AssertionError.class);
+            assertThat(post(connection).status()).isEqualTo(200);
+            assertThat(server.connections.get()).isEqualTo(2);
         }
     }
 
@@ -124,6 +217,10 @@ class HttpConnectionTest {
     }
 
     private static HttpResponse post(HttpConnection connection) throws IOException {
+        return post(connection, () -> {});
+    }
+
+    private static HttpResponse post(HttpConnection connection, Runnable meanwhile) throws IOException {
         byte[] bytes = new byte[HttpConnection.HEADROOM + 5];
         System.arraycopy("{\"a\"}".getBytes(StandardCharsets.US_ASCII), 0, bytes, HttpConnection.HEADROOM, 5);
         return connection.post(
@@ -132,7 +229,34 @@ class HttpConnectionTest {
                 bytes.length,
                 false,
                 Duration.ofSeconds(20).toNanos(),
-                () -> {});
+                meanwhile);
+    }
+
+    /** What an emitter's timer does. */
+    private static final class Expiry implements AutoCloseable {
+        private final Thread thread;
+
+        Expiry(HttpConnection connection) {
+            thread = new Thread(
+                    () -> {
+                        while (!Thread.currentThread().isInterrupted()) {
+                            LockSupport.parkNanos(20_000_000);
+                            connection.expire();
+                        }
+                    },
+                    "expiry");
+            thread.start();
+        }
+
+        boolean isAlive() {
+            return thread.isAlive();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            thread.interrupt();
+            thread.join();
+        }
     }
 
     /** Gives each request the same bytes as an answer, in pieces. */
@@ -151,12 +275,16 @@ class HttpConnectionTest {
         }
 
         HttpConnection connection() {
-            return new HttpConnection(new HttpTarget(
-                    URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/tp2"),
+            return new HttpConnection(target());
+        }
+
+        HttpTarget target() {
+            return new HttpTarget(
+                    HttpEndpoint.parse("http://127.0.0.1:" + socket.getLocalPort() + "/collector"),
                     Map.of(),
                     null,
                     null,
-                    Duration.ofSeconds(5)));
+                    Duration.ofSeconds(5));
         }
 
         private void accept(byte[] answer, int piece, boolean hangUp) {

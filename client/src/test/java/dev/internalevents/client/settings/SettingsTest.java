@@ -85,7 +85,7 @@ class SettingsTest {
                 .containsExactly(
                         "AIGW_INTERNAL_EVENT__ENABLED: \"maybe\" is not a boolean; use true or false",
                         "AIGW_INTERNAL_EVENT__ENDPOINT: \"localhost:9091\" is not an http or https URL such as"
-                                + " http://127.0.0.1:9091",
+                                + " http://127.0.0.1:9091; http:// or https:// is missing",
                         "AIGW_INTERNAL_EVENT__BATCH_SIZE: \"ten\" is not a whole number of 1 or more",
                         "AIGW_INTERNAL_EVENT__THREAD_COUNT: \"0\" is not a whole number from 1 to 64");
     }
