@@ -139,11 +139,13 @@ public final class AdditionalProperties {
 
         private Builder() {}
 
+        /** The label; when it is tracked, cut to 4,096 characters. */
         public Builder label(@Nullable String label) {
             this.label = label;
             return this;
         }
 
+        /** The property; when it is tracked, cut to 1,000 characters: 997 and {@code ...}. */
         public Builder property(@Nullable String property) {
             this.property = property;
             return this;

@@ -73,7 +73,7 @@ public final class EventBuilder {
         return this;
     }
 
-    /** The plan, for example {@code premium}; a collector takes 32 characters at most. */
+    /** The plan, for example {@code premium}; cut to 32 characters. */
     public EventBuilder plan(@Nullable String plan) {
         if (client != null) {
             this.plan = plan;
@@ -81,6 +81,7 @@ public final class EventBuilder {
         return this;
     }
 
+    /** The label; cut to 4,096 characters. */
     public EventBuilder label(@Nullable String label) {
         if (client != null) {
             properties.label(label);
@@ -88,6 +89,7 @@ public final class EventBuilder {
         return this;
     }
 
+    /** The property; cut to 1,000 characters: 997 and {@code ...}. */
     public EventBuilder property(@Nullable String property) {
         if (client != null) {
             properties.property(property);
@@ -124,7 +126,7 @@ public final class EventBuilder {
         return category(category.getName());
     }
 
-    /** The part of the code that tracks; {@value InternalEventsClient#DEFAULT_CATEGORY} unless it is set. */
+    /** The part of the code that tracks; {@value InternalEventsClient#DEFAULT_CATEGORY} unless it is set. Cut to 1,000 characters. */
     public EventBuilder category(String category) {
         if (client != null) {
             this.category = Objects.requireNonNull(category, "category");

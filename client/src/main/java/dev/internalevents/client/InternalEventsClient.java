@@ -10,6 +10,7 @@ import dev.internalevents.client.emitter.EmitterSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.Tracker;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.spool.SpoolSettings;
@@ -67,6 +68,7 @@ public final class InternalEventsClient implements AutoCloseable {
     private final EventContext defaultContext;
     private final boolean sendUserId;
     private final EventIds eventIds = new EventIds();
+    private final EventLimits limits = new EventLimits();
     private final Duration closeTimeout;
     private final @Nullable Thread shutdownHook;
 
@@ -76,7 +78,11 @@ public final class InternalEventsClient implements AutoCloseable {
         this.interceptors = builder.interceptors.toArray(EventInterceptor[]::new);
         this.namespaces = builder.namespaces;
         this.listeners = builder.eventListeners.toArray(EventListener[]::new);
-        this.tracker = TrackedEvent.tracker(new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION));
+        this.tracker = TrackedEvent.tracker(new Tracker(
+                limits.setting("namespace", builder.namespace, FieldLimits.NAMESPACE),
+                limits.setting("app_id", builder.appId, FieldLimits.APP_ID),
+                PLATFORM,
+                TRACKER_VERSION));
         this.closeTimeout = builder.closeTimeout;
         this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
         this.defaultContext = builder.defaultContext;
@@ -144,7 +150,12 @@ public final class InternalEventsClient implements AutoCloseable {
         }
     }
 
-    /** An event with further arguments; nothing happens before {@link EventBuilder#track()}. */
+    /**
+     * An event with further arguments; nothing happens before {@link EventBuilder#track()}.
+     *
+     * @param name 1 to 1,000 characters, not blank; an event with another name is dropped as {@link
+     *     DropReason#UNREADABLE}
+     */
     public EventBuilder event(String name) {
         return !enabled ? EventBuilder.DISABLED : new EventBuilder(this, name);
     }
@@ -178,6 +189,15 @@ public final class InternalEventsClient implements AutoCloseable {
     /** What was dropped, by reason and event name; the first 1,000 names of a reason, the rest as {@code (others)}. */
     public Map<DropReason, Map<String, Long>> drops() {
         return emitter == null ? Map.of() : emitter.drops();
+    }
+
+    /**
+     * How many values were cut or left out because they were longer, or larger, than their field may be, by field; see
+     * {@link EventBuilder} and {@link EventContext.Builder} for the limits. Fields of contexts are counted when they are
+     * set, for all clients of the process. A disabled client counts contexts alone.
+     */
+    public Map<String, Long> cutValues() {
+        return limits.counts();
     }
 
     /** Why events cannot be kept in the outbox's folder, in words; null when they can, or when there is none. */
@@ -243,8 +263,20 @@ public final class InternalEventsClient implements AutoCloseable {
             RequestTracking request = RequestTracking.current();
             EventContext context = request == null ? defaultContext : request.context();
             EventContext whole = withNamespace(overrides == null ? context : overrides.over(context));
-            boolean watched = interceptors.length + listeners.length > 0;
-            EventDetails details = watched ? intercepted(new EventDetails(name, category, properties, whole)) : null;
+            EventDetails details = null;
+            AdditionalProperties given = properties;
+            if (interceptors.length + listeners.length > 0) {
+                details = intercepted(new EventDetails(name, category, properties, whole));
+                if (details == null) {
+                    return;
+                }
+                given = details.properties();
+            }
+            EventLimits.requireName(Objects.requireNonNull(name, "the event's name is null"));
+            String fittingCategory =
+                    limits.category(name, Objects.requireNonNull(category, "the event's category is null"));
+            AdditionalProperties fitting = limits.properties(
+                    name, Objects.requireNonNull(given, "the event's additional properties are null"));
             if (emitter != null) {
                 int stripe = EventIds.stripe();
                 emitter.add(new TrackedEvent(
@@ -252,11 +284,9 @@ public final class InternalEventsClient implements AutoCloseable {
                         eventIds.mostSignificantBits(stripe),
                         eventIds.nextLeastSignificantBits(stripe),
                         System.nanoTime(),
-                        Objects.requireNonNull(name, "the event's name is null"),
-                        Objects.requireNonNull(category, "the event's category is null"),
-                        Objects.requireNonNull(
-                                details == null ? properties : details.properties(),
-                                "the event's additional properties are null"),
+                        name,
+                        fittingCategory,
+                        fitting,
                         whole,
                         overrides == null ? List.of() : List.copyOf(overrides.contexts()),
                         sendUserId || (overrides != null && overrides.hasUser())));
@@ -265,13 +295,13 @@ public final class InternalEventsClient implements AutoCloseable {
                 request.add(name);
             }
             if (details != null) {
-                tell(details);
+                tell(details.with(fittingCategory, fitting));
             }
         } catch (RefusedEventException e) {
             throw e;
         } catch (RuntimeException e) {
             if (emitter != null) {
-                emitter.unusable(String.valueOf(name), e);
+                emitter.unusable(EventLimits.shown(name), e);
             }
             LOG.debug("the event could not be taken", e);
         }
@@ -293,11 +323,20 @@ public final class InternalEventsClient implements AutoCloseable {
         }
     }
 
-    private EventDetails intercepted(EventDetails event) {
+    /** The event as the interceptors leave it; null when one of them dropped it, which is counted. */
+    private @Nullable EventDetails intercepted(EventDetails event) {
         EventDetails details = event;
         for (EventInterceptor interceptor : interceptors) {
             try {
-                details = details.with(interceptor.intercept(details));
+                AdditionalProperties answer = interceptor.intercept(details);
+                DropReason dropped = dropReason(answer);
+                if (dropped != null) {
+                    if (emitter != null) {
+                        emitter.dropped(EventLimits.shown(event.name()), dropped);
+                    }
+                    return null;
+                }
+                details = details.with(answer);
             } catch (RefusedEventException e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -305,6 +344,14 @@ public final class InternalEventsClient implements AutoCloseable {
             }
         }
         return details;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // The two constants alone drop; other properties without content do not.
+    private static @Nullable DropReason dropReason(AdditionalProperties answer) {
+        if (answer == EventInterceptor.DROP) {
+            return DropReason.INTERCEPTED;
+        }
+        return answer == EventInterceptor.DROP_UNDEFINED ? DropReason.UNDEFINED : null;
     }
 
     private void tell(EventDetails event) {
@@ -493,13 +540,13 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** The application; {@value #DEFAULT_APP_ID} unless it is set. */
+        /** The application, cut to 255 characters; {@value #DEFAULT_APP_ID} unless it is set. */
         public Builder appId(String appId) {
             this.appId = Objects.requireNonNull(appId, "appId");
             return this;
         }
 
-        /** The tracker's name within the application; {@value #DEFAULT_NAMESPACE} unless it is set. */
+        /** The tracker's name within the application, cut to 128 characters; {@value #DEFAULT_NAMESPACE} unless it is set. */
         public Builder namespace(String namespace) {
             this.namespace = Objects.requireNonNull(namespace, "namespace");
             return this;

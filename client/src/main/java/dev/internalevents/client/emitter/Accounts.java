@@ -76,7 +76,10 @@ final class Accounts {
         names.computeIfAbsent(
                         names.size() < MAX_NAMES || names.containsKey(name) ? name : "(others)", n -> new LongAdder())
                 .increment();
-        log.add(cause == null ? reason.words() : reason.words() + " (" + cause + ")", name);
+        if (reason != DropReason.UNDEFINED) {
+            // What checks definitions logs each name once, with a hint.
+            log.add(cause == null ? reason.words() : reason.words() + " (" + cause + ")", name);
+        }
         tell(l -> l.onDropped(name, reason));
     }
 

@@ -172,6 +172,12 @@ public final class Emitter {
         accounts.drop(DropReason.UNREADABLE, name, cause);
     }
 
+    /** Counts an event that was dropped before it came here. */
+    public void dropped(String name, DropReason reason) {
+        accounts.tracked();
+        accounts.drop(reason, name, null);
+    }
+
     // Accounts
 
     public Stats stats() {

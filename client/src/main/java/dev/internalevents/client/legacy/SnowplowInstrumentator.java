@@ -7,6 +7,7 @@ import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.client.settings.SnowplowSettings;
 import dev.internalevents.protocol.Contexts;
+import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.StructuredEvent;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Deprecated
 public final class SnowplowInstrumentator implements AutoCloseable {
+
+    private static final int LOGGED_ACTION = 100;
 
     private final @Nullable Emitter emitter;
     private final Tracker tracker;
@@ -57,9 +60,19 @@ public final class SnowplowInstrumentator implements AutoCloseable {
                 Emitter.start(EmitterSettings.of(endpoint, settings.batchSize(), settings.threadCount())), tracker);
     }
 
-    /** Hands the event over. Never blocks; what becomes of the event never becomes an exception. */
+    /**
+     * Hands the event over. Never blocks; what becomes of the event never becomes an exception. The category is cut to
+     * 1,000 characters and the label to 4,096; an event whose action is blank or longer than 1,000 is dropped and logged.
+     */
     public void watch(SnowplowEvent event) {
         if (emitter != null) {
+            if (event.action().isBlank() || !FieldLimits.fits(event.action(), FieldLimits.ACTION)) {
+                emitter.unusable(
+                        FieldLimits.cut(event.action(), LOGGED_ACTION),
+                        new IllegalArgumentException(
+                                "the action is blank or has more than " + FieldLimits.ACTION + " characters"));
+                return;
+            }
             emitter.add(new WatchedEvent(tracker, UUID.randomUUID(), System.nanoTime(), event));
         }
     }
@@ -93,13 +106,14 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         @Override
         public void writeOpenTo(JsonWriter out, JsonWriter scratch, long offsetNanos) {
             SnowplowEventContext context = event.context();
+            String label = event.label();
             Object value = Json.copyOf(event.value());
             new StructuredEvent(
                             id,
                             Instant.ofEpochSecond(0, trackedAtNanos + offsetNanos),
-                            event.category(),
+                            FieldLimits.cut(event.category(), FieldLimits.CATEGORY),
                             event.action(),
-                            event.label(),
+                            label == null ? null : FieldLimits.cut(label, FieldLimits.LABEL),
                             null,
                             value instanceof Number number ? number : null,
                             context == null ? Contexts.NONE : Contexts.of(context.toSelfDescribingJson()))
