@@ -14,7 +14,8 @@ import dev.internalevents.client.EventDetails;
  *       description: The branch on which the user works
  * </pre>
  *
- * <p>Registered with {@link DefinedEvents#extraTrackers}; with the Spring Boot starter, beans of this type are.
+ * <p>Register it with {@link DefinedEvents#extraTrackers}; the Spring Boot starter registers every bean of this type. Such
+ * a bean exists before the client does: one that tracks itself asks for an {@code ObjectProvider<InternalEventsClient>}.
  */
 public interface ExtraTracker {
 
