@@ -152,13 +152,13 @@ public final class AdditionalProperties {
             this.maxBytes = maxBytes;
         }
 
-        /** What the event is about; null for none. */
+        /** What the event is about; null for none. When it is tracked, cut to 4,096 characters. */
         public Builder label(@Nullable String label) {
             this.label = label;
             return this;
         }
 
-        /** A second text; null for none. */
+        /** A second text; null for none. When it is tracked, cut to 1,000 characters: 997 and {@code ...}. */
         public Builder property(@Nullable String property) {
             this.property = property;
             return this;

@@ -123,7 +123,7 @@ public final class EventBuilder {
         return this;
     }
 
-    /** The plan, for example {@code premium}; a collector takes 32 characters at most. */
+    /** The plan, for example {@code premium}; cut to 32 characters. */
     public EventBuilder plan(@Nullable String plan) {
         if (client != null) {
             this.plan = plan;
@@ -131,7 +131,7 @@ public final class EventBuilder {
         return this;
     }
 
-    /** What the event is about. */
+    /** What the event is about; cut to 4,096 characters. */
     public EventBuilder label(@Nullable String label) {
         if (client != null) {
             properties.label(label);
@@ -139,7 +139,7 @@ public final class EventBuilder {
         return this;
     }
 
-    /** A second text. */
+    /** A second text; cut to 1,000 characters: 997 and {@code ...}. */
     public EventBuilder property(@Nullable String property) {
         if (client != null) {
             properties.property(property);
@@ -184,7 +184,10 @@ public final class EventBuilder {
         return category(category == null ? null : category.getName());
     }
 
-    /** The part of the code that tracks; default: {@value InternalEventsClient#DEFAULT_CATEGORY}. */
+    /**
+     * The part of the code that tracks, cut to 1,000 characters; default: {@value
+     * InternalEventsClient#DEFAULT_CATEGORY}.
+     */
     public EventBuilder category(@Nullable String category) {
         if (client != null) {
             this.category = category == null ? InternalEventsClient.DEFAULT_CATEGORY : category;

@@ -397,7 +397,7 @@ public final class EventContext {
         return namespaceId;
     }
 
-    /** The plan, for example {@code premium}; a collector takes 32 characters at most. */
+    /** The plan, for example {@code premium}; 32 characters at most. */
     public @Nullable String plan() {
         return plan;
     }
@@ -457,7 +457,17 @@ public final class EventContext {
         return correlationId;
     }
 
-    /** Collects the fields; each can be set again, null takes it back. Not safe for use by several threads. */
+    /**
+     * Collects the fields; each can be set again, null takes it back. Not safe for use by several threads.
+     *
+     * <p>Values stay within the schema, because one that does not makes every event of the context bad. A text that is
+     * too long is cut: {@code environment}, {@code source} and {@code plan} at 32 characters, the kind, name and version
+     * of the client, the model's fields and {@code feature_enablement_type} at 64, {@code interface}, {@code
+     * instance_version} and {@code feature_category} at 255. An id that is too long is left out: {@code
+     * google_analytics_id} of more than 32, {@code global_user_id} and {@code correlation_id} of more than 64, {@code
+     * user_id}, {@code host_name} and the ids of the instance of more than 255. So are numbers that are not from 0 to
+     * 2,147,483,647; such a user id is sent as a text. Each is counted in {@link InternalEventsClient#cutValues()}.
+     */
     public static final class Builder {
 
         private String environment = DEFAULT_ENVIRONMENT;
@@ -496,13 +506,14 @@ public final class EventContext {
 
         /** See {@link EventContext#environment}. */
         public Builder environment(String environment) {
-            this.environment = Objects.requireNonNull(environment, "environment");
+            this.environment = Objects.requireNonNull(
+                    ContextLimits.text("environment", Objects.requireNonNull(environment, "environment"), 32));
             return this;
         }
 
         /** See {@link EventContext#source}. */
         public Builder source(@Nullable String source) {
-            this.source = source;
+            this.source = ContextLimits.text("source", source, 32);
             return this;
         }
 
@@ -514,43 +525,43 @@ public final class EventContext {
 
         /** See {@link EventContext#instanceId}. */
         public Builder instanceId(@Nullable String instanceId) {
-            this.instanceId = instanceId;
+            this.instanceId = ContextLimits.id("instance_id", instanceId, 255);
             return this;
         }
 
         /** See {@link EventContext#uniqueInstanceId}. */
         public Builder uniqueInstanceId(@Nullable String uniqueInstanceId) {
-            this.uniqueInstanceId = uniqueInstanceId;
+            this.uniqueInstanceId = ContextLimits.id("unique_instance_id", uniqueInstanceId, 255);
             return this;
         }
 
         /** See {@link EventContext#hostName}. */
         public Builder hostName(@Nullable String hostName) {
-            this.hostName = hostName;
+            this.hostName = ContextLimits.id("host_name", hostName, 255);
             return this;
         }
 
         /** See {@link EventContext#instanceVersion}. */
         public Builder instanceVersion(@Nullable String instanceVersion) {
-            this.instanceVersion = instanceVersion;
+            this.instanceVersion = ContextLimits.text("instance_version", instanceVersion, 255);
             return this;
         }
 
         /** See {@link EventContext#globalUserId}. */
         public Builder globalUserId(@Nullable String globalUserId) {
-            this.globalUserId = globalUserId;
+            this.globalUserId = ContextLimits.id("global_user_id", globalUserId, 64);
             return this;
         }
 
         /** See {@link EventContext#userId}. */
         public Builder userId(long userId) {
-            this.userId = userId;
+            this.userId = ContextLimits.user(userId);
             return this;
         }
 
         /** See {@link EventContext#userId}. */
         public Builder userId(@Nullable String userId) {
-            this.userId = userId;
+            this.userId = ContextLimits.id("user_id", userId, 255);
             return this;
         }
 
@@ -563,67 +574,68 @@ public final class EventContext {
         /** See {@link EventContext#featureEnabledByNamespaceIds}. */
         public Builder featureEnabledByNamespaceIds(@Nullable List<Long> featureEnabledByNamespaceIds) {
             this.featureEnabledByNamespaceIds =
-                    featureEnabledByNamespaceIds == null ? null : List.copyOf(featureEnabledByNamespaceIds);
+                    ContextLimits.numbers("feature_enabled_by_namespace_ids", featureEnabledByNamespaceIds);
             return this;
         }
 
         /** See {@link EventContext#featureEnablementType}. */
         public Builder featureEnablementType(@Nullable String featureEnablementType) {
-            this.featureEnablementType = featureEnablementType;
+            this.featureEnablementType = ContextLimits.text("feature_enablement_type", featureEnablementType, 64);
             return this;
         }
 
         /** See {@link EventContext#ultimateParentNamespaceId}. */
         public Builder ultimateParentNamespaceId(@Nullable Long ultimateParentNamespaceId) {
-            this.ultimateParentNamespaceId = ultimateParentNamespaceId;
+            this.ultimateParentNamespaceId =
+                    ContextLimits.number("ultimate_parent_namespace_id", ultimateParentNamespaceId);
             return this;
         }
 
         /** See {@link EventContext#clientType}. */
         public Builder clientType(@Nullable String clientType) {
-            this.clientType = clientType;
+            this.clientType = ContextLimits.text("client_type", clientType, 64);
             return this;
         }
 
         /** See {@link EventContext#clientName}. */
         public Builder clientName(@Nullable String clientName) {
-            this.clientName = clientName;
+            this.clientName = ContextLimits.text("client_name", clientName, 64);
             return this;
         }
 
         /** See {@link EventContext#clientVersion}. */
         public Builder clientVersion(@Nullable String clientVersion) {
-            this.clientVersion = clientVersion;
+            this.clientVersion = ContextLimits.text("client_version", clientVersion, 64);
             return this;
         }
 
         /** See {@link EventContext#clientInterface}. */
         public Builder clientInterface(@Nullable String clientInterface) {
-            this.clientInterface = clientInterface;
+            this.clientInterface = ContextLimits.text("interface", clientInterface, 255);
             return this;
         }
 
         /** See {@link EventContext#projectId}. */
         public Builder projectId(@Nullable Long projectId) {
-            this.projectId = projectId;
+            this.projectId = ContextLimits.number("project_id", projectId);
             return this;
         }
 
         /** See {@link EventContext#namespaceId}. */
         public Builder namespaceId(@Nullable Long namespaceId) {
-            this.namespaceId = namespaceId;
+            this.namespaceId = ContextLimits.number("namespace_id", namespaceId);
             return this;
         }
 
         /** See {@link EventContext#plan}. */
         public Builder plan(@Nullable String plan) {
-            this.plan = plan;
+            this.plan = ContextLimits.text("plan", plan, 32);
             return this;
         }
 
         /** See {@link EventContext#featureCategory}. */
         public Builder featureCategory(@Nullable String featureCategory) {
-            this.featureCategory = featureCategory;
+            this.featureCategory = ContextLimits.text("feature_category", featureCategory, 255);
             return this;
         }
 
@@ -635,43 +647,43 @@ public final class EventContext {
 
         /** See {@link EventContext#googleAnalyticsId}. */
         public Builder googleAnalyticsId(@Nullable String googleAnalyticsId) {
-            this.googleAnalyticsId = googleAnalyticsId;
+            this.googleAnalyticsId = ContextLimits.id("google_analytics_id", googleAnalyticsId, 32);
             return this;
         }
 
         /** See {@link EventContext#inputTokens}. */
         public Builder inputTokens(@Nullable Long inputTokens) {
-            this.inputTokens = inputTokens;
+            this.inputTokens = ContextLimits.number("input_tokens", inputTokens);
             return this;
         }
 
         /** See {@link EventContext#outputTokens}. */
         public Builder outputTokens(@Nullable Long outputTokens) {
-            this.outputTokens = outputTokens;
+            this.outputTokens = ContextLimits.number("output_tokens", outputTokens);
             return this;
         }
 
         /** See {@link EventContext#totalTokens}. */
         public Builder totalTokens(@Nullable Long totalTokens) {
-            this.totalTokens = totalTokens;
+            this.totalTokens = ContextLimits.number("total_tokens", totalTokens);
             return this;
         }
 
         /** See {@link EventContext#modelEngine}. */
         public Builder modelEngine(@Nullable String modelEngine) {
-            this.modelEngine = modelEngine;
+            this.modelEngine = ContextLimits.text("model_engine", modelEngine, 64);
             return this;
         }
 
         /** See {@link EventContext#modelName}. */
         public Builder modelName(@Nullable String modelName) {
-            this.modelName = modelName;
+            this.modelName = ContextLimits.text("model_name", modelName, 64);
             return this;
         }
 
         /** See {@link EventContext#modelProvider}. */
         public Builder modelProvider(@Nullable String modelProvider) {
-            this.modelProvider = modelProvider;
+            this.modelProvider = ContextLimits.text("model_provider", modelProvider, 64);
             return this;
         }
 
@@ -683,7 +695,7 @@ public final class EventContext {
 
         /** See {@link EventContext#correlationId}. */
         public Builder correlationId(@Nullable String correlationId) {
-            this.correlationId = correlationId;
+            this.correlationId = ContextLimits.id("correlation_id", correlationId, 64);
             return this;
         }
 

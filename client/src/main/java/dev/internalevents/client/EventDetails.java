@@ -19,4 +19,12 @@ public record EventDetails(String name, String category, AdditionalProperties pr
     public EventDetails with(AdditionalProperties other) {
         return new EventDetails(name, category, other, context);
     }
+
+    /** This event if both are its own already. */
+    @SuppressWarnings("ReferenceEquality")
+    EventDetails with(String otherCategory, AdditionalProperties other) {
+        return otherCategory == category && other == properties
+                ? this
+                : new EventDetails(name, otherCategory, other, context);
+    }
 }

@@ -1,15 +1,34 @@
 package dev.internalevents.client;
 
+import dev.internalevents.client.delivery.DropReason;
+
 /**
  * Sees every event before it is taken, on the thread that tracks it; any number of threads at once. It must not block.
+ *
+ * <pre>{@code
+ * builder.interceptor(event -> event.name().startsWith("debug_") ? EventInterceptor.DROP : event.properties());
+ * }</pre>
  */
 @FunctionalInterface
 public interface EventInterceptor {
 
     /**
-     * Checks or changes an event.
+     * Returned by {@link #intercept} to drop the event silently for the caller: later interceptors and listeners do not
+     * see it, it is not sent, and it is counted and logged as {@link DropReason#INTERCEPTED}.
+     */
+    AdditionalProperties DROP = AdditionalProperties.builder().build();
+
+    /**
+     * Returned by {@link #intercept} to drop an event that no definition names: as {@link #DROP}, but counted as {@link
+     * DropReason#UNDEFINED} and not logged by the client, because the interceptor knows what to say about it.
+     */
+    AdditionalProperties DROP_UNDEFINED = AdditionalProperties.builder().build();
+
+    /**
+     * Checks, changes or drops an event.
      *
-     * @return the additional properties to track it with, most often those that it has
+     * @return the additional properties to track it with, most often those that it has; {@link #DROP} or {@link
+     *     #DROP_UNDEFINED} to drop it
      * @throws RefusedEventException to keep the event out and let the caller of {@code trackEvent} know; any other
      *     exception is logged, and the event goes on
      */

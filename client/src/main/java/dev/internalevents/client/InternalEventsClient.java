@@ -14,6 +14,7 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.protocol.ForeignCode;
+import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.Tracker;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.spool.SpoolSettings;
@@ -84,6 +85,7 @@ public final class InternalEventsClient implements AutoCloseable {
     private final boolean sendUserId;
     private final EventIds eventIds = new EventIds();
     private final int maxCopiedBytes;
+    private final EventLimits limits = new EventLimits();
     private final Duration closeTimeout;
     private final @Nullable Thread shutdownHook;
 
@@ -93,7 +95,11 @@ public final class InternalEventsClient implements AutoCloseable {
         this.interceptors = builder.interceptors.toArray(EventInterceptor[]::new);
         this.namespaces = builder.namespaces;
         this.listeners = builder.eventListeners.toArray(EventListener[]::new);
-        this.tracker = TrackedEvent.tracker(new Tracker(builder.namespace, builder.appId, PLATFORM, TRACKER_VERSION));
+        this.tracker = TrackedEvent.tracker(new Tracker(
+                limits.setting("namespace", builder.namespace, FieldLimits.NAMESPACE),
+                limits.setting("app_id", builder.appId, FieldLimits.APP_ID),
+                PLATFORM,
+                TRACKER_VERSION));
         this.maxCopiedBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, builder.maxRequestBytes);
         this.closeTimeout = Durations.clamped(builder.closeTimeout);
         this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
@@ -182,6 +188,9 @@ public final class InternalEventsClient implements AutoCloseable {
     /**
      * An event with further arguments, for example a category and nothing else: {@code
      * event("order_paid").category("checkout").track()}. Nothing happens before {@link EventBuilder#track()}.
+     *
+     * @param name 1 to 1,000 characters, not blank; an event with another name is dropped as {@link
+     *     DropReason#UNREADABLE}
      */
     public EventBuilder event(@Nullable String name) {
         return !enabled ? EventBuilder.DISABLED : new EventBuilder(this, name, maxCopiedBytes);
@@ -218,6 +227,15 @@ public final class InternalEventsClient implements AutoCloseable {
     /** What was dropped, by reason and event name; the first 1,000 names of a reason, the rest as {@code (others)}. */
     public Map<DropReason, Map<String, Long>> drops() {
         return emitter == null ? Map.of() : emitter.drops();
+    }
+
+    /**
+     * How many values were cut or left out because they were longer, or larger, than their field may be, by field; see
+     * {@link EventBuilder} and {@link EventContext.Builder} for the limits. Fields of contexts are counted when they are
+     * set, for all clients of the process. A disabled client counts contexts alone.
+     */
+    public Map<String, Long> cutValues() {
+        return limits.counts();
     }
 
     /** Why events cannot be kept in the outbox's folder, in words; null when they can, or when there is none. */
@@ -303,8 +321,17 @@ public final class InternalEventsClient implements AutoCloseable {
             AdditionalProperties given = overrides != null
                     ? overrides.properties()
                     : properties == null ? AdditionalProperties.NONE : properties;
-            boolean watched = interceptors.length + listeners.length > 0;
-            EventDetails details = watched ? intercepted(new EventDetails(event, part, given, whole)) : null;
+            EventDetails details = null;
+            if (interceptors.length + listeners.length > 0) {
+                details = intercepted(new EventDetails(event, part, given, whole));
+                if (details == null) {
+                    return;
+                }
+                given = details.properties();
+            }
+            EventLimits.requireName(event);
+            String fittingCategory = limits.category(event, part);
+            AdditionalProperties fitting = limits.properties(event, given);
             if (emitter != null) {
                 int stripe = EventIds.stripe();
                 long now = System.nanoTime();
@@ -316,8 +343,8 @@ public final class InternalEventsClient implements AutoCloseable {
                         now,
                         clock,
                         event,
-                        part,
-                        details == null ? given : details.properties(),
+                        fittingCategory,
+                        fitting,
                         whole,
                         overrides == null ? List.of() : List.copyOf(overrides.contexts()),
                         sendUserId || (overrides != null && overrides.hasUser()));
@@ -329,7 +356,7 @@ public final class InternalEventsClient implements AutoCloseable {
                 request.add(event);
             }
             if (details != null) {
-                tell(details);
+                tell(details.with(fittingCategory, fitting));
             }
         } catch (RefusedEventException e) {
             throw e;
@@ -343,7 +370,7 @@ public final class InternalEventsClient implements AutoCloseable {
         try {
             fatal = ForeignCode.isFatal(failure);
             if (emitter != null && !taken) {
-                emitter.unusable(String.valueOf(name), failure);
+                emitter.unusable(EventLimits.shown(name), failure);
             }
             ForeignCode.caught(failure);
             LOG.debug("the event could not be taken", failure);
@@ -372,11 +399,20 @@ public final class InternalEventsClient implements AutoCloseable {
         }
     }
 
-    private EventDetails intercepted(EventDetails event) {
+    /** The event as the interceptors leave it; null when one of them dropped it, which is counted. */
+    private @Nullable EventDetails intercepted(EventDetails event) {
         EventDetails details = event;
         for (EventInterceptor interceptor : interceptors) {
             try {
-                details = details.with(interceptor.intercept(details));
+                AdditionalProperties answer = interceptor.intercept(details);
+                DropReason dropped = dropReason(answer);
+                if (dropped != null) {
+                    if (emitter != null) {
+                        emitter.dropped(EventLimits.shown(event.name()), dropped);
+                    }
+                    return null;
+                }
+                details = details.with(answer);
             } catch (RefusedEventException e) {
                 throw e;
             } catch (Throwable e) {
@@ -385,6 +421,14 @@ public final class InternalEventsClient implements AutoCloseable {
             }
         }
         return details;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // The two constants alone drop; other properties without content do not.
+    private static @Nullable DropReason dropReason(AdditionalProperties answer) {
+        if (answer == EventInterceptor.DROP) {
+            return DropReason.INTERCEPTED;
+        }
+        return answer == EventInterceptor.DROP_UNDEFINED ? DropReason.UNDEFINED : null;
     }
 
     private void tell(EventDetails event) {
@@ -613,13 +657,13 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** The application; {@value #DEFAULT_APP_ID} unless it is set. */
+        /** The application, cut to 255 characters; {@value #DEFAULT_APP_ID} unless it is set. */
         public Builder appId(String appId) {
             this.appId = Objects.requireNonNull(appId, "appId");
             return this;
         }
 
-        /** The tracker's name within the application; {@value #DEFAULT_NAMESPACE} unless it is set. */
+        /** The tracker's name within the application, cut to 128 characters; {@value #DEFAULT_NAMESPACE} unless it is set. */
         public Builder namespace(String namespace) {
             this.namespace = Objects.requireNonNull(namespace, "namespace");
             return this;

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.DropReason;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Who sees events where they are tracked, without a collector. */
@@ -68,6 +74,55 @@ class InterceptorsTest {
 
         assertThatCode(() -> client.trackEvent("asked")).doesNotThrowAnyException();
         assertThat(tracked).hasSize(1);
+    }
+
+    @Test
+    void an_interceptor_drops_an_event_and_the_client_counts_it() throws IOException {
+        List<String> seenLater = new ArrayList<>();
+        List<String> dropped = new CopyOnWriteArrayList<>();
+        try (Sink sink = new Sink();
+                InternalEventsClient client = InternalEventsClient.builder()
+                        .endpoint(sink.url())
+                        .interceptor(event -> switch (event.name()) {
+                            case "sampled_out" -> EventInterceptor.DROP;
+                            case "not_defined" -> EventInterceptor.DROP_UNDEFINED;
+                            // Properties that are as empty as the constants drop nothing.
+                            default -> AdditionalProperties.builder().build();
+                        })
+                        .interceptor(event -> {
+                            seenLater.add(event.name());
+                            return event.properties();
+                        })
+                        .listener(tracked::add)
+                        .deliveryListener(new DeliveryListener() {
+                            @Override
+                            public void onDropped(String eventName, DropReason reason) {
+                                dropped.add(eventName + " " + reason);
+                            }
+                        })
+                        .build()) {
+            RequestTracking request = new RequestTracking(EventContext.empty());
+            try (Scope scope = request.makeCurrent()) {
+                client.trackEvent("sampled_out");
+                client.trackEvent("not_defined");
+                client.event("not_defined").label("x").track();
+                client.trackEvent("asked");
+            }
+            assertThat(client.flush(Duration.ofSeconds(20))).isTrue();
+
+            assertThat(sink.takenNames()).containsExactly("asked");
+            assertThat(seenLater).containsExactly("asked");
+            assertThat(tracked).extracting(EventDetails::name).containsExactly("asked");
+            assertThat(request.trackedEvents()).containsExactly("asked");
+            assertThat(client.stats().tracked()).isEqualTo(4);
+            assertThat(client.stats().dropped()).isEqualTo(3);
+            assertThat(client.drops())
+                    .containsOnly(
+                            Map.entry(DropReason.INTERCEPTED, Map.of("sampled_out", 1L)),
+                            Map.entry(DropReason.UNDEFINED, Map.of("not_defined", 2L)));
+            assertThat(dropped)
+                    .containsExactly("sampled_out INTERCEPTED", "not_defined UNDEFINED", "not_defined UNDEFINED");
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ public final class Dictionary {
     /** A dictionary without any definition. */
     public static final Dictionary EMPTY = new Dictionary(List.of(), List.of());
 
+    private final Set<String> leftOut;
     private final Map<String, EventDefinition> events;
     private final Map<String, MetricDefinition> metrics;
     private final Map<String, MetricDefinition> byKeyPath;
@@ -32,6 +34,11 @@ public final class Dictionary {
 
     /** A dictionary of definitions that are known already; of two with the same name, the first counts. */
     public Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics) {
+        this(events, metrics, Set.of());
+    }
+
+    Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics, Collection<String> leftOut) {
+        this.leftOut = Set.copyOf(leftOut);
         this.events = index(events, EventDefinition::action);
         this.metrics = index(metrics, MetricDefinition::keyPath);
         Map<String, MetricDefinition> keyPaths = new TreeMap<>();
@@ -87,6 +94,14 @@ public final class Dictionary {
     /** The event with this action. */
     public Optional<EventDefinition> event(String action) {
         return Optional.ofNullable(events.get(action));
+    }
+
+    /**
+     * Whether a file seems to define this event and was left out because it is wrong. {@link Reading#dictionary()} has
+     * such events; what {@link #load} returns has none.
+     */
+    public boolean isLeftOut(String action) {
+        return leftOut.contains(action) && !events.containsKey(action);
     }
 
     /** The metric with this key path, with the suffix of a time frame or, for a list of time frames, without. */

@@ -18,6 +18,8 @@ import java.util.Set;
  *     strings, {@code value} is a number, any other is either
  * @param productGroup who owns it
  * @param classification {@code duo} for events about AI features
+ * @param extraTrackers of each further tracker, by its class, the protected properties, which it alone may get, each
+ *     with its description
  * @param source where it was read
  */
 public record EventDefinition(
@@ -36,6 +38,7 @@ public record EventDefinition(
         Status status,
         Set<Tier> tiers,
         Optional<String> classification,
+        Map<String, Map<String, String>> extraTrackers,
         Source source) {
 
     public EventDefinition {
@@ -43,6 +46,10 @@ public record EventDefinition(
         additionalProperties = Collections.unmodifiableMap(new LinkedHashMap<>(additionalProperties));
         productCategories = List.copyOf(productCategories);
         tiers = Copies.of(tiers);
+        Map<String, Map<String, String>> trackers = new LinkedHashMap<>();
+        extraTrackers.forEach((tracker, properties) ->
+                trackers.put(tracker, Collections.unmodifiableMap(new LinkedHashMap<>(properties))));
+        extraTrackers = Collections.unmodifiableMap(trackers);
     }
 
     /** Whether nobody should track it any more. */

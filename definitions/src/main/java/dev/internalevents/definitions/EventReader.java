@@ -75,18 +75,13 @@ final class EventReader {
         if (!fields.has("tiers") && !fields.has("tier")) {
             fields.missing("tiers");
         }
-        fields.items("extra_trackers").forEach((key, tracker) -> {
-            if (!(tracker instanceof Mapping)) {
-                fields.expected("a map", tracker, key);
-            }
-        });
         return new EventDefinition(
                 action(),
                 fields.requiredText("description"),
                 fields.truth("internal_events").orElse(false),
                 fields.text("category"),
                 fields.terms("identifiers", Identifier.class),
-                additionalProperties(),
+                properties(fields, "additional_properties"),
                 fields.text("product_group"),
                 fields.texts("product_categories"),
                 fields.text("milestone"),
@@ -96,6 +91,7 @@ final class EventReader {
                 status,
                 OldTiers.read(fields),
                 fields.text("classification"),
+                extraTrackers(),
                 new Source(problems.file(), fields.line("action")));
     }
 
@@ -113,19 +109,35 @@ final class EventReader {
         return action;
     }
 
-    private Map<String, String> additionalProperties() {
+    /** By class; what two entries of one class protect is joined. */
+    private Map<String, Map<String, String>> extraTrackers() {
+        Map<String, Map<String, String>> trackers = new LinkedHashMap<>();
+        fields.items("extra_trackers").forEach((key, value) -> {
+            if (value instanceof Mapping tracker) {
+                Fields of = new Fields(tracker, key + ".", problems);
+                trackers.computeIfAbsent(of.requiredText("tracking_class"), name -> new LinkedHashMap<>())
+                        .putAll(properties(of, "protected_properties"));
+            } else {
+                fields.expected("a map", value, key);
+            }
+        });
+        return trackers;
+    }
+
+    /** Names and descriptions. */
+    private Map<String, String> properties(Fields from, String of) {
         Map<String, String> properties = new LinkedHashMap<>();
-        fields.mapping("additional_properties")
+        from.mapping(of)
                 .ifPresent(map -> map.entries().forEach((name, entry) -> {
-                    String key = "additional_properties." + name;
+                    String key = from.key(of + "." + name);
                     if (!PROPERTY.matcher(name).matches()) {
                         problems.error(entry.line(), key, "a property's name consists of letters, digits and _");
                     }
                     YamlValue value = entry.value();
                     if (value instanceof Mapping property) {
-                        Fields of = new Fields(property, key + ".", problems);
-                        of.refuseOthers(List.of("description"), List.of());
-                        properties.put(name, of.requiredText("description"));
+                        Fields described = new Fields(property, key + ".", problems);
+                        described.refuseOthers(List.of("description"), List.of());
+                        properties.put(name, described.requiredText("description"));
                     } else {
                         fields.expected("a map with a description", value, key);
                     }

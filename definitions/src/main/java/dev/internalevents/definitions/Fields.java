@@ -53,6 +53,11 @@ final class Fields {
         }
     }
 
+    /** The key as messages name it, with the place of this map in the file. */
+    String key(String key) {
+        return prefix + key;
+    }
+
     boolean has(String key) {
         return value(key) != null;
     }

@@ -136,6 +136,18 @@ class BadDefinitionsTest {
                         "15: extra_trackers[0]: expected a map, found the text \"duo\""),
                 arguments(
                         "product_group: awesome",
+                        "extra_trackers: [{protected_properties: {}}]",
+                        "15: extra_trackers[0].tracking_class: is missing; it is required"),
+                arguments(
+                        "product_group: awesome",
+                        "extra_trackers: [{tracking_class: A, protected_properties: [branch_name]}]",
+                        "15: extra_trackers[0].protected_properties: expected a map, found a list"),
+                arguments(
+                        "product_group: awesome",
+                        "extra_trackers: [{tracking_class: A, protected_properties: {branch_name: {}}}]",
+                        "15: extra_trackers[0].protected_properties.branch_name.description: is missing; it is required"),
+                arguments(
+                        "product_group: awesome",
                         "status: broken",
                         "15: status: \"broken\" is for metrics; allowed: active, removed"),
                 arguments(

@@ -286,9 +286,41 @@ class DictionaryTest {
         assertThat(reading.errors()).hasSize(1);
         assertThat(reading.files()).isEqualTo(3);
         assertThat(reading.dictionary().event("request_awesome_feature")).isPresent();
+        assertThat(reading.dictionary().isLeftOut("request_awesome_feature")).isFalse();
+        assertThat(reading.dictionary().isLeftOut("broken")).isTrue();
+        assertThat(reading.dictionary().isLeftOut("never_defined")).isFalse();
         assertThatThrownBy(reading::orElseThrow)
                 .isInstanceOf(InvalidDefinitionsException.class)
                 .hasMessageStartingWith("1 error in the definitions:\n  config/events/broken.yml:");
+    }
+
+    @Test
+    void extra_trackers_are_read_with_what_they_protect() {
+        EventDefinition event = Tree.awesome(root)
+                .file(Tree.EVENT_FILE, Tree.EVENT + """
+                        extra_trackers:
+                        - tracking_class: Example::ModelTracking
+                          protected_properties:
+                            branch_name:
+                              description: The branch on which the user works
+                        - tracking_class: Example::Audit
+                        - tracking_class: Example::ModelTracking
+                          protected_properties:
+                            file_name: {description: The file that is open}
+                        """)
+                .load()
+                .event("request_awesome_feature")
+                .orElseThrow();
+
+        assertThat(event.extraTrackers())
+                .containsExactly(
+                        Map.entry(
+                                "Example::ModelTracking",
+                                Map.of(
+                                        "branch_name", "The branch on which the user works",
+                                        "file_name", "The file that is open")),
+                        Map.entry("Example::Audit", Map.of()));
+        assertThat(event.additionalProperties()).doesNotContainKey("branch_name");
     }
 
     @Test

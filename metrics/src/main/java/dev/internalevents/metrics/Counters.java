@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,14 @@ public final class Counters {
     private final Map<CounterKey, Counter> byKey;
     private final List<Counter> all;
 
-    private Counters(Map<CounterKey, Counter> byKey) {
+    private Counters(Map<CounterKey, Counter> byKey, Predicate<String> counted) {
         this.byKey = Map.copyOf(byKey);
         this.all = List.copyOf(byKey.values());
         Map<String, List<Counter>> lists = new HashMap<>();
-        all.forEach(counter -> lists.computeIfAbsent(counter.key().event(), name -> new ArrayList<>())
-                .add(counter));
+        all.stream()
+                .filter(counter -> counted.test(counter.key().event()))
+                .forEach(counter -> lists.computeIfAbsent(counter.key().event(), name -> new ArrayList<>())
+                        .add(counter));
         Map<String, Counter[]> arrays = new HashMap<>();
         Map<String, String[]> properties = new HashMap<>();
         lists.forEach((event, list) -> {
@@ -50,7 +53,10 @@ public final class Counters {
         this.filterProperties = Map.copyOf(properties);
     }
 
-    /** The counters of the metrics that are counted here, see {@link MetricDefinition#counted}. */
+    /**
+     * The counters of the metrics that are counted here, see {@link MetricDefinition#counted}. An event whose file was left
+     * out as wrong counts nowhere.
+     */
     public static Counters of(Dictionary dictionary) {
         Map<CounterKey, SelectionRule> rules = new LinkedHashMap<>();
         Set<CounterKey> weekly = new HashSet<>();
@@ -70,7 +76,8 @@ public final class Counters {
         Map<CounterKey, Counter> counters = new LinkedHashMap<>();
         rules.forEach((key, rule) ->
                 counters.put(key, new Counter(counters.size(), rule, weekly.contains(key), allTime.contains(key))));
-        return new Counters(counters);
+        // Nothing is known of an event whose file is wrong, so a number made of it would mean nothing.
+        return new Counters(counters, event -> !dictionary.isLeftOut(event));
     }
 
     /** All, by {@link Counter#index}. */

@@ -16,7 +16,13 @@ public enum DropReason {
     UNREADABLE("it could not be read"),
 
     /** It alone is larger than a request may be. */
-    TOO_LARGE("it is larger than a request may be");
+    TOO_LARGE("it is larger than a request may be"),
+
+    /** No definition names it; logged by what checks the definitions, once per name. */
+    UNDEFINED("no definition names it"),
+
+    /** An {@link dev.internalevents.client.EventInterceptor} dropped it. */
+    INTERCEPTED("an interceptor dropped it");
 
     private final String words;
 

@@ -96,7 +96,10 @@ final class Accounts {
                             names.size() < MAX_NAMES || names.containsKey(known) ? known : "(others)",
                             n -> new LongAdder())
                     .increment();
-            log.add(cause == null ? reason.words() : reason.words() + " (" + described(cause) + ")", name);
+            if (reason != DropReason.UNDEFINED) {
+                // What checks definitions logs each name once, with a hint.
+                log.add(cause == null ? reason.words() : reason.words() + " (" + described(cause) + ")", name);
+            }
             tell(l -> l.onDropped(name, reason));
         } catch (Throwable e) {
             // It is counted, and perhaps the thread has no stack left for more than that.

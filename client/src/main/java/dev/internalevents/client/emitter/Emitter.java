@@ -219,6 +219,12 @@ public final class Emitter {
         dropUnreadable(name, cause);
     }
 
+    /** Counts an event that was dropped before it came here. */
+    public void dropped(String name, DropReason reason) {
+        accounts.tracked();
+        accounts.drop(reason, name, null);
+    }
+
     // Accounts
 
     public Stats stats() {

@@ -9,6 +9,7 @@ import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.client.settings.SnowplowSettings;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.ForeignCode;
+import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Deprecated
 public final class SnowplowInstrumentator implements AutoCloseable {
+
+    private static final int LOGGED_ACTION = 100;
 
     private final @Nullable Emitter emitter;
     private final Tracker tracker;
@@ -61,12 +64,23 @@ public final class SnowplowInstrumentator implements AutoCloseable {
                 Emitter.start(EmitterSettings.of(endpoint, settings.batchSize(), settings.threadCount())), tracker);
     }
 
-    /** Hands the event over, unless it is null. Never blocks; what becomes of the event never becomes an exception. */
+    /**
+     * Hands the event over, unless it is null. Never blocks; what becomes of the event never becomes an exception. The
+     * category is cut to 1,000 characters and the label to 4,096; an event whose action is blank or longer than 1,000 is
+     * dropped and logged.
+     */
     public void watch(@Nullable SnowplowEvent event) {
         if (emitter == null || event == null) {
             return;
         }
         try {
+            if (event.action().isBlank() || !FieldLimits.fits(event.action(), FieldLimits.ACTION)) {
+                emitter.unusable(
+                        FieldLimits.cut(event.action(), LOGGED_ACTION),
+                        new IllegalArgumentException(
+                                "the action is blank or has more than " + FieldLimits.ACTION + " characters"));
+                return;
+            }
             SnowplowEventContext context = event.context();
             long now = System.nanoTime();
             emitter.add(new WatchedEvent(
@@ -124,12 +138,13 @@ public final class SnowplowInstrumentator implements AutoCloseable {
 
         @Override
         public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
+            String label = event.label();
             new StructuredEvent(
                             id,
                             Instant.ofEpochMilli(clock.millis(trackedAtNanos)),
-                            event.category(),
+                            FieldLimits.cut(event.category(), FieldLimits.CATEGORY),
                             event.action(),
-                            event.label(),
+                            label == null ? null : FieldLimits.cut(label, FieldLimits.LABEL),
                             null,
                             value,
                             contexts)

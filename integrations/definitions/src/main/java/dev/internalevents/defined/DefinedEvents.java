@@ -4,33 +4,35 @@ import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventInterceptor;
+import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
-import dev.internalevents.definitions.Measure;
-import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.NearestName;
-import dev.internalevents.definitions.SelectionRule;
-import java.util.EnumSet;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Checks each event where it is tracked: its name is defined, its additional properties are declared and have the right
- * type, and none looks like an e-mail address, an IP address, a token or a private key. Strict, it throws, so that a test
- * fails and a developer learns which file to change; lenient, it logs each kind of problem once, counts it, and the event
- * goes on. Values are never in messages. Safe for use by any number of threads.
+ * Checks each event where it is tracked, and lets nothing through that its definition does not declare.
+ *
+ * <ul>
+ *   <li>An event that no definition names is dropped.
+ *   <li>Additional properties that the definition does not declare are taken off. {@code protected_properties} go to the
+ *       {@link ExtraTracker} that they are for, and to nothing else.
+ *   <li>Properties of the wrong type, and values that look like an e-mail address, an IP address, a token or a private
+ *       key, are logged; the latter are replaced if {@link #masking()} was asked for.
+ * </ul>
+ *
+ * <p>Strict, it throws instead, so that a test fails and a developer learns which file to change; an undeclared {@code
+ * label}, {@code property} or {@code value} is only logged, as GitLab does it. Lenient, each kind of problem is logged once
+ * and counted. Values are never in messages. What the context of the request says is no property and is not checked. Safe
+ * for use by any number of threads.
  *
  * <pre>{@code
  * InternalEventsClient.builder().endpoint(collector)
@@ -40,47 +42,41 @@ import org.slf4j.LoggerFactory;
  */
 public final class DefinedEvents implements EventInterceptor {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DefinedEvents.class);
     private static final List<String> STRICT_ENVIRONMENTS = List.of("development", "test");
-    private static final int MAX_KINDS = 1_000;
+    private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
+
+    /** Longer names are no misspelt ones, and are not kept. */
+    private static final int LONGEST_TYPO = 200;
+
+    private static final String NOT_SENT = "it is not sent";
+    private static final String GOES_ON = "the event goes on";
 
     private final Dictionary dictionary;
     private final boolean strict;
     private final boolean masking;
-    private final Map<String, LongAdder> problems = new ConcurrentHashMap<>();
+    private final Map<String, List<ExtraTracker>> trackers;
+    private final Map<String, EventRules> rules;
+    private final Problems problems = new Problems();
+    private final ExtraTracking extraTracking = new ExtraTracking(problems);
     private final Map<String, String> undefinedMessages = new ConcurrentHashMap<>();
-    private final Map<String, Set<Identifier>> counted;
 
-    private DefinedEvents(Dictionary dictionary, boolean strict, boolean masking) {
+    private DefinedEvents(
+            Dictionary dictionary, boolean strict, boolean masking, Map<String, List<ExtraTracker>> trackers) {
         this.dictionary = dictionary;
-        this.counted = counted(dictionary);
         this.strict = strict;
         this.masking = masking;
-    }
-
-    /** What unique metrics count of each event: without it, the event counts nothing there. */
-    private static Map<String, Set<Identifier>> counted(Dictionary dictionary) {
-        Map<String, Set<Identifier>> counted = new HashMap<>();
-        for (MetricDefinition metric : dictionary.metrics()) {
-            for (SelectionRule rule : metric.counted() ? metric.rules() : List.<SelectionRule>of()) {
-                if (rule.measure() instanceof Measure.Unique unique
-                        && unique.by().identifier().isPresent()) {
-                    counted.computeIfAbsent(rule.event(), event -> EnumSet.noneOf(Identifier.class))
-                            .add(unique.by().identifier().get());
-                }
-            }
-        }
-        return counted;
+        this.trackers = trackers;
+        this.rules = EventRules.of(dictionary, trackers);
     }
 
     /** Throws {@link UndefinedEventException} and {@link InvalidPropertyException} out of {@code trackEvent}. */
     public static DefinedEvents strict(Dictionary dictionary) {
-        return new DefinedEvents(dictionary, true, false);
+        return new DefinedEvents(dictionary, true, false, Map.of());
     }
 
     /** Logs each kind of problem once, and counts it. */
     public static DefinedEvents lenient(Dictionary dictionary) {
-        return new DefinedEvents(dictionary, false, false);
+        return new DefinedEvents(dictionary, false, false, Map.of());
     }
 
     /** Strict in {@code development} and {@code test}, lenient everywhere else. */
@@ -90,7 +86,16 @@ public final class DefinedEvents implements EventInterceptor {
 
     /** The same, but that values that look sensitive are replaced before the event goes on, where nothing is thrown. */
     public DefinedEvents masking() {
-        return new DefinedEvents(dictionary, strict, true);
+        return new DefinedEvents(dictionary, strict, true, trackers);
+    }
+
+    /**
+     * The same with these extra trackers, in place of earlier ones. Several may have the same tracking class.
+     *
+     * @throws IllegalArgumentException if one has no tracking class
+     */
+    public DefinedEvents extraTrackers(Collection<? extends ExtraTracker> extraTrackers) {
+        return new DefinedEvents(dictionary, strict, masking, EventRules.byClass(extraTrackers));
     }
 
     public boolean isStrict() {
@@ -98,24 +103,68 @@ public final class DefinedEvents implements EventInterceptor {
     }
 
     /**
-     * How often each kind of problem came up, by its message; 1,000 kinds at most. When strict, what is thrown is not among
-     * them.
+     * How often each kind of problem came up, by its message; 1,000 kinds at most, the rest as {@code (others)}. What is
+     * thrown is not among them.
      */
     public Map<String, Long> problems() {
-        return problems.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> entry.getValue().sum()));
+        return problems.byKind();
+    }
+
+    /**
+     * How often each property was tracked and not sent to the collector, by event and property: undeclared ones and
+     * protected ones. 1,000 properties at most, the rest as {@code (others)} of their event.
+     */
+    public Map<String, Map<String, Long>> propertiesNotSent() {
+        return problems.notSent();
     }
 
     @Override
     public AdditionalProperties intercept(EventDetails event) {
-        Optional<EventDefinition> defined = dictionary.event(event.name());
-        if (defined.isEmpty()) {
-            undefined(undefinedMessage(event.name()));
-        } else {
-            check(event, defined.get());
+        try {
+            return checked(event);
+        } catch (RefusedEventException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            // The client would send the event as it is, with what may not leave.
+            noteFailure(e);
+            return AdditionalProperties.NONE;
         }
-        return sensitiveChecked(event);
+    }
+
+    private void noteFailure(Throwable e) {
+        try {
+            problems.note(
+                    "the check of an event failed with " + e.getClass().getName(),
+                    "its additional properties are not sent");
+        } catch (RuntimeException | StackOverflowError again) {
+            // At the end of the caller's stack there is no room for a log line.
+        }
+    }
+
+    private AdditionalProperties checked(EventDetails event) {
+        EventRules of = rules.get(event.name());
+        if (of == null && !dictionary.isLeftOut(event.name())) {
+            return undefined(event);
+        }
+        if (of == null) {
+            leftOut(event);
+            return declared(event, null);
+        }
+        check(event, of);
+        AdditionalProperties declared = declared(event, of);
+        if (!of.receivers().isEmpty()) {
+            extraTracking.track(of.receivers(), event, declared);
+        }
+        return declared;
+    }
+
+    private AdditionalProperties undefined(EventDetails event) {
+        String message = undefinedMessage(event.name());
+        if (strict) {
+            throw new UndefinedEventException(message);
+        }
+        problems.note(message, "it is dropped");
+        return DROP_UNDEFINED;
     }
 
     /** The nearest name is sought once for each that is wrong: looking through all names is no work for every call. */
@@ -124,8 +173,9 @@ public final class DefinedEvents implements EventInterceptor {
         if (known != null) {
             return known;
         }
-        String message = "the event \"" + name + "\" is not defined; expected a file events/" + name + ".yml";
-        if (undefinedMessages.size() >= MAX_KINDS) {
+        String shown = Problems.shown(name);
+        String message = "the event \"" + shown + "\" is not defined; expected a file events/" + shown + ".yml";
+        if (undefinedMessages.size() >= Problems.MAX_KINDS || name.length() > LONGEST_TYPO) {
             return message;
         }
         List<String> names =
@@ -135,36 +185,34 @@ public final class DefinedEvents implements EventInterceptor {
         return whole;
     }
 
-    private void check(EventDetails event, EventDefinition defined) {
+    /** Nothing is known of an event whose file was left out: neither what it may carry nor what counts it. */
+    private void leftOut(EventDetails event) {
+        String message = "the definition of the event \"" + event.name()
+                + "\" was left out because its file is wrong; internal-events validate names the line";
+        if (strict) {
+            throw new UndefinedEventException(message);
+        }
+        problems.note(message, "it is sent unchecked and not counted");
+    }
+
+    private void check(EventDetails event, EventRules of) {
+        EventDefinition defined = of.definition();
         if (defined.removed()) {
-            undefined("the event \"" + event.name() + "\" is removed (" + defined.source() + "); track no more of it");
+            String message =
+                    "the event \"" + event.name() + "\" is removed (" + defined.source() + "); track no more of it";
+            if (strict) {
+                throw new UndefinedEventException(message);
+            }
+            problems.note(message, GOES_ON);
         }
-        counted.getOrDefault(event.name(), Set.of()).forEach(identifier -> {
+        for (Identifier identifier : of.counted()) {
             if (isMissing(identifier, event.context())) {
-                // Nothing is wrong with the event; a number will be too low.
-                note("the event \"" + event.name() + "\" has no " + identifier.term()
-                        + ", and metrics that count unique " + identifier.term() + "s leave it out");
+                problems.note(
+                        "the event \"" + event.name() + "\" has no " + identifier.term()
+                                + ", and metrics that count unique " + identifier.term() + "s leave it out",
+                        GOES_ON);
             }
-        });
-        AdditionalProperties properties = event.properties();
-        if (properties.label() != null) {
-            declared("label", defined);
         }
-        if (properties.property() != null) {
-            declared("property", defined);
-        }
-        if (properties.value() != null) {
-            declared("value", defined);
-        }
-        properties.extra().forEach((key, value) -> {
-            if (key.equals("label") || key.equals("property")) {
-                invalid(key, defined, "must be a string, is " + describe(value));
-            } else if (key.equals("value")) {
-                invalid(key, defined, "must be a number, is " + describe(value));
-            } else if (declared(key, defined) && !(value instanceof String) && !(value instanceof Number)) {
-                invalid(key, defined, "must be a string or a number, is " + describe(value));
-            }
-        });
     }
 
     private static boolean isMissing(Identifier identifier, EventContext context) {
@@ -174,6 +222,65 @@ public final class DefinedEvents implements EventInterceptor {
             case NAMESPACE -> context.namespaceId() == null;
             case FEATURE_ENABLED_BY_NAMESPACE_IDS -> false;
         };
+    }
+
+    /**
+     * The declared properties, masked where that was asked for; the event's own when nothing is to be changed.
+     *
+     * @param of null for an event of which nothing is known: all of its properties are taken for declared
+     */
+    @SuppressWarnings("ReferenceEquality") // A value that stays is the same object.
+    private AdditionalProperties declared(EventDetails event, @Nullable EventRules of) {
+        AdditionalProperties given = event.properties();
+        String label = text(event, of, "label", given.label());
+        String property = text(event, of, "property", given.property());
+        Number value = given.value() == null || keeps(event, of, "value") ? given.value() : null;
+        boolean changed = label != given.label() || property != given.property() || value != given.value();
+        Map<String, Object> extra = given.extra();
+        Map<String, Object> others = extra;
+        for (Map.Entry<String, Object> entry : extra.entrySet()) {
+            Object kept = other(event, of, entry.getKey(), entry.getValue());
+            if (kept != entry.getValue()) {
+                others = others == extra ? new LinkedHashMap<>(extra) : others;
+                if (kept == null) {
+                    others.remove(entry.getKey());
+                } else {
+                    others.put(entry.getKey(), kept);
+                }
+            }
+        }
+        if (!changed && others == extra) {
+            return given;
+        }
+        AdditionalProperties.Builder builder =
+                AdditionalProperties.builder().label(label).property(property).value(value);
+        others.forEach(builder::put);
+        return builder.build();
+    }
+
+    private @Nullable String text(EventDetails event, @Nullable EventRules of, String key, @Nullable String text) {
+        return text == null || !keeps(event, of, key) ? null : checked(event, key, text);
+    }
+
+    /** A property that has no field of its own, as it is sent; null if it is not. */
+    private @Nullable Object other(EventDetails event, @Nullable EventRules of, String key, Object value) {
+        if (of != null) {
+            checkType(of, key, value);
+        }
+        if (!keeps(event, of, key)) {
+            return null;
+        }
+        return value instanceof String text ? checked(event, key, text) : value;
+    }
+
+    private void checkType(EventRules of, String key, Object value) {
+        if (key.equals("label") || key.equals("property")) {
+            invalid(key, of, "must be a string, is " + describe(value));
+        } else if (key.equals("value")) {
+            invalid(key, of, "must be a number, is " + describe(value));
+        } else if (of.declares(key) && !(value instanceof String) && !(value instanceof Number)) {
+            invalid(key, of, "must be a string or a number, is " + describe(value));
+        }
     }
 
     private static String describe(Object value) {
@@ -187,46 +294,54 @@ public final class DefinedEvents implements EventInterceptor {
         return value instanceof Map ? "a map" : "a list";
     }
 
-    private boolean declared(String property, EventDefinition defined) {
-        boolean declared = defined.additionalProperties().containsKey(property);
-        if (!declared) {
-            List<String> names = List.copyOf(defined.additionalProperties().keySet());
-            invalid(
-                    property,
-                    defined,
-                    "is not declared; declared: " + (names.isEmpty() ? "none" : String.join(", ", names))
-                            + NearestName.hint(property, names));
+    /** Whether the collector may get a property; if not, that is counted. */
+    private boolean keeps(EventDetails event, @Nullable EventRules of, String key) {
+        if (of == null || of.declares(key)) {
+            return true;
         }
-        return declared;
+        if (of.isProtected(key)) {
+            Set<String> missing = of.missingTrackers(key);
+            if (!missing.isEmpty()) {
+                problems.note(
+                        "the property \"" + key + "\" of the event \"" + event.name() + "\" is protected, for "
+                                + String.join(", ", missing) + ", and no such extra tracker is registered",
+                        NOT_SENT);
+            }
+        } else {
+            undeclared(key, of);
+        }
+        problems.notSent(event, key);
+        return false;
     }
 
-    /** The properties, masked where that was asked for. */
-    private AdditionalProperties sensitiveChecked(EventDetails event) {
-        AdditionalProperties properties = event.properties();
-        String label = checked(event, "label", properties.label());
-        String property = checked(event, "property", properties.property());
-        boolean changed =
-                !Objects.equals(label, properties.label()) || !Objects.equals(property, properties.property());
-        Map<String, Object> extra = properties.extra();
-        Map<String, Object> others = new LinkedHashMap<>();
-        for (Map.Entry<String, Object> entry : extra.entrySet()) {
-            Object value =
-                    entry.getValue() instanceof String text ? checked(event, entry.getKey(), text) : entry.getValue();
-            changed |= !Objects.equals(value, entry.getValue());
-            others.put(entry.getKey(), value);
+    private void undeclared(String key, EventRules of) {
+        List<String> names = List.copyOf(of.definition().additionalProperties().keySet());
+        String hint = key.length() > LONGEST_TYPO ? "" : NearestName.hint(key, names);
+        String message = message(
+                key, of, "is not declared; declared: " + (names.isEmpty() ? "none" : String.join(", ", names)) + hint);
+        if (strict && !BUILT_IN.contains(key)) {
+            throw new InvalidPropertyException(message);
         }
-        if (!changed) {
-            return properties;
+        problems.note(message, NOT_SENT);
+    }
+
+    private void invalid(String key, EventRules of, String what) {
+        String message = message(key, of, what);
+        if (strict) {
+            throw new InvalidPropertyException(message);
         }
-        AdditionalProperties.Builder masked =
-                AdditionalProperties.builder().label(label).property(property).value(properties.value());
-        others.forEach(masked::put);
-        return masked.build();
+        problems.note(message, GOES_ON);
+    }
+
+    private static String message(String key, EventRules of, String what) {
+        EventDefinition defined = of.definition();
+        return "the property \"" + Problems.shown(key) + "\" of the event \"" + defined.action() + "\" " + what + " ("
+                + defined.source() + ")";
     }
 
     /** The same text, or its mask. */
-    private @Nullable String checked(EventDetails event, String key, @Nullable String text) {
-        Optional<SensitiveText> kind = text == null ? Optional.empty() : SensitiveText.in(text);
+    private String checked(EventDetails event, String key, String text) {
+        Optional<SensitiveText> kind = SensitiveText.in(text);
         if (kind.isEmpty()) {
             return text;
         }
@@ -235,38 +350,7 @@ public final class DefinedEvents implements EventInterceptor {
         if (strict) {
             throw new InvalidPropertyException(message);
         }
-        note(message);
+        problems.note(message, masking ? "it is masked" : GOES_ON);
         return masking ? kind.get().mask() : text;
-    }
-
-    private void undefined(String message) {
-        if (strict) {
-            throw new UndefinedEventException(message);
-        }
-        note(message);
-    }
-
-    private void invalid(String property, EventDefinition defined, String what) {
-        String message = "the property \"" + property + "\" of the event \"" + defined.action() + "\" " + what + " ("
-                + defined.source() + ")";
-        if (strict) {
-            throw new InvalidPropertyException(message);
-        }
-        note(message);
-    }
-
-    private void note(String message) {
-        LongAdder count = problems.get(message);
-        if (count == null && problems.size() < MAX_KINDS) {
-            LongAdder fresh = new LongAdder();
-            count = problems.putIfAbsent(message, fresh);
-            if (count == null) {
-                LOG.warn("{}; this is logged once and counted", message);
-                count = fresh;
-            }
-        }
-        if (count != null) {
-            count.increment();
-        }
     }
 }

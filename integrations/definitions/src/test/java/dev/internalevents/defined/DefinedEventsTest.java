@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.definitions.Dictionary;
@@ -108,7 +109,6 @@ class DefinedEventsTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "property     | text | is not declared; declared: label, value, model_engine",
                 "model_engin  | text | is not declared; declared: label, value, model_engine; did you mean \"model_engine\"?",
                 "label        | 5    | must be a string, is a number",
                 "value        | text | must be a number, is a string",
@@ -132,8 +132,47 @@ class DefinedEventsTest {
                         + " (events/request_awesome_feature.yml:3)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"label", "property", "value"})
+    void strict_only_logs_a_built_in_property_that_is_not_declared(String property) throws IOException {
+        // As GitLab does, whose older definitions declare none.
+        file("events/template_included.yml", """
+                description: A pipeline includes a template
+                category: InternalEventTracking
+                action: template_included
+                identifiers: [project, user, namespace]
+                tiers: [free]
+                """);
+        DefinedEvents strict = DefinedEvents.strict(Dictionary.load(root));
+        List<EventDetails> tracked = new ArrayList<>();
+        InternalEventsClient client = InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(strict)
+                .listener(tracked::add)
+                .build();
+
+        client.trackEvent("template_included", AdditionalProperties.of(property, property.equals("value") ? 5 : "x"));
+
+        assertThat(tracked)
+                .singleElement()
+                .satisfies(event -> assertThat(event.properties())
+                        .usingRecursiveComparison()
+                        .isEqualTo(AdditionalProperties.NONE));
+        assertThat(strict.propertiesNotSent()).containsOnly(Map.entry("template_included", Map.of(property, 1L)));
+        assertThat(strict.problems())
+                .containsOnly(Map.entry(
+                        "the property \"" + property + "\" of the event \"template_included\" is not declared;"
+                                + " declared: none (events/template_included.yml:3)",
+                        1L));
+        assertThatThrownBy(() -> client.trackEvent("template_included", AdditionalProperties.of("custom", "x")))
+                .isInstanceOf(InvalidPropertyException.class);
+        assertThatThrownBy(() -> client.trackEvent("template_included", AdditionalProperties.of("label", 5)))
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessageContaining("must be a string, is a number");
+    }
+
     @Test
-    void lenient_counts_and_lets_the_event_go_on() {
+    void lenient_counts_drops_what_is_undefined_and_takes_off_what_is_undeclared() {
         DefinedEvents lenient = DefinedEvents.lenient(dictionary);
         List<EventDetails> tracked = new ArrayList<>();
         InternalEventsClient client = InternalEventsClient.builder()
@@ -146,9 +185,10 @@ class DefinedEventsTest {
         client.trackEvent("nothing_like_it");
         client.event("request_awesome_feature").put("engine", "x").track();
 
-        assertThat(tracked)
-                .extracting(EventDetails::name)
-                .containsExactly("nothing_like_it", "nothing_like_it", "request_awesome_feature");
+        assertThat(tracked).extracting(EventDetails::name).containsExactly("request_awesome_feature");
+        assertThat(tracked.get(0).properties().extra()).isEmpty();
+        assertThat(lenient.propertiesNotSent())
+                .containsOnly(Map.entry("request_awesome_feature", Map.of("engine", 1L)));
         assertThat(lenient.problems())
                 .containsOnly(
                         Map.entry(
@@ -162,6 +202,128 @@ class DefinedEventsTest {
                                 "the event \"request_awesome_feature\" has no user, and metrics that count unique users leave"
                                         + " it out",
                                 1L));
+    }
+
+    @Test
+    void lenient_lets_a_declared_property_of_the_wrong_type_go_on() {
+        DefinedEvents lenient = DefinedEvents.lenient(dictionary);
+        List<EventDetails> tracked = new ArrayList<>();
+        InternalEventsClient client = InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(lenient)
+                .listener(tracked::add)
+                .build();
+
+        client.event("request_awesome_feature")
+                .user(1)
+                .put("model_engine", true)
+                .put("label", 5)
+                .track();
+
+        assertThat(tracked.get(0).properties().extra())
+                .containsExactly(Map.entry("model_engine", true), Map.entry("label", 5L));
+        assertThat(lenient.problems()).hasSize(2);
+        assertThat(lenient.propertiesNotSent()).isEmpty();
+    }
+
+    @Test
+    void an_event_whose_file_was_left_out_is_sent_unchecked_and_not_counted() throws IOException {
+        file("events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
+        file("metrics/left_out.yml", """
+                key_path: counts.left_out
+                description: Count of it
+                value_type: number
+                status: active
+                time_frame: all
+                data_source: internal_events
+                tiers: [free]
+                events:
+                - {name: left_out}
+                """);
+        dictionary = Dictionary.read(root).dictionary();
+        Counters counters = Counters.of(dictionary);
+        MemoryMetricStore store = new MemoryMetricStore(counters);
+        DefinedEvents lenient = DefinedEvents.lenient(dictionary);
+        List<EventDetails> tracked = new ArrayList<>();
+        InternalEventsClient client = InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(lenient)
+                .listener(tracked::add)
+                .listener(new InProcessCounting(new DirectEventCounter(counters, store)))
+                .build();
+
+        client.event("left_out").label("l").put("anything", List.of(1)).track();
+        client.trackEvent("left_ou");
+
+        assertThat(tracked).extracting(EventDetails::name).containsExactly("left_out");
+        assertThat(tracked.get(0).properties().extra()).containsExactly(Map.entry("anything", List.of(1L)));
+        assertThat(lenient.problems())
+                .containsKey("the definition of the event \"left_out\" was left out because its"
+                        + " file is wrong; internal-events validate names the line");
+        assertThat(new Metrics(dictionary, counters, store, Clock.systemUTC())
+                        .value("counts.left_out")
+                        .orElseThrow()
+                        .value())
+                .isZero();
+        assertThatThrownBy(() -> client(DefinedEvents.strict(dictionary)).trackEvent("left_out"))
+                .isInstanceOf(UndefinedEventException.class)
+                .hasMessageContaining("its file is wrong");
+    }
+
+    @Test
+    void names_that_come_from_outside_neither_fill_the_memory_nor_forge_log_lines() {
+        DefinedEvents lenient = DefinedEvents.lenient(dictionary);
+        InternalEventsClient client = client(lenient);
+
+        client.trackEvent("late\r\nINFO forged");
+        client.trackEvent("sign_in_of_ada@example.com");
+        client.event("request_awesome_feature")
+                .user(1)
+                .put("k".repeat(1_000_000), "x")
+                .put("ada@example.com", "y")
+                .track();
+        for (int i = 0; i < 3_000; i++) {
+            client.event("request_awesome_feature").user(1).put("key" + i, i).track();
+            client.trackEvent("x".repeat(10_000) + i);
+        }
+
+        assertThat(lenient.problems()).hasSizeLessThanOrEqualTo(1_001).containsKey("(others)");
+        assertThat(lenient.problems().keySet())
+                .allMatch(message -> message.length() < 500)
+                .noneMatch(message -> message.contains("\n") || message.contains("ada@"));
+        Map<String, Long> notSent = lenient.propertiesNotSent().get("request_awesome_feature");
+        assertThat(notSent).hasSizeLessThanOrEqualTo(1_001);
+        assertThat(notSent.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(3_002);
+    }
+
+    @Test
+    void at_the_end_of_the_stack_no_property_leaves() {
+        List<AdditionalProperties> answers = new ArrayList<>();
+        EventDetails event = new EventDetails(
+                "request_awesome_feature", "c", AdditionalProperties.of("undeclared", "secret"), EventContext.empty());
+        DefinedEvents lenient = DefinedEvents.lenient(dictionary);
+        // A class whose initialization ends with the stack stays unusable, so all are initialized before.
+        lenient.intercept(event);
+
+        nearTheEndOfTheStack(() -> {
+            if (answers.size() < 100) {
+                answers.add(lenient.intercept(event));
+            }
+        });
+
+        assertThat(answers)
+                .isNotEmpty()
+                .allSatisfy(answer -> assertThat(answer.extra()).isEmpty());
+    }
+
+    /** Calls it at each depth from the last that has room for it. */
+    private static void nearTheEndOfTheStack(Runnable task) {
+        try {
+            nearTheEndOfTheStack(task);
+        } catch (StackOverflowError e) {
+            // One frame up there is more room.
+        }
+        task.run();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.defined.DefinedEvents;
+import dev.internalevents.defined.ExtraTracker;
 import dev.internalevents.defined.InProcessCounting;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
@@ -17,6 +18,7 @@ import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -34,11 +36,13 @@ public class InternalEventsDefinitionsAutoConfiguration {
         return DefinitionResources.load(String.valueOf(properties.definitions()));
     }
 
-    /** Strict in the environments development and test, lenient everywhere else. */
+    /** Strict in the environments development and test, lenient everywhere else; with all beans that are extra trackers. */
     @Bean
     @ConditionalOnMissingBean
-    DefinedEvents definedEvents(Dictionary dictionary, InternalEventSettings settings) {
-        return DefinedEvents.forEnvironment(dictionary, settings.environment());
+    DefinedEvents definedEvents(
+            Dictionary dictionary, InternalEventSettings settings, ObjectProvider<ExtraTracker> extraTrackers) {
+        return DefinedEvents.forEnvironment(dictionary, settings.environment())
+                .extraTrackers(extraTrackers.orderedStream().toList());
     }
 
     /** Counting in this process. */

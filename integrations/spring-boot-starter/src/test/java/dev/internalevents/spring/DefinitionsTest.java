@@ -3,8 +3,11 @@ package dev.internalevents.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.internalevents.client.EventDetails;
+import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.defined.DefinedEvents;
+import dev.internalevents.defined.ExtraTracker;
 import dev.internalevents.defined.UndefinedEventException;
 import dev.internalevents.metrics.EventCounter;
 import dev.internalevents.metrics.Metrics;
@@ -12,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +24,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Definitions and counting by properties alone, without a collector. */
@@ -81,6 +87,74 @@ class DefinitionsTest {
         try (ConfigurableApplicationContext application = run("environment=production")) {
             application.getBean(InternalEventsClient.class).trackEvent("askd");
             assertThat(application.getBean(DefinedEvents.class).problems()).hasSize(1);
+        }
+    }
+
+    /** Keeps what it gets. */
+    static final class KeptTracking implements ExtraTracker {
+
+        private final List<EventDetails> events = new CopyOnWriteArrayList<>();
+
+        @Override
+        public String trackingClass() {
+            return "Example::ModelTracking";
+        }
+
+        @Override
+        public void track(EventDetails event) {
+            events.add(event);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class ApplicationWithExtraTracker {
+
+        private final List<EventDetails> listened = new CopyOnWriteArrayList<>();
+
+        @Bean
+        KeptTracking modelTracking() {
+            return new KeptTracking();
+        }
+
+        @Bean
+        EventListener listener() {
+            return listened::add;
+        }
+    }
+
+    @Test
+    void a_bean_that_is_an_extra_tracker_gets_what_is_protected_for_it() throws IOException {
+        Files.writeString(folder.resolve("definitions/events/suggested.yml"), """
+                description: A model suggested code
+                internal_events: true
+                action: suggested
+                additional_properties:
+                  language: {description: The programming language}
+                extra_trackers:
+                - tracking_class: Example::ModelTracking
+                  protected_properties:
+                    branch_name: {description: The branch}
+                tiers: [free]
+                """);
+        SpringApplication application = new SpringApplication(ApplicationWithExtraTracker.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        try (ConfigurableApplicationContext context = application.run(
+                "--internal-events.definitions=" + folder.resolve("definitions"),
+                "--internal-events.environment=production")) {
+            context.getBean(InternalEventsClient.class)
+                    .event("suggested")
+                    .put("language", "java")
+                    .put("branch_name", "secret")
+                    .track();
+
+            assertThat(context.getBean(KeptTracking.class).events)
+                    .singleElement()
+                    .satisfies(event ->
+                            assertThat(event.properties().extra()).containsOnlyKeys("language", "branch_name"));
+            assertThat(context.getBean(ApplicationWithExtraTracker.class).listened)
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.properties().extra()).containsOnlyKeys("language"));
         }
     }
 

@@ -1,0 +1,60 @@
+package dev.internalevents.client;
+
+import dev.internalevents.protocol.FieldLimits;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts values that are longer than their field, or leaves them out; counts them by field, and logs each field of each
+ * event once, without the value. Safe for use by several threads.
+ */
+final class CutValues {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
+    private static final int MAX_LOGGED = 1_000;
+
+    /** By field; the fields are those of the code, so there are few. */
+    private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+    /** The text, cut if it does not fit. */
+    String text(String field, String owner, String text, int most) {
+        if (FieldLimits.fits(text, most)) {
+            return text;
+        }
+        note(field, owner, "longer than " + most + " characters, so it is cut");
+        return FieldLimits.cut(text, most);
+    }
+
+    /** The text, or null if it does not fit: a part of an id is the id of something else. */
+    @Nullable
+    String id(String field, String owner, String text, int most) {
+        if (FieldLimits.fits(text, most)) {
+            return text;
+        }
+        note(field, owner, "longer than " + most + " characters, so it is left out");
+        return null;
+    }
+
+    /** @param owner what the field belongs to, for the log line */
+    void note(String field, String owner, String what) {
+        counts.computeIfAbsent(field, f -> new LongAdder()).increment();
+        String problem = field + " of " + owner;
+        if (logged.size() < MAX_LOGGED && logged.add(problem)) {
+            LOG.warn("{} is {}; this is logged once and counted in cutValues()", problem, what);
+        }
+    }
+
+    Map<String, Long> counts() {
+        Map<String, Long> copy = new TreeMap<>();
+        counts.forEach((field, count) -> copy.put(field, count.sum()));
+        return copy;
+    }
+}

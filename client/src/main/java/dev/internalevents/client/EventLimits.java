@@ -1,0 +1,80 @@
+package dev.internalevents.client;
+
+import dev.internalevents.protocol.FieldLimits;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the texts of a client's events as short as a collector takes them: a category, label or property that is too long
+ * is cut, an event whose name cannot be sent is refused. Safe for use by several threads.
+ */
+final class EventLimits {
+
+    private static final int SHOWN = 100;
+
+    private final CutValues cut = new CutValues();
+
+    /** The name for accounts and log lines, whose size must not depend on what was passed as a name. */
+    static String shown(@Nullable String name) {
+        return name == null || FieldLimits.fits(name, FieldLimits.ACTION)
+                ? String.valueOf(name)
+                : FieldLimits.cut(name, SHOWN);
+    }
+
+    /** @throws IllegalArgumentException if no event can have this name: another name would be another event */
+    static void requireName(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the event's name is " + (name.isEmpty() ? "empty" : "blank"));
+        }
+        if (!FieldLimits.fits(name, FieldLimits.ACTION)) {
+            throw new IllegalArgumentException("the event's name has more than " + FieldLimits.ACTION + " characters");
+        }
+    }
+
+    String category(String event, String category) {
+        return category.length() <= FieldLimits.CATEGORY
+                ? category
+                : cut.text("category", named(event), category, FieldLimits.CATEGORY);
+    }
+
+    /** The same properties if they fit, which is a matter of two comparisons. */
+    AdditionalProperties properties(String event, AdditionalProperties properties) {
+        String label = properties.label();
+        String property = properties.property();
+        return (label == null || label.length() <= FieldLimits.LABEL)
+                        && (property == null || property.length() <= FieldLimits.PROPERTY)
+                ? properties
+                : cut(named(event), properties, label, property);
+    }
+
+    private AdditionalProperties cut(
+            String event, AdditionalProperties properties, @Nullable String label, @Nullable String property) {
+        AdditionalProperties.Builder builder = AdditionalProperties.builder().value(properties.value());
+        if (label != null) {
+            builder.label(cut.text("label", event, label, FieldLimits.LABEL));
+        }
+        if (property != null) {
+            builder.property(cut.text("property", event, property, FieldLimits.PROPERTY));
+        }
+        properties.extra().forEach(builder::put);
+        return builder.build();
+    }
+
+    private static String named(String event) {
+        // A name can come from outside; it must not begin a line of its own.
+        return "the event \"" + event.replaceAll("\\p{C}|[\\u2028\\u2029]", "?") + "\"";
+    }
+
+    /** A setting that every event repeats. */
+    String setting(String field, String text, int most) {
+        return cut.text(field, "the client", text, most);
+    }
+
+    /** How often each field was cut, contexts included. */
+    Map<String, Long> counts() {
+        Map<String, Long> counts = new TreeMap<>(ContextLimits.counts());
+        cut.counts().forEach((field, count) -> counts.merge(field, count, Long::sum));
+        return counts;
+    }
+}

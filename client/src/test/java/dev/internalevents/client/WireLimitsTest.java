@@ -1,0 +1,226 @@
+package dev.internalevents.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.legacy.SnowplowEvent;
+import dev.internalevents.client.legacy.SnowplowInstrumentator;
+import dev.internalevents.client.settings.SnowplowSettings;
+import dev.internalevents.protocol.TrackerPayload;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is longer than a collector takes is cut, left out or dropped before it is sent. */
+class WireLimitsTest {
+
+    private static final String EMOJI = "\uD83D\uDE00";
+
+    private Sink sink;
+    private final List<EventDetails> told = new ArrayList<>();
+
+    @TempDir
+    private Path outbox;
+
+    @BeforeEach
+    void start() throws IOException {
+        sink = new Sink();
+    }
+
+    @AfterEach
+    void stop() {
+        sink.close();
+    }
+
+    private InternalEventsClient.Builder builder() {
+        return InternalEventsClient.builder()
+                .endpoint(sink.url())
+                .shutdownHook(false)
+                .listener(told::add);
+    }
+
+    private static void flush(InternalEventsClient client) {
+        assertThat(client.flush(Duration.ofSeconds(20))).isTrue();
+    }
+
+    private static String contexts(TrackerPayload event) {
+        return new String(Base64.getUrlDecoder().decode(String.valueOf(event.get("cx"))), StandardCharsets.UTF_8);
+    }
+
+    private static long characters(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void long_texts_are_cut_and_counted(boolean onDisk) {
+        InternalEventsClient.Builder builder = builder();
+        if (onDisk) {
+            builder.outbox(outbox);
+        }
+        try (InternalEventsClient client = builder.build()) {
+            client.event("asked")
+                    .category("c".repeat(1_001))
+                    .label("l".repeat(2_000_000))
+                    .property("p".repeat(1_001))
+                    .value(7)
+                    .put("engine", "x")
+                    .track();
+            flush(client);
+
+            assertThat(sink.taken()).singleElement().satisfies(event -> {
+                assertThat(event.get("se_ca")).isEqualTo("c".repeat(997) + "...");
+                assertThat(event.get("se_la")).isEqualTo("l".repeat(4_093) + "...");
+                assertThat(event.get("se_pr")).isEqualTo("p".repeat(997) + "...");
+                assertThat(event.get("se_va")).isEqualTo("7");
+                assertThat(contexts(event)).contains("\"extra\":{\"engine\":\"x\"}");
+            });
+            assertThat(client.cutValues())
+                    .containsEntry("category", 1L)
+                    .containsEntry("label", 1L)
+                    .containsEntry("property", 1L);
+            // What counts in the process counts the same as the collector.
+            assertThat(told.get(0).properties().property()).isEqualTo("p".repeat(997) + "...");
+            assertThat(told.get(0).category()).isEqualTo("c".repeat(997) + "...");
+        }
+    }
+
+    @Test
+    void texts_of_the_greatest_length_stay_as_they_are() {
+        try (InternalEventsClient client = builder().build()) {
+            client.event("n".repeat(1_000))
+                    .category("c".repeat(1_000))
+                    .label(EMOJI.repeat(4_096))
+                    .property(EMOJI.repeat(1_000))
+                    .track();
+            client.event(EMOJI.repeat(1_000)).track();
+            flush(client);
+
+            assertThat(sink.takenNames()).containsExactly("n".repeat(1_000), EMOJI.repeat(1_000));
+            assertThat(sink.taken().get(0).get("se_la")).isEqualTo(EMOJI.repeat(4_096));
+            assertThat(sink.taken().get(0).get("se_pr")).isEqualTo(EMOJI.repeat(1_000));
+            assertThat(client.cutValues()).doesNotContainKeys("category", "label", "property");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {996, 997, 998, 999})
+    void surrogate_pairs_are_not_cut_apart(int before) {
+        try (InternalEventsClient client = builder().build()) {
+            client.event("asked")
+                    .property("p".repeat(before) + EMOJI.repeat(100))
+                    .track();
+            flush(client);
+
+            String sent = String.valueOf(sink.taken().get(0).get("se_pr"));
+            assertThat(characters(sent)).isEqualTo(1_000);
+            assertThat(sent).endsWith("...").doesNotContain("\uFFFD");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n", "\u2003\t"})
+    void a_blank_name_is_dropped_as_unreadable(String name) {
+        try (InternalEventsClient client = builder().build()) {
+            client.trackEvent(name);
+            client.event(name).track();
+            client.trackEvent("asked");
+            flush(client);
+
+            assertThat(sink.takenNames()).containsExactly("asked");
+            assertThat(client.stats().droppedByReason()).containsEntry(DropReason.UNREADABLE, 2L);
+            assertThat(client.stats().tracked()).isEqualTo(3);
+            assertThat(told).extracting(EventDetails::name).containsExactly("asked");
+        }
+    }
+
+    @Test
+    void a_name_that_is_too_long_is_dropped_and_not_kept() {
+        String name = "n".repeat(2_000_000);
+        try (InternalEventsClient client = builder().build()) {
+            client.trackEvent(name);
+            flush(client);
+
+            assertThat(sink.taken()).isEmpty();
+            assertThat(told).isEmpty();
+            assertThat(client.drops())
+                    .containsOnly(Map.entry(DropReason.UNREADABLE, Map.of("n".repeat(97) + "...", 1L)));
+        }
+    }
+
+    @Test
+    void fields_of_the_context_stay_within_the_schema() {
+        EventContext context = EventContext.builder()
+                .environment("e".repeat(33))
+                .source("s".repeat(33))
+                .plan("p".repeat(33))
+                .clientName("n".repeat(65))
+                .correlationId("i".repeat(65))
+                .globalUserId("g".repeat(65))
+                .instanceId("j".repeat(256))
+                .projectId(1L << 31)
+                .namespaceId(-1L)
+                .inputTokens(Long.MAX_VALUE)
+                .featureEnabledByNamespaceIds(List.of(1L, -7L, 2L))
+                .userId(3_000_000_000L)
+                .build();
+        try (InternalEventsClient client = builder().build()) {
+            try (Scope scope = context.makeCurrent()) {
+                client.event("asked").user(4_000_000_000L).plan("q".repeat(40)).track();
+            }
+            flush(client);
+
+            assertThat(contexts(sink.taken().get(0)))
+                    .contains("\"environment\":\"" + "e".repeat(29) + "...\"")
+                    .contains("\"source\":\"" + "s".repeat(29) + "...\"")
+                    .contains("\"plan\":\"" + "q".repeat(29) + "...\"")
+                    .contains("\"client_name\":\"" + "n".repeat(61) + "...\"")
+                    .contains("\"user_id\":\"4000000000\"")
+                    .contains("\"feature_enabled_by_namespace_ids\":[1,2]")
+                    .doesNotContain("correlation_id", "global_user_id", "instance_id", "project_id")
+                    .doesNotContain("\"namespace_id\"", "input_tokens");
+            assertThat(client.cutValues()).containsKeys("plan", "correlation_id", "project_id", "input_tokens");
+        }
+    }
+
+    @Test
+    void the_settings_that_every_event_repeats_are_cut() {
+        try (InternalEventsClient client =
+                builder().appId("a".repeat(256)).namespace("n".repeat(129)).build()) {
+            client.trackEvent("asked");
+            flush(client);
+
+            assertThat(sink.taken().get(0).get("aid")).isEqualTo("a".repeat(252) + "...");
+            assertThat(sink.taken().get(0).get("tna")).isEqualTo("n".repeat(125) + "...");
+            assertThat(client.cutValues()).containsEntry("app_id", 1L).containsEntry("namespace", 1L);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("deprecation")
+    void the_legacy_instrumentator_keeps_the_same_limits() {
+        try (SnowplowInstrumentator instrumentator =
+                SnowplowInstrumentator.fromSettings(new SnowplowSettings(true, sink.url(), 1, 1))) {
+            instrumentator.watch(new SnowplowEvent(null, "c".repeat(1_001), "asked", "l".repeat(4_097), null));
+            instrumentator.watch(new SnowplowEvent(null, "c", " ", null, null));
+            instrumentator.watch(new SnowplowEvent(null, "c", "n".repeat(1_001), null, null));
+            assertThat(instrumentator.flush(Duration.ofSeconds(20))).isTrue();
+
+            assertThat(sink.taken()).singleElement().satisfies(event -> {
+                assertThat(event.get("se_ca")).isEqualTo("c".repeat(997) + "...");
+                assertThat(event.get("se_la")).isEqualTo("l".repeat(4_093) + "...");
+            });
+        }
+    }
+}
