@@ -55,6 +55,12 @@ public final class InternalEventsClient implements AutoCloseable {
     /** How long {@link #close()} waits for what is held: 5 seconds. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** The bound of the first wait between tries: 100 ms. */
+    public static final Duration DEFAULT_FIRST_BACK_OFF = EmitterSettings.DEFAULT_BACK_OFF.first();
+
+    /** The bound of every wait between tries: a minute. */
+    public static final Duration DEFAULT_MOST_BACK_OFF = EmitterSettings.DEFAULT_BACK_OFF.most();
+
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
     private static final String PLATFORM = "srv";
 
@@ -351,8 +357,8 @@ public final class InternalEventsClient implements AutoCloseable {
         private Duration readTimeout = EmitterSettings.DEFAULT_READ_TIMEOUT;
         private long queueBytes = EmitterSettings.DEFAULT_QUEUE_BYTES;
         private int maxRequestBytes = EmitterSettings.DEFAULT_MAX_REQUEST_BYTES;
-        private Duration firstBackOff = EmitterSettings.DEFAULT_BACK_OFF.first();
-        private Duration mostBackOff = EmitterSettings.DEFAULT_BACK_OFF.most();
+        private Duration firstBackOff = DEFAULT_FIRST_BACK_OFF;
+        private Duration mostBackOff = DEFAULT_MOST_BACK_OFF;
         private @Nullable Path outbox;
         private SpoolSettings spool = SpoolSettings.DEFAULTS;
         private WhenFull whenFull = WhenFull.dropNewest();

@@ -45,6 +45,7 @@ public final class DefinedEvents implements EventInterceptor {
     private static final int MAX_KINDS = 1_000;
 
     private final Dictionary dictionary;
+    private final String eventsFolder;
     private final boolean strict;
     private final boolean masking;
     private final Map<String, LongAdder> problems = new ConcurrentHashMap<>();
@@ -53,6 +54,7 @@ public final class DefinedEvents implements EventInterceptor {
 
     private DefinedEvents(Dictionary dictionary, boolean strict, boolean masking) {
         this.dictionary = dictionary;
+        this.eventsFolder = EventsFolder.of(dictionary);
         this.counted = counted(dictionary);
         this.strict = strict;
         this.masking = masking;
@@ -124,7 +126,8 @@ public final class DefinedEvents implements EventInterceptor {
         if (known != null) {
             return known;
         }
-        String message = "the event \"" + name + "\" is not defined; expected a file events/" + name + ".yml";
+        String message = "the event \"" + name + "\" is not defined; expected a file " + eventsFolder + "/" + name
+                + ".yml";
         if (undefinedMessages.size() >= MAX_KINDS) {
             return message;
         }
