@@ -88,8 +88,8 @@ final class SendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        InternalEventSettings settings = InternalEventSettings.read(
-                Settings.load("AIGW"), SOURCE, InternalEventSettings.DEFAULT_ENVIRONMENT);
+        InternalEventSettings settings =
+                InternalEventSettings.read(Settings.load("AIGW"), SOURCE, InternalEventSettings.DEFAULT_ENVIRONMENT);
         URI target = endpoint != null
                 ? endpoint
                 : settings.endpoint() != null ? settings.endpoint() : URI.create(DEFAULT_ENDPOINT);

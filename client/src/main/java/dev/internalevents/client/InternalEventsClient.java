@@ -8,7 +8,6 @@ import dev.internalevents.client.emitter.BackOff;
 import dev.internalevents.client.emitter.Emitter;
 import dev.internalevents.client.emitter.EmitterSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
-import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.protocol.Tracker;
 import dev.internalevents.spool.Durability;
@@ -621,13 +620,7 @@ public final class InternalEventsClient implements AutoCloseable {
             }
             InternalEventsClient client = start(endpoint);
             StartLine.sending(
-                    endpoint,
-                    appId,
-                    appIdHint,
-                    defaultContext.environment(),
-                    environmentHint,
-                    outbox,
-                    whenFull);
+                    endpoint, appId, appIdHint, defaultContext.environment(), environmentHint, outbox, whenFull);
             return client;
         }
 

@@ -154,9 +154,11 @@ class StartLineTest {
             assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
         }
 
-        assertThat(sink.taken()).singleElement().satisfies(event -> assertThat(event.parameters())
-                .containsEntry("aid", "shop")
-                .containsEntry("tna", "checkout"));
+        assertThat(sink.taken())
+                .singleElement()
+                .satisfies(event -> assertThat(event.parameters())
+                        .containsEntry("aid", "shop")
+                        .containsEntry("tna", "checkout"));
         assertThat(sink.headers().get(0)).containsEntry("X-api-key", List.of("k"));
     }
 

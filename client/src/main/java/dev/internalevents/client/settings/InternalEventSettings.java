@@ -120,15 +120,6 @@ public record InternalEventSettings(
     /** The same settings with other hints. */
     public InternalEventSettings withHints(SettingHints others) {
         return new InternalEventSettings(
-                enabled,
-                endpoint,
-                appId,
-                namespace,
-                batchSize,
-                threadCount,
-                sendUserId,
-                outbox,
-                environment,
-                others);
+                enabled, endpoint, appId, namespace, batchSize, threadCount, sendUserId, outbox, environment, others);
     }
 }

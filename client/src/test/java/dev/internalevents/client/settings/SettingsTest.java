@@ -137,15 +137,15 @@ class SettingsTest {
     void a_line_of_a_file_is_a_variable(
             @ForAll @AlphaChars @NotEmpty String name, @ForAll @AlphaChars @NumericChars String value) {
         assertThat(DotEnv.parse(name + "=" + value, Map.of())).isEqualTo(Map.of(name, value));
-        assertThat(DotEnv.parse("export " + name + " = \"" + value + "\" # x", Map.of())).isEqualTo(Map.of(name, value));
+        assertThat(DotEnv.parse("export " + name + " = \"" + value + "\" # x", Map.of()))
+                .isEqualTo(Map.of(name, value));
         assertThat(DotEnv.parse("#" + name + "=" + value, Map.of())).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
     void a_byte_order_mark_hides_no_variable(String charset) throws Exception {
-        Files.write(
-                folder.resolve(".env"), "\uFEFFAIGW_ENVIRONMENT=größe\n".getBytes(Charset.forName(charset)));
+        Files.write(folder.resolve(".env"), "\uFEFFAIGW_ENVIRONMENT=größe\n".getBytes(Charset.forName(charset)));
 
         assertThat(read(Map.of()).environment()).isEqualTo("größe");
     }

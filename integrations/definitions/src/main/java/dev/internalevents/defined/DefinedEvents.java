@@ -126,8 +126,8 @@ public final class DefinedEvents implements EventInterceptor {
         if (known != null) {
             return known;
         }
-        String message = "the event \"" + name + "\" is not defined; expected a file " + eventsFolder + "/" + name
-                + ".yml";
+        String message =
+                "the event \"" + name + "\" is not defined; expected a file " + eventsFolder + "/" + name + ".yml";
         if (undefinedMessages.size() >= MAX_KINDS) {
             return message;
         }

@@ -43,12 +43,14 @@ final class BuilderProperties {
         set("read-timeout", properties.readTimeout(), builder::readTimeout);
         set("close-timeout", properties.closeTimeout(), builder::closeTimeout);
         set("compression", properties.compression(), builder::compression);
-        properties.headers().forEach((name, value) -> set("headers." + name, value, text -> builder.header(name, text)));
+        properties
+                .headers()
+                .forEach((name, value) -> set("headers." + name, value, text -> builder.header(name, text)));
         set("proxy", properties.proxy(), proxy -> builder.proxy(address(proxy)));
-        set("ssl.bundle", properties.ssl().bundle(), bundle -> builder.tls(sslBundles
-                .getObject()
-                .getBundle(bundle)
-                .createSslContext()));
+        set(
+                "ssl.bundle",
+                properties.ssl().bundle(),
+                bundle -> builder.tls(sslBundles.getObject().getBundle(bundle).createSslContext()));
         set("outbox-bytes", properties.outboxBytes(), size -> builder.outboxBytes(size.toBytes()));
         set("outbox-durability", properties.outboxDurability(), kind -> builder.outboxDurability(durability(kind)));
         set("when-full", properties.whenFull(), action -> builder.whenFull(whenFull(action)));
@@ -74,8 +76,7 @@ final class BuilderProperties {
         boolean named = colon > 0 && message.substring(0, colon).chars().allMatch(Character::isLetter);
         String setting = named ? message.substring(0, colon) : "";
         String property = setting.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-        return new SettingsException(
-                List.of(named ? PREFIX + property + message.substring(colon) : message), refused);
+        return new SettingsException(List.of(named ? PREFIX + property + message.substring(colon) : message), refused);
     }
 
     private <T> void set(String name, @Nullable T value, Consumer<T> setter) {

@@ -6,10 +6,10 @@ import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
+import dev.internalevents.client.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -30,21 +30,18 @@ public class InternalEventsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     InternalEventSettings internalEventSettings(InternalEventsProperties properties, Environment environment) {
-        Map<String, String> variables = new HashMap<>(System.getenv());
-        String group = properties.prefix() + "_INTERNAL_EVENT__";
-        put(variables, group + "ENABLED", properties.enabled());
-        put(variables, group + "ENDPOINT", properties.endpoint());
-        put(variables, group + "APP_ID", properties.appId());
-        put(variables, group + "NAMESPACE", properties.namespace());
-        put(variables, group + "BATCH_SIZE", properties.batchSize());
-        put(variables, group + "THREAD_COUNT", properties.threadCount());
-        put(variables, group + "SEND_USER_ID", properties.sendUserId());
-        put(variables, group + "OUTBOX_DIR", properties.outboxDir());
-        put(variables, properties.prefix() + "_ENVIRONMENT", properties.environment());
+        String prefix = properties.prefix();
+        VariableProperties set = new VariableProperties(properties);
         ApplicationDefaults defaults = ApplicationDefaults.of(environment);
-        InternalEventSettings settings = InternalEventSettings.read(
-                Settings.load(properties.prefix(), variables, Path.of("")), defaults.appId(), defaults.environment());
-        return settings.withHints(defaults.hints(settings.hints(), properties.prefix()));
+        Map<String, String> variables = new HashMap<>(System.getenv());
+        variables.putAll(set.variables());
+        try {
+            InternalEventSettings settings = InternalEventSettings.read(
+                    Settings.load(prefix, variables, Path.of("")), defaults.appId(), defaults.environment());
+            return settings.withHints(defaults.hints(settings.hints(), prefix));
+        } catch (SettingsException e) {
+            throw set.named(e);
+        }
     }
 
     /** The client; closed with the application, after what is held was sent for up to {@code close-timeout}. */
@@ -88,11 +85,5 @@ public class InternalEventsAutoConfiguration {
         String set = properties.source();
         return new InternalEventsSource(ApplicationDefaults.source(
                 set == null ? ApplicationDefaults.of(environment).name() : set));
-    }
-
-    private static void put(Map<String, String> variables, String name, @Nullable Object value) {
-        if (value != null) {
-            variables.put(name, value.toString());
-        }
     }
 }
