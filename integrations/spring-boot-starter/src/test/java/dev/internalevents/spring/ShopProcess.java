@@ -11,7 +11,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -90,11 +90,11 @@ final class ShopProcess {
         @RestController
         record Slow(InternalEventsClient internalEvents, ShutDown shutDown) {
 
-            @GetMapping("/slow")
+            @PostMapping("/slow")
             boolean slow() {
                 internalEvents.trackEvent("request_started");
                 boolean begun = shutDown.await();
-                internalEvents.trackEvent("request_finished");
+                internalEvents.trackEvent(begun ? "request_finished" : "request_gave_up");
                 return begun;
             }
         }
@@ -107,12 +107,12 @@ final class ShopProcess {
         @RestController
         record Slow(InternalEventsClient internalEvents, ShutDown shutDown) {
 
-            @GetMapping("/slow")
+            @PostMapping("/slow")
             Mono<Boolean> slow() {
                 internalEvents.trackEvent("request_started");
                 return Mono.fromCallable(shutDown::await)
                         .subscribeOn(Schedulers.boundedElastic())
-                        .doOnNext(begun -> internalEvents.trackEvent("request_finished"));
+                        .doOnNext(begun -> internalEvents.trackEvent(begun ? "request_finished" : "request_gave_up"));
             }
         }
     }
