@@ -41,6 +41,9 @@ final class SendCommand implements Callable<Integer> {
     /** A leading zero makes it a text, as in 007. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?");
 
+    /** What its events name as their source, and as their app id if AIGW_INTERNAL_EVENT__APP_ID is not set. */
+    private static final String SOURCE = "internal-events-cli";
+
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
     @Spec
@@ -85,7 +88,8 @@ final class SendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        InternalEventSettings settings = InternalEventSettings.read(Settings.load("AIGW"));
+        InternalEventSettings settings =
+                InternalEventSettings.read(Settings.load("AIGW"), SOURCE, InternalEventSettings.DEFAULT_ENVIRONMENT);
         URI target = endpoint != null
                 ? endpoint
                 : settings.endpoint() != null ? settings.endpoint() : URI.create(DEFAULT_ENDPOINT);
@@ -126,7 +130,7 @@ final class SendCommand implements Callable<Integer> {
     private EventContext eventContext(InternalEventSettings settings) {
         EventContext.Builder builder = EventContext.builder()
                 .environment(settings.environment())
-                .source("internal-events-cli")
+                .source(SOURCE)
                 .contextGeneratedAt(Instant.now());
         try {
             context.forEach((field, text) -> ContextFields.set(builder, field, text));

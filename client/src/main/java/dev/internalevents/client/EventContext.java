@@ -1,5 +1,6 @@
 package dev.internalevents.client;
 
+import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import java.time.Instant;
@@ -21,7 +22,7 @@ public final class EventContext {
     public static final SchemaKey SCHEMA = SchemaKey.of("com.gitlab", "gitlab_standard", "1-1-7");
 
     /** The environment of a context that was told none: {@value}. */
-    public static final String DEFAULT_ENVIRONMENT = "development";
+    public static final String DEFAULT_ENVIRONMENT = InternalEventSettings.DEFAULT_ENVIRONMENT;
 
     /** What the names of fields, base64 and the envelope add. */
     private static final int FIXED_WEIGHT = 1024;

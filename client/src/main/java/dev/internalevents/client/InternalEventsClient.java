@@ -11,7 +11,6 @@ import dev.internalevents.client.emitter.EmitterSettings;
 import dev.internalevents.client.emitter.GiveUp;
 import dev.internalevents.client.emitter.WallClock;
 import dev.internalevents.client.settings.InternalEventSettings;
-import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.FieldLimits;
@@ -69,6 +68,12 @@ public final class InternalEventsClient implements AutoCloseable {
     /** How long {@link #close()} waits for what is held: 5 seconds. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** The bound of the first wait between tries: 100 ms. */
+    public static final Duration DEFAULT_FIRST_BACK_OFF = EmitterSettings.DEFAULT_BACK_OFF.first();
+
+    /** The bound of every wait between tries: a minute. */
+    public static final Duration DEFAULT_MOST_BACK_OFF = EmitterSettings.DEFAULT_BACK_OFF.most();
+
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
     private static final String PLATFORM = "srv";
 
@@ -111,40 +116,49 @@ public final class InternalEventsClient implements AutoCloseable {
         return new Builder();
     }
 
-    /** A client that does nothing. */
+    /**
+     * A builder that begins with settings that were read before; whatever is set on it goes before them.
+     *
+     * <pre>{@code
+     * InternalEventsClient.builder(InternalEventSettings.fromEnvironment("AIGW"))
+     *         .header("X-Api-Key", key)
+     *         .build();
+     * }</pre>
+     */
+    public static Builder builder(InternalEventSettings settings) {
+        return new Builder(settings);
+    }
+
+    /** A client that does nothing, and logs nothing. */
     public static InternalEventsClient disabled() {
-        return builder().enabled(false).build();
+        return new InternalEventsClient(builder().enabled(false), null);
     }
 
     /**
      * A client with the settings {@code PREFIX_INTERNAL_EVENT__…} of the environment and the file {@code .env} in the
-     * working directory; see docs/settings.md.
+     * working directory; see docs/settings.md. {@link #builderFromEnvironment} sets more than these.
      *
      * @param prefix {@code AIGW} for the AI Gateway's own names
      * @throws SettingsException naming every variable that is wrong
      */
     public static InternalEventsClient fromEnvironment(String prefix) {
-        return fromSettings(InternalEventSettings.read(Settings.load(prefix)));
+        return builderFromEnvironment(prefix).build();
+    }
+
+    /**
+     * A builder that begins with the settings of {@link #fromEnvironment}; a header, a proxy, a close timeout and
+     * everything else that no variable sets can follow.
+     *
+     * @param prefix {@code AIGW} for the AI Gateway's own names
+     * @throws SettingsException naming every variable that is wrong
+     */
+    public static Builder builderFromEnvironment(String prefix) {
+        return builder(InternalEventSettings.fromEnvironment(prefix));
     }
 
     /** A client with settings that were read before. */
     public static InternalEventsClient fromSettings(InternalEventSettings settings) {
-        Builder builder = builder()
-                .enabled(settings.enabled())
-                .appId(settings.appId())
-                .namespace(settings.namespace())
-                .batchSize(settings.batchSize())
-                .threadCount(settings.threadCount())
-                .sendUserId(settings.sendUserId())
-                .defaultContext(EventContext.builder()
-                        .environment(settings.environment())
-                        .build());
-        Path outbox = settings.outbox();
-        if (outbox != null) {
-            builder.outbox(outbox);
-        }
-        URI endpoint = settings.endpoint();
-        return (endpoint == null ? builder : builder.endpoint(endpoint)).build();
+        return builder(settings).build();
     }
 
     /**
@@ -446,10 +460,10 @@ public final class InternalEventsClient implements AutoCloseable {
     public static final class Builder {
 
         /** {@value}. */
-        public static final String DEFAULT_APP_ID = "gitlab_ai_gateway";
+        public static final String DEFAULT_APP_ID = InternalEventSettings.DEFAULT_APP_ID;
 
         /** {@value}. */
-        public static final String DEFAULT_NAMESPACE = "gl";
+        public static final String DEFAULT_NAMESPACE = InternalEventSettings.DEFAULT_NAMESPACE;
 
         private boolean enabled = true;
         private boolean delivery = true;
@@ -470,8 +484,8 @@ public final class InternalEventsClient implements AutoCloseable {
         private Duration readTimeout = EmitterSettings.DEFAULT_READ_TIMEOUT;
         private long queueBytes = EmitterSettings.DEFAULT_QUEUE_BYTES;
         private int maxRequestBytes = EmitterSettings.DEFAULT_MAX_REQUEST_BYTES;
-        private Duration firstBackOff = EmitterSettings.DEFAULT_BACK_OFF.first();
-        private Duration mostBackOff = EmitterSettings.DEFAULT_BACK_OFF.most();
+        private Duration firstBackOff = DEFAULT_FIRST_BACK_OFF;
+        private Duration mostBackOff = DEFAULT_MOST_BACK_OFF;
         private @Nullable Path outbox;
         private SpoolSettings spool = SpoolSettings.DEFAULTS;
         private WhenFull whenFull = WhenFull.dropNewest();
@@ -484,8 +498,31 @@ public final class InternalEventsClient implements AutoCloseable {
         private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
         private boolean sendUserId;
         private EventContext defaultContext = EventContext.empty();
+        private boolean fromSettings;
+        private boolean switchedOff;
+        private String enableHint = "build the client with enabled(true)";
+        private @Nullable String appIdHint = "the default; set appId";
+        private @Nullable String environmentHint = "the default; set it in defaultContext";
 
         private Builder() {}
+
+        private Builder(InternalEventSettings settings) {
+            enabled = settings.enabled();
+            fromSettings = true;
+            switchedOff = !settings.enabled();
+            endpoint = settings.endpoint();
+            appId = settings.appId();
+            namespace = settings.namespace();
+            batchSize = settings.batchSize();
+            threadCount = settings.threadCount();
+            sendUserId = settings.sendUserId();
+            outbox = settings.outbox();
+            defaultContext =
+                    EventContext.builder().environment(settings.environment()).build();
+            enableHint = settings.hints().enable();
+            appIdHint = settings.hints().appId();
+            environmentHint = settings.hints().environment();
+        }
 
         /** About how many bytes of events may wait in memory, 1 or more; more than 32 GiB count as 32 GiB. Default: 32 MiB. */
         public Builder queueBytes(long queueBytes) {
@@ -660,6 +697,7 @@ public final class InternalEventsClient implements AutoCloseable {
         /** The application, cut to 255 characters; {@value #DEFAULT_APP_ID} unless it is set. */
         public Builder appId(String appId) {
             this.appId = Objects.requireNonNull(appId, "appId");
+            this.appIdHint = null;
             return this;
         }
 
@@ -742,18 +780,31 @@ public final class InternalEventsClient implements AutoCloseable {
 
         /** The context of events that are tracked outside of a request. */
         public Builder defaultContext(EventContext defaultContext) {
-            this.defaultContext = Objects.requireNonNull(defaultContext, "defaultContext");
+            Objects.requireNonNull(defaultContext, "defaultContext");
+            // Code that starts from settings and adds, say, a source has not chosen the environment.
+            if (!fromSettings || !defaultContext.environment().equals(this.defaultContext.environment())) {
+                this.environmentHint = null;
+            }
+            this.defaultContext = defaultContext;
             return this;
         }
 
         /**
-         * Makes the client and, when it is enabled, starts its threads.
+         * Makes the client and, if it is enabled, starts its threads. One line at INFO says where its events go, or how
+         * to switch them on; a client with {@code delivery(false)} logs none.
          *
          * @throws IllegalArgumentException when it is enabled and a setting cannot work, with the setting's name, its value
          *     and what was expected. Durations may be as long as they like: what is longer than a century counts as one.
          */
         public InternalEventsClient build() {
-            if (!enabled || !delivery) {
+            if (!enabled) {
+                StartLine.switchedOff(enableHint);
+                return new InternalEventsClient(this, null);
+            }
+            if (!delivery) {
+                if (switchedOff) {
+                    StartLine.notSent(enableHint);
+                }
                 return new InternalEventsClient(this, null);
             }
             if (endpoint == null) {
@@ -761,6 +812,13 @@ public final class InternalEventsClient implements AutoCloseable {
                         "an enabled client needs an endpoint, for example http://127.0.0.1:9091");
             }
             EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
+            InternalEventsClient client = start(endpoint);
+            StartLine.sending(
+                    endpoint, appId, appIdHint, defaultContext.environment(), environmentHint, outbox, whenFull);
+            return client;
+        }
+
+        private InternalEventsClient start(URI endpoint) {
             return new InternalEventsClient(
                     this,
                     Emitter.start(new EmitterSettings(

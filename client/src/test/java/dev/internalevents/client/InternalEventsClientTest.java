@@ -69,8 +69,8 @@ class InternalEventsClientTest {
                 .containsEntry("se_ca", "default_category")
                 .containsEntry("se_ac", "request_awesome_feature")
                 .containsEntry("p", "srv")
-                .containsEntry("aid", "gitlab_ai_gateway")
-                .containsEntry("tna", "gl")
+                .containsEntry("aid", "unknown_service")
+                .containsEntry("tna", "internal-events")
                 .containsEntry("tv", InternalEventsClient.TRACKER_VERSION)
                 .doesNotContainKeys("se_la", "se_pr", "se_va");
         assertThat(Long.parseLong(event.get("stm"))).isGreaterThanOrEqualTo(Long.parseLong(event.get("dtm")));
@@ -117,7 +117,7 @@ class InternalEventsClientTest {
         assertThat(standard(event))
                 .isEqualTo(Map.of(
                         "environment",
-                        "development",
+                        "production",
                         "user_id",
                         1L,
                         "project_id",

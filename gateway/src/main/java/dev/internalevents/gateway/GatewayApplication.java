@@ -22,6 +22,11 @@ public class GatewayApplication {
     /** In the working directory: events that a killed gateway held are sent when it is started there again. */
     private static final String DEFAULT_OUTBOX = ".internal-events/outbox";
 
+    /** The names that the AI Gateway's events have. */
+    private static final String DEFAULT_APP_ID = "gitlab_ai_gateway";
+
+    private static final String DEFAULT_NAMESPACE = "gl";
+
     public static void main(String[] args) {
         try {
             Settings settings = Settings.load("AIGW");
@@ -30,7 +35,9 @@ public class GatewayApplication {
             application.setDefaultProperties(Map.of(
                     "server.address", settings.text("FASTAPI", "API_HOST", DEFAULT_HOST),
                     "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT),
-                    "internal-events.outbox-dir", outbox == null ? DEFAULT_OUTBOX : outbox.toString()));
+                    "internal-events.outbox-dir", outbox == null ? DEFAULT_OUTBOX : outbox.toString(),
+                    "internal-events.app-id", settings.text("INTERNAL_EVENT", "APP_ID", DEFAULT_APP_ID),
+                    "internal-events.namespace", settings.text("INTERNAL_EVENT", "NAMESPACE", DEFAULT_NAMESPACE)));
             checkAll(settings);
             application.run(args);
         } catch (SettingsException e) {

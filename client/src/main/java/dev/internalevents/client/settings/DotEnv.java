@@ -1,25 +1,49 @@
 package dev.internalevents.client.settings;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A {@code .env} file: {@code NAME=value} on each line, optionally after {@code export} and with quotes around the
- * value; {@code #} starts a comment. In double quotes {@code \n}, {@code \"} and {@code \\} stand for themselves.
+ * value; {@code #} starts a comment. In double quotes {@code \n}, {@code \"} and {@code \\} are a line break, a quote and
+ * a backslash. As in python-dotenv, <code>${OTHER}</code> and <code>${OTHER:-default}</code> are replaced in every value,
+ * by a variable from further up in the file, or else of the environment. A byte order mark decides the encoding and is
+ * skipped; without one the file is UTF-8.
  */
 final class DotEnv {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DotEnv.class);
     private static final long MAX_BYTES = 1_000_000;
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]*)(?::-([^}]*))?}");
 
-    private DotEnv() {}
+    /** An application reads its file more than once, and is warned once. */
+    private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
-    /** The variables of the file; none when there is no such file. */
-    static Map<String, String> read(Path file) {
+    private final Map<String, String> environment;
+    private final Map<String, String> variables = new LinkedHashMap<>();
+    private final Set<String> unknown = new TreeSet<>();
+
+    private DotEnv(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** The variables of the file; none if there is no such file. */
+    static Map<String, String> read(Path file, Map<String, String> environment) {
         if (!Files.isRegularFile(file)) {
             return Map.of();
         }
@@ -28,14 +52,42 @@ final class DotEnv {
                 throw new SettingsException(List.of(
                         file + ": " + Files.size(file) + " bytes is too large for a file of settings (1 MB at most)"));
             }
-            return parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+            return read(file, decode(Files.readAllBytes(file)), environment);
         } catch (IOException e) {
             throw new SettingsException(List.of(file + ": cannot be read (" + e + "); make it readable, or remove it"));
         }
     }
 
-    static Map<String, String> parse(String text) {
-        Map<String, String> variables = new LinkedHashMap<>();
+    static Map<String, String> parse(String text, Map<String, String> environment) {
+        return new DotEnv(environment).assign(text);
+    }
+
+    private static Map<String, String> read(Path file, String text, Map<String, String> environment) {
+        DotEnv parsed = new DotEnv(environment);
+        Map<String, String> variables = parsed.assign(text);
+        String where = file.toAbsolutePath().toString();
+        if (!parsed.unknown.isEmpty() && WARNED.add(where)) {
+            LOG.warn(
+                    "{}: not set, and therefore replaced by nothing: {}; set them further up in the file or in the"
+                            + " environment, or write ${NAME:-default}",
+                    where,
+                    String.join(", ", parsed.unknown));
+        }
+        return variables;
+    }
+
+    private static String decode(byte[] bytes) {
+        Charset charset = StandardCharsets.UTF_8;
+        if (bytes.length >= 2 && bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE) {
+            charset = StandardCharsets.UTF_16LE;
+        } else if (bytes.length >= 2 && bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF) {
+            charset = StandardCharsets.UTF_16BE;
+        }
+        String text = new String(bytes, charset);
+        return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+    }
+
+    private Map<String, String> assign(String text) {
         text.lines().map(String::strip).forEach(line -> {
             String assignment = line.startsWith("export ")
                     ? line.substring("export ".length()).strip()
@@ -44,10 +96,28 @@ final class DotEnv {
             if (equals > 0 && !assignment.startsWith("#")) {
                 variables.put(
                         assignment.substring(0, equals).strip(),
-                        value(assignment.substring(equals + 1).strip()));
+                        expanded(value(assignment.substring(equals + 1).strip())));
             }
         });
         return variables;
+    }
+
+    private String expanded(String value) {
+        Matcher references = REFERENCE.matcher(value);
+        StringBuilder expanded = new StringBuilder();
+        while (references.find()) {
+            references.appendReplacement(
+                    expanded, Matcher.quoteReplacement(valueOf(references.group(1), references.group(2))));
+        }
+        return references.appendTail(expanded).toString();
+    }
+
+    private String valueOf(String name, @Nullable String otherwise) {
+        String known = variables.containsKey(name) ? variables.get(name) : environment.get(name);
+        if (known == null && otherwise == null) {
+            unknown.add("${" + name + "}");
+        }
+        return known != null ? known : otherwise != null ? otherwise : "";
     }
 
     private static String value(String raw) {

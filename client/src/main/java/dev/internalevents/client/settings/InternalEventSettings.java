@@ -5,31 +5,77 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables {@code AIGW_INTERNAL_EVENT__…} and {@code AIGW_ENVIRONMENT}, by the original's names and defaults.
+ * The variables {@code AIGW_INTERNAL_EVENT__…} and {@code AIGW_ENVIRONMENT}.
  *
- * @param enabled {@code ENABLED}, false unless it is set
+ * @param enabled {@code ENABLED}; default: false
  * @param endpoint {@code ENDPOINT}; not null when enabled
- * @param appId {@code APP_ID}
- * @param namespace {@code NAMESPACE}
- * @param batchSize {@code BATCH_SIZE}, 1 or more
+ * @param appId {@code APP_ID}; default: {@value #DEFAULT_APP_ID}
+ * @param namespace {@code NAMESPACE}; default: {@value #DEFAULT_NAMESPACE}
+ * @param batchSize {@code BATCH_SIZE}, 1 or more; null if it is not set: an event does not wait for others, and those that
+ *     wait go together
  * @param threadCount {@code THREAD_COUNT}, 1 to 64
- * @param sendUserId {@code SEND_USER_ID}, false unless it is set: whether the user id of a request is sent
- * @param outbox {@code OUTBOX_DIR}: the folder in which events wait; null when they wait in memory
- * @param environment {@code AIGW_ENVIRONMENT}
+ * @param sendUserId {@code SEND_USER_ID}: whether the user id of a request is sent; default: false
+ * @param outbox {@code OUTBOX_DIR}: the folder in which events wait; null if they wait in memory
+ * @param environment {@code AIGW_ENVIRONMENT}; default: {@value #DEFAULT_ENVIRONMENT}
+ * @param hints how to set what was left at its default
  */
 public record InternalEventSettings(
         boolean enabled,
         @Nullable URI endpoint,
         String appId,
         String namespace,
-        int batchSize,
+        @Nullable Integer batchSize,
         int threadCount,
         boolean sendUserId,
         @Nullable Path outbox,
-        String environment) {
+        String environment,
+        SettingHints hints) {
+
+    /** The app id of a service that names none: {@value}. */
+    public static final String DEFAULT_APP_ID = "unknown_service";
+
+    /** The tracker's name if none is given: {@value}. */
+    public static final String DEFAULT_NAMESPACE = "internal-events";
+
+    /** The environment if none is given: {@value}. */
+    public static final String DEFAULT_ENVIRONMENT = "production";
 
     private static final String GROUP = "INTERNAL_EVENT";
     private static final int MAX_THREADS = 64;
+
+    /** Settings that come from code, which needs no hints. */
+    public InternalEventSettings(
+            boolean enabled,
+            @Nullable URI endpoint,
+            String appId,
+            String namespace,
+            @Nullable Integer batchSize,
+            int threadCount,
+            boolean sendUserId,
+            @Nullable Path outbox,
+            String environment) {
+        this(
+                enabled,
+                endpoint,
+                appId,
+                namespace,
+                batchSize,
+                threadCount,
+                sendUserId,
+                outbox,
+                environment,
+                SettingHints.NONE);
+    }
+
+    /**
+     * Reads the environment and the file {@code .env} in the working directory.
+     *
+     * @param prefix for example {@code AIGW}
+     * @throws SettingsException naming every variable that is wrong
+     */
+    public static InternalEventSettings fromEnvironment(String prefix) {
+        return read(Settings.load(prefix));
+    }
 
     /**
      * Reads the group.
@@ -37,18 +83,46 @@ public record InternalEventSettings(
      * @throws SettingsException naming every variable that is wrong, also those that were read before
      */
     public static InternalEventSettings read(Settings settings) {
+        return read(settings, DEFAULT_APP_ID, DEFAULT_ENVIRONMENT);
+    }
+
+    /**
+     * Reads the group, with defaults that the application knows better than this class.
+     *
+     * @param appId the app id if {@code APP_ID} is not set
+     * @param environment the environment if {@code ENVIRONMENT} is not set
+     * @throws SettingsException naming every variable that is wrong, also those that were read before
+     */
+    public static InternalEventSettings read(Settings settings, String appId, String environment) {
         InternalEventSettings read = new InternalEventSettings(
                 settings.bool(GROUP, "ENABLED", false),
                 settings.url(GROUP, "ENDPOINT"),
-                settings.text(GROUP, "APP_ID", "gitlab_ai_gateway"),
-                settings.text(GROUP, "NAMESPACE", "gl"),
-                settings.positive(GROUP, "BATCH_SIZE", 1, Integer.MAX_VALUE),
+                settings.text(GROUP, "APP_ID", appId),
+                settings.text(GROUP, "NAMESPACE", DEFAULT_NAMESPACE),
+                settings.isSet(GROUP, "BATCH_SIZE")
+                        ? (Integer) settings.positive(GROUP, "BATCH_SIZE", 1, Integer.MAX_VALUE)
+                        : null,
                 settings.positive(GROUP, "THREAD_COUNT", 1, MAX_THREADS),
                 settings.bool(GROUP, "SEND_USER_ID", false),
                 settings.path(GROUP, "OUTBOX_DIR"),
-                settings.text(null, "ENVIRONMENT", "production"));
+                settings.text(null, "ENVIRONMENT", environment),
+                hints(settings));
         EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
         settings.check();
         return read;
+    }
+
+    private static SettingHints hints(Settings settings) {
+        return new SettingHints(
+                "set " + settings.name(GROUP, "ENABLED") + "=true and " + settings.name(GROUP, "ENDPOINT")
+                        + " to the collector's URL",
+                settings.isSet(GROUP, "APP_ID") ? null : "the default; set " + settings.name(GROUP, "APP_ID"),
+                settings.isSet(null, "ENVIRONMENT") ? null : "the default; set " + settings.name(null, "ENVIRONMENT"));
+    }
+
+    /** The same settings with other hints. */
+    public InternalEventSettings withHints(SettingHints others) {
+        return new InternalEventSettings(
+                enabled, endpoint, appId, namespace, batchSize, threadCount, sendUserId, outbox, environment, others);
     }
 }

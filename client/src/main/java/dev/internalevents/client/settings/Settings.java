@@ -42,7 +42,7 @@ public final class Settings {
      * @throws SettingsException when the file is there but cannot be read
      */
     public static Settings load(String prefix, Map<String, String> environment, Path folder) {
-        return new Settings(prefix, environment, DotEnv.read(folder.resolve(".env")));
+        return new Settings(prefix, environment, DotEnv.read(folder.resolve(".env"), environment));
     }
 
     /**
@@ -52,6 +52,11 @@ public final class Settings {
      */
     public String name(@Nullable String group, String name) {
         return prefix + "_" + (group == null ? name : group + "__" + name);
+    }
+
+    /** Whether the environment or the file gives the variable a value that is not blank. */
+    public boolean isSet(@Nullable String group, String name) {
+        return raw(group, name) != null;
     }
 
     public String text(@Nullable String group, String name, String otherwise) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.internalevents.client.CapturedLog;
 import java.net.URI;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -13,8 +15,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.NumericChars;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -22,17 +27,17 @@ class SettingsTest {
     Path folder;
 
     @Test
-    void defaults_are_the_originals() {
-        assertThat(read(Map.of()))
+    void defaults_are_the_originals_but_for_the_names() {
+        assertThat(withoutHints(read(Map.of())))
                 .isEqualTo(new InternalEventSettings(
-                        false, null, "gitlab_ai_gateway", "gl", 1, 1, false, null, "production"));
+                        false, null, "unknown_service", "internal-events", 1, 1, false, null, "production"));
         assertThat(SnowplowSettings.read(Settings.load("AIGW", Map.of(), folder)))
                 .isEqualTo(new SnowplowSettings(false, null, 1, 1));
     }
 
     @Test
     void every_variable_is_read() {
-        assertThat(read(Map.of(
+        assertThat(withoutHints(read(Map.of(
                         "AIGW_INTERNAL_EVENT__ENABLED", "Yes",
                         "AIGW_INTERNAL_EVENT__ENDPOINT", "https://collector.example:8443/base",
                         "AIGW_INTERNAL_EVENT__APP_ID", "app",
@@ -42,7 +47,7 @@ class SettingsTest {
                         "AIGW_INTERNAL_EVENT__SEND_USER_ID", "on",
                         "AIGW_INTERNAL_EVENT__OUTBOX_DIR", "/var/outbox",
                         "AIGW_ENVIRONMENT", "staging",
-                        "AIGW_UNKNOWN", "whatever")))
+                        "AIGW_UNKNOWN", "whatever"))))
                 .isEqualTo(new InternalEventSettings(
                         true,
                         URI.create("https://collector.example:8443/base"),
@@ -66,7 +71,7 @@ class SettingsTest {
                 no assignment
                 """);
 
-        assertThat(read(Map.of("AIGW_INTERNAL_EVENT__NAMESPACE", "environment")))
+        assertThat(withoutHints(read(Map.of("AIGW_INTERNAL_EVENT__NAMESPACE", "environment"))))
                 .isEqualTo(new InternalEventSettings(
                         false, null, "from \"file\"", "environment", 1, 1, false, null, "development"));
     }
@@ -131,9 +136,69 @@ class SettingsTest {
     @Property
     void a_line_of_a_file_is_a_variable(
             @ForAll @AlphaChars @NotEmpty String name, @ForAll @AlphaChars @NumericChars String value) {
-        assertThat(DotEnv.parse(name + "=" + value)).isEqualTo(Map.of(name, value));
-        assertThat(DotEnv.parse("export " + name + " = \"" + value + "\" # x")).isEqualTo(Map.of(name, value));
-        assertThat(DotEnv.parse("#" + name + "=" + value)).isEmpty();
+        assertThat(DotEnv.parse(name + "=" + value, Map.of())).isEqualTo(Map.of(name, value));
+        assertThat(DotEnv.parse("export " + name + " = \"" + value + "\" # x", Map.of()))
+                .isEqualTo(Map.of(name, value));
+        assertThat(DotEnv.parse("#" + name + "=" + value, Map.of())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
+    void a_byte_order_mark_hides_no_variable(String charset) throws Exception {
+        Files.write(folder.resolve(".env"), "\uFEFFAIGW_ENVIRONMENT=größe\n".getBytes(Charset.forName(charset)));
+
+        assertThat(read(Map.of()).environment()).isEqualTo("größe");
+    }
+
+    @Test
+    void references_are_replaced_as_python_dotenv_does() {
+        Map<String, String> environment = Map.of("HOST", "from-environment", "OUTER", "outer", "EMPTY", "");
+        assertThat(DotEnv.parse("""
+                        HOST=from-file
+                        A=http://${HOST}:${PORT:-9091}/x
+                        B="${OUTER} ${A}"
+                        C='${OUTER}'
+                        D=[${EMPTY:-default}][${LATER}]$HOST ${
+                        LATER=later
+                        """, environment))
+                .containsEntry("A", "http://from-file:9091/x")
+                .containsEntry("B", "outer http://from-file:9091/x")
+                .containsEntry("C", "outer")
+                .containsEntry("D", "[][]$HOST ${");
+    }
+
+    @Test
+    void a_reference_to_nothing_is_one_warning_that_names_it() throws Exception {
+        Files.writeString(folder.resolve(".env"), "A=secret${MISSING}\nB=${ANOTHER}${MISSING}\n");
+        try (CapturedLog log = CapturedLog.of(DotEnv.class)) {
+            read(Map.of());
+            read(Map.of());
+
+            assertThat(log.lines())
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .startsWith("WARN " + folder.resolve(".env").toAbsolutePath())
+                    .contains("${ANOTHER}, ${MISSING};")
+                    .doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void hints_name_what_is_not_set() {
+        SettingHints unset = read(Map.of()).hints();
+        assertThat(unset.enable())
+                .isEqualTo("set AIGW_INTERNAL_EVENT__ENABLED=true and AIGW_INTERNAL_EVENT__ENDPOINT to the collector's"
+                        + " URL");
+        assertThat(unset.appId()).isEqualTo("the default; set AIGW_INTERNAL_EVENT__APP_ID");
+        assertThat(unset.environment()).isEqualTo("the default; set AIGW_ENVIRONMENT");
+
+        SettingHints set = read(Map.of("AIGW_INTERNAL_EVENT__APP_ID", "shop", "AIGW_ENVIRONMENT", "production"))
+                .hints();
+        assertThat(set.appId()).isNull();
+        assertThat(set.environment()).isNull();
+    }
+
+    private static InternalEventSettings withoutHints(InternalEventSettings settings) {
+        return settings.withHints(SettingHints.NONE);
     }
 
     private InternalEventSettings read(Map<String, String> environment) {

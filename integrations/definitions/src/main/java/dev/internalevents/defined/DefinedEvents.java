@@ -52,6 +52,7 @@ public final class DefinedEvents implements EventInterceptor {
     private static final String GOES_ON = "the event goes on";
 
     private final Dictionary dictionary;
+    private final String eventsFolder;
     private final boolean strict;
     private final boolean masking;
     private final Map<String, List<ExtraTracker>> trackers;
@@ -63,6 +64,7 @@ public final class DefinedEvents implements EventInterceptor {
     private DefinedEvents(
             Dictionary dictionary, boolean strict, boolean masking, Map<String, List<ExtraTracker>> trackers) {
         this.dictionary = dictionary;
+        this.eventsFolder = EventsFolder.of(dictionary);
         this.strict = strict;
         this.masking = masking;
         this.trackers = trackers;
@@ -174,7 +176,8 @@ public final class DefinedEvents implements EventInterceptor {
             return known;
         }
         String shown = Problems.shown(name);
-        String message = "the event \"" + shown + "\" is not defined; expected a file events/" + shown + ".yml";
+        String message =
+                "the event \"" + shown + "\" is not defined; expected a file " + eventsFolder + "/" + shown + ".yml";
         if (undefinedMessages.size() >= Problems.MAX_KINDS || name.length() > LONGEST_TYPO) {
             return message;
         }

@@ -438,4 +438,29 @@ class DefinedEventsTest {
         assertThat(nextWeek.value("counts.users_weekly").orElseThrow().value()).isEqualByComparingTo("3");
         assertThat(nextWeek.value("counts.users_monthly").orElseThrow().value()).isEqualByComparingTo("3");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "config/events/asked.yml, config/events/askd.yml",
+        "events/asked.yml, events/askd.yml",
+        "events/more/asked.yml, events/askd.yml",
+        "ee/config/events/asked.yml, ee/config/events/askd.yml"
+    })
+    void an_undefined_event_names_the_folder_that_the_definitions_are_in(
+            String file, String expected, @TempDir Path other) throws IOException {
+        Files.createDirectories(other.resolve(file).getParent());
+        Files.writeString(other.resolve(file), """
+                description: A user asked
+                internal_events: true
+                action: asked
+                tiers: [free]
+                """);
+        InternalEventsClient client = InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(DefinedEvents.strict(Dictionary.load(other)))
+                .build();
+
+        assertThatThrownBy(() -> client.trackEvent("askd"))
+                .hasMessageStartingWith("the event \"askd\" is not defined; expected a file " + expected);
+    }
 }

@@ -4,6 +4,7 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
+import dev.internalevents.client.settings.InternalEventSettings;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -51,6 +52,11 @@ public final class InternalEventFilter implements Filter {
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A builder that begins with the environment that the client's settings have. */
+    public static Builder builder(InternalEventSettings settings) {
+        return builder().environment(settings.environment());
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.internalevents.spring;
 
+import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.definitions.Dictionary;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -24,9 +26,15 @@ final class DefinitionResources {
      * @throws dev.internalevents.definitions.InvalidDefinitionsException when there is none, or any is wrong
      */
     static Dictionary load(String where) {
-        return where.startsWith(CLASS_PATH)
-                ? fromClassPath(where.substring(CLASS_PATH.length()).replaceFirst("^/", ""))
-                : Dictionary.load(Path.of(where));
+        if (where.startsWith(CLASS_PATH)) {
+            return fromClassPath(where.substring(CLASS_PATH.length()).replaceFirst("^/", ""));
+        }
+        try {
+            return Dictionary.load(Path.of(where));
+        } catch (InvalidPathException e) {
+            throw new SettingsException(
+                    List.of("internal-events.definitions: not a valid path (" + e.getReason() + ")"), e);
+        }
     }
 
     private static Dictionary fromClassPath(String folder) {
@@ -39,7 +47,8 @@ final class DefinitionResources {
                 texts.put(address.substring(name), resource.getContentAsString(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(CLASS_PATH + folder + " cannot be read: " + e.getMessage(), e);
+            throw new SettingsException(
+                    List.of("internal-events.definitions: " + CLASS_PATH + folder + " cannot be read (" + e + ")"), e);
         }
         return Dictionary.read(texts, CLASS_PATH + folder).orElseThrow();
     }

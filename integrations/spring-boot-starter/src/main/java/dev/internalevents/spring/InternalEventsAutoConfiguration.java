@@ -6,42 +6,45 @@ import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
-import java.net.URI;
+import dev.internalevents.client.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** The client as a bean: inject {@link InternalEventsClient} where something happens. */
 @AutoConfiguration
 @EnableConfigurationProperties(InternalEventsProperties.class)
 public class InternalEventsAutoConfiguration {
 
-    /** The settings in force: properties before variables before defaults; what is wrong stops the start. */
+    /**
+     * The settings in force: properties before variables before what the application's name and profiles say before
+     * defaults; what is wrong stops the start.
+     */
     @Bean
     @ConditionalOnMissingBean
-    InternalEventSettings internalEventSettings(InternalEventsProperties properties) {
+    InternalEventSettings internalEventSettings(InternalEventsProperties properties, Environment environment) {
+        String prefix = properties.prefix();
+        VariableProperties set = new VariableProperties(properties);
+        ApplicationDefaults defaults = ApplicationDefaults.of(environment);
         Map<String, String> variables = new HashMap<>(System.getenv());
-        String group = properties.prefix() + "_INTERNAL_EVENT__";
-        put(variables, group + "ENABLED", properties.enabled());
-        put(variables, group + "ENDPOINT", properties.endpoint());
-        put(variables, group + "APP_ID", properties.appId());
-        put(variables, group + "NAMESPACE", properties.namespace());
-        put(variables, group + "BATCH_SIZE", properties.batchSize());
-        put(variables, group + "THREAD_COUNT", properties.threadCount());
-        put(variables, group + "SEND_USER_ID", properties.sendUserId());
-        put(variables, group + "OUTBOX_DIR", properties.outboxDir());
-        put(variables, properties.prefix() + "_ENVIRONMENT", properties.environment());
-        return InternalEventSettings.read(Settings.load(properties.prefix(), variables, Path.of("")));
+        variables.putAll(set.variables());
+        try {
+            InternalEventSettings settings = InternalEventSettings.read(
+                    Settings.load(prefix, variables, Path.of("")), defaults.appId(), defaults.environment());
+            return settings.withHints(defaults.hints(settings.hints(), prefix));
+        } catch (SettingsException e) {
+            throw set.named(e);
+        }
     }
 
-    /** The client; closed with the application, after what is held was sent for up to five seconds. */
+    /** The client; closed with the application, after what is held was sent for up to {@code close-timeout}. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     InternalEventsClient internalEventsClient(
@@ -49,26 +52,17 @@ public class InternalEventsAutoConfiguration {
             InternalEventsProperties properties,
             InternalEventsSource source,
             ObjectProvider<EventInterceptor> interceptors,
-            ObjectProvider<EventListener> listeners) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
-                .enabled(settings.enabled())
-                .appId(settings.appId())
-                .namespace(settings.namespace())
-                .batchSize(settings.batchSize())
-                .threadCount(settings.threadCount())
-                .queueCapacity(properties.queueCapacity())
-                .linger(properties.linger())
-                .sendUserId(settings.sendUserId())
-                // Spring closes the bean, after the requests that are under way have ended.
+            ObjectProvider<EventListener> listeners,
+            ObjectProvider<InternalEventsClientCustomizer> customizers,
+            ObjectProvider<SslBundles> sslBundles) {
+        InternalEventsClient.Builder builder = InternalEventsClient.builder(settings)
+                // Spring closes the bean, after the web server has finished the requests that are under way.
                 .shutdownHook(false)
                 .defaultContext(EventContext.builder()
                         .environment(settings.environment())
                         .source(source.name())
                         .build());
-        Path outbox = settings.outbox();
-        if (outbox != null) {
-            builder.outbox(outbox);
-        }
+        new BuilderProperties(properties, sslBundles).applyTo(builder);
         interceptors.orderedStream().forEach(builder::interceptor);
         listeners.orderedStream().forEach(builder::listener);
         if (!settings.enabled()
@@ -77,20 +71,19 @@ public class InternalEventsAutoConfiguration {
             // Nothing is sent; what is tracked is still checked and counted.
             builder.enabled(true).delivery(false);
         }
-        URI endpoint = settings.endpoint();
-        return (endpoint == null ? builder : builder.endpoint(endpoint)).build();
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw BuilderProperties.named(e);
+        }
     }
 
     @Bean
     @ConditionalOnMissingBean
-    InternalEventsSource internalEventsSource(
-            InternalEventsProperties properties, @Value("${spring.application.name:#{null}}") @Nullable String name) {
-        return new InternalEventsSource(properties.source() == null ? name : properties.source());
-    }
-
-    private static void put(Map<String, String> variables, String name, @Nullable Object value) {
-        if (value != null) {
-            variables.put(name, value.toString());
-        }
+    InternalEventsSource internalEventsSource(InternalEventsProperties properties, Environment environment) {
+        String set = properties.source();
+        return new InternalEventsSource(ApplicationDefaults.source(
+                set == null ? ApplicationDefaults.of(environment).name() : set));
     }
 }

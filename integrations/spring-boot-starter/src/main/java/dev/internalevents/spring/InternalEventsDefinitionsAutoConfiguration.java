@@ -1,6 +1,7 @@
 package dev.internalevents.spring;
 
 import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.defined.DefinedEvents;
 import dev.internalevents.defined.ExtraTracker;
 import dev.internalevents.defined.InProcessCounting;
@@ -9,21 +10,27 @@ import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
 import dev.internalevents.metrics.EventCounter;
 import dev.internalevents.metrics.MetricStore;
+import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.QueuedEventCounter;
 import dev.internalevents.metrics.redis.RedisMetricStore;
 import dev.internalevents.metrics.store.FileMetricStore;
 import dev.internalevents.metrics.store.MemoryMetricStore;
+import dev.internalevents.spool.SpoolInUseException;
 import dev.internalevents.spool.SpoolSettings;
+import dev.internalevents.spool.SpoolUnreadableException;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
+import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
 
 /** With {@code internal-events.definitions}: events are checked; with {@code internal-events.counting} as well: counted. */
 @AutoConfiguration(before = InternalEventsAutoConfiguration.class)
@@ -51,6 +58,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
     static class Counting {
 
         private static final String MEMORY = "memory";
+        private static final String REDIS_STORE = "dev.internalevents.metrics.redis.RedisMetricStore";
 
         @Bean
         Counters internalEventCounters(Dictionary dictionary) {
@@ -65,9 +73,14 @@ public class InternalEventsDefinitionsAutoConfiguration {
             if (where.equals(MEMORY)) {
                 return new MemoryMetricStore(counters);
             }
-            return isRedis(where)
-                    ? RedisMetricStore.at(where)
-                    : FileMetricStore.open(counters, Path.of(where).resolve("counters"));
+            if (isRedis(where)) {
+                return redis(where);
+            }
+            try {
+                return FileMetricStore.open(counters, Path.of(where).resolve("counters"));
+            } catch (MetricStoreException | InvalidPathException e) {
+                throw unusable(where, e);
+            }
         }
 
         @Bean(destroyMethod = "close")
@@ -81,7 +94,34 @@ public class InternalEventsDefinitionsAutoConfiguration {
             Path queue = isRedis(where)
                     ? Path.of(".internal-events", "counting")
                     : Path.of(where).resolve("queue");
-            return QueuedEventCounter.open(counters, store, queue, SpoolSettings.DEFAULTS);
+            try {
+                return QueuedEventCounter.open(counters, store, queue, SpoolSettings.DEFAULTS);
+            } catch (SpoolInUseException e) {
+                throw e;
+            } catch (IOException | SpoolUnreadableException e) {
+                throw unusable(queue.toString(), e);
+            }
+        }
+
+        private static MetricStore redis(String where) {
+            if (!ClassUtils.isPresent(REDIS_STORE, Counting.class.getClassLoader())) {
+                throw new SettingsException(List.of("internal-events.counting: counting in Redis needs the dependency"
+                        + " dev.internalevents:internal-events-metrics-redis, which is not on the class path"));
+            }
+            try {
+                return RedisMetricStore.at(where);
+            } catch (IllegalArgumentException e) {
+                // Neither the value nor its parser's message is repeated: a password may be in both.
+                throw new SettingsException(List.of("internal-events.counting: not a valid Redis URL; expected"
+                        + " redis://[user:password@]host:port[/database], or rediss:// for TLS"));
+            }
+        }
+
+        private static SettingsException unusable(String folder, Exception cause) {
+            return new SettingsException(
+                    List.of("internal-events.counting: " + folder + " cannot be used (" + cause
+                            + "); expected memory, a folder that this user may write, or redis://host:port"),
+                    cause);
         }
 
         private static boolean isRedis(String where) {

@@ -170,9 +170,9 @@ class StarterTest {
         }
         assertThatThrownBy(() -> application("servlet")
                         .run("--server.port=0", "--internal-events.enabled=true", "--internal-events.batch-size=0"))
-                .hasRootCauseMessage("AIGW_INTERNAL_EVENT__BATCH_SIZE: \"0\" is not a whole number of 1 or more"
+                .hasRootCauseMessage("internal-events.batch-size: \"0\" is not a whole number of 1 or more"
                         + System.lineSeparator()
-                        + "AIGW_INTERNAL_EVENT__ENDPOINT: is not set, but AIGW_INTERNAL_EVENT__ENABLED is true;"
+                        + "AIGW_INTERNAL_EVENT__ENDPOINT: is not set, but internal-events.enabled is true;"
                         + " expected the collector's URL such as http://127.0.0.1:9091");
     }
 

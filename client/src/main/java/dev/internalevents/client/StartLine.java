@@ -1,0 +1,77 @@
+package dev.internalevents.client;
+
+import dev.internalevents.client.delivery.WhenFull;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a client logs once, at INFO, when it is made: where its events go, or how to switch them on. Credentials are not
+ * in it: of the endpoint neither user name nor query is logged.
+ */
+final class StartLine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
+
+    private StartLine() {}
+
+    /**
+     * @param appIdHint how to set the app id; null if it was set
+     * @param environmentHint how to set the environment; null if it was set
+     */
+    static void sending(
+            URI endpoint,
+            String appId,
+            @Nullable String appIdHint,
+            String environment,
+            @Nullable String environmentHint,
+            @Nullable Path outbox,
+            WhenFull whenFull) {
+        LOG.info(
+                "Internal events are sent to {} as app id \"{}\"{}, environment \"{}\"{}, and queued in {}",
+                shown(endpoint),
+                printable(appId),
+                inBrackets(appIdHint),
+                printable(environment),
+                inBrackets(environmentHint),
+                place(outbox, whenFull));
+    }
+
+    static void switchedOff(String howToEnable) {
+        LOG.info("Internal events are switched off and not sent; to send them, {}", howToEnable);
+    }
+
+    static void notSent(String howToEnable) {
+        LOG.info(
+                "Internal events are switched off: they are checked and counted in this process, but not sent; to send"
+                        + " them, {}",
+                howToEnable);
+    }
+
+    private static String shown(URI endpoint) {
+        String authority = String.valueOf(endpoint.getRawAuthority());
+        String path = endpoint.getRawPath();
+        return endpoint.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1)
+                + (path == null ? "" : path);
+    }
+
+    private static String place(@Nullable Path outbox, WhenFull whenFull) {
+        if (outbox != null) {
+            return "the outbox " + outbox.toAbsolutePath();
+        }
+        return whenFull instanceof WhenFull.Spill spill
+                ? "memory, then in " + spill.folder().toAbsolutePath()
+                : "memory";
+    }
+
+    private static String inBrackets(@Nullable String hint) {
+        return hint == null ? "" : " (" + hint + ")";
+    }
+
+    /** A line break in a setting must not begin a line of the log. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,19 @@
+package dev.internalevents.spring;
+
+import dev.internalevents.definitions.InvalidDefinitionsException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Shows wrong definitions as a list of files, lines and keys instead of a stack trace. */
+final class DefinitionsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidDefinitionsException> {
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, InvalidDefinitionsException cause) {
+        return new FailureAnalysis(
+                "Internal events cannot start, because of " + cause.getMessage(),
+                "Correct the files below internal-events.definitions, and start again. The command \"internal-events"
+                        + " validate\" and the Maven goal \"validate\" check them without a start.",
+                cause);
+    }
+}

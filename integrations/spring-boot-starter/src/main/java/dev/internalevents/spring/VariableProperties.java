@@ -1,0 +1,52 @@
+package dev.internalevents.spring;
+
+import dev.internalevents.client.settings.SettingsException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The properties {@code internal-events.*} that have a variable of the environment, under the names of both. */
+final class VariableProperties {
+
+    private final Map<String, String> variables = new LinkedHashMap<>();
+    private final Map<String, String> properties = new LinkedHashMap<>();
+
+    VariableProperties(InternalEventsProperties set) {
+        String group = set.prefix() + "_INTERNAL_EVENT__";
+        put(group + "ENABLED", "enabled", set.enabled());
+        put(group + "ENDPOINT", "endpoint", set.endpoint());
+        put(group + "APP_ID", "app-id", set.appId());
+        put(group + "NAMESPACE", "namespace", set.namespace());
+        put(group + "BATCH_SIZE", "batch-size", set.batchSize());
+        put(group + "THREAD_COUNT", "thread-count", set.threadCount());
+        put(group + "SEND_USER_ID", "send-user-id", set.sendUserId());
+        put(group + "OUTBOX_DIR", "outbox-dir", set.outboxDir());
+        put(set.prefix() + "_ENVIRONMENT", "environment", set.environment());
+    }
+
+    /** The values of the properties that are set, by variable. */
+    Map<String, String> variables() {
+        return variables;
+    }
+
+    /** The same problems, with the name of the property where a property was set and not the variable. */
+    SettingsException named(SettingsException read) {
+        return new SettingsException(
+                read.problems().stream().map(this::withProperties).toList());
+    }
+
+    private String withProperties(String problem) {
+        String named = problem;
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            named = named.replace(property.getKey(), property.getValue());
+        }
+        return named;
+    }
+
+    private void put(String variable, String property, @Nullable Object value) {
+        if (value != null && !value.toString().isBlank()) {
+            variables.put(variable, value.toString());
+            properties.put(variable, "internal-events." + property);
+        }
+    }
+}

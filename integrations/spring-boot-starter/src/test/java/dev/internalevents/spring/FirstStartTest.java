@@ -1,0 +1,423 @@
+package dev.internalevents.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.SentEvent;
+import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.spool.Spool;
+import dev.internalevents.spool.SpoolSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a Spring application sends, says and refuses when it starts. */
+@ExtendWith(OutputCaptureExtension.class)
+class FirstStartTest {
+
+    @TempDir
+    private Path folder;
+
+    /** The headers and bodies that a collector was sent. */
+    private final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
+
+    private final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
+    private HttpServer collector;
+    private String url;
+
+    @BeforeEach
+    void start() throws IOException {
+        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/", exchange -> {
+            headers.add(Map.copyOf(exchange.getRequestHeaders()));
+            bodies.add(JsonMapper.shared()
+                    .readTree(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        collector.start();
+        url = "http://127.0.0.1:" + collector.getAddress().getPort();
+    }
+
+    @AfterEach
+    void stop() {
+        collector.stop(0);
+    }
+
+    @Test
+    void switched_off_is_the_default_and_the_log_says_how_to_switch_it_on(CapturedOutput output) {
+        run(Plain.class).close();
+
+        assertThat(linesOf(output))
+                .containsExactly("Internal events are switched off and not sent; to send them, set"
+                        + " internal-events.enabled=true and internal-events.endpoint to the collector's URL (or"
+                        + " AIGW_INTERNAL_EVENT__ENABLED and AIGW_INTERNAL_EVENT__ENDPOINT)");
+    }
+
+    @Test
+    void switched_off_with_definitions_still_checks_and_says_so(CapturedOutput output) throws IOException {
+        run(Plain.class, "internal-events.definitions=" + definitions("events/asked.yml"))
+                .close();
+
+        assertThat(linesOf(output)).singleElement().asString().startsWith("Internal events are switched off: they are");
+    }
+
+    @Test
+    void the_name_and_the_profiles_of_the_application_are_its_defaults(CapturedOutput output) {
+        try (ConfigurableApplicationContext application =
+                sending("spring.application.name=shop", "spring.profiles.active=local")) {
+            track(application);
+        }
+
+        assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("shop");
+        assertThat(bodies.get(0).at("/data/0/tna").asString()).isEqualTo("internal-events");
+        assertThat(context().path("source").asString()).isEqualTo("shop");
+        assertThat(context().path("environment").asString()).isEqualTo("development");
+        assertThat(linesOf(output))
+                .containsExactly("Internal events are sent to " + url + " as app id \"shop\""
+                        + " (spring.application.name), environment \"development\" (profile local), and queued in"
+                        + " memory");
+    }
+
+    @Test
+    void an_application_without_a_name_and_without_profiles_learns_what_to_set(CapturedOutput output) {
+        sending("internal-events.outbox-dir=" + folder.resolve("outbox")).close();
+
+        assertThat(linesOf(output))
+                .containsExactly("Internal events are sent to " + url + " as app id \"unknown_service\" (the default;"
+                        + " set spring.application.name or internal-events.app-id), environment \"production\" (the"
+                        + " default, because no profile of local, dev, development, test, staging is active; set"
+                        + " internal-events.environment or AIGW_ENVIRONMENT), and queued in the outbox "
+                        + folder.resolve("outbox"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "dev | development",
+                "development | development",
+                "test | test",
+                "staging | staging",
+                "prod | production",
+                "eu,metrics | production",
+                "dev,eu | development",
+                "dev,test | test",
+            },
+            delimiter = '|')
+    void profiles_stand_for_an_environment(String profiles, String environment) {
+        try (ConfigurableApplicationContext application = run(Plain.class, "spring.profiles.active=" + profiles)) {
+            assertThat(application.getBean(InternalEventSettings.class).environment())
+                    .isEqualTo(environment);
+        }
+    }
+
+    @Test
+    void the_default_profile_counts_while_none_is_active() {
+        try (ConfigurableApplicationContext application = run(Plain.class, "spring.profiles.default=dev")) {
+            assertThat(application.getBean(InternalEventSettings.class).environment())
+                    .isEqualTo("development");
+        }
+    }
+
+    @Test
+    void what_is_set_goes_before_the_name_and_the_profiles(CapturedOutput output) {
+        try (ConfigurableApplicationContext application = sending(
+                "spring.application.name=shop",
+                "spring.profiles.active=dev",
+                "internal-events.app-id=checkout",
+                "internal-events.source=till",
+                "internal-events.environment=staging")) {
+            track(application);
+        }
+
+        assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("checkout");
+        assertThat(context().path("source").asString()).isEqualTo("till");
+        assertThat(context().path("environment").asString()).isEqualTo("staging");
+        assertThat(linesOf(output))
+                .singleElement()
+                .asString()
+                .contains("as app id \"checkout\", environment \"staging\", and");
+    }
+
+    @Test
+    void a_long_name_is_cut_to_what_the_schemas_allow(CapturedOutput output) {
+        String name = "🛒".repeat(300);
+        try (ConfigurableApplicationContext application = sending("spring.application.name=" + name)) {
+            track(application);
+        }
+
+        assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("🛒".repeat(255));
+        assertThat(context().path("source").asString()).isEqualTo("🛒".repeat(32));
+        assertThat(output.getOut()).containsOnlyOnce("is longer than 32 characters and cut");
+    }
+
+    @Test
+    void customizers_see_what_the_properties_set_and_the_last_one_decides() {
+        try (ConfigurableApplicationContext application = sending(Customized.class, "internal-events.app-id=shop")) {
+            track(application);
+            assertThat(application.getBean(Customized.class).delivered).containsExactly("asked");
+        }
+
+        assertThat(headers.get(0)).containsEntry("X-order", List.of("second"));
+        assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("shop");
+    }
+
+    @Test
+    void plain_settings_are_properties() {
+        try (ConfigurableApplicationContext application = sending(
+                "internal-events.headers.X-Api-Key=key",
+                "internal-events.compression=none",
+                "internal-events.connect-timeout=2s",
+                "internal-events.read-timeout=3s",
+                "internal-events.close-timeout=4s",
+                "internal-events.linger=10ms",
+                "internal-events.queue-capacity=100",
+                "internal-events.queue-bytes=1MB",
+                "internal-events.max-request-bytes=100KB",
+                "internal-events.back-off.first=50ms",
+                "internal-events.back-off.most=1s",
+                "internal-events.when-full=block",
+                "internal-events.block-timeout=100ms",
+                "internal-events.outbox-dir=" + folder.resolve("outbox"),
+                "internal-events.outbox-bytes=32MB",
+                "internal-events.outbox-durability=interval",
+                "internal-events.outbox-interval=100ms")) {
+            track(application);
+        }
+
+        assertThat(headers.get(0)).containsEntry("X-api-key", List.of("key"));
+        assertThat(folder.resolve("outbox")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void a_proxy_and_a_folder_to_spill_to_are_properties() {
+        try (ConfigurableApplicationContext application = sending(
+                "internal-events.endpoint=http://collector.invalid",
+                "internal-events.proxy=127.0.0.1:" + collector.getAddress().getPort(),
+                "internal-events.when-full=spill",
+                "internal-events.spill-dir=" + folder.resolve("spill"))) {
+            track(application);
+        }
+
+        assertThat(headers.get(0)).containsEntry("Host", List.of("collector.invalid"));
+    }
+
+    static Stream<List<String>> wrong() {
+        return Stream.of(
+                List.of("queue-capacity=0", "internal-events.queue-capacity: 0 is not a whole number of 1 or more"),
+                List.of("linger=-1s", "internal-events.linger: PT-1S is negative"),
+                List.of("when-full=block", "internal-events.when-full: \"block\" needs internal-events.block-timeout"),
+                List.of("when-full=spill", "internal-events.when-full: \"spill\" needs internal-events.spill-dir"),
+                List.of(
+                        "outbox-durability=interval",
+                        "internal-events.outbox-durability: \"interval\" needs internal-events.outbox-interval"),
+                List.of(
+                        "outbox-bytes=1MB",
+                        "internal-events.outbox-bytes: maxBytes: 1048576 is less than two segments"),
+                List.of("max-request-bytes=4GB", "internal-events.max-request-bytes: 4294967296B is more than"),
+                List.of("proxy=http://proxy:1", "internal-events.proxy: expected a host and a port"),
+                List.of("ssl.bundle=none", "internal-events.ssl.bundle: SSL bundle name 'none' cannot be found"),
+                List.of("batch-size=0", "internal-events.batch-size: \"0\" is not a whole number of 1 or more"),
+                List.of("endpoint=ftp://collector", "internal-events.endpoint: "),
+                List.of("counting=redis://:secret@[", "internal-events.counting: not a valid Redis URL"),
+                List.of("definitions=classpath:no-such", "no definitions here"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void what_is_wrong_is_said_without_a_stack_trace(List<String> propertyAndMessage, CapturedOutput output)
+            throws IOException {
+        List<String> properties = new ArrayList<>(List.of("internal-events." + propertyAndMessage.get(0)));
+        if (propertyAndMessage.get(0).startsWith("counting")) {
+            properties.add("internal-events.definitions=" + definitions("events/asked.yml"));
+        }
+        assertThatThrownBy(() -> sending(properties.toArray(String[]::new)));
+
+        assertReport(output, propertyAndMessage.get(1));
+        assertThat(output.getOut()).doesNotContain("secret");
+    }
+
+    @Test
+    void wrong_definitions_are_listed_by_file_and_line(CapturedOutput output) throws IOException {
+        Path definitions = definitions("config/events/asked.yml");
+        Files.writeString(
+                definitions.resolve("config/events/wrong.yml"), "description: [a]\naction: wrong\ntiers: [free]\n");
+        assertThatThrownBy(() -> run(Plain.class, "internal-events.definitions=" + definitions));
+
+        assertReport(output, "config/events/wrong.yml:1: description: expected a text, found a list");
+    }
+
+    @Test
+    void a_folder_in_use_is_said_with_its_owner(CapturedOutput output) throws IOException {
+        Path queue = folder.resolve("counting/queue");
+        try (Spool other = Spool.open(queue, SpoolSettings.DEFAULTS)) {
+            assertThat(other).isNotNull();
+            assertThatThrownBy(() -> run(
+                    Plain.class,
+                    "internal-events.definitions=" + definitions("events/asked.yml"),
+                    "internal-events.counting=" + folder.resolve("counting")));
+        }
+
+        assertReport(output, queue + ": is in use by another spool of this process");
+    }
+
+    @Test
+    void a_folder_that_cannot_be_used_is_said(CapturedOutput output) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        assertThatThrownBy(() -> run(
+                Plain.class,
+                "internal-events.definitions=" + definitions("events/asked.yml"),
+                "internal-events.counting=" + file.resolve("counting")));
+
+        assertReport(output, "internal-events.counting: " + file.resolve("counting"));
+    }
+
+    @Test
+    void all_problems_of_properties_are_said_at_once() {
+        assertThatThrownBy(() -> sending("internal-events.when-full=block", "internal-events.proxy=x"))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        SettingsException.class, e -> assertThat(e.problems()).hasSize(2));
+    }
+
+    @Test
+    void every_property_is_described_for_an_ide() throws IOException {
+        try (java.io.InputStream metadata =
+                InternalEventsProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+            JsonNode properties = JsonMapper.shared()
+                    .readTree(new String(metadata.readAllBytes(), StandardCharsets.UTF_8))
+                    .path("properties");
+            assertThat(properties
+                            .valueStream()
+                            .map(property -> property.path("name").asString()))
+                    .contains(
+                            "internal-events.headers",
+                            "internal-events.close-timeout",
+                            "internal-events.outbox-durability",
+                            "internal-events.when-full",
+                            "internal-events.back-off.first",
+                            "internal-events.ssl.bundle");
+            assertThat(properties.valueStream())
+                    .allMatch(property ->
+                            !property.path("description").asString("").isBlank());
+        }
+    }
+
+    private static void assertReport(CapturedOutput output, String message) {
+        assertThat(output.getAll()).contains("APPLICATION FAILED TO START", message);
+        assertThat(output.getAll().lines()).noneMatch(line -> line.startsWith("\tat "));
+    }
+
+    private ConfigurableApplicationContext sending(String... properties) {
+        return sending(Plain.class, properties);
+    }
+
+    private ConfigurableApplicationContext sending(Class<?> type, String... properties) {
+        List<String> all = new ArrayList<>(List.of("internal-events.enabled=true"));
+        if (Stream.of(properties).noneMatch(property -> property.startsWith("internal-events.endpoint="))) {
+            all.add("internal-events.endpoint=" + url);
+        }
+        all.addAll(List.of(properties));
+        return run(type, all.toArray(String[]::new));
+    }
+
+    private static ConfigurableApplicationContext run(Class<?> type, String... properties) {
+        SpringApplication application = new SpringApplication(type);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        return application.run(
+                Stream.of(properties).map(property -> "--" + property).toArray(String[]::new));
+    }
+
+    private static void track(ConfigurableApplicationContext application) {
+        InternalEventsClient client = application.getBean(InternalEventsClient.class);
+        client.trackEvent("asked");
+        assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
+    }
+
+    /** The client's lines of the log, without what is before the message. */
+    private static List<String> linesOf(CapturedOutput output) {
+        return output.getOut()
+                .lines()
+                .filter(line -> line.contains(" Internal events are "))
+                .map(line -> line.substring(line.indexOf("Internal events are ")))
+                .toList();
+    }
+
+    private JsonNode context() {
+        byte[] json = java.util.Base64.getUrlDecoder()
+                .decode(bodies.get(0).at("/data/0/cx").asString());
+        return JsonMapper.shared().readTree(json).at("/data/0/data");
+    }
+
+    private Path definitions(String event) throws IOException {
+        Path file = folder.resolve("definitions").resolve(event);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, """
+                description: A user asked
+                internal_events: true
+                action: asked
+                tiers: [free]
+                """);
+        return folder.resolve("definitions");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Plain {}
+
+    @Configuration
+    @EnableAutoConfiguration
+    static class Customized {
+
+        private final List<String> delivered = new CopyOnWriteArrayList<>();
+
+        @Bean
+        @Order(2)
+        InternalEventsClientCustomizer second() {
+            return builder -> builder.header("X-Order", "second");
+        }
+
+        @Bean
+        @Order(1)
+        InternalEventsClientCustomizer first() {
+            return builder -> builder.header("X-Order", "first").deliveryListener(new DeliveryListener() {
+                @Override
+                public void onDelivered(List<SentEvent> events) {
+                    events.forEach(event -> delivered.add(event.name()));
+                }
+            });
+        }
+    }
+}
