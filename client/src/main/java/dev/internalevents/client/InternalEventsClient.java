@@ -149,6 +149,10 @@ public final class InternalEventsClient implements AutoCloseable {
         return !enabled ? EventBuilder.DISABLED : new EventBuilder(this, name);
     }
 
+    /**
+     * Whether events are taken. Also true for a client that only checks and counts them ({@link Builder#delivery
+     * delivery(false)}); its {@link #endpoint()} is null.
+     */
     public boolean isEnabled() {
         return enabled;
     }
@@ -261,7 +265,8 @@ public final class InternalEventsClient implements AutoCloseable {
                         overrides == null ? List.of() : List.copyOf(overrides.contexts()),
                         sendUserId || (overrides != null && overrides.hasUser())));
             }
-            if (request != null) {
+            // A client that neither sends nor counts has tracked nothing.
+            if (request != null && (emitter != null || listeners.length > 0)) {
                 request.add(name);
             }
             if (details != null) {
