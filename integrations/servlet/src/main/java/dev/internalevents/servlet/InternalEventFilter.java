@@ -8,6 +8,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -68,8 +69,7 @@ public final class InternalEventFilter implements Filter {
         }
         RequestTracking tracking = tracking(http);
         try (Scope scope = tracking.makeCurrent()) {
-            // A dispatch passes on the request that startAsync was called on: wrapped already.
-            chain.doFilter(http instanceof TrackedRequest ? http : new TrackedRequest(http, tracking), response);
+            chain.doFilter(isTracked(http) ? http : new TrackedRequest(http, tracking), response);
         } finally {
             if (!tracking.trackedEvents().isEmpty()) {
                 MDC.put(TRACKED_INTERNAL_EVENTS, String.join(",", tracking.trackedEvents()));
@@ -86,6 +86,12 @@ public final class InternalEventFilter implements Filter {
         request.setAttribute(TRACKING, tracking);
         request.setAttribute(TRACKED_INTERNAL_EVENTS, tracking.trackedEvents());
         return tracking;
+    }
+
+    /** An asynchronous dispatch passes on the request that {@code startAsync} was called on. */
+    private static boolean isTracked(HttpServletRequest request) {
+        return request instanceof TrackedRequest
+                || (request instanceof ServletRequestWrapper wrapper && wrapper.isWrapperFor(TrackedRequest.class));
     }
 
     private EventContext context(HttpServletRequest request) {
