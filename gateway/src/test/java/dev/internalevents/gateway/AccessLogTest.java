@@ -35,8 +35,8 @@ class AccessLogTest {
     @ValueSource(strings = {"my-req-1", ""})
     void the_answer_the_line_and_the_event_carry_the_same_id(String given, CapturedOutput output) throws Exception {
         try (Collector collector = Collector.start(CollectorSettings.local(0));
-                ConfigurableApplicationContext gateway = start(
-                        "--internal-events.enabled=true", "--internal-events.endpoint=" + collector.url())) {
+                ConfigurableApplicationContext gateway =
+                        start("--internal-events.enabled=true", "--internal-events.endpoint=" + collector.url())) {
             HttpResponse<String> answer = send(gateway, "POST", "/v1/awesome_feature?token=secret", given);
 
             String id = id(answer);
@@ -46,14 +46,18 @@ class AccessLogTest {
             }
             JsonNode line = line(output, "/v1/awesome_feature");
             assertThat(line.path("correlation_id").asString()).isEqualTo(id);
-            assertThat(line.path("url").asString()).endsWith("/v1/awesome_feature").startsWith("http://127.0.0.1:");
+            assertThat(line.path("url").asString())
+                    .endsWith("/v1/awesome_feature")
+                    .startsWith("http://127.0.0.1:");
             assertThat(line.path("http_version").asString()).isEqualTo("1.1");
             assertThat(line.path("client_ip").asString()).isEqualTo("127.0.0.1");
             assertThat(line.path("user_agent").asString()).isEqualTo("test/1");
             assertThat(line.path("status").asInt()).isEqualTo(200);
             assertThat(line.path("duration_ms").asDouble()).isPositive();
             assertThat(line.toString()).doesNotContain("secret");
-            assertThat(event(collector).at("/event/contexts/data/0/data/correlation_id").asString())
+            assertThat(event(collector)
+                            .at("/event/contexts/data/0/data/correlation_id")
+                            .asString())
                     .isEqualTo(id);
         }
     }

@@ -28,7 +28,8 @@ class RequestIdFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String given = request.getHeader(HEADER);
-        String id = isUsable(given) ? given.strip() : UUID.randomUUID().toString().replace("-", "");
+        String id =
+                isUsable(given) ? given.strip() : UUID.randomUUID().toString().replace("-", "");
         response.setHeader(HEADER, id);
         chain.doFilter(new IdentifiedRequest(request, id), response);
     }

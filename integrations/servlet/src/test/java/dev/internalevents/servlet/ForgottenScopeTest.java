@@ -59,17 +59,18 @@ class ForgottenScopeTest {
     @ValueSource(
             strings = {"/plain", "/nested", "/failing", "/sendError", "/startAsync", "/dispatch", "/task", "/timeout"})
     void is_gone_with_the_listener_alone(String path) throws Exception {
-        try (ServletServer server = ServletServer.start(
-                null, List.of(new InternalEventRequestListener()), ForgottenScopeTest::serve)) {
+        try (ServletServer server =
+                ServletServer.start(null, List.of(new InternalEventRequestListener()), ForgottenScopeTest::serve)) {
             staysClean(server, path);
         }
     }
 
     @Test
     void does_not_hide_the_context_that_the_error_page_belongs_to() throws Exception {
-        try (ServletServer server = ServletServer.start(
-                InternalEventFilter.builder().build(), List.of(), ForgottenScopeTest::serve)) {
-            assertThat(server.get("/sendError", Map.of("X-Gitlab-Realm", "saas"))).isEqualTo("saas");
+        try (ServletServer server =
+                ServletServer.start(InternalEventFilter.builder().build(), List.of(), ForgottenScopeTest::serve)) {
+            assertThat(server.get("/sendError", Map.of("X-Gitlab-Realm", "saas")))
+                    .isEqualTo("saas");
         }
     }
 

@@ -40,7 +40,8 @@ public class InternalEventsReactiveAutoConfiguration {
         }
         String mode = environment.getProperty(PROPAGATION);
         if (!ClassUtils.isPresent(LIBRARY, getClass().getClassLoader())) {
-            LOG.warn("Events have no request context: the dependency io.micrometer:context-propagation is missing");
+            LOG.warn("events have no request context: io.micrometer:context-propagation is not on the class path;"
+                    + " add the dependency or remove its exclusion");
         } else if (mode == null || mode.isBlank() || mode.strip().equalsIgnoreCase("auto")) {
             Hooks.enableAutomaticContextPropagation();
         } else {

@@ -95,9 +95,10 @@ public class InternalEventsServletAutoConfiguration {
 
         @Override
         public <T> void preProcess(NativeWebRequest request, Callable<T> task) {
-            Scope scope = request.getAttribute(TRACKING, NativeWebRequest.SCOPE_REQUEST) instanceof RequestTracking tracking
-                    ? tracking.makeCurrent()
-                    : RequestTracking.preserve();
+            Scope scope =
+                    request.getAttribute(TRACKING, NativeWebRequest.SCOPE_REQUEST) instanceof RequestTracking tracking
+                            ? tracking.makeCurrent()
+                            : RequestTracking.preserve();
             request.setAttribute(SCOPE, scope, NativeWebRequest.SCOPE_REQUEST);
         }
 

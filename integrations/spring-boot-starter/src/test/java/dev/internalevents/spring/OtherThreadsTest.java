@@ -154,8 +154,7 @@ class OtherThreadsTest {
         @GetMapping("/common-pool")
         String commonPool() {
             Supplier<String> work = OtherThreadsTest::realm;
-            return CompletableFuture.supplyAsync(
-                            work, EventContext.current().wrap(ForkJoinPool.commonPool()))
+            return CompletableFuture.supplyAsync(work, EventContext.current().wrap(ForkJoinPool.commonPool()))
                     .join();
         }
     }

@@ -70,7 +70,8 @@ class ReactivePropagationTest {
         @GetMapping("/")
         Mono<String> page() {
             String assembled = String.valueOf(EventContext.current().realm());
-            return Mono.fromCallable(() -> assembled + " " + EventContext.current().realm())
+            return Mono.fromCallable(
+                            () -> assembled + " " + EventContext.current().realm())
                     .subscribeOn(Schedulers.boundedElastic());
         }
     }
