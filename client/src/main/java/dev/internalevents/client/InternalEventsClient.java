@@ -210,7 +210,10 @@ public final class InternalEventsClient implements AutoCloseable {
         return !enabled ? EventBuilder.DISABLED : new EventBuilder(this, name, maxCopiedBytes);
     }
 
-    /** Whether events are tracked; false for a client that does nothing. */
+    /**
+     * Whether events are taken. Also true for a client that only checks and counts them ({@link Builder#delivery
+     * delivery(false)}); its {@link #endpoint()} is null.
+     */
     public boolean isEnabled() {
         return enabled;
     }
@@ -366,7 +369,8 @@ public final class InternalEventsClient implements AutoCloseable {
                 taken = true;
                 emitter.add(tracked);
             }
-            if (request != null) {
+            // A client that neither sends nor counts has tracked nothing.
+            if (request != null && (emitter != null || listeners.length > 0)) {
                 request.add(event);
             }
             if (details != null) {

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestTracking {
 
-    private static final ThreadLocal<@Nullable RequestTracking> CURRENT = new ThreadLocal<>();
-
     private final EventContext context;
     private final NavigableSet<String> trackedEvents;
     private volatile @Nullable String last;
@@ -33,19 +31,52 @@ public final class RequestTracking {
 
     /** What is current on this thread, or null outside of a request. */
     public static @Nullable RequestTracking current() {
-        return CURRENT.get();
+        return OpenScope.current();
     }
 
-    /** Ends whatever is current on this thread. For containers that reuse threads; {@link Scope} is the usual way. */
+    /**
+     * Closes every scope of the calling thread, also those that the application forgot to close. For containers that
+     * reuse threads, at the end of a request; {@link Scope} is the usual way.
+     */
     public static void clear() {
-        CURRENT.remove();
+        OpenScope.closeAll();
+    }
+
+    /**
+     * Opens a scope that changes nothing: what is current stays current. Closing it restores that, whatever was made
+     * current meanwhile and not closed. For containers that run an application's code outside of a request.
+     */
+    public static Scope preserve() {
+        return OpenScope.open(current());
+    }
+
+    /**
+     * Makes a tracking current on the calling thread until {@link #detach}. For libraries that set and restore a thread's
+     * values in two calls and cannot keep a {@link Scope} in between; calls may be nested, and each needs its {@code
+     * detach}.
+     *
+     * @param tracking null for none
+     */
+    public static void attach(@Nullable RequestTracking tracking) {
+        OpenScope.attach(tracking);
+    }
+
+    /**
+     * Restores what was current on the calling thread before the last {@link #attach}, and closes the scopes opened
+     * since. Does nothing if nothing is attached on this thread.
+     */
+    public static void detach() {
+        OpenScope.detach();
     }
 
     public EventContext context() {
         return context;
     }
 
-    /** The names tracked so far, in alphabetical order; a live view that cannot be changed. */
+    /**
+     * The names of the events tracked so far, in alphabetical order; a live view that cannot be changed. Events of a client
+     * that neither sends them nor has a listener are not listed.
+     */
     public Set<String> trackedEvents() {
         return Collections.unmodifiableNavigableSet(trackedEvents);
     }
@@ -55,27 +86,12 @@ public final class RequestTracking {
         return new RequestTracking(other, trackedEvents);
     }
 
-    /** Makes this current on the calling thread until the scope is closed. */
+    /**
+     * Makes this current on the calling thread until the scope is closed. Closing a scope also closes the scopes that
+     * were opened within it on the same thread and are still open; on another thread it does nothing.
+     */
     public Scope makeCurrent() {
-        RequestTracking before = CURRENT.get();
-        CURRENT.set(this);
-        Thread owner = Thread.currentThread();
-        return new Scope() {
-            private boolean closed;
-
-            @Override
-            public void close() {
-                // On another thread, or while an inner scope is open, there is nothing of ours to take back.
-                if (!closed && Thread.currentThread() == owner && CURRENT.get() == RequestTracking.this) {
-                    closed = true;
-                    if (before == null) {
-                        CURRENT.remove();
-                    } else {
-                        CURRENT.set(before);
-                    }
-                }
-            }
-        };
+        return OpenScope.open(this);
     }
 
     public Runnable wrap(Runnable task) {

@@ -1,9 +1,15 @@
 package dev.internalevents.client;
 
-/** What was made current stays so until this is closed, on the thread that opened it. */
+/**
+ * A period in which something is current on the thread that opened the scope: it ends when the scope is closed. Use it
+ * with try-with-resources.
+ */
 public interface Scope extends AutoCloseable {
 
-    /** Makes current what was current before. A second call does nothing. */
+    /**
+     * Restores what was current before, and closes the scopes that were opened since on this thread. A second call, a call
+     * after an outer scope was closed, and a call on another thread do nothing.
+     */
     @Override
     void close();
 }

@@ -37,14 +37,15 @@ class GatewayConfiguration {
                 SnowplowSettings.read(Settings.load("AIGW")));
     }
 
-    /** Says where it is and where its events go. */
+    /** Logs the port and where events go. A client that only checks and counts events is enabled but has no endpoint. */
     @Bean
     ApplicationListener<WebServerInitializedEvent> announcement(InternalEventsClient internalEvents) {
+        URI endpoint = internalEvents.endpoint();
         return event -> LOG.info(
                 "Gateway on port {}, internal events {}",
                 event.getWebServer().getPort(),
-                internalEvents.isEnabled()
-                        ? "go to " + internalEvents.endpoint()
-                        : "are switched off (AIGW_INTERNAL_EVENT__ENABLED=true sends them)");
+                endpoint == null
+                        ? "are switched off (AIGW_INTERNAL_EVENT__ENABLED=true sends them)"
+                        : "go to " + endpoint);
     }
 }

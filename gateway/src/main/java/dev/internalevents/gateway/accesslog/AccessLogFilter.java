@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -41,20 +42,18 @@ class AccessLogFilter extends OncePerRequestFilter {
     }
 
     private static String line(HttpServletRequest request, int status, long micros) {
-        JsonWriter json = new JsonWriter(256)
-                .beginObject()
-                .name("time")
-                .string(Instant.now().toString())
-                .name("method")
-                .string(request.getMethod())
-                .name("path")
-                .string(request.getRequestURI())
-                .name("status")
-                .number(status)
-                .name("duration_ms")
-                .number(micros / 1000.0)
-                .name("tracked_internal_events")
-                .beginArray();
+        JsonWriter json = new JsonWriter(512).beginObject();
+        field(json, "time", Instant.now().toString());
+        field(json, "correlation_id", request.getHeader(RequestIdFilter.HEADER));
+        field(json, "method", request.getMethod());
+        // Without the query string, which may contain secrets.
+        field(json, "url", request.getRequestURL().toString());
+        field(json, "path", request.getRequestURI());
+        field(json, "http_version", httpVersion(request.getProtocol()));
+        field(json, "client_ip", request.getRemoteAddr());
+        field(json, "user_agent", request.getHeader("User-Agent"));
+        json.name("status").number(status).name("duration_ms").number(micros / 1000.0);
+        json.name("tracked_internal_events").beginArray();
         String tracked = MDC.get(InternalEventFilter.TRACKED_INTERNAL_EVENTS);
         if (tracked != null) {
             for (String name : tracked.split(",", -1)) {
@@ -62,5 +61,16 @@ class AccessLogFilter extends OncePerRequestFilter {
             }
         }
         return json.endArray().endObject().toString();
+    }
+
+    private static void field(JsonWriter json, String name, @Nullable String value) {
+        if (value != null) {
+            json.name(name).string(value);
+        }
+    }
+
+    /** 1.1 for HTTP/1.1. */
+    private static String httpVersion(String protocol) {
+        return protocol.substring(protocol.indexOf('/') + 1);
     }
 }

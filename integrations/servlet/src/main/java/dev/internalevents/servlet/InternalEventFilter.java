@@ -9,6 +9,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -22,8 +23,10 @@ import org.slf4j.MDC;
 
 /**
  * Gives each HTTP request its {@link EventContext}, built from the {@code X-Gitlab-…} headers, and makes it current while
- * the request is served: on the container's thread, on the threads of {@code AsyncContext.start}, and on the thread of
- * an asynchronous dispatch. The names of the events tracked meanwhile are published as the request attribute and the MDC
+ * the request is served: on the container's thread, on the threads of {@code AsyncContext.start}, on the thread of an
+ * asynchronous dispatch, and in the callbacks of an {@code AsyncListener} that is added behind this filter. A {@code
+ * ReadListener} and a {@code WriteListener} do not have it. A scope that the application opened and did not close ends
+ * with the filter, also on a skipped path. The names of the events tracked meanwhile are published as the request attribute and the MDC
  * entry {@value #TRACKED_INTERNAL_EVENTS}, for the access log.
  *
  * <p>A skipped path and a disabled filter pass straight through. No header, however odd, ever fails a request. Register
@@ -62,15 +65,17 @@ public final class InternalEventFilter implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        // What an earlier request left on this thread is nobody's any more.
+        // An earlier request may have left it on this thread.
         MDC.remove(TRACKED_INTERNAL_EVENTS);
         if (!enabled || !(request instanceof HttpServletRequest http) || skippedPaths.contains(path(http))) {
-            chain.doFilter(request, response);
+            try (Scope scope = RequestTracking.preserve()) {
+                chain.doFilter(request, response);
+            }
             return;
         }
         RequestTracking tracking = tracking(http);
         try (Scope scope = tracking.makeCurrent()) {
-            chain.doFilter(new TrackedRequest(http, tracking), response);
+            chain.doFilter(isTracked(http) ? http : new TrackedRequest(http, tracking), response);
         } finally {
             if (!tracking.trackedEvents().isEmpty()) {
                 MDC.put(TRACKED_INTERNAL_EVENTS, String.join(",", tracking.trackedEvents()));
@@ -89,11 +94,17 @@ public final class InternalEventFilter implements Filter {
         return tracking;
     }
 
+    /** An asynchronous dispatch passes on the request that {@code startAsync} was called on. */
+    private static boolean isTracked(HttpServletRequest request) {
+        return request instanceof TrackedRequest
+                || (request instanceof ServletRequestWrapper wrapper && wrapper.isWrapperFor(TrackedRequest.class));
+    }
+
     private EventContext context(HttpServletRequest request) {
         String instance = null;
         try {
             instance = uniqueInstanceId.apply(request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             LOG.warn("the unique instance id of a request could not be read and is left out", e);
         }
         return contexts.fromHeaders(request::getHeader, instance);

@@ -1,14 +1,30 @@
 package dev.internalevents.servlet;
 
+import dev.internalevents.client.RequestTracking;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 import org.slf4j.MDC;
 
-/** Takes the MDC entry of {@link InternalEventFilter} back when the request leaves the thread. */
+/**
+ * Frees the container's thread of what a request left on it, when the request ends and before the next one begins: the
+ * MDC entry of {@link InternalEventFilter}, and the scopes that the application did not close. Works without the filter
+ * too.
+ */
 public final class InternalEventRequestListener implements ServletRequestListener {
+
+    /** An asynchronous request ends on another thread than it began on, so the first thread is freed here. */
+    @Override
+    public void requestInitialized(ServletRequestEvent event) {
+        free();
+    }
 
     @Override
     public void requestDestroyed(ServletRequestEvent event) {
+        free();
+    }
+
+    private static void free() {
         MDC.remove(InternalEventFilter.TRACKED_INTERNAL_EVENTS);
+        RequestTracking.clear();
     }
 }

@@ -56,7 +56,7 @@ public final class InternalEventWebFilter implements WebFilter {
     private @Nullable String instance(HttpHeaders headers) {
         try {
             return uniqueInstanceId.of(headers.getFirst(HttpHeaders.AUTHORIZATION));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             LOG.warn("the unique instance id of a request could not be read and is left out", e);
             return null;
         }

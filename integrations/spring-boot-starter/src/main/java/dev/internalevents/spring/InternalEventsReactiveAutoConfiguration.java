@@ -2,7 +2,8 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.settings.InternalEventSettings;
-import io.micrometer.context.ContextRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -11,14 +12,46 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Hooks;
 
 /** A context for each request of a reactive application. */
 @AutoConfiguration(after = InternalEventsAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnClass({WebFilter.class, Hooks.class, ContextRegistry.class})
+@ConditionalOnClass({WebFilter.class, Hooks.class})
 public class InternalEventsReactiveAutoConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InternalEventsReactiveAutoConfiguration.class);
+
+    /** Spring Boot's own property; its default is limited too, so only a value that was set says something. */
+    private static final String PROPAGATION = "spring.reactor.context-propagation";
+
+    private static final String LIBRARY = "io.micrometer.context.ContextRegistry";
+
+    /**
+     * A request changes threads between its steps, so Reactor has to carry its context along. A mode that the application
+     * sets itself is left as it is.
+     */
+    InternalEventsReactiveAutoConfiguration(InternalEventsProperties properties, Environment environment) {
+        if (!properties.middleware().enabled() || Hooks.isAutomaticContextPropagationEnabled()) {
+            return;
+        }
+        String mode = environment.getProperty(PROPAGATION);
+        if (!ClassUtils.isPresent(LIBRARY, getClass().getClassLoader())) {
+            LOG.warn("events have no request context: io.micrometer:context-propagation is not on the class path;"
+                    + " add the dependency or remove its exclusion");
+        } else if (mode == null || mode.isBlank() || mode.strip().equalsIgnoreCase("auto")) {
+            Hooks.enableAutomaticContextPropagation();
+        } else {
+            LOG.warn(
+                    "{} is {}: events tracked in Reactor's operators have no request context, except in handle and tap;"
+                            + " remove the property or set it to auto",
+                    PROPAGATION,
+                    mode);
+        }
+    }
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
@@ -28,8 +61,6 @@ public class InternalEventsReactiveAutoConfiguration {
             InternalEventsProperties properties,
             InternalEventsSource source,
             ObjectProvider<UniqueInstanceId> uniqueInstanceId) {
-        // A request changes threads between its steps; without this its context would stay behind.
-        Hooks.enableAutomaticContextPropagation();
         return new InternalEventWebFilter(
                 properties.middleware().enabled(),
                 properties.middleware().skipPaths(),

@@ -95,9 +95,11 @@ public class InternalEventsServletAutoConfiguration {
 
         @Override
         public <T> void preProcess(NativeWebRequest request, Callable<T> task) {
-            if (request.getAttribute(TRACKING, NativeWebRequest.SCOPE_REQUEST) instanceof RequestTracking tracking) {
-                request.setAttribute(SCOPE, tracking.makeCurrent(), NativeWebRequest.SCOPE_REQUEST);
-            }
+            Scope scope =
+                    request.getAttribute(TRACKING, NativeWebRequest.SCOPE_REQUEST) instanceof RequestTracking tracking
+                            ? tracking.makeCurrent()
+                            : RequestTracking.preserve();
+            request.setAttribute(SCOPE, scope, NativeWebRequest.SCOPE_REQUEST);
         }
 
         @Override

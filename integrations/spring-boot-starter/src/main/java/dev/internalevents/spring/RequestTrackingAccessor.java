@@ -21,13 +21,23 @@ public final class RequestTrackingAccessor implements ThreadLocalAccessor<Reques
     }
 
     @Override
-    @SuppressWarnings("MustBeClosedChecker") // Restored by the library, with setValue() or setValue(previous).
     public void setValue(RequestTracking tracking) {
-        tracking.makeCurrent();
+        RequestTracking.attach(tracking);
     }
 
     @Override
     public void setValue() {
-        RequestTracking.clear();
+        RequestTracking.attach(null);
+    }
+
+    /** Also ends the scopes that were opened since the value was set and not closed. */
+    @Override
+    public void restore(RequestTracking previous) {
+        RequestTracking.detach();
+    }
+
+    @Override
+    public void restore() {
+        RequestTracking.detach();
     }
 }

@@ -1,0 +1,106 @@
+package dev.internalevents.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of the calling thread's stack of scopes: what it makes current, and what was current before. Closing an entry
+ * closes those above it too, so that a scope that was never closed does not outlive the one around it.
+ */
+final class OpenScope implements Scope {
+
+    /**
+     * The limit of a stack: {@value} entries. A thread that opens scopes and never closes them begins a new stack then; a
+     * scope of the old one still closes correctly.
+     */
+    static final int MAX_DEPTH = 100;
+
+    private static final ThreadLocal<@Nullable OpenScope> TOP = new ThreadLocal<>();
+
+    private final @Nullable RequestTracking tracking;
+    /** Whether {@link #detach} closes it: attached, or the first of a new stack, if the attached one is in the old stack. */
+    private final boolean detachable;
+
+    private final int depth;
+    private final Thread owner = Thread.currentThread();
+    private @Nullable OpenScope below;
+    private boolean closed;
+
+    private OpenScope(@Nullable RequestTracking tracking, boolean detachable, @Nullable OpenScope below) {
+        this.tracking = tracking;
+        this.detachable = detachable;
+        this.below = below;
+        this.depth = below == null ? 1 : below.depth + 1;
+    }
+
+    static @Nullable RequestTracking current() {
+        OpenScope top = TOP.get();
+        return top == null ? null : top.tracking;
+    }
+
+    static OpenScope open(@Nullable RequestTracking tracking) {
+        return push(tracking, false);
+    }
+
+    /** Opens an entry that {@link #detach} closes: for callers that cannot keep a scope between two calls. */
+    static void attach(@Nullable RequestTracking tracking) {
+        push(tracking, true);
+    }
+
+    /** Closes the last attached entry and what was opened since; does nothing if there is none. */
+    static void detach() {
+        for (OpenScope scope = TOP.get(); scope != null; scope = scope.below) {
+            if (scope.detachable) {
+                scope.close();
+                return;
+            }
+        }
+    }
+
+    static void closeAll() {
+        OpenScope top = TOP.get();
+        while (top != null) {
+            top.close();
+            top = TOP.get();
+        }
+    }
+
+    static int depth() {
+        OpenScope top = TOP.get();
+        return top == null ? 0 : top.depth;
+    }
+
+    private static OpenScope push(@Nullable RequestTracking tracking, boolean attached) {
+        OpenScope top = TOP.get();
+        boolean full = top != null && top.depth >= MAX_DEPTH;
+        OpenScope scope = new OpenScope(tracking, attached || full, full ? null : top);
+        TOP.set(scope);
+        return scope;
+    }
+
+    @Override
+    public void close() {
+        // The stack belongs to its thread: another thread has nothing to restore here.
+        if (Thread.currentThread() != owner || closed) {
+            return;
+        }
+        OpenScope before = below;
+        OpenScope scope = TOP.get();
+        while (scope != null && scope != this) {
+            OpenScope next = scope.below;
+            scope.end();
+            scope = next;
+        }
+        end();
+        if (before == null) {
+            TOP.remove();
+        } else {
+            TOP.set(before);
+        }
+    }
+
+    /** A closed scope that the application keeps must not keep those below it. */
+    private void end() {
+        closed = true;
+        below = null;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.internalevents.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.RequestTracking;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** The application makes a context current and does not close the scope: no later request may see it. */
+class ForgottenScopesTest {
+
+    private static final int ROUNDS = 20;
+
+    /** The exceptions of a page that fails on purpose. */
+    private static final String NO_LOG = "--logging.level.root=off";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/leak", "/skipped/leak", "/callable", "/skipped/callable", "/failing"})
+    void web_mvc_serves_the_next_request_without_it(String path) throws Exception {
+        try (RunningApplication application = RunningApplication.start(
+                "servlet",
+                ServletShop.class,
+                "--server.tomcat.threads.max=2",
+                "--server.tomcat.threads.min-spare=2",
+                NO_LOG)) {
+            staysClean(application, path);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/leak", "/skipped/leak", "/mono", "/failing"})
+    void webflux_serves_the_next_request_without_it(String path) throws Exception {
+        try (RunningApplication application = RunningApplication.start("reactive", ReactiveShop.class, NO_LOG)) {
+            staysClean(application, path);
+        }
+    }
+
+    private static void staysClean(RunningApplication application, String path) throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            application.get(path);
+            assertThat(application.get("/skipped")).isEqualTo("none");
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // On purpose.
+    private static String leak() {
+        EventContext.builder().realm("leaked").build().makeCurrent();
+        return "leaked";
+    }
+
+    private static String current() {
+        return RequestTracking.current() == null ? "none" : "leaked";
+    }
+
+    abstract static class Shop {
+
+        @GetMapping({"/leak", "/skipped/leak"})
+        String forget() {
+            return leak();
+        }
+
+        @GetMapping("/failing")
+        String failing() {
+            leak();
+            throw new IllegalStateException("of the application");
+        }
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    @RestController
+    static class ServletShop extends Shop {
+
+        @GetMapping({"/callable", "/skipped/callable"})
+        Callable<String> callable() {
+            return ForgottenScopesTest::leak;
+        }
+
+        /** Looks on the container's thread, and on the one that callables run on. */
+        @GetMapping("/skipped")
+        Callable<String> skipped() {
+            String here = current();
+            return () -> here.equals("none") ? current() : here;
+        }
+    }
+
+    @Configuration
+    @EnableAutoConfiguration
+    @RestController
+    static class ReactiveShop extends Shop {
+
+        @GetMapping("/mono")
+        Mono<String> mono() {
+            return Mono.fromCallable(ForgottenScopesTest::leak).subscribeOn(Schedulers.single());
+        }
+
+        /** Looks on the event loop, and on the thread that {@code /mono} leaves its scope on. */
+        @GetMapping("/skipped")
+        Mono<String> skipped() {
+            String here = current();
+            return Mono.fromCallable(() -> here.equals("none") ? current() : here)
+                    .subscribeOn(Schedulers.single());
+        }
+    }
+}

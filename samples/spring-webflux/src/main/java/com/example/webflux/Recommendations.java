@@ -1,0 +1,30 @@
+package com.example.webflux;
+
+import dev.internalevents.client.InternalEventsClient;
+import java.util.List;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+@RestController
+class Recommendations {
+
+    private final InternalEventsClient internalEvents;
+
+    Recommendations(InternalEventsClient internalEvents) {
+        this.internalEvents = internalEvents;
+    }
+
+    /** Looked up on another thread, as a blocking library would be; the request's context comes along. */
+    @GetMapping("/recommendations")
+    Mono<List<String>> recommendations() {
+        return Mono.fromCallable(this::lookUp).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private List<String> lookUp() {
+        List<String> books = List.of("a novel", "an atlas");
+        internalEvents.event("view_recommendations_in_shop").value(books.size()).track();
+        return books;
+    }
+}
