@@ -49,7 +49,8 @@ public class InternalEventsAutoConfiguration {
             InternalEventsProperties properties,
             InternalEventsSource source,
             ObjectProvider<EventInterceptor> interceptors,
-            ObjectProvider<EventListener> listeners) {
+            ObjectProvider<EventListener> listeners,
+            ObjectProvider<InternalEventsClientCustomizer> customizers) {
         InternalEventsClient.Builder builder = InternalEventsClient.builder()
                 .enabled(settings.enabled())
                 .appId(settings.appId())
@@ -78,7 +79,11 @@ public class InternalEventsAutoConfiguration {
             builder.enabled(true).delivery(false);
         }
         URI endpoint = settings.endpoint();
-        return (endpoint == null ? builder : builder.endpoint(endpoint)).build();
+        if (endpoint != null) {
+            builder.endpoint(endpoint);
+        }
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build();
     }
 
     @Bean
