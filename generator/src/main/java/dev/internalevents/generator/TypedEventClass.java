@@ -107,7 +107,9 @@ final class TypedEventClass {
     private void entrance() {
         if (steps.isEmpty()) {
             out.append("    /** The event; nothing is tracked before {@link Values#track}. */\n");
-            out.append("    public static Values event() {\n        return new Values(").append(NO_PARTS).append(");\n    }\n\n");
+            out.append("    public static Values event() {\n        return new Values(")
+                    .append(NO_PARTS)
+                    .append(");\n    }\n\n");
             return;
         }
         step("static ", 0, "    ");
@@ -131,7 +133,11 @@ final class TypedEventClass {
             for (Identifier before : steps.subList(0, i)) {
                 out.append("        private final ").append(declaration(before)).append(";\n");
             }
-            out.append("\n        private ").append(name).append('(').append(declarations(i)).append(") {\n");
+            out.append("\n        private ")
+                    .append(name)
+                    .append('(')
+                    .append(declarations(i))
+                    .append(") {\n");
             for (Identifier before : steps.subList(0, i)) {
                 out.append("            this.")
                         .append(before.term())
@@ -145,7 +151,9 @@ final class TypedEventClass {
             out.append("    }\n\n");
         }
         if (!steps.isEmpty()) {
-            out.append("    private record Ids(").append(declarations(steps.size())).append(") {}\n\n");
+            out.append("    private record Ids(")
+                    .append(declarations(steps.size()))
+                    .append(") {}\n\n");
         }
     }
 
@@ -167,8 +175,9 @@ final class TypedEventClass {
 
     private void step(String modifier, int index, String indent) {
         Identifier step = steps.get(index);
-        String ids = steps.subList(0, index).stream().map(before -> before.term() + ", ").collect(Collectors.joining())
-                + "id";
+        String ids = steps.subList(0, index).stream()
+                        .map(before -> before.term() + ", ")
+                        .collect(Collectors.joining()) + "id";
         boolean isLast = index + 1 == steps.size();
         String next = isLast ? "Values" : stepType(index + 1);
         for (String idType : step == Identifier.USER ? List.of("long", "String") : List.of("long")) {
@@ -229,7 +238,8 @@ final class TypedEventClass {
         out.append("        public void track(InternalEventsClient client) {\n");
         out.append("            EventBuilder event = client.event(NAME);\n");
         identify();
-        out.append("            parts.forEach(part -> part.accept(event));\n            event.track();\n        }\n    }\n");
+        out.append(
+                "            parts.forEach(part -> part.accept(event));\n            event.track();\n        }\n    }\n");
     }
 
     private void identify() {

@@ -131,7 +131,8 @@ class TypedEventsTest {
                 """);
 
         assertThat(events)
-                .extracting(event -> event.context().userId() + "/" + event.context().projectId())
+                .extracting(event ->
+                        event.context().userId() + "/" + event.context().projectId())
                 .containsExactly("42/1", "42/2");
     }
 
@@ -155,9 +156,7 @@ class TypedEventsTest {
         assertThat(events)
                 .extracting(event -> event.properties().label())
                 .containsExactly(null, "a", "b", "last", null);
-        assertThat(events)
-                .extracting(event -> event.properties().value())
-                .containsExactly(null, 1L, null, 1L, null);
+        assertThat(events).extracting(event -> event.properties().value()).containsExactly(null, 1L, null, 1L, null);
         assertThat(events.get(0).context().featureEnabledByNamespaceIds()).containsExactly(1L, 2L);
         assertThat(events.get(4).category()).isEqualTo(InternalEventsClient.DEFAULT_CATEGORY);
     }

@@ -25,8 +25,7 @@ record Definitions(Dictionary dictionary, String missing, EventInterceptor check
 
     /** Definitions that were read elsewhere, such as those of the application under test. */
     static Definitions of(Dictionary dictionary, String missing) {
-        EventInterceptor check =
-                dictionary.isEmpty() ? event -> event.properties() : DefinedEvents.strict(dictionary);
+        EventInterceptor check = dictionary.isEmpty() ? event -> event.properties() : DefinedEvents.strict(dictionary);
         return new Definitions(dictionary, dictionary.isEmpty() ? missing : "", check);
     }
 

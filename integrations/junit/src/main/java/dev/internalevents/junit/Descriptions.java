@@ -20,10 +20,7 @@ final class Descriptions {
         put(fields, "user", event.context().userId());
         put(fields, "project", event.context().projectId());
         put(fields, "namespace", event.context().namespaceId());
-        put(
-                fields,
-                FEATURE_ENABLED_BY_NAMESPACE_IDS,
-                event.context().featureEnabledByNamespaceIds());
+        put(fields, FEATURE_ENABLED_BY_NAMESPACE_IDS, event.context().featureEnabledByNamespaceIds());
         put(fields, "label", event.properties().label());
         put(fields, "property", event.properties().property());
         put(fields, "value", event.properties().value());

@@ -75,9 +75,7 @@ final class InternalEventsExtension
         } else if (type == Dictionary.class) {
             return definitions(context).dictionary();
         } else if (type == RecordedEvents.class) {
-            return context.getTestMethod().isPresent()
-                    ? tracking(context).events()
-                    : eventsOfAllTests(context);
+            return context.getTestMethod().isPresent() ? tracking(context).events() : eventsOfAllTests(context);
         }
         return testCollector(context).collector();
     }
@@ -194,8 +192,7 @@ final class InternalEventsExtension
     /** The annotation of a class, of one that it extends or of one around it; it may be an annotation's annotation. */
     static Optional<InternalEventsTest> annotation(Class<?> test) {
         for (@Nullable Class<?> type = test; type != null; type = type.getEnclosingClass()) {
-            Optional<InternalEventsTest> annotation =
-                    AnnotationSupport.findAnnotation(type, InternalEventsTest.class);
+            Optional<InternalEventsTest> annotation = AnnotationSupport.findAnnotation(type, InternalEventsTest.class);
             if (annotation.isPresent()) {
                 return annotation;
             }

@@ -88,9 +88,7 @@ final class Observation {
     }
 
     BigDecimal after(String keyPath) {
-        return isWaiting()
-                ? test.value(keyPath)
-                : Objects.requireNonNullElse(after.get(keyPath), BigDecimal.ZERO);
+        return isWaiting() ? test.value(keyPath) : Objects.requireNonNullElse(after.get(keyPath), BigDecimal.ZERO);
     }
 
     /** Blocks until it is decided, asked again after each event, or the time is up; an interrupt ends it as well. */

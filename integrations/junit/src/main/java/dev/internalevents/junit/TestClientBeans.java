@@ -91,9 +91,9 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
 
     /** The class with the {@code @Bean} method; empty if there is none. */
     private static String declaredIn(BeanDefinition definition) {
-        @Nullable MethodMetadata method = definition instanceof AnnotatedBeanDefinition annotated
-                ? annotated.getFactoryMethodMetadata()
-                : null;
+        @Nullable
+        MethodMetadata method =
+                definition instanceof AnnotatedBeanDefinition annotated ? annotated.getFactoryMethodMetadata() : null;
         return method == null ? "" : method.getDeclaringClassName();
     }
 
@@ -124,10 +124,11 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         if (original instanceof AbstractBeanDefinition definition) {
             client.copyQualifiersFrom(definition);
         }
-        @Nullable MethodMetadata method = original instanceof AnnotatedBeanDefinition annotated
-                ? annotated.getFactoryMethodMetadata()
-                : null;
-        @Nullable Map<String, @Nullable Object> qualifier =
+        @Nullable
+        MethodMetadata method =
+                original instanceof AnnotatedBeanDefinition annotated ? annotated.getFactoryMethodMetadata() : null;
+        @Nullable
+        Map<String, @Nullable Object> qualifier =
                 method == null ? null : method.getAnnotationAttributes(Qualifier.class.getName());
         if (qualifier != null && qualifier.get("value") instanceof String value) {
             client.addQualifier(new AutowireCandidateQualifier(Qualifier.class, value));

@@ -44,11 +44,10 @@ final class TestCollector implements AutoCloseable {
                 .timeout(ANSWER)
                 .build();
         try {
-            HttpResponse<String> answer =
-                    HttpClient.newHttpClient().send(reset, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = HttpClient.newHttpClient().send(reset, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
-                throw new IllegalStateException("the test's collector could not be emptied: " + answer.statusCode() + " "
-                        + answer.body());
+                throw new IllegalStateException(
+                        "the test's collector could not be emptied: " + answer.statusCode() + " " + answer.body());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the test's collector could not be emptied", e);

@@ -123,13 +123,15 @@ final class TestTracking {
      */
     void requireMetric(String keyPath) {
         if (dictionary().isEmpty()) {
-            throw new AssertionError("the metric \"" + keyPath + "\" is not counted, because no definitions were loaded: "
-                    + definitions.missing()
-                    + "; put them into src/main/resources/internal-events, or name their folder with"
-                    + " @InternalEventsTest(definitions = …)");
+            throw new AssertionError(
+                    "the metric \"" + keyPath + "\" is not counted, because no definitions were loaded: "
+                            + definitions.missing()
+                            + "; put them into src/main/resources/internal-events, or name their folder with"
+                            + " @InternalEventsTest(definitions = …)");
         }
         if (metrics.value(keyPath).isEmpty()) {
-            Set<String> known = metrics.values().stream().map(MetricValue::keyPath).collect(Collectors.toSet());
+            Set<String> known =
+                    metrics.values().stream().map(MetricValue::keyPath).collect(Collectors.toSet());
             throw new AssertionError("no metric with data_source: internal_events has the key path \"" + keyPath + "\""
                     + NearestName.hint(keyPath, known));
         }

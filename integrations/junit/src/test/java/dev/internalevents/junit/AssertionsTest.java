@@ -84,8 +84,7 @@ class AssertionsTest {
                 assertThatThrownBy(() -> number.of(assertion))
                         .as(name + " of " + count)
                         .isInstanceOf(AssertionError.class)
-                        .hasMessageContaining(
-                                "but it was tracked " + (count == 1 ? "once" : count + " times") + ".");
+                        .hasMessageContaining("but it was tracked " + (count == 1 ? "once" : count + " times") + ".");
             }
         }
     }
@@ -149,7 +148,8 @@ class AssertionsTest {
         assertThatThrownBy(() -> assertThatCode(views(1))
                         .triggersInternalEvents("web_ide_viewed", "web_ide_closed")
                         .once())
-                .hasMessageStartingWith("expected the event \"web_ide_closed\" exactly once, but it was tracked 0 times.");
+                .hasMessageStartingWith(
+                        "expected the event \"web_ide_closed\" exactly once, but it was tracked 0 times.");
         assertThatThrownBy(() -> assertThatCode(both)
                         .triggersInternalEvent("web_ide_viewed")
                         .once()
@@ -159,7 +159,8 @@ class AssertionsTest {
                         .triggersInternalEvent("web_ide_viewed")
                         .andTriggersInternalEvent("web_ide_closed")
                         .twice())
-                .hasMessageStartingWith("expected the event \"web_ide_closed\" exactly 2 times, but it was tracked once.");
+                .hasMessageStartingWith(
+                        "expected the event \"web_ide_closed\" exactly 2 times, but it was tracked once.");
     }
 
     @Test
@@ -168,7 +169,8 @@ class AssertionsTest {
                         .triggersInternalEvent("web_ide_viewed")
                         .andIncrementsMetric("counts.web_views")
                         .by(2))
-                .hasMessageStartingWith("expected the event \"web_ide_viewed\" exactly once, but it was tracked 2 times.");
+                .hasMessageStartingWith(
+                        "expected the event \"web_ide_viewed\" exactly once, but it was tracked 2 times.");
     }
 
     @Test
@@ -184,7 +186,10 @@ class AssertionsTest {
         assertThatCode(views(1)).incrementsMetric("counts.web_views").to(13);
         assertThatCode(views(0)).doesNotIncrementMetrics("counts.web_views", "counts.web_users_weekly");
         assertThatCode(() -> close(1.5)).incrementsMetric("counts.web_seconds").by(1.5);
-        assertThatCode(() -> close(2)).incrementsMetric("counts.web_seconds").from(1.50).to(3.5);
+        assertThatCode(() -> close(2))
+                .incrementsMetric("counts.web_seconds")
+                .from(1.50)
+                .to(3.5);
     }
 
     static Stream<Arguments> wrongMetrics() {
@@ -258,7 +263,10 @@ class AssertionsTest {
 
     @Test
     void events_of_other_threads_are_waited_for() {
-        assertThatCode(viewsLater(2)).within(LONG).triggersInternalEvent("web_ide_viewed").twice();
+        assertThatCode(viewsLater(2))
+                .within(LONG)
+                .triggersInternalEvent("web_ide_viewed")
+                .twice();
         assertThatCode(viewsLater(3))
                 .triggersInternalEvent("web_ide_viewed")
                 .within(LONG)
@@ -266,8 +274,15 @@ class AssertionsTest {
                 .thrice()
                 .andIncrementsMetric("counts.web_views")
                 .by(3);
-        assertThatCode(viewsLater(2)).within(LONG).incrementsMetric("counts.web_views").by(2);
-        assertThatCode(viewsLater(2)).within(LONG).incrementsMetric("counts.web_views").from(7).to(9);
+        assertThatCode(viewsLater(2))
+                .within(LONG)
+                .incrementsMetric("counts.web_views")
+                .by(2);
+        assertThatCode(viewsLater(2))
+                .within(LONG)
+                .incrementsMetric("counts.web_views")
+                .from(7)
+                .to(9);
         assertThatCode(viewsLater(2))
                 .within(LONG)
                 .triggersInternalEvent("web_ide_viewed")
@@ -277,7 +292,10 @@ class AssertionsTest {
     @Test
     void what_must_not_come_is_watched_for_the_whole_time() {
         assertThatCode(() -> {}).within(SHORT).doesNotTriggerInternalEvents();
-        assertThatCode(views(1)).within(SHORT).triggersInternalEvent("web_ide_viewed").atMost(1);
+        assertThatCode(views(1))
+                .within(SHORT)
+                .triggersInternalEvent("web_ide_viewed")
+                .atMost(1);
         assertThatCode(() -> {}).within(SHORT).doesNotIncrementMetrics("counts.web_views");
 
         assertThatThrownBy(() -> assertThatCode(viewsLater(1)).within(LONG).doesNotTriggerInternalEvents())
@@ -332,8 +350,8 @@ class AssertionsTest {
 
     @Test
     void a_property_that_is_not_declared_throws() {
-        assertThatThrownBy(
-                        () -> internalEvents.event("web_ide_viewed").put("p", "q").track())
+        assertThatThrownBy(() ->
+                        internalEvents.event("web_ide_viewed").put("p", "q").track())
                 .hasMessageContaining("the property \"p\" of the event \"web_ide_viewed\" is not declared");
     }
 
@@ -346,9 +364,10 @@ class AssertionsTest {
             assertThatThrownBy(() -> assertThatCode(() -> client.trackEvent("web_ide_viewed"))
                             .triggersInternalEvent("web_ide_viewed")
                             .andIncrementsMetric("counts.web_views"))
-                    .hasMessageStartingWith("the metric \"counts.web_views\" is not counted, because no definitions were"
-                            + " loaded: the test has @InternalEventsTest(definitions = \"\"); put them into"
-                            + " src/main/resources/internal-events");
+                    .hasMessageStartingWith(
+                            "the metric \"counts.web_views\" is not counted, because no definitions were"
+                                    + " loaded: the test has @InternalEventsTest(definitions = \"\"); put them into"
+                                    + " src/main/resources/internal-events");
         }
 
         @Test

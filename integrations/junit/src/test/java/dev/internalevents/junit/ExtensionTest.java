@@ -40,7 +40,8 @@ class ExtensionTest {
         return run(test)
                 .failed()
                 .filter(event -> event.getTestDescriptor().getDisplayName().startsWith(method + "("))
-                .map(event -> event.getRequiredPayload(TestExecutionResult.class).getThrowable())
+                .map(event ->
+                        event.getRequiredPayload(TestExecutionResult.class).getThrowable())
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow();
