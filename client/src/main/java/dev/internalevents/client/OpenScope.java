@@ -30,6 +30,9 @@ final class OpenScope implements Scope {
         this.detachable = detachable;
         this.below = below;
         this.depth = below == null ? 1 : below.depth + 1;
+        if (tracking != null) {
+            OpenRequests.opened();
+        }
     }
 
     static @Nullable RequestTracking current() {
@@ -100,6 +103,9 @@ final class OpenScope implements Scope {
 
     /** A closed scope that the application keeps must not keep those below it. */
     private void end() {
+        if (tracking != null && !closed) {
+            OpenRequests.closed();
+        }
         closed = true;
         below = null;
     }

@@ -318,6 +318,12 @@ public final class Collector implements AutoCloseable {
         return processor;
     }
 
+    /** {@code Collector http://127.0.0.1:9091}. */
+    @Override
+    public String toString() {
+        return "Collector " + url();
+    }
+
     /**
      * Stops in order: takes nothing more, lets the requests that are under way end, for up to five seconds, processes what
      * the spool holds, for up to thirty, and closes. A second call does nothing.

@@ -8,12 +8,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The source of one event's class: a step for each identifier, then a method for each additional property. */
 final class TypedEventClass {
 
+    private static final String PARTS = "java.util.List<java.util.function.Consumer<EventBuilder>>";
+    private static final String NO_PARTS = "java.util.List.of()";
+
     private static final Set<String> TAKEN = Set.of(
             "track",
+            "with",
             "fromContext",
             "category",
             "event",
@@ -101,42 +107,65 @@ final class TypedEventClass {
     private void entrance() {
         if (steps.isEmpty()) {
             out.append("    /** The event; nothing is tracked before {@link Values#track}. */\n");
-            out.append("    public static Values event() {\n        return new Values(new Ids());\n    }\n\n");
+            out.append("    public static Values event() {\n        return new Values(")
+                    .append(NO_PARTS)
+                    .append(");\n    }\n\n");
             return;
         }
-        step("static ", steps.get(0), 0, "new Ids()", "    ");
+        step("static ", 0, "    ");
         out.append("""
                     /** The event with the identifiers that the request's context has; nothing is tracked before {@link Values#track}. */
                     public static Values fromContext() {
-                        return new Values(new Ids());
+                        return new Values(null, %s);
                     }
 
-                """);
+                """.formatted(NO_PARTS));
     }
 
+    /** A class for each identifier that is still missing; it has those before it and never changes. */
     private void steps() {
         for (int i = 1; i < steps.size(); i++) {
             String name = stepType(i);
-            out.append("    /** The event, for which the ")
+            out.append("    /** The event without its ")
                     .append(steps.get(i).term())
-                    .append(" is still to be said. */\n");
+                    .append("; it can be used again. */\n");
             out.append("    public static final class ").append(name).append(" {\n\n");
-            out.append("        private final Ids ids;\n\n");
-            out.append("        private ")
+            for (Identifier before : steps.subList(0, i)) {
+                out.append("        private final ").append(declaration(before)).append(";\n");
+            }
+            out.append("\n        private ")
                     .append(name)
-                    .append("(Ids ids) {\n            this.ids = ids;\n        }\n\n");
-            step("", steps.get(i), i, "ids", "        ");
+                    .append('(')
+                    .append(declarations(i))
+                    .append(") {\n");
+            for (Identifier before : steps.subList(0, i)) {
+                out.append("            this.")
+                        .append(before.term())
+                        .append(" = ")
+                        .append(before.term())
+                        .append(";\n");
+            }
+            out.append("        }\n\n");
+            step("", i, "        ");
             trim();
             out.append("    }\n\n");
         }
-        out.append("    private static final class Ids {\n");
-        for (Identifier step : steps) {
-            out.append("        private ")
-                    .append(step == Identifier.USER ? "Object " : "long ")
-                    .append(step.term())
-                    .append(";\n");
+        if (!steps.isEmpty()) {
+            out.append("    private record Ids(")
+                    .append(declarations(steps.size()))
+                    .append(") {}\n\n");
         }
-        out.append("        private boolean given;\n    }\n\n");
+    }
+
+    /** {@code Object user, long project}: the first identifiers as parameters. */
+    private String declarations(int count) {
+        return steps.subList(0, count).stream()
+                .map(TypedEventClass::declaration)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String declaration(Identifier step) {
+        return (step == Identifier.USER ? "Object " : "long ") + step.term();
     }
 
     private String stepType(int index) {
@@ -144,8 +173,13 @@ final class TypedEventClass {
         return "For" + term.substring(0, 1).toUpperCase(Locale.ROOT) + term.substring(1);
     }
 
-    private void step(String modifier, Identifier step, int index, String ids, String indent) {
-        String next = index + 1 < steps.size() ? stepType(index + 1) : "Values";
+    private void step(String modifier, int index, String indent) {
+        Identifier step = steps.get(index);
+        String ids = steps.subList(0, index).stream()
+                        .map(before -> before.term() + ", ")
+                        .collect(Collectors.joining()) + "id";
+        boolean isLast = index + 1 == steps.size();
+        String next = isLast ? "Values" : stepType(index + 1);
         for (String idType : step == Identifier.USER ? List.of("long", "String") : List.of("long")) {
             out.append(indent).append("/** The ").append(step.term()).append("'s id. */\n");
             out.append(indent)
@@ -155,53 +189,79 @@ final class TypedEventClass {
                     .append(' ')
                     .append(step.term());
             out.append('(').append(idType).append(" id) {\n");
-            out.append(indent).append("    Ids all = ").append(ids).append(";\n");
-            out.append(indent).append("    all.").append(step.term()).append(" = id;\n");
-            out.append(indent).append("    all.given = true;\n");
-            out.append(indent).append("    return new ").append(next).append("(all);\n");
+            out.append(indent)
+                    .append("    return new ")
+                    .append(next)
+                    .append('(')
+                    .append(isLast ? "new Ids(" + ids + "), " + NO_PARTS : ids)
+                    .append(");\n");
             out.append(indent).append("}\n\n");
         }
     }
 
     private void values() {
+        String ids = steps.isEmpty() ? "" : "ids, ";
         out.append(
-                "    /** What the event says besides; each may be left out. Not safe for use by several threads. */\n");
+                "    /** What the event says besides; each may be left out. Each method returns another event and leaves this one as it is. */\n");
         out.append("    public static final class Values {\n\n");
-        out.append("        private final Ids ids;\n");
-        out.append(
-                "        private final java.util.List<java.util.function.Consumer<EventBuilder>> parts = new java.util.ArrayList<>(4);\n\n");
-        out.append("        private Values(Ids ids) {\n            this.ids = ids;\n        }\n\n");
+        if (!steps.isEmpty()) {
+            out.append("        private final Ids ids;\n");
+        }
+        out.append("        private final ").append(PARTS).append(" parts;\n\n");
+        out.append("        private Values(")
+                .append(steps.isEmpty() ? "" : "Ids ids, ")
+                .append(PARTS)
+                .append(" parts) {\n");
+        if (!steps.isEmpty()) {
+            out.append("            this.ids = ids;\n");
+        }
+        out.append("            this.parts = parts;\n        }\n\n");
         Set<String> methods = new HashSet<>(TAKEN);
         if (event.identifiers().contains(Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS)) {
+            // The array is the caller's, who may change it.
             method(
                     "featureEnabledByNamespaceIds",
                     "long...",
                     "The namespaces that give the user the feature",
-                    "event.featureEnabledByNamespaceIds(value)");
+                    "value == null ? null : value.clone()",
+                    "event.featureEnabledByNamespaceIds(own)");
         }
         for (Map.Entry<String, String> property : event.additionalProperties().entrySet()) {
             property(property.getKey(), property.getValue(), methods);
         }
         method("category", "Class<?>", "The class that tracks the event", "event.category(value)");
+        out.append("        private Values with(java.util.function.Consumer<EventBuilder> part) {\n");
+        out.append("            ").append(PARTS).append(" all = new java.util.ArrayList<>(parts);\n");
+        out.append("            all.add(part);\n");
+        out.append("            return new Values(").append(ids).append("java.util.List.copyOf(all));\n        }\n\n");
         out.append("        /** Tracks the event, as {@link InternalEventsClient#trackEvent(String)} does. */\n");
         out.append("        public void track(InternalEventsClient client) {\n");
         out.append("            EventBuilder event = client.event(NAME);\n");
-        out.append("            if (ids.given) {\n");
+        identify();
+        out.append(
+                "            parts.forEach(part -> part.accept(event));\n            event.track();\n        }\n    }\n");
+    }
+
+    private void identify() {
+        if (steps.isEmpty()) {
+            return;
+        }
+        out.append("            if (ids != null) {\n");
         for (Identifier step : steps) {
             if (step == Identifier.USER) {
-                out.append("                if (ids.user instanceof Long id) {\n                    event.user(id);\n");
                 out.append(
-                        "                } else {\n                    event.user((String) ids.user);\n                }\n");
+                        "                if (ids.user() instanceof Long id) {\n                    event.user(id);\n");
+                out.append(
+                        "                } else {\n                    event.user((String) ids.user());\n                }\n");
             } else {
                 out.append("                event.")
                         .append(step.term())
                         .append("(ids.")
                         .append(step.term())
-                        .append(");\n");
+                        .append("());\n");
             }
         }
-        out.append(
-                "            }\n            parts.forEach(part -> part.accept(event));\n            event.track();\n        }\n    }\n");
+        out.append("            }\n");
     }
 
     private void property(String name, String description, Set<String> methods) {
@@ -224,15 +284,25 @@ final class TypedEventClass {
     }
 
     private void method(String name, String type, String description, String call) {
+        method(name, type, description, null, call);
+    }
+
+    /** {@code own}: what is kept of the value if it is not the value itself. */
+    private void method(String name, String type, String description, @Nullable String own, String call) {
         out.append("        /** ").append(JavaText.sentence(description)).append(" */\n");
         out.append("        public Values ")
                 .append(name)
                 .append('(')
                 .append(type)
                 .append(" value) {\n");
-        out.append("            parts.add(event -> ")
-                .append(call)
-                .append(");\n            return this;\n        }\n\n");
+        if (own != null) {
+            out.append("            ")
+                    .append(type.replace("...", "[]"))
+                    .append(" own = ")
+                    .append(own)
+                    .append(";\n");
+        }
+        out.append("            return with(event -> ").append(call).append(");\n        }\n\n");
     }
 
     private void trim() {

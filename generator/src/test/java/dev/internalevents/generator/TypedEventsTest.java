@@ -43,6 +43,7 @@ class TypedEventsTest {
                   model_engine: {description: who answered}
                   class: {description: a keyword}
                   track: {description: a name that is taken}
+                  with: {description: another one}
                 product_group: awesome
                 tiers: [free]
                 """);
@@ -100,6 +101,12 @@ class TypedEventsTest {
     }
 
     private EventDetails run(String code) throws Exception {
+        List<EventDetails> tracked = runAll(code);
+        assertThat(tracked).hasSize(1);
+        return tracked.get(0);
+    }
+
+    private List<EventDetails> runAll(String code) throws Exception {
         assertThat(compile("Use", code)).isEmpty();
         List<EventDetails> tracked = new ArrayList<>();
         InternalEventsClient client = InternalEventsClient.builder()
@@ -110,8 +117,48 @@ class TypedEventsTest {
                 new URLClassLoader(new URL[] {folder.resolve("classes/").toUri().toURL()})) {
             loader.loadClass("Use").getMethod("run", InternalEventsClient.class).invoke(null, client);
         }
-        assertThat(tracked).hasSize(1);
-        return tracked.get(0);
+        return tracked;
+    }
+
+    @Test
+    void a_step_that_is_used_twice_makes_two_events() throws Exception {
+        List<EventDetails> events = runAll("""
+                  var forUser = RequestAwesomeFeature.user(42);
+                  var one = forUser.project(1);
+                  var two = forUser.project(2);
+                  one.track(c);
+                  two.track(c);
+                """);
+
+        assertThat(events)
+                .extracting(event ->
+                        event.context().userId() + "/" + event.context().projectId())
+                .containsExactly("42/1", "42/2");
+    }
+
+    @Test
+    void an_event_never_changes() throws Exception {
+        List<EventDetails> events = runAll("""
+                  long[] namespaces = {1, 2};
+                  var event = RequestAwesomeFeature.fromContext().featureEnabledByNamespaceIds(namespaces);
+                  namespaces[0] = 9;
+                  var a = event.label("a").value(1);
+                  var b = event.label("b");
+                  event.track(c);
+                  a.track(c);
+                  b.track(c);
+                  a.label("last").track(c);
+                  var none = NoIdentifiers.event();
+                  none.category(String.class);
+                  none.track(c);
+                """);
+
+        assertThat(events)
+                .extracting(event -> event.properties().label())
+                .containsExactly(null, "a", "b", "last", null);
+        assertThat(events).extracting(event -> event.properties().value()).containsExactly(null, 1L, null, 1L, null);
+        assertThat(events.get(0).context().featureEnabledByNamespaceIds()).containsExactly(1L, 2L);
+        assertThat(events.get(4).category()).isEqualTo(InternalEventsClient.DEFAULT_CATEGORY);
     }
 
     @Test

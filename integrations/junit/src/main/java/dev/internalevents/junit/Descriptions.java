@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Events in words, for failures of tests. */
 final class Descriptions {
 
+    static final String FEATURE_ENABLED_BY_NAMESPACE_IDS = "featureEnabledByNamespaceIds";
+
     private Descriptions() {}
 
     /** What can be asserted of an event, by the words that assertions use. */
@@ -18,6 +20,7 @@ final class Descriptions {
         put(fields, "user", event.context().userId());
         put(fields, "project", event.context().projectId());
         put(fields, "namespace", event.context().namespaceId());
+        put(fields, FEATURE_ENABLED_BY_NAMESPACE_IDS, event.context().featureEnabledByNamespaceIds());
         put(fields, "label", event.properties().label());
         put(fields, "property", event.properties().property());
         put(fields, "value", event.properties().value());

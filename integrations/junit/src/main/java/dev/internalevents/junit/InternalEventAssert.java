@@ -3,36 +3,47 @@ package dev.internalevents.junit;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.definitions.NearestName;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What an event that some code tracked must be like, and how often it was tracked. */
-public final class InternalEventAssert {
+/**
+ * What an event that some code tracked must be like, and how often it was tracked: exactly once, unless a number is given.
+ * What it is like comes before the number, with which it is checked. Without a number it is checked with the next assertion
+ * or at the end of the test.
+ */
+public final class InternalEventAssert extends ObservedCode {
 
-    private final String name;
-    private final List<EventDetails> tracked;
-    private final Map<String, BigDecimal> before;
-    private final Map<String, BigDecimal> after;
+    private final List<String> names;
     private final Map<String, Object> expected = new LinkedHashMap<>();
-    private final Map<String, Long> increments = new LinkedHashMap<>();
     private long least = 1;
     private long most = 1;
-    private boolean failed;
 
-    /** Where the assertion stands, for one that is checked later. */
-    private final AssertionError place = new AssertionError("the assertion stands here");
+    private InternalEventAssert(Observation observation, List<String> names) {
+        super(observation);
+        this.names = names;
+    }
 
-    InternalEventAssert(
-            String name, List<EventDetails> tracked, Map<String, BigDecimal> before, Map<String, BigDecimal> after) {
-        this.name = name;
-        this.tracked = tracked;
-        this.before = before;
-        this.after = after;
+    static InternalEventAssert of(Observation observation, List<String> names) {
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("no event is named; expected one or more");
+        }
+        names.forEach(observation.test()::requireDefined);
+        InternalEventAssert assertion = new InternalEventAssert(observation, names);
+        observation.test().begin(assertion);
+        return assertion;
+    }
+
+    /** None of these; none at all if no name is given. */
+    static ObservedCode none(Observation observation, List<String> names) {
+        observation.test().checkLast();
+        names.forEach(observation.test()::requireDefined);
+        return new None(observation, names).checkedNow();
     }
 
     public InternalEventAssert withUser(long id) {
@@ -49,6 +60,13 @@ public final class InternalEventAssert {
 
     public InternalEventAssert withNamespace(long id) {
         return with("namespace", id);
+    }
+
+    /** The namespaces that give the user the feature, in this order. */
+    public InternalEventAssert withFeatureEnabledByNamespaceIds(long... ids) {
+        return with(
+                Descriptions.FEATURE_ENABLED_BY_NAMESPACE_IDS,
+                Arrays.stream(ids).boxed().toList());
     }
 
     /** A property by its key; {@code label}, {@code property} and {@code value} among them. Numbers are compared as numbers. */
@@ -71,117 +89,120 @@ public final class InternalEventAssert {
         return this;
     }
 
-    /** Exactly so often; {@link Times#times} checks it. */
+    /** Waits for events of other threads, as {@link TriggerAssert#within} does; before the number. */
+    public InternalEventAssert within(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("within: " + time + " is negative; expected how long to wait");
+        }
+        observation().waitFor(time);
+        return this;
+    }
+
+    /**
+     * Exactly so often, checked now; 0 means never.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
     public Times exactly(long count) {
-        return new Times(count, count);
+        return between(count, count);
     }
 
-    /** So often or more. */
+    /**
+     * So often or more, checked now.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
     public Times atLeast(long count) {
-        return new Times(count, Long.MAX_VALUE);
+        return between(count, Long.MAX_VALUE);
     }
 
-    /** So often at most; 0 too. */
+    /**
+     * So often or less, checked now; 0 means never.
+     *
+     * @throws IllegalArgumentException if the number is negative
+     */
     public Times atMost(long count) {
-        return new Times(0, count);
+        return between(0, count);
     }
 
-    /** Exactly once, checked now. */
-    public InternalEventAssert once() {
-        return exactly(1).times();
+    /** Not once; checked now. */
+    public ObservedCode never() {
+        return exactly(0);
     }
 
-    /** Exactly twice, checked now. */
-    public InternalEventAssert twice() {
-        return exactly(2).times();
+    /** Exactly once; checked now. */
+    public ObservedCode once() {
+        return exactly(1);
     }
 
-    /** A number that waits for its word. */
-    public final class Times {
-
-        private final long from;
-        private final long to;
-
-        private Times(long from, long to) {
-            this.from = from;
-            this.to = to;
-        }
-
-        /** Checks the number of events. */
-        public InternalEventAssert times() {
-            least = from;
-            most = to;
-            check();
-            return InternalEventAssert.this;
-        }
+    /** Exactly twice; checked now. */
+    public ObservedCode twice() {
+        return exactly(2);
     }
 
-    /** The code must have raised a metric's value, by 1 unless {@link Increment#by} says another number. */
-    public Increment andIncrementsMetric(String keyPath) {
-        if (!after.containsKey(keyPath)) {
-            throw new AssertionError("no metric with data_source: internal_events has the key path \"" + keyPath + "\""
-                    + NearestName.hint(keyPath, after.keySet()));
-        }
-        increments.put(keyPath, 1L);
-        return new Increment(keyPath);
+    /** Exactly three times; checked now. */
+    public ObservedCode thrice() {
+        return exactly(3);
     }
 
-    /** By how much a metric must have been raised. */
-    public final class Increment {
-
-        private final String keyPath;
-
-        private Increment(String keyPath) {
-            this.keyPath = keyPath;
+    private Times between(long from, long to) {
+        if (from < 0 || to < 0) {
+            throw new IllegalArgumentException((from < 0 ? from : to) + " is negative; expected a number of events");
         }
-
-        /** By exactly this, checked now. */
-        public InternalEventAssert by(long difference) {
-            increments.put(keyPath, difference);
-            check();
-            return InternalEventAssert.this;
-        }
-
-        /** By 1, and another one as well. */
-        public Increment andIncrementsMetric(String other) {
-            return InternalEventAssert.this.andIncrementsMetric(other);
-        }
+        least = from;
+        most = to;
+        check();
+        return new Times(observation());
     }
 
-    /** Whoever caught a failure has heard of it once. */
-    void check() {
-        if (failed) {
-            return;
+    /** A number of events that was checked. */
+    public static final class Times extends ObservedCode {
+
+        private Times(Observation observation) {
+            super(observation);
         }
-        long count =
-                tracked.stream().filter(event -> differences(event).isEmpty()).count();
-        if (count < least || count > most) {
-            throw failure(
-                    "expected " + wanted() + " " + often() + ", but it was tracked " + times(count) + "." + arrived());
+
+        /** Completes the sentence; the number is checked already. */
+        public ObservedCode times() {
+            return this;
         }
-        increments.forEach((keyPath, difference) -> {
-            BigDecimal raised =
-                    Objects.requireNonNull(after.get(keyPath)).subtract(before.getOrDefault(keyPath, BigDecimal.ZERO));
-            if (raised.compareTo(BigDecimal.valueOf(difference)) != 0) {
-                throw failure("expected the metric \"" + keyPath + "\" to be incremented by " + difference
-                        + ", but it was incremented by "
-                        + raised.stripTrailingZeros().toPlainString() + " (from "
-                        + before.get(keyPath) + " to " + after.get(keyPath) + ")." + arrived());
+
+        @Override
+        void verify() {}
+    }
+
+    @Override
+    void verify() {
+        observation().await(() -> names.stream().allMatch(this::isDecided));
+        for (String name : names) {
+            long count = count(name);
+            if (count < least || count > most) {
+                throw new AssertionError("expected " + wanted(name) + " " + often() + within() + ", but it was tracked "
+                        + times(count) + "." + hint(name) + arrived(name));
             }
-        });
+        }
     }
 
-    private AssertionError failure(String message) {
-        failed = true;
-        return new AssertionError(message, place);
+    /** Whether waiting longer would change nothing; what must not come may come until the end. */
+    private boolean isDecided(String name) {
+        long count = count(name);
+        return count > most || (least > 0 && count >= least);
     }
 
-    private String wanted() {
+    private long count(String name) {
+        return observation().tracked().stream()
+                .filter(event -> differences(name, event).isEmpty())
+                .count();
+    }
+
+    private String wanted(String name) {
         return "the event \"" + name + "\"" + (expected.isEmpty() ? "" : " with " + Descriptions.of(expected));
     }
 
     private String often() {
-        if (least == most) {
+        if (most == 0) {
+            return "never";
+        } else if (least == most) {
             return "exactly " + times(least);
         }
         return most == Long.MAX_VALUE ? "at least " + times(least) : "at most " + times(most);
@@ -191,27 +212,41 @@ public final class InternalEventAssert {
         return count == 1 ? "once" : count + " times";
     }
 
+    /** Without definitions a name may be misspelt in the test. */
+    private String hint(String name) {
+        List<String> tracked =
+                observation().tracked().stream().map(EventDetails::name).toList();
+        return least == 0 || tracked.contains(name)
+                ? ""
+                : NearestName.of(name, tracked)
+                        .map(near -> " Did you mean \"" + near + "\"?")
+                        .orElse("");
+    }
+
     /** What did arrive; the nearest to what was wanted first, and how it differs. */
-    private String arrived() {
+    private String arrived(String name) {
+        List<EventDetails> tracked = observation().tracked();
         if (tracked.isEmpty()) {
-            return "\nNothing was tracked meanwhile.";
+            return "\nNothing was tracked meanwhile." + refused();
         }
         StringBuilder text = new StringBuilder("\nTracked meanwhile:");
-        tracked.stream().sorted(Comparator.comparing(event -> distance(event))).forEach(event -> {
-            text.append("\n  ").append(Descriptions.of(event));
-            List<String> differences = differences(event);
-            if (event.name().equals(name) && !differences.isEmpty()) {
-                text.append("\n      ").append(String.join("\n      ", differences));
-            }
-        });
-        return text.toString();
+        tracked.stream()
+                .sorted(Comparator.comparing(event -> distance(name, event)))
+                .forEach(event -> {
+                    text.append("\n  ").append(Descriptions.of(event));
+                    List<String> differences = differences(name, event);
+                    if (event.name().equals(name) && !differences.isEmpty()) {
+                        text.append("\n      ").append(String.join("\n      ", differences));
+                    }
+                });
+        return text + refused();
     }
 
-    private int distance(EventDetails event) {
-        return differences(event).size() + (event.name().equals(name) ? 0 : 1_000);
+    private int distance(String name, EventDetails event) {
+        return differences(name, event).size() + (event.name().equals(name) ? 0 : 1_000);
     }
 
-    private List<String> differences(EventDetails event) {
+    private List<String> differences(String name, EventDetails event) {
         List<String> differences = new ArrayList<>();
         if (!event.name().equals(name)) {
             differences.add("is another event");
@@ -232,5 +267,38 @@ public final class InternalEventAssert {
             return new BigDecimal(number.toString()).compareTo(new BigDecimal(other.toString())) == 0;
         }
         return expected.equals(found);
+    }
+
+    /** Events that must not have been tracked. */
+    private static final class None extends ObservedCode {
+
+        private final List<String> names;
+
+        private None(Observation observation, List<String> names) {
+            super(observation);
+            this.names = names;
+        }
+
+        private ObservedCode checkedNow() {
+            check();
+            return this;
+        }
+
+        private List<EventDetails> found() {
+            return observation().tracked().stream()
+                    .filter(event -> names.isEmpty() || names.contains(event.name()))
+                    .toList();
+        }
+
+        @Override
+        void verify() {
+            observation().await(() -> !found().isEmpty());
+            List<EventDetails> found = found();
+            if (!found.isEmpty()) {
+                throw new AssertionError("expected " + (names.isEmpty() ? "no event" : "none of " + names)
+                        + " to be tracked" + within() + ", but there " + (found.size() == 1 ? "was" : "were") + ":"
+                        + Descriptions.of(found));
+            }
+        }
     }
 }

@@ -1,40 +1,35 @@
 package dev.internalevents.junit;
 
 import dev.internalevents.client.InternalEventsClient;
-import dev.internalevents.collector.Collector;
-import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.defined.DefinedEvents;
-import dev.internalevents.defined.InProcessCounting;
 import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.metrics.Counters;
-import dev.internalevents.metrics.DirectEventCounter;
-import dev.internalevents.metrics.Metrics;
-import dev.internalevents.metrics.store.MemoryMetricStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Makes a client for each test, and checks what the test's last assertion says when the test is over. */
+/**
+ * Makes a client for each test, or finds the one of the test's Spring context, and checks what the test's last assertion says
+ * when the test is over.
+ */
 final class InternalEventsExtension
         implements BeforeEachCallback, AfterTestExecutionCallback, AfterEachCallback, ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(InternalEventsExtension.class);
-    private static final String CLASS_PATH = "classpath:";
-
-    /** Definitions are read once, however many tests ask for them. */
-    private static final Map<String, Dictionary> DICTIONARIES = new ConcurrentHashMap<>();
+    private static final String COLLECTOR = "dev.internalevents.collector.Collector";
+    private static final String SPRING_EXTENSION = "org.springframework.test.context.junit.jupiter.SpringExtension";
+    private static final Duration FLUSH = Duration.ofSeconds(5);
 
     /** A client that the constructor gets belongs to one test too. */
     @Override
@@ -44,13 +39,16 @@ final class InternalEventsExtension
 
     @Override
     public void beforeEach(ExtensionContext context) {
+        if (isSpring(context) && annotation(context).collector()) {
+            SpringTests.emptyCollector(context);
+        }
         TestTracking.makeCurrent(tracking(context));
     }
 
     @Override
     public void afterTestExecution(ExtensionContext context) {
         if (context.getExecutionException().isEmpty()) {
-            tracking(context).checkLast();
+            tracking(context).finish();
         }
     }
 
@@ -62,87 +60,143 @@ final class InternalEventsExtension
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == InternalEventsClient.class
+        boolean ours = type == InternalEventsClient.class
                 || type == RecordedEvents.class
                 || type == Dictionary.class
-                || (annotation(context).collector() && type.getName().equals("dev.internalevents.collector.Collector"));
+                || (annotation(context).collector() && type.getName().equals(COLLECTOR));
+        return ours && !(isSpring(context) && SpringTests.resolves(parameter, context));
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        TestTracking tracking = tracking(context);
         if (type == InternalEventsClient.class) {
-            return tracking.client();
+            return tracked(context).client().get();
+        } else if (type == Dictionary.class) {
+            return definitions(context).dictionary();
         } else if (type == RecordedEvents.class) {
-            return tracking.events();
+            return context.getTestMethod().isPresent() ? tracking(context).events() : eventsOfAllTests(context);
         }
-        return type == Dictionary.class ? tracking.dictionary() : collector(context);
+        return testCollector(context).collector();
     }
 
+    /** What one test tracks. It begins with the first parameter of the constructor, or else before the test. */
     private static TestTracking tracking(ExtensionContext context) {
-        return context.getStore(NAMESPACE)
-                .computeIfAbsent(TestTracking.class, type -> make(context), TestTracking.class);
+        ExtensionContext.Store store = context.getStore(NAMESPACE);
+        // Not of the class's store: a nested class or a parameter of @BeforeAll has no part in it.
+        return store.computeIfAbsent(
+                TestTracking.class + context.getUniqueId(),
+                key -> {
+                    Recorder recorder = tracked(context).recorder();
+                    TestTracking tracking = new TestTracking(definitions(context));
+                    recorder.begin(tracking);
+                    store.put(key + " end", (AutoCloseable) () -> recorder.end(tracking));
+                    return tracking;
+                },
+                TestTracking.class);
     }
 
-    private static TestTracking make(ExtensionContext context) {
+    private static RecordedEvents eventsOfAllTests(ExtensionContext context) {
+        ExtensionContext.Store store = context.getStore(NAMESPACE);
+        return store.computeIfAbsent(
+                RecordedEvents.class + context.getUniqueId(),
+                key -> {
+                    Recorder recorder = tracked(context).recorder();
+                    RecordedEvents events = recorder.recordAll();
+                    store.put(key + " end", (AutoCloseable) () -> recorder.forget(events));
+                    return events;
+                },
+                RecordedEvents.class);
+    }
+
+    /** A client, and what records its events. */
+    record TrackedClient(Supplier<InternalEventsClient> client, Recorder recorder) {}
+
+    /** The client of the Spring context, or else of the test; of the class if the class asked for it first. */
+    private static TrackedClient tracked(ExtensionContext context) {
+        if (isSpring(context)) {
+            return SpringTests.client(context);
+        }
+        ExtensionContext.Store store = context.getStore(NAMESPACE);
+        return store.computeIfAbsent(
+                TrackedClient.class,
+                type -> {
+                    TrackedClient tracked = make(context);
+                    InternalEventsClient client = tracked.client().get();
+                    store.put("closing the client", (AutoCloseable) () -> client.close(FLUSH));
+                    return tracked;
+                },
+                TrackedClient.class);
+    }
+
+    private static TrackedClient make(ExtensionContext context) {
         InternalEventsTest annotation = annotation(context);
-        Dictionary dictionary = dictionary(annotation.definitions(), context.getRequiredTestClass());
-        Counters counters = Counters.of(dictionary);
-        MemoryMetricStore store = new MemoryMetricStore(counters);
-        RecordedEvents events = new RecordedEvents();
+        if (annotation.deliver()) {
+            throw new ExtensionConfigurationException("@InternalEventsTest(deliver = true) on "
+                    + context.getRequiredTestClass().getName()
+                    + " needs a Spring test, whose application says where events go; expected @InternalEventsTest(collector ="
+                    + " true) here");
+        }
+        Recorder recorder = new Recorder(definitions(context).check());
         InternalEventsClient.Builder builder = InternalEventsClient.builder()
                 .shutdownHook(false)
-                .listener(events)
-                .listener(new InProcessCounting(new DirectEventCounter(counters, store)));
-        if (!dictionary.isEmpty()) {
-            builder.interceptor(DefinedEvents.strict(dictionary));
-        }
+                .interceptor(recorder)
+                .listener(recorder);
         if (annotation.collector()) {
-            builder.endpoint(URI.create(((Collector) collector(context)).url()));
+            builder.endpoint(URI.create(testCollector(context).url()));
         } else {
             builder.delivery(false);
         }
         InternalEventsClient client = builder.build();
-        context.getStore(NAMESPACE).put("client", (AutoCloseable) () -> client.close(Duration.ofSeconds(5)));
-        return new TestTracking(
-                client, events, dictionary, new Metrics(dictionary, counters, store, Clock.systemUTC()));
+        return new TrackedClient(() -> client, recorder);
     }
 
-    private static Object collector(ExtensionContext context) {
-        return context.getStore(NAMESPACE).computeIfAbsent("collector", key -> {
-            try {
-                return Collector.start(CollectorSettings.local(0));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+    private static TestCollector testCollector(ExtensionContext context) {
+        if (isSpring(context)) {
+            return SpringTests.collector(context);
+        }
+        return context.getStore(NAMESPACE)
+                .computeIfAbsent(TestCollector.class, type -> TestCollector.start(), TestCollector.class);
     }
 
-    private static Dictionary dictionary(String definitions, Class<?> test) {
-        return DICTIONARIES.computeIfAbsent(definitions, where -> {
-            if (where.isEmpty()) {
-                return Dictionary.EMPTY;
-            } else if (!where.startsWith(CLASS_PATH)) {
-                return Dictionary.load(Path.of(where));
+    private static Definitions definitions(ExtensionContext context) {
+        String where = annotation(context).definitions();
+        if (isSpring(context)) {
+            return SpringTests.definitions(where, context);
+        }
+        return Definitions.read(where, context.getRequiredTestClass());
+    }
+
+    private static boolean isSpring(ExtensionContext context) {
+        return isSpring(context.getRequiredTestClass());
+    }
+
+    /** Whether Spring's own extension runs this test too; asked by its name, because Spring may be missing. */
+    static boolean isSpring(Class<?> test) {
+        for (@Nullable Class<?> type = test; type != null; type = type.getEnclosingClass()) {
+            for (ExtendWith extensions : AnnotationSupport.findRepeatableAnnotations(type, ExtendWith.class)) {
+                if (Arrays.stream(extensions.value())
+                        .anyMatch(extension -> extension.getName().equals(SPRING_EXTENSION))) {
+                    return true;
+                }
             }
-            String folder = where.substring(CLASS_PATH.length());
-            ClassLoader loader = test.getClassLoader();
-            // The default is for those who have definitions; who has none need not say so.
-            boolean isDefault = where.equals("classpath:internal-events");
-            return isDefault && loader.getResource(folder) == null
-                    ? Dictionary.EMPTY
-                    : Dictionary.loadFromClassPath(folder, loader);
-        });
+        }
+        return false;
     }
 
     private static InternalEventsTest annotation(ExtensionContext context) {
-        for (Class<?> type = context.getRequiredTestClass(); type != null; type = type.getEnclosingClass()) {
-            InternalEventsTest annotation = type.getAnnotation(InternalEventsTest.class);
-            if (annotation != null) {
+        return annotation(context.getRequiredTestClass())
+                .orElseThrow(() -> new IllegalStateException("@InternalEventsTest is missing"));
+    }
+
+    /** The annotation of a class, of one that it extends or of one around it; it may be an annotation's annotation. */
+    static Optional<InternalEventsTest> annotation(Class<?> test) {
+        for (@Nullable Class<?> type = test; type != null; type = type.getEnclosingClass()) {
+            Optional<InternalEventsTest> annotation = AnnotationSupport.findAnnotation(type, InternalEventsTest.class);
+            if (annotation.isPresent()) {
                 return annotation;
             }
         }
-        throw new IllegalStateException("@InternalEventsTest is missing");
+        return Optional.empty();
     }
 }

@@ -7,11 +7,15 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Gives each test a client of its own, as a parameter of the test, of a {@code @BeforeEach} method or of the constructor:
- * {@code InternalEventsClient}, which sends nothing, and {@code RecordedEvents}, what it has tracked. Tests that run at the
- * same time do not see each other's events.
+ * Records the events of each test, so that {@link InternalEventsAssertions} can look at them. Nothing is sent.
+ *
+ * <p>In a plain test each test has a client of its own, as a parameter of the test, of a {@code @BeforeEach} method or of the
+ * constructor: {@code InternalEventsClient}; {@code RecordedEvents} is what it has tracked. Tests that run at the same time do
+ * not see each other's events. What a {@code @BeforeAll} method, or the constructor of a {@code PER_CLASS} test, gets belongs
+ * to all tests of the class; assertions still see the events of their own test.
  *
  * <pre>{@code
  * @InternalEventsTest
@@ -23,23 +27,35 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *     }
  * }
  * }</pre>
+ *
+ * <p>In a Spring test, such as one with {@code @SpringBootTest} or {@code @WebMvcTest}, the application's bean {@code
+ * InternalEventsClient} is replaced by one that records; it has the application's own interceptors and listeners. Classes with
+ * the same configuration share a context as usual, and do not run at the same time.
  */
 @Documented
 @Inherited
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(InternalEventsExtension.class)
+@ResourceLock(providers = SpringContextLocks.class)
 public @interface InternalEventsTest {
 
     /**
      * The definitions that events are checked against and counted by: a folder, or {@code classpath:} and a folder of the
-     * class path. What is not defined, or not as it is defined, throws. Empty for no definitions.
+     * class path. An event that is not defined, or not as it is defined, throws. Empty for no definitions. In a Spring test the
+     * default stands for the application's bean {@code Dictionary} if it has one.
      */
-    String definitions() default "classpath:internal-events";
+    String definitions() default Definitions.DEFAULT;
 
     /**
      * Whether events also go to a collector in this process, a {@code Collector} parameter; it needs internal-events-collector
-     * on the class path.
+     * on the class path. It is empty when a test starts.
      */
     boolean collector() default false;
+
+    /**
+     * Whether a Spring test sends its events as the application is set up to. Without it no event leaves a Spring test, with
+     * this annotation or not, if internal-events-junit is on the class path. Plain tests have {@link #collector} for it.
+     */
+    boolean deliver() default false;
 }

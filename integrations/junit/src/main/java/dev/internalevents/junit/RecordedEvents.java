@@ -2,31 +2,49 @@ package dev.internalevents.junit;
 
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventListener;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
-/** Keeps every event that a client tracked, in order. Safe for use by any number of threads. */
+/** Records every event that a client tracks, in order. Safe for use by any number of threads. */
 public final class RecordedEvents implements EventListener {
 
-    private final List<EventDetails> events = new CopyOnWriteArrayList<>();
+    private final List<EventDetails> events = new ArrayList<>();
 
     @Override
-    public void tracked(EventDetails event) {
+    public synchronized void tracked(EventDetails event) {
         events.add(event);
+        notifyAll();
     }
 
-    /** What was tracked until now. */
-    public List<EventDetails> all() {
+    /** Returns the events that were tracked until now, as a copy. */
+    public synchronized List<EventDetails> all() {
         return List.copyOf(events);
     }
 
-    /** What was tracked since there were this many. */
-    List<EventDetails> since(int before) {
-        List<EventDetails> all = all();
-        return all.subList(Math.min(before, all.size()), all.size());
+    /** Returns the events of this name that were tracked until now, as a copy. */
+    public List<EventDetails> named(String name) {
+        return all().stream().filter(event -> event.name().equals(name)).toList();
     }
 
-    int size() {
+    synchronized int size() {
         return events.size();
+    }
+
+    /**
+     * Blocks until there are more events than this, or the time is up.
+     *
+     * @return whether there are more
+     */
+    synchronized boolean awaitMoreThan(int count, long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (events.size() <= count) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+        }
+        return true;
     }
 }

@@ -1,39 +1,62 @@
 package dev.internalevents.junit;
 
-import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.EventDetails;
+import dev.internalevents.client.EventListener;
+import dev.internalevents.client.RefusedEventException;
+import dev.internalevents.defined.InProcessCounting;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.EventDefinition;
+import dev.internalevents.definitions.NearestName;
+import dev.internalevents.metrics.Counters;
+import dev.internalevents.metrics.DirectEventCounter;
 import dev.internalevents.metrics.MetricValue;
 import dev.internalevents.metrics.Metrics;
+import dev.internalevents.metrics.store.MemoryMetricStore;
 import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What belongs to one test: its client, what that tracked, what it counted, and an assertion that is not checked yet. */
+/** What belongs to one test: the events it tracked, what they counted, and assertions that are not checked yet. */
 final class TestTracking {
 
     private static final ThreadLocal<@Nullable TestTracking> CURRENT = new ThreadLocal<>();
 
-    private final InternalEventsClient client;
-    private final RecordedEvents events;
-    private final Dictionary dictionary;
+    private final Definitions definitions;
+    private final RecordedEvents events = new RecordedEvents();
+    private final List<String> refused = new CopyOnWriteArrayList<>();
+    private final EventListener counting;
     private final Metrics metrics;
-    private @Nullable InternalEventAssert unchecked;
+    private final List<TriggerAssert> begun = new ArrayList<>();
+    private @Nullable ObservedCode unchecked;
 
-    TestTracking(InternalEventsClient client, RecordedEvents events, Dictionary dictionary, Metrics metrics) {
-        this.client = client;
-        this.events = events;
-        this.dictionary = dictionary;
-        this.metrics = metrics;
+    TestTracking(Definitions definitions) {
+        this.definitions = definitions;
+        Counters counters = Counters.of(definitions.dictionary());
+        MemoryMetricStore store = new MemoryMetricStore(counters);
+        this.counting = new InProcessCounting(new DirectEventCounter(counters, store));
+        this.metrics = new Metrics(definitions.dictionary(), counters, store, Clock.systemUTC());
     }
 
     static TestTracking current() {
         TestTracking current = CURRENT.get();
         if (current == null) {
             throw new IllegalStateException(
-                    "no test with @InternalEventsTest runs on this thread; annotate the test class with it");
+                    "no test with @InternalEventsTest runs on this thread; annotate the test class with it, and"
+                            + " call assertThatCode on the test's own thread");
         }
         return current;
+    }
+
+    static @Nullable TestTracking currentOrNull() {
+        return CURRENT.get();
     }
 
     static void makeCurrent(@Nullable TestTracking tracking) {
@@ -44,16 +67,74 @@ final class TestTracking {
         }
     }
 
-    InternalEventsClient client() {
-        return client;
-    }
-
     RecordedEvents events() {
         return events;
     }
 
     Dictionary dictionary() {
-        return dictionary;
+        return definitions.dictionary();
+    }
+
+    /** Refuses an event that is not as it is defined. The code under test may hide that, so a failure repeats it. */
+    AdditionalProperties checked(EventDetails event) {
+        try {
+            return definitions.check().intercept(event);
+        } catch (RefusedEventException e) {
+            refused.add(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    /** Counts first: whoever waits for an event finds it in the metrics. */
+    void tracked(EventDetails event) {
+        counting.tracked(event);
+        events.tracked(event);
+    }
+
+    /** Why events were refused since there were this many refusals. */
+    List<String> refusedSince(int before) {
+        return refused.subList(before, refused.size());
+    }
+
+    int refusals() {
+        return refused.size();
+    }
+
+    /**
+     * Checks that an event can be tracked at all.
+     *
+     * @throws AssertionError if there are definitions and none has this name
+     */
+    void requireDefined(String event) {
+        if (!dictionary().isEmpty() && dictionary().event(event).isEmpty()) {
+            throw new AssertionError("the event \"" + event + "\" is not defined; expected a file events/" + event
+                    + ".yml" + NearestName.hint(event, definedEvents()));
+        }
+    }
+
+    List<String> definedEvents() {
+        return dictionary().events().stream().map(EventDefinition::action).toList();
+    }
+
+    /**
+     * Checks that a metric is counted.
+     *
+     * @throws AssertionError if it is not
+     */
+    void requireMetric(String keyPath) {
+        if (dictionary().isEmpty()) {
+            throw new AssertionError(
+                    "the metric \"" + keyPath + "\" is not counted, because no definitions were loaded: "
+                            + definitions.missing()
+                            + "; put them into src/main/resources/internal-events, or name their folder with"
+                            + " @InternalEventsTest(definitions = …)");
+        }
+        if (metrics.value(keyPath).isEmpty()) {
+            Set<String> known =
+                    metrics.values().stream().map(MetricValue::keyPath).collect(Collectors.toSet());
+            throw new AssertionError("no metric with data_source: internal_events has the key path \"" + keyPath + "\""
+                    + NearestName.hint(keyPath, known));
+        }
     }
 
     /** Every metric's value, this week's events among them. */
@@ -65,17 +146,31 @@ final class TestTracking {
         return values;
     }
 
+    BigDecimal value(String keyPath) {
+        return metrics.value(keyPath).map(MetricValue::current).orElse(BigDecimal.ZERO);
+    }
+
+    void begun(TriggerAssert assertion) {
+        begun.add(assertion);
+    }
+
     /** An assertion that may be refined still; the one before cannot any more. */
-    void begin(InternalEventAssert next) {
+    void begin(ObservedCode next) {
         checkLast();
         unchecked = next;
     }
 
     void checkLast() {
-        InternalEventAssert last = unchecked;
+        ObservedCode last = unchecked;
         unchecked = null;
         if (last != null) {
-            last.check();
+            last.checkLater();
         }
+    }
+
+    /** Checks at the end of the test what it did not check itself. */
+    void finish() {
+        checkLast();
+        begun.forEach(TriggerAssert::requireFinished);
     }
 }

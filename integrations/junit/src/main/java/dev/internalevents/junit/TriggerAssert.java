@@ -1,63 +1,128 @@
 package dev.internalevents.junit;
 
-import dev.internalevents.client.EventDetails;
-import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 
-/** Code that is to be run and looked at. */
+/**
+ * Code that is to be run and looked at; what it must do follows, or the test fails at its end. Belongs to the test's thread.
+ */
 public final class TriggerAssert {
 
     private final ThrowingCallable code;
+    private final StackTraceElement[] place = ObservedCode.place();
+    private Duration wait = Duration.ZERO;
+    private boolean finished;
 
     TriggerAssert(ThrowingCallable code) {
-        this.code = code;
+        this.code = Objects.requireNonNull(code, "code");
+        @Nullable TestTracking test = TestTracking.currentOrNull();
+        if (test != null) {
+            test.begun(this);
+        }
     }
 
     /**
-     * Runs the code, which must track this event: exactly once, unless what follows says another number. It is checked when
-     * the number is said, with the next assertion, or at the end of the test.
+     * Lets events take time to come, because other threads track them: assertions of this code block until they are met, at
+     * most so long from the end of the code on, and look again whenever an event comes. What must not happen ({@code never},
+     * {@code atMost}, {@code doesNot…}) is watched for the whole time.
+     *
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public TriggerAssert within(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("within: " + time + " is negative; expected how long to wait");
+        }
+        wait = time;
+        return this;
+    }
+
+    /**
+     * Runs the code, which must track this event: exactly once, unless what follows gives another number. It is checked with
+     * the number, with the next assertion, or at the end of the test.
      *
      * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
+     * @throws AssertionError if there are definitions and none has this name
      */
     public InternalEventAssert triggersInternalEvent(String name) {
-        TestTracking test = TestTracking.current();
-        Map<String, BigDecimal> before = test.values();
-        List<EventDetails> tracked = run(test);
-        InternalEventAssert started = new InternalEventAssert(name, tracked, before, test.values());
-        test.begin(started);
-        return started;
+        return triggersInternalEvents(name);
     }
 
     /**
-     * Runs the code, which must track none of these events; no event at all when none is named.
+     * Runs the code, which must track each of these events: exactly once each, unless what follows gives another number.
      *
      * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
+     * @throws AssertionError if there are definitions and one of the names is not defined
      */
-    public void doesNotTriggerInternalEvents(String... names) {
-        TestTracking test = TestTracking.current();
-        test.checkLast();
-        List<String> unwanted = List.of(names);
-        List<EventDetails> found = run(test).stream()
-                .filter(event -> unwanted.isEmpty() || unwanted.contains(event.name()))
-                .toList();
-        if (!found.isEmpty()) {
-            throw new AssertionError("expected " + (unwanted.isEmpty() ? "no event" : "none of " + unwanted)
-                    + " to be tracked, but there " + (found.size() == 1 ? "was" : "were") + ":"
-                    + Descriptions.of(found));
-        }
+    public InternalEventAssert triggersInternalEvents(String... names) {
+        TestTracking test = begin();
+        List.of(names).forEach(test::requireDefined);
+        return InternalEventAssert.of(Observation.of(code, test, wait), List.of(names));
     }
 
-    private List<EventDetails> run(TestTracking test) {
-        int before = test.events().size();
-        try {
-            code.call();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new AssertionError("the code threw " + e, e);
+    /**
+     * Runs the code, which must track none of these events; no event at all if none is named.
+     *
+     * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
+     * @throws AssertionError if one was tracked, or if there are definitions and one of the names is not defined
+     */
+    public ObservedCode doesNotTriggerInternalEvents(String... names) {
+        TestTracking test = begin();
+        List.of(names).forEach(test::requireDefined);
+        return InternalEventAssert.none(Observation.of(code, test, wait), List.of(names));
+    }
+
+    /**
+     * Runs the code, which must raise a metric's value: by 1, unless what follows gives another number.
+     *
+     * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
+     * @throws AssertionError if the metric is not counted, with the reason
+     */
+    public MetricAssert incrementsMetric(String keyPath) {
+        return incrementsMetrics(keyPath);
+    }
+
+    /**
+     * Runs the code, which must raise each metric's value: by 1, unless what follows gives another number.
+     *
+     * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
+     * @throws AssertionError if one of the metrics is not counted, with the reason
+     */
+    public MetricAssert incrementsMetrics(String... keyPaths) {
+        TestTracking test = begin();
+        List.of(keyPaths).forEach(test::requireMetric);
+        return MetricAssert.of(Observation.of(code, test, wait), List.of(keyPaths));
+    }
+
+    /**
+     * Runs the code, which must leave the values of these metrics as they are.
+     *
+     * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
+     * @throws AssertionError if one was raised, or is not counted
+     */
+    public ObservedCode doesNotIncrementMetrics(String... keyPaths) {
+        TestTracking test = begin();
+        List.of(keyPaths).forEach(test::requireMetric);
+        return MetricAssert.none(Observation.of(code, test, wait), List.of(keyPaths));
+    }
+
+    private TestTracking begin() {
+        finished = true;
+        TestTracking test = TestTracking.current();
+        test.checkLast();
+        return test;
+    }
+
+    /** An assertion that stops half-way would pass without having run the code. */
+    void requireFinished() {
+        if (!finished) {
+            AssertionError error =
+                    new AssertionError("assertThatCode(…) asserts nothing and has not run the code; continue it with"
+                            + " triggersInternalEvent, doesNotTriggerInternalEvents or incrementsMetric");
+            error.setStackTrace(place);
+            throw error;
         }
-        return test.events().since(before);
     }
 }

@@ -6,6 +6,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
 
 /** A request whose asynchronous work runs with its tracking current. */
 final class TrackedRequest extends HttpServletRequestWrapper {
@@ -27,8 +28,10 @@ final class TrackedRequest extends HttpServletRequestWrapper {
         return new TrackedAsyncContext(super.startAsync(request, response), tracking);
     }
 
+    /** A container throws if there is none; Spring's MockMvc expects null. */
     @Override
-    public AsyncContext getAsyncContext() {
-        return new TrackedAsyncContext(super.getAsyncContext(), tracking);
+    public @Nullable AsyncContext getAsyncContext() {
+        AsyncContext inner = super.getAsyncContext();
+        return inner == null ? null : new TrackedAsyncContext(inner, tracking);
     }
 }

@@ -37,7 +37,7 @@ class ModuleArrowsTest {
             Map.entry("pipeline", List.of("protocol", "iglu", "metrics")),
             Map.entry("collector", List.of("protocol", "spool", "iglu", "pipeline", "definitions", "metrics")),
             Map.entry("defined", List.of("client", "definitions", "metrics")),
-            Map.entry("junit", List.of("client", "definitions", "metrics", "defined", "collector")),
+            Map.entry("junit", List.of("client", "definitions", "metrics", "defined", "collector", "spring")),
             Map.entry("maven", List.of("definitions", "generator")),
             Map.entry("servlet", List.of("client")),
             Map.entry("spring", List.of("spool", "client", "servlet", "definitions", "metrics", "defined")),

@@ -1,0 +1,65 @@
+package dev.internalevents.junit;
+
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.junit.InternalEventsExtension.TrackedClient;
+import java.time.Duration;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.springframework.context.ApplicationContext;
+import org.springframework.test.context.BootstrapUtils;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+
+/** What a test finds in its Spring context. Loaded in tests that use Spring, which is optional. */
+final class SpringTests {
+
+    private static final Duration FLUSH = Duration.ofSeconds(5);
+
+    private SpringTests() {}
+
+    static TrackedClient client(ExtensionContext context) {
+        ApplicationContext spring = SpringExtension.getApplicationContext(context);
+        return new TrackedClient(() -> spring.getBean(InternalEventsClient.class), spring.getBean(Recorder.class));
+    }
+
+    /** The definitions that the annotation names, or else those of the application. */
+    static Definitions definitions(String where, ExtensionContext context) {
+        if (where.equals(Definitions.DEFAULT)) {
+            Dictionary dictionary = SpringExtension.getApplicationContext(context)
+                    .getBeanProvider(Dictionary.class)
+                    .getIfUnique();
+            if (dictionary != null && !dictionary.isEmpty()) {
+                return Definitions.of(dictionary, "");
+            }
+        }
+        return Definitions.read(where, context.getRequiredTestClass());
+    }
+
+    static TestCollector collector(ExtensionContext context) {
+        return SpringExtension.getApplicationContext(context).getBean(TestCollector.class);
+    }
+
+    /** Removes from the context's collector what the tests before sent. */
+    static void emptyCollector(ExtensionContext context) {
+        ApplicationContext spring = SpringExtension.getApplicationContext(context);
+        spring.getBeanProvider(InternalEventsClient.class).forEach(client -> client.flush(FLUSH));
+        spring.getBean(TestCollector.class).empty();
+    }
+
+    /** Whether Spring injects the parameter itself; two extensions must not. */
+    static boolean resolves(ParameterContext parameter, ExtensionContext context) {
+        return new SpringExtension().supportsParameter(parameter, context);
+    }
+
+    /** The same for classes that share a context; it is not made yet. */
+    static String contextKey(Class<?> test) {
+        try {
+            return Integer.toHexString(BootstrapUtils.resolveTestContextBootstrapper(test)
+                    .buildMergedContextConfiguration()
+                    .hashCode());
+        } catch (RuntimeException e) {
+            // The test will fail with the same exception, where it can be seen.
+            return "unknown";
+        }
+    }
+}

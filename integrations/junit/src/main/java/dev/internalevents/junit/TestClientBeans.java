@@ -1,0 +1,154 @@
+package dev.internalevents.junit;
+
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventInterceptor;
+import dev.internalevents.client.EventListener;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.settings.InternalEventSettings;
+import java.net.URI;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.type.MethodMetadata;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Puts clients that do not send in the place of a context's own, when all of its beans are declared and none is made: no
+ * connection is opened and no outbox is locked. The starter's client stays and is kept from sending.
+ */
+final class TestClientBeans implements BeanFactoryPostProcessor {
+
+    private static final String STARTER = "dev.internalevents.spring.";
+    private static final String STARTER_CUSTOMIZER = STARTER + "InternalEventsClientCustomizer";
+    private static final String TEST_CONFIGURATION = "org.springframework.boot.test.context.TestConfiguration";
+    private static final String CLIENT = "internalEventsClient";
+
+    private final TestClientCustomizer test;
+    private final ConfigurableApplicationContext context;
+
+    TestClientBeans(TestClientCustomizer test, ConfigurableApplicationContext context) {
+        this.test = test;
+        this.context = context;
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory listable) {
+        DefaultListableBeanFactory factory = (DefaultListableBeanFactory) listable;
+        if (test.recording()) {
+            factory.registerSingleton(Recorder.class.getName(), recorder(factory));
+        }
+        if (test.collector()) {
+            factory.registerBeanDefinition(
+                    TestCollector.class.getName(), new RootBeanDefinition(TestCollector.class, TestCollector::start));
+        }
+        if (!test.deliver() && ClassUtils.isPresent(STARTER_CUSTOMIZER, factory.getBeanClassLoader())) {
+            factory.registerSingleton(NoDelivery.class.getName(), new NoDelivery(test.recording()));
+        }
+        for (String name : factory.getBeanNamesForType(InternalEventsClient.class, true, false)) {
+            if (isReplaced(factory, name)) {
+                replace(factory, name);
+            }
+        }
+        if (test.recording()
+                && BeanFactoryUtils.beanNamesForTypeIncludingAncestors(factory, InternalEventsClient.class, true, false)
+                                .length
+                        == 0) {
+            replace(factory, CLIENT);
+        }
+    }
+
+    /** The contexts of a hierarchy have one recorder, because the client may be in any of them. */
+    private static Recorder recorder(DefaultListableBeanFactory factory) {
+        BeanFactory parent = factory.getParentBeanFactory();
+        Recorder inherited =
+                parent == null ? null : parent.getBeanProvider(Recorder.class).getIfAvailable();
+        return inherited == null ? new Recorder(event -> event.properties()) : inherited;
+    }
+
+    private boolean isReplaced(DefaultListableBeanFactory factory, String name) {
+        if (test.collector()) {
+            return true;
+        } else if (test.deliver()) {
+            return false;
+        }
+        String declaredIn = factory.containsBeanDefinition(name) ? declaredIn(factory.getBeanDefinition(name)) : "";
+        boolean ofStarter = declaredIn.startsWith(STARTER);
+        // A test that makes a client of its own, and does not ask for ours, knows why.
+        return !ofStarter && (test.recording() || !isTestConfiguration(declaredIn));
+    }
+
+    /** The class with the {@code @Bean} method; empty if there is none. */
+    private static String declaredIn(BeanDefinition definition) {
+        @Nullable
+        MethodMetadata method =
+                definition instanceof AnnotatedBeanDefinition annotated ? annotated.getFactoryMethodMetadata() : null;
+        return method == null ? "" : method.getDeclaringClassName();
+    }
+
+    private boolean isTestConfiguration(String declaredIn) {
+        if (declaredIn.isEmpty() || !ClassUtils.isPresent(declaredIn, context.getClassLoader())) {
+            return false;
+        }
+        Class<?> type = ClassUtils.resolveClassName(declaredIn, context.getClassLoader());
+        return AnnotatedElementUtils.isAnnotated(type, TEST_CONFIGURATION);
+    }
+
+    private void replace(DefaultListableBeanFactory factory, String name) {
+        RootBeanDefinition client = new RootBeanDefinition(InternalEventsClient.class, () -> client(factory));
+        if (factory.containsBeanDefinition(name)) {
+            BeanDefinition original = factory.getBeanDefinition(name);
+            client.setPrimary(original.isPrimary());
+            client.setFallback(original.isFallback());
+            client.setAutowireCandidate(original.isAutowireCandidate());
+            copyQualifiers(original, client);
+            factory.removeBeanDefinition(name);
+        } else {
+            factory.destroySingleton(name);
+        }
+        factory.registerBeanDefinition(name, client);
+    }
+
+    private static void copyQualifiers(BeanDefinition original, RootBeanDefinition client) {
+        if (original instanceof AbstractBeanDefinition definition) {
+            client.copyQualifiersFrom(definition);
+        }
+        @Nullable
+        MethodMetadata method =
+                original instanceof AnnotatedBeanDefinition annotated ? annotated.getFactoryMethodMetadata() : null;
+        @Nullable
+        Map<String, @Nullable Object> qualifier =
+                method == null ? null : method.getAnnotationAttributes(Qualifier.class.getName());
+        if (qualifier != null && qualifier.get("value") instanceof String value) {
+            client.addQualifier(new AutowireCandidateQualifier(Qualifier.class, value));
+        }
+    }
+
+    /** A client with the context's interceptors and listeners, the recorder among them. */
+    private InternalEventsClient client(DefaultListableBeanFactory factory) {
+        InternalEventsClient.Builder builder = InternalEventsClient.builder().shutdownHook(false);
+        factory.getBeanProvider(EventInterceptor.class).orderedStream().forEach(builder::interceptor);
+        factory.getBeanProvider(EventListener.class).orderedStream().forEach(builder::listener);
+        factory.getBeanProvider(InternalEventSettings.class)
+                .ifUnique(settings -> builder.defaultContext(EventContext.builder()
+                        .environment(settings.environment())
+                        .source(context.getEnvironment().getProperty("spring.application.name"))
+                        .build()));
+        return (test.collector()
+                        ? builder.endpoint(
+                                URI.create(factory.getBean(TestCollector.class).url()))
+                        : builder.delivery(false))
+                .build();
+    }
+}

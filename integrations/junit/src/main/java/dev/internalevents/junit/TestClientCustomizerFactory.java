@@ -1,0 +1,18 @@
+package dev.internalevents.junit;
+
+import java.util.List;
+import org.springframework.test.context.ContextConfigurationAttributes;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.ContextCustomizerFactory;
+
+/** Replaces the client in each Spring test, with {@link InternalEventsTest} or without; found in {@code spring.factories}. */
+final class TestClientCustomizerFactory implements ContextCustomizerFactory {
+
+    @Override
+    public ContextCustomizer createContextCustomizer(
+            Class<?> test, List<ContextConfigurationAttributes> configurationAttributes) {
+        return InternalEventsExtension.annotation(test)
+                .map(annotation -> new TestClientCustomizer(true, annotation.deliver(), annotation.collector()))
+                .orElse(TestClientCustomizer.SILENT);
+    }
+}

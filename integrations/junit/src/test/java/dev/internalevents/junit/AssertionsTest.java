@@ -1,0 +1,391 @@
+package dev.internalevents.junit;
+
+import static dev.internalevents.junit.InternalEventsAssertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.Scope;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each assertion holds when it should, and fails when it should. */
+@InternalEventsTest
+class AssertionsTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private final InternalEventsClient internalEvents;
+
+    AssertionsTest(InternalEventsClient internalEvents) {
+        this.internalEvents = internalEvents;
+    }
+
+    private ThrowingCallable views(int count) {
+        return () -> {
+            for (int i = 0; i < count; i++) {
+                view();
+            }
+        };
+    }
+
+    private void view() {
+        internalEvents.event("web_ide_viewed").user(1).label("x").track();
+    }
+
+    private void close(double seconds) {
+        internalEvents.event("web_ide_closed").user(1).value(seconds).track();
+    }
+
+    interface Number {
+        ObservedCode of(InternalEventAssert assertion);
+    }
+
+    static Stream<Arguments> numbers() {
+        return Stream.of(
+                number("never", a -> a.never(), 0, 0),
+                number("once", a -> a.once(), 1, 1),
+                number("twice", a -> a.twice(), 2, 2),
+                number("thrice", a -> a.thrice(), 3, 3),
+                number("exactly(0)", a -> a.exactly(0), 0, 0),
+                number("exactly(2)", a -> a.exactly(2), 2, 2),
+                number("exactly(2).times()", a -> a.exactly(2).times(), 2, 2),
+                number("atLeast(0)", a -> a.atLeast(0), 0, 9),
+                number("atLeast(2)", a -> a.atLeast(2), 2, 9),
+                number("atLeast(2).times()", a -> a.atLeast(2).times(), 2, 9),
+                number("atMost(0)", a -> a.atMost(0), 0, 0),
+                number("atMost(2)", a -> a.atMost(2), 0, 2),
+                number("atMost(2).times()", a -> a.atMost(2).times(), 0, 2));
+    }
+
+    private static Arguments number(String name, Number number, int least, int most) {
+        return Arguments.of(name, number, least, most);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("numbers")
+    void a_number_is_checked_where_it_stands(String name, Number number, int least, int most) {
+        for (int count = 0; count <= 4; count++) {
+            InternalEventAssert assertion = assertThatCode(views(count)).triggersInternalEvent("web_ide_viewed");
+            if (count >= least && count <= most) {
+                number.of(assertion);
+            } else {
+                assertThatThrownBy(() -> number.of(assertion))
+                        .as(name + " of " + count)
+                        .isInstanceOf(AssertionError.class)
+                        .hasMessageContaining("but it was tracked " + (count == 1 ? "once" : count + " times") + ".");
+            }
+        }
+    }
+
+    @Test
+    void a_negative_number_is_refused() {
+        InternalEventAssert assertion = assertThatCode(views(1)).triggersInternalEvent("web_ide_viewed");
+        assertThatThrownBy(() -> assertion.exactly(-1)).hasMessage("-1 is negative; expected a number of events");
+        assertThatThrownBy(() -> assertion.atMost(-2)).hasMessage("-2 is negative; expected a number of events");
+        assertThatThrownBy(() -> assertion.within(Duration.ofSeconds(-1))).hasMessageContaining("is negative");
+        TriggerAssert code = assertThatCode(() -> {});
+        assertThatThrownBy(() -> code.within(Duration.ofSeconds(-1))).hasMessageContaining("is negative");
+        code.doesNotTriggerInternalEvents();
+    }
+
+    @Test
+    void a_misspelt_event_fails_whatever_is_said_of_it_and_does_not_run_the_code() {
+        ThrowingCallable code = () -> {
+            throw new IllegalStateException("the code ran");
+        };
+        String message =
+                "the event \"web_ide_veiwed\" is not defined; expected a file events/web_ide_veiwed.yml; did you mean"
+                        + " \"web_ide_viewed\"?";
+        assertThatThrownBy(() -> assertThatCode(code).triggersInternalEvent("web_ide_veiwed"))
+                .hasMessage(message);
+        assertThatThrownBy(() -> assertThatCode(code).triggersInternalEvents("web_ide_viewed", "web_ide_veiwed"))
+                .hasMessage(message);
+        assertThatThrownBy(() -> assertThatCode(code).doesNotTriggerInternalEvents("web_ide_veiwed"))
+                .hasMessage(message);
+        ObservedCode viewed =
+                assertThatCode(views(1)).triggersInternalEvent("web_ide_viewed").once();
+        assertThatThrownBy(() -> viewed.andTriggersInternalEvent("web_ide_veiwed"))
+                .hasMessage(message);
+        assertThatThrownBy(() -> viewed.andDoesNotTriggerInternalEvents("web_ide_veiwed"))
+                .hasMessage(message);
+    }
+
+    @Test
+    void several_events_are_asserted_together_and_one_after_the_other() {
+        ThrowingCallable both = () -> {
+            view();
+            close(2);
+        };
+        assertThatCode(both)
+                .triggersInternalEvent("web_ide_viewed")
+                .withAdditionalProperty("label", "x")
+                .andTriggersInternalEvent("web_ide_closed")
+                .withAdditionalProperty("value", 2)
+                .once()
+                .andIncrementsMetrics("counts.web_views", "counts.web_users_weekly");
+        assertThatCode(both)
+                .triggersInternalEvents("web_ide_viewed", "web_ide_closed")
+                .withUser(1)
+                .once();
+        assertThatCode(views(1))
+                .triggersInternalEvent("web_ide_viewed")
+                .once()
+                .andDoesNotTriggerInternalEvents("web_ide_closed")
+                .andDoesNotIncrementMetrics("counts.web_seconds");
+
+        assertThatThrownBy(() -> assertThatCode(views(1))
+                        .triggersInternalEvents("web_ide_viewed", "web_ide_closed")
+                        .once())
+                .hasMessageStartingWith(
+                        "expected the event \"web_ide_closed\" exactly once, but it was tracked 0 times.");
+        assertThatThrownBy(() -> assertThatCode(both)
+                        .triggersInternalEvent("web_ide_viewed")
+                        .once()
+                        .andDoesNotTriggerInternalEvents("web_ide_closed"))
+                .hasMessageStartingWith("expected none of [web_ide_closed] to be tracked, but there was:");
+        assertThatThrownBy(() -> assertThatCode(both)
+                        .triggersInternalEvent("web_ide_viewed")
+                        .andTriggersInternalEvent("web_ide_closed")
+                        .twice())
+                .hasMessageStartingWith(
+                        "expected the event \"web_ide_closed\" exactly 2 times, but it was tracked once.");
+    }
+
+    @Test
+    void an_assertion_that_is_refined_in_a_chain_is_checked_before_the_next() {
+        assertThatThrownBy(() -> assertThatCode(views(2))
+                        .triggersInternalEvent("web_ide_viewed")
+                        .andIncrementsMetric("counts.web_views")
+                        .by(2))
+                .hasMessageStartingWith(
+                        "expected the event \"web_ide_viewed\" exactly once, but it was tracked 2 times.");
+    }
+
+    @Test
+    void metrics_are_asserted_without_an_event() {
+        assertThatCode(views(1)).incrementsMetric("counts.web_views");
+        assertThatCode(views(2)).incrementsMetric("counts.web_views").by(2);
+        assertThatCode(views(2)).incrementsMetric("counts.web_views").byAtLeast(1);
+        assertThatCode(views(2)).incrementsMetric("counts.web_views").byAtMost(2);
+        assertThatCode(views(0)).incrementsMetric("counts.web_views").byAtMost(2);
+        assertThatCode(views(1)).incrementsMetric("counts.web_views").from(7).to(8);
+        assertThatCode(views(1)).incrementsMetric("counts.web_views").from(8);
+        assertThatCode(views(3)).incrementsMetric("counts.web_views").from(9).by(3);
+        assertThatCode(views(1)).incrementsMetric("counts.web_views").to(13);
+        assertThatCode(views(0)).doesNotIncrementMetrics("counts.web_views", "counts.web_users_weekly");
+        assertThatCode(() -> close(1.5)).incrementsMetric("counts.web_seconds").by(1.5);
+        assertThatCode(() -> close(2))
+                .incrementsMetric("counts.web_seconds")
+                .from(1.50)
+                .to(3.5);
+    }
+
+    static Stream<Arguments> wrongMetrics() {
+        return Stream.of(
+                metric("by 3", m -> m.by(3)),
+                metric("by at least 3", m -> m.byAtLeast(3)),
+                metric("by at most 1", m -> m.byAtMost(1)),
+                metric("from 0 to 3", m -> m.from(0).to(3)),
+                metric("from 1 to 2", m -> m.from(1).to(2)),
+                metric("from 1 by 2", m -> m.from(1).by(2)),
+                metric("to 3", m -> m.to(3)),
+                metric("by 0", m -> m.by(0)));
+    }
+
+    interface Raised {
+        ObservedCode of(MetricAssert metric);
+    }
+
+    private static Arguments metric(String expected, Raised raised) {
+        return Arguments.of(expected, raised);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongMetrics")
+    void a_metric_that_is_raised_otherwise_fails_with_all_numbers(String expected, Raised raised) {
+        assertThatThrownBy(() -> raised.of(assertThatCode(views(2)).incrementsMetric("counts.web_views")))
+                .hasMessageStartingWith("expected the metric \"counts.web_views\" to be incremented " + expected
+                        + ", but it was incremented by 2 (from 0 to 2).");
+    }
+
+    @Test
+    void a_metric_that_must_not_move_fails_when_it_does() {
+        assertThatThrownBy(() -> assertThatCode(views(1)).doesNotIncrementMetrics("counts.web_views"))
+                .hasMessageContaining("to be incremented by 0, but it was incremented by 1");
+        assertThatThrownBy(() -> assertThatCode(views(1))
+                        .triggersInternalEvent("web_ide_viewed")
+                        .once()
+                        .andDoesNotIncrementMetrics("counts.web_seconds", "counts.web_views"))
+                .hasMessageContaining("\"counts.web_views\" to be incremented by 0, but it was incremented by 1");
+        assertThatThrownBy(() -> assertThatCode(views(0)).doesNotIncrementMetrics("counts.web_view"))
+                .hasMessageContaining("did you mean \"counts.web_views\"?");
+    }
+
+    @Test
+    void namespaces_that_enable_a_feature_are_asserted() {
+        EventContext context = EventContext.builder()
+                .featureEnabledByNamespaceIds(java.util.List.of(7L, 8L))
+                .build();
+        try (Scope scope = context.makeCurrent()) {
+            assertThatCode(() -> close(1))
+                    .triggersInternalEvent("web_ide_closed")
+                    .withFeatureEnabledByNamespaceIds(7, 8)
+                    .once();
+            assertThatThrownBy(() -> assertThatCode(() -> close(1))
+                            .triggersInternalEvent("web_ide_closed")
+                            .withFeatureEnabledByNamespaceIds(7)
+                            .once())
+                    .hasMessageContaining("featureEnabledByNamespaceIds is [7, 8], not [7]");
+        }
+    }
+
+    /** Tracks as soon as somebody waits. */
+    private ThrowingCallable viewsLater(int count) {
+        Executor later = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+        return () -> {
+            for (int i = 0; i < count; i++) {
+                later.execute(this::view);
+            }
+        };
+    }
+
+    @Test
+    void events_of_other_threads_are_waited_for() {
+        assertThatCode(viewsLater(2))
+                .within(LONG)
+                .triggersInternalEvent("web_ide_viewed")
+                .twice();
+        assertThatCode(viewsLater(3))
+                .triggersInternalEvent("web_ide_viewed")
+                .within(LONG)
+                .withUser(1)
+                .thrice()
+                .andIncrementsMetric("counts.web_views")
+                .by(3);
+        assertThatCode(viewsLater(2))
+                .within(LONG)
+                .incrementsMetric("counts.web_views")
+                .by(2);
+        assertThatCode(viewsLater(2))
+                .within(LONG)
+                .incrementsMetric("counts.web_views")
+                .from(7)
+                .to(9);
+        assertThatCode(viewsLater(2))
+                .within(LONG)
+                .triggersInternalEvent("web_ide_viewed")
+                .atLeast(2);
+    }
+
+    @Test
+    void what_must_not_come_is_watched_for_the_whole_time() {
+        assertThatCode(() -> {}).within(SHORT).doesNotTriggerInternalEvents();
+        assertThatCode(views(1))
+                .within(SHORT)
+                .triggersInternalEvent("web_ide_viewed")
+                .atMost(1);
+        assertThatCode(() -> {}).within(SHORT).doesNotIncrementMetrics("counts.web_views");
+
+        assertThatThrownBy(() -> assertThatCode(viewsLater(1)).within(LONG).doesNotTriggerInternalEvents())
+                .hasMessageStartingWith("expected no event to be tracked within 30s, but there was:");
+        assertThatThrownBy(() -> assertThatCode(viewsLater(1))
+                        .within(LONG)
+                        .triggersInternalEvent("web_ide_viewed")
+                        .never())
+                .hasMessageStartingWith(
+                        "expected the event \"web_ide_viewed\" never within 30s, but it was tracked once.");
+        assertThatThrownBy(() -> assertThatCode(viewsLater(2))
+                        .within(LONG)
+                        .triggersInternalEvent("web_ide_viewed")
+                        .atMost(1))
+                .hasMessageContaining("at most once within 30s, but it was tracked 2 times.");
+    }
+
+    @Test
+    void a_time_that_is_up_is_in_the_message() {
+        assertThatThrownBy(() -> assertThatCode(views(1))
+                        .within(SHORT)
+                        .triggersInternalEvent("web_ide_viewed")
+                        .twice())
+                .hasMessageStartingWith("expected the event \"web_ide_viewed\" exactly 2 times within 0.05s, but it was"
+                        + " tracked once.");
+    }
+
+    @Test
+    void an_interrupt_ends_waiting_and_stays() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> assertThatCode(() -> {})
+                        .within(Duration.ofDays(400_000))
+                        .triggersInternalEvent("web_ide_viewed")
+                        .once())
+                .isInstanceOf(AssertionError.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void a_refusal_that_the_code_hides_is_in_the_message() {
+        assertThatThrownBy(() -> assertThatCode(() -> {
+                            CompletableFuture<Void> hidden =
+                                    CompletableFuture.runAsync(() -> internalEvents.trackEvent("web_ide_veiwed"));
+                            assertThat(hidden.handle((result, error) -> error).join())
+                                    .isNotNull();
+                        })
+                        .triggersInternalEvent("web_ide_viewed")
+                        .once())
+                .hasMessageContaining(
+                        "Refused meanwhile:\n  the event \"web_ide_veiwed\" is not defined; expected a file");
+    }
+
+    @Test
+    void a_property_that_is_not_declared_throws() {
+        assertThatThrownBy(() ->
+                        internalEvents.event("web_ide_viewed").put("p", "q").track())
+                .hasMessageContaining("the property \"p\" of the event \"web_ide_viewed\" is not declared");
+    }
+
+    @Nested
+    @InternalEventsTest(definitions = "")
+    class WithoutDefinitions {
+
+        @Test
+        void a_metric_says_that_there_are_none(InternalEventsClient client) {
+            assertThatThrownBy(() -> assertThatCode(() -> client.trackEvent("web_ide_viewed"))
+                            .triggersInternalEvent("web_ide_viewed")
+                            .andIncrementsMetric("counts.web_views"))
+                    .hasMessageStartingWith(
+                            "the metric \"counts.web_views\" is not counted, because no definitions were"
+                                    + " loaded: the test has @InternalEventsTest(definitions = \"\"); put them into"
+                                    + " src/main/resources/internal-events");
+        }
+
+        @Test
+        void a_misspelt_event_is_found_among_those_that_were_tracked(InternalEventsClient client) {
+            assertThatThrownBy(() -> assertThatCode(() -> client.trackEvent("web_ide_viewed"))
+                            .triggersInternalEvent("web_ide_veiwed")
+                            .once())
+                    .hasMessageStartingWith("expected the event \"web_ide_veiwed\" exactly once, but it was tracked 0"
+                            + " times. Did you mean \"web_ide_viewed\"?");
+        }
+    }
+
+    @Test
+    void the_events_that_were_recorded_can_be_asked(RecordedEvents events) {
+        view();
+        close(1);
+        view();
+        assertThat(events.all()).hasSize(3);
+        assertThat(events.named("web_ide_viewed")).hasSize(2);
+    }
+}

@@ -1,0 +1,714 @@
+package dev.internalevents.junit;
+
+import static dev.internalevents.junit.InternalEventsAssertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.collector.Collector;
+import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.defined.UndefinedEventException;
+import dev.internalevents.metrics.Metrics;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.platform.engine.discovery.ClassSelector;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Events;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.webflux.test.autoconfigure.WebFluxTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Spring tests as people write them, run in contexts of Spring Boot beside a collector that notes each request. */
+class SpringContextTest {
+
+    private static final AtomicInteger REQUESTS = new AtomicInteger();
+    private static HttpServer outside;
+
+    @BeforeAll
+    static void listen() throws IOException {
+        outside = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 50);
+        outside.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            REQUESTS.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        outside.start();
+        System.setProperty(
+                "outside.url", "http://127.0.0.1:" + outside.getAddress().getPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        outside.stop(0);
+        System.clearProperty("outside.url");
+    }
+
+    @BeforeEach
+    void forget() {
+        REQUESTS.set(0);
+        Shop.STARTED.set(0);
+    }
+
+    private static Events run(Class<?>... tests) {
+        return EngineTestKit.engine("junit-jupiter")
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "4")
+                .selectors(Arrays.stream(tests)
+                        .map(DiscoverySelectors::selectClass)
+                        .toArray(ClassSelector[]::new))
+                .execute()
+                .testEvents();
+    }
+
+    private static void passes(int count, Class<?>... tests) {
+        Events events = run(tests);
+        assertThat(events.failed().list()).isEmpty();
+        events.assertStatistics(statistics -> statistics.succeeded(count));
+    }
+
+    /** An application that would send to the collector outside. */
+    @Configuration
+    @EnableAutoConfiguration
+    @EnableAsync
+    @RestController
+    static class Shop {
+
+        static final AtomicInteger STARTED = new AtomicInteger();
+
+        private final InternalEventsClient internalEvents;
+
+        Shop(InternalEventsClient internalEvents) {
+            this.internalEvents = internalEvents;
+            STARTED.incrementAndGet();
+        }
+
+        @GetMapping("/view")
+        String view() {
+            internalEvents.event("web_ide_viewed").label("x").track();
+            return "viewed";
+        }
+
+        @GetMapping("/callable")
+        Callable<String> callable() {
+            return this::view;
+        }
+
+        @GetMapping("/misspelt")
+        String misspelt() {
+            internalEvents.trackEvent("web_ide_veiwed");
+            return "viewed";
+        }
+
+        @Bean
+        static Later later(InternalEventsClient internalEvents) {
+            return new Later(internalEvents);
+        }
+    }
+
+    static class Later {
+
+        private final InternalEventsClient internalEvents;
+
+        Later(InternalEventsClient internalEvents) {
+            this.internalEvents = internalEvents;
+        }
+
+        @Async
+        public void view() {
+            internalEvents.trackEvent("web_ide_viewed");
+        }
+    }
+
+    @SpringBootTest(
+            classes = Shop.class,
+            webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+            properties = {
+                "server.address=127.0.0.1",
+                "internal-events.enabled=true",
+                "internal-events.endpoint=${outside.url}",
+                "spring.application.name=shop",
+                "spring.main.banner-mode=off"
+            })
+    @AutoConfigureMockMvc
+    @AutoConfigureRestTestClient
+    abstract static class ShopTest {}
+
+    @InternalEventsTest
+    static class Recording extends ShopTest {
+
+        @Autowired
+        private Shop shop;
+
+        @Autowired
+        private InternalEventsClient bean;
+
+        @Test
+        void assertions_see_what_beans_track(InternalEventsClient client, RecordedEvents events) {
+            assertThatCode(() -> shop.view())
+                    .triggersInternalEvent("web_ide_viewed")
+                    .withAdditionalProperty("label", "x")
+                    .once()
+                    .andIncrementsMetric("counts.web_views");
+            assertThat(client).isSameAs(bean);
+            assertThat(client.isEnabled()).isTrue();
+            assertThat(client.endpoint()).isNull();
+            assertThat(events.all().get(0).context().source()).isEqualTo("shop");
+        }
+
+        @Test
+        void mock_mvc(@Autowired MockMvcTester mvc, RecordedEvents events) {
+            assertThatCode(() -> assertThat(mvc.get().uri("/view").header("X-Gitlab-Realm", "saas"))
+                            .hasStatusOk())
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+            assertThat(events.all()).hasSize(1);
+            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+        }
+
+        @Test
+        void mock_mvc_of_an_asynchronous_request(@Autowired MockMvcTester mvc, RecordedEvents events) {
+            assertThatCode(() -> assertThat(mvc.get().uri("/callable").header("X-Gitlab-Realm", "saas"))
+                            .hasStatusOk())
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+        }
+
+        @Test
+        void a_running_port(@Autowired RestTestClient http, RecordedEvents events) {
+            assertThatCode(() -> http.get()
+                            .uri("/view")
+                            .header("X-Gitlab-Realm", "saas")
+                            .exchange()
+                            .expectStatus()
+                            .isOk())
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+        }
+
+        @Test
+        void async(@Autowired Later later) {
+            assertThatCode(later::view)
+                    .within(Duration.ofSeconds(30))
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+        }
+
+        @Test
+        void what_is_not_defined_throws() {
+            assertThatThrownBy(() -> shop.misspelt()).isInstanceOf(UndefinedEventException.class);
+        }
+    }
+
+    @Test
+    void assertions_see_what_beans_track_and_nothing_is_sent() {
+        passes(6, Recording.class);
+        assertThat(REQUESTS).hasValue(0);
+    }
+
+    static class Plain extends ShopTest {
+
+        @Test
+        void starts_and_tracks(
+                @Autowired Shop shop, @Autowired InternalEventsClient client, @Autowired ApplicationContext context) {
+            shop.view();
+            shop.misspelt();
+            assertThat(client.isEnabled()).isTrue();
+            assertThat(client.endpoint()).isNull();
+            assertThat(context.containsBean("internalEventsHealthIndicator")).isTrue();
+        }
+    }
+
+    @Test
+    void a_test_without_the_annotation_starts_as_usual_and_sends_nothing() {
+        passes(1, Plain.class);
+        assertThat(REQUESTS).hasValue(0);
+    }
+
+    @InternalEventsTest(deliver = true)
+    static class Delivering extends ShopTest {
+
+        @Test
+        void sends_and_is_seen(@Autowired Shop shop, InternalEventsClient client) {
+            assertThatCode(() -> shop.view())
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+            assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
+        }
+    }
+
+    @Test
+    void a_test_that_asks_for_it_sends() {
+        passes(1, Delivering.class);
+        assertThat(REQUESTS).hasValue(1);
+    }
+
+    @InternalEventsTest
+    static class First extends ShopTest {
+
+        @Test
+        void sees_its_own_event(@Autowired Shop shop, RecordedEvents events) {
+            shop.view();
+            assertThat(events.all()).hasSize(1);
+        }
+
+        @Test
+        void and_not_that_of_the_other_test(@Autowired Shop shop, RecordedEvents events) {
+            shop.view();
+            assertThat(events.all()).hasSize(1);
+        }
+    }
+
+    @InternalEventsTest(definitions = "")
+    static class Second extends ShopTest {
+
+        @Test
+        void sees_its_own_event(@Autowired Shop shop, RecordedEvents events) {
+            shop.misspelt();
+            assertThat(events.named("web_ide_veiwed")).hasSize(1);
+            assertThat(events.all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void classes_with_one_configuration_share_a_context() {
+        // Of the tests before, one may have made it.
+        passes(2, First.class);
+        Shop.STARTED.set(0);
+        passes(3, First.class, Second.class);
+        assertThat(Shop.STARTED).hasValue(0);
+    }
+
+    /** Meets the other class if both run at the same time, and tracks on a thread that is no test's. */
+    abstract static class Parallel extends ShopTest {
+
+        static final AtomicInteger RUNNING = new AtomicInteger();
+
+        @Test
+        void sees_its_own_events(@Autowired Later later, RecordedEvents events) {
+            assertThat(RUNNING.incrementAndGet()).isEqualTo(1);
+            for (int i = 1; i <= 20; i++) {
+                assertThatCode(later::view)
+                        .within(Duration.ofSeconds(30))
+                        .triggersInternalEvent("web_ide_viewed")
+                        .once();
+                assertThat(events.all()).hasSize(i);
+            }
+            RUNNING.decrementAndGet();
+        }
+    }
+
+    @InternalEventsTest
+    static class ParallelOne extends Parallel {}
+
+    @InternalEventsTest
+    static class ParallelTwo extends Parallel {}
+
+    @InternalEventsTest
+    static class ParallelThree extends Parallel {}
+
+    @Test
+    void classes_of_one_context_stay_apart_when_classes_run_in_parallel() {
+        passes(3, ParallelOne.class, ParallelTwo.class, ParallelThree.class);
+    }
+
+    /** Waits for the other class, so both pass only if they run at the same time. */
+    private static void meet(CyclicBarrier barrier) throws Exception {
+        barrier.await(30, TimeUnit.SECONDS);
+    }
+
+    private static final CyclicBarrier OTHER_CONTEXTS = new CyclicBarrier(2);
+
+    @InternalEventsTest
+    static class InOneContext extends ShopTest {
+
+        @Test
+        void runs_beside_the_other(@Autowired Shop shop, RecordedEvents events) throws Exception {
+            meet(OTHER_CONTEXTS);
+            CompletableFuture.runAsync(shop::view).join();
+            meet(OTHER_CONTEXTS);
+            assertThat(events.all()).hasSize(1);
+        }
+    }
+
+    @InternalEventsTest
+    @SpringBootTest(
+            classes = Shop.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = "spring.main.banner-mode=off")
+    static class InAnother {
+
+        @Test
+        void runs_beside_the_other(@Autowired Shop shop, RecordedEvents events) throws Exception {
+            meet(OTHER_CONTEXTS);
+            CompletableFuture.runAsync(shop::view).join();
+            meet(OTHER_CONTEXTS);
+            assertThat(events.all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void classes_of_different_contexts_run_at_the_same_time() {
+        passes(2, InOneContext.class, InAnother.class);
+    }
+
+    /** An application with a client of its own. */
+    @Configuration
+    @EnableAutoConfiguration
+    static class OwnClient {
+
+        static final AtomicInteger MADE = new AtomicInteger();
+
+        @Bean
+        @Qualifier("own")
+        InternalEventsClient ownClient() {
+            MADE.incrementAndGet();
+            return InternalEventsClient.builder()
+                    .endpoint(URI.create(System.getProperty("outside.url")))
+                    .shutdownHook(false)
+                    .build();
+        }
+
+        @Bean
+        RecordedEvents listener() {
+            return new RecordedEvents();
+        }
+    }
+
+    @InternalEventsTest
+    static class OwnClientRecording {
+
+        @Nested
+        @SpringBootTest(classes = OwnClient.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+        class InsideOfAnAnnotatedClass {
+
+            @Test
+            void is_replaced(@Autowired @Qualifier("own") InternalEventsClient client, @Autowired RecordedEvents seen) {
+                assertThatCode(() -> client.trackEvent("web_ide_viewed"))
+                        .triggersInternalEvent("web_ide_viewed")
+                        .once();
+                assertThat(client.endpoint()).isNull();
+                assertThat(seen.named("web_ide_viewed")).hasSize(1);
+            }
+        }
+    }
+
+    static class OwnClientPlain {
+
+        @Nested
+        @SpringBootTest(classes = OwnClient.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+        class Inside {
+
+            @Test
+            void is_replaced(@Autowired InternalEventsClient client, @Autowired RecordedEvents seen) {
+                client.trackEvent("web_ide_viewed");
+                assertThat(client.endpoint()).isNull();
+                assertThat(seen.all()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void the_applications_own_client_is_replaced_and_never_made() {
+        passes(2, OwnClientRecording.class, OwnClientPlain.class);
+        assertThat(OwnClient.MADE).hasValue(0);
+        assertThat(REQUESTS).hasValue(0);
+    }
+
+    @TestConfiguration
+    static class ClientOfTheTest {
+
+        static final InternalEventsClient CLIENT =
+                InternalEventsClient.builder().delivery(false).build();
+
+        @Bean
+        @Primary
+        InternalEventsClient clientOfTheTest() {
+            return CLIENT;
+        }
+    }
+
+    @Import(ClientOfTheTest.class)
+    static class PlainWithAClientOfItsOwn extends ShopTest {
+
+        @Test
+        void keeps_it(@Autowired InternalEventsClient client) {
+            assertThat(client).isSameAs(ClientOfTheTest.CLIENT);
+        }
+    }
+
+    @Test
+    void a_client_that_a_plain_test_configures_stays() {
+        passes(1, PlainWithAClientOfItsOwn.class);
+    }
+
+    @InternalEventsTest
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    static class OneInstance extends ShopTest {
+
+        private final Shop shop;
+        private final InternalEventsClient client;
+
+        OneInstance(@Autowired Shop shop, InternalEventsClient client) {
+            this.shop = shop;
+            this.client = client;
+        }
+
+        @Test
+        void first(RecordedEvents events) {
+            shop.view();
+            client.trackEvent("web_ide_viewed");
+            assertThat(events.all()).hasSize(2);
+        }
+
+        @Test
+        void second(RecordedEvents events) {
+            first(events);
+        }
+
+        @Nested
+        class Inside {
+
+            @Test
+            void third() {
+                assertThatCode(shop::view)
+                        .triggersInternalEvent("web_ide_viewed")
+                        .once();
+            }
+        }
+    }
+
+    @InternalEventsTest
+    static class Constructed extends ShopTest {
+
+        private final InternalEventsClient client;
+        private final Shop shop;
+
+        @Autowired
+        Constructed(InternalEventsClient client, Shop shop) {
+            this.client = client;
+            this.shop = shop;
+        }
+
+        @Test
+        void has_the_bean(InternalEventsClient same) {
+            assertThat(same).isSameAs(client);
+            assertThatCode(shop::view).triggersInternalEvent("web_ide_viewed").once();
+        }
+    }
+
+    @InternalEventsTest
+    @DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_EACH_TEST_METHOD)
+    @SpringBootTest(
+            classes = Shop.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = "spring.main.banner-mode=console")
+    static class Dirty {
+
+        @Autowired
+        private Shop shop;
+
+        @Test
+        void first() {
+            assertThatCode(() -> shop.view())
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+        }
+
+        @Test
+        void second() {
+            first();
+        }
+    }
+
+    @Test
+    void one_instance_nested_tests_constructors_and_dirty_contexts() {
+        passes(3, OneInstance.class);
+        passes(1, Constructed.class);
+        passes(2, Dirty.class);
+        assertThat(Shop.STARTED).hasValueGreaterThanOrEqualTo(2);
+    }
+
+    /** The annotations the other way round: the kit's extension comes first. */
+    @InternalEventsTest
+    @SpringBootTest(classes = Shop.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+    static class OtherOrder {
+
+        @Test
+        void is_seen(@Autowired Shop shop) {
+            assertThatCode(shop::view).triggersInternalEvent("web_ide_viewed").once();
+        }
+    }
+
+    @SpringBootTest(classes = Shop.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+    @InternalEventsTest
+    static class ThisOrder extends OtherOrder {}
+
+    @Test
+    void the_order_of_annotations_does_not_matter() {
+        passes(2, OtherOrder.class, ThisOrder.class);
+    }
+
+    @WebMvcTest(controllers = Shop.class)
+    @ContextConfiguration(classes = Shop.class)
+    @InternalEventsTest
+    static class MvcSlice {
+
+        @Test
+        void has_client_and_context(@Autowired MockMvcTester mvc, RecordedEvents events) {
+            assertThatCode(() -> assertThat(mvc.get().uri("/view").header("X-Gitlab-Realm", "saas"))
+                            .hasStatusOk())
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+        }
+    }
+
+    /** A slice without the kit's annotation. */
+    @WebMvcTest(
+            controllers = Shop.class,
+            properties = {"internal-events.enabled=true", "internal-events.endpoint=${outside.url}"})
+    @ContextConfiguration(classes = Shop.class)
+    static class PlainMvcSlice {
+
+        @Test
+        void starts(@Autowired MockMvcTester mvc) {
+            assertThat(mvc.get().uri("/view")).hasStatusOk();
+        }
+    }
+
+    @WebFluxTest(controllers = Shop.class, properties = "spring.main.web-application-type=reactive")
+    @ContextConfiguration(classes = Shop.class)
+    @InternalEventsTest
+    static class FluxSlice {
+
+        @Test
+        void has_client_and_context(@Autowired WebTestClient web, RecordedEvents events) {
+            assertThatCode(() -> web.get()
+                            .uri("/view")
+                            .header("X-Gitlab-Realm", "saas")
+                            .exchange()
+                            .expectStatus()
+                            .isOk())
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+        }
+    }
+
+    @Test
+    void slices_have_the_client_and_the_requests_context() {
+        passes(1, MvcSlice.class);
+        passes(1, PlainMvcSlice.class);
+        passes(1, FluxSlice.class);
+        assertThat(REQUESTS).hasValue(0);
+    }
+
+    /** A context without Boot and without a client. */
+    @SpringJUnitConfig(NoClient.class)
+    @InternalEventsTest
+    static class WithoutBoot {
+
+        @Test
+        void has_a_client(@Autowired InternalEventsClient client) {
+            assertThatCode(() -> client.trackEvent("web_ide_viewed"))
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+        }
+    }
+
+    @Configuration
+    static class NoClient {}
+
+    @Test
+    void a_context_without_a_client_gets_one() {
+        passes(1, WithoutBoot.class);
+    }
+
+    @InternalEventsTest(collector = true)
+    static class Collecting extends ShopTest {
+
+        @Test
+        void first(@Autowired Shop shop, InternalEventsClient client, Collector collector) {
+            assertThatCode(shop::view).triggersInternalEvent("web_ide_viewed").once();
+            client.flush(Duration.ofSeconds(30));
+            collector.processor().caughtUp().join();
+            assertThat(collector.store().count(EventQuery.ALL)).isEqualTo(1);
+        }
+
+        @Test
+        void second(@Autowired Shop shop, InternalEventsClient client, Collector collector) {
+            first(shop, client, collector);
+        }
+    }
+
+    @Test
+    void a_collector_of_the_test_gets_the_events_of_beans() {
+        passes(2, Collecting.class);
+        assertThat(REQUESTS).hasValue(0);
+    }
+
+    @InternalEventsTest
+    @SpringBootTest(
+            classes = Shop.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = {"internal-events.definitions=classpath:internal-events", "internal-events.counting=memory"})
+    static class Counting {
+
+        @Test
+        void counts_as_the_application_does(@Autowired Shop shop, @Autowired Metrics metrics) {
+            assertThatCode(shop::view)
+                    .triggersInternalEvent("web_ide_viewed")
+                    .andIncrementsMetric("counts.web_views")
+                    .from(0)
+                    .to(1);
+            assertThat(metrics.value("counts.web_views").orElseThrow().value()).isEqualByComparingTo("1");
+        }
+    }
+
+    @Test
+    void the_applications_definitions_and_counting_go_on() {
+        passes(1, Counting.class);
+    }
+}
