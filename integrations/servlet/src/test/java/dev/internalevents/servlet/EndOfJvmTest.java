@@ -83,8 +83,8 @@ class EndOfJvmTest {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             URI url = URI.create(await(out, "http"));
             HttpClient http = HttpClient.newHttpClient();
-            List<CompletableFuture<HttpResponse<Void>>> answers = Stream.generate(() -> http.sendAsync(
-                            HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.discarding()))
+            List<CompletableFuture<HttpResponse<Void>>> answers = Stream.generate(() ->
+                            http.sendAsync(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.discarding()))
                     .limit(REQUESTS)
                     .toList();
             for (int i = 0; i < REQUESTS; i++) {
