@@ -137,7 +137,14 @@ public final class Emitter {
             }
         } catch (Throwable e) {
             if (open) {
-                dropUnreadable(event.name(), e);
+                try {
+                    accounts.drop(DropReason.UNREADABLE, event.name(), e);
+                } catch (Throwable again) {
+                    // Without a call: the thread may have no stack left for one.
+                    synchronized (accounts.uncounted) {
+                        accounts.uncounted.events++;
+                    }
+                }
             }
             if (!(e instanceof StackOverflowError)) {
                 ForeignCode.caught(e);
@@ -175,18 +182,6 @@ public final class Emitter {
         };
     }
 
-    /** Ends an event that was counted as tracked. */
-    private void dropUnreadable(String name, Throwable cause) {
-        try {
-            accounts.drop(DropReason.UNREADABLE, name, cause);
-        } catch (Throwable e) {
-            // Without a call: there may be no stack left for one.
-            synchronized (accounts.uncounted) {
-                accounts.uncounted.events++;
-            }
-        }
-    }
-
     private Outbox.Offer makeRoom(OutgoingEvent event) {
         batches.wake();
         Outbox.Offer offer = Outbox.Offer.FULL;
@@ -216,7 +211,14 @@ public final class Emitter {
     /** Counts an event that never became one. */
     public void unusable(String name, Throwable cause) {
         accounts.tracked();
-        dropUnreadable(name, cause);
+        try {
+            accounts.drop(DropReason.UNREADABLE, name, cause);
+        } catch (Throwable again) {
+            // As in add.
+            synchronized (accounts.uncounted) {
+                accounts.uncounted.events++;
+            }
+        }
     }
 
     /** Counts an event that was dropped before it came here. */

@@ -410,7 +410,7 @@ class HostileApplicationTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "WITH_OUTBOX") // rolling to another segment needs stack
     void a_thread_at_the_end_of_its_stack_leaves_nothing_half_done(Mode mode) throws Exception {
         try (InternalEventsClient client = client(mode).build()) {
             RequestTracking request = new RequestTracking(EventContext.empty());
