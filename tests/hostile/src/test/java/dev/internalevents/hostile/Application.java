@@ -82,6 +82,7 @@ final class Application implements AutoCloseable {
                 .endpoint(URI.create(args[0]))
                 .tls(TestKeys.context(Path.of(args[1])))
                 .batchSize(EVENTS)
+                .maxRequestBytes(16 << 20)
                 .linger(Duration.ofMillis(100))
                 .closeTimeout(CLOSE_TIMEOUT)
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(50));
@@ -95,7 +96,7 @@ final class Application implements AutoCloseable {
     private static Object answer(InternalEventsClient client, String word) {
         return switch (word) {
             case "track" -> {
-                String filler = "x".repeat(2_000);
+                String filler = "x".repeat(16_000);
                 for (int i = 0; i < EVENTS; i++) {
                     client.event("event_" + i).put("filler", filler).track();
                 }

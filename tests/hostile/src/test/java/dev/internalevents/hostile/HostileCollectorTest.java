@@ -33,7 +33,6 @@ class HostileCollectorTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** With 2 KB each, more than the buffers of a connection hold. */
     private static final int EVENTS = 400;
 
     @TempDir
@@ -60,9 +59,9 @@ class HostileCollectorTest {
         everywhere(how, (collector, outbox) -> {
             InternalEventsClient client = builder(collector.url(), outbox)
                     .connectTimeout(Duration.ofMillis(500))
-                    .readTimeout(Duration.ofMillis(500))
+                    .readTimeout(Duration.ofMillis(how.leavesBytesUnread() ? 3_000 : 500))
                     .build();
-            Set<String> tracked = track(client);
+            Set<String> tracked = track(client, how.eventBytes());
             await().atMost(LONG)
                     .until(() -> collector.misbehaved() >= 2 || client.stats().held() == 0);
             collector.behave();
@@ -86,7 +85,7 @@ class HostileCollectorTest {
         everywhere(how, (collector, outbox) -> {
             // The time-outs are the defaults, so that nothing but close ends a request.
             InternalEventsClient client = builder(collector.url(), outbox).build();
-            Set<String> tracked = track(client);
+            Set<String> tracked = track(client, how.eventBytes());
             await().atMost(LONG).until(() -> collector.misbehaved() >= 1);
             long left = assertTimeoutPreemptively(Duration.ofSeconds(2), () -> client.close(Duration.ofSeconds(1)));
             ClientStats stats = client.stats();
@@ -139,14 +138,15 @@ class HostileCollectorTest {
                 .endpoint(url)
                 .tls(tls)
                 .batchSize(EVENTS)
+                .maxRequestBytes(16 << 20)
                 .linger(Duration.ofMillis(100))
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(50))
                 .shutdownHook(false);
         return outbox == null ? builder : builder.outbox(outbox);
     }
 
-    private static Set<String> track(InternalEventsClient client) {
-        String filler = "x".repeat(2_000);
+    private static Set<String> track(InternalEventsClient client, int bytes) {
+        String filler = "x".repeat(bytes);
         List<String> names =
                 IntStream.range(0, EVENTS).mapToObj(i -> "event_" + i).toList();
         names.forEach(name -> client.event(name).put("filler", filler).track());

@@ -116,6 +116,15 @@ enum Misbehaviour implements Behaviour {
         behaviour.serve(connection);
     }
 
+    /** Bytes an event should have so that a request fills the buffers of a connection that is not read from. */
+    int eventBytes() {
+        return leavesBytesUnread() ? 16_000 : 2_000;
+    }
+
+    boolean leavesBytesUnread() {
+        return this == STALLS_BEFORE_A_REQUEST || this == STALLS_IN_A_REQUEST || this == STALLS_BEFORE_IT_READS;
+    }
+
     private static Behaviour answersOn(String answer, boolean taken) {
         return connection -> {
             while (!connection.isToBehave()) {

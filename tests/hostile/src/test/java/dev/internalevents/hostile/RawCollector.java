@@ -92,6 +92,7 @@ final class RawCollector implements AutoCloseable {
     }
 
     static void behaves(Connection connection) throws IOException {
+        connection.plain().setReceiveBufferSize(1 << 20);
         for (Request request = connection.read(); request != null; request = connection.read()) {
             connection.take(request);
             connection.write(OK);
