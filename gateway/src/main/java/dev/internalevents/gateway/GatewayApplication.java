@@ -31,19 +31,24 @@ public class GatewayApplication {
         try {
             Settings settings = Settings.load("AIGW");
             SpringApplication application = new SpringApplication(GatewayApplication.class);
-            Path outbox = settings.path("INTERNAL_EVENT", "OUTBOX_DIR");
-            application.setDefaultProperties(Map.of(
-                    "server.address", settings.text("FASTAPI", "API_HOST", DEFAULT_HOST),
-                    "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT),
-                    "internal-events.outbox-dir", outbox == null ? DEFAULT_OUTBOX : outbox.toString(),
-                    "internal-events.app-id", settings.text("INTERNAL_EVENT", "APP_ID", DEFAULT_APP_ID),
-                    "internal-events.namespace", settings.text("INTERNAL_EVENT", "NAMESPACE", DEFAULT_NAMESPACE)));
+            application.setDefaultProperties(defaults(settings));
             checkAll(settings);
             application.run(args);
         } catch (SettingsException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         }
+    }
+
+    /** What the variables say, or else what the AI Gateway has; properties on the command line go before it. */
+    static Map<String, Object> defaults(Settings settings) {
+        Path outbox = settings.path("INTERNAL_EVENT", "OUTBOX_DIR");
+        return Map.of(
+                "server.address", settings.text("FASTAPI", "API_HOST", DEFAULT_HOST),
+                "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT),
+                "internal-events.outbox-dir", outbox == null ? DEFAULT_OUTBOX : outbox.toString(),
+                "internal-events.app-id", settings.text("INTERNAL_EVENT", "APP_ID", DEFAULT_APP_ID),
+                "internal-events.namespace", settings.text("INTERNAL_EVENT", "NAMESPACE", DEFAULT_NAMESPACE));
     }
 
     /** Reads every group before anything starts, so that all that is wrong is said at once. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
+import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import jakarta.servlet.AsyncContext;
@@ -83,6 +84,20 @@ class InternalEventFilterTest {
             assertThat(context.path("realm").asString()).isEqualTo("saas");
             assertThat(context.path("correlation_id").asString()).isEqualTo("r1");
         });
+    }
+
+    @Test
+    void a_filter_and_a_client_that_are_told_no_environment_have_the_same() throws Exception {
+        Page environment = (request, response) ->
+                response.getWriter().print(EventContext.current().environment());
+        InternalEventSettings staging =
+                new InternalEventSettings(false, null, "shop", "internal-events", 1, 1, false, null, "staging");
+
+        assertThat(get(server(pool(), InternalEventFilter.builder(), environment), "/", Map.of()))
+                .isEqualTo(EventContext.empty().environment())
+                .isEqualTo("production");
+        assertThat(get(server(pool(), InternalEventFilter.builder(staging), environment), "/", Map.of()))
+                .isEqualTo("staging");
     }
 
     @Test
