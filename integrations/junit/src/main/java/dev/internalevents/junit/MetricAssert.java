@@ -76,7 +76,7 @@ public final class MetricAssert extends ObservedCode {
     @Override
     void verify() {
         // What must not happen may still happen as long as there is time.
-        boolean decided = least != null && least.signum() > 0 || to != null;
+        boolean decided = (least != null && least.signum() > 0) || to != null;
         observation().await(() -> decided && keyPaths.stream().allMatch(this::isMet));
         for (String keyPath : keyPaths) {
             if (!isMet(keyPath)) {
