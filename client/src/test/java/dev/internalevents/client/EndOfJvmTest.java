@@ -67,14 +67,14 @@ class EndOfJvmTest {
                 .start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        URI url = URI.create(out.readLine());
+        URI url = URI.create(next(out, "http"));
         HttpClient http = HttpClient.newHttpClient();
         List<CompletableFuture<HttpResponse<String>>> answers = Stream.generate(
                         () -> http.sendAsync(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString()))
                 .limit(REQUESTS)
                 .toList();
         for (int i = 0; i < REQUESTS; i++) {
-            assertThat(out.readLine()).isEqualTo("started");
+            next(out, "started");
         }
         process.destroy();
         for (CompletableFuture<HttpResponse<String>> answer : answers) {
@@ -101,13 +101,23 @@ class EndOfJvmTest {
                 .start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        URI url = URI.create(out.readLine());
+        URI url = URI.create(next(out, "http"));
         CompletableFuture<HttpResponse<String>> answer = HttpClient.newHttpClient()
                 .sendAsync(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(out.readLine()).isEqualTo("started");
+        next(out, "started");
         process.destroy();
         assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** The next line that begins so; the log is between them. */
+    private static String next(BufferedReader out, String beginning) throws IOException {
+        String line = out.readLine();
+        while (line != null && !line.startsWith(beginning)) {
+            line = out.readLine();
+        }
+        assertThat(line).isNotNull();
+        return line;
     }
 
     @ParameterizedTest

@@ -170,8 +170,8 @@ class ListenersTest {
                 .deliveryListener(listener)
                 .build());
         IntStream.range(0, 100).forEach(i -> client.get().trackEvent("order_paid"));
-        int toldOfFull = told.get();
-        assertThat(client.get().stats().droppedByReason().get(DropReason.FULL)).isEqualTo(2L * toldOfFull);
+        // Its own event may find room that has just become free; if not, nobody is told of it.
+        assertThat(client.get().drops().get(DropReason.FULL).get("order_paid")).isEqualTo(told.get());
         client.get().close(Duration.ZERO);
         assertThat(client.get().stats())
                 .matches(stats ->

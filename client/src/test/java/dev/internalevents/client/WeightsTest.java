@@ -66,7 +66,7 @@ class WeightsTest {
             }
             client.trackEvent("replaced", huge.put("k", "small").build());
             for (int i = 0; i < 3; i++) {
-                client.event("too_large").label("l".repeat(20 << 20)).track();
+                client.event("too_large").put("k", "l".repeat(20 << 20)).track();
             }
             List<Map<String, Object>> rows = new ArrayList<>();
             for (int i = 0; i < 800; i++) {
@@ -86,10 +86,10 @@ class WeightsTest {
     @Test
     void an_event_as_large_as_a_request_may_be_is_delivered_and_a_larger_one_is_dropped_at_the_call() {
         try (InternalEventsClient client = client().build()) {
-            client.event("fits").label("x".repeat(990_000)).track();
-            client.event("escapes").label("\u0001".repeat(160_000)).track();
-            client.event("too_large").label("x".repeat(1_000_001)).track();
-            client.event("too_large").label("\u0001".repeat(170_000)).track();
+            client.event("fits").put("k", "x".repeat(700_000)).track();
+            client.event("escapes").put("k", "\u0001".repeat(110_000)).track();
+            client.event("too_large").put("k", "x".repeat(760_000)).track();
+            client.event("too_large").put("k", "\u0001".repeat(130_000)).track();
             client.event("too_large").put("k", "ü".repeat(400_000)).track();
             client.event("too_large").put("k", "x".repeat(1_000_001)).track();
             assertThat(client.drops().get(DropReason.TOO_LARGE)).isEqualTo(Map.of("too_large", 4L));

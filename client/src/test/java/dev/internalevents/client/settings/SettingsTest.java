@@ -30,7 +30,7 @@ class SettingsTest {
     void defaults_are_the_originals_but_for_the_names() {
         assertThat(withoutHints(read(Map.of())))
                 .isEqualTo(new InternalEventSettings(
-                        false, null, "unknown_service", "internal-events", 1, 1, false, null, "production"));
+                        false, null, "unknown_service", "internal-events", null, 1, false, null, "production"));
         assertThat(SnowplowSettings.read(Settings.load("AIGW", Map.of(), folder)))
                 .isEqualTo(new SnowplowSettings(false, null, 1, 1));
     }
@@ -73,7 +73,7 @@ class SettingsTest {
 
         assertThat(withoutHints(read(Map.of("AIGW_INTERNAL_EVENT__NAMESPACE", "environment"))))
                 .isEqualTo(new InternalEventSettings(
-                        false, null, "from \"file\"", "environment", 1, 1, false, null, "development"));
+                        false, null, "from \"file\"", "environment", null, 1, false, null, "development"));
     }
 
     @Test
