@@ -47,8 +47,9 @@ class WithCollectorTest {
                 .send(
                         HttpRequest.newBuilder(URI.create(collector.url() + "/micro/await"))
                                 .header("Content-Type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString(
-                                        "{\"where\":{\"se_action\":\"web_ide_viewed\"},\"count\":1,\"timeoutMs\":30000}"))
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"where\":{\"se_action\":\"web_ide_viewed\"},\"count\":1,\"timeoutMs\":30000}"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
