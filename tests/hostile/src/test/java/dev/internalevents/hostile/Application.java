@@ -31,7 +31,7 @@ final class Application implements AutoCloseable {
     Application(URI endpoint, Path keys, Path outbox, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx512m",
                 "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of(options));
         command.addAll(List.of(
