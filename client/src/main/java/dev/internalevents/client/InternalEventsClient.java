@@ -74,6 +74,12 @@ public final class InternalEventsClient implements AutoCloseable {
     /** The bound of every wait between tries: a minute. */
     public static final Duration DEFAULT_MOST_BACK_OFF = EmitterSettings.DEFAULT_BACK_OFF.most();
 
+    /** How often an event is sent alone before it is set aside: 8 times. */
+    public static final int DEFAULT_SET_ASIDE_TRIES = 8;
+
+    /** How long an event is tried at least before it is set aside: 20 seconds. */
+    public static final Duration DEFAULT_SET_ASIDE_TIME = Duration.ofSeconds(20);
+
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
     private static final String PLATFORM = "srv";
 
@@ -479,8 +485,8 @@ public final class InternalEventsClient implements AutoCloseable {
         private String namespace = DEFAULT_NAMESPACE;
         private @Nullable Integer batchSize;
         private Set<Integer> finalStatuses = GiveUp.DEFAULT.finalStatuses();
-        private int setAsideTries = GiveUp.DEFAULT.tries();
-        private Duration setAsideTime = GiveUp.DEFAULT.after();
+        private int setAsideTries = DEFAULT_SET_ASIDE_TRIES;
+        private Duration setAsideTime = DEFAULT_SET_ASIDE_TIME;
         private int threadCount = EmitterSettings.DEFAULT_THREAD_COUNT;
         private int queueCapacity = EmitterSettings.DEFAULT_QUEUE_CAPACITY;
         private Duration linger = EmitterSettings.DEFAULT_LINGER;

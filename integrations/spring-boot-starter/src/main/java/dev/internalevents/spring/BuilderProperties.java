@@ -60,6 +60,13 @@ final class BuilderProperties {
             Duration most = backOff.most() == null ? InternalEventsClient.DEFAULT_MOST_BACK_OFF : backOff.most();
             set("back-off", first, wait -> builder.backOff(wait, most));
         }
+        set("final-statuses", properties.finalStatuses(), builder::finalStatuses);
+        InternalEventsProperties.SetAsideAfter setAside = properties.setAsideAfter();
+        if (setAside.tries() != null || setAside.time() != null) {
+            int tries = setAside.tries() == null ? InternalEventsClient.DEFAULT_SET_ASIDE_TRIES : setAside.tries();
+            Duration time = setAside.time() == null ? InternalEventsClient.DEFAULT_SET_ASIDE_TIME : setAside.time();
+            set("set-aside-after", tries, times -> builder.setAsideAfter(times, time));
+        }
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }

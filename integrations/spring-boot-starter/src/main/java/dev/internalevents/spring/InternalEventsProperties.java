@@ -4,6 +4,7 @@ import dev.internalevents.client.delivery.Compression;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -35,6 +36,8 @@ import org.springframework.util.unit.DataSize;
  * @param readTimeout Time limit for a request and its answer. Default: 10s.
  * @param closeTimeout Time that the end of the application may take to send what still waits. Default: 5s.
  * @param backOff Waits between tries.
+ * @param finalStatuses Answers after which an event is never sent again. Default: 400, 401, 403, 410, 422; 413 always is one.
+ * @param setAsideAfter When an event is given up that the collector fails at while it takes others.
  * @param compression Whether requests are compressed with gzip. Default: none.
  * @param headers Headers of each request, such as one that a gateway before the collector requires.
  * @param proxy HTTP proxy, as host:port. Default: what the JVM's system properties say.
@@ -70,6 +73,8 @@ public record InternalEventsProperties(
         @Nullable Duration readTimeout,
         @Nullable Duration closeTimeout,
         @DefaultValue BackOff backOff,
+        @Nullable Set<Integer> finalStatuses,
+        @DefaultValue SetAsideAfter setAsideAfter,
         @Nullable Compression compression,
         @DefaultValue Map<String, String> headers,
         @Nullable String proxy,
@@ -99,6 +104,15 @@ public record InternalEventsProperties(
      */
     public record BackOff(
             @Nullable Duration first, @Nullable Duration most) {}
+
+    /**
+     * The properties {@code internal-events.set-aside-after.*}.
+     *
+     * @param tries Number of tries of the event alone that are answered 500 or 501. Default: 8.
+     * @param time Time for which it is tried at least. Default: 20s.
+     */
+    public record SetAsideAfter(
+            @Nullable Integer tries, @Nullable Duration time) {}
 
     /**
      * The properties {@code internal-events.ssl.*}.
