@@ -64,7 +64,8 @@ public final class EnrichedTsv {
                 yield unstruct == null
                         ? ""
                         : Json.write(new SelfDescribingJson(
-                                        UnstructEvent.SCHEMA, Json.immutable(unstruct.event().toMap()))
+                                        UnstructEvent.SCHEMA,
+                                        Json.immutable(unstruct.event().toMap()))
                                 .toMap());
             }
             default -> text(event.atomic().get(column));

@@ -144,7 +144,8 @@ final class Pseudonyms implements Enrichment {
             parameters.put(
                     "ue_pr",
                     Json.write(new SelfDescribingJson(
-                                    UnstructEvent.SCHEMA, Json.immutable(selfDescribing.event().toMap()))
+                                    UnstructEvent.SCHEMA,
+                                    Json.immutable(selfDescribing.event().toMap()))
                             .toMap()));
         }
         return new TrackerPayload(parameters);

@@ -57,7 +57,8 @@ public final class MicroJson {
                 unstruct == null
                         ? null
                         : new SelfDescribingJson(
-                                        UnstructEvent.SCHEMA, Json.immutable(unstruct.event().toMap()))
+                                        UnstructEvent.SCHEMA,
+                                        Json.immutable(unstruct.event().toMap()))
                                 .toMap());
         json.put("derived_contexts", event.derivedContexts().toMap());
         return json;

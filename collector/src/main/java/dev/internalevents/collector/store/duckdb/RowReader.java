@@ -192,7 +192,8 @@ final class RowReader {
             whole.put(
                     "ue_px",
                     base64(new SelfDescribingJson(
-                                    UnstructEvent.SCHEMA, Json.immutable(unstruct.event().toMap()))
+                                    UnstructEvent.SCHEMA,
+                                    Json.immutable(unstruct.event().toMap()))
                             .toMap()));
         }
         return new GoodEvent(
