@@ -134,31 +134,31 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     int append(byte[] frame, int from, int length) {
         int size = frameSize(length);
         long claimed = (long) TAIL.getAndAdd(this, (long) size);
-        if (claimed + size > capacity) {
-            if (claimed < capacity) {
-                gap((int) claimed, capacity - (int) claimed);
-            }
-            return -1;
-        }
-        int at = (int) claimed;
+        int at = (int) Math.min(claimed, capacity);
+        boolean fits = claimed + size <= capacity;
+        int place = fits ? size : capacity - at;
         try {
-            ByteBuffer bytes = memory();
-            INT.setRelease(bytes, at, BEGUN | size);
-            bytes.put(at + FRAME_HEADER_BYTES, frame, from, length);
-            INT.set(bytes, at + 4, crc(frame, from, length, at));
-            INT.setRelease(bytes, at, length);
+            if (fits) {
+                ByteBuffer bytes = memory();
+                INT.setRelease(bytes, at, BEGUN | size);
+                bytes.put(at + FRAME_HEADER_BYTES, frame, from, length);
+                INT.set(bytes, at + 4, crc(frame, from, length, at));
+                INT.setRelease(bytes, at, length);
+            } else if (place > 0) {
+                gap(at, place);
+            }
         } catch (StackOverflowError e) {
             // The thread has no stack left for a call, and the reader waits for this place.
             synchronized (unfinished) {
-                if (unfinishedPlaces < unfinished.length) {
+                if (place > 0 && unfinishedPlaces < unfinished.length) {
                     unfinished[unfinishedPlaces] = at;
-                    unfinished[unfinishedPlaces + 1] = size;
+                    unfinished[unfinishedPlaces + 1] = place;
                     unfinishedPlaces += 2;
                 }
             }
             throw e;
         }
-        return at;
+        return fits ? at : -1;
     }
 
     /** Makes gaps of the places that were claimed by threads which could not fill them. */
