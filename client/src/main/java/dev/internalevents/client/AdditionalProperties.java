@@ -186,22 +186,11 @@ public final class AdditionalProperties {
          * @param value null takes back what was set for the key
          */
         public Builder put(@Nullable String key, @Nullable Object value) {
-            if (key == null) {
+            if (key == null || isOwn(key, value)) {
                 return this;
-            } else if (key.equals("label") && (value == null || value instanceof String)) {
-                label = (String) value;
-                return value == null ? remove(key) : this;
-            } else if (key.equals("property") && (value == null || value instanceof String)) {
-                property = (String) value;
-                return value == null ? remove(key) : this;
-            } else if (key.equals("value") && (value == null || value instanceof Number)) {
-                value((Number) value);
-                return value == null ? remove(key) : this;
             }
             int at = find(key);
-            Object copy = value == null || value instanceof String || value instanceof Boolean || value instanceof Long
-                    ? value
-                    : copy(value, at);
+            Object copy = value == null || value instanceof String || value instanceof Long ? value : copy(value, at);
             if (copy == null) {
                 return remove(key);
             }
@@ -212,10 +201,31 @@ public final class AdditionalProperties {
             return this;
         }
 
+        /** Sets what has a method of its own, if the type fits. */
+        private boolean isOwn(String key, @Nullable Object value) {
+            boolean isSet = false;
+            if (key.equals("label") && (value == null || value instanceof String)) {
+                label = (String) value;
+                isSet = true;
+            } else if (key.equals("property") && (value == null || value instanceof String)) {
+                property = (String) value;
+                isSet = true;
+            } else if (key.equals("value") && (value == null || value instanceof Number)) {
+                value((Number) value);
+                isSet = true;
+            }
+            if (isSet && value == null) {
+                remove(key);
+            }
+            return isSet;
+        }
+
         /** A copy within the limits that the other properties leave. */
         private @Nullable Object copy(Object value, int at) {
             if (value instanceof Integer number) {
                 return number.longValue();
+            } else if (value instanceof Boolean) {
+                return value;
             }
             int values = ValueCopy.DEFAULT_MAX_VALUES;
             long bytes = maxBytes;

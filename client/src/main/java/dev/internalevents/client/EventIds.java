@@ -29,17 +29,18 @@ final class EventIds {
     private final SecureRandom random = new SecureRandom();
     private final long[] high = new long[STRIPES];
     private final AtomicLongArray counts = new AtomicLongArray((STRIPES + 1) * PADDING);
-    private volatile long salt;
-    private volatile long saltedAtNanos;
-    private volatile WallClock saltedWith;
+    private volatile Salt salt;
+
+    /** Random bits, when they were taken, and by which clock. */
+    private record Salt(long bits, long atNanos, WallClock clock) {}
 
     EventIds() {
         for (int i = 0; i < STRIPES; i++) {
             high[i] = random.nextLong();
             counts.set((i + 1) * PADDING, random.nextLong());
         }
-        saltedAtNanos = System.nanoTime();
-        saltedWith = WallClock.at(saltedAtNanos);
+        long now = System.nanoTime();
+        salt = new Salt(random.nextLong(), now, WallClock.at(now));
     }
 
     /** The stripe of the calling thread. */
@@ -54,14 +55,19 @@ final class EventIds {
      * @param clock of the call
      */
     long mostSignificantBits(int stripe, long nanoTime, WallClock clock) {
-        long passed = nanoTime - saltedAtNanos;
-        if (passed > SALT_NANOS || passed < -SALT_NANOS || clock != saltedWith) {
-            // Two threads may both do it.
-            saltedAtNanos = nanoTime;
-            saltedWith = clock;
-            salt = random.nextLong();
+        Salt known = salt;
+        long passed = nanoTime - known.atNanos;
+        if (passed > SALT_NANOS || passed < -SALT_NANOS || clock != known.clock) {
+            known = renew(nanoTime, clock);
         }
-        return ((high[stripe] ^ salt ^ nanoTime * SCATTER_TIME) & ~0xf000L) | 0x4000L;
+        return ((high[stripe] ^ known.bits ^ nanoTime * SCATTER_TIME) & ~0xf000L) | 0x4000L;
+    }
+
+    /** Two threads may both do it. */
+    private Salt renew(long nanoTime, WallClock clock) {
+        Salt fresh = new Salt(random.nextLong(), nanoTime, clock);
+        salt = fresh;
+        return fresh;
     }
 
     /** The half that differs between the ids of a stripe. */

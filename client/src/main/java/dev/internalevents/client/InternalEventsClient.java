@@ -356,21 +356,7 @@ public final class InternalEventsClient implements AutoCloseable {
             String fittingCategory = limits.category(event, part);
             AdditionalProperties fitting = limits.properties(event, given);
             if (emitter != null) {
-                int stripe = EventIds.stripe();
-                long now = System.nanoTime();
-                WallClock clock = WallClock.at(now);
-                TrackedEvent tracked = new TrackedEvent(
-                        tracker,
-                        eventIds.mostSignificantBits(stripe, now, clock),
-                        eventIds.nextLeastSignificantBits(stripe),
-                        now,
-                        clock,
-                        event,
-                        fittingCategory,
-                        fitting,
-                        whole,
-                        overrides == null ? List.of() : List.copyOf(overrides.contexts()),
-                        sendUserId || (overrides != null && overrides.hasUser()));
+                TrackedEvent tracked = tracked(event, fittingCategory, fitting, whole, overrides);
                 // From here on, the emitter accounts for it.
                 taken = true;
                 emitter.add(tracked);
@@ -387,6 +373,29 @@ public final class InternalEventsClient implements AutoCloseable {
         } catch (Throwable e) {
             failed(name, e, taken);
         }
+    }
+
+    private TrackedEvent tracked(
+            String name,
+            String category,
+            AdditionalProperties properties,
+            EventContext context,
+            @Nullable EventBuilder overrides) {
+        int stripe = EventIds.stripe();
+        long now = System.nanoTime();
+        WallClock clock = WallClock.at(now);
+        return new TrackedEvent(
+                tracker,
+                eventIds.mostSignificantBits(stripe, now, clock),
+                eventIds.nextLeastSignificantBits(stripe),
+                now,
+                clock,
+                name,
+                category,
+                properties,
+                context,
+                overrides == null ? List.of() : List.copyOf(overrides.contexts()),
+                sendUserId || (overrides != null && overrides.hasUser()));
     }
 
     private void failed(@Nullable String name, Throwable failure, boolean taken) {

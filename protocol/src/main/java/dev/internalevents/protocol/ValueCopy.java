@@ -90,6 +90,9 @@ public final class ValueCopy {
     public static long bytes(@Nullable Object copy) {
         if (copy instanceof String text) {
             return text.length();
+        } else if (copy instanceof Long || copy instanceof Boolean) {
+            // Before the test for an interface, which takes longer.
+            return 8;
         } else if (copy instanceof Parsed.Sized sized) {
             return sized.bytes();
         } else if (copy instanceof BigInteger number) {
