@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A thread that is interrupted again and again appends as any other, and stays interrupted. */
 class InterruptedAppenderTest {
 
-    private static final int FRAMES = 3_000;
+    private static final int FRAMES = 400;
 
     @TempDir
     private Path folder;
