@@ -87,7 +87,8 @@ class HostileCollectorTest {
             InternalEventsClient client = builder(collector.url(), outbox).build();
             Set<String> tracked = track(client, how.eventBytes());
             await().atMost(LONG).until(() -> collector.misbehaved() >= 1);
-            long left = assertTimeoutPreemptively(Duration.ofSeconds(2), () -> client.close(Duration.ofSeconds(1)));
+            long left = assertTimeoutPreemptively(
+                    Duration.ofSeconds(1).plus(RawCollector.SLACK), () -> client.close(Duration.ofSeconds(1)));
             ClientStats stats = client.stats();
             assertThat(stats.rejected()).isZero();
             if (outbox == null) {

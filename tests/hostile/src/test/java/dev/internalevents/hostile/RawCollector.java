@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -23,6 +24,9 @@ import javax.net.ssl.SSLSocket;
 
 /** A collector on raw sockets, plain or TLS, that misbehaves on each connection until it is told to behave. */
 final class RawCollector implements AutoCloseable {
+
+    /** How much longer than told a close may take: a second is promised, and a machine that is busy with others needs more. */
+    static final Duration SLACK = Duration.ofSeconds(Integer.getInteger("hostile.slack.seconds", 10));
 
     static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
