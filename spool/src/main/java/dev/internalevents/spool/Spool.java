@@ -86,6 +86,7 @@ public final class Spool implements AutoCloseable {
 
     private volatile boolean needsSpare;
     private volatile boolean cut;
+    private volatile @Nullable InternalError fault;
 
     /** The full segment of an appending thread that was interrupted while it made the next. */
     private @Nullable Segment toRoll;
@@ -361,8 +362,11 @@ public final class Spool implements AutoCloseable {
                 roll(segment);
             }
         } catch (InternalError e) {
-            // A mapped page that the file system can no longer give: the JVM's word for SIGBUS.
-            unavailable("a mapped page cannot be written (" + e.getMessage() + ")");
+            // A mapped page that the file system can no longer give: the JVM's word for SIGBUS. It may come again at
+            // any
+            // call, so this thread takes no lock; the keeper does what is to be done.
+            fault = e;
+            LockSupport.unpark(keeper);
             return Appended.UNAVAILABLE;
         }
     }
@@ -805,6 +809,11 @@ public final class Spool implements AutoCloseable {
         long lastCheck = System.nanoTime();
         while (!(state instanceof SpoolState.Closed)) {
             try {
+                InternalError faulty = fault;
+                if (faulty != null) {
+                    fault = null;
+                    unavailable("a mapped page cannot be written (" + faulty.getMessage() + ")");
+                }
                 rollAsked();
                 List<CompletableFuture<Void>> asked = takeWipes();
                 try {

@@ -41,7 +41,10 @@ final class SpoolOutbox implements Outbox {
     private volatile @Nullable String failure;
     private volatile boolean closed;
 
-    /** A file was taken away in part: it is opened anew once nothing is under way. */
+    /**
+     * A file was cut while it was in use, and touching it is an error of the JVM, which may come anywhere in a thread, also
+     * while it holds a lock: the spool is left alone from then on. The next start reads what is left.
+     */
     private volatile boolean broken;
 
     private final AtomicLong lost = new AtomicLong();
@@ -50,7 +53,7 @@ final class SpoolOutbox implements Outbox {
         this.folder = folder;
         this.settings = settings;
         this.accounts = accounts;
-        open(0);
+        open();
     }
 
     /** The two buffers that an event is encoded with. They are shared by threads, and so stay behind in none. */
@@ -102,8 +105,7 @@ final class SpoolOutbox implements Outbox {
             }
         } catch (InternalError e) {
             // A mapped page that the file system can no longer give: the JVM's word for SIGBUS.
-            broken = true;
-            failed(folder + ": a page cannot be read (" + e.getMessage() + "); expected a folder on a local disk");
+            broke(from, folder + ": a page cannot be read (" + e.getMessage() + ")");
             return null;
         }
         if (body.count() == 0) {
@@ -163,7 +165,7 @@ final class SpoolOutbox implements Outbox {
                     committed += first.events;
                     underWay.remove();
                 }
-                if (reached != null) {
+                if (reached != null && !broken) {
                     from.reader().commit(reached);
                 }
                 // Until it is committed the spool holds it, although it does not wait any more.
@@ -185,7 +187,7 @@ final class SpoolOutbox implements Outbox {
 
     /** Appends events that were taken from memory; returns how many of them, from the first on. */
     int save(PayloadBody events) {
-        Spool target = spool;
+        Spool target = broken ? null : spool;
         int saved = 0;
         while (target != null && saved < events.count()) {
             byte[] event = events.openEvent(saved);
@@ -205,14 +207,14 @@ final class SpoolOutbox implements Outbox {
     /** Events in the spool, those included that are under way. */
     long held() {
         Spool from = spool;
-        return from == null ? 0 : from.held();
+        return from == null || broken ? 0 : from.held();
     }
 
     /** Why events cannot go to the folder, or null. */
     @Nullable
     String failure() {
         Spool from = spool;
-        return from != null && from.state() instanceof SpoolState.Unavailable unavailable
+        return from != null && !broken && from.state() instanceof SpoolState.Unavailable unavailable
                 ? unavailable.reason()
                 : failure;
     }
@@ -224,14 +226,14 @@ final class SpoolOutbox implements Outbox {
 
     @Override
     public boolean isHalfFull() {
-        Spool target = spool;
+        Spool target = broken ? null : spool;
         return target != null && target.fill() >= 0.5;
     }
 
     @Override
     public boolean dropOldest() {
         Spool from = spool;
-        if (from == null || !(from.state() instanceof SpoolState.Full)) {
+        if (from == null || broken || !(from.state() instanceof SpoolState.Full)) {
             return false;
         }
         // Room comes a segment at a time.
@@ -266,19 +268,18 @@ final class SpoolOutbox implements Outbox {
 
     @Override
     public void tick() {
-        Spool now = spool;
-        if (now != null && now.isCut()) {
-            broken = true;
-        }
-        if (broken && !closed) {
-            openAnew();
-        } else if (now == null && !closed) {
-            open(0);
-        }
-        now = spool;
         if (broken) {
             return;
         }
+        Spool now = spool;
+        if (now != null && now.isCut()) {
+            broke(now, folder + ": a file was cut while it was in use");
+            return;
+        }
+        if (now == null && !closed) {
+            open();
+        }
+        now = spool;
         if (now != null && now.state() instanceof SpoolState.Unavailable unavailable) {
             failed(unavailable.reason());
         } else if (now != null && failure != null) {
@@ -287,33 +288,24 @@ final class SpoolOutbox implements Outbox {
         }
     }
 
-    /** What can still be read of the files is found again; what cannot is lost, and said to be. */
-    private void openAnew() {
-        Spool from = spool;
+    private void broke(Spool from, String what) {
         synchronized (underWay) {
-            if (from == null || !underWay.isEmpty()) {
+            if (broken) {
                 return;
             }
+            broken = true;
         }
-        long held = from.held();
-        from.close();
-        spool = null;
-        if (open(held)) {
-            broken = false;
-        }
+        accounts.lost(DropReason.UNREADABLE, Math.max(0, from.held() - taken.get()));
+        failed(what
+                + "; expected a folder on a local disk that no other program changes. What waited in it is read, as far"
+                + " as it can be, at the next start");
     }
 
-    /**
-     * Opens the folder.
-     *
-     * @param known events in it that this process has counted already
-     */
-    private boolean open(long known) {
+    private void open() {
         try {
             Spool opened = Spool.open(folder, settings);
             Recovery found = opened.recovery();
-            accounts.recovered(Math.max(0, found.whole() - known));
-            accounts.lost(DropReason.UNREADABLE, Math.max(0, known - found.whole()));
+            accounts.recovered(found.whole());
             if (found.whole() + found.torn() + found.damaged() > 0) {
                 LOG.info(
                         "{}: {} event(s) of an earlier start are sent now, {} were never finished, {} are damaged{}",
@@ -325,10 +317,8 @@ final class SpoolOutbox implements Outbox {
             }
             found.damages().forEach(damage -> LOG.warn("outbox: {}", damage.describe()));
             spool = opened;
-            return true;
         } catch (IOException e) {
             failed(e.getMessage() == null ? e.toString() : e.getMessage());
-            return false;
         }
     }
 
@@ -344,6 +334,12 @@ final class SpoolOutbox implements Outbox {
         closed = true;
         Spool from = spool;
         if (from == null) {
+            return;
+        } else if (broken) {
+            // It may never end: a thread may have failed while it held the spool's lock.
+            Thread closing = new Thread(null, from::close, "internal-events-outbox-close", 0, false);
+            closing.setDaemon(true);
+            closing.start();
             return;
         }
         List<Waiting> atRisk = from.state() instanceof SpoolState.Unavailable ? waiting(from) : List.of();

@@ -287,7 +287,8 @@ class HostileWireTest {
             InternalEventsClient closed = client(collector.url(host)).build();
             closed.trackEvent("left");
             wait(asked);
-            assertTimeoutPreemptively(Duration.ofSeconds(2), () -> closed.close(Duration.ofSeconds(1)));
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(1).plus(RawCollector.SLACK), () -> closed.close(Duration.ofSeconds(1)));
             try (InternalEventsClient client = client(collector.url(host))
                     .connectTimeout(Duration.ofMillis(20))
                     .build()) {
