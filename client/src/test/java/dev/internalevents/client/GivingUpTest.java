@@ -118,6 +118,50 @@ class GivingUpTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,20", "1,20", "50,20", "0,2", "1,2", "50,2", "250,2"})
+    void many_of_them_hold_up_the_others_no_more_than_one(int batchSize, int every) {
+        sink.answer(events ->
+                events.stream().anyMatch(event -> String.valueOf(event.get("se_ac")).startsWith("culprit")) ? 500 : 200);
+        InternalEventsClient.Builder builder = client().setAsideAfter(3, Duration.ofMillis(100));
+        try (InternalEventsClient client =
+                (batchSize == 0 ? builder : builder.batchSize(batchSize)).build()) {
+            int events = every == 2 ? 200 : 1_000;
+            IntStream.range(0, events).forEach(i -> client.trackEvent(i % every == 1 ? "culprit" + i : "e" + i));
+            assertThat(client.flush(Duration.ofMinutes(1))).as("%s", client.stats()).isTrue();
+            assertThat(client.stats().rejected()).isEqualTo(events / every);
+            assertThat(client.stats().delivered()).isEqualTo(events - events / every);
+        }
+    }
+
+    @Test
+    void two_that_are_alone_are_given_up_too() {
+        answerTo("culprit", 500);
+        try (InternalEventsClient client = client().build()) {
+            client.trackEvent("culprit");
+            client.trackEvent("culprit");
+            await().atMost(LONG).until(() -> client.stats().rejected() == 2);
+        }
+    }
+
+    @Test
+    void at_a_close_what_was_delivered_behind_it_is_not_sent_again() {
+        answerTo("culprit", 500);
+        Path outbox = folder.resolve("outbox");
+        try (InternalEventsClient client =
+                client().outbox(outbox).setAsideAfter(8, Duration.ofHours(1)).build()) {
+            track(client, 200, 10);
+            await().atMost(LONG).until(() -> client.stats().delivered() == 199);
+            assertThat(client.close(Duration.ZERO)).isEqualTo(1);
+        }
+        sink.answer(events -> 200);
+        try (InternalEventsClient client = client().outbox(outbox).build()) {
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(client.stats().tracked()).isEqualTo(1);
+        }
+        assertThat(sink.takenNames()).hasSize(200).doesNotHaveDuplicates();
+    }
+
     @Test
     void one_that_is_alone_is_set_aside_too() {
         answerTo("culprit", 500);
@@ -206,7 +250,7 @@ class GivingUpTest {
                 client().outbox(outbox).setAsideAfter(8, Duration.ofHours(1)).build()) {
             track(client, 100, 3);
             await().atMost(LONG).until(() -> client.stats().delivered() == 99);
-            assertThat(client.close(Duration.ZERO)).isPositive();
+            assertThat(client.close(Duration.ZERO)).isEqualTo(1);
             assertThat(client.stats().rejected() + client.stats().dropped()).isZero();
         }
         sink.answer(events -> 200);

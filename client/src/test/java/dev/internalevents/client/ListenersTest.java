@@ -2,13 +2,16 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.SentEvent;
+import dev.internalevents.client.delivery.WhenFull;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -131,6 +134,59 @@ class ListenersTest {
     private static boolean noThreadIsLeft() {
         return Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("internal-events-"));
+    }
+
+    @Test
+    void one_that_does_not_return_does_not_keep_the_client_open() throws Exception {
+        CountDownLatch returns = new CountDownLatch(1);
+        CountDownLatch called = new CountDownLatch(1);
+        DeliveryListener listener = new DeliveryListener() {
+            @Override
+            public void onDelivered(List<SentEvent> events) {
+                called.countDown();
+                boolean isInterrupted = false;
+                while (returns.getCount() > 0) {
+                    try {
+                        returns.await();
+                    } catch (InterruptedException e) {
+                        isInterrupted = true;
+                    }
+                }
+                if (isInterrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        InternalEventsClient client = client(false).deliveryListener(listener).build();
+        client.trackEvent("e");
+        called.await();
+        assertTimeoutPreemptively(LONG, () -> client.close(Duration.ofMillis(100)));
+        returns.countDown();
+        await().atMost(LONG).until(ListenersTest::noThreadIsLeft);
+        assertThat(client.stats()).matches(stats -> stats.delivered() == 1 && stats.held() == 0);
+    }
+
+    @Test
+    void one_that_tracks_does_not_wait_for_room_that_it_would_have_to_make() {
+        AtomicReference<InternalEventsClient> client = new AtomicReference<>();
+        AtomicInteger told = new AtomicInteger();
+        DeliveryListener listener = new DeliveryListener() {
+            @Override
+            public void onDelivered(List<SentEvent> events) {
+                if (told.getAndIncrement() == 0) {
+                    IntStream.range(0, 5).forEach(i -> client.get().trackEvent("more"));
+                }
+            }
+        };
+        client.set(client(false)
+                .queueCapacity(2)
+                .whenFull(WhenFull.block(Duration.ofDays(1)))
+                .deliveryListener(listener)
+                .build());
+        client.get().trackEvent("e");
+        await().atMost(LONG).until(() -> client.get().stats().dropped() == 3);
+        assertThat(client.get().flush(LONG)).isTrue();
+        client.get().close();
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class Accounts {
 
     private final DeliveryListener listener;
     private final UndeliveredLog log = new UndeliveredLog(LOG);
+    private final AtomicInteger suspects = new AtomicInteger();
     private final ThreadLocal<Boolean> telling = new ThreadLocal<>();
     private final StripedCounter tracked = new StripedCounter();
     private final LongAdder delivered = new LongAdder();
@@ -141,6 +143,16 @@ final class Accounts {
         } catch (RuntimeException | Error e) {
             return "(unreadable)";
         }
+    }
+
+    /** One more, or one less, of the events that the collector fails at waits beside the others. */
+    void suspect(int more) {
+        suspects.addAndGet(more);
+    }
+
+    /** Whether every event that is held waits beside others that are not there. */
+    boolean isNothingHeldButSuspects() {
+        return held() <= Math.max(1, suspects.get());
     }
 
     /** Events that were delivered so far. */

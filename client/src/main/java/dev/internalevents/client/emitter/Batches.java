@@ -106,8 +106,8 @@ final class Batches {
             }
         } finally {
             if (interrupted) {
-                // No way to stop a sending thread; it would make every later wait end at once.
-                boolean ignored = Thread.interrupted();
+                // A sending thread clears it before it goes on.
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -135,6 +135,19 @@ final class Batches {
         taking.lock();
         try {
             task.run();
+        } finally {
+            taking.unlock();
+        }
+    }
+
+    /** Runs a task while nobody takes; false when somebody takes for longer than may be waited. */
+    boolean whileNobodyTakes(Runnable task, long most) {
+        if (!isTurnWithin(most)) {
+            return false;
+        }
+        try {
+            task.run();
+            return true;
         } finally {
             taking.unlock();
         }

@@ -13,6 +13,9 @@ final class Circuit {
     /** Tries are this close together at most while somebody waits for the end. */
     private static final long HURRIED_MILLIS = 100;
 
+    /** More than the halves of a large batch. */
+    private static final int MOST_PARDONED = 16;
+
     private static final long MOST_WAIT_MILLIS = Long.MAX_VALUE / 4_000_000;
 
     private final BackOff backOff;
@@ -25,6 +28,8 @@ final class Circuit {
     private long waitNanos;
     private int hurries;
     private boolean isHurryRefused;
+    private int pardoned;
+    private boolean hasDelivered;
     private boolean ended;
 
     Circuit(BackOff backOff) {
@@ -74,6 +79,48 @@ final class Circuit {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Events were delivered. */
+    void delivered() {
+        lock.lock();
+        try {
+            pardoned = 0;
+            hasDelivered = true;
+        } finally {
+            lock.unlock();
+        }
+        succeeded();
+    }
+
+    /** Whether several failures were pardoned since the last delivery. */
+    boolean hasPardonedOthers() {
+        lock.lock();
+        try {
+            return pardoned > 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a failure that may be of an event is taken for an answer, so that others are sent without a wait: so many times
+     * between two deliveries, and no more, because then the collector fails at everything.
+     *
+     * @param isDivided whether the request was part of one that failed
+     */
+    boolean pardons(boolean isDivided) {
+        lock.lock();
+        try {
+            if (pardoned >= MOST_PARDONED || !(isDivided || hasDelivered)) {
+                return false;
+            }
+            pardoned++;
+        } finally {
+            lock.unlock();
+        }
+        succeeded();
+        return true;
     }
 
     /**

@@ -34,6 +34,9 @@ public final class Emitter {
     private static final long TICK_NANOS = 250_000_000;
     private static final long SLICE_NANOS = 20_000_000;
 
+    /** After the time to close is up, threads have this long to account for what they hold. */
+    private static final long SETTLE_NANOS = 400_000_000;
+
     /** A control character is six bytes as an escape, and base64 makes eight of them. */
     private static final int MOST_BYTES_PER_WEIGHT = 8;
 
@@ -185,6 +188,10 @@ public final class Emitter {
     private Outbox.Offer makeRoom(OutgoingEvent event) {
         batches.wake();
         Outbox.Offer offer = Outbox.Offer.FULL;
+        if (isOwnCall()) {
+            // What would make room waits for the caller.
+            return offer;
+        }
         if (settings.whenFull() instanceof WhenFull.DropOldest) {
             boolean[] dropped = {true};
             while (offer == Outbox.Offer.FULL && dropped[0]) {
@@ -306,17 +313,28 @@ public final class Emitter {
             circuit.end();
             collectors.forEach(Collector::close);
             batches.end();
-            // The sending threads settle what they gave up and end; with their connections closed that takes no time.
-            senders.forEach(Emitter::join);
             LockSupport.unpark(timer);
-            join(timer);
-            closeOutbox();
+            // The sending threads settle what they gave up and end; with their connections closed that takes no time. One that
+            // is in a listener, or in code of the TLS provider's, may take any time, and is not waited for.
+            long last = Math.max(deadline, System.nanoTime()) + SETTLE_NANOS;
+            boolean isAllOver = true;
+            for (Thread sender : senders) {
+                isAllOver &= isOverAt(sender, last);
+            }
+            isAllOver &= isOverAt(timer, last);
+            isAllOver &= batches.whileNobodyTakes(outbox::close, isAllOver ? Long.MAX_VALUE : SETTLE_NANOS);
             long kept = onDisk == null ? 0 : onDisk.kept();
             accounts.flush();
             if (kept > 0) {
                 LOG.info("{} event(s) are kept in the outbox and sent after the next start", kept);
             }
-            return accounts.dropped(DropReason.LEFT_AT_CLOSE) + kept;
+            if (!isAllOver) {
+                LOG.warn(
+                        "a thread of the client did not end: a delivery listener, or the TLS provider, has not returned;"
+                                + " {} event(s) are left with it",
+                        accounts.held());
+            }
+            return accounts.dropped(DropReason.LEFT_AT_CLOSE) + kept + (isAllOver ? 0 : accounts.held());
         } finally {
             over.countDown();
         }
@@ -427,11 +445,11 @@ public final class Emitter {
         }
     }
 
-    private static void join(Thread thread) {
+    private static boolean isOverAt(Thread thread, long deadline) {
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        for (long left = deadline - System.nanoTime(); thread.isAlive() && left > 0; left = deadline - System.nanoTime()) {
             try {
-                thread.join();
+                thread.join(left / 1_000_000 + 1);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -439,6 +457,7 @@ public final class Emitter {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 
     // The timer

@@ -17,7 +17,9 @@ final class Part {
     private int counted;
     private long firstFailureAt;
     private long deliveredAtLastFailure;
+    private long triedAt;
     private long notBefore;
+    private boolean isDivided;
 
     /** All that was taken. */
     Part(Outbox.Taken taken, PayloadBody events) {
@@ -52,7 +54,9 @@ final class Part {
     Part some(int from, int to, int headroom) {
         PayloadBody body = new PayloadBody(headroom);
         body.addFrom(events, from, to);
-        return new Part(batch, body);
+        Part part = new Part(batch, body);
+        part.isDivided = true;
+        return part;
     }
 
     /** The same in a body of its own, with what the collector said so far. */
@@ -62,6 +66,7 @@ final class Part {
         copy.counted = counted;
         copy.firstFailureAt = firstFailureAt;
         copy.deliveredAtLastFailure = deliveredAtLastFailure;
+        copy.triedAt = triedAt;
         batch.open--;
         return copy;
     }
@@ -90,20 +95,48 @@ final class Part {
      * It failed at these events, or at whatever it is sent.
      *
      * @param delivered events that were delivered so far; a failure counts against an event only if others pass
-     * @param isOnlyOne whether no other event is held
+     * @param isNothingElse whether no other events are held than such that it failed at
+     * @return whether it counts
      */
-    void failed(long now, long delivered, boolean isOnlyOne) {
+    boolean failed(long now, long delivered, boolean isNothingElse) {
         if (failures++ == 0) {
             firstFailureAt = now;
         }
-        if (counted == 0 || delivered > deliveredAtLastFailure || isOnlyOne) {
+        triedAt = now;
+        boolean counts = counted == 0 || delivered > deliveredAtLastFailure || isNothingElse;
+        if (counts) {
             counted++;
         }
         deliveredAtLastFailure = delivered;
+        return counts;
     }
 
-    boolean isSuspicious() {
-        return failures >= SUSPICIOUS;
+    /**
+     * Whether it is more than a failure that comes and goes.
+     *
+     * @param isOneOfSeveral whether others failed just before it: then the first failure says enough, as it does of what was
+     *     divided
+     */
+    boolean isSuspicious(boolean isOneOfSeveral) {
+        return failures >= (isDivided || isOneOfSeveral ? 1 : SUSPICIOUS);
+    }
+
+    boolean isDivided() {
+        return isDivided;
+    }
+
+    /** Whether another failure would count against it: else there is nothing to be learnt from one. */
+    boolean wouldCount(long delivered) {
+        return delivered > deliveredAtLastFailure;
+    }
+
+    /** Failures that count against it, because others passed meanwhile. */
+    int counted() {
+        return counted;
+    }
+
+    long triedAt() {
+        return triedAt;
     }
 
     boolean isGivenUp(GiveUp giveUp, long now) {

@@ -22,8 +22,13 @@ final class Sender implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
 
-    /** Events that wait beside the others at most; where there are more, the collector fails at all of them. */
-    private static final int MAX_SUSPECTS = 16;
+    /** Events, and bytes of them, that wait beside the others at most. */
+    private static final int MAX_SUSPECTS = 256;
+
+    private static final long MAX_SUSPECT_BYTES = 8 << 20;
+
+    /** Failures beside others that passed, after which an event may give way to another suspect. */
+    private static final int LEAST_COUNTED = 2;
 
     private static final long HURRIED_NANOS = 100_000_000;
     private static final long AFTER_ERROR_NANOS = 200_000_000;
@@ -44,6 +49,8 @@ final class Sender implements Runnable {
     private PayloadBody next = new PayloadBody(HttpConnection.HEADROOM);
     private Outbox.@Nullable Taken nextTaken;
     private long errorSaidAt;
+    private long suspectBytes;
+    private boolean wasSuspect;
 
     /** What becomes of events that are not delivered, and who waits for the end of all. */
     interface Undelivered {
@@ -81,6 +88,8 @@ final class Sender implements Runnable {
     public void run() {
         boolean isOver = false;
         while (!isOver) {
+            // Nobody ends this thread by an interrupt; one that a listener left would end waits, and close files.
+            boolean ignored = Thread.interrupted();
             try {
                 Part part = nextPart();
                 if (part != null) {
@@ -114,10 +123,27 @@ final class Sender implements Runnable {
 
     /** Null when there is nothing to be sent now, or at the end. */
     private @Nullable Part nextPart() {
-        Part suspect = suspects.peek();
-        if (suspect != null && untilNext(suspect) <= 0) {
-            return suspect;
+        Part first = suspects.peek();
+        boolean isAnyDue = first != null && untilNext(first) <= 0;
+        Part suspect = isAnyDue ? dueSuspect() : first;
+        // One suspect, one of the others: so many of them do not keep the others from being sent.
+        Part part = isAnyDue && suspect != null && !wasSuspect ? null : nextOfTheOthers(isAnyDue, first);
+        wasSuspect = part == null && isAnyDue;
+        return wasSuspect ? (suspect == null ? first : suspect) : part;
+    }
+
+    /** One of those whose time has come and of which a failure would say something; null when there is none. */
+    private @Nullable Part dueSuspect() {
+        long delivered = accounts.delivered();
+        for (Part suspect : suspects) {
+            if (untilNext(suspect) <= 0 && suspect.wouldCount(delivered)) {
+                return suspect;
+            }
         }
+        return null;
+    }
+
+    private @Nullable Part nextOfTheOthers(boolean isSuspectDue, @Nullable Part suspect) {
         Part part = inHand.peek();
         if (part != null) {
             return part;
@@ -130,7 +156,8 @@ final class Sender implements Runnable {
             next = sent;
         } else {
             body.clear();
-            taken = batches.take(body, suspect == null ? Long.MAX_VALUE : untilNext(suspect));
+            long most = suspect == null ? Long.MAX_VALUE : isSuspectDue ? 0 : untilNext(suspect);
+            taken = batches.take(body, most);
         }
         if (taken == null) {
             return null;
@@ -141,8 +168,9 @@ final class Sender implements Runnable {
     }
 
     private long untilNext(Part suspect) {
-        long left = suspect.notBefore() - System.nanoTime();
-        return batches.isHurried() ? Math.min(left, HURRIED_NANOS) : left;
+        long now = System.nanoTime();
+        long left = suspect.notBefore() - now;
+        return batches.isHurried() ? Math.min(left, suspect.triedAt() + HURRIED_NANOS - now) : left;
     }
 
     private void prepareNext() {
@@ -163,14 +191,15 @@ final class Sender implements Runnable {
         Answer answer = post(part.events());
         if (answer instanceof Answer.Failed failed) {
             if (!circuit.isEnded()) {
-                failed(part, failed, circuit.failed(round, failed.retryAfterMillis()));
+                failed(part, failed, round);
             }
             return;
         }
-        circuit.succeeded();
         if (answer instanceof Answer.Rejected rejection) {
+            circuit.succeeded();
             rejected(part, rejection);
         } else {
+            circuit.delivered();
             // The accounts last: who waits for them may ask for all else at once.
             health.recovered();
             accounts.delivered(part.events());
@@ -201,18 +230,28 @@ final class Sender implements Runnable {
         end(part);
     }
 
-    private void failed(Part part, Answer.Failed failure, long waitMillis) {
-        if (!suspects.contains(part)) {
+    private void failed(Part part, Answer.Failed failure, long round) {
+        boolean isSuspect = suspects.contains(part);
+        boolean isOneOfSeveral = circuit.hasPardonedOthers();
+        boolean counts = failure.mayBeOfOne()
+                && part.failed(System.nanoTime(), accounts.delivered(), accounts.isNothingHeldButSuspects());
+        long wait = 0;
+        if (isSuspect && counts) {
+            // It is the event, and not the collector, that is waited for.
+            circuit.succeeded();
+        } else if (!failure.mayBeOfOne() || !circuit.pardons(isSuspect || part.isDivided())) {
+            wait = circuit.failed(round, failure.retryAfterMillis());
+        }
+        if (!isSuspect) {
             // Of one that waits beside the others it was said before.
-            health.failing(failure.reason(), part.events().count(), waitMillis);
+            health.failing(failure.reason(), part.events().count(), wait);
         }
         accounts.failed(part.events(), failure.reason());
         if (!failure.mayBeOfOne()) {
             postpone(part);
             return;
         }
-        part.failed(System.nanoTime(), accounts.delivered(), accounts.held() == 1);
-        if (!part.isSuspicious()) {
+        if (!part.isSuspicious(isOneOfSeveral)) {
             // The others first: if they pass, it is this part, and the collector is not waited for.
             if (inHand.remove(part)) {
                 inHand.add(part);
@@ -230,12 +269,25 @@ final class Sender implements Runnable {
 
     /** It goes alone from now on, between the others. */
     private void suspect(Part part) {
-        if (suspects.size() < MAX_SUSPECTS) {
-            Part copy = part.copy(HttpConnection.HEADROOM);
-            inHand.remove(part);
-            copy.waitUntil(System.nanoTime() + betweenTries(copy));
-            suspects.add(copy);
+        if (suspects.size() >= MAX_SUSPECTS || suspectBytes > MAX_SUSPECT_BYTES) {
+            Part worst = suspects.stream()
+                    .max(Comparator.comparingInt(Part::counted))
+                    .filter(one -> one.counted() >= LEAST_COUNTED)
+                    .orElse(null);
+            if (worst == null) {
+                // The collector fails at everything: what comes behind is tried in turn.
+                inHand.remove(part);
+                inHand.add(part);
+                return;
+            }
+            setAside(worst, "the collector answered 500");
         }
+        Part copy = part.copy(HttpConnection.HEADROOM);
+        inHand.remove(part);
+        copy.waitUntil(System.nanoTime() + betweenTries(copy));
+        suspects.add(copy);
+        suspectBytes += copy.events().size();
+        accounts.suspect(1);
     }
 
     private void postpone(Part part) {
@@ -273,11 +325,16 @@ final class Sender implements Runnable {
     }
 
     private void end(Part part) {
-        if (!inHand.remove(part)) {
-            suspects.remove(part);
+        if (!inHand.remove(part) && suspects.remove(part)) {
+            noSuspectAnyMore(part);
         }
         part.done();
         undelivered.settled();
+    }
+
+    private void noSuspectAnyMore(Part part) {
+        suspectBytes -= part.events().size();
+        accounts.suspect(-1);
     }
 
     /** The client ends before the collector took these. */
@@ -288,13 +345,25 @@ final class Sender implements Runnable {
             inHand.add(new Part(ready, next));
         }
         while (!inHand.isEmpty() || !suspects.isEmpty()) {
-            Part part = inHand.isEmpty() ? suspects.remove() : inHand.remove();
-            if (!part.keep()) {
-                // What came from memory goes to the outbox on disk, if it works by now.
-                accounts.leave(part.events(), undelivered.save(part.events()));
-                part.done();
+            boolean isSuspect = inHand.isEmpty();
+            Part part = isSuspect ? suspects.remove() : inHand.remove();
+            if (isSuspect) {
+                noSuspectAnyMore(part);
             }
+            leave(part, isSuspect || part.isDivided());
             undelivered.settled();
+        }
+    }
+
+    /** @param isAfterOthers whether events that were taken after these are delivered */
+    private void leave(Part part, boolean isAfterOthers) {
+        if (!part.keep()) {
+            // What came from memory goes to the outbox on disk, if it works by now.
+            accounts.leave(part.events(), undelivered.save(part.events()));
+            part.done();
+        } else if (isAfterOthers && undelivered.save(part.events()) == part.events().count()) {
+            // The outbox has them behind the others now, so that those are not sent once more at the next start.
+            part.done();
         }
     }
 }
