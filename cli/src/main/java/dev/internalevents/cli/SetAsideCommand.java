@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,9 +101,12 @@ final class SetAsideCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             PrintWriter out = spec.commandLine().getOut();
-            List<SetAsideEvent> events = new SetAsideEvents(outbox.folder()).read();
-            events.forEach(event -> out.println(line(event)));
-            out.println(events.size() + " set aside");
+            long[] count = {0};
+            new SetAsideEvents(outbox.folder()).forEach(event -> {
+                count[0]++;
+                out.println(line(event));
+            });
+            out.println(count[0] + " set aside");
             return 0;
         }
     }
@@ -140,19 +144,22 @@ final class SetAsideCommand implements Runnable {
             }
             SetAsideEvents aside = new SetAsideEvents(outbox.folder());
             List<SetAsideEvent> events = aside.read();
-            int sent = 0;
-            for (SetAsideEvent event : events) {
-                String problem = send(collector, event);
-                if (problem == null) {
-                    aside.remove(Set.of(event.id()));
-                    sent++;
-                } else {
-                    out.println(event.id() + "  " + event.name().replaceAll("\\p{Cntrl}", " ") + "  " + problem);
+            Set<String> sent = new HashSet<>();
+            try {
+                for (SetAsideEvent event : events) {
+                    String problem = send(collector, event);
+                    if (problem == null) {
+                        sent.add(event.id());
+                    } else {
+                        out.println(event.id() + "  " + event.name().replaceAll("\\p{Cntrl}", " ") + "  " + problem);
+                    }
+                    out.flush();
                 }
-                out.flush();
+            } finally {
+                aside.remove(sent);
             }
-            out.println(sent + " sent, " + (events.size() - sent) + " still set aside");
-            return sent == events.size() ? 0 : 1;
+            out.println(sent.size() + " sent, " + (events.size() - sent.size()) + " still set aside");
+            return sent.size() == events.size() ? 0 : 1;
         }
 
         private @Nullable String send(URI collector, SetAsideEvent event) throws InterruptedException {

@@ -4,13 +4,20 @@ import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.spool.OwnerOnly;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -25,7 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +58,8 @@ public final class SetAsideEvents {
     private final Path folder;
     private final Clock clock;
     private volatile @Nullable String summary;
+    private long count;
+    private String last = "";
     private long seen = -1;
 
     /** @param outbox the outbox's folder; nothing is made in it before there is an event */
@@ -81,15 +90,26 @@ public final class SetAsideEvents {
         line.put("event", members);
         byte[] bytes = (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
         Path file = folder.resolve(LocalDate.now(clock.withZone(ZoneOffset.UTC)) + SUFFIX);
+        boolean interrupted = Thread.interrupted();
         try {
             OwnerOnly.createFolder(folder);
             locked(() -> append(file, bytes));
-            refresh();
+            noteAdded(String.valueOf(members.get("se_ac")), reason);
             return file.toString();
         } catch (IOException e) {
             LOG.error("an event cannot be set aside in {}: {}", folder, e.toString());
             return null;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private synchronized void noteAdded(String name, String reason) {
+        count++;
+        last = "\"" + name + "\": " + reason;
+        describe();
     }
 
     private void append(Path file, byte[] bytes) throws IOException {
@@ -133,40 +153,68 @@ public final class SetAsideEvents {
         return summary;
     }
 
-    /** Deletes what is older than 30 days, and looks again if another process changed something; call it now and then. */
+    /**
+     * Deletes what is older than 30 days, and looks again if another process changed something; call it now and then. What
+     * fails is in {@link #summary}.
+     */
     public void tick() {
         try {
-            if (!Files.isDirectory(folder)) {
-                summary = null;
-                return;
-            }
-            LocalDate oldest = LocalDate.now(clock.withZone(ZoneOffset.UTC)).minusDays(KEPT_DAYS);
-            for (Path file : files()) {
-                if (day(file).isBefore(oldest)) {
-                    Files.deleteIfExists(file);
-                    LOG.warn("{}: events that were set aside more than {} days ago are deleted", file, KEPT_DAYS);
-                }
-            }
-            long now = Files.getLastModifiedTime(folder).toMillis() + size();
-            if (now != seen) {
-                seen = now;
-                refresh();
-            }
-        } catch (IOException e) {
+            look();
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             summary = folder + " cannot be read: " + e;
         }
     }
 
-    private void refresh() throws IOException {
-        List<SetAsideEvent> events = read();
-        if (events.isEmpty()) {
+    private synchronized void look() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            count = 0;
             summary = null;
             return;
         }
-        SetAsideEvent last = events.get(events.size() - 1);
-        summary = events.size() + " event(s) are set aside in " + folder + ", the last is \"" + last.name() + "\": "
-                + last.reason() + "; send them again with: internal-events set-aside send "
-                + folder.getParent();
+        LocalDate oldest = LocalDate.now(clock.withZone(ZoneOffset.UTC)).minusDays(KEPT_DAYS);
+        for (Path file : files()) {
+            if (day(file).isBefore(oldest)) {
+                Files.deleteIfExists(file);
+                LOG.warn("{}: events that were set aside more than {} days ago are deleted", file, KEPT_DAYS);
+            }
+        }
+        long now = Files.getLastModifiedTime(folder).toMillis() + size();
+        if (now != seen) {
+            seen = now;
+            refresh();
+        }
+    }
+
+    private synchronized void refresh() throws IOException {
+        count = 0;
+        forEach(event -> {
+            count++;
+            last = "\"" + event.name() + "\": " + event.reason();
+        });
+        describe();
+    }
+
+    private void describe() {
+        summary = count == 0
+                ? null
+                : count + " event(s) are set aside in " + folder + ", the last is " + last
+                        + "; send them again with: internal-events set-aside send " + folder.getParent();
+    }
+
+    /**
+     * Hands over the events, the oldest first, one at a time; lines that are not whole are left out.
+     *
+     * @throws IOException when a file cannot be read
+     */
+    public void forEach(Consumer<SetAsideEvent> consumer) throws IOException {
+        for (Path file : files()) {
+            eachLine(file, line -> {
+                SetAsideEvent event = parse(line);
+                if (event != null) {
+                    consumer.accept(event);
+                }
+            });
+        }
     }
 
     /**
@@ -176,14 +224,7 @@ public final class SetAsideEvents {
      */
     public List<SetAsideEvent> read() throws IOException {
         List<SetAsideEvent> events = new ArrayList<>();
-        for (Path file : files()) {
-            for (String line : lines(file)) {
-                SetAsideEvent event = parse(line);
-                if (event != null) {
-                    events.add(event);
-                }
-            }
-        }
+        forEach(events::add);
         return events;
     }
 
@@ -222,17 +263,37 @@ public final class SetAsideEvents {
         }
         locked(() -> {
             for (Path file : files()) {
-                List<String> lines = lines(file);
-                List<String> kept =
-                        lines.stream().filter(line -> !isOneOf(line, ids)).toList();
-                if (kept.isEmpty()) {
-                    Files.delete(file);
-                } else if (kept.size() < lines.size()) {
-                    replace(file, String.join("\n", kept) + "\n");
-                }
+                removeFrom(file, ids);
             }
         });
         refresh();
+    }
+
+    private static void removeFrom(Path file, Set<String> ids) throws IOException {
+        Path written = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(written);
+        long[] lines = {0, 0};
+        try (FileChannel channel = OwnerOnly.open(
+                        written, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
+            eachLine(file, line -> {
+                lines[0]++;
+                if (!isOneOf(line, ids)) {
+                    lines[1]++;
+                    out.write(line + "\n");
+                }
+            });
+            out.flush();
+            channel.force(true);
+        }
+        if (lines[1] == lines[0]) {
+            Files.delete(written);
+        } else if (lines[1] == 0) {
+            Files.delete(written);
+            Files.delete(file);
+        } else {
+            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private static boolean isOneOf(String line, Set<String> ids) {
@@ -240,25 +301,22 @@ public final class SetAsideEvents {
         return event != null && ids.contains(event.id());
     }
 
-    private static void replace(Path file, String text) throws IOException {
-        Path written = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(written);
-        try (FileChannel channel =
-                OwnerOnly.open(written, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-            ByteBuffer out = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (out.hasRemaining()) {
-                int ignored = channel.write(out);
-            }
-            channel.force(true);
-        }
-        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
     // Files
 
-    private static List<String> lines(Path file) throws IOException {
-        try (Stream<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines()) {
-            return lines.filter(line -> !line.isBlank()).toList();
+    private interface LineTask {
+        void take(String line) throws IOException;
+    }
+
+    private static void eachLine(Path file, LineTask task) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (!line.isBlank()) {
+                    task.take(line);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Another process has just removed the last of it.
         }
     }
 
