@@ -96,6 +96,10 @@ public final class InternalEventsClient implements AutoCloseable {
     private final boolean sendUserId;
     private final EventIds eventIds = new EventIds();
     private final int maxCopiedBytes;
+
+    /** Whether code of the application's is called for an event, which may track in turn. */
+    private final boolean isWatched;
+
     private final EventLimits limits = new EventLimits();
     private final Duration closeTimeout;
     private final @Nullable Thread shutdownHook;
@@ -111,6 +115,7 @@ public final class InternalEventsClient implements AutoCloseable {
                 limits.setting("app_id", builder.appId, FieldLimits.APP_ID),
                 PLATFORM,
                 TRACKER_VERSION));
+        this.isWatched = interceptors.length + listeners.length > 0 || namespaces != null;
         this.maxCopiedBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, builder.maxRequestBytes);
         this.closeTimeout = Durations.clamped(builder.closeTimeout);
         this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
@@ -334,6 +339,30 @@ public final class InternalEventsClient implements AutoCloseable {
             @Nullable AdditionalProperties properties,
             @Nullable String category,
             @Nullable EventBuilder overrides) {
+        if (!isWatched) {
+            take(name, properties, category, overrides);
+            return;
+        }
+        long[] calls = Reentrance.ofThread();
+        if (!Reentrance.enter(calls)) {
+            failed(
+                    name,
+                    new IllegalStateException("what is called for an event tracks one in turn, again and again"),
+                    false);
+            return;
+        }
+        try {
+            take(name, properties, category, overrides);
+        } finally {
+            Reentrance.leave(calls);
+        }
+    }
+
+    private void take(
+            @Nullable String name,
+            @Nullable AdditionalProperties properties,
+            @Nullable String category,
+            @Nullable EventBuilder overrides) {
         boolean taken = false;
         try {
             RequestTracking request = RequestTracking.current();
@@ -465,12 +494,19 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     private void tell(EventDetails event) {
-        for (EventListener listener : listeners) {
+        long[] calls = Reentrance.ofThread();
+        for (int i = 0; i < listeners.length; i++) {
+            if (!Reentrance.begin(calls, i)) {
+                // It is this listener that tracked the event.
+                continue;
+            }
             try {
-                listener.tracked(event);
+                listeners[i].tracked(event);
             } catch (Throwable e) {
                 ForeignCode.caught(e);
                 LOG.debug("a listener failed", e);
+            } finally {
+                Reentrance.end(calls, i);
             }
         }
     }

@@ -121,14 +121,17 @@ class GivingUpTest {
     @ParameterizedTest
     @CsvSource({"0,20", "1,20", "50,20", "0,2", "1,2", "50,2", "250,2"})
     void many_of_them_hold_up_the_others_no_more_than_one(int batchSize, int every) {
-        sink.answer(events ->
-                events.stream().anyMatch(event -> String.valueOf(event.get("se_ac")).startsWith("culprit")) ? 500 : 200);
+        sink.answer(events -> events.stream()
+                        .anyMatch(event -> String.valueOf(event.get("se_ac")).startsWith("culprit"))
+                ? 500
+                : 200);
         InternalEventsClient.Builder builder = client().setAsideAfter(3, Duration.ofMillis(100));
-        try (InternalEventsClient client =
-                (batchSize == 0 ? builder : builder.batchSize(batchSize)).build()) {
+        try (InternalEventsClient client = (batchSize == 0 ? builder : builder.batchSize(batchSize)).build()) {
             int events = every == 2 ? 200 : 1_000;
             IntStream.range(0, events).forEach(i -> client.trackEvent(i % every == 1 ? "culprit" + i : "e" + i));
-            assertThat(client.flush(Duration.ofMinutes(1))).as("%s", client.stats()).isTrue();
+            assertThat(client.flush(Duration.ofMinutes(1)))
+                    .as("%s", client.stats())
+                    .isTrue();
             assertThat(client.stats().rejected()).isEqualTo(events / every);
             assertThat(client.stats().delivered()).isEqualTo(events - events / every);
         }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Who sees events where they are tracked, without a collector. */
@@ -145,5 +147,45 @@ class InterceptorsTest {
         assertThat(tracked)
                 .extracting(event -> event.context().namespaceId())
                 .containsExactly(70L, 1L, null, null, null);
+    }
+
+    @Test
+    void a_listener_that_tracks_is_not_told_of_what_it_tracks_but_others_are() {
+        AtomicReference<InternalEventsClient> client = new AtomicReference<>();
+        List<String> auditing = new CopyOnWriteArrayList<>();
+        List<String> counting = new CopyOnWriteArrayList<>();
+        client.set(InternalEventsClient.builder()
+                .delivery(false)
+                .listener(event -> {
+                    auditing.add(event.name());
+                    client.get().trackEvent("audit");
+                })
+                .listener(event -> counting.add(event.name()))
+                .build());
+        client.get().trackEvent("e");
+        assertThat(auditing).containsExactly("e");
+        assertThat(counting).containsExactly("audit", "e");
+    }
+
+    @Test
+    void an_interceptor_that_tracks_is_called_a_few_times_and_no_more() throws Exception {
+        AtomicReference<InternalEventsClient> client = new AtomicReference<>();
+        AtomicInteger calls = new AtomicInteger();
+        try (Sink sink = new Sink()) {
+            client.set(InternalEventsClient.builder()
+                    .endpoint(sink.url())
+                    .interceptor(event -> {
+                        calls.incrementAndGet();
+                        client.get().trackEvent("nested");
+                        return event.properties();
+                    })
+                    .build());
+            client.get().trackEvent("e");
+            assertThat(client.get().flush(Duration.ofSeconds(30))).isTrue();
+            assertThat(calls.get()).isLessThan(20);
+            assertThat(client.get().stats())
+                    .matches(stats -> stats.tracked() == stats.delivered() + stats.dropped() && stats.dropped() == 1);
+            client.get().close();
+        }
     }
 }

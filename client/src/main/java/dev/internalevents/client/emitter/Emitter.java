@@ -314,7 +314,8 @@ public final class Emitter {
             collectors.forEach(Collector::close);
             batches.end();
             LockSupport.unpark(timer);
-            // The sending threads settle what they gave up and end; with their connections closed that takes no time. One that
+            // The sending threads settle what they gave up and end; with their connections closed that takes no time.
+            // One that
             // is in a listener, or in code of the TLS provider's, may take any time, and is not waited for.
             long last = Math.max(deadline, System.nanoTime()) + SETTLE_NANOS;
             boolean isAllOver = true;
@@ -447,7 +448,9 @@ public final class Emitter {
 
     private static boolean isOverAt(Thread thread, long deadline) {
         boolean interrupted = false;
-        for (long left = deadline - System.nanoTime(); thread.isAlive() && left > 0; left = deadline - System.nanoTime()) {
+        for (long left = deadline - System.nanoTime();
+                thread.isAlive() && left > 0;
+                left = deadline - System.nanoTime()) {
             try {
                 thread.join(left / 1_000_000 + 1);
             } catch (InterruptedException e) {

@@ -361,7 +361,8 @@ final class Sender implements Runnable {
             // What came from memory goes to the outbox on disk, if it works by now.
             accounts.leave(part.events(), undelivered.save(part.events()));
             part.done();
-        } else if (isAfterOthers && undelivered.save(part.events()) == part.events().count()) {
+        } else if (isAfterOthers
+                && undelivered.save(part.events()) == part.events().count()) {
             // The outbox has them behind the others now, so that those are not sent once more at the next start.
             part.done();
         }

@@ -273,8 +273,8 @@ public final class SetAsideEvents {
         Path written = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(written);
         long[] lines = {0, 0};
-        try (FileChannel channel = OwnerOnly.open(
-                        written, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        try (FileChannel channel =
+                        OwnerOnly.open(written, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
                 Writer out = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
             eachLine(file, line -> {
                 lines[0]++;
