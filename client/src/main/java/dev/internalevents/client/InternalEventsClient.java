@@ -271,6 +271,10 @@ public final class InternalEventsClient implements AutoCloseable {
         return emitter == null ? null : emitter.outboxFailure();
     }
 
+    private boolean isOutboxUsable() {
+        return emitter == null || emitter.isOutboxUsable();
+    }
+
     /** Why the last request failed, in words, or null when the collector took it; for a health check. */
     public @Nullable String lastFailure() {
         return emitter == null ? null : emitter.lastFailure();
@@ -869,7 +873,14 @@ public final class InternalEventsClient implements AutoCloseable {
             EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
             InternalEventsClient client = start(endpoint);
             StartLine.sending(
-                    endpoint, appId, appIdHint, defaultContext.environment(), environmentHint, outbox, whenFull);
+                    endpoint,
+                    appId,
+                    appIdHint,
+                    defaultContext.environment(),
+                    environmentHint,
+                    outbox,
+                    outbox == null || client.isOutboxUsable(),
+                    whenFull);
             return client;
         }
 

@@ -28,6 +28,7 @@ final class StartLine {
             String environment,
             @Nullable String environmentHint,
             @Nullable Path outbox,
+            boolean isOutboxUsable,
             WhenFull whenFull) {
         LOG.info(
                 "Internal events are sent to {} as app id \"{}\"{}, environment \"{}\"{}, and queued in {}",
@@ -36,7 +37,7 @@ final class StartLine {
                 inBrackets(appIdHint),
                 printable(environment),
                 inBrackets(environmentHint),
-                place(outbox, whenFull));
+                isOutboxUsable ? place(outbox, whenFull) : "memory, because the outbox cannot be used (see above)");
     }
 
     static void switchedOff(String howToEnable) {

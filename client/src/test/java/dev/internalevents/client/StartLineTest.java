@@ -135,6 +135,7 @@ class StartLineTest {
                 "production",
                 null,
                 null,
+                true,
                 WhenFull.dropNewest());
 
         assertThat(log.lines())

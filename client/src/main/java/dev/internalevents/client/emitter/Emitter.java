@@ -250,6 +250,10 @@ public final class Emitter {
         return health.lastFailure();
     }
 
+    public boolean isOutboxUsable() {
+        return onDisk == null || onDisk.failure() == null;
+    }
+
     /** Why events cannot go to the outbox on disk, or what is set aside there; null when neither is so. */
     public @Nullable String outboxFailure() {
         String failure = onDisk == null ? null : onDisk.failure();

@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class DotEnv {
     private final Map<String, String> environment;
     private final Map<String, String> variables = new LinkedHashMap<>();
     private final Set<String> unknown = new TreeSet<>();
+    private final List<String> withoutValue = new ArrayList<>();
 
     private DotEnv(Map<String, String> environment) {
         this.environment = environment;
@@ -73,6 +75,9 @@ final class DotEnv {
                     where,
                     String.join(", ", parsed.unknown));
         }
+        if (!parsed.withoutValue.isEmpty() && WARNED.add(where + "#lines")) {
+            LOG.warn("{}: line {} is no NAME=value, and is left out", where, String.join(", ", parsed.withoutValue));
+        }
         return variables;
     }
 
@@ -88,7 +93,9 @@ final class DotEnv {
     }
 
     private Map<String, String> assign(String text) {
-        text.lines().map(String::strip).forEach(line -> {
+        int number = 0;
+        for (String line : text.lines().map(String::strip).toList()) {
+            number++;
             String assignment = line.startsWith("export ")
                     ? line.substring("export ".length()).strip()
                     : line;
@@ -97,8 +104,10 @@ final class DotEnv {
                 variables.put(
                         assignment.substring(0, equals).strip(),
                         expanded(value(assignment.substring(equals + 1).strip())));
+            } else if (!assignment.isEmpty() && !assignment.startsWith("#")) {
+                withoutValue.add(String.valueOf(number));
             }
-        });
+        }
         return variables;
     }
 
