@@ -105,6 +105,45 @@ class WireLimitsTest {
     }
 
     @Test
+    void cutting_a_text_changes_nothing_else() {
+        try (InternalEventsClient client = builder().build()) {
+            client.event("asked")
+                    .put("label", new StringBuilder("other"))
+                    .put("value", "seven")
+                    .label("right")
+                    .value(7)
+                    .property("p".repeat(1_001))
+                    .track();
+            flush(client);
+
+            assertThat(sink.taken()).singleElement().satisfies(event -> {
+                assertThat(event.get("se_la")).isEqualTo("right");
+                assertThat(event.get("se_pr")).isEqualTo("p".repeat(997) + "...");
+                assertThat(event.get("se_va")).isEqualTo("7");
+                assertThat(contexts(event)).contains("\"extra\":{\"label\":\"other\",\"value\":\"seven\"}");
+            });
+        }
+    }
+
+    @Test
+    void an_event_that_fits_fits_with_a_cut_label_too() {
+        try (InternalEventsClient client = builder().maxRequestBytes(5_000_000).build()) {
+            AdditionalProperties.Builder large = AdditionalProperties.builder(5_000_000);
+            for (int i = 0; i < 3; i++) {
+                large.put("k" + i, "x".repeat(600_000));
+            }
+            client.trackEvent("asked", large.label("l".repeat(4_097)).build());
+            client.event("asked")
+                    .put("k", "x".repeat(1_800_000))
+                    .label("l".repeat(4_097))
+                    .track();
+            flush(client);
+
+            assertThat(client.stats().delivered()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void texts_of_the_greatest_length_stay_as_they_are() {
         try (InternalEventsClient client = builder().build()) {
             client.event("n".repeat(1_000))
