@@ -72,7 +72,10 @@ final class Collector implements AutoCloseable {
             }
             return answer(response);
         } catch (HttpRedirectException e) {
-            return new Answer.Failed("the collector " + e.getMessage(), 0);
+            String reason = "the collector " + e.getMessage();
+            return giveUp.finalStatuses().contains(e.status())
+                    ? new Answer.Refused(reason, true)
+                    : new Answer.Failed(reason, 0);
         } catch (IOException | RuntimeException | Error e) {
             LOG.debug("no answer", e);
             return new Answer.Failed(reason(e), 0);
