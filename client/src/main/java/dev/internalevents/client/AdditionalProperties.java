@@ -35,11 +35,20 @@ public final class AdditionalProperties {
     private final int weight;
 
     private AdditionalProperties(Builder builder) {
-        this.label = builder.label;
-        this.property = builder.property;
-        this.value = builder.value;
-        this.extra = builder.extra;
-        this.extraLength = builder.extraLength;
+        this(builder.label, builder.property, builder.value, builder.extra, builder.extraLength);
+    }
+
+    private AdditionalProperties(
+            @Nullable String label,
+            @Nullable String property,
+            @Nullable Number value,
+            Object[] extra,
+            int extraLength) {
+        this.label = label;
+        this.property = property;
+        this.value = value;
+        this.extra = extra;
+        this.extraLength = extraLength;
         this.weight = weigh();
     }
 
@@ -90,6 +99,11 @@ public final class AdditionalProperties {
             }
         }
         return null;
+    }
+
+    /** The same with another label and property. The rest is not put again: that has limits, and sets what fits elsewhere. */
+    AdditionalProperties with(@Nullable String newLabel, @Nullable String newProperty) {
+        return new AdditionalProperties(newLabel, newProperty, value, extra, extraLength);
     }
 
     boolean hasExtra() {

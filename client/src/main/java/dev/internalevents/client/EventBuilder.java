@@ -1,8 +1,10 @@
 package dev.internalevents.client;
 
-import dev.internalevents.protocol.ForeignCode;
+import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.ValueCopy;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,9 @@ public final class EventBuilder {
 
     /** What a disabled client hands out: it keeps nothing. */
     static final EventBuilder DISABLED = new EventBuilder(null, "", ValueCopy.DEFAULT_MAX_BYTES);
+
+    /** Left out and counted when it is tracked, see {@link ContextLimits#number}; the request's id does not replace it. */
+    private static final Long NOT_AN_ID = -1L;
 
     private final @Nullable InternalEventsClient client;
     private final @Nullable String name;
@@ -64,8 +69,8 @@ public final class EventBuilder {
     /**
      * The user's id; sent, unlike the one of the request's headers, because it was asked for.
      *
-     * @param id a whole number of any type, a text or a {@link UUID}; anything else is not sent, because its {@code
-     *     toString()} might be a whole person
+     * @param id a whole number of any type and size, a text or a {@link UUID}; anything else is not sent: NaN and fractions
+     *     are not ids, and another object's {@code toString()} might be a whole person
      */
     public EventBuilder user(@Nullable Object id) {
         if (client == null) {
@@ -90,10 +95,10 @@ public final class EventBuilder {
         return this;
     }
 
-    /** The project's id, for example a {@code Long} of an entity. */
+    /** The project's id, for example a {@code Long} of an entity; left out if it is not a whole number. */
     public EventBuilder project(@Nullable Number id) {
         if (client != null) {
-            project = whole(id);
+            project = wholeLong(id);
         }
         return this;
     }
@@ -106,10 +111,10 @@ public final class EventBuilder {
         return this;
     }
 
-    /** The namespace's id, for example a {@code Long} of an entity. */
+    /** The namespace's id, for example a {@code Long} of an entity; left out if it is not a whole number. */
     public EventBuilder namespace(@Nullable Number id) {
         if (client != null) {
-            namespace = whole(id);
+            namespace = wholeLong(id);
         }
         return this;
     }
@@ -215,15 +220,32 @@ public final class EventBuilder {
         }
     }
 
-    /** The number as a long; null when it cannot be read. */
-    private static @Nullable Long whole(@Nullable Number id) {
-        try {
-            return id == null ? null : (Long) id.longValue();
-        } catch (Throwable e) {
-            ForeignCode.caught(e);
-            LOG.debug("an id could not be read; the event goes on without", e);
-            return null;
+    /**
+     * The same number as a long, or as its digits where it is beyond one; null if it is not a whole number or cannot be
+     * read. The nearest long would be the id of something else.
+     */
+    private static @Nullable Object whole(Number id) {
+        // A copy has a few hundred digits at most, whatever its exponent.
+        Object copy = id instanceof Long ? id : Json.copyOf(id);
+        if (copy instanceof Long) {
+            return copy;
         }
+        try {
+            if (copy instanceof Number) {
+                BigInteger whole = new BigDecimal(copy.toString()).toBigIntegerExact();
+                return whole.bitLength() < Long.SIZE ? (Long) whole.longValue() : whole.toString();
+            }
+        } catch (ArithmeticException e) {
+            // A fraction.
+        }
+        LOG.debug(
+                "a {} is not a whole number that can be sent as an id; the event goes on without",
+                id.getClass().getName());
+        return null;
+    }
+
+    private static @Nullable Long wholeLong(@Nullable Number id) {
+        return id == null ? null : whole(id) instanceof Long number ? number : NOT_AN_ID;
     }
 
     AdditionalProperties properties() {

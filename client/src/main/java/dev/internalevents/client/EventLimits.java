@@ -56,15 +56,9 @@ final class EventLimits {
 
     private AdditionalProperties cut(
             String event, AdditionalProperties properties, @Nullable String label, @Nullable String property) {
-        AdditionalProperties.Builder builder = AdditionalProperties.builder().value(properties.value());
-        if (label != null) {
-            builder.label(cut.text("label", event, label, FieldLimits.LABEL));
-        }
-        if (property != null) {
-            builder.property(cut.text("property", event, property, FieldLimits.PROPERTY));
-        }
-        properties.extra().forEach(builder::put);
-        return builder.build();
+        return properties.with(
+                label == null ? null : cut.text("label", event, label, FieldLimits.LABEL),
+                property == null ? null : cut.text("property", event, property, FieldLimits.PROPERTY));
     }
 
     private static String named(String event) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -243,6 +244,28 @@ class GivingUpTest {
             assertThat(client.flush(LONG)).isTrue();
             assertThat(client.stats()).matches(stats -> stats.delivered() == 19 && stats.rejected() == 1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307})
+    void a_redirect_that_is_not_followed_is_final_if_its_status_is(int status) {
+        answerTo("culprit", status);
+        Set<String> reasons = ConcurrentHashMap.newKeySet();
+        DeliveryListener listener = new DeliveryListener() {
+            @Override
+            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+                reasons.add(reason + (sentAgain ? ", again" : ""));
+            }
+        };
+        try (InternalEventsClient client = client().finalStatuses(Set.of(301, 302, 303, 307))
+                .deliveryListener(listener)
+                .batchSize(10)
+                .build()) {
+            track(client, 20, 3);
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(client.stats()).matches(stats -> stats.delivered() == 19 && stats.rejected() == 1);
+        }
+        assertThat(reasons).containsExactly("the collector answered " + status + " without a Location");
     }
 
     @Test

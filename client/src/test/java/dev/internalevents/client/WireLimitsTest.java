@@ -6,8 +6,11 @@ import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.legacy.SnowplowEvent;
 import dev.internalevents.client.legacy.SnowplowInstrumentator;
 import dev.internalevents.client.settings.SnowplowSettings;
+import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.TrackerPayload;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,12 +18,17 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jspecify.annotations.Nullable;
 
 /** What is longer than a collector takes is cut, left out or dropped before it is sent. */
 class WireLimitsTest {
@@ -93,6 +101,45 @@ class WireLimitsTest {
             // What counts in the process counts the same as the collector.
             assertThat(told.get(0).properties().property()).isEqualTo("p".repeat(997) + "...");
             assertThat(told.get(0).category()).isEqualTo("c".repeat(997) + "...");
+        }
+    }
+
+    @Test
+    void cutting_a_text_changes_nothing_else() {
+        try (InternalEventsClient client = builder().build()) {
+            client.event("asked")
+                    .put("label", new StringBuilder("other"))
+                    .put("value", "seven")
+                    .label("right")
+                    .value(7)
+                    .property("p".repeat(1_001))
+                    .track();
+            flush(client);
+
+            assertThat(sink.taken()).singleElement().satisfies(event -> {
+                assertThat(event.get("se_la")).isEqualTo("right");
+                assertThat(event.get("se_pr")).isEqualTo("p".repeat(997) + "...");
+                assertThat(event.get("se_va")).isEqualTo("7");
+                assertThat(contexts(event)).contains("\"extra\":{\"label\":\"other\",\"value\":\"seven\"}");
+            });
+        }
+    }
+
+    @Test
+    void an_event_that_fits_fits_with_a_cut_label_too() {
+        try (InternalEventsClient client = builder().maxRequestBytes(5_000_000).build()) {
+            AdditionalProperties.Builder large = AdditionalProperties.builder(5_000_000);
+            for (int i = 0; i < 3; i++) {
+                large.put("k" + i, "x".repeat(600_000));
+            }
+            client.trackEvent("asked", large.label("l".repeat(4_097)).build());
+            client.event("asked")
+                    .put("k", "x".repeat(1_800_000))
+                    .label("l".repeat(4_097))
+                    .track();
+            flush(client);
+
+            assertThat(client.stats().delivered()).isEqualTo(2);
         }
     }
 
@@ -192,6 +239,51 @@ class WireLimitsTest {
                     .doesNotContain("\"namespace_id\"", "input_tokens");
             assertThat(client.cutValues()).containsKeys("plan", "correlation_id", "project_id", "input_tokens");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void a_number_that_is_an_id_is_sent_as_that_id_or_not_at_all(Number id, @Nullable Object user, boolean fits) {
+        EventContext ofTheRequest =
+                EventContext.builder().projectId(1L).namespaceId(2L).build();
+        try (InternalEventsClient client = builder().build()) {
+            try (Scope scope = ofTheRequest.makeCurrent()) {
+                client.event("asked").user(id).project(id).namespace(id).track();
+            }
+            flush(client);
+
+            String sent = contexts(sink.taken().get(0));
+            if (fits) {
+                assertThat(sent).contains("\"project_id\":" + user, "\"namespace_id\":" + user);
+            } else {
+                assertThat(sent).doesNotContain("project_id", "\"namespace_id\"");
+            }
+            if (user == null) {
+                assertThat(sent).doesNotContain("user_id");
+            } else {
+                assertThat(sent).contains("\"user_id\":" + Json.write(user));
+            }
+        }
+    }
+
+    static Stream<Arguments> a_number_that_is_an_id_is_sent_as_that_id_or_not_at_all() {
+        return Stream.of(
+                Arguments.of(42, 42, true),
+                Arguments.of(new AtomicLong(42), 42, true),
+                Arguments.of(42.0, 42, true),
+                Arguments.of(new BigDecimal("42.00"), 42, true),
+                Arguments.of(new BigInteger("42"), 42, true),
+                Arguments.of(new BigInteger("18446744073709551659"), "18446744073709551659", false),
+                Arguments.of(new BigInteger("-18446744073709551574"), "-18446744073709551574", false),
+                Arguments.of(new BigDecimal("1E+20"), "1" + "0".repeat(20), false),
+                Arguments.of(1e20, "1" + "0".repeat(20), false),
+                Arguments.of(BigInteger.TEN.pow(300), null, false),
+                Arguments.of(BigInteger.TEN.pow(30_000), null, false),
+                Arguments.of(new BigDecimal("1E+1000000000"), null, false),
+                Arguments.of(42.9, null, false),
+                Arguments.of(new BigDecimal("1E-1000000000"), null, false),
+                Arguments.of(Double.NaN, null, false),
+                Arguments.of(Float.POSITIVE_INFINITY, null, false));
     }
 
     @Test

@@ -311,8 +311,10 @@ public final class JsonWriter {
                 || value instanceof Short
                 || value instanceof Byte) {
             return number(((Number) value).longValue());
-        } else if (value instanceof BigInteger || value instanceof BigDecimal) {
-            return ascii(value.toString());
+        } else if (value instanceof BigInteger number) {
+            return ascii(Digits.of(number));
+        } else if (value instanceof BigDecimal number) {
+            return ascii(Digits.of(number));
         }
         throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
     }
@@ -456,6 +458,11 @@ public final class JsonWriter {
                 sum += 1 + size(item, enough - sum);
             }
             return sum;
+        }
+        if (tree instanceof BigInteger number) {
+            return Digits.count(number);
+        } else if (tree instanceof BigDecimal number) {
+            return Digits.count(number);
         }
         return tree == null ? NULL.length : tree.toString().length();
     }

@@ -45,8 +45,8 @@ public final class ValueCopy {
 
     private static final int MAX_DIGIT_BITS = 1_325;
 
-    /** Writing out a number costs the square of its length. */
-    private static final int MAX_TEXT_BITS = 100_000;
+    /** Writing out a number takes the square of its length; a request full of these takes tens of milliseconds. */
+    private static final int MAX_TEXT_BITS = 20_000;
 
     private static final String TOO_DEEP = "(nested too deeply)";
     private static final String CYCLE = "(a cycle)";
@@ -96,9 +96,9 @@ public final class ValueCopy {
         } else if (copy instanceof Parsed.Sized sized) {
             return sized.bytes();
         } else if (copy instanceof BigInteger number) {
-            return 1L + number.bitLength() / 3;
+            return Digits.count(number);
         } else if (copy instanceof BigDecimal number) {
-            return 12L + number.unscaledValue().bitLength() / 3;
+            return Digits.count(number);
         }
         return 8;
     }
@@ -204,7 +204,7 @@ public final class ValueCopy {
         return copy;
     }
 
-    private static @Nullable Object json(Number number) {
+    private @Nullable Object json(Number number) {
         if (number instanceof Integer
                 || number instanceof Short
                 || number instanceof Byte
@@ -230,26 +230,36 @@ public final class ValueCopy {
         return Double.isFinite(value) ? value : null;
     }
 
-    private static Object whole(BigInteger number) {
+    private Object whole(BigInteger number) {
         int bits = number.bitLength();
-        if (bits <= MAX_DIGIT_BITS) {
-            return number;
+        if (bits > MAX_TEXT_BITS) {
+            return "(a number of " + bits + " bits)";
+        } else if (Digits.count(number) > bytesLeft) {
+            // It is not written out only to find that it is too long.
+            return tooLarge();
         }
-        return bits <= MAX_TEXT_BITS ? number.toString() : "(a number of " + bits + " bits)";
+        return bits <= MAX_DIGIT_BITS ? number : Digits.of(number);
     }
 
-    private static Object decimal(BigDecimal number) {
+    private Object decimal(BigDecimal number) {
         int bits = number.unscaledValue().bitLength();
         if (bits > MAX_TEXT_BITS) {
             return "(a number of " + bits + " bits)";
         }
+        long most = Digits.count(number);
+        if (most > bytesLeft) {
+            return tooLarge();
+        }
         boolean plain = bits <= MAX_DIGIT_BITS && Math.abs((long) number.scale()) <= MAX_DIGITS;
-        // Its text is not longer than its digits and an exponent.
-        return plain && number.toString().length() <= MAX_DIGITS ? number : number.toString();
+        if (plain && most <= MAX_DIGITS) {
+            return number;
+        }
+        String text = Digits.of(number);
+        return plain && text.length() <= MAX_DIGITS ? number : text;
     }
 
     /** A type of number that is not known here: what it writes if that is a number, else the nearest double. */
-    private static @Nullable Object ofText(Number number) {
+    private @Nullable Object ofText(Number number) {
         String text = number.toString();
         if (text != null && text.length() <= MAX_DIGITS) {
             try {

@@ -3,8 +3,10 @@ package dev.internalevents.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,9 +21,14 @@ import java.util.OptionalLong;
 import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ValueCopyTest {
 
@@ -143,6 +150,57 @@ class ValueCopyTest {
         assertThat(JsonWriter.size(text, Long.MAX_VALUE))
                 .isEqualTo(Json.write(text).getBytes(StandardCharsets.UTF_8).length);
         assertThat(JsonWriter.size(tree, Long.MAX_VALUE)).isBetween((long) written, written + 16L);
+    }
+
+    @Property(tries = 500)
+    void a_number_of_any_length_is_written_as_it_writes_itself(
+            @ForAll @Size(max = 200) byte[] bytes, @ForAll @IntRange(min = -300, max = 900) int scale) {
+        BigInteger whole = bytes.length == 0 ? BigInteger.ZERO : new BigInteger(bytes);
+        BigDecimal decimal = new BigDecimal(whole, scale);
+        BigDecimal extreme = new BigDecimal(whole, scale * 2_000_000);
+
+        assertThat(Digits.of(whole)).isEqualTo(whole.toString());
+        assertThat(Digits.of(decimal)).isEqualTo(decimal.toString());
+        assertThat(Digits.of(extreme)).isEqualTo(extreme.toString());
+        assertThat(Digits.count(whole) - whole.toString().length()).isBetween(0L, 3L);
+        assertThat(Digits.count(decimal) - decimal.toString().length()).isBetween(0L, 18L);
+        assertThat(Digits.count(extreme) - extreme.toString().length()).isBetween(0L, 18L);
+    }
+
+    @Test
+    void powers_of_ten_and_of_two_are_written_as_they_write_themselves() {
+        for (int i = 0; i < 400; i++) {
+            for (BigInteger number : List.of(BigInteger.TEN.pow(i), BigInteger.TWO.pow(i))) {
+                for (BigInteger near : List.of(number, number.subtract(BigInteger.ONE), number.negate())) {
+                    assertThat(Digits.of(near)).isEqualTo(near.toString());
+                    assertThat(Digits.count(near)).isGreaterThanOrEqualTo(near.toString().length());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void numbers_take_no_more_memory_than_other_values(List<? extends Number> numbers) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        ValueCopy copies = new ValueCopy(ValueCopy.DEFAULT_MAX_VALUES, ValueCopy.DEFAULT_MAX_BYTES);
+        copies.of(numbers);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(allocated).isLessThan(4L * ValueCopy.DEFAULT_MAX_BYTES);
+    }
+
+    static Stream<List<? extends Number>> numbers_take_no_more_memory_than_other_values() {
+        BigDecimal third = new BigDecimal(BigInteger.TEN.pow(5_900).divide(BigInteger.valueOf(3)), 5_000);
+        return Stream.of(
+                Collections.nCopies(33, BigInteger.TWO.pow(99_000)),
+                Collections.nCopies(9_000, BigInteger.TWO.pow(19_999)),
+                Collections.nCopies(9_000, BigInteger.TWO.pow(1_400)),
+                Collections.nCopies(9_000, BigInteger.TWO.pow(1_300)),
+                Collections.nCopies(9_000, third),
+                Collections.nCopies(9_000, third.setScale(370, RoundingMode.DOWN)),
+                Collections.nCopies(9_000, new BigDecimal("-1E-2000000000")));
     }
 
     @Test

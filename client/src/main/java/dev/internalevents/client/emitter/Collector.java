@@ -72,7 +72,10 @@ final class Collector implements AutoCloseable {
             }
             return answer(response);
         } catch (HttpRedirectException e) {
-            return new Answer.Failed("the collector " + e.getMessage(), 0);
+            String reason = "the collector " + e.getMessage();
+            return giveUp.finalStatuses().contains(e.status())
+                    ? new Answer.Refused(reason, true)
+                    : new Answer.Failed(reason, 0);
         } catch (IOException | RuntimeException | Error e) {
             LOG.debug("no answer", e);
             return new Answer.Failed(reason(e), 0);
@@ -138,18 +141,20 @@ final class Collector implements AutoCloseable {
     /** Seconds or an HTTP date (RFC 9110, 10.2.3), ten minutes at most; 0 when it is neither. */
     static long retryAfter(String header) {
         String text = header.strip();
+        boolean isNumber = !text.isEmpty() && text.chars().allMatch(Character::isDigit);
         long millis;
         try {
-            millis = text.chars().allMatch(Character::isDigit)
+            millis = isNumber
                     ? Math.multiplyExact(Long.parseLong(text), 1000)
                     : ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
                                     .toInstant()
                                     .toEpochMilli()
                             - Instant.now().toEpochMilli();
-        } catch (DateTimeException | NumberFormatException e) {
-            return 0;
-        } catch (ArithmeticException e) {
+        } catch (NumberFormatException | ArithmeticException e) {
+            // A number of so many digits is larger than any long.
             return MAX_RETRY_AFTER_MILLIS;
+        } catch (DateTimeException e) {
+            return 0;
         }
         return Math.max(0, Math.min(millis, MAX_RETRY_AFTER_MILLIS));
     }

@@ -96,12 +96,12 @@ final class ResponseReader {
         if (in[at] != 'H') {
             complain(in[at]);
         }
-        String line = line();
+        String line = lineOrStatus();
         if (line.startsWith("PRI * HTTP/2") || line.startsWith("HTTP/2")) {
             complain(0);
         }
         try {
-            if (line.startsWith("HTTP/1.") && line.length() >= 12 && (line.length() == 12 || line.charAt(12) == ' ')) {
+            if (hasStatus(line)) {
                 int status = Integer.parseInt(line, 9, 12, 10);
                 if (status < 100 || status > 599) {
                     throw new IOException("the answer has the status " + status);
@@ -113,6 +113,23 @@ final class ResponseReader {
             // Reported below.
         }
         throw new IOException("the answer is not HTTP/1.1: \"" + printable(line) + "\"");
+    }
+
+    private static boolean hasStatus(String line) {
+        return line.startsWith("HTTP/1.") && line.length() >= 12 && (line.length() == 12 || line.charAt(12) == ' ');
+    }
+
+    /** The line, or as much of it as came if that has a status: only the reason phrase was to follow. */
+    private String lineOrStatus() throws IOException {
+        StringBuilder line = new StringBuilder(64);
+        try {
+            readLine(line);
+        } catch (IOException e) {
+            if (!hasStatus(line.toString())) {
+                throw e;
+            }
+        }
+        return line.toString();
     }
 
     /** Names the protocol that an answer begins like. */
@@ -210,6 +227,11 @@ final class ResponseReader {
 
     private String line() throws IOException {
         StringBuilder line = new StringBuilder(64);
+        readLine(line);
+        return line.toString();
+    }
+
+    private void readLine(StringBuilder line) throws IOException {
         while (true) {
             if (at == limit) {
                 fill();
@@ -223,7 +245,7 @@ final class ResponseReader {
                 if (end > 0 && line.charAt(end - 1) == '\r') {
                     line.setLength(end - 1);
                 }
-                return line.toString();
+                return;
             }
             line.append(c);
         }

@@ -31,7 +31,11 @@ class BackOffTest {
     void retry_after_is_seconds_or_a_date_and_ten_minutes_at_most() {
         assertThat(Collector.retryAfter("3")).isEqualTo(3_000);
         assertThat(Collector.retryAfter("999999999999")).isEqualTo(600_000);
-        assertThat(Collector.retryAfter("99999999999999999999")).isZero();
+        assertThat(Collector.retryAfter("9223372036854775807")).isEqualTo(600_000);
+        assertThat(Collector.retryAfter("9223372036854775808")).isEqualTo(600_000);
+        assertThat(Collector.retryAfter("9".repeat(1_000))).isEqualTo(600_000);
+        assertThat(Collector.retryAfter("0".repeat(1_000) + "3")).isEqualTo(3_000);
+        assertThat(Collector.retryAfter("-9223372036854775809")).isZero();
         assertThat(Collector.retryAfter("Wed, 21 Oct 2015 07:28:00 GMT")).isZero();
         assertThat(Collector.retryAfter("Fri, 31 Dec 9999 23:59:59 GMT")).isEqualTo(600_000);
         assertThat(Collector.retryAfter("soon")).isZero();

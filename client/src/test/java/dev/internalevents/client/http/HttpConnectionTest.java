@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -96,6 +97,11 @@ class HttpConnectionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "HTTP/1.1 200",
+                "HTTP/1.1 200 O",
+                "HTTP/1.1 200 OK\r",
+                "HTTP/1.1 413 Too",
+                "HTTP/1.1 200 OK",
                 "HTTP/1.1 200 OK\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Le",
                 "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok",
@@ -112,9 +118,9 @@ class HttpConnectionTest {
         }
     }
 
-    @Test
-    void a_status_line_is_an_answer_even_if_silence_follows() throws Exception {
-        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok";
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", "HTTP/1.1 200 OK"})
+    void a_status_line_is_an_answer_even_if_silence_follows(String answer) throws Exception {
         try (Server server = new Server(answer, answer.length());
                 HttpConnection connection = server.connection();
                 Expiry expiry = new Expiry(connection)) {
@@ -125,9 +131,10 @@ class HttpConnectionTest {
         }
     }
 
-    @Test
-    void a_cut_status_line_is_not_an_answer() throws Exception {
-        try (Server server = new Server("HTTP/1.1 200 O".getBytes(StandardCharsets.ISO_8859_1), 20, true);
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 20", "HTTP/1.1 2000", "HTTP/1.1 100", "HTTP/1.1 100 Continue"})
+    void a_line_that_is_cut_before_a_final_status_is_not_an_answer(String answer) throws Exception {
+        try (Server server = new Server(answer.getBytes(StandardCharsets.ISO_8859_1), 20, true);
                 HttpConnection connection = server.connection()) {
             assertThatThrownBy(() -> post(connection)).hasMessage("the connection ended in the middle of the answer");
         }
@@ -141,9 +148,15 @@ class HttpConnectionTest {
             assertThat(post(connection).status()).isEqualTo(200);
             assertThat(server.connections.get()).isEqualTo(2);
         }
-        try (Server server = new Server("HTTP/1.1 200 OK" + "y".repeat(100_000), 1 << 20);
-                HttpConnection connection = server.connection()) {
-            assertThatThrownBy(() -> post(connection)).hasMessageContaining("head is longer than");
+        for (String answer : List.of("HTTP/1.1 200 OK", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 2000")) {
+            try (Server server = new Server(answer + "y".repeat(100_000), 1 << 20);
+                    HttpConnection connection = server.connection()) {
+                if (answer.endsWith("OK")) {
+                    assertThat(post(connection).status()).isEqualTo(200);
+                } else {
+                    assertThatThrownBy(() -> post(connection)).hasMessageContaining("head is longer than");
+                }
+            }
         }
     }
 

@@ -44,7 +44,9 @@ enum Misbehaviour implements Behaviour {
         connection.reset();
     }),
     STALLS_IN_A_STATUS_LINE(answersAndStalls("HTTP/1.1 20", false)),
-    CUTS_A_STATUS_LINE(answersAndCloses("HTTP/1.1 200 O", false)),
+    CUTS_A_STATUS_LINE(answersAndCloses("HTTP/1.1 20", false)),
+    STALLS_IN_A_REASON_PHRASE(answersAndStalls("HTTP/1.1 200 O", true)),
+    CUTS_A_REASON_PHRASE(answersAndCloses("HTTP/1.1 200 O", true)),
     STALLS_AFTER_A_STATUS_LINE(answersAndStalls("HTTP/1.1 200 OK\r\nContent-Le", true)),
     CUTS_AFTER_A_STATUS_LINE(answersAndCloses("HTTP/1.1 200 OK\r\nContent-Le", true)),
     STALLS_IN_A_BODY(answersAndStalls("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", true)),

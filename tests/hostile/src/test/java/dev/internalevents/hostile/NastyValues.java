@@ -92,6 +92,8 @@ final class NastyValues {
         all.put("an infinite float", Float.NEGATIVE_INFINITY);
         all.put("a number of 501 digits", BigInteger.TEN.pow(500));
         all.put("a number of ten million bits", BigInteger.ONE.shiftLeft(10_000_000));
+        all.put("numbers of 29,803 digits", Collections.nCopies(33, BigInteger.TWO.pow(99_000)));
+        all.put("many numbers of 392 digits", Collections.nCopies(9_000, BigInteger.TWO.pow(1_300)));
         all.put("an exponent of a billion", new BigDecimal("1E+1000000000"));
         all.put("an exponent of minus a billion", new BigDecimal("1E-1000000000"));
         all.put("a decimal of 5,000 digits", new BigDecimal("0." + "3".repeat(5_000)));

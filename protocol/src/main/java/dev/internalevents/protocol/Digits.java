@@ -1,0 +1,124 @@
+package dev.internalevents.protocol;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes numbers of any length as their {@code toString()} does. That allocates 30 to 200 bytes for each digit; this
+ * allocates 3. The time is the square of the length here too.
+ */
+final class Digits {
+
+    private static final int CHUNK = 9;
+    private static final long CHUNK_BASE = 1_000_000_000;
+    private static final String ZEROS = "0.00000";
+
+    /** Room after the digits for an exponent. */
+    private static final int TAIL = 12;
+
+    /** The digits, and room around them. */
+    private final byte[] text;
+
+    private int start;
+    private int end;
+
+    private Digits(BigInteger number) {
+        byte[] magnitude = (number.signum() < 0 ? number.negate() : number).toByteArray();
+        int[] words = new int[(magnitude.length + 3) / 4];
+        for (int i = 0; i < magnitude.length; i++) {
+            int place = magnitude.length - 1 - i;
+            words[words.length - 1 - place / 4] |= (magnitude[i] & 0xff) << (place % 4 * 8);
+        }
+        text = new byte[CHUNK + (int) count(number) + TAIL];
+        start = end = text.length - TAIL;
+        divide(words);
+        while (text[start] == '0') {
+            start++;
+        }
+    }
+
+    /** Nine digits at a time, the last ones first. */
+    private void divide(int[] words) {
+        int first = 0;
+        while (first < words.length) {
+            long rest = 0;
+            for (int i = first; i < words.length; i++) {
+                long value = (rest << 32) | (words[i] & 0xffff_ffffL);
+                words[i] = (int) (value / CHUNK_BASE);
+                rest = value % CHUNK_BASE;
+            }
+            for (int i = 0; i < CHUNK; i++) {
+                text[--start] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            }
+            while (first < words.length && words[first] == 0) {
+                first++;
+            }
+        }
+    }
+
+    /** How many characters {@link #of(BigInteger)} gives, or a few more; writes nothing. */
+    static long count(BigInteger number) {
+        // 1233/4096 is the logarithm of 2; the rest is for rounding and the sign.
+        return 3 + ((number.bitLength() * 1233L) >> 12);
+    }
+
+    /** How many characters {@link #of(BigDecimal)} gives, or a few more; writes nothing. */
+    static long count(BigDecimal number) {
+        // A point and an exponent, or zeros before the first digit.
+        return 1 + TAIL + count(number.unscaledValue());
+    }
+
+    static String of(BigInteger number) {
+        return number.bitLength() < Long.SIZE
+                ? Long.toString(number.longValue())
+                : new Digits(number).signed(number.signum());
+    }
+
+    static String of(BigDecimal number) {
+        BigInteger unscaled = number.unscaledValue();
+        if (unscaled.bitLength() < Long.SIZE) {
+            return number.toString();
+        }
+        Digits digits = new Digits(unscaled);
+        digits.scale(number.scale());
+        return digits.signed(unscaled.signum());
+    }
+
+    /** See {@link BigDecimal#toString()}. */
+    private void scale(int scale) {
+        int count = end - start;
+        long exponent = (long) count - 1 - scale;
+        if (scale < 0 || exponent < -6) {
+            point(1);
+            put((exponent < 0 ? "E" : "E+") + exponent, end);
+        } else if (exponent < 0) {
+            String zeros = ZEROS.substring(0, (int) (1 - exponent));
+            start -= zeros.length();
+            put(zeros, start);
+        } else if (scale > 0) {
+            point(count - scale);
+        }
+    }
+
+    private void point(int after) {
+        System.arraycopy(text, start, text, start - 1, after);
+        start--;
+        text[start + after] = '.';
+    }
+
+    private void put(String ascii, int at) {
+        for (int i = 0; i < ascii.length(); i++) {
+            text[at + i] = (byte) ascii.charAt(i);
+        }
+        end = Math.max(end, at + ascii.length());
+    }
+
+    private String signed(int sign) {
+        if (sign < 0) {
+            text[--start] = '-';
+        }
+        return new String(text, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+}
