@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.RequestTracking;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.WebAsyncTask;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -32,6 +35,22 @@ class ForgottenScopesTest {
                 "--server.tomcat.threads.min-spare=2",
                 NO_LOG)) {
             staysClean(application, path);
+        }
+    }
+
+    /** The work of an asynchronous request goes on after its time-out, when the container has taken the request back. */
+    @Test
+    void web_mvc_keeps_nothing_of_a_request_that_its_callable_outlives() throws Exception {
+        try (RunningApplication application = RunningApplication.start(
+                "servlet", ServletShop.class, "--spring.task.execution.pool.core-size=1", NO_LOG)) {
+            // The container looks for time-outs once a second.
+            for (int i = 0; i < 3; i++) {
+                assertThat(application.get("/overrun")).isEqualTo("late");
+                // On the same connection, so that the request before it has ended.
+                application.get("/skipped/leak");
+                ServletShop.OVERRUN.release();
+                assertThat(application.get("/skipped")).isEqualTo("none");
+            }
         }
     }
 
@@ -79,9 +98,22 @@ class ForgottenScopesTest {
     @RestController
     static class ServletShop extends Shop {
 
+        static final Semaphore OVERRUN = new Semaphore(0);
+
         @GetMapping({"/callable", "/skipped/callable"})
         Callable<String> callable() {
             return ForgottenScopesTest::leak;
+        }
+
+        /** Ignores the interrupt that follows its time-out. */
+        @GetMapping("/overrun")
+        WebAsyncTask<String> overrun() {
+            WebAsyncTask<String> task = new WebAsyncTask<>(1L, () -> {
+                OVERRUN.acquireUninterruptibly();
+                return "too late";
+            });
+            task.onTimeout(() -> "late");
+            return task;
         }
 
         /** Looks on the container's thread, and on the one that callables run on. */
