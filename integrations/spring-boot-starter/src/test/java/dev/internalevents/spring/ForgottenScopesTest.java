@@ -6,14 +6,19 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.RequestTracking;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.WebAsyncTask;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -24,6 +29,11 @@ class ForgottenScopesTest {
 
     /** The exceptions of a page that fails on purpose. */
     private static final String NO_LOG = "--logging.level.root=off";
+
+    @AfterEach
+    void reset() {
+        Hooks.disableAutomaticContextPropagation();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"/leak", "/skipped/leak", "/callable", "/skipped/callable", "/failing"})
@@ -58,6 +68,25 @@ class ForgottenScopesTest {
     @ValueSource(strings = {"/leak", "/skipped/leak", "/mono", "/failing"})
     void webflux_serves_the_next_request_without_it(String path) throws Exception {
         try (RunningApplication application = RunningApplication.start("reactive", ReactiveShop.class, NO_LOG)) {
+            staysClean(application, path);
+        }
+    }
+
+    /** Where Reactor does not carry the context along, nothing else takes a scope back. */
+    @ParameterizedTest
+    @CsvSource({
+        "internal-events.middleware.enabled=false, /leak",
+        "internal-events.middleware.enabled=false, /failing",
+        "internal-events.middleware.enabled=false, /body",
+        "spring.reactor.context-propagation=limited, /leak",
+        "spring.reactor.context-propagation=limited, /skipped/leak",
+        "spring.reactor.context-propagation=limited, /failing",
+        "spring.reactor.context-propagation=limited, /body",
+    })
+    void webflux_without_propagation_serves_the_next_request_without_it(String property, String path) throws Exception {
+        Hooks.disableAutomaticContextPropagation();
+        try (RunningApplication application =
+                RunningApplication.start("reactive", ReactiveShop.class, "--" + property, NO_LOG)) {
             staysClean(application, path);
         }
     }
@@ -128,6 +157,12 @@ class ForgottenScopesTest {
     @EnableAutoConfiguration
     @RestController
     static class ReactiveShop extends Shop {
+
+        /** Called when the body has arrived, which may be later than the request. */
+        @GetMapping("/body")
+        String body(@RequestBody(required = false) @Nullable String body) {
+            return leak();
+        }
 
         @GetMapping("/mono")
         Mono<String> mono() {
