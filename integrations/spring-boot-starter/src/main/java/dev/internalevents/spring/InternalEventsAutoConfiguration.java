@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -77,6 +78,11 @@ public class InternalEventsAutoConfiguration {
         } catch (IllegalArgumentException e) {
             throw BuilderProperties.named(e);
         }
+    }
+
+    @Bean
+    static ExecutorsEndFirst internalEventsExecutorsEndFirst(ConfigurableListableBeanFactory beans) {
+        return new ExecutorsEndFirst(beans);
     }
 
     @Bean
