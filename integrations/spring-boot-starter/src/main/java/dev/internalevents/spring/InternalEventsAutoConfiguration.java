@@ -90,6 +90,8 @@ public class InternalEventsAutoConfiguration {
     InternalEventsSource internalEventsSource(InternalEventsProperties properties, Environment environment) {
         String set = properties.source();
         return new InternalEventsSource(ApplicationDefaults.source(
-                set == null ? ApplicationDefaults.of(environment).name() : set));
+                set == null || set.isBlank()
+                        ? ApplicationDefaults.of(environment).name()
+                        : set));
     }
 }

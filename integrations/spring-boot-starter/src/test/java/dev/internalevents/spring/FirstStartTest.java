@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -169,6 +170,17 @@ class FirstStartTest {
                 .singleElement()
                 .asString()
                 .contains("as app id \"checkout\", environment \"staging\", and");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "   "})
+    void a_blank_source_is_no_source(String blank) {
+        try (ConfigurableApplicationContext application =
+                sending("spring.application.name=shop", "internal-events.source=" + blank)) {
+            track(application);
+        }
+
+        assertThat(context().path("source").asString()).isEqualTo("shop");
     }
 
     @Test
