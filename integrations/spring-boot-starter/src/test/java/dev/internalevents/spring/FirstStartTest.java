@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -89,10 +91,25 @@ class FirstStartTest {
 
     @Test
     void switched_off_with_definitions_still_checks_and_says_so(CapturedOutput output) throws IOException {
-        run(Plain.class, "internal-events.definitions=" + definitions("events/asked.yml"))
-                .close();
+        try (ConfigurableApplicationContext application =
+                run(Plain.class, "internal-events.definitions=" + definitions("events/asked.yml"))) {
+            assertThat(details(application)).containsEntry("enabled", false);
+        }
 
-        assertThat(linesOf(output)).singleElement().asString().startsWith("Internal events are switched off: they are");
+        assertThat(linesOf(output))
+                .singleElement()
+                .asString()
+                .startsWith("Internal events are switched off: they are checked in this process, but not sent");
+    }
+
+    @Test
+    void health_tells_an_application_that_sends_from_one_that_does_not() {
+        try (ConfigurableApplicationContext application = sending()) {
+            assertThat(details(application)).containsEntry("enabled", true);
+        }
+        try (ConfigurableApplicationContext application = run(Plain.class)) {
+            assertThat(details(application)).containsEntry("enabled", false);
+        }
     }
 
     @Test
@@ -370,6 +387,14 @@ class FirstStartTest {
         application.setWebApplicationType(WebApplicationType.NONE);
         return application.run(
                 Stream.of(properties).map(property -> "--" + property).toArray(String[]::new));
+    }
+
+    private static Map<String, Object> details(ConfigurableApplicationContext application) {
+        Health health = application
+                .getBean("internalEventsHealthIndicator", HealthIndicator.class)
+                .health();
+        assertThat(health).isNotNull();
+        return health.getDetails();
     }
 
     private static void track(ConfigurableApplicationContext application) {
