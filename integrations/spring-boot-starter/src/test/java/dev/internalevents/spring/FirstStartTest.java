@@ -298,6 +298,26 @@ class FirstStartTest {
         assertThat(output.getOut()).doesNotContain("secret");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "internal-events.definitions=false"})
+    void counting_without_definitions_is_said(String definitions, CapturedOutput output) {
+        assertThatThrownBy(() -> sending("internal-events.counting=memory", definitions));
+
+        assertReport(
+                output,
+                "internal-events.counting: counts events by their definitions; set internal-events.definitions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"internal-events.counting=false", "internal-events.counting="})
+    void counting_that_is_switched_off_needs_no_definitions(String counting) {
+        try (ConfigurableApplicationContext application = sending(counting)) {
+            track(application);
+        }
+
+        assertThat(bodies).hasSize(1);
+    }
+
     @Test
     void wrong_definitions_are_listed_by_file_and_line(CapturedOutput output) throws IOException {
         Path definitions = definitions("config/events/asked.yml");
