@@ -274,7 +274,7 @@ class FirstStartTest {
                         "internal-events.outbox-durability: \"interval\" needs internal-events.outbox-interval"),
                 List.of(
                         "outbox-bytes=1MB",
-                        "internal-events.outbox-bytes: maxBytes: 1048576 is less than two segments"),
+                        "internal-events.outbox-bytes: outboxBytes: 1048576 is not a whole number of 16777216 or more"),
                 List.of("max-request-bytes=4GB", "internal-events.max-request-bytes: 4294967296B is more than"),
                 List.of("proxy=http://proxy:1", "internal-events.proxy: expected a host and a port"),
                 List.of("ssl.bundle=none", "internal-events.ssl.bundle: SSL bundle name 'none' cannot be found"),
