@@ -862,7 +862,7 @@ public final class InternalEventsClient implements AutoCloseable {
             }
             if (!delivery) {
                 if (switchedOff) {
-                    StartLine.notSent(enableHint);
+                    StartLine.notSent(!interceptors.isEmpty(), !eventListeners.isEmpty(), enableHint);
                 }
                 return new InternalEventsClient(this, null);
             }

@@ -44,10 +44,20 @@ final class StartLine {
         LOG.info("Internal events are switched off and not sent; to send them, {}", howToEnable);
     }
 
-    static void notSent(String howToEnable) {
+    /**
+     * @param checked whether interceptors see the events all the same
+     * @param told whether listeners get them all the same
+     */
+    static void notSent(boolean checked, boolean told, String howToEnable) {
+        if (!checked && !told) {
+            switchedOff(howToEnable);
+            return;
+        }
         LOG.info(
-                "Internal events are switched off: they are checked and counted in this process, but not sent; to send"
-                        + " them, {}",
+                "Internal events are switched off: they are {}{}{} in this process, but not sent; to send them, {}",
+                checked ? "checked" : "",
+                checked && told ? " and " : "",
+                told ? "told to listeners" : "",
                 howToEnable);
     }
 

@@ -109,12 +109,23 @@ class StartLineTest {
     }
 
     @Test
-    void a_client_that_only_counts_because_it_is_switched_off_says_so() {
-        made(InternalEventsClient.builder(settings(Map.of())).enabled(true).delivery(false));
+    void a_client_that_is_switched_off_says_what_it_still_does() {
+        EventInterceptor interceptor = EventDetails::properties;
+        EventListener listener = event -> {};
+        made(notSending().interceptor(interceptor).listener(listener));
+        made(notSending().interceptor(interceptor));
+        made(notSending().listener(listener));
+        made(notSending());
 
         assertThat(log.lines())
-                .containsExactly("INFO Internal events are switched off: they are checked and counted in this process,"
-                        + " but not sent; to send them, " + HOW_TO_ENABLE);
+                .containsExactly(
+                        "INFO Internal events are switched off: they are checked and told to listeners in this"
+                                + " process, but not sent; to send them, " + HOW_TO_ENABLE,
+                        "INFO Internal events are switched off: they are checked in this process, but not sent; to"
+                                + " send them, " + HOW_TO_ENABLE,
+                        "INFO Internal events are switched off: they are told to listeners in this process, but not"
+                                + " sent; to send them, " + HOW_TO_ENABLE,
+                        "INFO Internal events are switched off and not sent; to send them, " + HOW_TO_ENABLE);
     }
 
     @Test
@@ -172,6 +183,10 @@ class StartLineTest {
 
     private InternalEventSettings settings(Map<String, String> variables) {
         return InternalEventSettings.read(Settings.load("AIGW", variables, folder));
+    }
+
+    private InternalEventsClient.Builder notSending() {
+        return InternalEventsClient.builder(settings(Map.of())).enabled(true).delivery(false);
     }
 
     private static void made(InternalEventsClient.Builder builder) {

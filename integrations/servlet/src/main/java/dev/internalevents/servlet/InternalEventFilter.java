@@ -12,6 +12,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;
@@ -24,12 +25,12 @@ import org.slf4j.MDC;
 /**
  * Gives each HTTP request its {@link EventContext}, built from the {@code X-Gitlab-…} headers, and makes it current while
  * the request is served: on the container's thread, on the threads of {@code AsyncContext.start}, on the thread of an
- * asynchronous dispatch, and in the callbacks of an {@code AsyncListener} that is added behind this filter. A {@code
- * ReadListener} and a {@code WriteListener} do not have it. A scope that the application opened and did not close ends
- * with the filter, also on a skipped path. The names of the events tracked meanwhile are published as the request attribute and the MDC
- * entry {@value #TRACKED_INTERNAL_EVENTS}, for the access log.
+ * asynchronous dispatch, and in the callbacks of an {@code AsyncListener}, a {@code ReadListener} and a {@code
+ * WriteListener} that are set behind this filter. A scope that the application opened in one of them and did not close
+ * ends with it. The names of the events tracked meanwhile are published as the request attribute and the MDC entry {@value
+ * #TRACKED_INTERNAL_EVENTS}, for the access log.
  *
- * <p>A skipped path and a disabled filter pass straight through. No header, however odd, ever fails a request. Register
+ * <p>A request to a skipped path, or to a disabled filter, gets no context; forgotten scopes end there too. No header, however odd, ever fails a request. Register
  * it for the dispatcher types REQUEST, ASYNC and ERROR, with async supported; an access log that reads the MDC must be a
  * filter outside of this one, and {@link InternalEventRequestListener} takes the entry back when the request has ended.
  */
@@ -69,13 +70,13 @@ public final class InternalEventFilter implements Filter {
         MDC.remove(TRACKED_INTERNAL_EVENTS);
         if (!enabled || !(request instanceof HttpServletRequest http) || skippedPaths.contains(path(http))) {
             try (Scope scope = RequestTracking.preserve()) {
-                chain.doFilter(request, response);
+                pass(request, response, chain, null);
             }
             return;
         }
         RequestTracking tracking = tracking(http);
         try (Scope scope = tracking.makeCurrent()) {
-            chain.doFilter(isTracked(http) ? http : new TrackedRequest(http, tracking), response);
+            pass(http, response, chain, tracking);
         } finally {
             if (!tracking.trackedEvents().isEmpty()) {
                 MDC.put(TRACKED_INTERNAL_EVENTS, String.join(",", tracking.trackedEvents()));
@@ -94,10 +95,32 @@ public final class InternalEventFilter implements Filter {
         return tracking;
     }
 
-    /** An asynchronous dispatch passes on the request that {@code startAsync} was called on. */
-    private static boolean isTracked(HttpServletRequest request) {
-        return request instanceof TrackedRequest
-                || (request instanceof ServletRequestWrapper wrapper && wrapper.isWrapperFor(TrackedRequest.class));
+    private static void pass(
+            ServletRequest request, ServletResponse response, FilterChain chain, @Nullable RequestTracking tracking)
+            throws IOException, ServletException {
+        if (request instanceof HttpServletRequest http
+                && response instanceof HttpServletResponse answer
+                && !isTracked(http, tracking)) {
+            RequestScopes scopes = new RequestScopes(tracking);
+            chain.doFilter(new TrackedRequest(http, scopes), new TrackedResponse(answer, scopes));
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /**
+     * An asynchronous dispatch passes on the request that {@code startAsync} was called on. It is wrapped again only if it
+     * came from a skipped path to one that is not.
+     */
+    private static boolean isTracked(HttpServletRequest request, @Nullable RequestTracking tracking) {
+        ServletRequest inner = request;
+        while (inner instanceof ServletRequestWrapper wrapper) {
+            if (wrapper instanceof TrackedRequest tracked) {
+                return tracking == null || tracked.scopes().tracking() == tracking;
+            }
+            inner = wrapper.getRequest();
+        }
+        return false;
     }
 
     private EventContext context(HttpServletRequest request) {

@@ -1,6 +1,5 @@
 package dev.internalevents.servlet;
 
-import dev.internalevents.client.RequestTracking;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletContext;
@@ -8,12 +7,12 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 
-/** An asynchronous request whose tasks and listeners run with its tracking current. */
-record TrackedAsyncContext(AsyncContext inner, RequestTracking tracking) implements AsyncContext {
+/** An asynchronous request whose tasks and listeners run in its scopes. */
+record TrackedAsyncContext(AsyncContext inner, RequestScopes scopes) implements AsyncContext {
 
     @Override
     public void start(Runnable task) {
-        inner.start(tracking.wrap(task));
+        inner.start(() -> scopes.run(task::run));
     }
 
     @Override
@@ -53,12 +52,12 @@ record TrackedAsyncContext(AsyncContext inner, RequestTracking tracking) impleme
 
     @Override
     public void addListener(AsyncListener listener) {
-        inner.addListener(new TrackedAsyncListener(listener, tracking));
+        inner.addListener(new TrackedAsyncListener(listener, scopes));
     }
 
     @Override
     public void addListener(AsyncListener listener, ServletRequest request, ServletResponse response) {
-        inner.addListener(new TrackedAsyncListener(listener, tracking), request, response);
+        inner.addListener(new TrackedAsyncListener(listener, scopes), request, response);
     }
 
     @Override

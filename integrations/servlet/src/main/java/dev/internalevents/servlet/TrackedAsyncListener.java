@@ -1,41 +1,31 @@
 package dev.internalevents.servlet;
 
-import dev.internalevents.client.RequestTracking;
-import dev.internalevents.client.Scope;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import java.io.IOException;
 
-/** A listener that is called with the tracking of its request current; the container calls it on a thread of its own. */
-record TrackedAsyncListener(AsyncListener inner, RequestTracking tracking) implements AsyncListener {
+/** A listener that is called in the scopes of its request; the container calls it on a thread of its own. */
+record TrackedAsyncListener(AsyncListener inner, RequestScopes scopes) implements AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) throws IOException {
-        try (Scope scope = tracking.makeCurrent()) {
-            inner.onComplete(tracked(event));
-        }
+        scopes.run(() -> inner.onComplete(tracked(event)));
     }
 
     @Override
     public void onTimeout(AsyncEvent event) throws IOException {
-        try (Scope scope = tracking.makeCurrent()) {
-            inner.onTimeout(tracked(event));
-        }
+        scopes.run(() -> inner.onTimeout(tracked(event)));
     }
 
     @Override
     public void onError(AsyncEvent event) throws IOException {
-        try (Scope scope = tracking.makeCurrent()) {
-            inner.onError(tracked(event));
-        }
+        scopes.run(() -> inner.onError(tracked(event)));
     }
 
     @Override
     public void onStartAsync(AsyncEvent event) throws IOException {
-        try (Scope scope = tracking.makeCurrent()) {
-            inner.onStartAsync(tracked(event));
-        }
+        scopes.run(() -> inner.onStartAsync(tracked(event)));
     }
 
     /** A listener that adds itself again, or starts a task, does so through the event. */
@@ -45,7 +35,7 @@ record TrackedAsyncListener(AsyncListener inner, RequestTracking tracking) imple
             return event;
         }
         return new AsyncEvent(
-                new TrackedAsyncContext(context, tracking),
+                new TrackedAsyncContext(context, scopes),
                 event.getSuppliedRequest(),
                 event.getSuppliedResponse(),
                 event.getThrowable());

@@ -7,7 +7,11 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -75,6 +79,39 @@ class AsyncCallbacksTest {
     }
 
     @Test
+    void listeners_of_both_streams_have_the_context_of_their_request() throws Exception {
+        try (ServletServer server = server((request, response) -> {
+            AsyncContext async = request.startAsync();
+            ServletOutputStream out = response.getOutputStream();
+            request.getInputStream().setReadListener(new Reader(out, new Writer(async, out)));
+        })) {
+            assertThat(server.get("/", SAAS)).isEqualTo("written");
+            assertThat(next()).isEqualTo("onAllDataRead saas");
+            assertThat(next()).isEqualTo("onWritePossible saas");
+        }
+    }
+
+    @Test
+    void a_dispatch_from_a_skipped_path_has_the_context_of_the_other_one() throws Exception {
+        InternalEventFilter filter =
+                InternalEventFilter.builder().skipPaths(List.of("/skipped")).build();
+        try (ServletServer server = ServletServer.start(filter, List.of(), (request, response) -> {
+            AsyncContext async = request.startAsync(request, response);
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                async.dispatch("/other");
+            } else {
+                async.start(() -> {
+                    record("task");
+                    async.complete();
+                });
+            }
+        })) {
+            server.get("/skipped", SAAS);
+            assertThat(next()).isEqualTo("task saas");
+        }
+    }
+
+    @Test
     void a_request_is_wrapped_once_however_often_it_is_dispatched() throws Exception {
         try (ServletServer server = server((request, response) -> {
             Object rounds = request.getAttribute("rounds");
@@ -111,6 +148,60 @@ class AsyncCallbacksTest {
         return call;
     }
 
+    private void record(String callback) {
+        called.add(callback + " " + EventContext.current().realm());
+    }
+
+    private final class Reader implements ReadListener {
+
+        private final ServletOutputStream out;
+        private final Writer writer;
+
+        private Reader(ServletOutputStream out, Writer writer) {
+            this.out = out;
+            this.writer = writer;
+        }
+
+        @Override
+        public void onDataAvailable() {
+            record("onDataAvailable");
+        }
+
+        @Override
+        public void onAllDataRead() {
+            record("onAllDataRead");
+            out.setWriteListener(writer);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            record("onError");
+        }
+    }
+
+    private final class Writer implements WriteListener {
+
+        private final AsyncContext async;
+        private final ServletOutputStream out;
+
+        private Writer(AsyncContext async, ServletOutputStream out) {
+            this.async = async;
+            this.out = out;
+        }
+
+        @Override
+        public void onWritePossible() throws IOException {
+            record("onWritePossible");
+            out.print("written");
+            async.complete();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            record("onError");
+        }
+    }
+
     private final class Recorder implements AsyncListener {
 
         @Override
@@ -133,10 +224,6 @@ class AsyncCallbacksTest {
         public void onStartAsync(AsyncEvent event) {
             record("onStartAsync");
             event.getAsyncContext().addListener(this);
-        }
-
-        private void record(String callback) {
-            called.add(callback + " " + EventContext.current().realm());
         }
     }
 }

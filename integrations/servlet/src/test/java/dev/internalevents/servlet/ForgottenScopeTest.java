@@ -8,6 +8,8 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -36,12 +38,25 @@ class ForgottenScopeTest {
                 "/dispatch",
                 "/task",
                 "/timeout",
+                "/read",
+                "/write",
                 "/skipped/plain",
-                "/skipped/failing"
+                "/skipped/failing",
+                "/skipped/task",
+                "/skipped/timeout",
+                "/skipped/read",
+                "/skipped/write"
             })
     void is_gone_after_the_filter(String path) throws Exception {
         InternalEventFilter filter = InternalEventFilter.builder()
-                .skipPaths(List.of("/probe", "/skipped/plain", "/skipped/failing"))
+                .skipPaths(List.of(
+                        "/probe",
+                        "/skipped/plain",
+                        "/skipped/failing",
+                        "/skipped/task",
+                        "/skipped/timeout",
+                        "/skipped/read",
+                        "/skipped/write"))
                 .build();
         try (ServletServer server = ServletServer.start(filter, List.of(), ForgottenScopeTest::serve)) {
             staysClean(server, path);
@@ -49,7 +64,19 @@ class ForgottenScopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/plain", "/nested", "/failing", "/sendError", "/dispatch"})
+    @ValueSource(
+            strings = {
+                "/plain",
+                "/nested",
+                "/failing",
+                "/sendError",
+                "/startAsync",
+                "/dispatch",
+                "/task",
+                "/timeout",
+                "/read",
+                "/write"
+            })
     void is_gone_after_a_disabled_filter(String path) throws Exception {
         InternalEventFilter filter =
                 InternalEventFilter.builder().enabled(false).build();
@@ -113,17 +140,25 @@ class ForgottenScopeTest {
                 AsyncContext async = request.startAsync();
                 async.start(async::dispatch);
             }
-            case "/task" -> {
+            case "/task", "/skipped/task" -> {
                 AsyncContext async = request.startAsync();
                 async.start(() -> {
                     leak();
                     async.complete();
                 });
             }
-            case "/timeout" -> {
+            case "/timeout", "/skipped/timeout" -> {
                 AsyncContext async = request.startAsync();
                 async.setTimeout(TIMEOUT_MILLIS);
                 async.addListener(new LeakingListener());
+            }
+            case "/read", "/skipped/read" -> {
+                AsyncContext async = request.startAsync();
+                request.getInputStream().setReadListener(new LeakingReader(async));
+            }
+            case "/write", "/skipped/write" -> {
+                AsyncContext async = request.startAsync();
+                response.getOutputStream().setWriteListener(new LeakingWriter(async));
             }
             default -> { // the error page
                 response.getWriter().print(EventContext.current().realm());
@@ -157,6 +192,39 @@ class ForgottenScopeTest {
 
         @Override
         public void onStartAsync(AsyncEvent event) {
+            leak();
+        }
+    }
+
+    private record LeakingReader(AsyncContext async) implements ReadListener {
+
+        @Override
+        public void onDataAvailable() {
+            leak();
+        }
+
+        @Override
+        public void onAllDataRead() {
+            leak();
+            async.complete();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            leak();
+        }
+    }
+
+    private record LeakingWriter(AsyncContext async) implements WriteListener {
+
+        @Override
+        public void onWritePossible() {
+            leak();
+            async.complete();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
             leak();
         }
     }

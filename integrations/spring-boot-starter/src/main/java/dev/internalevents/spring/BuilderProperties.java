@@ -67,6 +67,10 @@ final class BuilderProperties {
             Duration time = setAside.time() == null ? InternalEventsClient.DEFAULT_SET_ASIDE_TIME : setAside.time();
             set("set-aside-after", tries, times -> builder.setAsideAfter(times, time));
         }
+        if (isOn(properties.counting()) && !isOn(properties.definitions())) {
+            problems.add(PREFIX + "counting: counts events by their definitions; set " + PREFIX
+                    + "definitions to their folder, or remove " + PREFIX + "counting");
+        }
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -95,6 +99,11 @@ final class BuilderProperties {
         } catch (RuntimeException e) {
             problems.add(PREFIX + name + ": " + e.getMessage());
         }
+    }
+
+    /** As the conditions of the auto-configuration see it: "false" switches off what another file sets. */
+    private static boolean isOn(@Nullable String place) {
+        return place != null && !place.isBlank() && !place.equalsIgnoreCase("false");
     }
 
     private WhenFull whenFull(InternalEventsProperties.WhenFullAction action) {

@@ -45,12 +45,13 @@ public final class InternalEventWebFilter implements WebFilter {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         String path = exchange.getRequest().getPath().pathWithinApplication().value();
         if (!enabled || skippedPaths.contains(path)) {
-            return chain.filter(exchange);
+            return ForgottenScopes.ended(exchange, chain);
         }
         HttpHeaders headers = exchange.getRequest().getHeaders();
         RequestTracking tracking = new RequestTracking(contexts.fromHeaders(headers::getFirst, instance(headers)));
         exchange.getAttributes().put(TRACKED_INTERNAL_EVENTS, tracking.trackedEvents());
-        return chain.filter(exchange).contextWrite(context -> context.put(RequestTrackingAccessor.KEY, tracking));
+        return ForgottenScopes.ended(exchange, chain)
+                .contextWrite(context -> context.put(RequestTrackingAccessor.KEY, tracking));
     }
 
     private @Nullable String instance(HttpHeaders headers) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -80,10 +81,17 @@ public class InternalEventsAutoConfiguration {
     }
 
     @Bean
+    static ExecutorsEndFirst internalEventsExecutorsEndFirst(ConfigurableListableBeanFactory beans) {
+        return new ExecutorsEndFirst(beans);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     InternalEventsSource internalEventsSource(InternalEventsProperties properties, Environment environment) {
         String set = properties.source();
         return new InternalEventsSource(ApplicationDefaults.source(
-                set == null ? ApplicationDefaults.of(environment).name() : set));
+                set == null || set.isBlank()
+                        ? ApplicationDefaults.of(environment).name()
+                        : set));
     }
 }

@@ -33,7 +33,8 @@ public class InternalEventsHealthAutoConfiguration {
         if (outboxFailure != null) {
             health.unknown().withDetail("outboxFailure", outboxFailure);
         }
-        return health.withDetail("enabled", client.isEnabled())
+        // A client that only checks and counts what is tracked is enabled too, but has nowhere to send it.
+        return health.withDetail("enabled", client.endpoint() != null)
                 .withDetail("tracked", stats.tracked())
                 .withDetail("delivered", stats.delivered())
                 .withDetail("rejected", stats.rejected())

@@ -1,7 +1,6 @@
 package dev.internalevents.spring;
 
 import dev.internalevents.client.RequestTracking;
-import dev.internalevents.client.Scope;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.servlet.InternalEventFilter;
 import dev.internalevents.servlet.InternalEventRequestListener;
@@ -80,10 +79,10 @@ public class InternalEventsServletAutoConfiguration {
         }
     }
 
+    /** Keeps nothing in the request but what to begin with: a task may outlive its request, whose attributes are gone then. */
     private static final class TrackingInterceptor implements CallableProcessingInterceptor {
 
         private static final String TRACKING = TrackingInterceptor.class.getName() + ".TRACKING";
-        private static final String SCOPE = TrackingInterceptor.class.getName() + ".SCOPE";
 
         @Override
         public <T> void beforeConcurrentHandling(NativeWebRequest request, Callable<T> task) {
@@ -95,18 +94,15 @@ public class InternalEventsServletAutoConfiguration {
 
         @Override
         public <T> void preProcess(NativeWebRequest request, Callable<T> task) {
-            Scope scope =
+            RequestTracking.attach(
                     request.getAttribute(TRACKING, NativeWebRequest.SCOPE_REQUEST) instanceof RequestTracking tracking
-                            ? tracking.makeCurrent()
-                            : RequestTracking.preserve();
-            request.setAttribute(SCOPE, scope, NativeWebRequest.SCOPE_REQUEST);
+                            ? tracking
+                            : RequestTracking.current());
         }
 
         @Override
         public <T> void postProcess(NativeWebRequest request, Callable<T> task, @Nullable Object concurrentResult) {
-            if (request.getAttribute(SCOPE, NativeWebRequest.SCOPE_REQUEST) instanceof Scope scope) {
-                scope.close();
-            }
+            RequestTracking.detach();
         }
     }
 }

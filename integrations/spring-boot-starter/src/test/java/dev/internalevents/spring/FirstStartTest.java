@@ -31,9 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -88,10 +91,25 @@ class FirstStartTest {
 
     @Test
     void switched_off_with_definitions_still_checks_and_says_so(CapturedOutput output) throws IOException {
-        run(Plain.class, "internal-events.definitions=" + definitions("events/asked.yml"))
-                .close();
+        try (ConfigurableApplicationContext application =
+                run(Plain.class, "internal-events.definitions=" + definitions("events/asked.yml"))) {
+            assertThat(details(application)).containsEntry("enabled", false);
+        }
 
-        assertThat(linesOf(output)).singleElement().asString().startsWith("Internal events are switched off: they are");
+        assertThat(linesOf(output))
+                .singleElement()
+                .asString()
+                .startsWith("Internal events are switched off: they are checked in this process, but not sent");
+    }
+
+    @Test
+    void health_tells_an_application_that_sends_from_one_that_does_not() {
+        try (ConfigurableApplicationContext application = sending()) {
+            assertThat(details(application)).containsEntry("enabled", true);
+        }
+        try (ConfigurableApplicationContext application = run(Plain.class)) {
+            assertThat(details(application)).containsEntry("enabled", false);
+        }
     }
 
     @Test
@@ -171,6 +189,17 @@ class FirstStartTest {
                 .contains("as app id \"checkout\", environment \"staging\", and");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "   "})
+    void a_blank_source_is_no_source(String blank) {
+        try (ConfigurableApplicationContext application =
+                sending("spring.application.name=shop", "internal-events.source=" + blank)) {
+            track(application);
+        }
+
+        assertThat(context().path("source").asString()).isEqualTo("shop");
+    }
+
     @Test
     void a_long_name_is_cut_to_what_the_schemas_allow(CapturedOutput output) {
         String name = "🛒".repeat(300);
@@ -245,7 +274,7 @@ class FirstStartTest {
                         "internal-events.outbox-durability: \"interval\" needs internal-events.outbox-interval"),
                 List.of(
                         "outbox-bytes=1MB",
-                        "internal-events.outbox-bytes: maxBytes: 1048576 is less than two segments"),
+                        "internal-events.outbox-bytes: outboxBytes: 1048576 is not a whole number of 16777216 or more"),
                 List.of("max-request-bytes=4GB", "internal-events.max-request-bytes: 4294967296B is more than"),
                 List.of("proxy=http://proxy:1", "internal-events.proxy: expected a host and a port"),
                 List.of("ssl.bundle=none", "internal-events.ssl.bundle: SSL bundle name 'none' cannot be found"),
@@ -267,6 +296,26 @@ class FirstStartTest {
 
         assertReport(output, propertyAndMessage.get(1));
         assertThat(output.getOut()).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "internal-events.definitions=false"})
+    void counting_without_definitions_is_said(String definitions, CapturedOutput output) {
+        assertThatThrownBy(() -> sending("internal-events.counting=memory", definitions));
+
+        assertReport(
+                output,
+                "internal-events.counting: counts events by their definitions; set internal-events.definitions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"internal-events.counting=false", "internal-events.counting="})
+    void counting_that_is_switched_off_needs_no_definitions(String counting) {
+        try (ConfigurableApplicationContext application = sending(counting)) {
+            track(application);
+        }
+
+        assertThat(bodies).hasSize(1);
     }
 
     @Test
@@ -358,6 +407,14 @@ class FirstStartTest {
         application.setWebApplicationType(WebApplicationType.NONE);
         return application.run(
                 Stream.of(properties).map(property -> "--" + property).toArray(String[]::new));
+    }
+
+    private static Map<String, Object> details(ConfigurableApplicationContext application) {
+        Health health = application
+                .getBean("internalEventsHealthIndicator", HealthIndicator.class)
+                .health();
+        assertThat(health).isNotNull();
+        return health.getDetails();
     }
 
     private static void track(ConfigurableApplicationContext application) {

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.RequestTracking;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.WebAsyncTask;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -21,6 +29,11 @@ class ForgottenScopesTest {
 
     /** The exceptions of a page that fails on purpose. */
     private static final String NO_LOG = "--logging.level.root=off";
+
+    @AfterEach
+    void reset() {
+        Hooks.disableAutomaticContextPropagation();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"/leak", "/skipped/leak", "/callable", "/skipped/callable", "/failing"})
@@ -35,10 +48,45 @@ class ForgottenScopesTest {
         }
     }
 
+    /** The work of an asynchronous request goes on after its time-out, when the container has taken the request back. */
+    @Test
+    void web_mvc_keeps_nothing_of_a_request_that_its_callable_outlives() throws Exception {
+        try (RunningApplication application = RunningApplication.start(
+                "servlet", ServletShop.class, "--spring.task.execution.pool.core-size=1", NO_LOG)) {
+            // The container looks for time-outs once a second.
+            for (int i = 0; i < 3; i++) {
+                assertThat(application.get("/overrun")).isEqualTo("late");
+                // On the same connection, so that the request before it has ended.
+                application.get("/skipped/leak");
+                ServletShop.OVERRUN.release();
+                assertThat(application.get("/skipped")).isEqualTo("none");
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/leak", "/skipped/leak", "/mono", "/failing"})
     void webflux_serves_the_next_request_without_it(String path) throws Exception {
         try (RunningApplication application = RunningApplication.start("reactive", ReactiveShop.class, NO_LOG)) {
+            staysClean(application, path);
+        }
+    }
+
+    /** Where Reactor does not carry the context along, nothing else takes a scope back. */
+    @ParameterizedTest
+    @CsvSource({
+        "internal-events.middleware.enabled=false, /leak",
+        "internal-events.middleware.enabled=false, /failing",
+        "internal-events.middleware.enabled=false, /body",
+        "spring.reactor.context-propagation=limited, /leak",
+        "spring.reactor.context-propagation=limited, /skipped/leak",
+        "spring.reactor.context-propagation=limited, /failing",
+        "spring.reactor.context-propagation=limited, /body",
+    })
+    void webflux_without_propagation_serves_the_next_request_without_it(String property, String path) throws Exception {
+        Hooks.disableAutomaticContextPropagation();
+        try (RunningApplication application =
+                RunningApplication.start("reactive", ReactiveShop.class, "--" + property, NO_LOG)) {
             staysClean(application, path);
         }
     }
@@ -79,9 +127,22 @@ class ForgottenScopesTest {
     @RestController
     static class ServletShop extends Shop {
 
+        static final Semaphore OVERRUN = new Semaphore(0);
+
         @GetMapping({"/callable", "/skipped/callable"})
         Callable<String> callable() {
             return ForgottenScopesTest::leak;
+        }
+
+        /** Ignores the interrupt that follows its time-out. */
+        @GetMapping("/overrun")
+        WebAsyncTask<String> overrun() {
+            WebAsyncTask<String> task = new WebAsyncTask<>(1L, () -> {
+                OVERRUN.acquireUninterruptibly();
+                return "too late";
+            });
+            task.onTimeout(() -> "late");
+            return task;
         }
 
         /** Looks on the container's thread, and on the one that callables run on. */
@@ -96,6 +157,12 @@ class ForgottenScopesTest {
     @EnableAutoConfiguration
     @RestController
     static class ReactiveShop extends Shop {
+
+        /** Called when the body has arrived, which may be later than the request. */
+        @GetMapping("/body")
+        String body(@RequestBody(required = false) @Nullable String body) {
+            return leak();
+        }
 
         @GetMapping("/mono")
         Mono<String> mono() {
