@@ -101,8 +101,7 @@ class ExtensionTest {
 
         @Test
         void passes_itself(InternalEventsClient client) {
-            assertThatCode(() -> client.trackEvent("web_ide_viewed"))
-                    .triggersInternalEvent("web_ide_viewed");
+            assertThatCode(() -> client.trackEvent("web_ide_viewed")).triggersInternalEvent("web_ide_viewed");
         }
     }
 
@@ -140,8 +139,8 @@ class ExtensionTest {
         assertThat(failure(NoNumberOfAMetricAfterEach.class, "passes_itself"))
                 .hasMessageContaining("to be incremented by 1, but it was incremented by 0");
         assertThat(failure(NoTerminalAfterEach.class, "passes_itself")).hasMessageContaining("asserts nothing");
-        for (Class<?> test : List.of(
-                NoNumberAfterEach.class, NoNumberOfAMetricAfterEach.class, NoTerminalAfterEach.class)) {
+        for (Class<?> test :
+                List.of(NoNumberAfterEach.class, NoNumberOfAMetricAfterEach.class, NoTerminalAfterEach.class)) {
             assertThat(failure(test, "passes_itself").getStackTrace()[0].getMethodName())
                     .isEqualTo("stays_silent");
         }
