@@ -30,7 +30,19 @@ public interface EventInterceptor {
      * @return the additional properties to track it with, most often those that it has; {@link #DROP} or {@link
      *     #DROP_UNDEFINED} to drop it
      * @throws RefusedEventException to keep the event out and let the caller of {@code trackEvent} know; any other
-     *     exception is logged, and the event goes on
+     *     exception is logged, and the event goes on, unchanged unless this is {@link FailClosed}
      */
     AdditionalProperties intercept(EventDetails event);
+
+    /**
+     * An interceptor that keeps properties from leaving, such as a check of what may be sent. If it fails, the event goes on
+     * without any additional property, instead of with those that it had before.
+     *
+     * <pre>{@code
+     * EventInterceptor.FailClosed check = event -> allowed(event.properties());
+     * builder.interceptor(check);
+     * }</pre>
+     */
+    @FunctionalInterface
+    interface FailClosed extends EventInterceptor {}
 }

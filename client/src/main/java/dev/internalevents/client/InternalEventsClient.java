@@ -483,6 +483,9 @@ public final class InternalEventsClient implements AutoCloseable {
                 throw e;
             } catch (Throwable e) {
                 ForeignCode.caught(e);
+                if (interceptor instanceof EventInterceptor.FailClosed) {
+                    details = details.with(AdditionalProperties.NONE);
+                }
                 LOG.debug("an interceptor failed; the event goes on", e);
             }
         }

@@ -15,6 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who sees events where they are tracked, without a collector. */
 class InterceptorsTest {
@@ -76,6 +78,34 @@ class InterceptorsTest {
 
         assertThatCode(() -> client.trackEvent("asked")).doesNotThrowAnyException();
         assertThat(tracked).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void an_interceptor_that_fails_closed_leaves_no_property(Throwable failure) {
+        EventInterceptor.FailClosed check = event -> InterceptorsTest.<RuntimeException>sneak(failure);
+        InternalEventsClient client = builder().interceptor(check).build();
+
+        client.event("asked").user(3).label("secret").put("branch", "secret").track();
+
+        assertThat(tracked).singleElement().satisfies(event -> {
+            assertThat(event.properties()).isSameAs(AdditionalProperties.NONE);
+            assertThat(event.context().userId()).isEqualTo(3L);
+        });
+    }
+
+    static List<Throwable> failures() {
+        return List.of(
+                new IllegalStateException("broken"),
+                new StackOverflowError(),
+                new NoClassDefFoundError("missing"),
+                new IOException("not declared"),
+                new OutOfMemoryError("unable to create native thread"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> AdditionalProperties sneak(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     @Test

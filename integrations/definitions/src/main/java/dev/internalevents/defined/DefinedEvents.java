@@ -9,6 +9,7 @@ import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.NearestName;
+import dev.internalevents.protocol.ForeignCode;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  */
-public final class DefinedEvents implements EventInterceptor {
+public final class DefinedEvents implements EventInterceptor.FailClosed {
 
     private static final List<String> STRICT_ENVIRONMENTS = List.of("development", "test");
     private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
@@ -126,8 +127,8 @@ public final class DefinedEvents implements EventInterceptor {
             return checked(event);
         } catch (RefusedEventException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            // The client would send the event as it is, with what may not leave.
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
             noteFailure(e);
             return AdditionalProperties.NONE;
         }
@@ -138,8 +139,9 @@ public final class DefinedEvents implements EventInterceptor {
             problems.note(
                     "the check of an event failed with " + e.getClass().getName(),
                     "its additional properties are not sent");
-        } catch (RuntimeException | StackOverflowError again) {
-            // At the end of the caller's stack there is no room for a log line.
+        } catch (Throwable again) {
+            // At the end of the caller's stack there is no room for a log line, and an appender is foreign code too.
+            ForeignCode.caught(again);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.internalevents.defined;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.defined.EventRules.Receiver;
+import dev.internalevents.protocol.ForeignCode;
 import java.util.List;
 import java.util.Map;
 
@@ -42,9 +43,7 @@ final class ExtraTracking {
         try {
             receiver.tracker().track(event.with(properties(receiver, event.properties(), declared)));
         } catch (Throwable e) {
-            if (e instanceof OutOfMemoryError || e instanceof ThreadDeath) {
-                throw e;
-            }
+            ForeignCode.caught(e);
             problems.note(
                     "the extra tracker \"" + receiver.trackingClass() + "\" failed with "
                             + e.getClass().getName() + place(e),

@@ -247,12 +247,64 @@ class WhatLeavesTest {
                 NoClassDefFoundError.class,
                 Error.class,
                 IOException.class,
-                RefusedEvent.class
+                RefusedEvent.class,
+                OutOfMemoryError.class
             })
     void what_an_extra_tracker_throws_harms_nothing(Class<? extends Throwable> type) throws Exception {
-        Throwable thrown = type.getDeclaredConstructor().newInstance();
+        harmsNothing(type.getDeclaredConstructor().newInstance());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unable to create native thread: possibly out of memory or process/resource limits reached",
+                "Requested array size exceeds VM limit",
+                "Cannot reserve 1048576 bytes of direct buffer memory"
+            })
+    void an_extra_tracker_without_a_thread_or_a_buffer_harms_nothing(String message) {
+        harmsNothing(new OutOfMemoryError(message));
+    }
+
+    private void harmsNothing(Throwable thrown) {
         Kept after = new Kept(AI_TRACKING);
-        ExtraTracker failing = new ExtraTracker() {
+        ExtraTracker failing = failing(thrown);
+        DefinedEvents events = DefinedEvents.strict(dictionary).extraTrackers(List.of(failing, after));
+        try (InternalEventsClient client = builder(events).build()) {
+            assertThatCode(() -> trackProtected(client)).doesNotThrowAnyException();
+            assertThat(client.flush(Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(sink.got("public-label")).isTrue();
+        assertThat(SECRETS).noneMatch(sink::got);
+        assertThat(after.events).hasSize(1);
+        assertThat(events.problems().keySet())
+                .singleElement()
+                .asString()
+                .startsWith("the extra tracker \"" + AI_TRACKING + "\" failed with "
+                        + thrown.getClass().getName());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Java heap space", "GC overhead limit exceeded", "Metaspace"})
+    void an_extra_tracker_at_the_end_of_the_memory_keeps_the_event_from_leaving(String message) {
+        OutOfMemoryError thrown = new OutOfMemoryError(message);
+        DefinedEvents events = DefinedEvents.lenient(dictionary).extraTrackers(List.of(failing(thrown)));
+        try (InternalEventsClient client = builder(events).build()) {
+            assertThatThrownBy(() -> trackProtected(client)).isSameAs(thrown);
+            assertThat(client.flush(Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(SECRETS).noneMatch(sink::got);
+    }
+
+    private static void trackProtected(InternalEventsClient client) {
+        client.event(EVENT)
+                .user(1)
+                .label("public-label")
+                .put("branch_name", "secret-branch-of-a-customer")
+                .track();
+    }
+
+    private static ExtraTracker failing(Throwable thrown) {
+        return new ExtraTracker() {
             @Override
             public String trackingClass() {
                 return AI_TRACKING;
@@ -263,19 +315,6 @@ class WhatLeavesTest {
                 WhatLeavesTest.<RuntimeException>sneak(thrown);
             }
         };
-        DefinedEvents events = DefinedEvents.strict(dictionary).extraTrackers(List.of(failing, after));
-        try (InternalEventsClient client = builder(events).build()) {
-            assertThatCode(() ->
-                            client.event(EVENT).user(1).label("public-label").track())
-                    .doesNotThrowAnyException();
-            assertThat(client.flush(Duration.ofSeconds(20))).isTrue();
-        }
-        assertThat(sink.got("public-label")).isTrue();
-        assertThat(after.events).hasSize(1);
-        assertThat(events.problems().keySet())
-                .singleElement()
-                .asString()
-                .startsWith("the extra tracker \"" + AI_TRACKING + "\" failed with " + type.getName());
     }
 
     /** Meant for an interceptor, and thrown by a tracker. */

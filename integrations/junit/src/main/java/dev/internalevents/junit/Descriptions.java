@@ -1,5 +1,6 @@
 package dev.internalevents.junit;
 
+import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventDetails;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,21 +13,39 @@ final class Descriptions {
 
     static final String FEATURE_ENABLED_BY_NAMESPACE_IDS = "featureEnabledByNamespaceIds";
 
+    private static final List<String> FIELDS =
+            List.of("user", "project", "namespace", FEATURE_ENABLED_BY_NAMESPACE_IDS, "category");
+    private static final List<String> BUILT_IN = List.of("label", "property", "value");
+
     private Descriptions() {}
 
-    /** What can be asserted of an event, by the words that assertions use. */
+    /** The identifiers and the category of an event, by the words that assertions use. */
     static Map<String, Object> fields(EventDetails event) {
         Map<String, Object> fields = new LinkedHashMap<>();
         put(fields, "user", event.context().userId());
         put(fields, "project", event.context().projectId());
         put(fields, "namespace", event.context().namespaceId());
         put(fields, FEATURE_ENABLED_BY_NAMESPACE_IDS, event.context().featureEnabledByNamespaceIds());
-        put(fields, "label", event.properties().label());
-        put(fields, "property", event.properties().property());
-        put(fields, "value", event.properties().value());
-        event.properties().extra().forEach((key, value) -> put(fields, key, value));
         put(fields, "category", event.category());
         return fields;
+    }
+
+    /**
+     * An additional property by its key; null if there is none. {@code label}, {@code property} and {@code value} are the
+     * event's fields of these names, not what has their key in the extra because its type does not fit.
+     */
+    static @Nullable Object property(AdditionalProperties properties, String key) {
+        return switch (key) {
+            case "label" -> properties.label();
+            case "property" -> properties.property();
+            case "value" -> properties.value();
+            default -> properties.extra(key);
+        };
+    }
+
+    /** A property's name in words, which is not that of an identifier. */
+    static String nameOfProperty(String key) {
+        return FIELDS.contains(key) ? "extra." + key : key;
     }
 
     private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
@@ -42,7 +61,17 @@ final class Descriptions {
     }
 
     static String of(EventDetails event) {
-        return event.name() + " " + of(fields(event));
+        Map<String, Object> all = fields(event);
+        Object category = all.remove("category");
+        AdditionalProperties properties = event.properties();
+        for (String key : BUILT_IN) {
+            put(all, key, property(properties, key));
+        }
+        properties
+                .extra()
+                .forEach((key, value) -> all.put(BUILT_IN.contains(key) ? "extra." + key : nameOfProperty(key), value));
+        put(all, "category", category);
+        return event.name() + " " + of(all);
     }
 
     static String of(Map<String, Object> fields) {

@@ -21,6 +21,7 @@ public final class InternalEventAssert extends ObservedCode {
 
     private final List<String> names;
     private final Map<String, Object> expected = new LinkedHashMap<>();
+    private final Map<String, Object> expectedProperties = new LinkedHashMap<>();
     private long least = 1;
     private long most = 1;
 
@@ -71,7 +72,8 @@ public final class InternalEventAssert extends ObservedCode {
 
     /** A property by its key; {@code label}, {@code property} and {@code value} among them. Numbers are compared as numbers. */
     public InternalEventAssert withAdditionalProperty(String key, Object value) {
-        return with(key, value);
+        expectedProperties.put(key, value);
+        return this;
     }
 
     /** The part of the code that tracked it. */
@@ -196,7 +198,13 @@ public final class InternalEventAssert extends ObservedCode {
     }
 
     private String wanted(String name) {
-        return "the event \"" + name + "\"" + (expected.isEmpty() ? "" : " with " + Descriptions.of(expected));
+        return "the event \"" + name + "\"" + (wanted().isEmpty() ? "" : " with " + Descriptions.of(wanted()));
+    }
+
+    private Map<String, Object> wanted() {
+        Map<String, Object> wanted = new LinkedHashMap<>(expected);
+        expectedProperties.forEach((key, value) -> wanted.put(Descriptions.nameOfProperty(key), value));
+        return wanted;
     }
 
     private String often() {
@@ -252,14 +260,17 @@ public final class InternalEventAssert extends ObservedCode {
             differences.add("is another event");
         }
         Map<String, Object> fields = Descriptions.fields(event);
-        expected.forEach((field, value) -> {
-            Object found = fields.get(field);
-            if (!same(found, value)) {
-                differences.add(field + " is " + (found == null ? "missing" : Descriptions.value(found)) + ", not "
-                        + Descriptions.value(value));
-            }
-        });
+        expected.forEach((field, value) -> compare(field, fields.get(field), value, differences));
+        expectedProperties.forEach((key, value) -> compare(
+                Descriptions.nameOfProperty(key), Descriptions.property(event.properties(), key), value, differences));
         return differences;
+    }
+
+    private static void compare(String name, @Nullable Object found, Object expected, List<String> differences) {
+        if (!same(found, expected)) {
+            differences.add(name + " is " + (found == null ? "missing" : Descriptions.value(found)) + ", not "
+                    + Descriptions.value(expected));
+        }
     }
 
     private static boolean same(@Nullable Object found, Object expected) {

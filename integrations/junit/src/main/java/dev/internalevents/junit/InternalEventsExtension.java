@@ -47,14 +47,23 @@ final class InternalEventsExtension
 
     @Override
     public void afterTestExecution(ExtensionContext context) {
-        if (context.getExecutionException().isEmpty()) {
-            tracking(context).finish();
+        finish(context);
+    }
+
+    /** Called after the methods with {@code @AfterEach}, which may assert something too. */
+    @Override
+    public void afterEach(ExtensionContext context) {
+        try {
+            finish(context);
+        } finally {
+            TestTracking.makeCurrent(null);
         }
     }
 
-    @Override
-    public void afterEach(ExtensionContext context) {
-        TestTracking.makeCurrent(null);
+    private static void finish(ExtensionContext context) {
+        if (context.getExecutionException().isEmpty()) {
+            tracking(context).finish();
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.Scope;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -120,6 +121,103 @@ class AssertionsTest {
                 .hasMessage(message);
         assertThatThrownBy(() -> viewed.andDoesNotTriggerInternalEvents("web_ide_veiwed"))
                 .hasMessage(message);
+    }
+
+    private static void fails(ThrowingCallable assertion, String difference) {
+        assertThatThrownBy(assertion).isInstanceOf(AssertionError.class).hasMessageContaining(difference);
+    }
+
+    @Nested
+    @InternalEventsTest(definitions = "")
+    class PropertiesAndIdentifiers {
+
+        @Test
+        void a_property_is_not_an_identifier_of_the_same_name(InternalEventsClient client) {
+            ThrowingCallable code = () -> client.event("e")
+                    .put("user", 1L)
+                    .put("project", 2L)
+                    .put("namespace", 3L)
+                    .put("featureEnabledByNamespaceIds", List.of(4L))
+                    .put("category", "c")
+                    .track();
+            fails(
+                    () -> assertThatCode(code)
+                            .triggersInternalEvent("e")
+                            .withUser(1)
+                            .once(),
+                    "user is missing, not 1");
+            fails(
+                    () -> assertThatCode(code)
+                            .triggersInternalEvent("e")
+                            .withProject(2)
+                            .once(),
+                    "project is missing");
+            fails(
+                    () -> assertThatCode(code)
+                            .triggersInternalEvent("e")
+                            .withNamespace(3)
+                            .once(),
+                    "namespace is missing");
+            fails(
+                    () -> assertThatCode(code)
+                            .triggersInternalEvent("e")
+                            .withFeatureEnabledByNamespaceIds(4)
+                            .once(),
+                    "featureEnabledByNamespaceIds is missing");
+            fails(
+                    () -> assertThatCode(code)
+                            .triggersInternalEvent("e")
+                            .withCategory("c")
+                            .once(),
+                    "extra.user 1, extra.project 2, extra.namespace 3, extra.featureEnabledByNamespaceIds [4],"
+                            + " extra.category \"c\"");
+        }
+
+        @Test
+        void an_identifier_is_not_a_property_of_the_same_name(InternalEventsClient client) {
+            ThrowingCallable code = () -> client.event("e")
+                    .user(1)
+                    .category("c")
+                    .put("user", "bob")
+                    .put("category", "books")
+                    .track();
+            assertThatCode(code)
+                    .triggersInternalEvent("e")
+                    .withUser(1)
+                    .withAdditionalProperty("user", "bob")
+                    .withCategory("c")
+                    .withAdditionalProperty("category", "books")
+                    .once();
+            fails(
+                    () -> assertThatCode(code)
+                            .triggersInternalEvent("e")
+                            .withAdditionalProperty("user", 1)
+                            .once(),
+                    "extra.user is \"bob\", not 1");
+            fails(
+                    () -> assertThatCode(() -> client.event("e").project(7).track())
+                            .triggersInternalEvent("e")
+                            .withAdditionalProperty("project", 7)
+                            .once(),
+                    "extra.project is missing, not 7");
+        }
+
+        @Test
+        void what_does_not_fit_the_label_is_not_the_label(InternalEventsClient client) {
+            ThrowingCallable code =
+                    () -> client.event("e").label("x").put("label", true).track();
+            assertThatCode(code)
+                    .triggersInternalEvent("e")
+                    .withAdditionalProperty("label", "x")
+                    .once();
+            fails(
+                    () -> assertThatCode(
+                                    () -> client.event("e").put("value", "x").track())
+                            .triggersInternalEvent("e")
+                            .withAdditionalProperty("value", 1)
+                            .once(),
+                    "extra.value \"x\"");
+        }
     }
 
     @Test

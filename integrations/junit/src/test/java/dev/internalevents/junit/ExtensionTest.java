@@ -12,6 +12,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,55 @@ class ExtensionTest {
             StackTraceElement first = failure(Unfinished.class, test).getStackTrace()[0];
             assertThat(first.getClassName()).isEqualTo(Unfinished.class.getName());
             assertThat(first.getMethodName()).isEqualTo(test);
+        }
+    }
+
+    abstract static class UnfinishedAfterEach {
+
+        @Test
+        void passes_itself(InternalEventsClient client) {
+            assertThatCode(() -> client.trackEvent("web_ide_viewed")).triggersInternalEvent("web_ide_viewed");
+        }
+    }
+
+    @InternalEventsTest
+    static class NoNumberAfterEach extends UnfinishedAfterEach {
+
+        @AfterEach
+        void stays_silent() {
+            assertThatCode(() -> {}).triggersInternalEvent("web_ide_viewed");
+        }
+    }
+
+    @InternalEventsTest
+    static class NoNumberOfAMetricAfterEach extends UnfinishedAfterEach {
+
+        @AfterEach
+        void stays_silent() {
+            assertThatCode(() -> {}).incrementsMetric("counts.web_views");
+        }
+    }
+
+    @InternalEventsTest
+    static class NoTerminalAfterEach extends UnfinishedAfterEach {
+
+        @AfterEach
+        void stays_silent() {
+            assertThatCode(() -> {});
+        }
+    }
+
+    @Test
+    void an_assertion_without_an_end_after_each_test_fails_at_its_own_line() {
+        assertThat(failure(NoNumberAfterEach.class, "passes_itself"))
+                .hasMessageContaining("exactly once, but it was tracked 0 times");
+        assertThat(failure(NoNumberOfAMetricAfterEach.class, "passes_itself"))
+                .hasMessageContaining("to be incremented by 1, but it was incremented by 0");
+        assertThat(failure(NoTerminalAfterEach.class, "passes_itself")).hasMessageContaining("asserts nothing");
+        for (Class<?> test :
+                List.of(NoNumberAfterEach.class, NoNumberOfAMetricAfterEach.class, NoTerminalAfterEach.class)) {
+            assertThat(failure(test, "passes_itself").getStackTrace()[0].getMethodName())
+                    .isEqualTo("stays_silent");
         }
     }
 
