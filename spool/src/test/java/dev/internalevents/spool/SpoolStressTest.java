@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SpoolStressTest {
 
     private static final int THREADS = 6;
-    private static final int COPIES = Integer.getInteger("spool.stress.copies", 25);
+    private static final int COPIES = Integer.getInteger("spool.stress.copies", 12);
     private static final int FRAMES_PER_COPY = 300;
 
     @TempDir

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Runs each fuzzer for a time, in a process with little memory: it ends by itself, or says what broke it. */
 class FuzzTest {
 
-    private static final int SECONDS = Integer.getInteger("fuzz.seconds", 60);
+    private static final int SECONDS = Integer.getInteger("fuzz.seconds", 20);
 
     @TempDir
     Path folder;
