@@ -101,6 +101,11 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         return new DefinedEvents(dictionary, strict, masking, EventRules.byClass(extraTrackers));
     }
 
+    /** The same, but strict in any environment. */
+    public DefinedEvents strict() {
+        return new DefinedEvents(dictionary, true, masking, trackers);
+    }
+
     public boolean isStrict() {
         return strict;
     }

@@ -49,6 +49,7 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         if (test.recording()) {
             factory.registerSingleton(Recorder.class.getName(), recorder(factory));
         }
+        factory.addBeanPostProcessor(new TestChecks(test));
         if (test.collector()) {
             factory.registerBeanDefinition(
                     TestCollector.class.getName(), new RootBeanDefinition(TestCollector.class, TestCollector::start));

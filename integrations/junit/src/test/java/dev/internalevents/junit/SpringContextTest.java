@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.defined.InvalidPropertyException;
 import dev.internalevents.defined.UndefinedEventException;
 import dev.internalevents.metrics.Metrics;
 import java.io.IOException;
@@ -687,6 +688,29 @@ class SpringContextTest {
     void a_collector_of_the_test_gets_the_events_of_beans() {
         passes(2, Collecting.class);
         assertThat(REQUESTS).hasValue(0);
+    }
+
+    /** In the environment "production", in which the application drops what is not defined. */
+    @InternalEventsTest
+    @SpringBootTest(
+            classes = Shop.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = "internal-events.definitions=classpath:internal-events")
+    static class Defined {
+
+        @Test
+        void what_is_not_defined_throws(@Autowired Shop shop, @Autowired InternalEventsClient client) {
+            assertThatThrownBy(shop::misspelt).isInstanceOf(UndefinedEventException.class);
+            assertThatThrownBy(() -> client.event("web_ide_viewed")
+                            .put("not_declared", "x")
+                            .track())
+                    .isInstanceOf(InvalidPropertyException.class);
+        }
+    }
+
+    @Test
+    void what_is_not_defined_throws_whatever_the_environment_is() {
+        passes(1, Defined.class);
     }
 
     @InternalEventsTest
