@@ -57,29 +57,38 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
     private final boolean strict;
     private final boolean masking;
     private final Map<String, List<ExtraTracker>> trackers;
+    private final boolean extraTracking;
     private final Map<String, EventRules> rules;
-    private final Problems problems = new Problems();
-    private final ExtraTracking extraTracking = new ExtraTracking(problems);
+    private final Problems problems;
+    private final ExtraTracking extra;
     private final Map<String, String> undefinedMessages = new ConcurrentHashMap<>();
 
     private DefinedEvents(
-            Dictionary dictionary, boolean strict, boolean masking, Map<String, List<ExtraTracker>> trackers) {
+            Dictionary dictionary,
+            boolean strict,
+            boolean masking,
+            Map<String, List<ExtraTracker>> trackers,
+            boolean extraTracking,
+            Problems problems) {
         this.dictionary = dictionary;
         this.eventsFolder = EventsFolder.of(dictionary);
         this.strict = strict;
         this.masking = masking;
         this.trackers = trackers;
+        this.extraTracking = extraTracking;
+        this.problems = problems;
+        this.extra = new ExtraTracking(problems);
         this.rules = EventRules.of(dictionary, trackers);
     }
 
     /** Throws {@link UndefinedEventException} and {@link InvalidPropertyException} out of {@code trackEvent}. */
     public static DefinedEvents strict(Dictionary dictionary) {
-        return new DefinedEvents(dictionary, true, false, Map.of());
+        return new DefinedEvents(dictionary, true, false, Map.of(), true, new Problems());
     }
 
     /** Logs each kind of problem once, and counts it. */
     public static DefinedEvents lenient(Dictionary dictionary) {
-        return new DefinedEvents(dictionary, false, false, Map.of());
+        return new DefinedEvents(dictionary, false, false, Map.of(), true, new Problems());
     }
 
     /** Strict in {@code development} and {@code test}, lenient everywhere else. */
@@ -89,7 +98,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
 
     /** The same, but that values that look sensitive are replaced before the event goes on, where nothing is thrown. */
     public DefinedEvents masking() {
-        return new DefinedEvents(dictionary, strict, true, trackers);
+        return new DefinedEvents(dictionary, strict, true, trackers, extraTracking, new Problems());
     }
 
     /**
@@ -98,12 +107,20 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
      * @throws IllegalArgumentException if one has no tracking class
      */
     public DefinedEvents extraTrackers(Collection<? extends ExtraTracker> extraTrackers) {
-        return new DefinedEvents(dictionary, strict, masking, EventRules.byClass(extraTrackers));
+        return new DefinedEvents(
+                dictionary, strict, masking, EventRules.byClass(extraTrackers), extraTracking, new Problems());
+    }
+
+    /**
+     * The same, but that no extra tracker is called, for a client that is switched off. Its problems are counted in both.
+     */
+    public DefinedEvents withoutExtraTracking() {
+        return new DefinedEvents(dictionary, strict, masking, trackers, false, problems);
     }
 
     /** The same, but strict in any environment. */
     public DefinedEvents strict() {
-        return new DefinedEvents(dictionary, true, masking, trackers);
+        return new DefinedEvents(dictionary, true, masking, trackers, extraTracking, new Problems());
     }
 
     public boolean isStrict() {
@@ -161,8 +178,8 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         }
         check(event, of);
         AdditionalProperties declared = declared(event, of);
-        if (!of.receivers().isEmpty()) {
-            extraTracking.track(of.receivers(), event, declared);
+        if (extraTracking && !of.receivers().isEmpty()) {
+            extra.track(of.receivers(), event, declared);
         }
         return declared;
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.defined.ExtraTracker;
 import dev.internalevents.defined.InvalidPropertyException;
 import dev.internalevents.defined.UndefinedEventException;
 import dev.internalevents.metrics.Metrics;
@@ -711,6 +713,65 @@ class SpringContextTest {
     @Test
     void what_is_not_defined_throws_whatever_the_environment_is() {
         passes(1, Defined.class);
+    }
+
+    /** An application with an extra tracker. */
+    @Configuration
+    @Import(Shop.class)
+    static class WithExtraTracker {
+
+        static final AtomicInteger CALLS = new AtomicInteger();
+
+        @Bean
+        ExtraTracker extraTracker() {
+            return new ExtraTracker() {
+                @Override
+                public String trackingClass() {
+                    return "Example::Extra";
+                }
+
+                @Override
+                public void track(EventDetails event) {
+                    CALLS.incrementAndGet();
+                }
+            };
+        }
+    }
+
+    @SpringBootTest(
+            classes = WithExtraTracker.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = {
+                "internal-events.enabled=true",
+                "internal-events.endpoint=${outside.url}",
+                "internal-events.definitions=classpath:internal-events"
+            })
+    abstract static class ExtraTracked {
+
+        @Test
+        void tracks(@Autowired InternalEventsClient client) {
+            client.trackEvent("web_ide_closed");
+        }
+    }
+
+    static class PlainExtraTracked extends ExtraTracked {}
+
+    @InternalEventsTest
+    static class RecordingExtraTracked extends ExtraTracked {}
+
+    @InternalEventsTest(collector = true)
+    static class CollectingExtraTracked extends ExtraTracked {}
+
+    @InternalEventsTest(deliver = true)
+    static class DeliveringExtraTracked extends ExtraTracked {}
+
+    @Test
+    void extra_trackers_are_called_in_tests_that_deliver_alone() {
+        WithExtraTracker.CALLS.set(0);
+        passes(3, PlainExtraTracked.class, RecordingExtraTracked.class, CollectingExtraTracked.class);
+        assertThat(WithExtraTracker.CALLS).hasValue(0);
+        passes(1, DeliveringExtraTracked.class);
+        assertThat(WithExtraTracker.CALLS).hasValue(1);
     }
 
     @InternalEventsTest
