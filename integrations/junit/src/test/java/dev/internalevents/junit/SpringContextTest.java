@@ -12,10 +12,14 @@ import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.defined.ExtraTracker;
 import dev.internalevents.defined.InvalidPropertyException;
 import dev.internalevents.defined.UndefinedEventException;
+import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.Metrics;
+import dev.internalevents.metrics.store.MemoryMetricStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -23,12 +27,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.discovery.ClassSelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -789,6 +795,40 @@ class SpringContextTest {
                     .from(0)
                     .to(1);
             assertThat(metrics.value("counts.web_views").orElseThrow().value()).isEqualByComparingTo("1");
+        }
+    }
+
+    @SpringBootTest(
+            classes = Shop.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = {
+                "internal-events.definitions=classpath:internal-events",
+                "internal-events.counting=${counting.folder}"
+            })
+    abstract static class CountingInAFolder {
+
+        @Test
+        void counts_in_memory(@Autowired Shop shop, @Autowired MetricStore store) {
+            shop.view();
+            assertThat(store).isInstanceOf(MemoryMetricStore.class);
+        }
+    }
+
+    static class PlainCountingInAFolder extends CountingInAFolder {}
+
+    @InternalEventsTest
+    static class RecordingCountingInAFolder extends CountingInAFolder {}
+
+    @Test
+    void contexts_count_beside_each_other_and_not_in_the_applications_counters(@TempDir Path folder) throws IOException {
+        System.setProperty("counting.folder", folder.toString());
+        try {
+            passes(2, PlainCountingInAFolder.class, RecordingCountingInAFolder.class);
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).isEmpty();
+            }
+        } finally {
+            System.clearProperty("counting.folder");
         }
     }
 
