@@ -163,14 +163,25 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         factory.getBeanProvider(EventInterceptor.class).orderedStream().forEach(builder::interceptor);
         factory.getBeanProvider(EventListener.class).orderedStream().forEach(builder::listener);
         factory.getBeanProvider(InternalEventSettings.class)
-                .ifUnique(settings -> builder.defaultContext(EventContext.builder()
-                        .environment(settings.environment())
-                        .source(context.getEnvironment().getProperty("spring.application.name"))
-                        .build()));
+                .ifUnique(settings -> builder.appId(settings.appId())
+                        .namespace(settings.namespace())
+                        .sendUserId(settings.sendUserId())
+                        .defaultContext(EventContext.builder()
+                                .environment(settings.environment())
+                                .source(source())
+                                .build()));
         return (test.collector()
                         ? builder.endpoint(
                                 URI.create(factory.getBean(TestCollector.class).url()))
                         : builder.delivery(false))
                 .build();
+    }
+
+    /** As the starter has it. */
+    private @Nullable String source() {
+        String set = context.getEnvironment().getProperty("internal-events.source");
+        return set == null || set.isBlank()
+                ? context.getEnvironment().getProperty("spring.application.name")
+                : set;
     }
 }

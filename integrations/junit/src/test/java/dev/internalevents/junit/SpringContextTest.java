@@ -684,6 +684,7 @@ class SpringContextTest {
             client.flush(Duration.ofSeconds(30));
             collector.processor().caughtUp().join();
             assertThat(collector.store().count(EventQuery.ALL)).isEqualTo(1);
+            assertThat(collector.store().find(EventQuery.ALL, 0, 1)).allMatch(event -> event.isOf("shop"));
         }
 
         @Test
