@@ -10,7 +10,9 @@ import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.NearestName;
 import dev.internalevents.protocol.ForeignCode;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +98,10 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         return STRICT_ENVIRONMENTS.contains(environment) ? strict(dictionary) : lenient(dictionary);
     }
 
-    /** The same, but that values that look sensitive are replaced before the event goes on, where nothing is thrown. */
+    /**
+     * The same, but that values that look sensitive are replaced before the event goes on, where nothing is thrown; also
+     * in lists and maps. Of a text longer than 4,096 characters the first 4,096 are checked.
+     */
     public DefinedEvents masking() {
         return new DefinedEvents(dictionary, strict, true, trackers, extraTracking, new Problems());
     }
@@ -297,7 +302,43 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         if (!keeps(event, of, key)) {
             return null;
         }
-        return value instanceof String text ? checked(event, key, text) : value;
+        return checkedValue(event, key, value);
+    }
+
+    /** The same value, or a copy with masks for the texts in it; the client's copy of a value is no deeper than 32 levels. */
+    private Object checkedValue(EventDetails event, String key, Object value) {
+        if (value instanceof String text) {
+            return checked(event, key, text);
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>(list);
+            copy.replaceAll(element -> element == null ? null : checkedValue(event, key, element));
+            return isSame(list, copy) ? value : copy;
+        }
+        if (value instanceof Map<?, ?> map) {
+            List<@Nullable Object> before = new ArrayList<>();
+            List<@Nullable Object> after = new ArrayList<>();
+            Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+            map.forEach((name, element) -> {
+                Object keptName = checkedValue(event, key, name);
+                Object kept = element == null ? null : checkedValue(event, key, element);
+                Collections.addAll(before, name, element);
+                Collections.addAll(after, keptName, kept);
+                copy.put(keptName, kept);
+            });
+            return isSame(before, after) ? value : copy;
+        }
+        return value;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(List<?> list, List<?> other) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) != other.get(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void checkType(EventRules of, String key, Object value) {
