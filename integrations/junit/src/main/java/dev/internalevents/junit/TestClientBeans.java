@@ -180,8 +180,6 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
     /** As the starter has it. */
     private @Nullable String source() {
         String set = context.getEnvironment().getProperty("internal-events.source");
-        return set == null || set.isBlank()
-                ? context.getEnvironment().getProperty("spring.application.name")
-                : set;
+        return set == null || set.isBlank() ? context.getEnvironment().getProperty("spring.application.name") : set;
     }
 }

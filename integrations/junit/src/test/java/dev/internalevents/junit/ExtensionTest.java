@@ -140,8 +140,7 @@ class ExtensionTest {
 
     @Test
     void an_assertion_whose_code_throws_does_not_pass_unchecked() {
-        for (String test :
-                List.of("caught_around_the_assertion", "a_checked_exception_caught_around_the_assertion")) {
+        for (String test : List.of("caught_around_the_assertion", "a_checked_exception_caught_around_the_assertion")) {
             Throwable failure = failure(ThrownAndCaught.class, test);
             assertThat(failure)
                     .isInstanceOf(AssertionError.class)

@@ -821,7 +821,8 @@ class SpringContextTest {
     static class RecordingCountingInAFolder extends CountingInAFolder {}
 
     @Test
-    void contexts_count_beside_each_other_and_not_in_the_applications_counters(@TempDir Path folder) throws IOException {
+    void contexts_count_beside_each_other_and_not_in_the_applications_counters(@TempDir Path folder)
+            throws IOException {
         System.setProperty("counting.folder", folder.toString());
         try {
             passes(2, PlainCountingInAFolder.class, RecordingCountingInAFolder.class);
