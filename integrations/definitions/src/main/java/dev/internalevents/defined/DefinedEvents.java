@@ -10,7 +10,9 @@ import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.NearestName;
 import dev.internalevents.protocol.ForeignCode;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,29 +59,38 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
     private final boolean strict;
     private final boolean masking;
     private final Map<String, List<ExtraTracker>> trackers;
+    private final boolean extraTracking;
     private final Map<String, EventRules> rules;
-    private final Problems problems = new Problems();
-    private final ExtraTracking extraTracking = new ExtraTracking(problems);
+    private final Problems problems;
+    private final ExtraTracking extra;
     private final Map<String, String> undefinedMessages = new ConcurrentHashMap<>();
 
     private DefinedEvents(
-            Dictionary dictionary, boolean strict, boolean masking, Map<String, List<ExtraTracker>> trackers) {
+            Dictionary dictionary,
+            boolean strict,
+            boolean masking,
+            Map<String, List<ExtraTracker>> trackers,
+            boolean extraTracking,
+            Problems problems) {
         this.dictionary = dictionary;
         this.eventsFolder = EventsFolder.of(dictionary);
         this.strict = strict;
         this.masking = masking;
         this.trackers = trackers;
+        this.extraTracking = extraTracking;
+        this.problems = problems;
+        this.extra = new ExtraTracking(problems);
         this.rules = EventRules.of(dictionary, trackers);
     }
 
     /** Throws {@link UndefinedEventException} and {@link InvalidPropertyException} out of {@code trackEvent}. */
     public static DefinedEvents strict(Dictionary dictionary) {
-        return new DefinedEvents(dictionary, true, false, Map.of());
+        return new DefinedEvents(dictionary, true, false, Map.of(), true, new Problems());
     }
 
     /** Logs each kind of problem once, and counts it. */
     public static DefinedEvents lenient(Dictionary dictionary) {
-        return new DefinedEvents(dictionary, false, false, Map.of());
+        return new DefinedEvents(dictionary, false, false, Map.of(), true, new Problems());
     }
 
     /** Strict in {@code development} and {@code test}, lenient everywhere else. */
@@ -87,9 +98,12 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         return STRICT_ENVIRONMENTS.contains(environment) ? strict(dictionary) : lenient(dictionary);
     }
 
-    /** The same, but that values that look sensitive are replaced before the event goes on, where nothing is thrown. */
+    /**
+     * The same, but that values that look sensitive are replaced before the event goes on, where nothing is thrown; also
+     * in lists and maps. Of a text longer than 4,096 characters the first 4,096 are checked.
+     */
     public DefinedEvents masking() {
-        return new DefinedEvents(dictionary, strict, true, trackers);
+        return new DefinedEvents(dictionary, strict, true, trackers, extraTracking, new Problems());
     }
 
     /**
@@ -98,7 +112,20 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
      * @throws IllegalArgumentException if one has no tracking class
      */
     public DefinedEvents extraTrackers(Collection<? extends ExtraTracker> extraTrackers) {
-        return new DefinedEvents(dictionary, strict, masking, EventRules.byClass(extraTrackers));
+        return new DefinedEvents(
+                dictionary, strict, masking, EventRules.byClass(extraTrackers), extraTracking, new Problems());
+    }
+
+    /**
+     * The same, but that no extra tracker is called, for a client that is switched off. Its problems are counted in both.
+     */
+    public DefinedEvents withoutExtraTracking() {
+        return new DefinedEvents(dictionary, strict, masking, trackers, false, problems);
+    }
+
+    /** The same, but strict in any environment. */
+    public DefinedEvents strict() {
+        return new DefinedEvents(dictionary, true, masking, trackers, extraTracking, new Problems());
     }
 
     public boolean isStrict() {
@@ -156,8 +183,8 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         }
         check(event, of);
         AdditionalProperties declared = declared(event, of);
-        if (!of.receivers().isEmpty()) {
-            extraTracking.track(of.receivers(), event, declared);
+        if (extraTracking && !of.receivers().isEmpty()) {
+            extra.track(of.receivers(), event, declared);
         }
         return declared;
     }
@@ -275,7 +302,43 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         if (!keeps(event, of, key)) {
             return null;
         }
-        return value instanceof String text ? checked(event, key, text) : value;
+        return checkedValue(event, key, value);
+    }
+
+    /** The same value, or a copy with masks for the texts in it; the client's copy of a value is no deeper than 32 levels. */
+    private Object checkedValue(EventDetails event, String key, Object value) {
+        if (value instanceof String text) {
+            return checked(event, key, text);
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>(list);
+            copy.replaceAll(element -> element == null ? null : checkedValue(event, key, element));
+            return isSame(list, copy) ? value : copy;
+        }
+        if (value instanceof Map<?, ?> map) {
+            List<@Nullable Object> before = new ArrayList<>();
+            List<@Nullable Object> after = new ArrayList<>();
+            Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+            map.forEach((name, element) -> {
+                Object keptName = checkedValue(event, key, name);
+                Object kept = element == null ? null : checkedValue(event, key, element);
+                Collections.addAll(before, name, element);
+                Collections.addAll(after, keptName, kept);
+                copy.put(keptName, kept);
+            });
+            return isSame(before, after) ? value : copy;
+        }
+        return value;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(List<?> list, List<?> other) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) != other.get(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void checkType(EventRules of, String key, Object value) {

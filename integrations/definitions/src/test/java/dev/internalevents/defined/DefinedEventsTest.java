@@ -410,6 +410,42 @@ class DefinedEventsTest {
     }
 
     @Test
+    void lenient_masks_in_lists_and_maps() {
+        List<EventDetails> tracked = new ArrayList<>();
+        DefinedEvents masking = DefinedEvents.lenient(dictionary).masking();
+        InternalEventsClient client = InternalEventsClient.builder()
+                .delivery(false)
+                .interceptor(masking)
+                .listener(tracked::add)
+                .build();
+
+        client.event("request_awesome_feature")
+                .put("model_engine", List.of("plain", List.of(Map.of("ada@example.com", "x", "from", "10.0.0.1")), 7))
+                .track();
+        client.event("request_awesome_feature")
+                .put("model_engine", List.of("plain", Map.of("a", List.of(1, true))))
+                .track();
+        client.event("request_awesome_feature")
+                .put("model_engine", new String[] {"plain", "bob@example.com"})
+                .track();
+
+        assertThat(tracked.get(0).properties().extra("model_engine"))
+                .isEqualTo(List.of(
+                        "plain",
+                        List.of(Map.of("[masked: an e-mail address]", "x", "from", "[masked: an IP address]")),
+                        7L));
+        assertThat(tracked.get(1).properties().extra("model_engine"))
+                .isEqualTo(List.of("plain", Map.of("a", List.of(1L, true))));
+        assertThat(tracked.get(2).properties().extra("model_engine"))
+                .isEqualTo(List.of("plain", "[masked: an e-mail address]"));
+        assertThat(masking.problems())
+                .containsEntry(
+                        "the property \"model_engine\" of the event \"request_awesome_feature\" looks like an e-mail"
+                                + " address; events must not carry it",
+                        2L);
+    }
+
+    @Test
     void counts_in_process_without_a_collector() {
         Counters counters = Counters.of(dictionary);
         MemoryMetricStore store = new MemoryMetricStore(counters);

@@ -74,13 +74,16 @@ final class Descriptions {
         return event.name() + " " + of(all);
     }
 
-    static String of(Map<String, Object> fields) {
+    static String of(Map<String, ? extends @Nullable Object> fields) {
         return fields.entrySet().stream()
                 .map(field -> field.getKey() + " " + value(field.getValue()))
                 .collect(Collectors.joining(", "));
     }
 
     static String value(@Nullable Object value) {
-        return value instanceof String text ? '"' + text + '"' : String.valueOf(value);
+        if (value == null) {
+            return "missing";
+        }
+        return value instanceof String text ? '"' + text + '"' : value.toString();
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.junit;
 
+import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.definitions.NearestName;
 import java.math.BigDecimal;
@@ -10,6 +11,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,7 @@ public final class InternalEventAssert extends ObservedCode {
 
     private final List<String> names;
     private final Map<String, Object> expected = new LinkedHashMap<>();
-    private final Map<String, Object> expectedProperties = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> expectedProperties = new LinkedHashMap<>();
     private long least = 1;
     private long most = 1;
 
@@ -47,6 +50,7 @@ public final class InternalEventAssert extends ObservedCode {
         return new None(observation, names).checkedNow();
     }
 
+    /** A user by the number, tracked as a number or as a string of its digits: to metrics they are one user. */
     public InternalEventAssert withUser(long id) {
         return with("user", id);
     }
@@ -70,9 +74,21 @@ public final class InternalEventAssert extends ObservedCode {
                 Arrays.stream(ids).boxed().toList());
     }
 
-    /** A property by its key; {@code label}, {@code property} and {@code value} among them. Numbers are compared as numbers. */
-    public InternalEventAssert withAdditionalProperty(String key, Object value) {
-        expectedProperties.put(key, value);
+    /**
+     * A property by its key; {@code label}, {@code property} and {@code value} among them. The value is taken as {@code
+     * EventBuilder.put} takes it, so a list matches an array of the same elements. Numbers are compared as numbers.
+     *
+     * @param value null: the event must not have the property
+     * @throws IllegalArgumentException if no event can have this value, such as a label that is not a string
+     */
+    public InternalEventAssert withAdditionalProperty(String key, @Nullable Object value) {
+        AdditionalProperties copy = AdditionalProperties.of(key, value);
+        Object tracked = Descriptions.property(copy, key);
+        if (tracked == null && copy.extra(key) != null) {
+            throw new IllegalArgumentException("withAdditionalProperty(\"" + key + "\", …): no event has such a " + key
+                    + "; expected " + (key.equals("value") ? "a number" : "a string"));
+        }
+        expectedProperties.put(key, tracked);
         return this;
     }
 
@@ -201,8 +217,8 @@ public final class InternalEventAssert extends ObservedCode {
         return "the event \"" + name + "\"" + (wanted().isEmpty() ? "" : " with " + Descriptions.of(wanted()));
     }
 
-    private Map<String, Object> wanted() {
-        Map<String, Object> wanted = new LinkedHashMap<>(expected);
+    private Map<String, @Nullable Object> wanted() {
+        Map<String, @Nullable Object> wanted = new LinkedHashMap<>(expected);
         expectedProperties.forEach((key, value) -> wanted.put(Descriptions.nameOfProperty(key), value));
         return wanted;
     }
@@ -260,24 +276,37 @@ public final class InternalEventAssert extends ObservedCode {
             differences.add("is another event");
         }
         Map<String, Object> fields = Descriptions.fields(event);
-        expected.forEach((field, value) -> compare(field, fields.get(field), value, differences));
+        expected.forEach((field, value) -> {
+            Object found = fields.get(field);
+            compare(field, field.equals("user") && sameUser(found, value) ? value : found, value, differences);
+        });
         expectedProperties.forEach((key, value) -> compare(
                 Descriptions.nameOfProperty(key), Descriptions.property(event.properties(), key), value, differences));
         return differences;
     }
 
-    private static void compare(String name, @Nullable Object found, Object expected, List<String> differences) {
+    private static boolean sameUser(@Nullable Object found, Object expected) {
+        return found != null && found.toString().equals(expected.toString());
+    }
+
+    private static void compare(
+            String name, @Nullable Object found, @Nullable Object expected, List<String> differences) {
         if (!same(found, expected)) {
-            differences.add(name + " is " + (found == null ? "missing" : Descriptions.value(found)) + ", not "
-                    + Descriptions.value(expected));
+            differences.add(name + " is " + Descriptions.value(found) + ", not " + Descriptions.value(expected));
         }
     }
 
-    private static boolean same(@Nullable Object found, Object expected) {
+    private static boolean same(@Nullable Object found, @Nullable Object expected) {
         if (found instanceof Number number && expected instanceof Number other) {
             return new BigDecimal(number.toString()).compareTo(new BigDecimal(other.toString())) == 0;
+        } else if (found instanceof List<?> list && expected instanceof List<?> others) {
+            return list.size() == others.size()
+                    && IntStream.range(0, list.size()).allMatch(i -> same(list.get(i), others.get(i)));
+        } else if (found instanceof Map<?, ?> map && expected instanceof Map<?, ?> other) {
+            return map.keySet().equals(other.keySet())
+                    && map.keySet().stream().allMatch(key -> same(map.get(key), other.get(key)));
         }
-        return expected.equals(found);
+        return Objects.equals(found, expected);
     }
 
     /** Events that must not have been tracked. */

@@ -5,7 +5,9 @@ import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.metrics.MetricStore;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -21,6 +23,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
 
@@ -33,6 +36,7 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
     private static final String STARTER = "dev.internalevents.spring.";
     private static final String STARTER_CUSTOMIZER = STARTER + "InternalEventsClientCustomizer";
     private static final String TEST_CONFIGURATION = "org.springframework.boot.test.context.TestConfiguration";
+    private static final String COUNTING = "internal-events.counting";
     private static final String CLIENT = "internalEventsClient";
 
     private final TestClientCustomizer test;
@@ -48,6 +52,10 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         DefaultListableBeanFactory factory = (DefaultListableBeanFactory) listable;
         if (test.recording()) {
             factory.registerSingleton(Recorder.class.getName(), recorder(factory));
+        }
+        factory.addBeanPostProcessor(new TestChecks(test));
+        if (!test.deliver()) {
+            countInMemory(factory);
         }
         if (test.collector()) {
             factory.registerBeanDefinition(
@@ -66,6 +74,20 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
                                 .length
                         == 0) {
             replace(factory, CLIENT);
+        }
+    }
+
+    /** Counters in a folder or in Redis are the application's real ones; a folder serves one context at a time besides. */
+    private void countInMemory(DefaultListableBeanFactory factory) {
+        boolean counts = context.getEnvironment().containsProperty(COUNTING);
+        // The queue before a store of the application's own has its place from the same property.
+        boolean ownStore = Arrays.stream(factory.getBeanNamesForType(MetricStore.class, true, false))
+                .anyMatch(name -> !factory.containsBeanDefinition(name)
+                        || !declaredIn(factory.getBeanDefinition(name)).startsWith(STARTER));
+        if (counts && !ownStore) {
+            context.getEnvironment()
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource(TestClientBeans.class.getName(), Map.of(COUNTING, "memory")));
         }
     }
 
@@ -141,14 +163,23 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         factory.getBeanProvider(EventInterceptor.class).orderedStream().forEach(builder::interceptor);
         factory.getBeanProvider(EventListener.class).orderedStream().forEach(builder::listener);
         factory.getBeanProvider(InternalEventSettings.class)
-                .ifUnique(settings -> builder.defaultContext(EventContext.builder()
-                        .environment(settings.environment())
-                        .source(context.getEnvironment().getProperty("spring.application.name"))
-                        .build()));
+                .ifUnique(settings -> builder.appId(settings.appId())
+                        .namespace(settings.namespace())
+                        .sendUserId(settings.sendUserId())
+                        .defaultContext(EventContext.builder()
+                                .environment(settings.environment())
+                                .source(source())
+                                .build()));
         return (test.collector()
                         ? builder.endpoint(
                                 URI.create(factory.getBean(TestCollector.class).url()))
                         : builder.delivery(false))
                 .build();
+    }
+
+    /** As the starter has it. */
+    private @Nullable String source() {
+        String set = context.getEnvironment().getProperty("internal-events.source");
+        return set == null || set.isBlank() ? context.getEnvironment().getProperty("spring.application.name") : set;
     }
 }

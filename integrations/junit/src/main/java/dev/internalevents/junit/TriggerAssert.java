@@ -15,6 +15,7 @@ public final class TriggerAssert {
     private final StackTraceElement[] place = ObservedCode.place();
     private Duration wait = Duration.ZERO;
     private boolean finished;
+    private @Nullable Throwable thrown;
 
     TriggerAssert(ThrowingCallable code) {
         this.code = Objects.requireNonNull(code, "code");
@@ -59,7 +60,7 @@ public final class TriggerAssert {
     public InternalEventAssert triggersInternalEvents(String... names) {
         TestTracking test = begin();
         List.of(names).forEach(test::requireDefined);
-        return InternalEventAssert.of(Observation.of(code, test, wait), List.of(names));
+        return InternalEventAssert.of(observe(test), List.of(names));
     }
 
     /**
@@ -71,7 +72,7 @@ public final class TriggerAssert {
     public ObservedCode doesNotTriggerInternalEvents(String... names) {
         TestTracking test = begin();
         List.of(names).forEach(test::requireDefined);
-        return InternalEventAssert.none(Observation.of(code, test, wait), List.of(names));
+        return InternalEventAssert.none(observe(test), List.of(names));
     }
 
     /**
@@ -93,7 +94,7 @@ public final class TriggerAssert {
     public MetricAssert incrementsMetrics(String... keyPaths) {
         TestTracking test = begin();
         List.of(keyPaths).forEach(test::requireMetric);
-        return MetricAssert.of(Observation.of(code, test, wait), List.of(keyPaths));
+        return MetricAssert.of(observe(test), List.of(keyPaths));
     }
 
     /**
@@ -105,7 +106,7 @@ public final class TriggerAssert {
     public ObservedCode doesNotIncrementMetrics(String... keyPaths) {
         TestTracking test = begin();
         List.of(keyPaths).forEach(test::requireMetric);
-        return MetricAssert.none(Observation.of(code, test, wait), List.of(keyPaths));
+        return MetricAssert.none(observe(test), List.of(keyPaths));
     }
 
     private TestTracking begin() {
@@ -115,8 +116,26 @@ public final class TriggerAssert {
         return test;
     }
 
-    /** An assertion that stops half-way would pass without having run the code. */
+    private Observation observe(TestTracking test) {
+        try {
+            return Observation.of(code, test, wait);
+        } catch (RuntimeException | Error e) {
+            thrown = e;
+            throw e;
+        }
+    }
+
+    /** An assertion that stops half-way would pass without having checked anything. */
     void requireFinished() {
+        if (thrown != null) {
+            AssertionError error = new AssertionError(
+                    "the code of assertThatCode(…) threw " + thrown.getClass().getName()
+                            + ", so nothing was asserted; expect the exception within the code, for example"
+                            + " assertThatCode(() -> assertThatThrownBy(…)).triggersInternalEvent(…)",
+                    thrown);
+            error.setStackTrace(place);
+            throw error;
+        }
         if (!finished) {
             AssertionError error =
                     new AssertionError("assertThatCode(…) asserts nothing and has not run the code; continue it with"

@@ -9,6 +9,8 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.Scope;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -200,6 +202,84 @@ class AssertionsTest {
                             .withAdditionalProperty("project", 7)
                             .once(),
                     "extra.project is missing, not 7");
+        }
+
+        @Test
+        void an_expected_value_is_taken_as_the_event_takes_it(InternalEventsClient client) {
+            List<Object> values = List.of(
+                    List.of(1, 2),
+                    new int[] {1, 2},
+                    new Object[] {"a", List.of(1)},
+                    Map.of("a", 1, "b", List.of(2.5)),
+                    Duration.ofSeconds(1),
+                    TimeUnit.SECONDS,
+                    new StringBuilder("text"),
+                    Double.NaN,
+                    new java.math.BigDecimal("1.50"),
+                    Optional.of(3),
+                    'c');
+            for (Object value : values) {
+                assertThatCode(() -> client.event("e").put("x", value).track())
+                        .triggersInternalEvent("e")
+                        .withAdditionalProperty("x", value)
+                        .once();
+                fails(
+                        () -> assertThatCode(() ->
+                                        client.event("e").put("x", "other").track())
+                                .triggersInternalEvent("e")
+                                .withAdditionalProperty("x", value)
+                                .once(),
+                        "x is \"other\", not ");
+            }
+            assertThatCode(() -> client.event("e").put("x", List.of(1, 2)).track())
+                    .triggersInternalEvent("e")
+                    .withAdditionalProperty("x", new double[] {1.0, 2.0})
+                    .once();
+        }
+
+        @Test
+        void null_is_a_property_that_is_not_there(InternalEventsClient client) {
+            ThrowingCallable code =
+                    () -> client.event("e").put("x", null).label("y").track();
+            assertThatCode(code)
+                    .triggersInternalEvent("e")
+                    .withAdditionalProperty("x", null)
+                    .withAdditionalProperty("value", null)
+                    .once();
+            fails(
+                    () -> assertThatCode(code)
+                            .triggersInternalEvent("e")
+                            .withAdditionalProperty("label", null)
+                            .once(),
+                    "label is \"y\", not missing");
+        }
+
+        @Test
+        void a_value_that_no_event_can_have_is_refused(InternalEventsClient client) {
+            InternalEventAssert event =
+                    assertThatCode(() -> client.trackEvent("e")).triggersInternalEvent("e");
+            assertThatThrownBy(() -> event.withAdditionalProperty("label", 1))
+                    .hasMessage("withAdditionalProperty(\"label\", …): no event has such a label; expected a string");
+            assertThatThrownBy(() -> event.withAdditionalProperty("value", "1"))
+                    .hasMessageEndingWith("no event has such a value; expected a number");
+        }
+
+        @Test
+        void a_user_is_the_same_as_a_number_and_as_a_string(InternalEventsClient client) {
+            assertThatCode(() -> client.event("e").user("42").track())
+                    .triggersInternalEvent("e")
+                    .withUser(42)
+                    .once();
+            assertThatCode(() -> client.event("e").user(42).track())
+                    .triggersInternalEvent("e")
+                    .withUser("42")
+                    .once();
+            fails(
+                    () -> assertThatCode(() -> client.event("e").user("43").track())
+                            .triggersInternalEvent("e")
+                            .withUser(42)
+                            .once(),
+                    "user is \"43\", not 42");
         }
 
         @Test

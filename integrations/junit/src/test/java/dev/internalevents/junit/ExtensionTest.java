@@ -2,6 +2,7 @@ package dev.internalevents.junit;
 
 import static dev.internalevents.junit.InternalEventsAssertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
@@ -95,6 +96,63 @@ class ExtensionTest {
             assertThat(first.getClassName()).isEqualTo(Unfinished.class.getName());
             assertThat(first.getMethodName()).isEqualTo(test);
         }
+    }
+
+    @InternalEventsTest
+    static class ThrownAndCaught {
+
+        @Test
+        void caught_around_the_assertion() {
+            assertThatThrownBy(() -> assertThatCode(() -> {
+                                throw new IllegalStateException("of the code");
+                            })
+                            .triggersInternalEvent("web_ide_viewed"))
+                    .hasMessage("of the code");
+        }
+
+        @Test
+        void a_checked_exception_caught_around_the_assertion() {
+            assertThatThrownBy(() -> assertThatCode(() -> {
+                                throw new java.io.IOException("of the code");
+                            })
+                            .doesNotTriggerInternalEvents())
+                    .hasMessageContaining("of the code");
+        }
+
+        @Test
+        void not_caught() {
+            assertThatCode(() -> {
+                        throw new IllegalStateException("of the code");
+                    })
+                    .incrementsMetric("counts.web_views");
+        }
+
+        @Test
+        void expected_within(InternalEventsClient client) {
+            assertThatCode(() -> assertThatThrownBy(() -> {
+                        client.trackEvent("web_ide_viewed");
+                        throw new IllegalStateException("of the code");
+                    }))
+                    .triggersInternalEvent("web_ide_viewed")
+                    .once();
+        }
+    }
+
+    @Test
+    void an_assertion_whose_code_throws_does_not_pass_unchecked() {
+        for (String test : List.of("caught_around_the_assertion", "a_checked_exception_caught_around_the_assertion")) {
+            Throwable failure = failure(ThrownAndCaught.class, test);
+            assertThat(failure)
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageStartingWith("the code of assertThatCode(…) threw ")
+                    .hasMessageContaining("so nothing was asserted");
+            assertThat(failure.getStackTrace()[0].getClassName()).isEqualTo(ThrownAndCaught.class.getName());
+        }
+        assertThat(failure(ThrownAndCaught.class, "not_caught"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("of the code");
+        run(ThrownAndCaught.class)
+                .assertStatistics(statistics -> statistics.succeeded(1).failed(3));
     }
 
     abstract static class UnfinishedAfterEach {

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.store.EventQuery;
+import dev.internalevents.defined.ExtraTracker;
+import dev.internalevents.defined.InvalidPropertyException;
 import dev.internalevents.defined.UndefinedEventException;
+import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.Metrics;
+import dev.internalevents.metrics.store.MemoryMetricStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -20,12 +27,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.discovery.ClassSelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -675,6 +684,7 @@ class SpringContextTest {
             client.flush(Duration.ofSeconds(30));
             collector.processor().caughtUp().join();
             assertThat(collector.store().count(EventQuery.ALL)).isEqualTo(1);
+            assertThat(collector.store().find(EventQuery.ALL, 0, 1)).allMatch(event -> event.isOf("shop"));
         }
 
         @Test
@@ -687,6 +697,88 @@ class SpringContextTest {
     void a_collector_of_the_test_gets_the_events_of_beans() {
         passes(2, Collecting.class);
         assertThat(REQUESTS).hasValue(0);
+    }
+
+    /** In the environment "production", in which the application drops what is not defined. */
+    @InternalEventsTest
+    @SpringBootTest(
+            classes = Shop.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = "internal-events.definitions=classpath:internal-events")
+    static class Defined {
+
+        @Test
+        void what_is_not_defined_throws(@Autowired Shop shop, @Autowired InternalEventsClient client) {
+            assertThatThrownBy(shop::misspelt).isInstanceOf(UndefinedEventException.class);
+            assertThatThrownBy(() -> client.event("web_ide_viewed")
+                            .put("not_declared", "x")
+                            .track())
+                    .isInstanceOf(InvalidPropertyException.class);
+        }
+    }
+
+    @Test
+    void what_is_not_defined_throws_whatever_the_environment_is() {
+        passes(1, Defined.class);
+    }
+
+    /** An application with an extra tracker. */
+    @Configuration
+    @Import(Shop.class)
+    static class WithExtraTracker {
+
+        static final AtomicInteger CALLS = new AtomicInteger();
+
+        @Bean
+        ExtraTracker extraTracker() {
+            return new ExtraTracker() {
+                @Override
+                public String trackingClass() {
+                    return "Example::Extra";
+                }
+
+                @Override
+                public void track(EventDetails event) {
+                    CALLS.incrementAndGet();
+                }
+            };
+        }
+    }
+
+    @SpringBootTest(
+            classes = WithExtraTracker.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = {
+                "internal-events.enabled=true",
+                "internal-events.endpoint=${outside.url}",
+                "internal-events.definitions=classpath:internal-events"
+            })
+    abstract static class ExtraTracked {
+
+        @Test
+        void tracks(@Autowired InternalEventsClient client) {
+            client.trackEvent("web_ide_closed");
+        }
+    }
+
+    static class PlainExtraTracked extends ExtraTracked {}
+
+    @InternalEventsTest
+    static class RecordingExtraTracked extends ExtraTracked {}
+
+    @InternalEventsTest(collector = true)
+    static class CollectingExtraTracked extends ExtraTracked {}
+
+    @InternalEventsTest(deliver = true)
+    static class DeliveringExtraTracked extends ExtraTracked {}
+
+    @Test
+    void extra_trackers_are_called_in_tests_that_deliver_alone() {
+        WithExtraTracker.CALLS.set(0);
+        passes(3, PlainExtraTracked.class, RecordingExtraTracked.class, CollectingExtraTracked.class);
+        assertThat(WithExtraTracker.CALLS).hasValue(0);
+        passes(1, DeliveringExtraTracked.class);
+        assertThat(WithExtraTracker.CALLS).hasValue(1);
     }
 
     @InternalEventsTest
@@ -704,6 +796,41 @@ class SpringContextTest {
                     .from(0)
                     .to(1);
             assertThat(metrics.value("counts.web_views").orElseThrow().value()).isEqualByComparingTo("1");
+        }
+    }
+
+    @SpringBootTest(
+            classes = Shop.class,
+            webEnvironment = SpringBootTest.WebEnvironment.NONE,
+            properties = {
+                "internal-events.definitions=classpath:internal-events",
+                "internal-events.counting=${counting.folder}"
+            })
+    abstract static class CountingInAFolder {
+
+        @Test
+        void counts_in_memory(@Autowired Shop shop, @Autowired MetricStore store) {
+            shop.view();
+            assertThat(store).isInstanceOf(MemoryMetricStore.class);
+        }
+    }
+
+    static class PlainCountingInAFolder extends CountingInAFolder {}
+
+    @InternalEventsTest
+    static class RecordingCountingInAFolder extends CountingInAFolder {}
+
+    @Test
+    void contexts_count_beside_each_other_and_not_in_the_applications_counters(@TempDir Path folder)
+            throws IOException {
+        System.setProperty("counting.folder", folder.toString());
+        try {
+            passes(2, PlainCountingInAFolder.class, RecordingCountingInAFolder.class);
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).isEmpty();
+            }
+        } finally {
+            System.clearProperty("counting.folder");
         }
     }
 

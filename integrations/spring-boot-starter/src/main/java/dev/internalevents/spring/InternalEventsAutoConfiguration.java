@@ -7,6 +7,7 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.defined.DefinedEvents;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,7 +65,10 @@ public class InternalEventsAutoConfiguration {
                         .source(source.name())
                         .build());
         new BuilderProperties(properties, sslBundles).applyTo(builder);
-        interceptors.orderedStream().forEach(builder::interceptor);
+        interceptors
+                .orderedStream()
+                .map(interceptor -> settings.enabled() ? interceptor : withoutExtraTracking(interceptor))
+                .forEach(builder::interceptor);
         listeners.orderedStream().forEach(builder::listener);
         if (!settings.enabled()
                 && (interceptors.stream().findAny().isPresent()
@@ -78,6 +82,11 @@ public class InternalEventsAutoConfiguration {
         } catch (IllegalArgumentException e) {
             throw BuilderProperties.named(e);
         }
+    }
+
+    /** A client that is switched off sends nothing, by extra trackers neither. */
+    private static EventInterceptor withoutExtraTracking(EventInterceptor interceptor) {
+        return interceptor instanceof DefinedEvents check ? check.withoutExtraTracking() : interceptor;
     }
 
     @Bean

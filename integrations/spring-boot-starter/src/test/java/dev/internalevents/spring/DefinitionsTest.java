@@ -20,6 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -123,8 +125,9 @@ class DefinitionsTest {
         }
     }
 
-    @Test
-    void a_bean_that_is_an_extra_tracker_gets_what_is_protected_for_it() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_bean_that_is_an_extra_tracker_gets_what_is_protected_for_it(boolean enabled) throws IOException {
         Files.writeString(folder.resolve("definitions/events/suggested.yml"), """
                 description: A model suggested code
                 internal_events: true
@@ -141,16 +144,20 @@ class DefinitionsTest {
         application.setWebApplicationType(WebApplicationType.NONE);
         try (ConfigurableApplicationContext context = application.run(
                 "--internal-events.definitions=" + folder.resolve("definitions"),
-                "--internal-events.environment=production")) {
+                "--internal-events.environment=production",
+                "--internal-events.enabled=" + enabled,
+                "--internal-events.endpoint=http://127.0.0.1:1",
+                "--internal-events.close-timeout=0s")) {
             context.getBean(InternalEventsClient.class)
                     .event("suggested")
                     .put("language", "java")
                     .put("branch_name", "secret")
                     .track();
 
+            // What is switched off sends nothing anywhere.
             assertThat(context.getBean(KeptTracking.class).events)
-                    .singleElement()
-                    .satisfies(event ->
+                    .hasSize(enabled ? 1 : 0)
+                    .allSatisfy(event ->
                             assertThat(event.properties().extra()).containsOnlyKeys("language", "branch_name"));
             assertThat(context.getBean(ApplicationWithExtraTracker.class).listened)
                     .singleElement()
