@@ -5,6 +5,7 @@ import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.ValueCopy;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ public final class AdditionalProperties {
 
     /** Stands for a value that was not copied, and makes the event too large; known by its identity. */
     private static final String TOO_LARGE = String.valueOf("(too large)".toCharArray());
+
+    /** The last key of a builder that is full. */
+    private static final String MORE = "(more)";
+
+    private static final String TOO_MANY = "(more keys than are sent)";
 
     /** No additional property at all. */
     public static final AdditionalProperties NONE = builder().build();
@@ -155,10 +161,26 @@ public final class AdditionalProperties {
         private @Nullable String property;
         private @Nullable Number value;
 
+        /** More than this, and each key is found by an index. */
+        private static final int FEW = 2 * 64;
+
+        /** The last pair is for {@link #MORE}. */
+        private static final int FULL = 2 * (ValueCopy.DEFAULT_MAX_VALUES - 1);
+
         /** Keys and values in turn; two for most events, so no map. Belongs to what was built once it is. */
         private Object[] extra = NO_EXTRA;
 
+        /** Where in {@link #extra} each key is; only of many, and null until it is needed. */
+        private @Nullable Map<String, Integer> index;
+
         private int extraLength;
+
+        /** So far {@link #extra} has been counted, for the limits of the next copy. */
+        private int counted;
+
+        private int countedValues;
+        private long countedBytes;
+
         private final int maxBytes;
         private boolean built;
 
@@ -194,7 +216,8 @@ public final class AdditionalProperties {
          * <p>The value is copied at once, as {@link Json#copyOf} says: any {@link Number} is a number; maps, collections and
          * arrays are objects and lists of what is in them; an {@link java.util.Optional} is what is in it; dates are
          * ISO-8601; anything else is its {@code toString()}. A builder copies 10,000 values at most; what is beyond is
-         * replaced by a short text. If a value has too many bytes, the event is dropped as too large when it is tracked.
+         * replaced by a short text. It takes 10,000 keys at most; the last is {@code (more)} then, and what is beyond is left
+         * out. If a value has too many bytes, the event is dropped as too large when it is tracked.
          *
          * @param key null sets nothing
          * @param value null takes back what was set for the key
@@ -204,14 +227,25 @@ public final class AdditionalProperties {
                 return this;
             }
             int at = find(key);
-            Object copy = value == null || value instanceof String || value instanceof Long ? value : copy(value, at);
-            if (copy == null) {
-                return remove(key);
+            if (at >= FULL && at == extraLength) {
+                boolean said = at > FULL || find(MORE) < at;
+                return value == null || said ? this : set(at, MORE, TOO_MANY);
             }
+            Object copy = value == null || value instanceof String || value instanceof Long ? value : copy(value, at);
+            return copy == null ? remove(key) : set(at, key, copy);
+        }
+
+        private Builder set(int at, String key, Object copy) {
             own(at + 2);
+            countAgainFrom(at);
             extra[at] = key;
             extra[at + 1] = copy;
-            extraLength = Math.max(extraLength, at + 2);
+            if (at == extraLength) {
+                extraLength = at + 2;
+                if (index != null) {
+                    index.put(key, at);
+                }
+            }
             return this;
         }
 
@@ -240,18 +274,30 @@ public final class AdditionalProperties {
                 return number.longValue();
             } else if (value instanceof Boolean) {
                 return value;
+            } else if (value instanceof Double number) {
+                return Double.isFinite(number) ? number : null;
             }
-            int values = ValueCopy.DEFAULT_MAX_VALUES;
-            long bytes = maxBytes;
-            for (int i = 0; i < extraLength; i += 2) {
-                if (i != at) {
-                    values -= ValueCopy.values(extra[i + 1]);
-                    bytes -= ((String) extra[i]).length() + ValueCopy.bytes(extra[i + 1]);
-                }
+            for (; counted < extraLength; counted += 2) {
+                countedValues += ValueCopy.values(extra[counted + 1]);
+                countedBytes += ((String) extra[counted]).length() + ValueCopy.bytes(extra[counted + 1]);
+            }
+            int values = ValueCopy.DEFAULT_MAX_VALUES - countedValues;
+            long bytes = maxBytes - countedBytes;
+            if (at < extraLength) {
+                // It is going to be replaced.
+                values += ValueCopy.values(extra[at + 1]);
+                bytes += ((String) extra[at]).length() + ValueCopy.bytes(extra[at + 1]);
             }
             ValueCopy copies = new ValueCopy(Math.max(1, values), Math.max(0, bytes));
             Object copy = copies.of(value);
             return copies.isTooLarge() ? TOO_LARGE : copy;
+        }
+
+        private void countAgainFrom(int at) {
+            if (at < counted) {
+                counted = countedValues = 0;
+                countedBytes = 0;
+            }
         }
 
         private Builder remove(String key) {
@@ -260,17 +306,34 @@ public final class AdditionalProperties {
                 own(extraLength);
                 System.arraycopy(extra, at + 2, extra, at, extraLength - at - 2);
                 extraLength -= 2;
+                index = null;
+                countAgainFrom(at);
             }
             return this;
         }
 
         /** Where a key is, or the next one goes. */
         private int find(String key) {
+            if (extraLength > FEW) {
+                return findByIndex(key);
+            }
             int at = 0;
             while (at < extraLength && !extra[at].equals(key)) {
                 at += 2;
             }
             return at;
+        }
+
+        private int findByIndex(String key) {
+            Map<String, Integer> known = index;
+            if (known == null) {
+                known = new HashMap<>();
+                for (int i = 0; i < extraLength; i += 2) {
+                    known.put((String) extra[i], i);
+                }
+                index = known;
+            }
+            return known.getOrDefault(key, extraLength);
         }
 
         private void own(int needed) {

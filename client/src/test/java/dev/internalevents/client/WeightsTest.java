@@ -8,8 +8,10 @@ import dev.internalevents.client.delivery.WhenFull;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an event weighs, what a setting may be. */
 class WeightsTest {
@@ -54,6 +57,60 @@ class WeightsTest {
 
             assertThat(client.stats().delivered()).isEqualTo(3_000);
         }
+    }
+
+    @Test
+    void a_builder_takes_ten_thousand_keys_and_names_the_cut() {
+        AdditionalProperties.Builder many = AdditionalProperties.builder();
+        for (int i = 0; i < 30_000; i++) {
+            many.put("k" + i, i % 2 == 0 ? (Object) (long) i : "v" + i);
+        }
+        many.put("late", 1.5).put("later", List.of(1)).put("k7", "changed").put("never", null);
+        Map<String, Object> extra = many.build().extra();
+
+        assertThat(extra)
+                .hasSize(10_000)
+                .containsEntry("k9998", 9_998L)
+                .containsEntry("k7", "changed")
+                .containsEntry("(more)", "(more keys than are sent)")
+                .doesNotContainKeys("k9999", "k29999", "late", "later", "never");
+        assertThat(many.put("k7", null).put("late", 1.5).build().extra())
+                .hasSize(9_999)
+                .doesNotContainKey("k7");
+    }
+
+    @Test
+    void values_that_are_replaced_or_removed_make_room_for_others() {
+        AdditionalProperties.Builder builder = AdditionalProperties.builder(1_000);
+        List<String> large = List.of("x".repeat(700));
+        for (int i = 0; i < 10; i++) {
+            builder.put("a", large).put("b", i).put("a", large).put("a", null).put("c", large);
+            assertThat(builder.build().extra()).isEqualTo(Map.of("b", (long) i, "c", large));
+            assertThat(builder.put("d", large).build().extra()).containsEntry("d", "(too large)");
+            builder.put("c", null).put("d", large);
+            assertThat(builder.build().extra()).isEqualTo(Map.of("b", (long) i, "d", large));
+            builder.put("d", null);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 63, 64, 65, 66, 1_000})
+    void keys_are_found_however_many_there_are(int keys) {
+        AdditionalProperties.Builder builder = AdditionalProperties.builder();
+        Map<String, Object> expected = new LinkedHashMap<>();
+        Random random = new Random(keys);
+        for (int i = 0; i < 5 * keys; i++) {
+            String key = "k" + random.nextInt(keys);
+            Object value = random.nextInt(3) == 0 ? null : (Long) (long) i;
+            builder.put(key, value);
+            if (value == null) {
+                expected.remove(key);
+            } else {
+                expected.put(key, value);
+            }
+        }
+
+        assertThat(builder.build().extra()).containsExactlyEntriesOf(expected);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** What is longer than a collector takes is cut, left out or dropped before it is sent. */
 class WireLimitsTest {
@@ -128,18 +128,13 @@ class WireLimitsTest {
     @Test
     void an_event_that_fits_fits_with_a_cut_label_too() {
         try (InternalEventsClient client = builder().maxRequestBytes(5_000_000).build()) {
-            AdditionalProperties.Builder large = AdditionalProperties.builder(5_000_000);
-            for (int i = 0; i < 3; i++) {
-                large.put("k" + i, "x".repeat(600_000));
-            }
-            client.trackEvent("asked", large.label("l".repeat(4_097)).build());
             client.event("asked")
-                    .put("k", "x".repeat(1_800_000))
+                    .put("k", List.of("x".repeat(1_800_000)))
                     .label("l".repeat(4_097))
                     .track();
             flush(client);
 
-            assertThat(client.stats().delivered()).isEqualTo(2);
+            assertThat(client.stats().delivered()).isEqualTo(1);
         }
     }
 

@@ -173,7 +173,8 @@ class ValueCopyTest {
             for (BigInteger number : List.of(BigInteger.TEN.pow(i), BigInteger.TWO.pow(i))) {
                 for (BigInteger near : List.of(number, number.subtract(BigInteger.ONE), number.negate())) {
                     assertThat(Digits.of(near)).isEqualTo(near.toString());
-                    assertThat(Digits.count(near)).isGreaterThanOrEqualTo(near.toString().length());
+                    assertThat(Digits.count(near))
+                            .isGreaterThanOrEqualTo(near.toString().length());
                 }
             }
         }

@@ -15,7 +15,8 @@ public sealed interface WhenFull {
 
     /**
      * {@code trackEvent} waits for room, then drops the event. For jobs that would rather be slow than lose an event; not
-     * for threads that serve requests.
+     * for threads that serve requests. A thread that is interrupted, before or while it waits, does not wait any longer:
+     * the event is dropped at once if there is no room, and the thread stays interrupted.
      *
      * @param max how long it waits at most
      */
