@@ -265,7 +265,8 @@ class SchemaValidatorTest {
     void a_million_wrong_values_are_some_violations(String schema, @TempDir Path folder) throws IOException {
         List<Object> values = new ArrayList<>(Collections.nCopies(1_000_000, List.of()));
 
-        assertThat(folderWith(folder, schema).validate(new SelfDescribingJson(THING, Json.immutable(Map.of("a", values)))))
+        assertThat(folderWith(folder, schema)
+                        .validate(new SelfDescribingJson(THING, Json.immutable(Map.of("a", values)))))
                 .isNotEmpty()
                 .hasSizeLessThanOrEqualTo(50);
     }
@@ -276,7 +277,8 @@ class SchemaValidatorTest {
                 "{\"properties\":{\"a\":{\"items\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"array\"}]}}}}";
         List<Object> values = new ArrayList<>(Collections.nCopies(1_000_000, List.of()));
 
-        assertThat(folderWith(folder, schema).validate(new SelfDescribingJson(THING, Json.immutable(Map.of("a", values)))))
+        assertThat(folderWith(folder, schema)
+                        .validate(new SelfDescribingJson(THING, Json.immutable(Map.of("a", values)))))
                 .isEmpty();
     }
 
