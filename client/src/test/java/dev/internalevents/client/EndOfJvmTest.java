@@ -40,6 +40,7 @@ class EndOfJvmTest {
     @TempDir
     private Path folder;
 
+    private final List<Process> processes = new ArrayList<>();
     private Sink sink;
 
     @BeforeEach
@@ -49,6 +50,7 @@ class EndOfJvmTest {
 
     @AfterEach
     void stop() {
+        processes.forEach(Process::destroyForcibly);
         sink.close();
     }
 
@@ -65,6 +67,7 @@ class EndOfJvmTest {
                         String.valueOf(withScope))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        processes.add(process);
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         URI url = URI.create(next(out, "http"));
@@ -99,6 +102,7 @@ class EndOfJvmTest {
                         "true")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        processes.add(process);
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         URI url = URI.create(next(out, "http"));
