@@ -141,7 +141,15 @@ enum Misbehaviour implements Behaviour {
 
     private static Behaviour answersAndStalls(String answer, boolean taken) {
         return connection -> {
-            if (answer(connection, answer, taken)) {
+            boolean isAnswered;
+            try {
+                isAnswered = answer(connection, answer, taken);
+            } catch (IOException e) {
+                // The client has hung up while it was answered at length.
+                connection.misbehaved();
+                throw e;
+            }
+            if (isAnswered) {
                 connection.stall();
             }
         };
