@@ -36,7 +36,7 @@ class ModuleArrowsTest {
             Map.entry("iglu", List.of("protocol")),
             Map.entry("pipeline", List.of("protocol", "iglu", "metrics")),
             Map.entry("collector", List.of("protocol", "spool", "iglu", "pipeline", "definitions", "metrics")),
-            Map.entry("defined", List.of("client", "definitions", "metrics")),
+            Map.entry("defined", List.of("protocol", "client", "definitions", "metrics")),
             Map.entry("junit", List.of("client", "definitions", "metrics", "defined", "collector", "spring")),
             Map.entry("maven", List.of("definitions", "generator")),
             Map.entry("servlet", List.of("client")),

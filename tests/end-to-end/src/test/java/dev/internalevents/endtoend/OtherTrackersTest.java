@@ -209,6 +209,8 @@ class OtherTrackersTest {
     private JsonNode ours() throws Exception {
         try (InternalEventsClient client = InternalEventsClient.builder()
                 .endpoint(URI.create(collector.url()))
+                .appId("gitlab_ai_gateway")
+                .namespace("gl")
                 .build()) {
             EventContext context = EventContext.builder()
                     .environment("production")
