@@ -170,22 +170,45 @@ public final class AdditionalProperties {
         /** Keys and values in turn; two for most events, so no map. Belongs to what was built once it is. */
         private Object[] extra = NO_EXTRA;
 
-        /** Where in {@link #extra} each key is; only of many, and null until it is needed. */
-        private @Nullable Map<String, Integer> index;
-
         private int extraLength;
-
-        /** So far {@link #extra} has been counted, for the limits of the next copy. */
-        private int counted;
-
-        private int countedValues;
-        private long countedBytes;
-
-        private final int maxBytes;
         private boolean built;
 
+        /** Null for most events, which have few keys and nothing to be copied within limits. */
+        private @Nullable Bounds bounds;
+
+        /** What only many or large properties need. */
+        private static final class Bounds {
+
+            /** Bytes of all copies together. */
+            private final int maxBytes;
+
+            /** Where in {@link #extra} each key is; only of many, and null until it is needed. */
+            private @Nullable Map<String, Integer> index;
+
+            /** Up to where in {@link #extra} values and bytes are counted. */
+            private int counted;
+
+            private int countedValues;
+            private long countedBytes;
+
+            private Bounds(int maxBytes) {
+                this.maxBytes = maxBytes;
+            }
+        }
+
         private Builder(int maxBytes) {
-            this.maxBytes = maxBytes;
+            if (maxBytes != ValueCopy.DEFAULT_MAX_BYTES) {
+                bounds = new Bounds(maxBytes);
+            }
+        }
+
+        private Bounds bounds() {
+            Bounds known = bounds;
+            if (known == null) {
+                known = new Bounds(ValueCopy.DEFAULT_MAX_BYTES);
+                bounds = known;
+            }
+            return known;
         }
 
         /** What the event is about; null for none. When it is tracked, cut to 4,096 characters. */
@@ -237,14 +260,12 @@ public final class AdditionalProperties {
 
         private Builder set(int at, String key, Object copy) {
             own(at + 2);
-            countAgainFrom(at);
             extra[at] = key;
             extra[at + 1] = copy;
-            if (at == extraLength) {
-                extraLength = at + 2;
-                if (index != null) {
-                    index.put(key, at);
-                }
+            boolean isNew = at == extraLength;
+            extraLength = Math.max(extraLength, at + 2);
+            if (bounds != null) {
+                noteSet(bounds, at, key, isNew);
             }
             return this;
         }
@@ -277,12 +298,14 @@ public final class AdditionalProperties {
             } else if (value instanceof Double number) {
                 return Double.isFinite(number) ? number : null;
             }
-            for (; counted < extraLength; counted += 2) {
-                countedValues += ValueCopy.values(extra[counted + 1]);
-                countedBytes += ((String) extra[counted]).length() + ValueCopy.bytes(extra[counted + 1]);
+            Bounds known = bounds();
+            for (; known.counted < extraLength; known.counted += 2) {
+                known.countedValues += ValueCopy.values(extra[known.counted + 1]);
+                known.countedBytes +=
+                        ((String) extra[known.counted]).length() + ValueCopy.bytes(extra[known.counted + 1]);
             }
-            int values = ValueCopy.DEFAULT_MAX_VALUES - countedValues;
-            long bytes = maxBytes - countedBytes;
+            int values = ValueCopy.DEFAULT_MAX_VALUES - known.countedValues;
+            long bytes = known.maxBytes - known.countedBytes;
             if (at < extraLength) {
                 // It is going to be replaced.
                 values += ValueCopy.values(extra[at + 1]);
@@ -293,10 +316,18 @@ public final class AdditionalProperties {
             return copies.isTooLarge() ? TOO_LARGE : copy;
         }
 
-        private void countAgainFrom(int at) {
-            if (at < counted) {
-                counted = countedValues = 0;
-                countedBytes = 0;
+        private static void noteSet(Bounds bounds, int at, String key, boolean isNew) {
+            countAgainFrom(bounds, at);
+            if (isNew && bounds.index != null) {
+                bounds.index.put(key, at);
+            }
+        }
+
+        private static void countAgainFrom(Bounds bounds, int at) {
+            if (at < bounds.counted) {
+                bounds.counted = 0;
+                bounds.countedValues = 0;
+                bounds.countedBytes = 0;
             }
         }
 
@@ -306,8 +337,10 @@ public final class AdditionalProperties {
                 own(extraLength);
                 System.arraycopy(extra, at + 2, extra, at, extraLength - at - 2);
                 extraLength -= 2;
-                index = null;
-                countAgainFrom(at);
+                if (bounds != null) {
+                    bounds.index = null;
+                    countAgainFrom(bounds, at);
+                }
             }
             return this;
         }
@@ -325,13 +358,14 @@ public final class AdditionalProperties {
         }
 
         private int findByIndex(String key) {
-            Map<String, Integer> known = index;
+            Bounds of = bounds();
+            Map<String, Integer> known = of.index;
             if (known == null) {
                 known = new HashMap<>();
                 for (int i = 0; i < extraLength; i += 2) {
                     known.put((String) extra[i], i);
                 }
-                index = known;
+                of.index = known;
             }
             return known.getOrDefault(key, extraLength);
         }
