@@ -696,7 +696,7 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Whether the client sends what is left when the JVM ends; true unless it is set. It goes on taking events within the
+         * Whether the client sends what is left when the JVM ends. Default: true. It goes on taking events within the
          * {@link #closeTimeout}, and ends sooner when nothing is held, no request's scope is open and nothing was tracked for
          * half a second.
          */
@@ -756,14 +756,14 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** The application, cut to 255 characters; {@value #DEFAULT_APP_ID} unless it is set. */
+        /** The application, cut to 255 characters. Default: {@value #DEFAULT_APP_ID}. */
         public Builder appId(String appId) {
             this.appId = Objects.requireNonNull(appId, "appId");
             this.appIdHint = null;
             return this;
         }
 
-        /** The tracker's name within the application, cut to 128 characters; {@value #DEFAULT_NAMESPACE} unless it is set. */
+        /** The tracker's name within the application, cut to 128 characters. Default: {@value #DEFAULT_NAMESPACE}. */
         public Builder namespace(String namespace) {
             this.namespace = Objects.requireNonNull(namespace, "namespace");
             return this;
@@ -791,7 +791,7 @@ public final class InternalEventsClient implements AutoCloseable {
 
         /**
          * When an event is set aside that the collector answers with 500 or 501 while it takes others: after so many tries
-         * of this event alone, and so much time; 8 tries and 20 seconds unless it is set. With an {@link #outbox} it goes
+         * of this event alone, and so much time. Default: 8 tries and 20 seconds. With an {@link #outbox} it goes
          * to the folder {@code set-aside} in there, where it is kept for 30 days; without one it is rejected. Other
          * failures never count.
          */

@@ -79,7 +79,7 @@ public final class ValueCopy {
     }
 
     /**
-     * An immutable copy; never throws but for what is {@link ForeignCode#isFatal fatal}. It may be called again, for
+     * An immutable copy. Throws nothing except what is {@link ForeignCode#isFatal fatal}. It may be called again, for
      * further values under the same limits.
      */
     public @Nullable Object of(@Nullable Object value) {

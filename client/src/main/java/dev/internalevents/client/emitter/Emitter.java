@@ -122,7 +122,7 @@ public final class Emitter {
     // Taking events
 
     /**
-     * Takes the event or, when there is no room, does what the policy says. Never throws but for what is {@link
+     * Takes the event or, when there is no room, does what the policy says. Throws nothing except what is {@link
      * ForeignCode#isFatal fatal}; an event that was counted as tracked has one end, whatever is thrown meanwhile.
      */
     public void add(OutgoingEvent event) {
