@@ -73,8 +73,9 @@ final class DemoCommand implements Callable<Integer> {
                 JsonNode event = awaitEvent(collector.url());
                 say(out, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(event));
                 say(out, "");
-                say(out, "Dashboard    " + collector.url() + "/micro/ui");
-                say(out, "Metrics      " + collector.url() + "/micro/ui#show=metrics");
+                String untilNow = once ? "  (ends now; without --once it stays)" : "";
+                say(out, "Dashboard    " + collector.url() + "/micro/ui" + untilNow);
+                say(out, "Metrics      " + collector.url() + "/micro/ui#show=metrics" + untilNow);
                 if (!once) {
                     say(out, "Send more with the line above. Ctrl-C stops everything.");
                     new CountDownLatch(1).await();

@@ -13,7 +13,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +65,13 @@ final class DoctorCommand implements Callable<Integer> {
             Settings variables = Settings.load("AIGW");
             InternalEventSettings settings = InternalEventSettings.read(variables);
             SnowplowSettings.read(variables);
-            report(true, "Settings from the " + from, "");
+            List<String> unknown = Stream.of(InternalEventSettings.GROUP, SnowplowSettings.GROUP)
+                    .flatMap(group -> variables.unknown(group).stream())
+                    .toList();
+            unknown.forEach(sentence -> report(false, sentence, "correct its name in the " + from));
+            if (unknown.isEmpty()) {
+                report(true, "Settings from the " + from, "");
+            }
             return settings;
         } catch (SettingsException e) {
             e.problems().forEach(problem -> report(false, problem, "correct it in the " + from));

@@ -3,6 +3,8 @@ package dev.internalevents.client.settings;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The variables {@code AIGW_INTERNAL_EVENT__…} and {@code AIGW_ENVIRONMENT}.
@@ -40,7 +42,10 @@ public record InternalEventSettings(
     /** The environment if none is given: {@value}. */
     public static final String DEFAULT_ENVIRONMENT = "production";
 
-    private static final String GROUP = "INTERNAL_EVENT";
+    /** The group of the variables: {@value}. */
+    public static final String GROUP = "INTERNAL_EVENT";
+
+    private static final Logger LOG = LoggerFactory.getLogger(InternalEventSettings.class);
     private static final int MAX_THREADS = 64;
 
     /** Settings that come from code, which needs no hints. */
@@ -68,13 +73,17 @@ public record InternalEventSettings(
     }
 
     /**
-     * Reads the environment and the file {@code .env} in the working directory.
+     * Reads the environment and the file {@code .env} in the working directory, and logs a warning for each variable that
+     * begins like these and is none of them.
      *
      * @param prefix for example {@code AIGW}
      * @throws SettingsException naming every variable that is wrong
      */
     public static InternalEventSettings fromEnvironment(String prefix) {
-        return read(Settings.load(prefix));
+        Settings settings = Settings.load(prefix);
+        InternalEventSettings read = read(settings);
+        settings.unknown(GROUP).forEach(LOG::warn);
+        return read;
     }
 
     /**

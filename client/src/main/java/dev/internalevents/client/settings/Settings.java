@@ -1,6 +1,7 @@
 package dev.internalevents.client.settings;
 
 import dev.internalevents.client.http.HttpEndpoint;
+import dev.internalevents.protocol.Printable;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -8,19 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Variables named {@code PREFIX_GROUP__NAME}, from the environment, then from a {@code .env} file. Names are read in any
- * case, an empty value counts as not set, unknown names are nobody's business. Reading never throws: what is wrong is
- * noted, and {@link #check()} throws it all at once.
+ * case, an empty value counts as not set. Reading never throws: what is wrong is noted, and {@link #check()} throws it all
+ * at once; {@link #unknown(String)} names what nothing has read.
  */
 public final class Settings {
 
     private final String prefix;
     private final Map<String, String> variables = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final List<String> problems = new ArrayList<>();
+    private final Set<String> read = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     private Settings(String prefix, Map<String, String> environment, Map<String, String> file) {
         this.prefix = prefix;
@@ -156,7 +160,27 @@ public final class Settings {
         }
     }
 
+    /**
+     * Variables that look like those of a group and that nothing has read so far, each in a sentence with the name that may
+     * be meant: {@code AIGW_INTERNAL_EVENT_ENDPOINT}, for example, with one underscore too few. Values are not in it.
+     */
+    public List<String> unknown(String group) {
+        String start = prefix + "_" + group;
+        Set<String> known = new TreeSet<>(read);
+        known.removeIf(name -> !startsWith(name, start));
+        return variables.keySet().stream()
+                .filter(name -> startsWith(name, start) && !read.contains(name))
+                .map(name -> Printable.of(name) + " is set, but there is no such setting; there are "
+                        + String.join(", ", known))
+                .toList();
+    }
+
+    private static boolean startsWith(String name, String start) {
+        return name.regionMatches(true, 0, start, 0, start.length());
+    }
+
     private @Nullable String raw(@Nullable String group, String name) {
+        read.add(name(group, name));
         String value = variables.get(name(group, name));
         return value == null || value.isBlank() ? null : value.strip();
     }

@@ -6,14 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The variables {@code AIGW_SNOWPLOW__…} of the deprecated instrumentator, by the original's names and defaults.
  *
- * @param enabled {@code ENABLED}, false unless it is set
+ * @param enabled {@code ENABLED}, default: false
  * @param endpoint {@code ENDPOINT}; not null when enabled
  * @param batchSize {@code BATCH_SIZE}, 1 or more
  * @param threadCount {@code THREAD_COUNT}, 1 to 64
  */
 public record SnowplowSettings(boolean enabled, @Nullable URI endpoint, int batchSize, int threadCount) {
 
-    private static final String GROUP = "SNOWPLOW";
+    /** The group of the variables: {@value}. */
+    public static final String GROUP = "SNOWPLOW";
+
     private static final int MAX_THREADS = 64;
 
     /**

@@ -36,6 +36,29 @@ class SettingsTest {
     }
 
     @Test
+    void a_misspelt_variable_is_named_with_those_that_there_are() {
+        Settings settings = Settings.load(
+                "AIGW",
+                Map.of(
+                        "AIGW_INTERNAL_EVENT_ENDPOINT", "http://secret.example",
+                        "aigw_internal_event__endpiont", "http://secret.example",
+                        "AIGW_INTERNAL_EVENT__APP_ID", "app",
+                        "AIGW_OTHER", "x"),
+                folder);
+        InternalEventSettings read = InternalEventSettings.read(settings);
+
+        assertThat(read.appId()).isEqualTo("app");
+        assertThat(settings.unknown(InternalEventSettings.GROUP))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .contains("there is no such setting")
+                        .contains("AIGW_INTERNAL_EVENT__ENDPOINT, ")
+                        .doesNotContain("secret"))
+                .anySatisfy(line -> assertThat(line).startsWith("AIGW_INTERNAL_EVENT_ENDPOINT is set"))
+                .anySatisfy(line -> assertThat(line).startsWith("aigw_internal_event__endpiont is set"));
+    }
+
+    @Test
     void every_variable_is_read() {
         assertThat(withoutHints(read(Map.of(
                         "AIGW_INTERNAL_EVENT__ENABLED", "Yes",

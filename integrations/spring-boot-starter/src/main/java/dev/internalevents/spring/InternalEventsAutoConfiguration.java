@@ -11,6 +11,8 @@ import dev.internalevents.defined.DefinedEvents;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,6 +27,8 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(InternalEventsProperties.class)
 public class InternalEventsAutoConfiguration {
 
+    private static final Logger LOG = LoggerFactory.getLogger(InternalEventsAutoConfiguration.class);
+
     /**
      * The settings in force: properties before variables before what the application's name and profiles say before
      * defaults; what is wrong stops the start.
@@ -38,8 +42,9 @@ public class InternalEventsAutoConfiguration {
         Map<String, String> variables = new HashMap<>(System.getenv());
         variables.putAll(set.variables());
         try {
-            InternalEventSettings settings = InternalEventSettings.read(
-                    Settings.load(prefix, variables, Path.of("")), defaults.appId(), defaults.environment());
+            Settings read = Settings.load(prefix, variables, Path.of(""));
+            InternalEventSettings settings = InternalEventSettings.read(read, defaults.appId(), defaults.environment());
+            read.unknown(InternalEventSettings.GROUP).forEach(LOG::warn);
             return settings.withHints(defaults.hints(settings.hints(), prefix));
         } catch (SettingsException e) {
             throw set.named(e);

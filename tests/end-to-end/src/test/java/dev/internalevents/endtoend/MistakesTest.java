@@ -107,6 +107,12 @@ class MistakesTest {
     }
 
     @Test
+    void doctor_names_a_misspelt_variable() throws Exception {
+        Files.writeString(folder.resolve(".env"), "AIGW_INTERNAL_EVENT_ENDPOINT=http://127.0.0.1:9091\n");
+        runs(1, "problem AIGW_INTERNAL_EVENT_ENDPOINT is set, but there is no such setting", "doctor");
+    }
+
+    @Test
     void doctor_says_what_to_do() throws Exception {
         int port = Command.freePort();
         Map<String, String> settings = Map.of(
