@@ -59,6 +59,9 @@ final class Sender implements Runnable {
         @Nullable
         String setAside(PayloadBody event, String reason, int tries);
 
+        /** Keeps an event that cannot be set aside in the outbox, behind the others; false if there is none that works. */
+        boolean keep(PayloadBody event);
+
         /** Keeps events from memory that are left when the client ends; returns how many, from the first on. */
         int save(PayloadBody events);
 
@@ -200,6 +203,7 @@ final class Sender implements Runnable {
             rejected(part, rejection);
         } else {
             circuit.delivered();
+            batches.size().delivered(part.events().size());
             // The accounts last: who waits for them may ask for all else at once.
             health.recovered();
             accounts.delivered(part.events());
@@ -220,7 +224,7 @@ final class Sender implements Runnable {
         if (!part.isOne() && rejection.mayBeOfOne()) {
             if (rejection instanceof Answer.TooLarge) {
                 // Later requests need not find out again.
-                batches.halve(part.events().size());
+                batches.size().tooLarge(part.events().size(), part.isDivided());
             }
             divide(part);
             return;
@@ -234,7 +238,7 @@ final class Sender implements Runnable {
         boolean isSuspect = suspects.contains(part);
         boolean isOneOfSeveral = circuit.hasPardonedOthers();
         boolean counts = failure.mayBeOfOne()
-                && part.failed(System.nanoTime(), accounts.delivered(), accounts.isNothingHeldButSuspects());
+                && part.failed(failure.reason(), System.nanoTime(), accounts.delivered(), accounts.whatIsHeld());
         long wait = 0;
         if (isSuspect && counts) {
             // It is the event, and not the collector, that is waited for.
@@ -259,7 +263,7 @@ final class Sender implements Runnable {
         } else if (!part.isOne()) {
             divide(part);
         } else if (part.isGivenUp(giveUp, System.nanoTime())) {
-            setAside(part, failure.reason());
+            setAside(part);
         } else if (inHand.contains(part)) {
             suspect(part);
         } else {
@@ -280,7 +284,7 @@ final class Sender implements Runnable {
                 inHand.add(part);
                 return;
             }
-            setAside(worst, "the collector answered 500");
+            setAside(worst);
         }
         Part copy = part.copy(HttpConnection.HEADROOM);
         inHand.remove(part);
@@ -297,10 +301,11 @@ final class Sender implements Runnable {
         }
     }
 
-    /** The time to give up is divided among the tries, so that both end together. */
+    /** The time to give up is divided among the tries, so that both end together; however many, there is a wait. */
     private long betweenTries(Part part) {
         long mostMillis = Durations.nanos(giveUp.after()) / giveUp.tries() / 1_000_000;
-        return Math.min(mostMillis, backOff.boundMillis(part.failures() + 1)) * 1_000_000;
+        long least = backOff.boundMillis(1);
+        return Math.max(least, Math.min(mostMillis, backOff.boundMillis(part.failures() + 1))) * 1_000_000;
     }
 
     private void divide(Part part) {
@@ -315,9 +320,14 @@ final class Sender implements Runnable {
 
     // The end of events
 
-    private void setAside(Part part, String reason) {
-        String why = reason + " to each of " + part.failures() + " tries of this event alone";
-        String place = undelivered.setAside(part.events(), reason, part.failures());
+    private void setAside(Part part) {
+        String why = part.reason() + " to each of " + part.failures() + " tries of this event alone";
+        String place = undelivered.setAside(part.events(), part.reason(), part.failures());
+        if (place == null && undelivered.keep(part.events())) {
+            // Its turn comes again, behind all that wait now.
+            end(part);
+            return;
+        }
         String told = place == null ? why : why + "; it is set aside in " + place;
         health.rejecting(told);
         accounts.rejected(part.events(), told);
