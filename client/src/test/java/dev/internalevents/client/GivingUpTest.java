@@ -213,7 +213,8 @@ class GivingUpTest {
     @Test
     void one_that_is_too_large_does_not_make_later_requests_small() {
         answerTo("culprit", 413);
-        try (InternalEventsClient client = client().batchSize(200).build()) {
+        try (InternalEventsClient client =
+                client().batchSize(200).queueCapacity(50_000).build()) {
             track(client, 200, 70);
             assertThat(client.flush(LONG)).isTrue();
             sink.requests().clear();
@@ -226,7 +227,8 @@ class GivingUpTest {
     @Test
     void what_a_collector_takes_at_most_is_learnt_and_forgotten_again() {
         sink.answer(events -> events.size() > 10 ? 413 : 200);
-        try (InternalEventsClient client = client().batchSize(200).build()) {
+        try (InternalEventsClient client =
+                client().batchSize(200).queueCapacity(50_000).build()) {
             track(client, 400, -1);
             assertThat(client.flush(LONG)).isTrue();
             sink.requests().clear();

@@ -421,8 +421,8 @@ public final class Emitter {
         }
 
         @Override
-        public boolean keep(PayloadBody event) {
-            return settings.outbox() != null && onDisk != null && onDisk.save(event) == event.count();
+        public boolean isDurable() {
+            return settings.outbox() != null;
         }
 
         /** Events that waited in memory while the outbox's folder could not be used, or before more were spilled. */

@@ -59,10 +59,10 @@ final class Sender implements Runnable {
         @Nullable
         String setAside(PayloadBody event, String reason, int tries);
 
-        /** Keeps an event that cannot be set aside in the outbox, behind the others; false if there is none that works. */
-        boolean keep(PayloadBody event);
+        /** Whether there is an outbox, so that an event that cannot be set aside is kept. */
+        boolean isDurable();
 
-        /** Keeps events from memory that are left when the client ends; returns how many, from the first on. */
+        /** Keeps events in the outbox, behind all others; returns how many, from the first on. */
         int save(PayloadBody events);
 
         /** Events have found their end. */
@@ -263,7 +263,7 @@ final class Sender implements Runnable {
         } else if (!part.isOne()) {
             divide(part);
         } else if (part.isGivenUp(giveUp, System.nanoTime())) {
-            setAside(part);
+            boolean ignored = setAside(part);
         } else if (inHand.contains(part)) {
             suspect(part);
         } else {
@@ -278,13 +278,12 @@ final class Sender implements Runnable {
                     .max(Comparator.comparingInt(Part::counted))
                     .filter(one -> one.counted() >= LEAST_COUNTED)
                     .orElse(null);
-            if (worst == null) {
-                // The collector fails at everything: what comes behind is tried in turn.
+            if (worst == null || !setAside(worst)) {
+                // The collector fails at everything, or the disk does: what comes behind is tried in turn.
                 inHand.remove(part);
                 inHand.add(part);
                 return;
             }
-            setAside(worst);
         }
         Part copy = part.copy(HttpConnection.HEADROOM);
         inHand.remove(part);
@@ -320,18 +319,28 @@ final class Sender implements Runnable {
 
     // The end of events
 
-    private void setAside(Part part) {
+    /** False if it has to be kept and no place is found. */
+    private boolean setAside(Part part) {
         String why = part.reason() + " to each of " + part.failures() + " tries of this event alone";
         String place = undelivered.setAside(part.events(), part.reason(), part.failures());
-        if (place == null && undelivered.keep(part.events())) {
-            // Its turn comes again, behind all that wait now.
-            end(part);
-            return;
+        if (place == null && undelivered.isDurable()) {
+            return keep(part);
         }
         String told = place == null ? why : why + "; it is set aside in " + place;
         health.rejecting(told);
         accounts.rejected(part.events(), told);
         end(part);
+        return true;
+    }
+
+    /** Its turn comes again, behind all that wait now in the outbox. */
+    private boolean keep(Part part) {
+        if (undelivered.save(part.events()) == 1) {
+            end(part);
+            return true;
+        }
+        postpone(part);
+        return false;
     }
 
     private void end(Part part) {

@@ -58,7 +58,7 @@ public final class SetAsideEvents {
     private static final Object WITHIN_PROCESS = new Object();
 
     /** A sending thread waits for another process no longer. */
-    private static final long LOCK_NANOS = 2_000_000_000L;
+    private static final long LOCK_NANOS = 1_000_000_000L;
 
     private static final long LOCK_SLICE_NANOS = 10_000_000;
     private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
@@ -419,7 +419,7 @@ public final class SetAsideEvents {
                 return lock;
             } else if (System.nanoTime() > end) {
                 throw new IOException(
-                        file + " is locked by another process for more than 2 s; find it with: lsof " + file);
+                        file + " is locked by another process for more than a second; find it with: lsof " + file);
             }
             LockSupport.parkNanos(LOCK_SLICE_NANOS);
         }
