@@ -494,7 +494,7 @@ abstract class EventStoreContract {
     @DisplayName("takes columns as they come, in any number of transactions")
     void takes_new_columns() {
         List<Events> all = new ArrayList<>();
-        String[] parameters = {"page", "url", "refr", "tz", "lang", "fp", "duid", "sid", "cs", "uid"};
+        String[] parameters = {"page", "url", "refr", "tz", "lang", "fp", "duid", "tna", "cs", "uid"};
         for (int i = 0; i < parameters.length; i++) {
             Events events = new Events(all.size());
             Map<String, String> event = new HashMap<>(Map.of("e", "pv"));
