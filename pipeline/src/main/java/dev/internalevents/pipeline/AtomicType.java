@@ -21,8 +21,8 @@ enum AtomicType {
     ADDRESS("an address") {
         @Override
         Object read(String text) {
-            String[] addresses = ADDRESS_SEPARATOR.split(text);
-            return addresses.length == 0 || addresses[0].isEmpty() ? ABSENT : addresses[0];
+            String first = ADDRESS_SEPARATOR.split(text, 2)[0];
+            return first.isEmpty() ? ABSENT : first;
         }
     },
     INTEGER("a whole number of 32 bits") {

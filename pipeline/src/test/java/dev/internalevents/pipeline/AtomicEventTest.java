@@ -320,7 +320,7 @@ class AtomicEventTest {
     @Test
     void every_parameter_takes_what_upstream_takes() {
         List<String[]> rows =
-                OUTCOMES.lines().map(line -> line.split(" *\\| *")).toList();
+                OUTCOMES.lines().map(line -> line.split(" *\\| *", -1)).toList();
         List<String> wrong = new ArrayList<>();
         for (AtomicFields.Rule rule : AtomicFields.RULES) {
             int column = List.of(rows.get(0)).indexOf(rule.type().name());
