@@ -140,6 +140,10 @@ class ForgetTest {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static String mime(String text) {
+        return Base64.getMimeEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** An event of parameters; each is known by its place, and has an id. */
     private String event(String place, Person person, Map<String, String> parameters) {
         String id = events.computeIfAbsent(
@@ -185,6 +189,9 @@ class ForgetTest {
         both(
                 "failed by context",
                 one -> Map.of("e", "se", "se_va", "x", "cx", base64(standard("\"user_id\":" + one.user()))));
+        both(
+                "failed by context with line ends",
+                one -> Map.of("e", "se", "se_va", "x", "cx", mime(standard("\"user_id\":" + one.user()))));
         both("failed by unreadable context", one -> Map.of("cx", base64("{\"user_id\":" + one.user() + ",}")));
         both(
                 "waiting",
@@ -312,10 +319,10 @@ class ForgetTest {
 
         JsonNode removed = forget(QUESTION);
 
-        assertThat(removed.path("events").asLong()).isEqualTo(12);
-        assertThat(removed.path("requests").asLong()).isEqualTo(7);
+        assertThat(removed.path("events").asLong()).isEqualTo(13);
+        assertThat(removed.path("requests").asLong()).isEqualTo(8);
         assertThat(removed.path("waiting").asLong()).isEqualTo(1);
-        assertThat(total()).isEqualTo(before - 12);
+        assertThat(total()).isEqualTo(before - 13);
         assertForgotten(api());
         assertThat(forget(QUESTION).toString()).isEqualTo("{\"events\":0,\"requests\":0,\"waiting\":0}");
         hasSchema = true;
@@ -403,10 +410,10 @@ class ForgetTest {
         JsonNode removed = forget(QUESTION);
 
         // The unreadable context says nothing any more, but the sealed request has it.
-        assertThat(removed.path("events").asLong()).isEqualTo(12);
-        assertThat(removed.path("requests").asLong()).isEqualTo(7);
+        assertThat(removed.path("events").asLong()).isEqualTo(13);
+        assertThat(removed.path("requests").asLong()).isEqualTo(8);
         assertThat(removed.path("waiting").asLong()).isEqualTo(1);
-        assertThat(total()).isEqualTo(before - 12);
+        assertThat(total()).isEqualTo(before - 13);
         assertForgotten(api());
         assertThat(forget(QUESTION).path("requests").asLong()).isZero();
         hasSchema = true;
@@ -696,9 +703,9 @@ class ForgetTest {
         Forgotten removed =
                 collector.processor().change(store -> removal.remove()).get(60, TimeUnit.SECONDS);
 
-        assertThat(removed).isEqualTo(new Forgotten(12, 7, 1));
+        assertThat(removed).isEqualTo(new Forgotten(13, 8, 1));
         assertForgotten(api());
-        assertThat(total()).isEqualTo(before + 12);
+        assertThat(total()).isEqualTo(before + 13);
     }
 
     @Test

@@ -142,7 +142,7 @@ class TrackerRequestsTest {
                 "{\"e\":\"se\",\"se_va\":\"abc\"}|\"abc\" is not a decimal number",
                 "{\"e\":\"se\",\"eid\":\"1\"}|\"1\" is not a UUID",
                 "{\"e\":\"se\",\"dtm\":\"yesterday\"}|milliseconds since 1970",
-                "{\"e\":\"se\",\"cx\":\"!!!\"}|cx: not base64",
+                "{\"e\":\"se\",\"cx\":\"!!!\"}|cx: what it says in base64 is not JSON: the text is empty",
                 "{\"e\":\"se\",\"co\":\"{\"}|co: not JSON",
                 "{\"e\":\"ue\"}|e=ue needs ue_px",
                 "{\"e\":\"se\",\"co\":\"{\\\"\\\\udfff\\\":1}\"}|co: not",
@@ -308,8 +308,12 @@ class TrackerRequestsTest {
         assertThat(good.get(1).at("/event/network_userid").asString()).isEqualTo(id);
         assertThat(good.get(1).at("/event/user_ipaddress").asString()).isEqualTo("127.0.0.1");
         assertThat(good.get(1).at("/event/useragent").asString()).isEqualTo("ua");
-        assertThat(good.get(1).at("/event/page_referrer").asString()).isEqualTo("http://r.test/p");
-        assertThat(good.get(1).at("/event/refr_urlhost").asString()).isEqualTo("r.test");
+        // A browser names the page itself there, so it is no referrer.
+        assertThat(good.get(1).at("/rawEvent/context/refererUri").asString()).isEqualTo("http://r.test/p");
+        assertThat(good.get(1).at("/event/page_url").asString()).isEqualTo("http://r.test/p");
+        assertThat(good.get(1).at("/event/page_urlhost").asString()).isEqualTo("r.test");
+        assertThat(good.get(1).at("/event/page_referrer").isNull()).isTrue();
+        assertThat(good.get(1).at("/event/refr_urlhost").isNull()).isTrue();
         assertThat(good.toString()).doesNotContain("Bearer secret").doesNotContain("Cookie: ");
         http.post(Http.TP2 + "?nuid=chosen", payload(EVENT));
         assertThat(http.json("/micro/good").get(0).at("/event/network_userid").asString())

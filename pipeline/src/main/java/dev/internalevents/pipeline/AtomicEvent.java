@@ -2,6 +2,7 @@ package dev.internalevents.pipeline;
 
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.UnstructEvent;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,7 +15,7 @@ final class AtomicEvent {
 
     private static final String COLLECTOR_VERSION = "internal-events-collector-0.1.0";
     private static final String PIPELINE_VERSION = "internal-events-pipeline-0.1.0";
-    private static final String NETWORK_USER_ID_PARAMETER = "nuid";
+    private static final String CROSS_DOMAIN_PARAMETER = "_sp";
     private static final SchemaKey STRUCT = SchemaKey.of("com.google.analytics", "event", "1-0-0");
 
     private final AtomicValues fields = new AtomicValues();
@@ -35,7 +36,8 @@ final class AtomicEvent {
         event.parameters(raw.parameters().parameters());
         event.fields.setIfAbsent("event_id", eventId);
         event.request(raw.payload());
-        event.urls();
+        event.page(raw);
+        event.referrer();
         event.times(raw.payload().context().timestamp());
         event.name(unstruct);
         event.lengths();
@@ -56,7 +58,7 @@ final class AtomicEvent {
     private void parameters(Map<String, String> parameters) {
         parameters.forEach((name, text) -> {
             AtomicFields.Rule rule = AtomicFields.BY_PARAMETER.get(name);
-            if (rule != null && !text.isEmpty() && !isOverruled(name, parameters)) {
+            if (rule != null && !text.isEmpty() && !isOverruled(rule, parameters)) {
                 parameter(rule, text);
             }
         });
@@ -66,24 +68,29 @@ final class AtomicEvent {
         }
     }
 
-    /** Two parameters name the network user; the one that a tracker was told to send by its page counts. */
-    private static boolean isOverruled(String name, Map<String, String> parameters) {
-        String other = parameters.get("tnuid");
-        return name.equals(NETWORK_USER_ID_PARAMETER) && other != null && !other.isEmpty();
+    /** Two parameters can name one field, such as the network user: the one that a page told its tracker counts. */
+    private static boolean isOverruled(AtomicFields.Rule rule, Map<String, String> parameters) {
+        String other = rule.overruledBy() == null ? null : parameters.get(rule.overruledBy());
+        return other != null && !other.isEmpty();
     }
 
     private void parameter(AtomicFields.Rule rule, String text) {
         Object value = rule.type().parse(text);
+        if (value == AtomicType.ABSENT) {
+            return;
+        }
         if (value == null) {
             fail(
                     rule.parameter(),
                     rule.field(),
                     "\"" + shorten(text) + "\" is not " + rule.type().expected());
-        } else if (text.length() > rule.maxLength() && text.codePointCount(0, text.length()) > rule.maxLength()) {
+        } else if (value instanceof String kept
+                && kept.length() > rule.maxLength()
+                && kept.codePointCount(0, kept.length()) > rule.maxLength()) {
             fail(
                     rule.parameter(),
                     rule.field(),
-                    text.codePointCount(0, text.length()) + " characters, expected " + rule.maxLength() + " at most");
+                    kept.codePointCount(0, kept.length()) + " characters, expected " + rule.maxLength() + " at most");
         } else if (value instanceof long[] size) {
             fields.set(rule.field() + "width", size[0]);
             fields.set(rule.field() + "height", size[1]);
@@ -96,20 +103,81 @@ final class AtomicEvent {
         CollectorPayload.Context context = payload.context();
         absent("user_ipaddress", context.ipAddress());
         absent("useragent", context.useragent());
-        absent("page_referrer", context.refererUri());
         absent("network_userid", context.userId());
         fields.set("v_collector", COLLECTOR_VERSION);
         fields.set("v_etl", PIPELINE_VERSION);
     }
 
-    private void urls() {
-        String page = fields.text("page_url");
-        if (page != null) {
-            UrlParts.of("page", page).forEach(fields::set);
+    /** Without a {@code url} from the tracker, the page is what the browser names in the request's own Referer. */
+    private void page(RawEvent raw) {
+        String sent = raw.parameters().get("url");
+        boolean isSent = sent != null && !sent.isEmpty();
+        if (!isSent) {
+            absent("page_url", raw.payload().context().refererUri());
         }
-        String referrer = fields.text("page_referrer");
-        if (referrer != null) {
-            UrlParts.of("refr", referrer).forEach(fields::set);
+        UrlParts parts = parts("page_url", isSent ? "parameter url (page_url)" : "header Referer (page_url)");
+        if (parts == null) {
+            return;
+        }
+        fields.set("page_url", parts.url());
+        fields.set("page_urlscheme", parts.scheme());
+        fields.set("page_urlhost", parts.host());
+        fields.set("page_urlport", parts.port());
+        fields.set("page_urlpath", parts.path());
+        fields.set("page_urlquery", parts.query());
+        fields.set("page_urlfragment", parts.fragment());
+        if (parts.query() != null) {
+            PageQuery query = PageQuery.of(parts.query());
+            CampaignParameters.read(query, fields);
+            crossDomain(query.get(CROSS_DOMAIN_PARAMETER));
+        }
+    }
+
+    private void referrer() {
+        UrlParts parts = parts("page_referrer", "parameter refr (page_referrer)");
+        if (parts == null) {
+            return;
+        }
+        fields.set("refr_urlscheme", parts.scheme());
+        fields.set("refr_urlhost", parts.host());
+        fields.set("refr_urlport", parts.port());
+        fields.set("refr_urlpath", parts.path());
+        fields.set("refr_urlquery", parts.query());
+        fields.set("refr_urlfragment", parts.fragment());
+    }
+
+    private @Nullable UrlParts parts(String field, String where) {
+        String address = fields.text(field);
+        if (address == null || address.isBlank()) {
+            return null;
+        }
+        try {
+            return UrlParts.of(address);
+        } catch (URISyntaxException e) {
+            // The address itself may name somebody; the parameters have it.
+            String message = "it is not an address, at character " + e.getIndex() + ": " + e.getReason();
+            failures.add(Failure.of(Failure.Step.ATOMIC, where, message));
+            return null;
+        }
+    }
+
+    /**
+     * The visitor's id on the page whose link led here, and when the link was followed: {@code id.milliseconds}, perhaps
+     * with more after another dot, which is for an enrichment of its own.
+     */
+    private void crossDomain(@Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return;
+        }
+        String[] parts = value.split("\\.", 3);
+        absent("refr_domain_userid", parts[0]);
+        if (parts.length > 1 && !parts[1].isEmpty()) {
+            Object time = AtomicType.TIMESTAMP.parse(parts[1]);
+            if (time == null) {
+                String message = "what follows the first dot is not " + AtomicType.TIMESTAMP.expected();
+                failures.add(Failure.of(Failure.Step.ATOMIC, "_sp in page_url (refr_dvce_tstamp)", message));
+            }
+            fields.set("refr_dvce_tstamp", time);
         }
     }
 
@@ -123,8 +191,12 @@ final class AtomicEvent {
         Instant derived = collected;
         if (truth != null) {
             derived = truth;
-        } else if (created != null && sent != null) {
+        } else if (created != null && sent != null && created.isBefore(sent)) {
             derived = collected.minus(Duration.between(created, sent));
+        }
+        if (!AtomicType.hasFourDigitYear(derived)) {
+            fail(null, "derived_tstamp", "dtm and stm are too far apart: it would be " + derived);
+            derived = collected;
         }
         fields.set("derived_tstamp", derived);
     }
@@ -142,7 +214,8 @@ final class AtomicEvent {
             if (fields.get(length.ordinal()) instanceof String text
                     && text.length() > length.most()
                     && text.codePointCount(0, text.length()) > length.most()) {
-                fail(null, length.field(), text.length() + " characters, expected " + length.most() + " at most");
+                int characters = text.codePointCount(0, text.length());
+                fail(null, length.field(), characters + " characters, expected " + length.most() + " at most");
             }
         }
     }

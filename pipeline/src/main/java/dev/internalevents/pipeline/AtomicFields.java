@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The atomic fields: their names in order, and which parameter of the tracker protocol becomes which, with type and
- * maximum length. Source: the Snowplow tracker protocol and the schema {@code atomic/jsonschema/1-0-0} of Iglu Central.
+ * maximum length. Source: the Snowplow tracker protocol, the schema {@code atomic/jsonschema/1-0-0} of Iglu Central, and for
+ * addresses and click ids the defaults of Snowplow's enrich, which takes longer ones.
  */
 public final class AtomicFields {
 
@@ -174,6 +176,9 @@ public final class AtomicFields {
             "event_fingerprint",
             "true_tstamp");
 
+    /** Longer than in the atomic schema, as in the defaults of Snowplow's enrich. */
+    private static final int MAX_ADDRESS = 10_000;
+
     static final Map<String, Integer> ORDINALS = ordinals();
 
     /** What becomes of one parameter; an absent or empty one becomes nothing. */
@@ -189,21 +194,27 @@ public final class AtomicFields {
             new Rule("tna", "name_tracker", AtomicType.TEXT, 128),
             new Rule("tv", "v_tracker", AtomicType.TEXT, 100),
             new Rule("uid", "user_id", AtomicType.TEXT, 255),
-            new Rule("ip", "user_ipaddress", AtomicType.TEXT, 128),
+            new Rule("ip", "user_ipaddress", AtomicType.ADDRESS, 128),
             new Rule("fp", "user_fingerprint", AtomicType.TEXT, 128),
             new Rule("duid", "domain_userid", AtomicType.TEXT, 128),
             new Rule("vid", "domain_sessionidx", AtomicType.INTEGER),
-            new Rule("sid", "domain_sessionid", AtomicType.TEXT, 128),
-            new Rule("nuid", "network_userid", AtomicType.TEXT, 128),
+            new Rule("sid", "domain_sessionid", AtomicType.UUID, 36),
+            new Rule("nuid", "network_userid", AtomicType.TEXT, 128, "tnuid"),
             new Rule("tnuid", "network_userid", AtomicType.TEXT, 128),
-            new Rule("url", "page_url", AtomicType.TEXT, 4096),
+            new Rule("url", "page_url", AtomicType.TEXT, MAX_ADDRESS),
             new Rule("page", "page_title", AtomicType.TEXT, 2000),
-            new Rule("refr", "page_referrer", AtomicType.TEXT, 4096),
+            new Rule("refr", "page_referrer", AtomicType.TEXT, MAX_ADDRESS),
             new Rule("se_ca", "se_category", AtomicType.TEXT, 1000),
             new Rule("se_ac", "se_action", AtomicType.TEXT, 1000),
             new Rule("se_la", "se_label", AtomicType.TEXT, 4096),
             new Rule("se_pr", "se_property", AtomicType.TEXT, 1000),
             new Rule("se_va", "se_value", AtomicType.DECIMAL),
+            // Names that old trackers send.
+            new Rule("ev_ca", "se_category", AtomicType.TEXT, 1000, "se_ca"),
+            new Rule("ev_ac", "se_action", AtomicType.TEXT, 1000, "se_ac"),
+            new Rule("ev_la", "se_label", AtomicType.TEXT, 4096, "se_la"),
+            new Rule("ev_pr", "se_property", AtomicType.TEXT, 1000, "se_pr"),
+            new Rule("ev_va", "se_value", AtomicType.DECIMAL, Integer.MAX_VALUE, "se_va"),
             new Rule("tr_id", "tr_orderid", AtomicType.TEXT, 255),
             new Rule("tr_af", "tr_affiliation", AtomicType.TEXT, 255),
             new Rule("tr_tt", "tr_total", AtomicType.DECIMAL),
@@ -257,7 +268,14 @@ public final class AtomicFields {
             Map.entry("refr_urlquery", 6000),
             Map.entry("refr_urlfragment", 3000),
             Map.entry("useragent", 1000),
-            Map.entry("page_referrer", 4096),
+            Map.entry("page_url", MAX_ADDRESS),
+            Map.entry("mkt_medium", 255),
+            Map.entry("mkt_source", 255),
+            Map.entry("mkt_term", 255),
+            Map.entry("mkt_content", 500),
+            Map.entry("mkt_campaign", 255),
+            Map.entry("mkt_clickid", 1000),
+            Map.entry("refr_domain_userid", 128),
             Map.entry("user_ipaddress", 128),
             Map.entry("network_userid", 128),
             Map.entry("event_vendor", 1000),
@@ -303,8 +321,18 @@ public final class AtomicFields {
      * @param field the atomic field; of two for {@code WIDTHxHEIGHT} the part before {@code width} and {@code height}
      * @param type how the text is read
      * @param maxLength in characters; {@link Integer#MAX_VALUE} where the type sets the limit
+     * @param overruledBy the parameter of the same field that counts if both were sent; null for none
      */
-    record Rule(String parameter, String field, AtomicType type, int maxLength) {
+    record Rule(
+            String parameter,
+            String field,
+            AtomicType type,
+            int maxLength,
+            @Nullable String overruledBy) {
+
+        Rule(String parameter, String field, AtomicType type, int maxLength) {
+            this(parameter, field, type, maxLength, null);
+        }
 
         Rule(String parameter, String field, AtomicType type) {
             this(parameter, field, type, Integer.MAX_VALUE);

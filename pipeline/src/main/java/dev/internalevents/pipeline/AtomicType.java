@@ -5,6 +5,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How the text of a parameter is read. */
@@ -15,17 +17,28 @@ enum AtomicType {
             return text;
         }
     },
-    INTEGER("a whole number") {
+    /** The first of a list, which trackers behind proxies send. */
+    ADDRESS("an address") {
+        @Override
+        Object read(String text) {
+            String first = ADDRESS_SEPARATOR.split(text, 2)[0];
+            return first.isEmpty() ? ABSENT : first;
+        }
+    },
+    INTEGER("a whole number of 32 bits") {
         @Override
         @Nullable
         Object read(String text) {
-            return Long.valueOf(text);
+            return isNull(text) ? ABSENT : Long.valueOf(Integer.parseInt(text));
         }
     },
     DECIMAL("a decimal number") {
         @Override
         @Nullable
         Object read(String text) {
+            if (isNull(text)) {
+                return ABSENT;
+            }
             if (text.length() > 400) {
                 return null;
             }
@@ -44,18 +57,18 @@ enum AtomicType {
         @Nullable
         Object read(String text) {
             return switch (text) {
-                case "1", "true" -> true;
-                case "0", "false" -> false;
+                case "1" -> true;
+                case "0" -> false;
                 default -> null;
             };
         }
     },
-    TIMESTAMP("milliseconds since 1970") {
+    TIMESTAMP("milliseconds since 1970, in the years 0 to 9999") {
         @Override
         @Nullable
         Object read(String text) {
             Instant time = Instant.ofEpochMilli(Long.parseLong(text));
-            return time.isBefore(YEAR_10000) && time.isAfter(YEAR_0) ? time : null;
+            return hasFourDigitYear(time) ? time : null;
         }
     },
     UUID("a UUID") {
@@ -85,17 +98,27 @@ enum AtomicType {
         @Override
         @Nullable
         Object read(String text) {
-            String[] parts = text.split("x", -1);
-            return parts.length == 2 ? new long[] {Long.parseLong(parts[0]), Long.parseLong(parts[1])} : null;
+            Matcher size = SIZE.matcher(text);
+            return size.matches()
+                    ? new long[] {Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))}
+                    : null;
         }
     };
 
+    /** What {@link #parse} returns for a text that stands for no value. */
+    static final Object ABSENT = new Object();
+
     private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
-    private static final Instant YEAR_10000 = Instant.parse("9999-12-31T23:59:59Z");
+    private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
+    private static final Pattern ADDRESS_SEPARATOR = Pattern.compile("[,| ]+");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})x([0-9]{1,10})");
     private static final Set<String> PLATFORMS =
             Set.of("web", "mob", "pc", "srv", "app", "tv", "cnsl", "iot", "headset");
     private static final Map<String, String> EVENTS = Map.of(
             "se",
+            "struct",
+            // The name that old trackers send.
+            "ev",
             "struct",
             "ue",
             "unstruct",
@@ -119,7 +142,17 @@ enum AtomicType {
         return expected;
     }
 
-    /** The value, or null when the text is not of this type; never throws. */
+    /** Whether a time is in a year from 0 to 9999, which every database takes. */
+    static boolean hasFourDigitYear(Instant time) {
+        return !time.isBefore(YEAR_0) && time.isBefore(YEAR_10000);
+    }
+
+    /** Old browser trackers write it for a number that the page does not have. */
+    private static boolean isNull(String text) {
+        return text.equalsIgnoreCase("null");
+    }
+
+    /** The value, {@link #ABSENT}, or null when the text is not of this type; never throws. */
     @Nullable
     Object parse(String text) {
         try {

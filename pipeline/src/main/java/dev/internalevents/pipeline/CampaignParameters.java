@@ -1,9 +1,11 @@
 package dev.internalevents.pipeline;
 
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the marketing campaign from the query of the page's address: {@code utm_…} and the click ids of ad networks. */
-final class CampaignParameters implements Enrichment {
+final class CampaignParameters {
 
     private static final Map<String, String> FIELDS = Map.of(
             "utm_medium", "mkt_medium",
@@ -12,34 +14,30 @@ final class CampaignParameters implements Enrichment {
             "utm_content", "mkt_content",
             "utm_campaign", "mkt_campaign");
 
-    private static final Map<String, String> NETWORKS =
-            Map.of("gclid", "Google", "msclkid", "Microsoft", "dclid", "DoubleClick");
+    /** In the order in which they are looked for. Source: the defaults of Snowplow's campaign attribution enrichment. */
+    private static final List<Network> NETWORKS = List.of(
+            new Network("gclid", "Google"), new Network("msclkid", "Microsoft"), new Network("dclid", "DoubleClick"));
 
-    private static final int MAX_LENGTH = 255;
+    private CampaignParameters() {}
 
-    @Override
-    public void enrich(EventDraft event) {
-        String query = event.atomic.text("page_urlquery");
-        if (query == null) {
-            return;
-        }
-        for (String pair : query.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            if (equals < 1 || equals + 1 == pair.length()) {
-                continue;
-            }
-            String name = pair.substring(0, equals);
-            String field = FIELDS.get(name);
-            if (field != null) {
-                event.atomic.setIfAbsent(field, shortened(UrlParts.unescape(pair.substring(equals + 1))));
-            } else if (NETWORKS.containsKey(name)) {
-                event.atomic.setIfAbsent("mkt_clickid", shortened(UrlParts.unescape(pair.substring(equals + 1))));
-                event.atomic.setIfAbsent("mkt_network", NETWORKS.get(name));
+    private record Network(String parameter, String name) {}
+
+    /** Sets {@code mkt_…}, with each value in full. */
+    static void read(PageQuery query, AtomicValues fields) {
+        FIELDS.forEach((parameter, field) -> set(fields, field, query.get(parameter)));
+        for (Network network : NETWORKS) {
+            String id = query.get(network.parameter());
+            if (id != null) {
+                set(fields, "mkt_clickid", id);
+                set(fields, "mkt_network", network.name());
+                return;
             }
         }
     }
 
-    private static String shortened(String text) {
-        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
+    private static void set(AtomicValues fields, String field, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            fields.set(field, value);
+        }
     }
 }

@@ -18,7 +18,7 @@ public final class EnrichedTsv {
     public static final List<String> COLUMNS = columns();
 
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
     private EnrichedTsv() {}
 

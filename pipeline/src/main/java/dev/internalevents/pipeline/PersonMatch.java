@@ -1,5 +1,6 @@
 package dev.internalevents.pipeline;
 
+import dev.internalevents.protocol.Base64Text;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.PayloadData;
@@ -9,7 +10,6 @@ import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -122,17 +122,12 @@ public final class PersonMatch {
             return switch (parameter) {
                 case "uid" -> persons.userIds().contains(value);
                 case "co", "ue_pr" -> hasStandard(Json.parse(value));
-                case "cx", "ue_px" -> hasStandard(Json.parse(decoded(value)));
+                case "cx", "ue_px" -> hasStandard(Json.parse(Base64Text.decode(value)));
                 default -> false;
             };
         } catch (IllegalArgumentException | MalformedPayloadException e) {
             return isIn(value, all);
         }
-    }
-
-    private static byte[] decoded(String base64) {
-        return Base64.getUrlDecoder()
-                .decode(base64.replace('+', '-').replace('/', '_').replace("=", ""));
     }
 
     /** Whether there is data of the schema somewhere that has an id. */

@@ -33,7 +33,6 @@ public final class Pipeline {
     /** @throws IllegalArgumentException naming a setting that makes no sense */
     public Pipeline(SchemaValidator validator, PipelineSettings settings) {
         this.validator = validator;
-        enrichments.add(new CampaignParameters());
         if (settings.userAgents()) {
             enrichments.add(new UserAgents());
         }

@@ -5,7 +5,6 @@ import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
@@ -154,14 +153,14 @@ final class Pseudonyms implements Enrichment {
     /** An address whose path names nobody; one that is no URL becomes a hash as a whole. */
     String url(String text) {
         try {
-            URI uri = new URI(text.strip().replace(" ", "%20").replace("|", "%7C"));
-            String path = uri.getRawPath();
-            if (uri.getHost() == null || path == null) {
+            UrlParts parts = UrlParts.of(text);
+            String whole = parts.url();
+            String path = parts.path();
+            if (parts.scheme() == null || parts.host() == null) {
                 return pseudonym(text);
             }
-            String whole = uri.toString();
-            int from = whole.indexOf(path, whole.indexOf("//") + 2);
-            return path.isEmpty() || from < 0
+            int from = path == null ? -1 : whole.indexOf(path, whole.indexOf("//") + 2);
+            return path == null || from < 0
                     ? whole
                     : whole.substring(0, from) + path(path) + whole.substring(from + path.length());
         } catch (URISyntaxException e) {

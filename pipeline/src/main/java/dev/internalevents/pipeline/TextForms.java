@@ -138,24 +138,31 @@ final class TextForms {
     /** What each long piece of base64 says, one a line. */
     private static String base64Decoded(String text) {
         StringBuilder all = new StringBuilder();
-        int from = 0;
+        StringBuilder piece = new StringBuilder();
         for (int i = 0; i <= text.length(); i++) {
-            if (i < text.length() && isBase64(text.charAt(i))) {
-                continue;
+            char c = i < text.length() ? text.charAt(i) : 0;
+            if (isBase64(c)) {
+                piece.append(c == '+' ? '-' : c == '/' ? '_' : c);
+            } else if (!isBlank(c) || piece.length() % 4 != 0) {
+                // Base64 that goes on in the next line has whole groups of four in this one.
+                addDecoded(piece, all);
+                piece.setLength(0);
             }
-            // A piece of base64 has no length of 4n + 1.
-            int length = (i - from) % 4 == 1 ? i - from - 1 : i - from;
-            if (length >= MIN_BASE64) {
-                byte[] piece = text.substring(from, from + length).getBytes(StandardCharsets.ISO_8859_1);
-                for (int k = 0; k < piece.length; k++) {
-                    piece[k] = piece[k] == '+' ? (byte) '-' : piece[k] == '/' ? (byte) '_' : piece[k];
-                }
-                all.append(new String(Base64.getUrlDecoder().decode(piece), StandardCharsets.UTF_8))
-                        .append('\n');
-            }
-            from = i + 1;
         }
         return all.toString();
+    }
+
+    private static void addDecoded(StringBuilder piece, StringBuilder all) {
+        // A piece of base64 has no length of 4n + 1.
+        int length = piece.length() % 4 == 1 ? piece.length() - 1 : piece.length();
+        if (length >= MIN_BASE64) {
+            byte[] decoded = Base64.getUrlDecoder().decode(piece.substring(0, length));
+            all.append(new String(decoded, StandardCharsets.UTF_8)).append('\n');
+        }
+    }
+
+    private static boolean isBlank(char c) {
+        return c == '\n' || c == '\r' || c == ' ' || c == '\t';
     }
 
     private static boolean isBase64(char c) {

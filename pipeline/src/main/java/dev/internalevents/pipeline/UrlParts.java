@@ -1,59 +1,132 @@
 package dev.internalevents.pipeline;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A page's address, taken apart. */
-final class UrlParts {
+/**
+ * The parts of an address, escaped as they were sent. A part that the address does not have is null.
+ *
+ * @param url the whole address, with an escape in the place of each character that {@link URI} refuses
+ * @param scheme as written, without the colon
+ * @param host as written; an IPv6 address has its brackets
+ * @param port default: 443 for https, 80 for everything else, as in Snowplow's pipeline
+ */
+record UrlParts(
+        String url,
+        @Nullable String scheme,
+        @Nullable String host,
+        long port,
+        @Nullable String path,
+        @Nullable String query,
+        @Nullable String fragment) {
 
-    private UrlParts() {}
+    private static final long HTTP_PORT = 80;
+    private static final long HTTPS_PORT = 443;
+
+    /** Takes an address apart that may have any scheme, or be relative. A missing or empty part is null. */
+    UrlParts(
+            String url,
+            @Nullable String scheme,
+            @Nullable Authority authority,
+            @Nullable String path,
+            @Nullable String query,
+            @Nullable String fragment) {
+        this(
+                url,
+                scheme,
+                authority == null ? null : authority.host(),
+                authority != null && authority.port() >= 0
+                        ? authority.port()
+                        : "https".equalsIgnoreCase(scheme) ? HTTPS_PORT : HTTP_PORT,
+                nonEmpty(path),
+                nonEmpty(query),
+                nonEmpty(fragment));
+    }
 
     /**
-     * Takes an address apart.
+     * Reads an address: with {@link URI} first, and if that refuses it, as browsers do.
      *
-     * @param prefix {@code page} or {@code refr}
-     * @return the fields {@code prefix_urlscheme}, {@code …host}, {@code …port}, {@code …path}, {@code …query} and {@code
-     *     …fragment} that the address has; none for an address that is no URL, which is kept whole anyway
+     * @throws URISyntaxException with the reason if both fail
      */
-    static Map<String, Object> of(String prefix, String url) {
-        Map<String, Object> parts = new LinkedHashMap<>();
+    static UrlParts of(String text) throws URISyntaxException {
+        String address = text.trim();
         try {
-            URI uri = new URI(url.strip().replace(" ", "%20").replace("|", "%7C"));
-            if (uri.getScheme() != null && uri.getHost() != null) {
-                put(parts, prefix + "_urlscheme", uri.getScheme());
-                put(parts, prefix + "_urlhost", uri.getHost());
-                put(parts, prefix + "_urlport", (long) port(uri));
-                put(parts, prefix + "_urlpath", uri.getRawPath());
-                put(parts, prefix + "_urlquery", uri.getRawQuery());
-                put(parts, prefix + "_urlfragment", uri.getRawFragment());
-            }
+            URI uri = new URI(address.indexOf(' ') < 0 ? address : address.replace(" ", "%20"));
+            String host = uri.getHost();
+            return new UrlParts(
+                    uri.toString(),
+                    uri.getScheme(),
+                    // URI knows no host with an underscore or with letters outside of ASCII.
+                    host == null ? Authority.of(uri.getRawAuthority()) : new Authority(host, uri.getPort()),
+                    uri.getRawPath(),
+                    uri.getRawQuery(),
+                    uri.getRawFragment());
         } catch (URISyntaxException e) {
-            // Trackers send what the browser shows; the address as a whole stays in its own field.
+            return LenientUrl.read(address);
         }
-        return parts;
     }
 
-    /** What an escaped part of an address stands for; a part that is not escaped in order, as it is. */
+    /**
+     * Returns what an escaped part stands for. {@code +} is a blank, a {@code %} that is not followed by two hexadecimal
+     * digits is itself, and bytes that are not UTF-8 become U+FFFD.
+     */
     static String unescape(String part) {
-        try {
-            return URLDecoder.decode(part, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
+        if (part.indexOf('%') < 0 && part.indexOf('+') < 0) {
             return part;
         }
+        byte[] raw = part.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length);
+        for (int i = 0; i < raw.length; i++) {
+            int high = raw[i] == '%' && i + 2 < raw.length ? hex(raw[i + 1]) : -1;
+            int low = high >= 0 ? hex(raw[i + 2]) : -1;
+            if (low >= 0) {
+                bytes.write(high << 4 | low);
+                i += 2;
+            } else {
+                bytes.write(raw[i] == '+' ? ' ' : raw[i]);
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    private static int port(URI uri) {
-        return uri.getPort() > 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    /** The value of a hexadecimal digit of ASCII; -1 for anything else. */
+    static int hex(int c) {
+        return c >= 0 && c < 0x80 ? Character.digit(c, 16) : -1;
     }
 
-    private static void put(Map<String, Object> parts, String field, @Nullable Object value) {
-        if (value != null && !value.equals("")) {
-            parts.put(field, value);
+    private static @Nullable String nonEmpty(@Nullable String part) {
+        return part == null || part.isEmpty() ? null : part;
+    }
+
+    /**
+     * The host and port of an address.
+     *
+     * @param host null if what stands there cannot be a host and a port
+     * @param port -1 if there is none
+     */
+    record Authority(@Nullable String host, int port) {
+
+        private static final Authority UNKNOWN = new Authority(null, -1);
+        private static final int MAX_PORT_DIGITS = 5;
+
+        /** @param authority {@code user@host:port} */
+        static @Nullable Authority of(@Nullable String authority) {
+            if (authority == null) {
+                return null;
+            }
+            String hostAndPort = authority.substring(authority.lastIndexOf('@') + 1);
+            int bracket = hostAndPort.startsWith("[") ? hostAndPort.indexOf(']') : 0;
+            int colon = hostAndPort.indexOf(':', Math.max(0, bracket));
+            String host = colon < 0 ? hostAndPort : hostAndPort.substring(0, colon);
+            String port = colon < 0 ? "" : hostAndPort.substring(colon + 1);
+            boolean known = !host.isEmpty()
+                    && (bracket > 0 || host.indexOf('%') < 0)
+                    && port.length() <= MAX_PORT_DIGITS
+                    && port.chars().allMatch(c -> c >= '0' && c <= '9');
+            return known ? new Authority(host, port.isEmpty() ? -1 : Integer.parseInt(port)) : UNKNOWN;
         }
     }
 }

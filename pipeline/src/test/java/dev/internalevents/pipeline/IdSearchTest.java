@@ -95,6 +95,13 @@ class IdSearchTest {
         assertThat(TextForms.anyMatch("cx=" + base64, ids::isIn)).isTrue();
         assertThat(TextForms.anyMatch("{\"cx\":\"" + base64.replace("/", "\\/"), ids::isIn))
                 .isTrue();
+        // A line of 8 has no more than 6 bytes, so the id goes over several.
+        String lines = base64.replaceAll(".{8}", "$0\r\n");
+        assertThat(TextForms.anyMatch("cx\n" + lines + "\nmore", ids::isIn)).isTrue();
+        assertThat(TextForms.anyMatch("{\"cx\":\"" + lines.replace("\r\n", "\\r\\n") + "\"}", ids::isIn))
+                .isTrue();
+        assertThat(TextForms.anyMatch("cx=" + lines.replace("\r\n", "%0D%0A"), ids::isIn))
+                .isTrue();
     }
 
     @ParameterizedTest

@@ -3,10 +3,11 @@ package dev.internalevents.protocol;
 import java.util.Arrays;
 
 /**
- * Base64 as trackers send it: standard or URL-safe alphabet, with or without padding. A space counts as {@code +},
- * which is what a {@code +} in a query string turns into when its sender did not escape it.
+ * Base64 as trackers send it: the standard and the URL-safe alphabet, also mixed, with or without padding. Every other
+ * character is left out, such as the line ends of MIME, and what follows the first {@code =} does not count. So does
+ * commons-codec, which Snowplow's pipeline reads it with.
  */
-final class Base64Text {
+public final class Base64Text {
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -22,57 +23,59 @@ final class Base64Text {
             bits[ALPHABET.charAt(i)] = (byte) i;
         }
         bits['-'] = bits['+'];
-        bits[' '] = bits['+'];
         bits['_'] = bits['/'];
         return bits;
     }
 
-    /** @throws MalformedPayloadException when the text is not base64 of UTF-8 */
-    static byte[] decode(String text) {
-        int end = text.length();
-        while (end > 0 && text.charAt(end - 1) == '=') {
-            end--;
-        }
-        if (text.length() - end > 2) {
-            throw new MalformedPayloadException("not base64: more than two padding characters at the end");
-        }
-        if (end % 4 == 1) {
-            check(text, end);
-            throw new MalformedPayloadException("not base64: it ends in the middle of a byte");
-        }
-        byte[] bytes = new byte[(int) (end * 3L / 4)];
+    /** Returns the bytes that the text stands for; none for a text without a character of the alphabet. Never throws. */
+    public static byte[] decode(String text) {
+        int length = text.length();
+        byte[] bytes = new byte[(int) (length * 3L / 4)];
         int at = 0;
         int i = 0;
-        for (; i + 4 <= end; i += 4) {
+        for (; i + 4 <= length; i += 4) {
             int four =
                     bitsAt(text, i) << 18 | bitsAt(text, i + 1) << 12 | bitsAt(text, i + 2) << 6 | bitsAt(text, i + 3);
+            if (four < 0) {
+                break;
+            }
             bytes[at++] = (byte) (four >> 16);
             bytes[at++] = (byte) (four >> 8);
             bytes[at++] = (byte) four;
         }
-        if (i < end) {
-            int last = bitsAt(text, i) << 18 | bitsAt(text, i + 1) << 12 | (i + 2 < end ? bitsAt(text, i + 2) << 6 : 0);
-            bytes[at++] = (byte) (last >> 16);
-            if (at < bytes.length) {
-                bytes[at] = (byte) (last >> 8);
-            }
-        }
-        return bytes;
+        return i == length ? bytes : decodeOneByOne(text, i, bytes, at);
     }
 
-    private static void check(String text, int end) {
-        for (int i = 0; i < end; i++) {
-            bitsAt(text, i);
+    /** @param bytes has what stands before the index, up to another */
+    private static byte[] decodeOneByOne(String text, int index, byte[] bytes, int from) {
+        int at = from;
+        int group = 0;
+        int count = 0;
+        for (int i = index; i < text.length() && text.charAt(i) != '='; i++) {
+            int bits = bitsAt(text, i);
+            if (bits >= 0) {
+                group = group << 6 | bits;
+                count++;
+                if (count == 4) {
+                    bytes[at++] = (byte) (group >> 16);
+                    bytes[at++] = (byte) (group >> 8);
+                    bytes[at++] = (byte) group;
+                    group = 0;
+                    count = 0;
+                }
+            }
         }
+        if (count == 2) {
+            bytes[at++] = (byte) (group >> 4);
+        } else if (count == 3) {
+            bytes[at++] = (byte) (group >> 10);
+            bytes[at++] = (byte) (group >> 2);
+        }
+        return at == bytes.length ? bytes : Arrays.copyOf(bytes, at);
     }
 
     private static int bitsAt(String text, int index) {
         char c = text.charAt(index);
-        int bits = c < BITS.length ? BITS[c] : -1;
-        if (bits < 0) {
-            throw new MalformedPayloadException(
-                    "not base64: character " + index + " (U+" + String.format("%04X", (int) c) + ")");
-        }
-        return bits;
+        return c < BITS.length ? BITS[c] : -1;
     }
 }

@@ -29,10 +29,10 @@ public record Contexts(List<SelfDescribingJson> list) {
      * Reads the value of {@code co}.
      *
      * @throws MalformedPayloadException when it is not the envelope {@code contexts/1-0-0} or {@code 1-0-1} around
-     *     self-describing JSONs
+     *     self-describing JSONs, or is nested deeper than {@value Json#MAX_ENTITY_DEPTH}
      */
     public static Contexts fromJson(String json) {
-        return of(Json.parse(json));
+        return of(Json.parseEntity(json));
     }
 
     private static Contexts of(@Nullable Object json) {
@@ -53,9 +53,9 @@ public record Contexts(List<SelfDescribingJson> list) {
         return new Contexts(contexts);
     }
 
-    /** Reads the value of {@code cx}; throws as {@link #fromJson}, and when it is not base64. */
+    /** Reads the value of {@code cx}; throws as {@link #fromJson}. */
     public static Contexts fromBase64(String base64) {
-        return of(Json.parse(Base64Text.decode(base64)));
+        return of(Json.parseEntityFromBase64(base64));
     }
 
     public boolean isEmpty() {

@@ -26,16 +26,16 @@ public final class Json {
     /** Objects and arrays inside one another, at most: {@value}. */
     public static final int MAX_DEPTH = 200;
 
+    /**
+     * Objects and arrays inside one another in the contexts of an event and in a self-describing event, the envelope
+     * included, at most: {@value}. Source: {@code validation.maxJsonDepth} of Snowplow's enrich.
+     */
+    public static final int MAX_ENTITY_DEPTH = 40;
+
     private static final int MAX_NUMBER_LENGTH = 400;
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNumberLength(MAX_NUMBER_LENGTH)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+    private static final JsonFactory FACTORY = factory(MAX_DEPTH);
+    private static final JsonFactory ENTITY_FACTORY = factory(MAX_ENTITY_DEPTH);
 
     /** The envelope, its array, an event. */
     private static final int PAYLOAD_LEVELS = 3;
@@ -51,6 +51,17 @@ public final class Json {
 
     private Json() {}
 
+    private static JsonFactory factory(int depth) {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(depth)
+                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .build())
+                .build();
+    }
+
     /**
      * Reads one JSON value.
      *
@@ -58,11 +69,7 @@ public final class Json {
      *     #MAX_DEPTH}, has a number of more than 400 digits or one too large, or holds half a surrogate pair
      */
     public static @Nullable Object parse(String text) {
-        return parse(text, true);
-    }
-
-    private static @Nullable Object parse(String text, boolean doubtful) {
-        return parse(FACTORY, text, doubtful, Integer.MAX_VALUE);
+        return parse(FACTORY, text, true, Integer.MAX_VALUE);
     }
 
     private static @Nullable Object parse(JsonFactory factory, String text, boolean doubtful, int levels) {
@@ -91,7 +98,31 @@ public final class Json {
      */
     public static @Nullable Object parse(byte[] utf8) {
         String text = text(utf8);
-        return parse(text, mayHaveHalves(text));
+        return parse(FACTORY, text, mayHaveHalves(text), Integer.MAX_VALUE);
+    }
+
+    /**
+     * Reads the contexts of an event, or a self-describing event.
+     *
+     * @throws MalformedPayloadException as {@link #parse(String)}, and when it is nested deeper than {@value
+     *     #MAX_ENTITY_DEPTH}
+     */
+    static @Nullable Object parseEntity(String text) {
+        return parse(ENTITY_FACTORY, text, true, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Reads the contexts of an event, or a self-describing event, from base64; see {@link Base64Text}.
+     *
+     * @throws MalformedPayloadException as {@link #parseEntity(String)}, and when the bytes are not UTF-8
+     */
+    static @Nullable Object parseEntityFromBase64(String base64) {
+        try {
+            String text = text(Base64Text.decode(base64));
+            return parse(ENTITY_FACTORY, text, mayHaveHalves(text), Integer.MAX_VALUE);
+        } catch (MalformedPayloadException e) {
+            throw new MalformedPayloadException("what it says in base64 is " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -16,10 +16,10 @@ public record UnstructEvent(SelfDescribingJson event) {
      * Reads the value of {@code ue_pr}.
      *
      * @throws MalformedPayloadException when it is not the envelope {@code unstruct_event/1-0-0} around a
-     *     self-describing JSON
+     *     self-describing JSON, or is nested deeper than {@value Json#MAX_ENTITY_DEPTH}
      */
     public static UnstructEvent fromJson(String json) {
-        return of(Json.parse(json));
+        return of(Json.parseEntity(json));
     }
 
     private static UnstructEvent of(@Nullable Object json) {
@@ -32,9 +32,9 @@ public record UnstructEvent(SelfDescribingJson event) {
         return new UnstructEvent(SelfDescribingJson.of(envelope.data(), "the event at /data"));
     }
 
-    /** Reads the value of {@code ue_px}; throws as {@link #fromJson}, and when it is not base64. */
+    /** Reads the value of {@code ue_px}; throws as {@link #fromJson}. */
     public static UnstructEvent fromBase64(String base64) {
-        return of(Json.parse(Base64Text.decode(base64)));
+        return of(Json.parseEntityFromBase64(base64));
     }
 
     /** Writes the envelope. */

@@ -116,7 +116,7 @@ class DuckDbEventStoreTest {
                 store.write(events);
             }
 
-            assertThat(rows(store, "SELECT se_action, event_id, page_url FROM events"))
+            assertThat(rows(store, "SELECT se_action, event_id, page_title FROM events"))
                     .containsExactly("a|" + EventStoreContract.id(1) + "|null");
             assertThat(rows(store, "SELECT environment, user_id FROM contexts_com_gitlab_gitlab_standard_1"))
                     .containsExactly("production|7");
