@@ -9,12 +9,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -33,6 +36,9 @@ public final class Json {
     public static final int MAX_ENTITY_DEPTH = 40;
 
     private static final int MAX_NUMBER_LENGTH = 400;
+
+    /** Where the parser says which limit was exceeded. */
+    private static final Pattern MOST = Pattern.compile("maximum allowed \\((\\d+)");
 
     private static final JsonFactory FACTORY = factory(MAX_DEPTH);
     private static final JsonFactory ENTITY_FACTORY = factory(MAX_ENTITY_DEPTH);
@@ -321,7 +327,15 @@ public final class Json {
     }
 
     private static String describe(JacksonException e) {
-        return "not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable")
+        String message = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        Matcher limit = e instanceof StreamConstraintsException ? MOST.matcher(message) : null;
+        boolean isKnown = limit != null && limit.find();
+        String what = !isKnown
+                ? "not JSON: " + message
+                : message.contains("depth")
+                        ? "objects and arrays are nested deeper than " + limit.group(1) + " levels"
+                        : "a number has more than " + limit.group(1) + " characters";
+        return what
                 + (e.getLocation() == null
                         ? ""
                         : " (line " + e.getLocation().getLineNr() + ", column "

@@ -69,7 +69,7 @@ class JsonTest {
     void deep_nesting_is_refused() {
         assertThatThrownBy(() -> Json.parse("[".repeat(1000) + "]".repeat(1000)))
                 .isInstanceOf(MalformedPayloadException.class)
-                .hasMessageContaining("depth");
+                .hasMessageContaining("nested deeper than 200 levels");
     }
 
     @Test
