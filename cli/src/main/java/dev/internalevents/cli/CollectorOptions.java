@@ -70,7 +70,7 @@ final class CollectorOptions {
             paramLabel = "ORIGIN",
             description = {
                 "Origin such as https://app.example.com or http://localhost:* whose pages may read /micro/all, good, bad,",
-                "events and await. Can be repeated, or listed in " + ALLOW_ORIGINS + "."
+                "events, await and stream. Can be repeated, or listed in " + ALLOW_ORIGINS + "."
             })
     private List<String> allowedOrigins = new ArrayList<>();
 
@@ -215,8 +215,7 @@ final class CollectorOptions {
     }
 
     /** As {@link #settings(CollectorSettings.Builder)}, with other variables than those of the process. */
-    CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment)
-            throws IOException {
+    CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment) throws IOException {
         if (port != null) {
             settings.port(port);
         }

@@ -81,7 +81,8 @@ final class IgluOption {
     /** An empty folder may be filled later. */
     private static void checkFolder(Path folder) throws IOException {
         List<Path> entries = entries(folder);
-        boolean isRegistry = Files.isDirectory(folder.resolve("schemas")) || entries.stream().anyMatch(IgluOption::isVendor);
+        boolean isRegistry =
+                Files.isDirectory(folder.resolve("schemas")) || entries.stream().anyMatch(IgluOption::isVendor);
         if (isRegistry || entries.isEmpty()) {
             return;
         }

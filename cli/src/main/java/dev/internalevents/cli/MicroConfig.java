@@ -51,7 +51,10 @@ record MicroConfig(Optional<Integer> port, List<String> unused) {
     private static MicroConfig of(Config config) {
         Optional<Integer> port = config.hasPath(PORT) ? Optional.of(config.getInt(PORT)) : Optional.empty();
         List<String> unused = new ArrayList<>();
-        config.root().keySet().stream().sorted().flatMap(name -> keys(config, name)).forEach(unused::add);
+        config.root().keySet().stream()
+                .sorted()
+                .flatMap(name -> keys(config, name))
+                .forEach(unused::add);
         unused.remove(PORT);
         return new MicroConfig(port, unused);
     }

@@ -96,8 +96,9 @@ final class MicroOptions {
                     "storage: a folder is missing; use --storage DIR, such as --storage .internal-events/micro");
         }
         if (storage != null && Files.isRegularFile(Path.of(storage))) {
-            throw new IllegalArgumentException("storage: \"" + storage
-                    + "\" is a file, and PostgreSQL is not used here; give a folder that keeps the events: --storage DIR");
+            throw new IllegalArgumentException(
+                    "storage: \"" + storage
+                            + "\" is a file, and PostgreSQL is not used here; give a folder that keeps the events: --storage DIR");
         }
         if (storage != null && noStorage) {
             throw new IllegalArgumentException("no-storage: --storage says the opposite; leave one of them out");
@@ -139,7 +140,8 @@ final class MicroOptions {
                     + " answered; use --max-events N to keep fewer");
         }
         if (Files.isDirectory(folder.resolve("enrichments"))) {
-            notices.add(folder.resolve("enrichments") + " is not used: enrichments are not run here; user agents are read by"
+            notices.add(folder.resolve("enrichments")
+                    + " is not used: enrichments are not run here; user agents are read by"
                     + " ua_parser, and --anonymize-ip shortens addresses");
         }
         Path certificate = folder.resolve("ssl-certificate.p12");

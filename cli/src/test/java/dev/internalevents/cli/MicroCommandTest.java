@@ -86,7 +86,8 @@ class MicroCommandTest {
                 """);
         for (String option : List.of("--collector-config", "--config", "-c")) {
             assertThat(settings(option, config.toString()).port()).isEqualTo(7070);
-            assertThat(settings(option, config.toString(), "--port", "7").port()).isEqualTo(7);
+            assertThat(settings(option, config.toString(), "--port", "7").port())
+                    .isEqualTo(7);
             assertThat(settings(option, config.toString(), "--compat", "micro").port())
                     .isEqualTo(7070);
         }
@@ -99,7 +100,10 @@ class MicroCommandTest {
 
     @Test
     void a_property_of_the_collector_is_taken_from_the_command_line() throws Exception {
-        assertThat(settings("-Dcollector.port=7071", "-Dcollector.cookie.name=sp", "-Dorg.slf4j.simpleLogger.log.EventLog=off")
+        assertThat(settings(
+                                "-Dcollector.port=7071",
+                                "-Dcollector.cookie.name=sp",
+                                "-Dorg.slf4j.simpleLogger.log.EventLog=off")
                         .port())
                 .isEqualTo(7071);
         assertThat(notices.toString()).contains("-D: of collector.cookie, org.slf4j nothing is used");
@@ -109,7 +113,9 @@ class MicroCommandTest {
     @ValueSource(strings = {"collector { port = ", "collector.port = ninety", "collector.port = ${NO_SUCH_VARIABLE}"})
     void a_configuration_that_is_wrong_is_refused_with_its_place(String text) throws Exception {
         Path config = file("wrong.conf", text);
-        assertThat(error("--collector-config", config.toString())).startsWith("--config: ").contains("wrong.conf");
+        assertThat(error("--collector-config", config.toString()))
+                .startsWith("--config: ")
+                .contains("wrong.conf");
     }
 
     @Test
@@ -141,13 +147,19 @@ class MicroCommandTest {
 
         assertThat(notices.toString().lines())
                 .satisfiesExactly(
-                        line -> assertThat(line).startsWith("--yauaa is not used").contains("ua_parser"),
+                        line -> assertThat(line)
+                                .startsWith("--yauaa is not used")
+                                .contains("ua_parser"),
                         line -> assertThat(line).startsWith("--no-storage").contains("--max-events"),
                         line -> assertThat(line).startsWith("MICRO_AZURE_BLOB_ACCOUNT is not used"),
                         line -> assertThat(line).startsWith("MICRO_AZURE_BLOB_SAS_TOKEN is not used"),
                         line -> assertThat(line).startsWith("MICRO_OTHER is not used: there is no such setting"),
-                        line -> assertThat(line).startsWith("MICRO_POSTGRESQL_PASSWORD").contains("--storage DIR"),
-                        line -> assertThat(line).startsWith("MICRO_SSL_CERT_PASSWORD").contains("--tls FILE"));
+                        line -> assertThat(line)
+                                .startsWith("MICRO_POSTGRESQL_PASSWORD")
+                                .contains("--storage DIR"),
+                        line -> assertThat(line)
+                                .startsWith("MICRO_SSL_CERT_PASSWORD")
+                                .contains("--tls FILE"));
     }
 
     @Test
@@ -241,7 +253,10 @@ class MicroCommandTest {
         assertThat(error("--iglu", folder.resolve("up").toString())).contains("up/below has; give that folder");
         assertThat(error("--iglu", folder.resolve("config").toString())).contains("give ", "config/iglu.json");
         assertThat(error("--iglu", folder.resolve("notes").toString())).contains("has no schemas; it has a.txt");
-        assertThat(error("--iglu", file("a.json", "{\"schema\":\"iglu:a/b/jsonschema/1-0-0\"}").toString()))
+        assertThat(error(
+                        "--iglu",
+                        file("a.json", "{\"schema\":\"iglu:a/b/jsonschema/1-0-0\"}")
+                                .toString()))
                 .contains("of the schema iglu:a/b/jsonschema/1-0-0");
         assertThat(error("--iglu", file("b.json", "[]").toString())).contains("without a \"schema\"");
         assertThat(error("--iglu", file("c.json", "no").toString())).contains("is not JSON");

@@ -93,7 +93,8 @@ public final class CollectorSettings {
      */
     public List<String> allowedOrigins() {
         return isCompatMicro()
-                ? Stream.concat(values.allowedOrigins.stream(), Stream.of(LOCAL_PAGES)).toList()
+                ? Stream.concat(values.allowedOrigins.stream(), Stream.of(LOCAL_PAGES))
+                        .toList()
                 : values.allowedOrigins;
     }
 
@@ -120,9 +121,7 @@ public final class CollectorSettings {
     RouteCheck.Rules routeRules() {
         boolean closed = values.token != null || values.readToken != null || values.openId != null;
         return new RouteCheck.Rules(
-                values.openToAll || closed || !isLoopback(),
-                values.allowedHosts,
-                new AllowedOrigins(allowedOrigins()));
+                values.openToAll || closed || !isLoopback(), values.allowedHosts, new AllowedOrigins(allowedOrigins()));
     }
 
     /** Whether a local collector answers as Snowplow Micro does where the default differs. */
@@ -426,7 +425,7 @@ public final class CollectorSettings {
 
         /**
          * Lets pages of these origins, such as {@code https://app.example.com} or {@code http://localhost:*}, read
-         * {@code /micro/all}, {@code good}, {@code bad}, {@code events} and {@code await} by CORS.
+         * {@code /micro/all}, {@code good}, {@code bad}, {@code events}, {@code await} and {@code stream} by CORS.
          */
         public Builder allowedOrigins(List<String> origins) {
             this.allowedOrigins = List.copyOf(origins);

@@ -58,7 +58,7 @@ record Route(
             read("/micro/definitions", HttpMethod.GET),
             read("/micro/service-ping", HttpMethod.GET),
             read("/micro/export", HttpMethod.GET),
-            read("/micro/stream", HttpMethod.GET),
+            read("/micro/stream", HttpMethod.GET).forAllowedOrigins(),
             read("/micro/iglu/*", HttpMethod.GET),
             read("/micro/openapi.json", HttpMethod.GET),
             change("/micro/failed/retry"),

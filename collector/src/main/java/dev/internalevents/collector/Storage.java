@@ -30,11 +30,10 @@ final class Storage implements AutoCloseable {
         this.settings = settings;
         this.spool = spool;
         this.temporary = temporary;
-        int maxRepeats = settings.repeats() == Repeats.COUNTED
-                ? settings.maxEvents()
-                : Math.max(1, settings.maxEvents() / 10);
-        this.memory = new MemoryEventStore(
-                settings.maxEvents(), Runtime.getRuntime().maxMemory() / 4, maxRepeats);
+        int maxRepeats =
+                settings.repeats() == Repeats.COUNTED ? settings.maxEvents() : Math.max(1, settings.maxEvents() / 10);
+        this.memory =
+                new MemoryEventStore(settings.maxEvents(), Runtime.getRuntime().maxMemory() / 4, maxRepeats);
     }
 
     static Storage open(CollectorSettings settings) throws IOException {

@@ -27,12 +27,14 @@ class CompatMicroTest {
     private static final String CONTEXTS =
             "{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":\\\""
                     + WEB_PAGE + "\\\",\\\"data\\\":{\\\"id\\\":\\\"5cea9899-10df-4ccf-bf66-8c36f4a4bba2\\\"}}]}";
-    private static final String PAGE_VIEW = "{\"e\":\"pv\",\"duid\":\"36746fd2-8441-4ea2-8ad0-237d6f4c77cf\",\"vid\":\"1\",\"co\":\""
-            + CONTEXTS + "\",\"eid\":\"bee0a6d7-fc17-4392-b2bc-2208e8e944f3\",\"url\":\"http://localhost:8000/\","
-            + "\"refr\":\"http://localhost:8000/__/\",\"aid\":\"shop\",\"tna\":\"sp1\",\"cs\":\"UTF-8\",\"cd\":\"24\","
-            + "\"stm\":\"1630238465752\",\"tz\":\"Europe/London\",\"tv\":\"js-3.1.3\",\"vp\":\"1000x660\",\"ds\":\"988x670\","
-            + "\"res\":\"1920x1080\",\"cookie\":\"1\",\"p\":\"web\",\"dtm\":\"1630238465748\",\"uid\":\"tester\",\"lang\":\"en-US\","
-            + "\"sid\":\"6d15a4fb-9623-4ba1-b876-5240e72e6970\"}";
+    private static final String PAGE_VIEW =
+            "{\"e\":\"pv\",\"duid\":\"36746fd2-8441-4ea2-8ad0-237d6f4c77cf\",\"vid\":\"1\",\"co\":\""
+                    + CONTEXTS
+                    + "\",\"eid\":\"bee0a6d7-fc17-4392-b2bc-2208e8e944f3\",\"url\":\"http://localhost:8000/\","
+                    + "\"refr\":\"http://localhost:8000/__/\",\"aid\":\"shop\",\"tna\":\"sp1\",\"cs\":\"UTF-8\",\"cd\":\"24\","
+                    + "\"stm\":\"1630238465752\",\"tz\":\"Europe/London\",\"tv\":\"js-3.1.3\",\"vp\":\"1000x660\",\"ds\":\"988x670\","
+                    + "\"res\":\"1920x1080\",\"cookie\":\"1\",\"p\":\"web\",\"dtm\":\"1630238465748\",\"uid\":\"tester\",\"lang\":\"en-US\","
+                    + "\"sid\":\"6d15a4fb-9623-4ba1-b876-5240e72e6970\"}";
 
     @TempDir
     Path registry;
@@ -65,8 +67,8 @@ class CompatMicroTest {
     }
 
     private void track(String event) throws Exception {
-        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + event
-                + "]}";
+        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
+                + event + "]}";
         assertThat(http.post(Http.TP2, body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json")
                         .statusCode())
                 .isEqualTo(200);
@@ -142,8 +144,8 @@ class CompatMicroTest {
         track(PAGE_VIEW);
         track("{\"e\":\"se\",\"se_ca\":\"a\",\"se_ac\":\"b\"}");
 
-        HttpResponse<String> answer = http.post(
-                "/micro/good", filter.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
+        HttpResponse<String> answer =
+                http.post("/micro/good", filter.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(http.json("/micro/good", filter)).hasSize(found);
     }
@@ -248,25 +250,28 @@ class CompatMicroTest {
     @ValueSource(strings = {"http://localhost:3000", "http://localhost", "http://localhost:9090"})
     void pages_of_this_machine_read_events_and_change_nothing(String origin) throws Exception {
         for (String path : List.of("/micro/all", "/micro/good", "/micro/bad", "/micro/events")) {
-            HttpResponse<String> answer = http.send(http.to(path).header("Origin", origin).GET());
+            HttpResponse<String> answer =
+                    http.send(http.to(path).header("Origin", origin).GET());
             assertThat(answer.statusCode()).as(path).isEqualTo(200);
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue(origin);
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .hasValue(origin);
         }
         HttpResponse<String> preflight = http.send(http.to("/micro/good")
                 .header("Origin", origin)
                 .header("Access-Control-Request-Method", "POST")
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
         assertThat(preflight.statusCode()).isEqualTo(204);
-        for (String path : List.of("/micro/export", "/micro/columns", "/micro/stream")) {
+        for (String path : List.of("/micro/export", "/micro/columns", "/micro/definitions")) {
             assertThat(http.send(http.to(path).header("Origin", origin).GET()).statusCode())
                     .as(path)
                     .isEqualTo(403);
         }
         for (String path : List.of("/micro/reset", "/micro/sql", "/micro/failed/retry", "/micro/forget")) {
-            HttpResponse<String> answer = http.send(
-                    http.to(path).header("Origin", origin).POST(HttpRequest.BodyPublishers.ofString("{}")));
+            HttpResponse<String> answer =
+                    http.send(http.to(path).header("Origin", origin).POST(HttpRequest.BodyPublishers.ofString("{}")));
             assertThat(answer.statusCode()).as(path).isEqualTo(403);
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .isEmpty();
         }
         assertThat(http.send(http.to("/micro/reset").header("Origin", origin).GET())
                         .statusCode())
@@ -275,9 +280,16 @@ class CompatMicroTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"https://localhost:3000", "http://localhost.evil.test", "http://evil.test", "null", "http://127.0.0.1:3000"})
+            strings = {
+                "https://localhost:3000",
+                "http://localhost.evil.test",
+                "http://evil.test",
+                "null",
+                "http://127.0.0.1:3000"
+            })
     void pages_of_others_read_nothing(String origin) throws Exception {
-        HttpResponse<String> answer = http.send(http.to("/micro/good").header("Origin", origin).GET());
+        HttpResponse<String> answer =
+                http.send(http.to("/micro/good").header("Origin", origin).GET());
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
     }

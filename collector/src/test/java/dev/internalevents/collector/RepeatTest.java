@@ -172,8 +172,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void a_failed_one_becomes_good_with_the_event_that_it_repeats(CollectorSettings.Builder settings)
-            throws Exception {
+    void a_failed_one_becomes_good_with_the_event_that_it_repeats(CollectorSettings.Builder settings) throws Exception {
         Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
         start(settings.iglu(registry));
         track(UNKNOWN);
@@ -256,7 +255,11 @@ class RepeatTest {
     private void track(String... events) throws Exception {
         String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
                 + String.join(",", events) + "]}";
-        assertThat(http.post(Http.TP2, body.getBytes(java.nio.charset.StandardCharsets.UTF_8), "Content-Type", "application/json")
+        assertThat(http.post(
+                                Http.TP2,
+                                body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                                "Content-Type",
+                                "application/json")
                         .statusCode())
                 .isEqualTo(200);
     }

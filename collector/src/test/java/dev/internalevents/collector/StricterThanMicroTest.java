@@ -65,12 +65,15 @@ class StricterThanMicroTest {
             HttpResponse<String> answer =
                     http.send(http.to("/micro/good").header("Origin", origin).GET());
             assertThat(answer.statusCode()).isEqualTo(403);
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .isEmpty();
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"LOCALHOST", "localhost.", "127.0.0.2", "127.255.255.254", "a.localhost", "[::1]", "Localhost:1"})
+    @ValueSource(
+            strings = {"LOCALHOST", "localhost.", "127.0.0.2", "127.255.255.254", "a.localhost", "[::1]", "Localhost:1"
+            })
     void every_name_of_this_machine_is_answered(String host) throws Exception {
         assertThat(http.raw("GET /micro/all HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 ");
@@ -81,8 +84,8 @@ class StricterThanMicroTest {
     void other_names_are_answered_when_open_to_all(String host) throws Exception {
         String request = "GET /micro/all HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
         assertThat(http.raw(request)).startsWith("HTTP/1.1 403 ").contains("--allow-host");
-        try (Collector open =
-                Collector.start(CollectorSettings.micro().port(0).openToAll(true).build())) {
+        try (Collector open = Collector.start(
+                CollectorSettings.micro().port(0).openToAll(true).build())) {
             assertThat(new Http(open).raw(request)).startsWith("HTTP/1.1 200 ");
         }
     }

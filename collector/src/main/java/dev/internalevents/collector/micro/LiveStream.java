@@ -250,6 +250,9 @@ public final class LiveStream {
         row.put("number", event.number());
         row.put("valid", event.isGood());
         row.put("title", shortened(FlatEvent.title(event)));
+        if (event.repeat()) {
+            row.put("repeat", true);
+        }
         row.put("large", true);
         return Json.write(row);
     }

@@ -222,8 +222,7 @@ public final class MicroApi {
                 read(request, body -> page(request, filters.page(body, session)));
             } else {
                 EventQuery all = EventQuery.ALL.of(session).withRepeats(true);
-                EventParts events =
-                        new EventParts(stores.memory(), all, 0, MicroFilters.MAX_LIST, EventList::row);
+                EventParts events = new EventParts(stores.memory(), all, 0, MicroFilters.MAX_LIST, EventList::row);
                 StreamedAnswer.json(stores, request, EventList.array(stores.memory(), events));
             }
         });

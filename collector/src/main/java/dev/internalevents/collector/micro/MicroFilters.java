@@ -32,7 +32,17 @@ final class MicroFilters {
 
     /** What trackers call types of events; a filter may name them like that too. */
     private static final Map<String, String> TYPES = Map.of(
-            "pv", "page_view", "pp", "page_ping", "se", "struct", "ue", "unstruct", "tr", "transaction", "ti",
+            "pv",
+            "page_view",
+            "pp",
+            "page_ping",
+            "se",
+            "struct",
+            "ue",
+            "unstruct",
+            "tr",
+            "transaction",
+            "ti",
             "transaction_item");
 
     private final boolean compat;
@@ -52,8 +62,7 @@ final class MicroFilters {
     record Await(EventQuery query, int count, long timeoutMillis) {}
 
     Selection allGood(@Nullable String session) {
-        return new Selection(
-                EventQuery.ALL.of(session).good(true).withRepeats(compat), MAX_LIST);
+        return new Selection(EventQuery.ALL.of(session).good(true).withRepeats(compat), MAX_LIST);
     }
 
     /** Reads {@code {"event_type":"page_view","schema":"iglu:…","contexts":["iglu:…"],"limit":10}}. */
@@ -95,7 +104,8 @@ final class MicroFilters {
     PageRequest page(byte[] body, @Nullable String session) {
         Map<?, ?> json =
                 object(body, Set.of("filters", "validEvents", "timeRange", "sorting", "page", "pageSize", "after"));
-        EventQuery query = EventQuery.ALL.of(session).good(flag(json, "validEvents")).withRepeats(true);
+        EventQuery query =
+                EventQuery.ALL.of(session).good(flag(json, "validEvents")).withRepeats(true);
         for (Object item : list(json, "filters")) {
             query = query.where(filter(item));
         }

@@ -62,34 +62,41 @@ public record EventQuery(
     }
 
     public EventQuery of(@Nullable String label) {
-        return new EventQuery(label, good, from, to, filters, contexts, schema, beyond, before, sort, descending, repeats);
+        return new EventQuery(
+                label, good, from, to, filters, contexts, schema, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery good(@Nullable Boolean which) {
-        return new EventQuery(session, which, from, to, filters, contexts, schema, beyond, before, sort, descending, repeats);
+        return new EventQuery(
+                session, which, from, to, filters, contexts, schema, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery where(Filter filter) {
         List<Filter> more = new ArrayList<>(filters);
         more.add(filter);
-        return new EventQuery(session, good, from, to, more, contexts, schema, beyond, before, sort, descending, repeats);
+        return new EventQuery(
+                session, good, from, to, more, contexts, schema, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery withContexts(List<String> schemas, @Nullable String ofEvent) {
-        return new EventQuery(session, good, from, to, filters, schemas, ofEvent, beyond, before, sort, descending, repeats);
+        return new EventQuery(
+                session, good, from, to, filters, schemas, ofEvent, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery between(@Nullable Instant start, @Nullable Instant end) {
-        return new EventQuery(session, good, start, end, filters, contexts, schema, beyond, before, sort, descending, repeats);
+        return new EventQuery(
+                session, good, start, end, filters, contexts, schema, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery after(long number) {
-        return new EventQuery(session, good, from, to, filters, contexts, schema, number, before, sort, descending, repeats);
+        return new EventQuery(
+                session, good, from, to, filters, contexts, schema, number, before, sort, descending, repeats);
     }
 
     /** Only events with a smaller number: how pages of the newest first go on, whatever arrives meanwhile. */
     public EventQuery before(long number) {
-        return new EventQuery(session, good, from, to, filters, contexts, schema, beyond, number, sort, descending, repeats);
+        return new EventQuery(
+                session, good, from, to, filters, contexts, schema, beyond, number, sort, descending, repeats);
     }
 
     public EventQuery sortedBy(@Nullable String column, boolean greatestFirst) {

@@ -112,8 +112,7 @@ public interface EventStore extends AutoCloseable {
             return once;
         }
         EventQuery all = EventQuery.ALL.of(session).withRepeats(true);
-        return new Summary(
-                count(all.good(true)), count(all.good(false)), once.last(), once.evicted(), once.resets());
+        return new Summary(count(all.good(true)), count(all.good(false)), once.last(), once.evicted(), once.resets());
     }
 
     /**

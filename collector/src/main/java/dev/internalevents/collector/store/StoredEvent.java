@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param event good or failed
  * @param repeat whether the same event, by id and content, was stored before; it counts in no metric
  */
-public record StoredEvent(
-        long number, @Nullable String session, ProcessedEvent event, boolean repeat) {
+public record StoredEvent(long number, @Nullable String session, ProcessedEvent event, boolean repeat) {
 
     /** An event that was not stored before. */
     public StoredEvent(long number, @Nullable String session, ProcessedEvent event) {

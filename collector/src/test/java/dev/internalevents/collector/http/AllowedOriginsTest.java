@@ -33,7 +33,18 @@ class AllowedOriginsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "*", "localhost:*", "http://*", "http://*:3000", "http://localhost:1:*", "http://localhost:**", "http://a.test/x", "null", "ftp://a.test"})
+            strings = {
+                "",
+                "*",
+                "localhost:*",
+                "http://*",
+                "http://*:3000",
+                "http://localhost:1:*",
+                "http://localhost:**",
+                "http://a.test/x",
+                "null",
+                "ftp://a.test"
+            })
     void what_is_not_an_origin_is_refused_by_name(String text) {
         assertThatThrownBy(() -> new AllowedOrigins(List.of(text)))
                 .isInstanceOf(IllegalArgumentException.class)

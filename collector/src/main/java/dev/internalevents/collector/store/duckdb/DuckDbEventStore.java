@@ -1106,8 +1106,8 @@ public final class DuckDbEventStore implements EventStore {
                 buckets.stream().map(Bucket::start).min(Instant::compareTo).orElseThrow();
         Instant end = buckets.stream().map(Bucket::end).max(Instant::compareTo).orElseThrow();
         return database.read(connection -> {
-            QuerySql where = new QuerySql(
-                    EventQuery.ALL.of(session).between(first, end).withRepeats(true), columns);
+            QuerySql where =
+                    new QuerySql(EventQuery.ALL.of(session).between(first, end).withRepeats(true), columns);
             List<Point> points = new ArrayList<>();
             try (PreparedStatement sql = where.prepare(connection, "SELECT " + counts + " FROM event" + where.where());
                     ResultSet found = sql.executeQuery()) {
