@@ -215,6 +215,22 @@ class RepeatTest {
         assertThat(http.json("/micro/events")).hasSize(1);
     }
 
+    @ParameterizedTest
+    @MethodSource("stores")
+    void nothing_of_a_forgotten_event_is_stored_again(CollectorSettings.Builder settings) throws Exception {
+        start(settings);
+        String event = "{\"e\":\"pv\",\"uid\":\"4711\",\"eid\":\"" + ID + "\"}";
+        track(event);
+        track(event);
+        assertThat(http.json("/micro/events")).hasSize(2);
+
+        assertThat(http.json("/micro/forget", "{\"users\":[\"4711\"]}").path("events").asInt())
+                .isEqualTo(2);
+        assertThat(http.json("/micro/events")).isEmpty();
+        track(event);
+        assertThat(http.json("/micro/events")).isEmpty();
+    }
+
     @Test
     void the_production_collector_drops_it() throws Exception {
         start(CollectorSettings.collector(folder.resolve("production"))
