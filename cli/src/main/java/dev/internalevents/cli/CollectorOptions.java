@@ -260,6 +260,11 @@ final class CollectorOptions {
         return tls != null;
     }
 
+    /** Whether events are shown to those alone who have a token or sign in. */
+    boolean isClosed(Map<String, String> environment) {
+        return !environment.getOrDefault(TOKEN, "").isEmpty() || openIdIssuer != null;
+    }
+
     /** Texts, and those of a list with commas. */
     private static List<String> with(List<String> texts, @Nullable String list) {
         List<String> all = new ArrayList<>(texts);

@@ -82,7 +82,7 @@ final class MicroCommand implements Callable<Integer> {
      * @throws IllegalArgumentException naming what makes no sense
      */
     CollectorSettings settings(Map<String, String> environment, PrintWriter notices) throws IOException {
-        unused.check(environment, storage);
+        unused.check(environment, storage, options.isClosed(environment));
         MicroOptions.Read read = unused.read(environment, options.hasTls());
         CollectorSettings.Builder settings = CollectorSettings.micro()
                 .maxEvents(maxEvents)

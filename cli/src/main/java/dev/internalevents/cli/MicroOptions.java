@@ -23,18 +23,19 @@ final class MicroOptions {
     private static final String INSTEAD_OF_AUTH =
             "Micro's sign-in is not here, and events are personal data; set a token in INTERNAL_EVENTS_TOKEN, or name a"
                     + " provider with --openid-issuer, --openid-client-id, --openid-allow and --public-url";
-    private static final Map<String, String> VARIABLES = variables();
+    private static final String OF_ENRICHMENTS =
+            "it is for files of enrichments, and enrichments are not run here; unset it";
+    private static final String OWN_AUTH = "the token or the provider of this collector lets people in; leave it out";
+    private static final Map<String, String> VARIABLES = Map.of(
+            "MICRO_AZURE_BLOB_ACCOUNT",
+            OF_ENRICHMENTS,
+            "MICRO_AZURE_BLOB_SAS_TOKEN",
+            OF_ENRICHMENTS,
+            "MICRO_POSTGRESQL_PASSWORD",
+            "events are kept in memory or in a folder, not in PostgreSQL; use --storage DIR");
 
     /** Where a container of Micro has its files. */
     private final Path folder;
-
-    MicroOptions() {
-        this(Path.of("/config"));
-    }
-
-    MicroOptions(Path folder) {
-        this.folder = folder;
-    }
 
     @Option(
             names = {"-c", "--config", "--collector-config"},
@@ -63,31 +64,26 @@ final class MicroOptions {
             description = "Micro's: refused; use a token or --openid-issuer.")
     private @Nullable Path auth;
 
-    private static Map<String, String> variables() {
-        Map<String, String> unused = new LinkedHashMap<>();
-        unused.put(
-                "MICRO_AZURE_BLOB_ACCOUNT",
-                "it is for files of enrichments, and enrichments are not run here; unset it");
-        unused.put(
-                "MICRO_AZURE_BLOB_SAS_TOKEN",
-                "it is for files of enrichments, and enrichments are not run here; unset it");
-        unused.put(
-                "MICRO_POSTGRESQL_PASSWORD",
-                "events are kept in memory or in a folder, not in PostgreSQL; use --storage DIR");
-        return unused;
+    MicroOptions() {
+        this(Path.of("/config"));
+    }
+
+    MicroOptions(Path folder) {
+        this.folder = folder;
     }
 
     /**
      * Checks what cannot be left out.
      *
+     * @param isClosed whether events are shown to those alone who have a token or sign in
      * @throws IllegalArgumentException naming what to use instead
      */
-    void check(Map<String, String> environment, @Nullable String storage) {
-        if (auth != null) {
+    void check(Map<String, String> environment, @Nullable String storage, boolean isClosed) {
+        if (auth != null && !isClosed) {
             throw new IllegalArgumentException("auth: " + INSTEAD_OF_AUTH);
         }
         for (String name : environment.keySet()) {
-            if (name.startsWith(AUTH)) {
+            if (name.startsWith(AUTH) && !isClosed) {
                 throw new IllegalArgumentException(name + ": " + INSTEAD_OF_AUTH);
             }
         }
@@ -130,6 +126,9 @@ final class MicroOptions {
             MicroConfig read = MicroConfig.of(properties);
             port = read.port().orElse(port);
             notice(notices, "-D", read);
+        }
+        if (auth != null) {
+            notices.add("--auth is not used: " + OWN_AUTH);
         }
         if (yauaa) {
             notices.add("--yauaa is not used: user agents are read by ua_parser, whose context is"
@@ -184,7 +183,9 @@ final class MicroOptions {
             }
             return;
         }
-        String why = VARIABLES.getOrDefault(name, "there is no such setting; see micro --help");
+        String why = name.startsWith(AUTH)
+                ? OWN_AUTH
+                : VARIABLES.getOrDefault(name, "there is no such setting; see micro --help");
         notices.add(name + " is not used: " + why);
     }
 }

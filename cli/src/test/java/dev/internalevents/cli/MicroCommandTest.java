@@ -181,6 +181,18 @@ class MicroCommandTest {
     }
 
     @Test
+    void with_a_token_it_is_left_out() throws Exception {
+        settings(
+                Map.of("INTERNAL_EVENTS_TOKEN", "a secret of the tests", "MICRO_AUTH_DOMAIN", "acme.test"),
+                "--auth",
+                "auth.hocon");
+        assertThat(notices.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("--auth is not used: the token"),
+                        line -> assertThat(line).startsWith("MICRO_AUTH_DOMAIN is not used: the token"));
+    }
+
+    @Test
     void storage_takes_a_folder() throws Exception {
         assertThat(settings("--storage", folder.toString()).folder()).isEqualTo(folder);
         assertThat(settings("-s", folder.toString()).folder()).isEqualTo(folder);
