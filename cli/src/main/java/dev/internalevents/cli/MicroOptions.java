@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Options and variables of Snowplow Micro that this collector has no use for, so that a command for Micro starts it too. What
- * is left out is said; what would make events visible to others, or is needed to keep them, is refused.
+ * Options and variables of Snowplow Micro that this collector does not have, so that a command for Micro starts it too. What has
+ * no effect is reported; what is needed to protect or to keep events is refused.
  */
 final class MicroOptions {
 
