@@ -224,7 +224,9 @@ class RepeatTest {
         track(event);
         assertThat(http.json("/micro/events")).hasSize(2);
 
-        assertThat(http.json("/micro/forget", "{\"users\":[\"4711\"]}").path("events").asInt())
+        assertThat(http.json("/micro/forget", "{\"users\":[\"4711\"]}")
+                        .path("events")
+                        .asInt())
                 .isEqualTo(2);
         assertThat(http.json("/micro/events")).isEmpty();
         track(event);

@@ -128,7 +128,8 @@ abstract class EventStoreContract {
         write(events().add(parameters).add(Map.of("e", "nonsense", "eid", id(2), "aid", "app")));
         StoredEvent first = store.withNumber(1).orElseThrow();
         StoredEvent failed = store.withNumber(2).orElseThrow();
-        write(events().take(new StoredEvent(3, null, first.event(), true)).take(new StoredEvent(4, null, failed.event(), true)));
+        write(events().take(new StoredEvent(3, null, first.event(), true))
+                .take(new StoredEvent(4, null, failed.event(), true)));
 
         assertThat(numbers(EventQuery.ALL)).containsExactly(2L, 1L);
         assertThat(numbers(EventQuery.ALL.withRepeats(true))).containsExactly(4L, 3L, 2L, 1L);
@@ -138,8 +139,11 @@ abstract class EventStoreContract {
         assertThat(store.summary(null)).isEqualTo(new EventStore.Summary(1, 1, 4, 0, 0));
         assertThat(store.summary("app")).isEqualTo(new EventStore.Summary(1, 1, 4, 0, 0));
         assertThat(store.summary("app", true)).isEqualTo(new EventStore.Summary(2, 2, 4, 0, 0));
-        assertThat(store.withNumber(3)).hasValueSatisfying(event -> assertThat(event.repeat()).isTrue());
-        assertThat(store.withId(UUID.fromString(id(1)), null)).extracting(StoredEvent::number).containsExactly(3L, 1L);
+        assertThat(store.withNumber(3))
+                .hasValueSatisfying(event -> assertThat(event.repeat()).isTrue());
+        assertThat(store.withId(UUID.fromString(id(1)), null))
+                .extracting(StoredEvent::number)
+                .containsExactly(3L, 1L);
         assertThat(store.known(List.of(UUID.fromString(id(1))))).isNotEmpty();
 
         store.replace(new StoredEvent(4, null, first.event(), true));
