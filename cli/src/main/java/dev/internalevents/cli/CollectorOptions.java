@@ -4,15 +4,11 @@ import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.OpenIdSettings;
 import dev.internalevents.collector.micro.EventLines;
 import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.iglu.HttpRegistry;
-import dev.internalevents.iglu.ResolverConfig;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
 import dev.internalevents.spool.Durability;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,13 +31,15 @@ final class CollectorOptions {
     private static final String TLS_PASSWORD = "INTERNAL_EVENTS_TLS_PASSWORD";
     private static final String REGISTRY_URL = "MICRO_IGLU_REGISTRY_URL";
     private static final String REGISTRY_KEY = "MICRO_IGLU_API_KEY";
+    private static final String ALLOW_HOSTS = "INTERNAL_EVENTS_ALLOW_HOSTS";
+    private static final String ALLOW_ORIGINS = "INTERNAL_EVENTS_ALLOW_ORIGINS";
 
     @Option(
             names = "--port",
             paramLabel = "N",
-            defaultValue = "${env:INTERNAL_EVENTS_PORT:-9091}",
-            description = "Port; default 9091, 0 for a free one.")
-    private int port;
+            defaultValue = "${env:INTERNAL_EVENTS_PORT}",
+            description = "Port; default 9091 (9090 with --compat micro), 0 for a free one.")
+    private @Nullable Integer port;
 
     @Option(
             names = "--host",
@@ -62,7 +61,7 @@ final class CollectorOptions {
             paramLabel = "NAME",
             description = {
                 "Host name under which /micro is answered without a token, besides this machine's own,",
-                "such as that of a service of docker compose. Can be repeated."
+                "such as that of a service of docker compose. Can be repeated, or listed in " + ALLOW_HOSTS + "."
             })
     private List<String> allowedHosts = new ArrayList<>();
 
@@ -70,7 +69,8 @@ final class CollectorOptions {
             names = "--allow-origin",
             paramLabel = "ORIGIN",
             description = {
-                "Origin such as https://app.example.com whose pages may read /micro, and change nothing. Can be repeated."
+                "Origin such as https://app.example.com or http://localhost:* whose pages may read /micro/all, good, bad,",
+                "events, await and stream. Can be repeated, or listed in " + ALLOW_ORIGINS + "."
             })
     private List<String> allowedOrigins = new ArrayList<>();
 
@@ -78,11 +78,11 @@ final class CollectorOptions {
     private boolean h2c;
 
     @Option(
-            names = "--iglu",
+            names = {"-i", "--iglu"},
             paramLabel = "DIR|FILE|URL",
             description = {
                 "Registry to ask before the shipped schemas: a folder with schemas/VENDOR/NAME/jsonschema/VERSION,",
-                "a resolver.json, or an address. Can be repeated."
+                "a resolver's configuration (resolver.json), or an address. Can be repeated."
             })
     private List<String> iglu = new ArrayList<>();
 
@@ -166,7 +166,7 @@ final class CollectorOptions {
             names = "--dedup-window",
             paramLabel = "DURATION",
             defaultValue = "P7D",
-            description = "An event that comes again within this time is dropped; default ${DEFAULT-VALUE}.")
+            description = "An event that comes again within this time is not counted again; default ${DEFAULT-VALUE}.")
     private Duration dedupWindow = Duration.ofDays(7);
 
     @Option(
@@ -189,14 +189,18 @@ final class CollectorOptions {
             })
     private @Nullable List<String> pseudonymize;
 
-    @Option(names = "--output-tsv", description = "Writes good events to standard output, as Snowplow's enriched TSV.")
+    @Option(
+            names = {"-t", "--output-tsv"},
+            description = "Writes good events to standard output, as Snowplow's enriched TSV.")
     private boolean outputTsv;
 
-    @Option(names = "--output-json", description = "Writes good events to standard output, as JSON.")
+    @Option(
+            names = {"-j", "--output-json"},
+            description = "Writes good events to standard output, as JSON.")
     private boolean outputJson;
 
     @Option(
-            names = "--destination",
+            names = {"-d", "--destination"},
             paramLabel = "URL",
             description = "Sends what --output-tsv or --output-json writes to an address instead, one POST an event.")
     private @Nullable URI destination;
@@ -210,15 +214,17 @@ final class CollectorOptions {
         return settings(settings, System.getenv());
     }
 
-    private CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment)
-            throws IOException {
+    /** As {@link #settings(CollectorSettings.Builder)}, with other variables than those of the process. */
+    CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment) throws IOException {
+        if (port != null) {
+            settings.port(port);
+        }
         settings.host(host)
-                .port(port)
                 .openToAll(openToAll)
                 .token(environment.get(TOKEN))
                 .readToken(environment.get(READ_TOKEN))
-                .allowedHosts(allowedHosts)
-                .allowedOrigins(allowedOrigins)
+                .allowedHosts(with(allowedHosts, environment.get(ALLOW_HOSTS)))
+                .allowedOrigins(with(allowedOrigins, environment.get(ALLOW_ORIGINS)))
                 .publicUrl(publicUrl)
                 .h2c(h2c)
                 .openId(openId(environment))
@@ -231,14 +237,15 @@ final class CollectorOptions {
             settings.durability(durability(durability));
         }
         if (tls != null) {
-            settings.tls(tls, environment.getOrDefault(TLS_PASSWORD, ""));
+            String password = environment.get(TLS_PASSWORD);
+            settings.tls(tls, password == null ? environment.getOrDefault(MicroOptions.TLS_PASSWORD, "") : password);
         }
         for (String registry : iglu) {
-            registry(settings, registry, environment.get(REGISTRY_KEY));
+            IgluOption.add(settings, registry, environment.get(REGISTRY_KEY));
         }
         String url = environment.get(REGISTRY_URL);
         if (url != null && !url.isBlank()) {
-            registry(settings, url, environment.get(REGISTRY_KEY));
+            IgluOption.addAddress(settings, REGISTRY_URL, url, environment.get(REGISTRY_KEY));
         }
         if (definitions != null) {
             settings.dictionary(Dictionary.load(definitions));
@@ -246,6 +253,28 @@ final class CollectorOptions {
         settings.servicePingUrl(servicePingUrl);
         output(settings);
         return settings.build();
+    }
+
+    /** Whether a certificate is named. */
+    boolean hasTls() {
+        return tls != null;
+    }
+
+    /** Whether events are shown to those alone who have a token or sign in. */
+    boolean isClosed(Map<String, String> environment) {
+        return !environment.getOrDefault(TOKEN, "").isEmpty() || openIdIssuer != null;
+    }
+
+    /** Texts, and those of a list with commas. */
+    private static List<String> with(List<String> texts, @Nullable String list) {
+        List<String> all = new ArrayList<>(texts);
+        if (list != null) {
+            Stream.of(list.split(","))
+                    .map(String::strip)
+                    .filter(text -> !text.isEmpty())
+                    .forEach(all::add);
+        }
+        return all;
     }
 
     /** A number of megabytes in bytes. */
@@ -273,39 +302,6 @@ final class CollectorOptions {
         }
         return new OpenIdSettings(
                 openIdIssuer, openIdClient, environment.getOrDefault(OPENID_SECRET, ""), publicUrl, openIdAllow);
-    }
-
-    private static void registry(CollectorSettings.Builder settings, String registry, @Nullable String key)
-            throws IOException {
-        if (registry.startsWith("http://") || registry.startsWith("https://")) {
-            URI address = url(registry);
-            settings.iglu(new HttpRegistry(new HttpRegistry.Settings(place(address), address, key)));
-            return;
-        }
-        Path path = Path.of(registry);
-        if (Files.isRegularFile(path)) {
-            ResolverConfig.read(path).forEach(settings::iglu);
-        } else {
-            settings.iglu(path);
-        }
-    }
-
-    /** Without a password that the address may have. */
-    private static String place(URI address) {
-        return address.getHost() + (address.getPort() < 0 ? "" : ":" + address.getPort());
-    }
-
-    private static URI url(String registry) {
-        try {
-            URI address = new URI(registry);
-            if (address.getHost() != null) {
-                return address;
-            }
-        } catch (URISyntaxException e) {
-            // Said below.
-        }
-        throw new IllegalArgumentException(
-                "iglu: \"" + registry + "\" is not a valid URL; expected for example https://iglu.example.com");
     }
 
     private static Durability durability(String text) {

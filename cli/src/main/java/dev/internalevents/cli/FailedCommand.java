@@ -70,7 +70,8 @@ final class FailedCommand implements Runnable {
                                 : event.path("number").asString("") + "  "
                                         + event.path("collector_tstamp").asString("") + "  "
                                         + plain(event.path("title").asString("")) + "  "
-                                        + plain(event.path("errors").path(0).asString("")));
+                                        + plain(event.path("errors").path(0).asString(""))
+                                        + (event.path("repeat").asBoolean(false) ? "  (sent before)" : ""));
             }
             if (!json) {
                 out.println(answer.path("totalItems").asLong() + " failed");

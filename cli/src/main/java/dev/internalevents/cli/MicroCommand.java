@@ -2,7 +2,9 @@ package dev.internalevents.cli;
 
 import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Spec;
         })
 final class MicroCommand implements Callable<Integer> {
 
+    private static final int MICRO_PORT = 9090;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
@@ -38,34 +42,65 @@ final class MicroCommand implements Callable<Integer> {
     @Mixin
     private CollectorOptions options = new CollectorOptions();
 
+    @Mixin
+    private MicroOptions unused = new MicroOptions();
+
     @Option(
-            names = "--max-events",
+            names = {"-m", "--max-events"},
             paramLabel = "N",
             defaultValue = "20000",
             description = "Events that are kept in memory; older ones make room. Default ${DEFAULT-VALUE}.")
     private int maxEvents;
 
-    @Option(names = "--storage", paramLabel = "DIR", description = "Keeps events in a folder instead, as many as come.")
-    private @Nullable Path storage;
+    @Option(
+            names = {"-s", "--storage"},
+            arity = "0..1",
+            paramLabel = "DIR",
+            description = "Keeps events in a folder instead, as many as come.")
+    private @Nullable String storage;
 
     @Option(
             names = "--compat",
             paramLabel = "micro",
             description = {
                 "Answers programs as Snowplow Micro does where the default is stricter:",
-                "GET /micro/reset under every host name, not this machine's alone."
+                "port 9090; an event that comes again counts again; keys that it does not know are passed over;",
+                "pages of http://localhost may read events; GET /micro/reset under every host name."
             })
     private @Nullable String compat;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         return Running.collector(
-                spec,
-                () -> options.settings(CollectorSettings.micro()
-                        .maxEvents(maxEvents)
-                        .folder(storage)
-                        .compatMicro(isCompatible())),
-                options.writesEvents());
+                spec, () -> settings(System.getenv(), spec.commandLine().getErr()), options.writesEvents());
+    }
+
+    /**
+     * The settings.
+     *
+     * @param notices takes a line for each option and variable of Micro that is not used
+     * @throws IllegalArgumentException naming what makes no sense
+     */
+    CollectorSettings settings(Map<String, String> environment, PrintWriter notices) throws IOException {
+        unused.check(environment, storage, options.isClosed(environment));
+        MicroOptions.Read read = unused.read(environment, options.hasTls());
+        CollectorSettings.Builder settings = CollectorSettings.micro()
+                .maxEvents(maxEvents)
+                .folder(storage == null ? null : Path.of(storage))
+                .compatMicro(isCompatible());
+        Path registry = unused.embeddedRegistry();
+        if (registry != null) {
+            settings.iglu(registry);
+        }
+        if (read.port() != null) {
+            settings.port(read.port());
+        } else if (isCompatible()) {
+            settings.port(MICRO_PORT);
+        }
+        CollectorSettings made = options.settings(settings, environment);
+        read.notices().forEach(notices::println);
+        notices.flush();
+        return made;
     }
 
     private boolean isCompatible() {

@@ -69,7 +69,10 @@ final class Monitored {
         JsonNode page = collector.post("/micro/events", query(last, PAGE)).path("events");
         for (JsonNode event : page) {
             last = Math.max(last, event.path("number").asLong());
-            arrived.add(0, event(event));
+            // No metric changes with an event that was sent before.
+            if (!event.path("repeat").asBoolean(false)) {
+                arrived.add(0, event(event));
+            }
         }
         arrived.forEach(event -> {
             events.addFirst(event);

@@ -23,6 +23,8 @@ class OptionsTest {
     private static final Map<Class<?>, List<String>> WRONG = Map.of(
             int.class,
             NO_NUMBERS,
+            Integer.class,
+            NO_NUMBERS,
             long.class,
             NO_NUMBERS,
             Duration.class,

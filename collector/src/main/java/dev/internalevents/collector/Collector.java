@@ -121,13 +121,14 @@ public final class Collector implements AutoCloseable {
                         requests,
                         load,
                         counts,
-                        new Losses(folder, storage.spool())));
+                        new Losses(folder, storage.spool()),
+                        settings.repeats()));
         URI pingUrl = settings.servicePingUrl();
         this.schedule = counts == null || pingUrl == null || folder == null
                 ? null
                 : ServicePingSchedule.start(counts.servicePing()::json, pingUrl, folder.resolve("service-ping-sent"));
         this.intake = new Intake(storage.spool(), processor, load);
-        this.stores = new Stores(vertx, processor, settings.readYourWrites());
+        this.stores = new Stores(vertx, processor, settings.readYourWrites(), settings.isCompatMicro());
         this.live = new LiveStream(vertx, stores);
         listen(resolver, counts, processors);
     }

@@ -1,11 +1,13 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.http.AllowedOrigins;
 import dev.internalevents.collector.http.FetchMetadata;
 import dev.internalevents.collector.http.HostNames;
 import dev.internalevents.collector.http.Origin;
 import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.micro.ResetEvents;
 import dev.internalevents.collector.operation.Access;
+import dev.internalevents.collector.processing.Repeats;
 import dev.internalevents.collector.store.EventOutput;
 import dev.internalevents.collector.store.Retention;
 import dev.internalevents.definitions.Dictionary;
@@ -41,6 +43,7 @@ public final class CollectorSettings {
     /** {@value}. */
     public static final int DEFAULT_MAX_EVENTS = 20_000;
 
+    private static final String LOCAL_PAGES = "http://localhost:*";
     private static final int MIN_TOKEN_LENGTH = 16;
 
     /** A copy that nothing else refers to; its values are immutable themselves, so that copying them is enough. */
@@ -84,9 +87,15 @@ public final class CollectorSettings {
         return values.allowedHosts;
     }
 
-    /** Origins whose pages may read {@code /micro}, such as {@code https://app.example.com}. */
+    /**
+     * Origins whose pages may read events, such as {@code https://app.example.com} or {@code http://localhost:*}; the
+     * latter by itself where the collector is compatible with Micro.
+     */
     public List<String> allowedOrigins() {
-        return values.allowedOrigins;
+        return isCompatMicro()
+                ? Stream.concat(values.allowedOrigins.stream(), Stream.of(LOCAL_PAGES))
+                        .toList()
+                : values.allowedOrigins;
     }
 
     /** Where browsers reach the collector; null if that is where it listens. */
@@ -112,11 +121,17 @@ public final class CollectorSettings {
     RouteCheck.Rules routeRules() {
         boolean closed = values.token != null || values.readToken != null || values.openId != null;
         return new RouteCheck.Rules(
-                values.openToAll || closed || !isLoopback(),
-                values.allowedHosts,
-                values.allowedOrigins.stream()
-                        .flatMap(CollectorSettings::origin)
-                        .collect(Collectors.toSet()));
+                values.openToAll || closed || !isLoopback(), values.allowedHosts, new AllowedOrigins(allowedOrigins()));
+    }
+
+    /** Whether a local collector answers as Snowplow Micro does where the default differs. */
+    public boolean isCompatMicro() {
+        return values.local && values.compatMicro;
+    }
+
+    /** What becomes of an event that was stored before. */
+    public Repeats repeats() {
+        return !values.local ? Repeats.DROPPED : values.compatMicro ? Repeats.COUNTED : Repeats.SHOWN;
     }
 
     ResetEvents.Rules resetRules() {
@@ -137,10 +152,6 @@ public final class CollectorSettings {
                 .flatMap(url -> Stream.ofNullable(Origin.of(url)))
                 .collect(Collectors.toSet());
         return new FetchMetadata(published, !values.trustedProxies.isEmpty());
-    }
-
-    private static Stream<Origin> origin(String text) {
-        return Stream.ofNullable(Origin.parse(text));
     }
 
     /** Where spool and store are; null for a collector that keeps events in memory. */
@@ -172,7 +183,7 @@ public final class CollectorSettings {
         return values.pipeline;
     }
 
-    /** An event that comes again within this time is dropped. */
+    /** An event that comes again within this time is not counted again; see {@link #repeats}. */
     public Duration dedupWindow() {
         return values.dedupWindow;
     }
@@ -397,8 +408,9 @@ public final class CollectorSettings {
         }
 
         /**
-         * Lets a local collector answer {@code GET /micro/reset} under each name that it answers to, as Micro does; default:
-         * false, under this machine's names alone.
+         * Lets a local collector answer as Micro does; default: false. Events that come again count, questions may have
+         * unknown keys, pages of {@code http://localhost} read events, and {@code GET /micro/reset} is answered under each
+         * name that the collector answers to.
          */
         public Builder compatMicro(boolean compatible) {
             this.compatMicro = compatible;
@@ -411,7 +423,10 @@ public final class CollectorSettings {
             return this;
         }
 
-        /** Lets pages of these origins, such as {@code https://app.example.com}, read {@code /micro} by CORS. */
+        /**
+         * Lets pages of these origins, such as {@code https://app.example.com} or {@code http://localhost:*}, read
+         * {@code /micro/all}, {@code good}, {@code bad}, {@code events}, {@code await} and {@code stream} by CORS.
+         */
         public Builder allowedOrigins(List<String> origins) {
             this.allowedOrigins = List.copyOf(origins);
             return this;
@@ -526,11 +541,10 @@ public final class CollectorSettings {
                         "allow-host: \"" + name + "\" is not a host name; expected a name such as micro, without scheme"
                                 + " and port");
             }
-            for (String origin : allowedOrigins) {
-                check(
-                        Origin.parse(origin) != null,
-                        "allow-origin: \"" + origin + "\" is not an origin; expected scheme, host and port such as"
-                                + " https://app.example.com or http://localhost:3000");
+            try {
+                new AllowedOrigins(allowedOrigins);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("allow-origin: " + e.getMessage(), e);
             }
             check(
                     publicUrl == null || Origin.of(publicUrl) != null,

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param methods what it takes; GET includes HEAD
  * @param kind what a request to it is
  * @param needs the role that it needs; null if everybody may ask
+ * @param shared whether pages of origins that are let in by name may read it
  */
 record Route(
         String path,
         List<HttpMethod> methods,
         Kind kind,
-        @Nullable Role needs) {
+        @Nullable Role needs,
+        boolean shared) {
 
     /** What a request is, and from where it may come. */
     enum Kind {
@@ -42,21 +44,21 @@ record Route(
             // Begins a sign-in, and so is for no link elsewhere; the provider's page leads to the callback.
             read("/micro/login/openid", HttpMethod.GET).forEverybody(),
             page("/micro/login/callback"),
-            read("/micro/all", HttpMethod.GET, HttpMethod.POST),
-            read("/micro/good", HttpMethod.GET, HttpMethod.POST),
-            read("/micro/bad", HttpMethod.GET, HttpMethod.POST),
-            read("/micro/events", HttpMethod.POST),
-            read("/micro/events/*", HttpMethod.GET),
+            read("/micro/all", HttpMethod.GET, HttpMethod.POST).forAllowedOrigins(),
+            read("/micro/good", HttpMethod.GET, HttpMethod.POST).forAllowedOrigins(),
+            read("/micro/bad", HttpMethod.GET, HttpMethod.POST).forAllowedOrigins(),
+            read("/micro/events", HttpMethod.GET, HttpMethod.POST).forAllowedOrigins(),
+            read("/micro/events/*", HttpMethod.GET).forAllowedOrigins(),
             read("/micro/columns", HttpMethod.GET),
             read("/micro/columnStats", HttpMethod.POST),
             read("/micro/timeline", HttpMethod.POST),
-            read("/micro/await", HttpMethod.POST),
+            read("/micro/await", HttpMethod.POST).forAllowedOrigins(),
             read("/micro/sql", HttpMethod.POST),
             read("/micro/metrics", HttpMethod.GET),
             read("/micro/definitions", HttpMethod.GET),
             read("/micro/service-ping", HttpMethod.GET),
             read("/micro/export", HttpMethod.GET),
-            read("/micro/stream", HttpMethod.GET),
+            read("/micro/stream", HttpMethod.GET).forAllowedOrigins(),
             read("/micro/iglu/*", HttpMethod.GET),
             read("/micro/openapi.json", HttpMethod.GET),
             change("/micro/failed/retry"),
@@ -74,27 +76,32 @@ record Route(
     }
 
     private static Route page(String path) {
-        return new Route(path, List.of(HttpMethod.GET), Kind.PAGE, null);
+        return new Route(path, List.of(HttpMethod.GET), Kind.PAGE, null, false);
     }
 
     static Route read(String path, HttpMethod... methods) {
-        return new Route(path, List.of(methods), Kind.READ, Role.READER);
+        return new Route(path, List.of(methods), Kind.READ, Role.READER, false);
     }
 
     /** Every change is a POST by an admin. */
     private static Route change(String path) {
-        return new Route(path, List.of(HttpMethod.POST), Kind.CHANGE, Role.ADMIN);
+        return new Route(path, List.of(HttpMethod.POST), Kind.CHANGE, Role.ADMIN, false);
     }
 
     private Route forEverybody() {
-        return new Route(path, methods, kind, null);
+        return new Route(path, methods, kind, null, shared);
+    }
+
+    /** For a path that a test's page reads; what changes something is never shared. */
+    private Route forAllowedOrigins() {
+        return new Route(path, methods, kind, needs, true);
     }
 
     /** For a path that answers a GET under conditions of its own. */
     private Route alsoByGet() {
         List<HttpMethod> more = new ArrayList<>(methods);
         more.add(0, HttpMethod.GET);
-        return new Route(path, List.copyOf(more), kind, needs);
+        return new Route(path, List.copyOf(more), kind, needs, shared);
     }
 
     boolean takes(HttpMethod method) {

@@ -1,9 +1,9 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.http.AllowedOrigins;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.FetchMetadata;
 import dev.internalevents.collector.http.HostNames;
-import dev.internalevents.collector.http.Origin;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Role;
 import io.vertx.core.http.HttpMethod;
@@ -31,9 +31,9 @@ final class RouteCheck {
      *
      * @param anyHost whether the name that a request is sent to does not matter
      * @param hosts names besides this machine's that are answered, in {@linkplain HostNames#normal normal form}
-     * @param origins whose pages may read
+     * @param origins whose pages may read what is {@linkplain Route#shared shared}
      */
-    record Rules(boolean anyHost, Set<String> hosts, Set<Origin> origins) {}
+    record Rules(boolean anyHost, Set<String> hosts, AllowedOrigins origins) {}
 
     RouteCheck(Rules rules, Access access, FetchMetadata fetch) {
         this.rules = rules;
@@ -103,12 +103,11 @@ final class RouteCheck {
 
     /** Whether a page of an origin that is let in by name asks; its browser is told so. */
     private boolean isShared(HttpServerRequest request, Route route) {
-        if (rules.origins().isEmpty() || route.kind() != Route.Kind.READ || route.needs() == null) {
+        if (rules.origins().isEmpty() || !route.shared()) {
             return false;
         }
         request.response().putHeader("Vary", "Origin");
-        Origin origin = FetchMetadata.origin(request);
-        if (origin == null || !rules.origins().contains(origin)) {
+        if (!rules.origins().includes(FetchMetadata.origin(request))) {
             return false;
         }
         request.response().putHeader("Access-Control-Allow-Origin", request.getHeader("Origin"));
@@ -157,8 +156,8 @@ final class RouteCheck {
             case PAGE -> request.path() + " cannot be loaded by a page of another origin" + from + ", only linked to";
             case READ ->
                 request.path() + " cannot be read by a page of another origin" + from
-                        + "; let that origin in with --allow-origin. Behind a proxy, keep the Host header or set"
-                        + " --public-url";
+                        + (route.shared() ? "; let that origin in with --allow-origin" : "")
+                        + ". Behind a proxy, keep the Host header or set --public-url";
             case CHANGE ->
                 request.path() + " changes something: it takes a POST from the collector's own page, or from a program,"
                         + " which sends neither Origin nor Sec-Fetch-Site" + from

@@ -76,7 +76,8 @@ final class Routes {
         }
     }
 
-    private void own(HttpServerRequest request, String path) {
+    private void own(HttpServerRequest request, String asked) {
+        String path = withoutSlash(asked);
         Route route = Route.of(path);
         if (!check.passes(request, route == null ? Route.read(path, request.method()) : route)) {
             return;
@@ -93,6 +94,13 @@ final class Routes {
                 && !micro.handle(request, below)) {
             unknown(request);
         }
+    }
+
+    /** A slash at the end changes nothing, except that the dashboard's files are below one. */
+    private static String withoutSlash(String path) {
+        return path.endsWith("/") && path.length() > "/micro/".length() && !path.startsWith("/micro/ui/")
+                ? path.substring(0, path.length() - 1)
+                : path;
     }
 
     private static void unknown(HttpServerRequest request) {

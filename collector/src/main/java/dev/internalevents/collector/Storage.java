@@ -2,6 +2,7 @@ package dev.internalevents.collector;
 
 import dev.internalevents.collector.backup.BackupCopy;
 import dev.internalevents.collector.backup.Restore;
+import dev.internalevents.collector.processing.Repeats;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.MemoryEventStore;
 import dev.internalevents.collector.store.SchemaFields;
@@ -29,8 +30,10 @@ final class Storage implements AutoCloseable {
         this.settings = settings;
         this.spool = spool;
         this.temporary = temporary;
+        int maxRepeats =
+                settings.repeats() == Repeats.COUNTED ? settings.maxEvents() : Math.max(1, settings.maxEvents() / 10);
         this.memory =
-                new MemoryEventStore(settings.maxEvents(), Runtime.getRuntime().maxMemory() / 4);
+                new MemoryEventStore(settings.maxEvents(), Runtime.getRuntime().maxMemory() / 4, maxRepeats);
     }
 
     static Storage open(CollectorSettings settings) throws IOException {

@@ -186,7 +186,7 @@ class AccessTest {
         assertThat(raw("POST", "/micro/events", origin)).containsIgnoringCase("access-control-allow-origin");
         assertThat(raw("OPTIONS", "/micro/events", origin + "\r\nAccess-Control-Request-Method: POST"))
                 .startsWith("HTTP/1.1 204 ")
-                .containsIgnoringCase("access-control-allow-methods: POST")
+                .containsIgnoringCase("access-control-allow-methods: GET, POST")
                 .containsIgnoringCase("access-control-allow-headers: Authorization, Content-Type, X-Micro-Session");
         for (String change :
                 List.of("/micro/reset", "/micro/failed/retry", "/micro/backup", "/micro/forget", "/micro/login")) {
@@ -202,6 +202,24 @@ class AccessTest {
                         .allowedOrigins(List.of("app.example/x"))
                         .build())
                 .hasMessageStartingWith("allow-origin: \"app.example/x\" is not an origin");
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void an_origin_that_is_named_reads_events_and_nothing_else(Route route) throws Exception {
+        start(CollectorSettings.micro().compatMicro(true).allowedOrigins(List.of("http://localhost:3000")));
+        String origin = "Origin: http://localhost:3000\r\nSec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors\r\n"
+                + "Access-Control-Request-Method: POST";
+        boolean shared = List.of(
+                        "/micro/all",
+                        "/micro/good",
+                        "/micro/bad",
+                        "/micro/events",
+                        "/micro/events/*",
+                        "/micro/await",
+                        "/micro/stream")
+                .contains(route.path());
+        assertThat(status("OPTIONS", path(route), origin)).isEqualTo(shared ? 204 : 403);
     }
 
     @Test

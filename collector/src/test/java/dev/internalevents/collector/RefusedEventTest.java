@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.internalevents.collector.processing.IntakeLoad;
 import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.collector.processing.Repeats;
 import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.EventStore;
@@ -156,7 +157,8 @@ class RefusedEventTest {
                         RawRequests.sealedBy(null),
                         new IntakeLoad(),
                         null,
-                        new Losses(null, spool)));
+                        new Losses(null, spool),
+                        Repeats.DROPPED));
     }
 
     private static EventStore refusing(EventStore store, Refusal refusal) {

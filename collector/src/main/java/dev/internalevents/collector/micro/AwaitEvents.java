@@ -135,7 +135,8 @@ final class AwaitEvents {
             }
             return;
         }
-        EventQuery ascending = EventQuery.ALL.before(last + 1).sortedBy(null, false);
+        EventQuery ascending =
+                EventQuery.ALL.before(last + 1).sortedBy(null, false).withRepeats(true);
         long after = position;
         while (true) {
             List<StoredEvent> some = store.find(ascending.after(after), 0, STEP, STEP_BYTES);

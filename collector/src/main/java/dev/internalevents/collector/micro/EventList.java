@@ -37,7 +37,7 @@ final class EventList implements StreamedAnswer.Parts {
 
     /** Writes an event in Micro's shape. */
     static void microJson(AnswerText text, StoredEvent event) {
-        text.value(EventRows.json(event.event()));
+        text.value(EventRows.json(event));
     }
 
     /** Writes an event as a row of columns. */

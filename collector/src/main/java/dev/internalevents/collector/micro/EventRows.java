@@ -26,6 +26,7 @@ final class EventRows {
         if (stored.session() != null) {
             row.put("session", stored.session());
         }
+        repeat(row, stored);
         row.putAll(FlatEvent.of(stored));
         return row;
     }
@@ -37,7 +38,8 @@ final class EventRows {
         detail.put("valid", stored.isGood());
         detail.put("title", FlatEvent.title(stored));
         detail.put("time", FlatEvent.iso(stored.event().payload().context().timestamp()));
-        detail.put("json", json(stored.event()));
+        repeat(detail, stored);
+        detail.put("json", json(stored));
         if (stored.event() instanceof FailedEvent event) {
             detail.put(
                     "failures",
@@ -46,8 +48,20 @@ final class EventRows {
         return detail;
     }
 
-    static Map<String, @Nullable Object> json(ProcessedEvent event) {
-        return event instanceof GoodEvent good ? MicroJson.good(good) : MicroJson.bad((FailedEvent) event);
+    /** In Micro's shape. */
+    static Map<String, @Nullable Object> json(StoredEvent stored) {
+        ProcessedEvent event = stored.event();
+        Map<String, @Nullable Object> json =
+                event instanceof GoodEvent good ? MicroJson.good(good) : MicroJson.bad((FailedEvent) event);
+        repeat(json, stored);
+        return json;
+    }
+
+    /** Says of an event that it was stored before. */
+    private static void repeat(Map<String, @Nullable Object> json, StoredEvent stored) {
+        if (stored.repeat()) {
+            json.put("repeat", true);
+        }
     }
 
     static Map<String, Object> summary(EventStore.Summary summary) {

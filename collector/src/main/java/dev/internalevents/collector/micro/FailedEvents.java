@@ -74,12 +74,15 @@ public final class FailedEvents {
     }
 
     private Retried all(EventStore store, @Nullable String session) {
-        EventQuery query = EventQuery.ALL.of(session).good(false).sortedBy(null, false);
+        EventQuery query =
+                EventQuery.ALL.of(session).good(false).sortedBy(null, false).withRepeats(true);
         Retried sum = new Retried(0, 0, 0);
         List<StoredEvent> some = store.find(query, 0, STEP, STEP_BYTES);
         while (!some.isEmpty()) {
             for (StoredEvent event : some) {
-                sum = sum.with(retry.retry(store, event.number()));
+                FailedRetry.Result result = retry.retry(store, event.number());
+                // A repeat becomes good with the event that it repeats, and is the same event.
+                sum = event.repeat() ? sum : sum.with(result);
             }
             some = store.find(query.after(some.get(some.size() - 1).number()), 0, STEP, STEP_BYTES);
         }

@@ -190,7 +190,7 @@ public final class LiveStream {
     }
 
     /** Each text once, however many listen to it. */
-    private static News news(EventStore store, long after, Set<Optional<String>> sessions) {
+    private News news(EventStore store, long after, Set<Optional<String>> sessions) {
         long last = store.summary(null).last();
         List<StoredEvent> kept = new ArrayList<>();
         Map<Long, String> rows = after >= 0 && last > after ? rows(store, after, kept) : Map.of();
@@ -204,7 +204,7 @@ public final class LiveStream {
                             .append("\n\n");
                 }
             }
-            EventStore.Summary summary = store.summary(session.orElse(null));
+            EventStore.Summary summary = store.summary(session.orElse(null), stores.isCompat());
             text.append("event: summary\ndata: ")
                     .append(Json.write(EventRows.state(summary)))
                     .append("\n\n");
@@ -217,7 +217,7 @@ public final class LiveStream {
     private static Map<Long, String> rows(EventStore store, long after, List<StoredEvent> kept) {
         Map<Long, String> rows = new HashMap<>();
         long bytes = 0;
-        EventQuery query = EventQuery.ALL.after(after);
+        EventQuery query = EventQuery.ALL.after(after).withRepeats(true);
         List<StoredEvent> some = store.find(query, 0, MAX_EVENTS, MAX_BYTES);
         for (int looks = 1; !some.isEmpty(); looks++) {
             for (StoredEvent event : some) {
@@ -250,6 +250,9 @@ public final class LiveStream {
         row.put("number", event.number());
         row.put("valid", event.isGood());
         row.put("title", shortened(FlatEvent.title(event)));
+        if (event.repeat()) {
+            row.put("repeat", true);
+        }
         row.put("large", true);
         return Json.write(row);
     }

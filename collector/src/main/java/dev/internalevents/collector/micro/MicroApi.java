@@ -15,6 +15,7 @@ import dev.internalevents.protocol.SchemaVersion;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class MicroApi {
     private final Stores stores;
     private final Resolver resolver;
     private final BodyReader bodies;
+    private final MicroFilters filters;
     private final AwaitEvents await;
     private final ExportStream export;
     private final FailedEvents failed;
@@ -68,6 +70,7 @@ public final class MicroApi {
         this.stores = stores;
         this.resolver = resolver;
         this.bodies = bodies;
+        this.filters = new MicroFilters(stores.isCompat());
         this.await = new AwaitEvents(stores);
         this.export = new ExportStream(stores);
         this.failed = failed;
@@ -97,19 +100,19 @@ public final class MicroApi {
                 allowed(
                         request,
                         "GET, POST",
-                        () -> stores.ask(request, store -> store.summary(session), this::summary));
+                        () -> stores.ask(request, store -> store.summary(session, stores.isCompat()), this::summary));
             case "/reset" -> reset.answer(request, session);
             case "/backup" -> backup.answer(request);
             case "/forget" -> posted(request, body -> forget.answer(request, body));
             case "/good" -> good(request, session);
             case "/bad" -> bad(request, session);
-            case "/events" -> posted(request, body -> page(request, MicroFilters.page(body, session)));
+            case "/events" -> events(request, session);
             case "/columns" ->
                 allowed(request, "GET", () -> stores.ask(request, store -> store.columns(session), Answers::json));
-            case "/columnStats" -> posted(request, body -> columnStats(request, MicroFilters.columns(body), session));
-            case "/timeline" -> posted(request, body -> timeline(request, MicroFilters.buckets(body), session));
-            case "/await" -> posted(request, body -> await.answer(request, MicroFilters.await(body, session)));
-            case "/sql" -> posted(request, body -> sql(request, MicroFilters.sql(body)));
+            case "/columnStats" -> posted(request, body -> columnStats(request, filters.columns(body), session));
+            case "/timeline" -> posted(request, body -> timeline(request, filters.buckets(body), session));
+            case "/await" -> posted(request, body -> await.answer(request, filters.await(body, session)));
+            case "/sql" -> posted(request, body -> sql(request, filters.sql(body)));
             case "/metrics" -> allowed(request, "GET", () -> dictionary.metrics(request));
             case "/definitions" -> allowed(request, "GET", () -> dictionary.definitions(request));
             case "/service-ping" -> allowed(request, "GET", () -> dictionary.servicePing(request));
@@ -172,9 +175,9 @@ public final class MicroApi {
     private void good(HttpServerRequest request, @Nullable String session) {
         allowed(request, "GET, POST", () -> {
             if (request.method().equals(HttpMethod.POST)) {
-                read(request, body -> list(request, MicroFilters.good(body, session)));
+                read(request, body -> list(request, filters.good(body, session)));
             } else {
-                list(request, MicroFilters.allGood(session));
+                list(request, filters.allGood(session));
             }
         });
     }
@@ -188,7 +191,7 @@ public final class MicroApi {
     private void bad(HttpServerRequest request, @Nullable String session) {
         allowed(request, "GET, POST", () -> {
             if (request.method().equals(HttpMethod.POST)) {
-                read(request, body -> bad(request, MicroFilters.bad(body), session));
+                read(request, body -> bad(request, filters.bad(body), session));
             } else {
                 bad(request, new MicroFilters.Bad(null, null, MicroFilters.MAX_LIST), session);
             }
@@ -198,7 +201,7 @@ public final class MicroApi {
     private void bad(HttpServerRequest request, MicroFilters.Bad asked, @Nullable String session) {
         EventParts events = EventParts.whole(
                 stores.memory(),
-                EventQuery.ALL.of(session).good(false),
+                EventQuery.ALL.of(session).good(false).withRepeats(stores.isCompat()),
                 asked.limit(),
                 MAX_BAD_LOOKED_AT,
                 event -> isOf(event, asked),
@@ -210,6 +213,19 @@ public final class MicroApi {
         var api = event.event().payload().api();
         return (asked.vendor() == null || asked.vendor().equals(api.vendor()))
                 && (asked.version() == null || asked.version().equals(api.version()));
+    }
+
+    /** With a GET every event as flat JSON, with a POST a page of those that match. */
+    private void events(HttpServerRequest request, @Nullable String session) {
+        allowed(request, "GET, POST", () -> {
+            if (request.method().equals(HttpMethod.POST)) {
+                read(request, body -> page(request, filters.page(body, session)));
+            } else {
+                EventQuery all = EventQuery.ALL.of(session).withRepeats(true);
+                EventParts events = new EventParts(stores.memory(), all, 0, MicroFilters.MAX_LIST, EventList::row);
+                StreamedAnswer.json(stores, request, EventList.array(stores.memory(), events));
+            }
+        });
     }
 
     private void page(HttpServerRequest request, MicroFilters.PageRequest asked) {
@@ -266,7 +282,9 @@ public final class MicroApi {
             }
             one(
                     request,
-                    store -> store.withId(id, session).stream().findFirst().map(found -> EventRows.json(found.event())),
+                    store -> store.withId(id, session).stream()
+                            .min(Comparator.comparing(StoredEvent::repeat))
+                            .map(EventRows::json),
                     "there is no event with the event_id " + id);
         });
     }

@@ -5,6 +5,7 @@ import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What Micro's API takes as a POST's body, read into queries; each throws {@link MalformedPayloadException} naming the key that is wrong. */
+/**
+ * What Micro's API takes as a POST's body, read into queries; each method throws {@link MalformedPayloadException} naming the
+ * key that is wrong. Immutable.
+ */
 final class MicroFilters {
 
     /** Without a limit of its own, a list has this many events at most. */
@@ -26,7 +30,27 @@ final class MicroFilters {
     private static final long MAX_TIMEOUT_MILLIS = 60_000;
     private static final long DEFAULT_TIMEOUT_MILLIS = 5_000;
 
-    private MicroFilters() {}
+    /** What trackers call types of events; a filter may name them like that too. */
+    private static final Map<String, String> TYPES = Map.of(
+            "pv",
+            "page_view",
+            "pp",
+            "page_ping",
+            "se",
+            "struct",
+            "ue",
+            "unstruct",
+            "tr",
+            "transaction",
+            "ti",
+            "transaction_item");
+
+    private final boolean compat;
+
+    /** @param compat whether keys that are not known are passed over, as Micro does, and repeats count */
+    MicroFilters(boolean compat) {
+        this.compat = compat;
+    }
 
     /** What to look for, and how many at most. */
     record Selection(EventQuery query, int limit) {}
@@ -37,30 +61,38 @@ final class MicroFilters {
     /** What is waited for. */
     record Await(EventQuery query, int count, long timeoutMillis) {}
 
-    static Selection allGood(@Nullable String session) {
-        return new Selection(EventQuery.ALL.of(session).good(true), MAX_LIST);
-    }
-
-    static Selection allBad(@Nullable String session) {
-        return new Selection(EventQuery.ALL.of(session).good(false), MAX_LIST);
+    Selection allGood(@Nullable String session) {
+        return new Selection(EventQuery.ALL.of(session).good(true).withRepeats(compat), MAX_LIST);
     }
 
     /** Reads {@code {"event_type":"page_view","schema":"iglu:…","contexts":["iglu:…"],"limit":10}}. */
-    static Selection good(byte[] body, @Nullable String session) {
+    Selection good(byte[] body, @Nullable String session) {
         Map<?, ?> json = object(body, Set.of("event_type", "schema", "contexts", "limit"));
+        String schema = text(json, "schema");
         EventQuery query = EventQuery.ALL
                 .of(session)
                 .good(true)
-                .withContexts(texts(json, "contexts", "an array of schema URIs"), text(json, "schema"));
-        String type = text(json, "event_type");
+                .withRepeats(compat)
+                .withContexts(
+                        texts(json, "contexts", "an array of schema URIs").stream()
+                                .map(MicroFilters::uri)
+                                .toList(),
+                        schema == null ? null : uri(schema));
+        String given = text(json, "event_type");
+        String type = given == null ? null : TYPES.getOrDefault(given, given);
         return new Selection(
                 type == null ? query : query.where(new EventQuery.Filter("event", List.of(type), false)), limit(json));
+    }
+
+    /** A schema's URI, whose beginning may be left out. */
+    private static String uri(String schema) {
+        return schema.startsWith("iglu:") ? schema : "iglu:" + schema;
     }
 
     /** What {@code {"vendor":"com.snowplowanalytics.snowplow","version":"tp2","limit":10}} asks for besides failed events. */
     record Bad(@Nullable String vendor, @Nullable String version, int limit) {}
 
-    static Bad bad(byte[] body) {
+    Bad bad(byte[] body) {
         Map<?, ?> json = object(body, Set.of("vendor", "version", "limit"));
         return new Bad(text(json, "vendor"), text(json, "version"), limit(json));
     }
@@ -69,19 +101,22 @@ final class MicroFilters {
      * Reads {@code {"filters":[{"column":"event_name","values":["a"]}],"validEvents":true,"timeRange":{"start":…,"end":…},
      * "sorting":{"column":"collector_tstamp","desc":true},"page":1,"pageSize":50}}.
      */
-    static PageRequest page(byte[] body, @Nullable String session) {
+    PageRequest page(byte[] body, @Nullable String session) {
         Map<?, ?> json =
                 object(body, Set.of("filters", "validEvents", "timeRange", "sorting", "page", "pageSize", "after"));
-        EventQuery query = EventQuery.ALL.of(session).good(flag(json, "validEvents"));
+        EventQuery query =
+                EventQuery.ALL.of(session).good(flag(json, "validEvents")).withRepeats(true);
         for (Object item : list(json, "filters")) {
             query = query.where(filter(item));
         }
         if (json.get("timeRange") instanceof Map<?, ?> range) {
+            check(range, Set.of("start", "end"), "\"timeRange\"");
             query = query.between(time(range, "start"), time(range, "end"));
         } else if (json.get("timeRange") != null) {
             throw new MalformedPayloadException("\"timeRange\" must be an object with \"start\" and \"end\"");
         }
         if (json.get("sorting") instanceof Map<?, ?> sorting) {
+            check(sorting, Set.of("column", "desc"), "\"sorting\"");
             query = query.sortedBy(sortColumn(sorting), !Boolean.FALSE.equals(flag(sorting, "desc")));
         } else if (json.get("sorting") != null) {
             throw new MalformedPayloadException("\"sorting\" must be an object with \"column\" and \"desc\"");
@@ -92,10 +127,10 @@ final class MicroFilters {
     }
 
     /** Reads {@code {"where":{"event_name":"page_view"},"validEvents":true,"count":1,"timeoutMs":5000}}. */
-    static Await await(byte[] body, @Nullable String session) {
-        Map<?, ?> json = object(body, Set.of("where", "validEvents", "count", "timeoutMs"));
+    Await await(byte[] body, @Nullable String session) {
+        Map<?, ?> json = strictly(body, Set.of("where", "validEvents", "count", "timeoutMs"));
         Boolean valid = json.containsKey("validEvents") ? flag(json, "validEvents") : Boolean.TRUE;
-        EventQuery query = EventQuery.ALL.of(session).good(valid);
+        EventQuery query = EventQuery.ALL.of(session).good(valid).withRepeats(compat);
         if (json.get("where") instanceof Map<?, ?> where) {
             for (Map.Entry<?, ?> entry : where.entrySet()) {
                 query = query.where(new EventQuery.Filter(column((String) entry.getKey()), values(entry), false));
@@ -125,7 +160,7 @@ final class MicroFilters {
     }
 
     /** Reads {@code {"columns":["app_id"]}}. */
-    static List<String> columns(byte[] body) {
+    List<String> columns(byte[] body) {
         List<String> columns = texts(object(body, Set.of("columns")), "columns", "an array of column names");
         if (columns.size() > MAX_COLUMNS) {
             throw new MalformedPayloadException(
@@ -135,9 +170,12 @@ final class MicroFilters {
     }
 
     /** Reads {@code {"buckets":[{"start":…,"end":…}]}}. */
-    static List<EventStore.Bucket> buckets(byte[] body) {
+    List<EventStore.Bucket> buckets(byte[] body) {
         List<EventStore.Bucket> buckets = new ArrayList<>();
         for (Object item : list(object(body, Set.of("buckets")), "buckets")) {
+            if (item instanceof Map<?, ?> bucket) {
+                check(bucket, Set.of("start", "end"), "each of \"buckets\"");
+            }
             Instant start = item instanceof Map<?, ?> bucket ? time(bucket, "start") : null;
             Instant end = item instanceof Map<?, ?> bucket ? time(bucket, "end") : null;
             if (start == null || end == null) {
@@ -153,16 +191,21 @@ final class MicroFilters {
     }
 
     /** Reads {@code {"sql":"SELECT 1"}}. */
-    static String sql(byte[] body) {
-        String sql = text(object(body, Set.of("sql")), "sql");
+    String sql(byte[] body) {
+        String sql = text(strictly(body, Set.of("sql")), "sql");
         if (sql == null || sql.isBlank()) {
             throw new MalformedPayloadException("\"sql\" is missing; expected a SELECT");
         }
         return sql.strip().replaceAll(";+$", "");
     }
 
-    private static EventQuery.Filter filter(@Nullable Object item) {
+    private EventQuery.Filter filter(@Nullable Object item) {
         if (item instanceof Map<?, ?> filter && filter.get("column") instanceof String column) {
+            check(filter, Set.of("column", "values", "contains"), "each of \"filters\"");
+            if (!compat && filter.get("values") == null) {
+                throw new MalformedPayloadException("the filter of \"" + column
+                        + "\" has no \"values\"; expected an array such as [\"page_view\"]");
+            }
             List<String> values = new ArrayList<>();
             for (Object value : list(filter, "values")) {
                 values.add(scalar(value));
@@ -191,18 +234,41 @@ final class MicroFilters {
         return name == null ? null : column(name);
     }
 
-    private static Map<?, ?> object(byte[] body, Set<String> known) {
+    private Map<?, ?> object(byte[] body, Set<String> known) {
+        Map<?, ?> object = object(body);
+        check(object, known, "this filter");
+        return object;
+    }
+
+    /** For questions that Micro does not have. */
+    private static Map<?, ?> strictly(byte[] body, Set<String> known) {
+        Map<?, ?> object = object(body);
+        checkStrictly(object, known, "this question");
+        return object;
+    }
+
+    private static Map<?, ?> object(byte[] body) {
         Object json = body.length == 0 ? Map.of() : Json.parse(body);
         if (!(json instanceof Map<?, ?> object)) {
             throw new MalformedPayloadException("the body must be a JSON object such as {\"limit\":10}");
         }
+        return object;
+    }
+
+    /** Refuses keys that are not known, because they are typing errors. */
+    private void check(Map<?, ?> object, Set<String> known, String what) {
+        if (!compat) {
+            checkStrictly(object, known, what);
+        }
+    }
+
+    private static void checkStrictly(Map<?, ?> object, Set<String> known, String what) {
         for (Object key : object.keySet()) {
             if (!known.contains(key)) {
-                throw new MalformedPayloadException("\"" + key + "\" is not a key of this filter; it takes "
+                throw new MalformedPayloadException("\"" + key + "\" is not a key of " + what + "; it takes "
                         + known.stream().sorted().toList());
             }
         }
-        return object;
     }
 
     private static @Nullable String text(Map<?, ?> json, String key) {
@@ -272,12 +338,14 @@ final class MicroFilters {
         return time.isBefore(first) ? first : time.isAfter(last) ? last : time;
     }
 
-    private static int limit(Map<?, ?> json) {
-        return (int) Math.min(number(json, "limit", MAX_LIST, 0, Long.MAX_VALUE), Integer.MAX_VALUE);
+    /** Micro takes a negative limit for none. */
+    private int limit(Map<?, ?> json) {
+        long limit = number(json, "limit", MAX_LIST, compat ? Long.MIN_VALUE : 0, Long.MAX_VALUE);
+        return (int) Math.min(Math.max(limit, 0), Integer.MAX_VALUE);
     }
 
     private static long number(Map<?, ?> json, String key, long otherwise, long least, long most) {
-        Object value = json.get(key);
+        Object value = whole(json.get(key));
         if (value == null) {
             return otherwise;
         }
@@ -286,5 +354,16 @@ final class MicroFilters {
         }
         throw new MalformedPayloadException("\"" + key + "\" must be a whole number of " + least + " or more"
                 + (most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? "" : ", " + most + " at most"));
+    }
+
+    /** A number such as 1.0 as the whole number that it is; anything else as it is. */
+    private static @Nullable Object whole(@Nullable Object value) {
+        if (value instanceof BigDecimal || value instanceof Double) {
+            double number = ((Number) value).doubleValue();
+            if (number == Math.rint(number) && Math.abs(number) < 1L << 53) {
+                return (long) number;
+            }
+        }
+        return value;
     }
 }

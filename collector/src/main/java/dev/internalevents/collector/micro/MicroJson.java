@@ -11,9 +11,12 @@ import dev.internalevents.pipeline.RequestBody;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Events in the shapes of Micro's API: GoodEvent and BadEvent. */
@@ -78,7 +81,7 @@ public final class MicroJson {
     private static Map<String, @Nullable Object> payload(CollectorPayload payload) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("api", api(payload.api()));
-        json.put("querystring", payload.querystring());
+        json.put("querystring", pairs(payload.querystring()));
         json.put("contentType", payload.contentType());
         RequestBody body = payload.body();
         json.put("body", body == null ? null : body.text());
@@ -89,6 +92,24 @@ public final class MicroJson {
         json.put("source", source(payload.source()));
         json.put("context", context(payload.context()));
         return json;
+    }
+
+    /** A query as texts {@code name=value}; a pair whose escapes are wrong stays as it was sent. */
+    private static List<String> pairs(@Nullable String query) {
+        return query == null
+                ? List.of()
+                : Stream.of(query.split("&", -1))
+                        .filter(pair -> !pair.isEmpty())
+                        .map(MicroJson::unescaped)
+                        .toList();
+    }
+
+    private static String unescaped(String pair) {
+        try {
+            return URLDecoder.decode(pair, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return pair;
+        }
     }
 
     private static Map<String, Object> api(CollectorPayload.Api api) {

@@ -46,15 +46,23 @@ public final class Stores implements AutoCloseable {
     private final Vertx vertx;
     private final Processor processor;
     private final boolean readYourWrites;
+    private final boolean compat;
     private final ExecutorService threads;
     private final ExecutorService waiters;
     private final AtomicInteger questions = new AtomicInteger();
     private final AnswerMemory memory = new AnswerMemory();
 
-    public Stores(Vertx vertx, Processor processor, boolean readYourWrites) {
+    /**
+     * Begins threads that ask.
+     *
+     * @param readYourWrites whether an answer waits until everything that was sent before is in the store
+     * @param compat whether answers are Micro's where the default is stricter
+     */
+    public Stores(Vertx vertx, Processor processor, boolean readYourWrites, boolean compat) {
         this.vertx = vertx;
         this.processor = processor;
         this.readYourWrites = readYourWrites;
+        this.compat = compat;
         this.threads = threads(THREADS, "internal-events-reading-");
         this.waiters = threads(1, "internal-events-awaiting-");
     }
@@ -74,6 +82,11 @@ public final class Stores implements AutoCloseable {
 
     Processor processor() {
         return processor;
+    }
+
+    /** Whether answers are Micro's: repeats count, and what a question has too much is passed over. */
+    boolean isCompat() {
+        return compat;
     }
 
     AnswerMemory memory() {

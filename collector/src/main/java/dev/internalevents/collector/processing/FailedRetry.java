@@ -57,10 +57,11 @@ public final class FailedRetry {
             return Result.FAILED_AGAIN;
         }
         ProcessedEvent now = underTheSameId(again, failed.get());
-        store.replace(new StoredEvent(number, failed.get().session(), now));
+        StoredEvent before = failed.get();
+        store.replace(new StoredEvent(number, before.session(), now, before.repeat()));
         replaced.run();
         if (now instanceof GoodEvent good) {
-            if (counts != null) {
+            if (counts != null && !before.repeat()) {
                 counts.retried(good);
             }
             return Result.GOOD;

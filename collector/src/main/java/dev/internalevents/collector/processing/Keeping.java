@@ -25,6 +25,7 @@ final class Keeping {
     private final RawRequests requests;
     private final Pipeline pipeline;
     private final @Nullable StoredCounts counts;
+    private final Repeats repeats;
     private final List<StoredEvent> kept = new ArrayList<>();
     private long number;
     private byte[] sealedOf = {};
@@ -38,6 +39,7 @@ final class Keeping {
             RawRequests requests,
             Pipeline pipeline,
             @Nullable StoredCounts counts,
+            Repeats repeats,
             long lastNumber) {
         this.seen = seen;
         this.accounts = accounts;
@@ -45,6 +47,7 @@ final class Keeping {
         this.requests = requests;
         this.pipeline = pipeline;
         this.counts = counts;
+        this.repeats = repeats;
         this.number = lastNumber;
     }
 
@@ -63,7 +66,7 @@ final class Keeping {
     }
 
     /**
-     * The event as it is to be stored; null for one that was seen before.
+     * The event as it is to be stored; null for one that was seen before, if those are dropped.
      *
      * @param content what the store prepared
      * @param origin names its request among all others
@@ -75,18 +78,25 @@ final class Keeping {
         ProcessedEvent decided = Deduplication.apply(event, before, origin);
         if (decided == null) {
             accounts.duplicate();
-            return null;
+            return repeats == Repeats.DROPPED || seen.isForgotten(event)
+                    ? null
+                    : entry(new StoredEvent(++number, event.payload().session(), event, true), frame, content);
         }
         StoredEvent stored = new StoredEvent(++number, decided.payload().session(), decided);
         // One that was given another id has one more context.
         EventStore.Content prepared = before == Deduplication.Seen.NEVER ? content : null;
-        return new EventSource.Entry(stored, stored.isGood() ? null : sealed(frame, event.payload()), prepared);
+        return entry(stored, frame, prepared);
+    }
+
+    private EventSource.Entry entry(StoredEvent stored, byte[] frame, EventStore.@Nullable Content content) {
+        byte[] request = stored.isGood() ? null : sealed(frame, stored.event().payload());
+        return new EventSource.Entry(stored, request, content);
     }
 
     /** The same entry for another event in its place. */
     EventSource.Entry instead(EventSource.Entry entry, ProcessedEvent other, byte[] frame) {
-        StoredEvent stored =
-                new StoredEvent(entry.event().number(), entry.event().session(), other);
+        StoredEvent before = entry.event();
+        StoredEvent stored = new StoredEvent(before.number(), before.session(), other, before.repeat());
         return new EventSource.Entry(stored, sealed(frame, other.payload()), null);
     }
 
@@ -106,6 +116,13 @@ final class Keeping {
 
     /** The entry is part of the transaction. */
     void keep(EventSource.Entry entry) {
+        if (entry.event().repeat()) {
+            // It is in no count, and what comes later is compared with the first of them.
+            if (output != null && repeats == Repeats.COUNTED) {
+                kept.add(entry.event());
+            }
+            return;
+        }
         seen.add(entry.event());
         accounts.kept(entry.event());
         if (counts != null) {

@@ -88,6 +88,7 @@ public final class Processor implements AutoCloseable {
      * @param load that processing makes way for
      * @param counts counters of what is stored, or null
      * @param losses finds what damage took
+     * @param repeats what becomes of an event that was stored before
      */
     public record Settings(
             Duration dedupWindow,
@@ -97,7 +98,8 @@ public final class Processor implements AutoCloseable {
             RawRequests requests,
             IntakeLoad load,
             @Nullable StoredCounts counts,
-            Losses losses) {}
+            Losses losses,
+            Repeats repeats) {}
 
     private record Waiting(long requests, CompletableFuture<Void> done) {}
 
@@ -379,6 +381,7 @@ public final class Processor implements AutoCloseable {
                 settings.requests(),
                 pipeline,
                 counts,
+                settings.repeats(),
                 store.summary(null).last());
         Steps steps = new Steps(pipeline, store, workers, pace, patience, WorkMemory.ofHeap());
         SpoolSource source = new SpoolSource(spool, steps, keeping, waitingAside, accounts, store.progress(spool.id()));

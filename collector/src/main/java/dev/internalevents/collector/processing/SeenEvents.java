@@ -232,6 +232,12 @@ final class SeenEvents implements AutoCloseable {
         return most;
     }
 
+    /** Whether an event that was prepared, and seen before, is one that was forgotten: nothing of it may be stored again. */
+    boolean isForgotten(ProcessedEvent event) {
+        EventKey key = event.key();
+        return key != null && !stored.keyHashes.isEmpty() && stored.keyHashes.containsKey(ForgottenKey.ofKey(key));
+    }
+
     /** Notes an event that the transaction keeps. */
     void add(StoredEvent event) {
         EventKey key = event.event().key();

@@ -17,7 +17,8 @@ public final class EventMatch {
 
     /** Returns the conditions of a query as a predicate, safe for use by several threads. */
     public static Predicate<StoredEvent> of(EventQuery query) {
-        return event -> (query.good() == null || query.good() == event.isGood())
+        return event -> (query.repeats() || !event.repeat())
+                && (query.good() == null || query.good() == event.isGood())
                 && event.number() > query.beyond()
                 && event.number() < query.before()
                 && event.isOf(query.session())

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param before only events with a smaller number; {@link Long#MAX_VALUE} for all
  * @param sort a column; null sorts by arrival
  * @param descending whether the greatest come first
+ * @param repeats whether events that were stored before are found again; false finds each event once
  */
 public record EventQuery(
         @Nullable String session,
@@ -32,14 +33,15 @@ public record EventQuery(
         long beyond,
         long before,
         @Nullable String sort,
-        boolean descending) {
+        boolean descending,
+        boolean repeats) {
 
     /** A column that every event has: what people call it. */
     public static final String TITLE = "title";
 
     /** All events, the newest first. */
     public static final EventQuery ALL =
-            new EventQuery(null, null, null, null, List.of(), List.of(), null, 0, Long.MAX_VALUE, null, true);
+            new EventQuery(null, null, null, null, List.of(), List.of(), null, 0, Long.MAX_VALUE, null, true, false);
 
     /**
      * A column has one of some values, compared as text.
@@ -60,38 +62,51 @@ public record EventQuery(
     }
 
     public EventQuery of(@Nullable String label) {
-        return new EventQuery(label, good, from, to, filters, contexts, schema, beyond, before, sort, descending);
+        return new EventQuery(
+                label, good, from, to, filters, contexts, schema, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery good(@Nullable Boolean which) {
-        return new EventQuery(session, which, from, to, filters, contexts, schema, beyond, before, sort, descending);
+        return new EventQuery(
+                session, which, from, to, filters, contexts, schema, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery where(Filter filter) {
         List<Filter> more = new ArrayList<>(filters);
         more.add(filter);
-        return new EventQuery(session, good, from, to, more, contexts, schema, beyond, before, sort, descending);
+        return new EventQuery(
+                session, good, from, to, more, contexts, schema, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery withContexts(List<String> schemas, @Nullable String ofEvent) {
-        return new EventQuery(session, good, from, to, filters, schemas, ofEvent, beyond, before, sort, descending);
+        return new EventQuery(
+                session, good, from, to, filters, schemas, ofEvent, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery between(@Nullable Instant start, @Nullable Instant end) {
-        return new EventQuery(session, good, start, end, filters, contexts, schema, beyond, before, sort, descending);
+        return new EventQuery(
+                session, good, start, end, filters, contexts, schema, beyond, before, sort, descending, repeats);
     }
 
     public EventQuery after(long number) {
-        return new EventQuery(session, good, from, to, filters, contexts, schema, number, before, sort, descending);
+        return new EventQuery(
+                session, good, from, to, filters, contexts, schema, number, before, sort, descending, repeats);
     }
 
     /** Only events with a smaller number: how pages of the newest first go on, whatever arrives meanwhile. */
     public EventQuery before(long number) {
-        return new EventQuery(session, good, from, to, filters, contexts, schema, beyond, number, sort, descending);
+        return new EventQuery(
+                session, good, from, to, filters, contexts, schema, beyond, number, sort, descending, repeats);
     }
 
     public EventQuery sortedBy(@Nullable String column, boolean greatestFirst) {
         return new EventQuery(
-                session, good, from, to, filters, contexts, schema, beyond, before, column, greatestFirst);
+                session, good, from, to, filters, contexts, schema, beyond, before, column, greatestFirst, repeats);
+    }
+
+    /** Finds events that were stored before too, or leaves them out. */
+    public EventQuery withRepeats(boolean found) {
+        return new EventQuery(
+                session, good, from, to, filters, contexts, schema, beyond, before, sort, descending, found);
     }
 }

@@ -98,7 +98,22 @@ public interface EventStore extends AutoCloseable {
     /** The keys of the events that came with one of these ids. */
     List<EventKey> known(Collection<UUID> ids);
 
+    /** What is held, each event once: repeats are left out. */
     Summary summary(@Nullable String session);
+
+    /**
+     * As {@link #summary(String)}, with repeats if they are asked for.
+     *
+     * @param repeats whether an event counts again each time it was stored again
+     */
+    default Summary summary(@Nullable String session, boolean repeats) {
+        Summary once = summary(session);
+        if (!repeats) {
+            return once;
+        }
+        EventQuery all = EventQuery.ALL.of(session).withRepeats(true);
+        return new Summary(count(all.good(true)), count(all.good(false)), once.last(), once.evicted(), once.resets());
+    }
 
     /**
      * Finds events.
@@ -125,7 +140,7 @@ public interface EventStore extends AutoCloseable {
     /** The event with this number, if it is held. */
     Optional<StoredEvent> withNumber(long number);
 
-    /** The events with this id: one, or more where tests share ids. */
+    /** The events with this id: one, or more where tests share ids; repeats too. */
     List<StoredEvent> withId(UUID id, @Nullable String session);
 
     /** The columns that have a value in some event: atomic fields in their order, then those of contexts and events. */
@@ -137,7 +152,7 @@ public interface EventStore extends AutoCloseable {
      */
     Map<String, ColumnStats> columnStats(List<String> columns, @Nullable String session);
 
-    /** How many events each span of time has. */
+    /** How many events each span of time has; repeats too. */
     List<Point> timeline(List<Bucket> buckets, @Nullable String session);
 
     /** Removes the events of a session, or all; answers what is held then. */

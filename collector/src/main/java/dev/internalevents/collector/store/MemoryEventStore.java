@@ -46,6 +46,7 @@ public final class MemoryEventStore implements EventStore {
 
     private final int maxEvents;
     private final long maxBytes;
+    private final int maxRepeats;
     private final Deque<Held> events = new ArrayDeque<>();
     private final Map<UUID, List<EventKey>> keys = new HashMap<>();
     private final Map<String, WaitingRequest> waiting = new LinkedHashMap<>();
@@ -58,6 +59,7 @@ public final class MemoryEventStore implements EventStore {
     private long bytes;
     private long last;
     private int good;
+    private int repeats;
     private long evicted;
     private long resets;
     private @Nullable Progress progress;
@@ -70,8 +72,18 @@ public final class MemoryEventStore implements EventStore {
      *     size
      */
     public MemoryEventStore(int maxEvents, long maxBytes) {
+        this(maxEvents, maxBytes, Math.max(1, maxEvents / 10));
+    }
+
+    /**
+     * An empty store; as {@link #MemoryEventStore(int, long)}.
+     *
+     * @param maxRepeats 1 or more; beyond, the older half of them goes, so that retries never take the room of events
+     */
+    public MemoryEventStore(int maxEvents, long maxBytes, int maxRepeats) {
         this.maxEvents = maxEvents;
         this.maxBytes = maxBytes;
+        this.maxRepeats = maxRepeats;
     }
 
     /** An event with the bytes of its own, and of a failed one the request. */
@@ -129,7 +141,8 @@ public final class MemoryEventStore implements EventStore {
                         good.contexts(),
                         good.unstruct(),
                         good.derivedContexts(),
-                        good.key()));
+                        good.key()),
+                stored.repeat());
     }
 
     private void add(Held held) {
@@ -140,11 +153,32 @@ public final class MemoryEventStore implements EventStore {
             forget(events.removeLast());
             evicted++;
         }
+        if (repeats > maxRepeats) {
+            forgetOlderRepeats(repeats - maxRepeats / 2);
+        }
+    }
+
+    /** Many at a time: finding them is a walk through all events. */
+    private void forgetOlderRepeats(int surplus) {
+        int left = surplus;
+        for (Iterator<Held> oldestFirst = events.descendingIterator(); oldestFirst.hasNext() && left > 0; ) {
+            Held held = oldestFirst.next();
+            if (held.event().repeat()) {
+                oldestFirst.remove();
+                forget(held);
+                left--;
+            }
+        }
     }
 
     private void count(Held held) {
         bytes += held.bytes();
         shared(held).forEach((part, size) -> bytes += shared.merge(part, 1, Integer::sum) == 1 ? size : 0);
+        if (held.event().repeat()) {
+            // What an event is compared with is the first of them.
+            repeats++;
+            return;
+        }
         good += held.event().isGood() ? 1 : 0;
         EventKey key = held.event().event().key();
         if (key != null) {
@@ -161,6 +195,10 @@ public final class MemoryEventStore implements EventStore {
                 bytes -= size;
             }
         });
+        if (held.event().repeat()) {
+            repeats--;
+            return;
+        }
         good -= held.event().isGood() ? 1 : 0;
         EventKey key = held.event().event().key();
         if (key != null) {
@@ -206,14 +244,14 @@ public final class MemoryEventStore implements EventStore {
     @Override
     public synchronized Summary summary(@Nullable String session) {
         if (session == null) {
-            return new Summary(good, events.size() - good, last, evicted, resets);
+            return new Summary(good, events.size() - repeats - good, last, evicted, resets);
         }
-        long ofSession =
-                events.stream().filter(held -> held.event().isOf(session)).count();
-        long goodOnes = events.stream()
-                .filter(held -> held.event().isOf(session) && held.event().isGood())
-                .count();
-        return new Summary(goodOnes, ofSession - goodOnes, last, evicted, resets);
+        List<StoredEvent> ofSession = events.stream()
+                .map(Held::event)
+                .filter(event -> event.isOf(session) && !event.repeat())
+                .toList();
+        long goodOnes = ofSession.stream().filter(StoredEvent::isGood).count();
+        return new Summary(goodOnes, ofSession.size() - goodOnes, last, evicted, resets);
     }
 
     @Override
@@ -566,7 +604,8 @@ public final class MemoryEventStore implements EventStore {
                 failed.atomic(),
                 failed.failures(),
                 failed.key());
-        return held(new StoredEvent(held.event().number(), held.event().session(), kept), null);
+        StoredEvent stored = held.event();
+        return held(new StoredEvent(stored.number(), stored.session(), kept, stored.repeat()), null);
     }
 
     private long forgetWaiting(Function<WaitingRequest, @Nullable WaitingMatch> matches) {

@@ -1,6 +1,7 @@
 // One event: why it failed, its own fields, each context by name, the request, and the JSON of Micro's API.
 import { html, nothing } from './lit-html.js';
 import { view } from './json.js';
+import { repeat } from './list.js';
 import { asCurl, asJavaTest } from './code.js';
 
 const IMPORTANT = ['event_id', 'app_id', 'platform', 'name_tracker', 'v_tracker', 'event', 'se_category', 'se_action',
@@ -22,6 +23,7 @@ export function panel(state, actions) {
       <div class="bar">
         <h2 title=${event.title}>${event.title}</h2>
         <span class="badge" data-status=${status}>${event.valid ? 'good' : 'failed'}</span>
+        ${event.repeat ? repeat : nothing}
         <span class="spacer"></span>
         ${close(actions)}
       </div>

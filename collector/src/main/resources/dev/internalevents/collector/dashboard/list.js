@@ -48,13 +48,16 @@ function head(column, state, actions) {
           @change=${() => actions.toggleValue(column, value)}> ${value}</label>`)}</div>` : nothing}</th>`;
 }
 
+/** Of an event that is the same, by id and content, as one before. */
+export const repeat = html`<span class="badge" data-status="repeat" title="The same event, by id and content, came before. No metric counts it again.">sent before</span>`;
+
 function cell(column, row) {
   if (column === 'collector_tstamp') {
     const at = new Date(row.collector_tstamp);
     const today = new Date().toDateString() === at.toDateString();
     return html`<td class="time" title=${row.collector_tstamp}><span class="dot" title=${row.valid ? 'good' : 'failed'}></span>${today ? '' : `${date.format(at)} `}${time.format(at)}</td>`;
   }
-  if (column === 'title') return html`<td class="name" title=${row.title}>${row.title}</td>`;
+  if (column === 'title') return html`<td class="name" title=${row.title}>${row.repeat ? html`${repeat} ` : nothing}${row.title}</td>`;
   if (column === 'contexts') {
     if (!row.valid) return html`<td class="reason" title=${row.errors?.[0] ?? ''}>${row.errors?.[0] ?? ''}</td>`;
     const names = Object.keys(row).filter((name) => name.startsWith('contexts_'));

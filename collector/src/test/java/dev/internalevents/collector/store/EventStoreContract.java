@@ -122,6 +122,38 @@ abstract class EventStoreContract {
     }
 
     @Test
+    @DisplayName("gives an event that was stored before to those alone who ask for repeats")
+    void leaves_repeats_out() {
+        Map<String, String> parameters = Map.of("e", "pv", "eid", id(1), "aid", "app");
+        write(events().add(parameters).add(Map.of("e", "nonsense", "eid", id(2), "aid", "app")));
+        StoredEvent first = store.withNumber(1).orElseThrow();
+        StoredEvent failed = store.withNumber(2).orElseThrow();
+        write(events().take(new StoredEvent(3, null, first.event(), true))
+                .take(new StoredEvent(4, null, failed.event(), true)));
+
+        assertThat(numbers(EventQuery.ALL)).containsExactly(2L, 1L);
+        assertThat(numbers(EventQuery.ALL.withRepeats(true))).containsExactly(4L, 3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.good(true).withRepeats(true))).containsExactly(3L, 1L);
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(2);
+        assertThat(store.count(EventQuery.ALL.withRepeats(true))).isEqualTo(4);
+        assertThat(store.summary(null)).isEqualTo(new EventStore.Summary(1, 1, 4, 0, 0));
+        assertThat(store.summary("app")).isEqualTo(new EventStore.Summary(1, 1, 4, 0, 0));
+        assertThat(store.summary("app", true)).isEqualTo(new EventStore.Summary(2, 2, 4, 0, 0));
+        assertThat(store.withNumber(3))
+                .hasValueSatisfying(event -> assertThat(event.repeat()).isTrue());
+        assertThat(store.withId(UUID.fromString(id(1)), null))
+                .extracting(StoredEvent::number)
+                .containsExactly(3L, 1L);
+        assertThat(store.known(List.of(UUID.fromString(id(1))))).isNotEmpty();
+
+        store.replace(new StoredEvent(4, null, first.event(), true));
+        assertThat(store.summary(null)).isEqualTo(new EventStore.Summary(1, 1, 4, 0, 0));
+        assertThat(store.summary(null, true)).isEqualTo(new EventStore.Summary(3, 1, 4, 0, 0));
+        assertThat(store.reset("app").total()).isZero();
+        assertThat(numbers(EventQuery.ALL.withRepeats(true))).isEmpty();
+    }
+
+    @Test
     @DisplayName("lists the newest first, and counts good and failed ones")
     void lists_and_counts() {
         write(events().add(Map.of("e", "pv")).add(Map.of("e", "nonsense")).add(Map.of("e", "pv")));

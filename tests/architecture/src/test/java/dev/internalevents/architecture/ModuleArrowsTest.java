@@ -122,6 +122,7 @@ class ModuleArrowsTest {
         onlyIn("collector", "org.duckdb..");
         onlyIn("collector", "org.apache.commons.compress..");
         onlyIn("cli", "picocli..");
+        onlyIn("cli", "com.typesafe..");
         onlyIn("definitions", "org.snakeyaml..");
         onlyIn("metrics", "io.lettuce..");
     }

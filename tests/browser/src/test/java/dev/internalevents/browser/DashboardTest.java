@@ -129,6 +129,26 @@ class DashboardTest {
     }
 
     @Test
+    void marks_an_event_that_was_sent_before() throws Exception {
+        String event =
+                "{\"e\":\"se\",\"se_ca\":\"shop\",\"se_ac\":\"bought\",\"eid\":\"6fd9eec5-9741-4f03-964a-bcc7224c56c3\"}";
+        send(event);
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(row("bought")).hasCount(1);
+        send(event);
+
+        assertThat(row("bought")).hasCount(2);
+        Locator badge = page.locator("td .badge[data-status=repeat]");
+        assertThat(badge).hasCount(1);
+        assertThat(badge).hasText("sent before");
+        assertThat(page.locator("[data-status=good].tab")).containsText("1");
+        picture("repeat");
+        badge.click();
+        assertThat(page.locator("aside .badge[data-status=repeat]")).hasText("sent before");
+        noComplaints();
+    }
+
+    @Test
     void says_why_an_event_failed() throws Exception {
         send(
                 "{\"e\":\"se\",\"se_ac\":\"broken_event\",\"se_va\":\"abc\",\"co\":\"{\\\"schema\\\":"

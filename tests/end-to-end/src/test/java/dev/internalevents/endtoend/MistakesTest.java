@@ -38,7 +38,7 @@ class MistakesTest {
         runs(2, "--keep: PT-24H would remove every event at once", "collector", "--keep", "-P1D", "--port", "0");
         runs(2, "--max-spool: 9999999999999999 is not a number", "micro", "--max-spool", "9999999999999999");
         runs(2, "--port: 70000 is not a port", "micro", "--port", "70000");
-        runs(2, "\"no-such-folder\" is not a folder", "micro", "--iglu", "no-such-folder");
+        runs(2, "\"no-such-folder\" does not exist", "micro", "--iglu", "no-such-folder");
         runs(
                 2,
                 "\"real\" is not a field of gitlab_standard; there are client_name",

@@ -41,6 +41,7 @@ final class Batch {
     private byte[] lastRequest = {};
     private long good;
     private long bad;
+    private long repeats;
     private long lastNumber;
     private @Nullable Throwable failure;
 
@@ -121,6 +122,11 @@ final class Batch {
         return bad;
     }
 
+    /** Events that were stored before; they are neither in {@link #good} nor in {@link #bad}. */
+    long repeats() {
+        return repeats;
+    }
+
     long lastNumber() {
         return lastNumber;
     }
@@ -167,7 +173,9 @@ final class Batch {
             rows.add(row);
             bytes += row.content.weight();
             lastNumber = entry.event().number();
-            if (entry.event().isGood()) {
+            if (entry.event().repeat()) {
+                repeats++;
+            } else if (entry.event().isGood()) {
                 good++;
             } else {
                 bad++;
@@ -197,6 +205,9 @@ final class Batch {
                 missing.add(name);
             }
         });
+        if (entry.event().repeat() && !columns.has(Columns.REPEAT.name())) {
+            missing.add(Columns.REPEAT.name());
+        }
         return missing.isEmpty();
     }
 
@@ -262,6 +273,7 @@ final class Batch {
         return switch (name) {
             case "number" -> row.stored.number();
             case "valid" -> row.stored.isGood();
+            case "repeat" -> row.stored.repeat();
             case "request_number" -> row.requestNumber;
             case "event_index" -> (long) row.stored.event().index();
             case Columns.WEIGHT -> row.content.weight();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class Columns {
 
     /** About how many bytes the values of a row have. */
     static final String WEIGHT = "weight";
+
+    /** Whether an event was stored before; the column is made when the first such event comes. */
+    static final Column REPEAT = new Column("repeat", Column.Type.BOOLEAN);
 
     /** What every row has, in the order in which rows hand it over. */
     static final List<Column> OWN = List.of(
@@ -111,6 +115,9 @@ final class Columns {
     }
 
     private static Column named(String name) {
+        if (name.equals(REPEAT.name())) {
+            return REPEAT;
+        }
         return OWN.stream()
                 .filter(column -> column.name().equals(name))
                 .findFirst()
@@ -122,6 +129,11 @@ final class Columns {
     @Nullable
     Column get(String name) {
         return known.get(name);
+    }
+
+    /** The condition that leaves repeats out; empty if there is none. */
+    Optional<String> once() {
+        return has(REPEAT.name()) ? Optional.of(REPEAT.quoted() + " IS NOT TRUE") : Optional.empty();
     }
 
     List<Column> all() {

@@ -247,7 +247,7 @@ public final class DuckDbEventStore implements EventStore {
         restrictLog();
         count(batch);
         extend(batch);
-        return (int) (batch.good() + batch.bad());
+        return (int) (batch.good() + batch.bad() + batch.repeats());
     }
 
     /** What failed: DuckDB passes on what failed in the batch as a text alone. */
@@ -284,6 +284,10 @@ public final class DuckDbEventStore implements EventStore {
         }
         Set<String> changed = new LinkedHashSet<>(batch.wanted());
         batch.newFields().forEach(field -> changed.add(field.column()));
+        if (batch.missing().contains(Columns.REPEAT.name())) {
+            // No view shows an event twice.
+            changed.addAll(columns.jsonNames());
+        }
         try {
             Views.create(writing, columns, changed);
         } catch (SQLException e) {
@@ -432,7 +436,7 @@ public final class DuckDbEventStore implements EventStore {
 
     private void count(Batch batch) {
         Summary before = summary;
-        rows += batch.good() + batch.bad();
+        rows += batch.good() + batch.bad() + batch.repeats();
         summary = new Summary(
                 before.good() + batch.good(),
                 before.bad() + batch.bad(),
@@ -450,12 +454,14 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     private Summary counted() throws SQLException {
+        String once = columns.once().map(condition -> " AND " + condition).orElse("");
         try (Statement sql = writing.createStatement();
                 ResultSet found = sql.executeQuery(
-                        "SELECT count(*) FILTER (WHERE valid), count(*) FILTER (WHERE NOT valid), (SELECT last FROM store),"
-                                + " (SELECT evicted FROM store), (SELECT resets FROM store) FROM event")) {
+                        "SELECT count(*) FILTER (WHERE valid" + once + "), count(*) FILTER (WHERE NOT valid" + once
+                                + "), (SELECT last FROM store), (SELECT evicted FROM store), (SELECT resets FROM store),"
+                                + " count(*) FROM event")) {
             found.next();
-            rows = found.getLong(1) + found.getLong(2);
+            rows = found.getLong(6);
             window.set(rows, 0);
             return new Summary(
                     found.getLong(1), found.getLong(2), found.getLong(3), found.getLong(4), found.getLong(5));
@@ -860,7 +866,8 @@ public final class DuckDbEventStore implements EventStore {
             try (Statement sql = connection.createStatement();
                     ResultSet found = sql.executeQuery("SELECT number, coalesce(sent_event_id, event_id),"
                             + " event_fingerprint, epoch_ms(collector_tstamp) FROM event"
-                            + " WHERE event_fingerprint IS NOT NULL AND " + condition)) {
+                            + " WHERE event_fingerprint IS NOT NULL AND "
+                            + columns.once().map(once -> once + " AND ").orElse("") + condition)) {
                 while (found.next()) {
                     UUID fingerprint = (UUID) found.getObject(3);
                     each.accept(new StoredKey(
@@ -983,7 +990,10 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public List<StoredEvent> withId(UUID id, @Nullable String session) {
         return find(
-                EventQuery.ALL.of(session).where(new EventQuery.Filter("event_id", List.of(id.toString()), false)),
+                EventQuery.ALL
+                        .of(session)
+                        .where(new EventQuery.Filter("event_id", List.of(id.toString()), false))
+                        .withRepeats(true),
                 0,
                 MAX_VALUES);
     }
@@ -1096,7 +1106,8 @@ public final class DuckDbEventStore implements EventStore {
                 buckets.stream().map(Bucket::start).min(Instant::compareTo).orElseThrow();
         Instant end = buckets.stream().map(Bucket::end).max(Instant::compareTo).orElseThrow();
         return database.read(connection -> {
-            QuerySql where = new QuerySql(EventQuery.ALL.of(session).between(first, end), columns);
+            QuerySql where =
+                    new QuerySql(EventQuery.ALL.of(session).between(first, end).withRepeats(true), columns);
             List<Point> points = new ArrayList<>();
             try (PreparedStatement sql = where.prepare(connection, "SELECT " + counts + " FROM event" + where.where());
                     ResultSet found = sql.executeQuery()) {

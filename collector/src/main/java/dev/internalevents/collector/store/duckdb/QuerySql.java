@@ -24,6 +24,9 @@ final class QuerySql {
     QuerySql(EventQuery query, Columns columns) {
         this.columns = columns;
         session(query.session());
+        if (!query.repeats()) {
+            columns.once().ifPresent(conditions::add);
+        }
         if (query.good() != null) {
             conditions.add(query.good() ? "valid" : "NOT valid");
         }

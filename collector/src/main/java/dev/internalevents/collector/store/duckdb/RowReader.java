@@ -43,6 +43,7 @@ final class RowReader {
     private final ResultSet rows;
     private final List<Column> atomic;
     private final List<Column> json;
+    private final boolean hasRepeats;
     private Map<String, byte[]> large = Map.of();
 
     RowReader(ResultSet rows, Columns columns) throws SQLException {
@@ -55,6 +56,7 @@ final class RowReader {
         this.atomic = columns.atomic().stream()
                 .filter(column -> present.contains(column.name()))
                 .toList();
+        this.hasRepeats = present.contains(Columns.REPEAT.name());
         this.json = columns.json().stream()
                 .filter(column -> present.contains(column.name()))
                 .toList();
@@ -82,7 +84,8 @@ final class RowReader {
                         atomic,
                         failures(),
                         key);
-        return new StoredEvent(rows.getLong("number"), rows.getString("session"), event);
+        boolean repeat = hasRepeats && rows.getBoolean(Columns.REPEAT.name());
+        return new StoredEvent(rows.getLong("number"), rows.getString("session"), event, repeat);
     }
 
     private AtomicValues atomic() throws SQLException {

@@ -37,15 +37,16 @@ final class Views {
     /** Makes the views of all events, and those of some schemas; otherwise as {@link #createAll}. */
     static void create(Connection connection, Columns columns, Collection<String> names) throws SQLException {
         List<String> statements = new ArrayList<>();
+        String once = columns.once().map(condition -> " AND " + condition).orElse("");
         statements.add("CREATE OR REPLACE VIEW events AS SELECT number, " + atomic(columns) + ", session"
-                + json(columns) + ", more FROM event WHERE valid");
+                + json(columns) + ", more FROM event WHERE valid" + once);
         statements.add("CREATE OR REPLACE VIEW failed_events AS SELECT number, " + atomic(columns)
                 + ", session, title AS name, failures::JSON AS failures, parameters::JSON AS parameters,"
-                + " request::JSON AS request FROM event WHERE NOT valid");
+                + " request::JSON AS request FROM event WHERE NOT valid" + once);
         for (String name : names) {
             String json = columns.jsonExpression(name);
             if (json != null) {
-                statements.add(view(name, json, columns.fields().fields(name)));
+                statements.add(view(name, json, once, columns.fields().fields(name)));
             }
         }
         if (executed(connection, statements)) {
@@ -58,9 +59,9 @@ final class Views {
         for (String name : names) {
             String json = columns.jsonExpression(name);
             List<String> fields = columns.fields().fields(name);
-            if (json != null && !executed(connection, List.of(view(name, json, fields)))) {
+            if (json != null && !executed(connection, List.of(view(name, json, once, fields)))) {
                 // Its fields can still be read from the data.
-                executed(connection, List.of(view(name, json, List.of())));
+                executed(connection, List.of(view(name, json, once, List.of())));
             }
         }
     }
@@ -118,15 +119,15 @@ final class Views {
         return all.toString();
     }
 
-    private static String view(String name, String json, List<String> fields) {
-        return "CREATE OR REPLACE VIEW " + Column.quoted(name) + " AS " + schema(name, json, fields);
+    private static String view(String name, String json, String once, List<String> fields) {
+        return "CREATE OR REPLACE VIEW " + Column.quoted(name) + " AS " + schema(name, json, once, fields);
     }
 
-    private static String schema(String name, String json, List<String> fields) {
+    private static String schema(String name, String json, String once, List<String> fields) {
         boolean list = name.startsWith("contexts_");
         String rows = "SELECT number, event_id, collector_tstamp, app_id, "
                 + (list ? "unnest(from_json(" + json + ", '[\"JSON\"]'))" : json + "::JSON")
-                + " AS data FROM event WHERE valid AND " + json + " IS NOT NULL";
+                + " AS data FROM event WHERE valid" + once + " AND " + json + " IS NOT NULL";
         List<String> names = FieldNames.distinct(OF_EVENT, fields);
         if (names.isEmpty()) {
             return rows;

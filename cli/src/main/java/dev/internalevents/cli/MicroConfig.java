@@ -1,0 +1,68 @@
+package dev.internalevents.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A configuration of Snowplow's collector and enrich, as Micro takes it: a HOCON file, properties, or both.
+ *
+ * @param port of {@code collector.port}; empty if there is none
+ * @param unused what is set besides, in order
+ */
+record MicroConfig(Optional<Integer> port, List<String> unused) {
+
+    private static final String PORT = "collector.port";
+
+    MicroConfig {
+        unused = List.copyOf(unused);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws IllegalArgumentException with the file and the line that is wrong
+     */
+    static MicroConfig read(Path file) {
+        try {
+            ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
+            return of(ConfigFactory.parseFile(file.toFile(), options).resolve());
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException("config: " + e.getMessage() + "; expected a HOCON file", e);
+        }
+    }
+
+    /** @throws IllegalArgumentException naming the property that is wrong */
+    static MicroConfig of(Map<String, String> properties) {
+        try {
+            return of(ConfigFactory.parseMap(properties, "-D"));
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static MicroConfig of(Config config) {
+        Optional<Integer> port = config.hasPath(PORT) ? Optional.of(config.getInt(PORT)) : Optional.empty();
+        List<String> unused = new ArrayList<>();
+        config.root().keySet().stream()
+                .sorted()
+                .flatMap(name -> keys(config, name))
+                .forEach(unused::add);
+        unused.remove(PORT);
+        return new MicroConfig(port, unused);
+    }
+
+    /** The keys below a key, which say more than the key. */
+    private static Stream<String> keys(Config config, String name) {
+        return config.root().get(name) instanceof Map<?, ?> object
+                ? object.keySet().stream().map(key -> name + "." + key).sorted()
+                : Stream.of(name);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.internalevents.collector.http;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Origins that are let in: each as a browser sends it, such as {@code https://app.example.com}, or with {@code *} for any
+ * port, such as {@code http://localhost:*}. Safe for use by several threads.
+ */
+public final class AllowedOrigins {
+
+    private static final String ANY_PORT = ":*";
+
+    private final Set<Origin> exact = new HashSet<>();
+
+    /** With the scheme's default port, which stands for all. */
+    private final Set<Origin> anyPort = new HashSet<>();
+
+    /** @throws IllegalArgumentException naming the text that is not an origin */
+    public AllowedOrigins(Collection<String> texts) {
+        for (String text : texts) {
+            boolean any = text.endsWith(ANY_PORT);
+            Origin origin = Origin.parse(any ? text.substring(0, text.length() - ANY_PORT.length()) : text);
+            if (origin == null || (any && hasPort(text))) {
+                throw new IllegalArgumentException("\"" + text
+                        + "\" is not an origin; expected scheme, host and port such as https://app.example.com,"
+                        + " http://localhost:3000, or http://localhost:* for any port");
+            }
+            (any ? anyPort : exact).add(origin);
+        }
+    }
+
+    /** Whether there is one port before the {@code *}. */
+    private static boolean hasPort(String text) {
+        return text.substring(0, text.length() - ANY_PORT.length()).matches(".*:[0-9]*");
+    }
+
+    /** Returns whether no origin is let in. */
+    public boolean isEmpty() {
+        return exact.isEmpty() && anyPort.isEmpty();
+    }
+
+    /** Returns whether an origin is let in; false for null. */
+    public boolean includes(@Nullable Origin origin) {
+        return origin != null
+                && (exact.contains(origin) || anyPort.contains(Origin.of(origin.scheme(), origin.host(), -1)));
+    }
+}

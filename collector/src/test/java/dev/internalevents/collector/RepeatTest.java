@@ -1,0 +1,284 @@
+package dev.internalevents.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.definitions.Dictionary;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An event that comes again: what a retry of a tracker leaves, of events in memory and of events in a folder. */
+class RepeatTest {
+
+    private static final String ID = "6fd9eec5-9741-4f03-964a-bcc7224c56c3";
+    private static final String EVENT =
+            "{\"e\":\"se\",\"eid\":\"" + ID + "\",\"se_ca\":\"shop\",\"se_ac\":\"bought\",\"stm\":\"%d\"}";
+    private static final String LINK = "{\"e\":\"ue\",\"eid\":\"00000000-0000-4000-8000-000000000007\",\"ue_pr\":"
+            + "\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{"
+            + "\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\",\\\"data\\\":{"
+            + "\\\"targetUrl\\\":\\\"http://a.test\\\"}}}\"}";
+    private static final String FAILED = "{\"e\":\"nonsense\",\"eid\":\"00000000-0000-4000-8000-000000000009\"}";
+    private static final String UNKNOWN = "{\"e\":\"ue\",\"eid\":\"00000000-0000-4000-8000-000000000008\",\"ue_pr\":"
+            + "\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{"
+            + "\\\"schema\\\":\\\"iglu:test/bought/jsonschema/1-0-0\\\",\\\"data\\\":{}}}\"}";
+
+    @TempDir
+    static Path folder;
+
+    private static int folders;
+
+    private Collector collector;
+    private Http http;
+
+    static Stream<CollectorSettings.Builder> stores() {
+        return Stream.of(
+                CollectorSettings.micro().port(0),
+                CollectorSettings.micro().port(0).folder(folder.resolve("data" + folders++)));
+    }
+
+    private void start(CollectorSettings.Builder settings) throws Exception {
+        collector = Collector.start(settings.build());
+        http = new Http(collector);
+    }
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void it_is_shown_among_the_events_and_counts_nowhere(CollectorSettings.Builder settings) throws Exception {
+        start(settings);
+        for (int attempt = 0; attempt < 3; attempt++) {
+            track(String.format(EVENT, attempt), FAILED);
+        }
+
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        assertThat(http.json("/micro/good")).hasSize(1);
+        assertThat(http.json("/micro/bad")).hasSize(1);
+        assertThat(http.json("/micro/good").at("/0/repeat").isMissingNode()).isTrue();
+        JsonNode page = http.json("/micro/events", "{}");
+        assertThat(page.path("totalItems").asInt()).isEqualTo(6);
+        assertThat(repeats(page.path("events"))).containsExactly(true, true, true, true, false, false);
+        assertThat(repeats(http.json("/micro/events"))).containsExactly(true, true, true, true, false, false);
+        assertThat(http.json("/micro/events/3").path("repeat").asBoolean()).isTrue();
+        assertThat(http.json("/micro/events/3").at("/json/repeat").asBoolean()).isTrue();
+        assertThat(http.json("/micro/events/" + ID).has("repeat")).isFalse();
+        HttpResponse<String> twice = http.post("/micro/await", await(2));
+        assertThat(twice.statusCode()).isEqualTo(408);
+        assertThat(http.get("/metrics").body())
+                .contains("internal_events_events_good_total 1")
+                .contains("internal_events_events_duplicate_total 4");
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void it_counts_with_compat_micro(CollectorSettings.Builder settings) throws Exception {
+        start(settings.compatMicro(true));
+        track(String.format(EVENT, 1), FAILED);
+        track(String.format(EVENT, 2), FAILED);
+
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":4,\"good\":2,\"bad\":2}");
+        assertThat(repeats(http.json("/micro/good"))).containsExactly(true, false);
+        assertThat(repeats(http.json("/micro/bad"))).containsExactly(true, false);
+        assertThat(http.json("/micro/good", "{\"event_type\":\"struct\"}")).hasSize(2);
+        assertThat(http.post("/micro/await", await(2)).statusCode()).isEqualTo(200);
+        assertThat(http.get("/metrics").body()).contains("internal_events_events_good_total 1");
+        http.post("/micro/reset", "");
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void no_metric_counts_it(boolean compat) throws Exception {
+        Path definitions = Files.createDirectories(folder.resolve("definitions" + folders++));
+        Files.createDirectories(definitions.resolve("events"));
+        Files.createDirectories(definitions.resolve("metrics"));
+        Files.writeString(definitions.resolve("events/bought.yml"), """
+                ---
+                description: Something was bought
+                internal_events: true
+                action: bought
+                identifiers: []
+                product_group: shop
+                product_categories: []
+                milestone: "1.0"
+                introduced_by_url: https://example.com
+                tiers: [free]
+                """);
+        Files.writeString(definitions.resolve("metrics/count_bought.yml"), """
+                ---
+                key_path: counts.bought
+                description: How often something was bought
+                product_group: shop
+                product_categories: []
+                value_type: number
+                status: active
+                milestone: "1.0"
+                introduced_by_url: https://example.com
+                time_frame: [all]
+                data_source: internal_events
+                data_category: optional
+                tiers: [free]
+                events:
+                  - name: bought
+                """);
+        start(CollectorSettings.micro().port(0).compatMicro(compat).dictionary(Dictionary.load(definitions)));
+        track(String.format(EVENT, 1));
+        track(String.format(EVENT, 2));
+
+        assertThat(http.json("/micro/events", "{}").path("totalItems").asInt()).isEqualTo(2);
+        JsonNode value = http.json("/micro/metrics").findValue("value");
+        assertThat(value).as(http.get("/micro/metrics").body()).isNotNull();
+        assertThat(value.asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void it_is_known_after_a_restart_and_sql_has_each_event_once() throws Exception {
+        Path data = folder.resolve("restarted");
+        start(CollectorSettings.micro().port(0).folder(data));
+        track(String.format(EVENT, 1), LINK);
+        collector.close();
+        start(CollectorSettings.micro().port(0).folder(data));
+        track(String.format(EVENT, 2), LINK);
+        assertThat(repeats(http.json("/micro/events"))).containsExactly(true, true, false, false);
+        collector.close();
+        start(CollectorSettings.micro().port(0).folder(data));
+        track(String.format(EVENT, 3));
+
+        assertThat(repeats(http.json("/micro/events"))).containsExactly(true, true, true, false, false);
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":2,\"bad\":0}");
+        for (String table : new String[] {"events", "unstruct_event_com_snowplowanalytics_snowplow_link_click_1"}) {
+            JsonNode rows = http.json(
+                    "/micro/sql",
+                    JsonMapper.shared().writeValueAsString(Map.of("sql", "SELECT count(*) FROM " + table)));
+            assertThat(rows.at("/rows/0/0").asInt()).as(table).isEqualTo(table.equals("events") ? 2 : 1);
+        }
+        assertThat(http.get("/micro/export").body().lines()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void a_failed_one_becomes_good_with_the_event_that_it_repeats(CollectorSettings.Builder settings) throws Exception {
+        Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
+        start(settings.iglu(registry));
+        track(UNKNOWN);
+        track(UNKNOWN);
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":0,\"bad\":1}");
+
+        Path schema = registry.resolve("schemas/test/bought/jsonschema/1-0-0");
+        Files.createDirectories(schema.getParent());
+        Files.writeString(
+                schema,
+                "{\"self\":{\"vendor\":\"test\",\"name\":\"bought\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"},"
+                        + "\"type\":\"object\"}");
+        int good = 0;
+        while (good == 0) {
+            // A schema that was missing is looked up again after a while.
+            good = http.json("/micro/failed/retry", "").path("good").asInt();
+        }
+
+        assertThat(good).isEqualTo(1);
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        assertThat(repeats(http.json("/micro/events"))).containsExactly(true, false);
+        assertThat(http.json("/micro/events", "{\"validEvents\":true}")
+                        .path("totalItems")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void one_of_a_session_is_seen_and_removed_with_the_session(CollectorSettings.Builder settings) throws Exception {
+        start(settings);
+        String event = "{\"e\":\"pv\",\"aid\":\"one\",\"eid\":\"" + ID + "\"}";
+        track(event);
+        track(event);
+        track("{\"e\":\"pv\",\"aid\":\"other\"}");
+
+        assertThat(http.json("/micro/events?session=one")).hasSize(2);
+        assertThat(http.get("/micro/all?session=one").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        http.post("/micro/reset?session=one", "");
+        assertThat(http.json("/micro/events")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void nothing_of_a_forgotten_event_is_stored_again(CollectorSettings.Builder settings) throws Exception {
+        start(settings);
+        String event = "{\"e\":\"pv\",\"uid\":\"4711\",\"eid\":\"" + ID + "\"}";
+        track(event);
+        track(event);
+        assertThat(http.json("/micro/events")).hasSize(2);
+
+        assertThat(http.json("/micro/forget", "{\"users\":[\"4711\"]}")
+                        .path("events")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(http.json("/micro/events")).isEmpty();
+        track(event);
+        assertThat(http.json("/micro/events")).isEmpty();
+    }
+
+    @Test
+    void the_production_collector_drops_it() throws Exception {
+        start(CollectorSettings.collector(folder.resolve("production"))
+                .port(0)
+                .readYourWrites(true)
+                .compatMicro(true));
+        track(String.format(EVENT, 1));
+        track(String.format(EVENT, 2));
+
+        assertThat(http.json("/micro/events", "{}").path("totalItems").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void many_of_them_take_the_room_of_no_event() throws Exception {
+        start(CollectorSettings.micro().port(0).maxEvents(100));
+        for (int i = 0; i < 80; i++) {
+            track("{\"e\":\"pv\",\"page\":\"" + i + "\"}");
+        }
+        track(String.format(EVENT, 0));
+        StringBuilder many = new StringBuilder(String.format(EVENT, 1));
+        for (int i = 2; i < 2_000; i++) {
+            many.append(',').append(String.format(EVENT, i));
+        }
+        track(many.toString());
+
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":81,\"good\":81,\"bad\":0}");
+        assertThat(http.json("/micro/events").size()).isBetween(82, 91);
+    }
+
+    private static Stream<Boolean> repeats(JsonNode events) {
+        return events.valueStream().map(event -> event.path("repeat").asBoolean(false));
+    }
+
+    private static String await(int count) {
+        return "{\"where\":{\"se_action\":\"bought\"},\"count\":" + count + ",\"timeoutMs\":0}";
+    }
+
+    private void track(String... events) throws Exception {
+        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
+                + String.join(",", events) + "]}";
+        assertThat(http.post(
+                                Http.TP2,
+                                body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                                "Content-Type",
+                                "application/json")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+}
