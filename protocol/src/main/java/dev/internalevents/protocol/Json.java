@@ -328,13 +328,13 @@ public final class Json {
 
     private static String describe(JacksonException e) {
         String message = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-        Matcher limit = e instanceof StreamConstraintsException ? MOST.matcher(message) : null;
-        boolean isKnown = limit != null && limit.find();
-        String what = !isKnown
-                ? "not JSON: " + message
-                : message.contains("depth")
-                        ? "objects and arrays are nested deeper than " + limit.group(1) + " levels"
-                        : "a number has more than " + limit.group(1) + " characters";
+        String what = "not JSON: " + message;
+        Matcher limit = MOST.matcher(message);
+        if (e instanceof StreamConstraintsException && limit.find()) {
+            what = message.contains("depth")
+                    ? "objects and arrays are nested deeper than " + limit.group(1) + " levels"
+                    : "a number has more than " + limit.group(1) + " characters";
+        }
         return what
                 + (e.getLocation() == null
                         ? ""
