@@ -59,9 +59,13 @@ public record CollectorPayload(
         return new CollectorPayload(api, querystring, contentType, encoding, content, source, context);
     }
 
-    /** Without a query string. */
-    CollectorPayload withBodyAlone(RequestBody content) {
-        return new CollectorPayload(api, null, contentType, null, content, source, context);
+    /** With a body that is not compressed. */
+    CollectorPayload withPlainBody(RequestBody content) {
+        return new CollectorPayload(api, querystring, contentType, null, content, source, context);
+    }
+
+    CollectorPayload withoutQuerystring() {
+        return with(null, body, context);
     }
 
     CollectorPayload withoutBody() {

@@ -19,22 +19,26 @@ public record UnstructEvent(SelfDescribingJson event) {
      *     self-describing JSON
      */
     public static UnstructEvent fromJson(String json) {
-        return of(Json.parse(json));
+        return fromJson(json, EnvelopeVersions.PUBLISHED);
     }
 
-    private static UnstructEvent of(@Nullable Object json) {
+    static UnstructEvent fromJson(String json, EnvelopeVersions versions) {
+        return of(Json.parse(json), versions);
+    }
+
+    private static UnstructEvent of(@Nullable Object json, EnvelopeVersions versions) {
         SelfDescribingJson envelope = SelfDescribingJson.of(json, "the envelope");
-        if (!envelope.schema().isSameSchemaAs(SCHEMA)
-                || envelope.schema().version().model() != 1) {
-            throw new MalformedPayloadException(
-                    "the envelope's schema is " + envelope.schema() + ", expected " + SCHEMA);
-        }
+        versions.check("the envelope", envelope.schema(), SCHEMA);
         return new UnstructEvent(SelfDescribingJson.of(envelope.data(), "the event at /data"));
     }
 
     /** Reads the value of {@code ue_px}; throws as {@link #fromJson}, and when it is not base64. */
     public static UnstructEvent fromBase64(String base64) {
-        return of(Json.parse(Base64Text.decode(base64)));
+        return fromBase64(base64, EnvelopeVersions.PUBLISHED);
+    }
+
+    static UnstructEvent fromBase64(String base64, EnvelopeVersions versions) {
+        return of(Json.parse(Base64Text.decode(base64)), versions);
     }
 
     /** Writes the envelope. */

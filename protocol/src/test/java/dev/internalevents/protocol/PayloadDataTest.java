@@ -173,7 +173,6 @@ class PayloadDataTest {
                 .isEqualTo(Map.of("e", "se", "page", "A ü b", "flag", "", "x", "1=2"));
         assertThatThrownBy(() -> QueryString.parse("e=%ZZ")).hasMessageContaining("hexadecimal");
         assertThatThrownBy(() -> QueryString.parse("e=%4")).hasMessageContaining("hexadecimal");
-        assertThatThrownBy(() -> QueryString.parse("e=%ff")).hasMessageContaining("UTF-8");
     }
 
     @Property

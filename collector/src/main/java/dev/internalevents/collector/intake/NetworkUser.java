@@ -1,5 +1,7 @@
 package dev.internalevents.collector.intake;
 
+import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.QueryString;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -42,7 +44,16 @@ record NetworkUser(@Nullable String id, boolean ends) {
     /** Most requests have no query at all. */
     private static @Nullable String nuid(HttpServerRequest request) {
         String query = request.query();
-        return query == null || !query.contains("nuid=") ? null : request.getParam("nuid");
+        return query == null || !query.contains("nuid=") ? null : nuid(query);
+    }
+
+    /** The last one counts, as it does for the event; a query that cannot be read does not matter here. */
+    private static @Nullable String nuid(String query) {
+        try {
+            return QueryString.parse(query).get("nuid");
+        } catch (MalformedPayloadException e) {
+            return null;
+        }
     }
 
     boolean isAnonymous() {

@@ -53,7 +53,7 @@ public final class DecoderFuzzer {
         return new CollectorPayload(
                 new CollectorPayload.Api("com.acme", "v1"),
                 query,
-                null,
+                "application/json",
                 encoding,
                 body == null ? null : RequestBody.of(body),
                 new CollectorPayload.Source("fuzz", "UTF-8", null),
