@@ -96,6 +96,8 @@ class TrackerRequestsTest {
                 "GET|/health|200",
                 "GET|/sink-health|200",
                 "GET|/robots.txt|200",
+                "GET|/r/tp2?u=https%3A%2F%2Fx.test%2F|404",
+                "POST|/r/tp2|404",
                 "GET|/micro/nope|404",
                 "POST|/micro/tp2|404",
                 "DELETE|/micro/all|405"
@@ -302,7 +304,8 @@ class TrackerRequestsTest {
                         "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; Secure; HttpOnly; SameSite=None");
 
         JsonNode good = http.json("/micro/good");
-        assertThat(good.get(0).at("/event/network_userid").isNull()).isTrue();
+        assertThat(good.get(0).at("/event/network_userid").asString())
+                .isEqualTo("00000000-0000-0000-0000-000000000000");
         assertThat(good.get(0).at("/event/user_ipaddress").isNull()).isTrue();
         assertThat(good.get(1).at("/event/network_userid").asString()).isEqualTo(id);
         assertThat(good.get(1).at("/event/user_ipaddress").asString()).isEqualTo("127.0.0.1");

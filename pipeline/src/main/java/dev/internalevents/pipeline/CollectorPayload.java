@@ -98,7 +98,7 @@ public record CollectorPayload(
      * @param useragent the header, or null
      * @param refererUri the header, or null
      * @param headers every header as {@code Name: value}, but for cookies and credentials
-     * @param userId the network user id: the cookie's, or a new one; null for an anonymous request
+     * @param userId the network user id: the cookie's, or a new one; an anonymous request has that of all of them
      */
     public record Context(
             Instant timestamp,

@@ -12,11 +12,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network user of a request: its cookie's id or a new one; none for an anonymous request.
+ * The network user of a request: its cookie's id or a new one. Anonymous requests have one id in common, which is Snowplow's
+ * for them too.
  *
- * @param ends whether the request is anonymous and brought an id, which its browser then has to forget
+ * @param cookies what becomes of the cookie
  */
-record NetworkUser(@Nullable String id, boolean ends) {
+record NetworkUser(String id, Cookies cookies) {
+
+    private static final String ANONYMOUS = "00000000-0000-0000-0000-000000000000";
+
+    enum Cookies {
+        SET,
+        NONE,
+        /** An anonymous request brought one, which its browser has to forget. */
+        END
+    }
 
     private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=None";
 
@@ -25,15 +35,15 @@ record NetworkUser(@Nullable String id, boolean ends) {
 
     static NetworkUser of(HttpServerRequest request) {
         if (request.getHeader("SP-Anonymous") != null) {
-            return new NetworkUser(null, cookie(request) != null);
+            return new NetworkUser(ANONYMOUS, cookie(request) == null ? Cookies.NONE : Cookies.END);
         }
         String fromQuery = nuid(request);
         if (isUsable(fromQuery)) {
-            return new NetworkUser(fromQuery, false);
+            return new NetworkUser(fromQuery, Cookies.SET);
         }
         String fromCookie = cookie(request);
         return new NetworkUser(
-                isUsable(fromCookie) ? fromCookie : UUID.randomUUID().toString(), false);
+                isUsable(fromCookie) ? fromCookie : UUID.randomUUID().toString(), Cookies.SET);
     }
 
     private static @Nullable String cookie(HttpServerRequest request) {
@@ -56,17 +66,14 @@ record NetworkUser(@Nullable String id, boolean ends) {
         }
     }
 
-    boolean isAnonymous() {
-        return id == null;
-    }
-
     /** What {@code Set-Cookie} says to the sender; null for nothing. */
     @Nullable
     String cookie() {
-        if (id != null) {
-            return "sp=" + id + "; Max-Age=31536000; Expires=" + inAYear() + ATTRIBUTES;
-        }
-        return ends ? "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT" + ATTRIBUTES : null;
+        return switch (cookies) {
+            case SET -> "sp=" + id + "; Max-Age=31536000; Expires=" + inAYear() + ATTRIBUTES;
+            case END -> "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT" + ATTRIBUTES;
+            case NONE -> null;
+        };
     }
 
     /** Written once a second: it is the same for all who ask meanwhile. */
