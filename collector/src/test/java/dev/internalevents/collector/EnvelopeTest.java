@@ -182,7 +182,8 @@ class EnvelopeTest {
 
         assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(good ? 1 : 0);
         if (!good) {
-            assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString()).contains(version);
+            assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+                    .contains(version);
         }
         assertThat(new Http(lenient).json("/micro/all").path("good").asInt()).isEqualTo(1);
     }
@@ -223,8 +224,7 @@ class EnvelopeTest {
             post(new Http(strict), "?uid=u1", payload("1-0-4", EVENT), "Content-Type", "text/plain");
             assertThat(new Http(strict).json("/micro/all").path("bad").asInt()).isEqualTo(1);
         }
-        try (Collector again =
-                Collector.start(settings.lenientEnvelope(true).build())) {
+        try (Collector again = Collector.start(settings.lenientEnvelope(true).build())) {
             Http retry = new Http(again);
             assertThat(retry.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
             assertThat(retry.json("/micro/good").get(0).at("/event/user_id").asString())

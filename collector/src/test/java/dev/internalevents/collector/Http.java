@@ -56,9 +56,8 @@ final class Http {
 
     /** Sends JSON, unless the headers have another content type. */
     HttpResponse<String> post(String path, byte[] body, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = to(path)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .header(CONTENT_TYPE, "application/json");
+        HttpRequest.Builder request =
+                to(path).POST(HttpRequest.BodyPublishers.ofByteArray(body)).header(CONTENT_TYPE, "application/json");
         for (int i = 0; i < headers.length; i += 2) {
             if (headers[i].equalsIgnoreCase(CONTENT_TYPE)) {
                 request.setHeader(CONTENT_TYPE, headers[i + 1]);

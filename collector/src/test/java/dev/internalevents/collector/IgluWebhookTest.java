@@ -19,7 +19,8 @@ class IgluWebhookTest {
 
     private static final String PATH = "/com.snowplowanalytics.iglu/v1";
     private static final String CLICK = "iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1";
-    private static final String SCHEMA = "schema=iglu%3Acom.snowplowanalytics.snowplow%2Flink_click%2Fjsonschema%2F1-0-1";
+    private static final String SCHEMA =
+            "schema=iglu%3Acom.snowplowanalytics.snowplow%2Flink_click%2Fjsonschema%2F1-0-1";
     private static final String DATA = "{\"targetUrl\":\"https://x.test/\",\"elementId\":\"a\"}";
     private static final String EVENT = "{\"schema\":\"" + CLICK + "\",\"data\":" + DATA + "}";
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -132,8 +133,7 @@ class IgluWebhookTest {
         post("?aid=shop", "[" + EVENT + ",7,{\"data\":{}},{\"schema\":\"iglu:x\",\"data\":1}," + EVENT + "]");
         JsonNode good = http.json("/micro/good");
         assertThat(good.size()).isEqualTo(2);
-        good.forEach(
-                event -> assertThat(event.at("/event/app_id").asString()).isEqualTo("shop"));
+        good.forEach(event -> assertThat(event.at("/event/app_id").asString()).isEqualTo("shop"));
         assertThat(http.get("/micro/bad").body())
                 .contains("the event at /1 is not an object")
                 .contains("the event at /2 has no \\\"schema\\\"")
@@ -243,7 +243,8 @@ class IgluWebhookTest {
 
     @Test
     void another_version_of_the_path_is_a_trackers() throws Exception {
-        assertThat(http.post("/com.snowplowanalytics.iglu/v2", EVENT).statusCode()).isEqualTo(200);
+        assertThat(http.post("/com.snowplowanalytics.iglu/v2", EVENT).statusCode())
+                .isEqualTo(200);
         assertThat(failure()).contains("the body's schema is " + CLICK);
     }
 }

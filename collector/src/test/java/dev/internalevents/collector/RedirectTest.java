@@ -170,8 +170,8 @@ class RedirectTest {
 
     @Test
     void a_link_checker_is_sent_on_without_an_event_and_a_post_is_405() throws Exception {
-        HttpResponse<String> head = http.send(
-                http.to("/r/tp2?u=" + ENCODED).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        HttpResponse<String> head =
+                http.send(http.to("/r/tp2?u=" + ENCODED).method("HEAD", HttpRequest.BodyPublishers.noBody()));
         assertThat(head.statusCode()).isEqualTo(302);
         assertThat(http.post("/r/tp2?u=" + ENCODED, "{}").statusCode()).isEqualTo(405);
         assertThat(http.json("/micro/all").path("total").asInt()).isZero();

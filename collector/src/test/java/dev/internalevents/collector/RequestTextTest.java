@@ -49,13 +49,7 @@ class RequestTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "caf%E9,caf\ufffd",
-        "caf%C3%A9,café",
-        "%F0%9F%98%80,😀",
-        "a%ffb,a\ufffdb",
-        "caf%E9%C3%A9,caf\ufffdé"
-    })
+    @CsvSource({"caf%E9,caf\ufffd", "caf%C3%A9,café", "%F0%9F%98%80,😀", "a%ffb,a\ufffdb", "caf%E9%C3%A9,caf\ufffdé"})
     void an_escape_that_is_not_utf_8_is_an_event_with_a_replacement_character(String title, String expected)
             throws Exception {
         for (String path : new String[] {"/i", "/ice.png", Http.TP2, "/com.acme/v1"}) {
@@ -64,8 +58,8 @@ class RequestTextTest {
 
         JsonNode good = http.json("/micro/good");
         assertThat(good.size()).isEqualTo(4);
-        good.forEach(event ->
-                assertThat(event.at("/event/page_title").asString()).isEqualTo(expected));
+        good.forEach(
+                event -> assertThat(event.at("/event/page_title").asString()).isEqualTo(expected));
     }
 
     @ParameterizedTest
@@ -80,7 +74,8 @@ class RequestTextTest {
         assertThat(bad.get(0).at("/errors/0").asString())
                 .contains("the query string")
                 .contains("% that is not followed by two hexadecimal digits");
-        assertThat(bad.get(0).at("/collectorPayload/querystring").toString()).contains(query.substring(query.length() - 3));
+        assertThat(bad.get(0).at("/collectorPayload/querystring").toString())
+                .contains(query.substring(query.length() - 3));
         assertThat(http.json("/micro/good").size()).isZero();
     }
 
@@ -104,7 +99,11 @@ class RequestTextTest {
                 "Referer: " + latin1("https://page.test/ü"),
                 "X-Custom: " + latin1("日本"),
                 "X-Micro-Session: " + latin1("séance"));
-        send("GET /i?e=pv&p=web", "User-Agent: \u00dcn\u00ef", "X-Forwarded-For: " + latin1("ü"), "Cookie: sp=" + latin1("ü"));
+        send(
+                "GET /i?e=pv&p=web",
+                "User-Agent: \u00dcn\u00ef",
+                "X-Forwarded-For: " + latin1("ü"),
+                "Cookie: sp=" + latin1("ü"));
 
         JsonNode good = http.json("/micro/good");
         JsonNode utf8 = good.get(1);

@@ -250,7 +250,8 @@ class TrackerRequestsTest {
     @Test
     void continues_a_sender_that_asks_first() throws Exception {
         String body = payload(EVENT);
-        assertThat(http.raw("POST " + Http.TP2 + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nConnection: close\r\n"
+        assertThat(http.raw("POST " + Http.TP2
+                        + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nConnection: close\r\n"
                         + "Content-Length: " + body.length() + "\r\n\r\n" + body))
                 .startsWith("HTTP/1.1 100 Continue")
                 .contains("HTTP/1.1 200 OK");

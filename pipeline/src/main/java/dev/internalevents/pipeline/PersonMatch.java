@@ -201,8 +201,7 @@ public final class PersonMatch {
     private List<Found> inTrackers(CollectorPayload request, List<Splitter.Part> parts) {
         Body body = request.body() == null ? null : Body.of(request);
         // The parameters of a query count for each event of a body.
-        boolean queryIsCertain =
-                body != null && request.querystring() != null && isAboutQuery(request.querystring());
+        boolean queryIsCertain = body != null && request.querystring() != null && isAboutQuery(request.querystring());
         List<String> texts =
                 body == null ? List.of(Objects.requireNonNullElse(request.querystring(), "")) : body.items();
         List<Found> found = new ArrayList<>();
@@ -228,8 +227,8 @@ public final class PersonMatch {
         for (int i = 0; i < parts.size(); i++) {
             if (parts.get(i) instanceof Splitter.Event read) {
                 TrackerPayload event = read.raw().parameters();
-                boolean certain = event.parameters().entrySet().stream()
-                        .anyMatch(one -> isAbout(one.getKey(), one.getValue()));
+                boolean certain =
+                        event.parameters().entrySet().stream().anyMatch(one -> isAbout(one.getKey(), one.getValue()));
                 if (certain || event.parameters().values().stream().anyMatch(value -> isIn(value, longOnes))) {
                     found.add(new Found(i, EventKey.of(event), certain));
                 }

@@ -183,7 +183,14 @@ class PayloadDataTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1-0-0,true", "1-0-3,true", "1-0-4,true", "1-0-5,false", "1-0-99,false", "1-1-0,false", "2-0-0,false", "0-0-4,false"
+        "1-0-0,true",
+        "1-0-3,true",
+        "1-0-4,true",
+        "1-0-5,false",
+        "1-0-99,false",
+        "1-1-0,false",
+        "2-0-0,false",
+        "0-0-4,false"
     })
     void only_published_versions_of_payload_data_are_read_unless_all_are(String version, boolean read) {
         byte[] body = ("{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/" + version
@@ -198,14 +205,20 @@ class PayloadDataTest {
                     .hasMessageContaining(version + ", expected " + PayloadData.SCHEMA + "; there is no such version");
         }
         if (version.startsWith("1")) {
-            assertThat(PayloadData.decode(body, EnvelopeVersions.ALL_OF_MODEL_1)).hasSize(1);
+            assertThat(PayloadData.decode(body, EnvelopeVersions.ALL_OF_MODEL_1))
+                    .hasSize(1);
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "contexts,1-0-0,true", "contexts,1-0-1,true", "contexts,1-0-2,false", "contexts,1-1-0,false",
-        "unstruct_event,1-0-0,true", "unstruct_event,1-0-1,false", "unstruct_event,2-0-0,false"
+        "contexts,1-0-0,true",
+        "contexts,1-0-1,true",
+        "contexts,1-0-2,false",
+        "contexts,1-1-0,false",
+        "unstruct_event,1-0-0,true",
+        "unstruct_event,1-0-1,false",
+        "unstruct_event,2-0-0,false"
     })
     void only_published_versions_of_envelopes_are_read_plain_and_encoded(String name, String version, boolean read) {
         String thing = "{\"schema\":\"" + STANDARD + "\",\"data\":{}}";
@@ -213,8 +226,8 @@ class PayloadDataTest {
         String json = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/" + name + "/jsonschema/" + version
                 + "\",\"data\":" + (contexts ? "[" + thing + "]" : thing) + "}";
         String base64 = Base64.getUrlEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
-        for (Map<String, String> sent : List.of(
-                Map.of(contexts ? "co" : "ue_pr", json), Map.of(contexts ? "cx" : "ue_px", base64))) {
+        for (Map<String, String> sent :
+                List.of(Map.of(contexts ? "co" : "ue_pr", json), Map.of(contexts ? "cx" : "ue_px", base64))) {
             TrackerPayload payload = new TrackerPayload(sent);
             if (read) {
                 assertThat(contexts ? payload.contexts() : payload.unstructEvent())
@@ -237,7 +250,9 @@ class PayloadDataTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"[]|0", "[1]|1", "[{\"a\":[1,2]},\"x,y\",[]]|3", "[{},{}]|2", "nope|0"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"[]|0", "[1]|1", "[{\"a\":[1,2]},\"x,y\",[]]|3", "[{},{}]|2", "nope|0"})
     void elements_of_the_outermost_array_are_counted(String body, int count) {
         assertThat(PayloadData.count(body.getBytes(StandardCharsets.UTF_8), 1)).isEqualTo(count);
     }

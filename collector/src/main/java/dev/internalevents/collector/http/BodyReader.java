@@ -141,8 +141,7 @@ public final class BodyReader {
         private final Context context = Vertx.currentContext();
         private boolean over;
 
-        private Reading(
-                HttpServerRequest request, ToIntFunction<byte[]> eventCount, Consumer<Body> then, long length) {
+        private Reading(HttpServerRequest request, ToIntFunction<byte[]> eventCount, Consumer<Body> then, long length) {
             this.request = request;
             this.eventCount = eventCount;
             // What a sender promises takes this much memory at most before it arrives.

@@ -100,9 +100,7 @@ public final class TrackerRequests {
         } else if (method.equals(HttpMethod.POST) && takesPost) {
             if (isAllowed(request)) {
                 bodies.read(
-                        request,
-                        Adapters.eventCount(api.vendor(), api.version()),
-                        body -> take(request, api, body));
+                        request, Adapters.eventCount(api.vendor(), api.version()), body -> take(request, api, body));
             }
         } else if (method.equals(HttpMethod.GET)) {
             if (isAllowed(request)) {

@@ -73,7 +73,8 @@ public final class Adapters {
             throw new UnreadableRequestException(
                     "the query string",
                     "it has " + request.queryLength() + " characters and counts for each of " + events
-                            + " events, expected " + MAX_MERGED_CHARS + " characters at most for all of them; send fewer"
+                            + " events, expected " + MAX_MERGED_CHARS
+                            + " characters at most for all of them; send fewer"
                             + " events in a request");
         }
     }

@@ -67,7 +67,8 @@ final class IgluAdapter implements Adapter {
             Map<String, @Nullable Object> data = data(request.query(), NOT_DATA);
             return List.of(new PayloadData.Event(event(request.query(), schema, data)));
         }
-        boolean form = lenient ? ContentType.isAnyForm(request.contentType()) : ContentType.isForm(request.contentType());
+        boolean form =
+                lenient ? ContentType.isAnyForm(request.contentType()) : ContentType.isForm(request.contentType());
         if (!form && !lenient && !ContentType.isJson(request.contentType())) {
             throw new UnreadableRequestException(
                     "the content type",
@@ -76,7 +77,8 @@ final class IgluAdapter implements Adapter {
         }
         if (body.length == 0) {
             throw new UnreadableRequestException(
-                    BODY, "it is empty; expected a self-describing JSON, or data and " + EXAMPLE + " in the query string");
+                    BODY,
+                    "it is empty; expected a self-describing JSON, or data and " + EXAMPLE + " in the query string");
         }
         try {
             return form ? List.of(form(request, schema, body)) : json(request, schema, body);

@@ -59,7 +59,8 @@ final class RedirectAdapter implements Adapter {
     private void addContext(Map<String, String> parameters, SelfDescribingJson redirect) {
         List<SelfDescribingJson> contexts;
         try {
-            contexts = new ArrayList<>(new TrackerPayload(parameters).contexts(versions).list());
+            contexts = new ArrayList<>(
+                    new TrackerPayload(parameters).contexts(versions).list());
         } catch (MalformedPayloadException e) {
             // The event fails for them when it is decoded.
             return;

@@ -42,7 +42,8 @@ public final class RedirectHosts {
      * @param location the address as it is sent to the browser, in ASCII; null if it is not allowed
      * @param fault why not; null if it is allowed
      */
-    public record Decision(@Nullable String location, @Nullable String fault) {}
+    public record Decision(
+            @Nullable String location, @Nullable String fault) {}
 
     /**
      * Allows these hosts, at every port.
@@ -54,8 +55,9 @@ public final class RedirectHosts {
         for (String host : hosts) {
             String name = host.strip().toLowerCase(Locale.ROOT);
             if (!NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException("redirects: \"" + host + "\" is not a host name; expected a name such"
-                        + " as www.example.com, or *.example.com for the names below it, without scheme and port");
+                throw new IllegalArgumentException(
+                        "redirects: \"" + host + "\" is not a host name; expected a name such"
+                                + " as www.example.com, or *.example.com for the names below it, without scheme and port");
             }
             if (name.startsWith("*")) {
                 suffixes.add(name.substring(1));

@@ -43,7 +43,8 @@ final class TrackerAdapter implements Adapter {
         if (!lenient && !ContentType.isJson(request.contentType())) {
             throw new UnreadableRequestException(
                     "the content type",
-                    ContentType.found(request.contentType()) + "; expected application/json, alone or with charset=utf-8");
+                    ContentType.found(request.contentType())
+                            + "; expected application/json, alone or with charset=utf-8");
         }
         if (body.length == 0) {
             throw new UnreadableRequestException("the body", "it is empty; expected " + PayloadData.SCHEMA);

@@ -82,7 +82,8 @@ class RedirectHostsTest {
 
     @Property(tries = 2_000)
     void whatever_the_address_a_location_is_ascii_of_an_allowed_host(@ForAll String before, @ForAll String after) {
-        for (String address : List.of(before, "https://target.test" + after, "https://" + before + "target.test" + after)) {
+        for (String address :
+                List.of(before, "https://target.test" + after, "https://" + before + "target.test" + after)) {
             String location = hosts.decide(address).location();
             if (location != null) {
                 assertThat(location).matches("[!-~]+");
@@ -106,7 +107,8 @@ class RedirectHostsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "*", "https://a.test", "a.test/", "a.test:80", "*.*.test", "a..test", "ü.test", ".a", "a b"})
+    @ValueSource(
+            strings = {"", "*", "https://a.test", "a.test/", "a.test:80", "*.*.test", "a..test", "ü.test", ".a", "a b"})
     void what_is_not_a_host_name_is_refused_by_name(String name) {
         assertThatThrownBy(() -> new RedirectHosts(List.of("a.test", name)))
                 .isInstanceOf(IllegalArgumentException.class)
