@@ -37,13 +37,11 @@ record NetworkUser(String id, Cookies cookies) {
         if (request.getHeader("SP-Anonymous") != null) {
             return new NetworkUser(ANONYMOUS, cookie(request) == null ? Cookies.NONE : Cookies.END);
         }
-        String fromQuery = nuid(request);
-        if (isUsable(fromQuery)) {
-            return new NetworkUser(fromQuery, Cookies.SET);
+        String known = usable(nuid(request));
+        if (known == null) {
+            known = usable(cookie(request));
         }
-        String fromCookie = cookie(request);
-        return new NetworkUser(
-                isUsable(fromCookie) ? fromCookie : UUID.randomUUID().toString(), Cookies.SET);
+        return new NetworkUser(known == null ? UUID.randomUUID().toString() : known, Cookies.SET);
     }
 
     private static @Nullable String cookie(HttpServerRequest request) {
@@ -92,12 +90,15 @@ record NetworkUser(String id, Cookies cookies) {
 
     private record Expiry(long asOf, String text) {}
 
-    /** It goes back into a header: no character that could end a cookie. */
-    private static boolean isUsable(@Nullable String id) {
+    /** It goes back into a header: null if it has a character that could end a cookie. */
+    private static @Nullable String usable(@Nullable String id) {
         return id != null
-                && !id.isEmpty()
-                && id.length() <= MAX_LENGTH
-                && id.chars()
-                        .allMatch(c -> (Character.isLetterOrDigit(c) && c < 0x80) || c == '-' || c == '_' || c == '.');
+                        && !id.isEmpty()
+                        && id.length() <= MAX_LENGTH
+                        && id.chars()
+                                .allMatch(
+                                        c -> (Character.isLetterOrDigit(c) && c < 0x80) || c == '-' || c == '_' || c == '.')
+                ? id
+                : null;
     }
 }
