@@ -176,6 +176,24 @@ final class CollectorOptions {
             description = "Octets at the end of addresses that are replaced by x, 1 to 4; default none.")
     private int anonymizeIp;
 
+    @Option(
+            names = "--lenient-envelope",
+            description = {
+                "Takes bodies whatever their content type, and payload_data, contexts and unstruct_event of versions that",
+                "do not exist; Snowplow's pipeline refuses both."
+            })
+    private boolean lenientEnvelope;
+
+    @Option(
+            names = "--redirects",
+            paramLabel = "HOST",
+            split = ",",
+            description = {
+                "Host that links through /r/tp2?u=ADDRESS may lead to, or *.example.com for all names below it; default",
+                "none. Can be repeated."
+            })
+    private List<String> redirects = new ArrayList<>();
+
     @Option(names = "--no-user-agent", description = "Leaves user agents as they are, without ua_parser_context.")
     private boolean noUserAgent;
 
@@ -232,7 +250,9 @@ final class CollectorOptions {
                 .requestsPerSecond(requestsPerSecond)
                 .trustedProxies(trustedProxies)
                 .dedupWindow(dedupWindow)
-                .pipeline(new PipelineSettings(!noUserAgent, anonymizeIp, pseudonyms(environment)));
+                .pipeline(new PipelineSettings(!noUserAgent, anonymizeIp, pseudonyms(environment)))
+                .lenientEnvelope(lenientEnvelope)
+                .redirects(redirects);
         if (durability != null) {
             settings.durability(durability(durability));
         }

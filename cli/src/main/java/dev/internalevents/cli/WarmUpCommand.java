@@ -20,7 +20,10 @@ final class WarmUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (Collector collector = Collector.start(CollectorSettings.local(0))) {
-            Http.post(collector.url() + "/com.snowplowanalytics.snowplow/tp2", EVENT, Map.of());
+            Http.post(
+                    collector.url() + "/com.snowplowanalytics.snowplow/tp2",
+                    EVENT,
+                    Map.of("Content-Type", "application/json"));
             Http.get(collector.url() + "/micro/good");
             Http.post(collector.url() + "/micro/events", "{}", Map.of());
             Http.get(collector.url() + "/micro/ui");

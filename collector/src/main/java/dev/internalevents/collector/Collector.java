@@ -177,7 +177,8 @@ public final class Collector implements AutoCloseable {
                         intake,
                         addresses,
                         new IpAnonymization(settings.pipeline().anonymizedIpParts()),
-                        rates),
+                        rates,
+                        settings.pipeline().redirects()),
                 new MicroApi(
                         stores,
                         resolver,

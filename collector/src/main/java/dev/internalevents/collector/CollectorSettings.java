@@ -14,6 +14,7 @@ import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.pipeline.PipelineSettings;
+import dev.internalevents.pipeline.adapter.RedirectHosts;
 import dev.internalevents.spool.Durability;
 import io.netty.util.NetUtil;
 import java.net.URI;
@@ -179,8 +180,13 @@ public final class CollectorSettings {
         return values.registries;
     }
 
+    /** What the pipeline does, with the envelopes and redirects that are set here. */
     public PipelineSettings pipeline() {
-        return values.pipeline;
+        PipelineSettings pipeline = values.pipeline;
+        if (values.lenientEnvelope) {
+            pipeline = pipeline.withLenientEnvelope(true);
+        }
+        return values.redirects.isEmpty() ? pipeline : pipeline.withRedirects(values.redirects);
     }
 
     /** An event that comes again within this time is not counted again; see {@link #repeats}. */
@@ -285,6 +291,8 @@ public final class CollectorSettings {
         private long maxSpoolBytes = 1L << 30;
         private List<Registry> registries = List.of();
         private PipelineSettings pipeline = PipelineSettings.DEFAULTS;
+        private boolean lenientEnvelope;
+        private RedirectHosts redirects = RedirectHosts.NONE;
         private Duration dedupWindow = Duration.ofDays(7);
         private Retention retention = Retention.DEFAULT;
         private boolean readYourWrites = true;
@@ -371,6 +379,27 @@ public final class CollectorSettings {
 
         public Builder pipeline(PipelineSettings settings) {
             this.pipeline = settings;
+            return this;
+        }
+
+        /**
+         * Takes bodies whatever their content type, and {@code payload_data}, {@code contexts} and {@code unstruct_event} of
+         * versions that do not exist; default: false, they are failed events as in Snowplow's pipeline.
+         */
+        public Builder lenientEnvelope(boolean lenient) {
+            this.lenientEnvelope = lenient;
+            return this;
+        }
+
+        /**
+         * Answers {@code GET /r/tp2?u=…} with a redirect to {@code u}, if its host is one of these; default: none, and the
+         * path is answered 404.
+         *
+         * @param hosts names such as {@code www.example.com}, or {@code *.example.com} for all names below it
+         * @throws IllegalArgumentException naming the one that is neither
+         */
+        public Builder redirects(List<String> hosts) {
+            this.redirects = new RedirectHosts(hosts);
             return this;
         }
 

@@ -52,7 +52,7 @@ final class Routes {
             Answers.text(request, 404, "Nothing here.\n");
         } else if (path.equals("/micro") || path.startsWith("/micro/")) {
             own(request, path);
-        } else if (TrackerRequests.isTrackerPath(path)) {
+        } else if (trackers.isTrackerPath(path)) {
             trackers.handle(request);
         } else {
             switch (path) {

@@ -730,6 +730,79 @@ class ForgetTest {
     }
 
     @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_person_is_found_in_the_query_of_a_post_and_in_a_webhooks_event(boolean inMemory) throws Exception {
+        start(inMemory);
+        for (Person one : List.of(PERSON, CONTROL)) {
+            String failing = event("in a query", one, Map.of("e", "se", "se_va", "x"));
+            assertThat(http.post(Http.TP2 + "?uid=" + one.user(), envelope(failing))
+                            .statusCode())
+                    .isEqualTo(200);
+            // Refused as a whole, and about the person in an event that is not the first.
+            postRaw(
+                    utf8(envelope("{\"e\":\"pv\"}", event("refused", one, Map.of("uid", one.user())))),
+                    "Content-Type",
+                    "text/plain");
+            assertThat(http.post(
+                                    "/com.snowplowanalytics.iglu/v1",
+                                    "[" + gitlabStandard("\"user_id\":" + one.user()) + ","
+                                            + gitlabStandard("\"environment\":1,\"user_id\":" + one.user()) + "]")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(http.get("/com.snowplowanalytics.iglu/v1?schema=iglu:com.acme/none/jsonschema/1-0-0&user="
+                                    + one.user())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        settle();
+        assertThat(api()).contains(PERSON.user(), CONTROL.user());
+        assertThat(total()).isEqualTo(10);
+
+        forget(QUESTION);
+
+        assertForgotten(api());
+        assertThat(api()).contains(CONTROL.user());
+        assertThat(total()).isEqualTo(5);
+    }
+
+    private static String gitlabStandard(String fields) {
+        return "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\",\"data\":{"
+                + (fields.contains("environment") ? "" : "\"environment\":\"test\",") + fields + "}}";
+    }
+
+    @Test
+    void the_other_events_of_a_webhooks_request_and_the_query_of_a_post_wait_on() throws Exception {
+        start(false);
+        String thing = "{\"schema\":\"iglu:com.acme/thing/jsonschema/1-0-0\",\"data\":{\"user\":\"%s\"}}";
+        String about = "{\"schema\":\"iglu:com.acme/thing/jsonschema/1-0-0\",\"data\":{\"a\":"
+                + gitlabStandard("\"user_id\":" + PERSON.user()) + "}}";
+        assertThat(http.post(
+                                "/com.snowplowanalytics.iglu/v1?aid=webhook",
+                                "[" + about + "," + String.format(thing, "other") + "]")
+                        .statusCode())
+                .isEqualTo(200);
+        String context = base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}"));
+        assertThat(http.post(
+                                Http.TP2 + "?aid=query",
+                                envelope(
+                                        event("waits", PERSON, Map.of("uid", PERSON.user(), "cx", context)),
+                                        event("waits", CONTROL, Map.of("uid", CONTROL.user(), "cx", context))))
+                        .statusCode())
+                .isEqualTo(200);
+        settle();
+        await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+
+        assertThat(forget(QUESTION).path("waiting").asInt()).isEqualTo(2);
+
+        hasSchema = true;
+        await().atMost(LONG).until(() -> http.json("/micro/good").size() == 2);
+        assertForgotten(api());
+        String left = http.get("/micro/good").body();
+        assertThat(left).contains("\"app_id\":\"webhook\"", "\"app_id\":\"query\"");
+        assertThat(total()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

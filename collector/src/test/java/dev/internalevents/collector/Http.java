@@ -17,6 +17,8 @@ final class Http {
 
     static final String TP2 = "/com.snowplowanalytics.snowplow/tp2";
 
+    private static final String CONTENT_TYPE = "Content-Type";
+
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Collector collector;
@@ -49,12 +51,21 @@ final class Http {
     }
 
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        return send(to(path).POST(HttpRequest.BodyPublishers.ofString(body)));
+        return post(path, body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Sends JSON, unless the headers have another content type. */
     HttpResponse<String> post(String path, byte[] body, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = to(path).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        return send(headers.length == 0 ? request : request.headers(headers));
+        HttpRequest.Builder request =
+                to(path).POST(HttpRequest.BodyPublishers.ofByteArray(body)).header(CONTENT_TYPE, "application/json");
+        for (int i = 0; i < headers.length; i += 2) {
+            if (headers[i].equalsIgnoreCase(CONTENT_TYPE)) {
+                request.setHeader(CONTENT_TYPE, headers[i + 1]);
+            } else {
+                request.header(headers[i], headers[i + 1]);
+            }
+        }
+        return send(request);
     }
 
     JsonNode json(String path) throws IOException, InterruptedException {

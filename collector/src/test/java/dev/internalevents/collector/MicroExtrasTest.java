@@ -105,8 +105,14 @@ class MicroExtrasTest {
     void test_sessions_do_not_see_each_other(CollectorSettings settings) throws Exception {
         start(settings);
         String event = payload("{\"e\":\"pv\"}");
-        http.send(http.to(Http.TP2).header("X-Micro-Session", "one").POST(HttpRequest.BodyPublishers.ofString(event)));
-        http.send(http.to(Http.TP2).header("X-Micro-Session", "two").POST(HttpRequest.BodyPublishers.ofString(event)));
+        http.send(http.to(Http.TP2)
+                .header("Content-Type", "application/json")
+                .header("X-Micro-Session", "one")
+                .POST(HttpRequest.BodyPublishers.ofString(event)));
+        http.send(http.to(Http.TP2)
+                .header("Content-Type", "application/json")
+                .header("X-Micro-Session", "two")
+                .POST(HttpRequest.BodyPublishers.ofString(event)));
         track("{\"e\":\"nonsense\",\"aid\":\"one\"}");
 
         assertThat(http.json("/micro/all?session=one").toString()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");

@@ -271,7 +271,9 @@ class PrivacyTest {
     }
 
     private HttpRequest.Builder post(byte[] body) {
-        return http.to(Http.TP2).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        return http.to(Http.TP2)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     }
 
     private void send(HttpRequest.Builder request, boolean anonymous) {

@@ -59,9 +59,13 @@ public record CollectorPayload(
         return new CollectorPayload(api, querystring, contentType, encoding, content, source, context);
     }
 
-    /** Without a query string. */
-    CollectorPayload withBodyAlone(RequestBody content) {
-        return new CollectorPayload(api, null, contentType, null, content, source, context);
+    /** With a body that is not compressed. */
+    CollectorPayload withPlainBody(RequestBody content) {
+        return new CollectorPayload(api, querystring, contentType, null, content, source, context);
+    }
+
+    CollectorPayload withoutQuerystring() {
+        return with(null, body, context);
     }
 
     CollectorPayload withoutBody() {
@@ -94,7 +98,7 @@ public record CollectorPayload(
      * @param useragent the header, or null
      * @param refererUri the header, or null
      * @param headers every header as {@code Name: value}, but for cookies and credentials
-     * @param userId the network user id: the cookie's, or a new one; null for an anonymous request
+     * @param userId the network user id: the cookie's, or a new one; an anonymous request has that of all of them
      */
     public record Context(
             Instant timestamp,

@@ -1,6 +1,8 @@
 package dev.internalevents.pipeline;
 
 import dev.internalevents.protocol.Base64Text;
+import dev.internalevents.pipeline.adapter.Adapters;
+import dev.internalevents.pipeline.adapter.RedirectHosts;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.PayloadData;
@@ -38,6 +40,11 @@ public final class PersonMatch {
     private static final String SCHEMA = "iglu:com.gitlab/gitlab_standard/";
     private static final String VENDOR = "com.gitlab";
     private static final String NAME = "gitlab_standard";
+
+    /** Finds the events of a request that was refused as a whole, too. */
+    private static final Splitter LENIENT = new Splitter(true, RedirectHosts.NONE);
+
+    private static final Splitter STRICT = new Splitter(false, RedirectHosts.NONE);
 
     private final Persons persons;
     private final IdSearch users;
@@ -166,11 +173,30 @@ public final class PersonMatch {
      * stands for all.
      */
     public List<Found> in(CollectorPayload request) {
-        List<Splitter.Part> parts = split(request);
-        if (parts.size() == 1 && parts.get(0) instanceof Splitter.Broken) {
+        List<Splitter.Part> parts = split(LENIENT, request);
+        if (isBroken(parts)) {
             return isAnywhereIn(request) ? List.of(new Found(0, null, true)) : List.of();
         }
+        List<Found> found = isTrackers(request) ? inTrackers(request, parts) : inOthers(request, parts);
+        if (!found.isEmpty() && found.get(0).index() != 0 && isBroken(split(STRICT, request))) {
+            // The whole request may be one failed event, the first.
+            found.add(0, new Found(0, null, true));
+        }
+        return found;
+    }
+
+    private static boolean isBroken(List<Splitter.Part> parts) {
+        return parts.size() == 1 && parts.get(0) instanceof Splitter.Broken;
+    }
+
+    private static boolean isTrackers(CollectorPayload request) {
+        return Adapters.isTracker(request.api().vendor(), request.api().version());
+    }
+
+    private List<Found> inTrackers(CollectorPayload request, List<Splitter.Part> parts) {
         Body body = request.body() == null ? null : Body.of(request);
+        // The parameters of a query count for each event of a body.
+        boolean queryIsCertain = body != null && request.querystring() != null && isAboutQuery(request.querystring());
         List<String> texts =
                 body == null ? List.of(Objects.requireNonNullElse(request.querystring(), "")) : body.items();
         List<Found> found = new ArrayList<>();
@@ -178,8 +204,8 @@ public final class PersonMatch {
             String text = i < texts.size() ? texts.get(i) : "";
             TrackerPayload event =
                     parts.get(i) instanceof Splitter.Event read ? read.raw().parameters() : null;
-            boolean certain =
-                    event == null ? isIn(text, all) : (body == null ? isAboutQuery(text) : isAboutObject(text));
+            boolean certain = queryIsCertain
+                    || (event == null ? isIn(text, all) : (body == null ? isAboutQuery(text) : isAboutObject(text)));
             if (certain || isIn(text, longOnes)) {
                 found.add(new Found(i, event == null ? null : EventKey.of(event), certain));
             }
@@ -190,9 +216,30 @@ public final class PersonMatch {
         return found;
     }
 
-    private static List<Splitter.Part> split(CollectorPayload request) {
+    /** The parameters of these events were made of the request, so they are what is searched. */
+    private List<Found> inOthers(CollectorPayload request, List<Splitter.Part> parts) {
+        List<Found> found = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            if (parts.get(i) instanceof Splitter.Event read) {
+                TrackerPayload event = read.raw().parameters();
+                boolean certain =
+                        event.parameters().entrySet().stream().anyMatch(one -> isAbout(one.getKey(), one.getValue()));
+                if (certain || event.parameters().values().stream().anyMatch(value -> isIn(value, longOnes))) {
+                    found.add(new Found(i, EventKey.of(event), certain));
+                }
+            } else if (isAnywhereIn(request)) {
+                found.add(new Found(i, null, true));
+            }
+        }
+        if (found.isEmpty() && isAnywhereIn(request, longOnes)) {
+            found.add(new Found(BESIDE_EVENTS, null, false));
+        }
+        return found;
+    }
+
+    private static List<Splitter.Part> split(Splitter splitter, CollectorPayload request) {
         try {
-            return Splitter.split(request);
+            return splitter.split(request);
         } catch (RuntimeException | StackOverflowError e) {
             Failure failure = Failure.of(Failure.Step.SPLIT, "the request", "it cannot be split");
             return List.of(new Splitter.Broken(FailedEvent.unreadable(request, 0, failure)));
@@ -217,9 +264,13 @@ public final class PersonMatch {
     }
 
     private boolean isAnywhereIn(CollectorPayload request) {
+        return isAnywhereIn(request, all);
+    }
+
+    private static boolean isAnywhereIn(CollectorPayload request, IdSearch ids) {
         RequestBody body = request.body();
-        return isInQuery(request, all)
-                || (body != null && TextForms.anyMatch(Inflater.beginning(body, request.contentEncoding()), all::isIn));
+        return isInQuery(request, ids)
+                || (body != null && TextForms.anyMatch(Inflater.beginning(body, request.contentEncoding()), ids::isIn));
     }
 
     private static boolean isInQuery(CollectorPayload request, IdSearch ids) {
@@ -232,13 +283,16 @@ public final class PersonMatch {
 
     /**
      * Returns a request in which some events are replaced by empty objects, so that the others keep their indices, and
-     * which has nothing beside its events; null if nothing would be left. Its body is not compressed any more.
+     * whose body has nothing beside its events; null if nothing would be left. Its body is not compressed any more.
+     *
+     * @param indices {@link #BESIDE_EVENTS} takes the query string away too
      */
     public static @Nullable CollectorPayload without(CollectorPayload request, Set<Integer> indices) {
-        if (request.body() == null) {
+        boolean trackers = isTrackers(request);
+        if (request.body() == null || (!trackers && indices.contains(BESIDE_EVENTS))) {
             return null;
         }
-        List<String> items = Body.of(request).items();
+        List<String> items = trackers ? Body.of(request).items() : JsonParts.elements(Body.text(request));
         List<String> left = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {
             left.add(indices.contains(i) ? "{}" : items.get(i));
@@ -246,8 +300,10 @@ public final class PersonMatch {
         if (left.stream().allMatch(item -> JsonParts.members(item).isEmpty())) {
             return null;
         }
-        String body = "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":[" + String.join(",", left) + "]}";
-        return request.withBodyAlone(RequestBody.of(body.getBytes(StandardCharsets.UTF_8)));
+        String array = "[" + String.join(",", left) + "]";
+        String body = trackers ? "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":" + array + "}" : array;
+        CollectorPayload kept = request.withPlainBody(RequestBody.of(body.getBytes(StandardCharsets.UTF_8)));
+        return indices.contains(BESIDE_EVENTS) ? kept.withoutQuerystring() : kept;
     }
 
     /**
@@ -258,14 +314,18 @@ public final class PersonMatch {
      */
     private record Body(List<String> items, String beside) {
 
-        static Body of(CollectorPayload request) {
+        /** Empty for a body that cannot be decompressed. */
+        static String text(CollectorPayload request) {
             RequestBody body = Objects.requireNonNull(request.body());
-            String json;
             try {
-                json = new String(Inflater.decode(body, request.contentEncoding()), StandardCharsets.UTF_8);
+                return new String(Inflater.decode(body, request.contentEncoding()), StandardCharsets.UTF_8);
             } catch (MalformedPayloadException e) {
-                return new Body(List.of(), "");
+                return "";
             }
+        }
+
+        static Body of(CollectorPayload request) {
+            String json = text(request);
             List<JsonParts.Member> members = JsonParts.members(json);
             int data = members.size() - 1;
             while (data >= 0 && !members.get(data).name().equals("data")) {

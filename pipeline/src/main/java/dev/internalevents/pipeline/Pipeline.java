@@ -3,7 +3,9 @@ package dev.internalevents.pipeline;
 import dev.internalevents.iglu.SchemaPendingException;
 import dev.internalevents.iglu.SchemaUnavailableException;
 import dev.internalevents.iglu.SchemaValidator;
+import dev.internalevents.pipeline.adapter.Adapters;
 import dev.internalevents.protocol.Contexts;
+import dev.internalevents.protocol.EnvelopeVersions;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
@@ -25,6 +27,8 @@ public final class Pipeline {
     private final List<Enrichment> enrichments = new ArrayList<>();
     private final @Nullable Pseudonyms pseudonyms;
     private final IpAnonymization anonymization;
+    private final Splitter splitter;
+    private final EnvelopeVersions versions;
 
     public Pipeline(SchemaValidator validator) {
         this(validator, PipelineSettings.DEFAULTS);
@@ -37,6 +41,8 @@ public final class Pipeline {
             enrichments.add(new UserAgents());
         }
         anonymization = new IpAnonymization(settings.anonymizedIpParts());
+        splitter = new Splitter(settings.lenientEnvelope(), settings.redirects());
+        versions = Adapters.versions(settings.lenientEnvelope());
         pseudonyms = settings.pseudonyms() == null ? null : new Pseudonyms(settings.pseudonyms());
     }
 
@@ -121,9 +127,9 @@ public final class Pipeline {
         }
     }
 
-    private static List<Splitter.Part> parts(CollectorPayload payload) {
+    private List<Splitter.Part> parts(CollectorPayload payload) {
         try {
-            return Splitter.split(payload);
+            return splitter.split(payload);
         } catch (RuntimeException | StackOverflowError e) {
             Failure failure = Failure.of(Failure.Step.SPLIT, "the request", unforeseen(e));
             return List.of(new Splitter.Broken(FailedEvent.unreadable(payload, 0, failure)));
@@ -150,8 +156,9 @@ public final class Pipeline {
         RawEvent raw = read;
         TrackerPayload parameters = raw.parameters();
         List<Failure> failures = new ArrayList<>(0);
-        Contexts contexts = decode("the contexts", parameters::contexts, failures);
-        UnstructEvent unstruct = decode("the self-describing event", parameters::unstructEvent, failures);
+        Contexts contexts = decode("the contexts", () -> parameters.contexts(versions), failures);
+        UnstructEvent unstruct =
+                decode("the self-describing event", () -> parameters.unstructEvent(versions), failures);
         EventKey key = EventKey.of(parameters);
         AtomicValues fields = AtomicEvent.fields(
                 raw,

@@ -1,20 +1,30 @@
 package dev.internalevents.pipeline;
 
+import dev.internalevents.pipeline.adapter.Adapter;
+import dev.internalevents.pipeline.adapter.AdapterRequest;
+import dev.internalevents.pipeline.adapter.Adapters;
+import dev.internalevents.pipeline.adapter.RedirectHosts;
+import dev.internalevents.pipeline.adapter.UnreadableRequestException;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.QueryString;
+import dev.internalevents.protocol.TrackerPayload;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The first step: from a request to its events. */
+/** The first step: from a request to its events, by the adapter of its path. Safe for use by several threads. */
 final class Splitter {
 
-    /** As many as the collector takes in a plain body: a small one can grow to millions when it is inflated. */
-    private static final int MAX_EVENTS = 10_000;
+    private static final String QUERY = "the query string";
+    private static final String BODY = "the body";
 
-    private static final int MIN_EVENT_BYTES = 9;
+    private final Adapters adapters;
 
-    private Splitter() {}
+    /** @see PipelineSettings */
+    Splitter(boolean lenientEnvelope, RedirectHosts redirects) {
+        this.adapters = new Adapters(lenientEnvelope, redirects);
+    }
 
     /** Exactly one of the two is there. */
     sealed interface Part {}
@@ -24,56 +34,45 @@ final class Splitter {
     record Broken(FailedEvent failed) implements Part {}
 
     /** At least one part. */
-    static List<Part> split(CollectorPayload payload) {
-        RequestBody body = payload.body();
-        return body == null ? fromQuery(payload) : fromBody(payload, body);
+    List<Part> split(CollectorPayload payload) {
+        Adapter adapter = adapters.of(payload.api().vendor(), payload.api().version());
+        String where = QUERY;
+        try {
+            String query = payload.querystring();
+            TrackerPayload parameters =
+                    query == null || query.isEmpty() ? AdapterRequest.NO_QUERY : QueryString.parse(query);
+            where = BODY;
+            RequestBody body = payload.body();
+            byte[] content = body == null ? null : content(body, payload.contentEncoding());
+            return parts(
+                    payload,
+                    adapter.events(new AdapterRequest(
+                            parameters, query == null ? 0 : query.length(), payload.contentType(), content)));
+        } catch (UnreadableRequestException e) {
+            return List.of(broken(payload, 0, e.where(), String.valueOf(e.getMessage())));
+        } catch (MalformedPayloadException e) {
+            return List.of(broken(payload, 0, where, String.valueOf(e.getMessage())));
+        }
     }
 
-    private static List<Part> fromQuery(CollectorPayload payload) {
-        String query = payload.querystring();
-        if (query == null || query.isEmpty()) {
-            return List.of(
-                    broken(payload, 0, "the query string", "it is empty; expected an event such as e=pv&p=web&tv=…"));
-        }
-        try {
-            return List.of(new Event(new RawEvent(payload, QueryString.parse(query), 0)));
-        } catch (MalformedPayloadException e) {
-            return List.of(broken(payload, 0, "the query string", message(e)));
-        }
+    /** An empty body is nothing to decompress, whatever its encoding says. */
+    private static byte[] content(RequestBody body, @Nullable String encoding) {
+        return body.isEmpty() ? body.bytes() : Inflater.decode(body, encoding);
     }
 
-    private static List<Part> fromBody(CollectorPayload payload, RequestBody body) {
-        if (body.isEmpty()) {
-            return List.of(broken(payload, 0, "the body", "it is empty; expected " + PayloadData.SCHEMA));
-        }
-        List<Part> parts = new ArrayList<>();
-        try {
-            byte[] json = Inflater.decode(body, payload.contentEncoding());
-            if (json.length / MIN_EVENT_BYTES > MAX_EVENTS && PayloadData.count(json) > MAX_EVENTS) {
-                return List.of(broken(
-                        payload,
-                        0,
-                        "the body",
-                        "it has more than " + MAX_EVENTS + " events, expected that many at most"));
+    private static List<Part> parts(CollectorPayload payload, List<PayloadData.Entry> entries) {
+        List<Part> parts = new ArrayList<>(entries.size());
+        for (PayloadData.Entry entry : entries) {
+            if (entry instanceof PayloadData.Event event) {
+                parts.add(new Event(new RawEvent(payload, event.payload(), parts.size())));
+            } else {
+                parts.add(broken(payload, parts.size(), BODY, ((PayloadData.Malformed) entry).reason()));
             }
-            for (PayloadData.Entry entry : PayloadData.decode(json)) {
-                if (entry instanceof PayloadData.Event event) {
-                    parts.add(new Event(new RawEvent(payload, event.payload(), parts.size())));
-                } else {
-                    parts.add(broken(payload, parts.size(), "the body", ((PayloadData.Malformed) entry).reason()));
-                }
-            }
-        } catch (MalformedPayloadException e) {
-            return List.of(broken(payload, 0, "the body", message(e)));
         }
         return parts;
     }
 
     private static Broken broken(CollectorPayload payload, int index, String where, String message) {
         return new Broken(FailedEvent.unreadable(payload, index, Failure.of(Failure.Step.SPLIT, where, message)));
-    }
-
-    private static String message(MalformedPayloadException e) {
-        return String.valueOf(e.getMessage());
     }
 }

@@ -32,16 +32,16 @@ public record Contexts(List<SelfDescribingJson> list) {
      *     self-describing JSONs, or is nested deeper than {@value Json#MAX_ENTITY_DEPTH}
      */
     public static Contexts fromJson(String json) {
-        return of(Json.parseEntity(json));
+        return fromJson(json, EnvelopeVersions.PUBLISHED);
     }
 
-    private static Contexts of(@Nullable Object json) {
+    static Contexts fromJson(String json, EnvelopeVersions versions) {
+        return of(Json.parseEntity(json), versions);
+    }
+
+    private static Contexts of(@Nullable Object json, EnvelopeVersions versions) {
         SelfDescribingJson envelope = SelfDescribingJson.of(json, "the envelope");
-        if (!envelope.schema().isSameSchemaAs(SCHEMA)
-                || envelope.schema().version().model() != 1) {
-            throw new MalformedPayloadException(
-                    "the envelope's schema is " + envelope.schema() + ", expected " + SCHEMA);
-        }
+        versions.check("the envelope", envelope.schema(), SCHEMA);
         if (!(envelope.data() instanceof List<?> items)) {
             throw new MalformedPayloadException(
                     "the envelope's data is not an array but " + SelfDescribingJson.kind(envelope.data()));
@@ -55,7 +55,11 @@ public record Contexts(List<SelfDescribingJson> list) {
 
     /** Reads the value of {@code cx}; throws as {@link #fromJson}. */
     public static Contexts fromBase64(String base64) {
-        return of(Json.parseEntityFromBase64(base64));
+        return fromBase64(base64, EnvelopeVersions.PUBLISHED);
+    }
+
+    static Contexts fromBase64(String base64, EnvelopeVersions versions) {
+        return of(Json.parseEntityFromBase64(base64), versions);
     }
 
     public boolean isEmpty() {

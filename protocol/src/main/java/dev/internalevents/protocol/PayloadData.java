@@ -43,14 +43,17 @@ public final class PayloadData {
      * a surrogate pair, as scripts make it of an emoji that was cut in two: U+FFFD stands in its place.
      *
      * @return one entry for each element, in order; at least one
-     * @throws MalformedPayloadException when the body as a whole is not payload_data 1-x-x with at least one element
+     * @throws MalformedPayloadException when the body as a whole is not payload_data 1-0-0 to 1-0-4 with at least one
+     *     element
      */
     public static List<Entry> decode(byte[] body) {
+        return decode(body, EnvelopeVersions.PUBLISHED);
+    }
+
+    /** As {@link #decode(byte[])}, with the versions of payload_data that are read. */
+    public static List<Entry> decode(byte[] body, EnvelopeVersions versions) {
         SelfDescribingJson envelope = SelfDescribingJson.of(Json.parsePayload(body), "the body");
-        if (!envelope.schema().isSameSchemaAs(SCHEMA)
-                || envelope.schema().version().model() != 1) {
-            throw new MalformedPayloadException("the body's schema is " + envelope.schema() + ", expected " + SCHEMA);
-        }
+        versions.check("the body", envelope.schema(), SCHEMA);
         if (!(envelope.data() instanceof List<?> items)) {
             throw new MalformedPayloadException(
                     "the body's data is not an array of events but " + SelfDescribingJson.kind(envelope.data()));
@@ -70,6 +73,15 @@ public final class PayloadData {
      * payload_data it counts whatever looks like it.
      */
     public static int count(byte[] body) {
+        return count(body, 2);
+    }
+
+    /**
+     * How many elements the arrays and objects of one level have, without reading them.
+     *
+     * @param level 1 for the elements of the outermost array or object
+     */
+    public static int count(byte[] body, int level) {
         int depth = 0;
         int commas = 0;
         boolean any = false;
@@ -87,15 +99,15 @@ public final class PayloadData {
             switch (c) {
                 case '"' -> {
                     text = true;
-                    any |= depth == 2;
+                    any |= depth == level;
                 }
                 case '{', '[' -> {
-                    any |= depth == 2;
+                    any |= depth == level;
                     depth++;
                 }
                 case '}', ']' -> depth--;
-                case ',' -> commas += depth == 2 ? 1 : 0;
-                default -> any |= depth == 2 && c > ' ';
+                case ',' -> commas += depth == level ? 1 : 0;
+                default -> any |= depth == level && c > ' ';
             }
         }
         return any ? commas + 1 : 0;

@@ -5,17 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The query string of a tracker's GET. */
+/** The query string of a tracker's request. */
 public final class QueryString {
 
     private QueryString() {}
 
     /**
-     * Reads {@code e=pv&page=A%20title}; of a repeated name the last value counts.
+     * Reads {@code e=pv&page=A%20title}; of a repeated name the last value counts. U+FFFD stands in the place of escaped
+     * bytes that are not UTF-8.
      *
      * @param query without the leading {@code ?}
-     * @throws MalformedPayloadException when a {@code %} is not followed by two hexadecimal digits, or what they stand
-     *     for is not UTF-8
+     * @throws MalformedPayloadException when a {@code %} is not followed by two hexadecimal digits
      */
     public static TrackerPayload parse(String query) {
         Map<String, String> parameters = new LinkedHashMap<>();
@@ -49,6 +49,6 @@ public final class QueryString {
                 i += 2;
             }
         }
-        return Json.text(bytes.toByteArray());
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

@@ -75,7 +75,13 @@ public record TrackerPayload(Map<String, String> parameters) {
      * @throws MalformedPayloadException naming the parameter, when it cannot be read
      */
     public Contexts contexts() {
-        Contexts contexts = read("cx", Contexts::fromBase64, "co", Contexts::fromJson);
+        return contexts(EnvelopeVersions.PUBLISHED);
+    }
+
+    /** As {@link #contexts()}, with the versions of the envelope that are read. */
+    public Contexts contexts(EnvelopeVersions versions) {
+        Contexts contexts = read(
+                "cx", text -> Contexts.fromBase64(text, versions), "co", text -> Contexts.fromJson(text, versions));
         return contexts == null ? Contexts.NONE : contexts;
     }
 
@@ -85,7 +91,16 @@ public record TrackerPayload(Map<String, String> parameters) {
      * @throws MalformedPayloadException naming the parameter, when it cannot be read
      */
     public @Nullable UnstructEvent unstructEvent() {
-        return read("ue_px", UnstructEvent::fromBase64, "ue_pr", UnstructEvent::fromJson);
+        return unstructEvent(EnvelopeVersions.PUBLISHED);
+    }
+
+    /** As {@link #unstructEvent()}, with the versions of the envelope that are read. */
+    public @Nullable UnstructEvent unstructEvent(EnvelopeVersions versions) {
+        return read(
+                "ue_px",
+                text -> UnstructEvent.fromBase64(text, versions),
+                "ue_pr",
+                text -> UnstructEvent.fromJson(text, versions));
     }
 
     private <T> @Nullable T read(

@@ -19,22 +19,26 @@ public record UnstructEvent(SelfDescribingJson event) {
      *     self-describing JSON, or is nested deeper than {@value Json#MAX_ENTITY_DEPTH}
      */
     public static UnstructEvent fromJson(String json) {
-        return of(Json.parseEntity(json));
+        return fromJson(json, EnvelopeVersions.PUBLISHED);
     }
 
-    private static UnstructEvent of(@Nullable Object json) {
+    static UnstructEvent fromJson(String json, EnvelopeVersions versions) {
+        return of(Json.parseEntity(json), versions);
+    }
+
+    private static UnstructEvent of(@Nullable Object json, EnvelopeVersions versions) {
         SelfDescribingJson envelope = SelfDescribingJson.of(json, "the envelope");
-        if (!envelope.schema().isSameSchemaAs(SCHEMA)
-                || envelope.schema().version().model() != 1) {
-            throw new MalformedPayloadException(
-                    "the envelope's schema is " + envelope.schema() + ", expected " + SCHEMA);
-        }
+        versions.check("the envelope", envelope.schema(), SCHEMA);
         return new UnstructEvent(SelfDescribingJson.of(envelope.data(), "the event at /data"));
     }
 
     /** Reads the value of {@code ue_px}; throws as {@link #fromJson}. */
     public static UnstructEvent fromBase64(String base64) {
-        return of(Json.parseEntityFromBase64(base64));
+        return fromBase64(base64, EnvelopeVersions.PUBLISHED);
+    }
+
+    static UnstructEvent fromBase64(String base64, EnvelopeVersions versions) {
+        return of(Json.parseEntityFromBase64(base64), versions);
     }
 
     /** Writes the envelope. */

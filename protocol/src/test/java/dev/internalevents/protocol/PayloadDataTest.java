@@ -173,7 +173,88 @@ class PayloadDataTest {
                 .isEqualTo(Map.of("e", "se", "page", "A ü b", "flag", "", "x", "1=2"));
         assertThatThrownBy(() -> QueryString.parse("e=%ZZ")).hasMessageContaining("hexadecimal");
         assertThatThrownBy(() -> QueryString.parse("e=%4")).hasMessageContaining("hexadecimal");
-        assertThatThrownBy(() -> QueryString.parse("e=%ff")).hasMessageContaining("UTF-8");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"caf%E9,caf\ufffd", "%ff,\ufffd", "%C3,\ufffd", "a%C3%A9%E9b,aé\ufffdb"})
+    void escaped_bytes_that_are_not_utf_8_become_a_replacement_character(String escaped, String expected) {
+        assertThat(QueryString.parse("page=" + escaped).get("page")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1-0-0,true",
+        "1-0-3,true",
+        "1-0-4,true",
+        "1-0-5,false",
+        "1-0-99,false",
+        "1-1-0,false",
+        "2-0-0,false",
+        "0-0-4,false"
+    })
+    void only_published_versions_of_payload_data_are_read_unless_all_are(String version, boolean read) {
+        byte[] body = ("{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/" + version
+                        + "\",\"data\":[{\"e\":\"pv\"}]}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        if (read) {
+            assertThat(PayloadData.decode(body)).hasSize(1);
+        } else {
+            assertThatThrownBy(() -> PayloadData.decode(body))
+                    .isInstanceOf(MalformedPayloadException.class)
+                    .hasMessageContaining(version + ", expected " + PayloadData.SCHEMA + "; there is no such version");
+        }
+        if (version.startsWith("1")) {
+            assertThat(PayloadData.decode(body, EnvelopeVersions.ALL_OF_MODEL_1))
+                    .hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "contexts,1-0-0,true",
+        "contexts,1-0-1,true",
+        "contexts,1-0-2,false",
+        "contexts,1-1-0,false",
+        "unstruct_event,1-0-0,true",
+        "unstruct_event,1-0-1,false",
+        "unstruct_event,2-0-0,false"
+    })
+    void only_published_versions_of_envelopes_are_read_plain_and_encoded(String name, String version, boolean read) {
+        String thing = "{\"schema\":\"" + STANDARD + "\",\"data\":{}}";
+        boolean contexts = name.equals("contexts");
+        String json = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/" + name + "/jsonschema/" + version
+                + "\",\"data\":" + (contexts ? "[" + thing + "]" : thing) + "}";
+        String base64 = Base64.getUrlEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+        for (Map<String, String> sent :
+                List.of(Map.of(contexts ? "co" : "ue_pr", json), Map.of(contexts ? "cx" : "ue_px", base64))) {
+            TrackerPayload payload = new TrackerPayload(sent);
+            if (read) {
+                assertThat(contexts ? payload.contexts() : payload.unstructEvent())
+                        .isNotNull();
+            } else {
+                assertThatThrownBy(() -> {
+                            payload.contexts();
+                            payload.unstructEvent();
+                        })
+                        .isInstanceOf(MalformedPayloadException.class)
+                        .hasMessageContaining(version + ", expected ");
+            }
+            if (version.startsWith("1")) {
+                assertThat(payload.contexts(EnvelopeVersions.ALL_OF_MODEL_1).isEmpty())
+                        .isEqualTo(!contexts);
+                assertThat(payload.unstructEvent(EnvelopeVersions.ALL_OF_MODEL_1) == null)
+                        .isEqualTo(contexts);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"[]|0", "[1]|1", "[{\"a\":[1,2]},\"x,y\",[]]|3", "[{},{}]|2", "nope|0"})
+    void elements_of_the_outermost_array_are_counted(String body, int count) {
+        assertThat(PayloadData.count(body.getBytes(StandardCharsets.UTF_8), 1)).isEqualTo(count);
     }
 
     @Property

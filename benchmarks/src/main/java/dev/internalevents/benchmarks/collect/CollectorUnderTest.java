@@ -127,7 +127,10 @@ public final class CollectorUnderTest implements AutoCloseable {
 
     public HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return http.send(
-                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

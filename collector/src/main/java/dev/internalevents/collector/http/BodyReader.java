@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,15 @@ public final class BodyReader {
      * 503 with Retry-After when too much is under way. When the callback throws, the body is released.
      */
     public void read(HttpServerRequest request, Consumer<Body> then) {
+        read(request, PayloadData::count, then);
+    }
+
+    /**
+     * As {@link #read(HttpServerRequest, Consumer)}, for bodies that are not payload_data.
+     *
+     * @param eventCount counts the events of a body, at most
+     */
+    public void read(HttpServerRequest request, ToIntFunction<byte[]> eventCount, Consumer<Body> then) {
         long length = length(request.getHeader("Content-Length"));
         if (length < 0) {
             Answers.refuse(request, 400, "The Content-Length is not a number of bytes.\n");
@@ -95,7 +105,7 @@ public final class BodyReader {
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             request.response().writeContinue();
         }
-        new Reading(request, then, length).start();
+        new Reading(request, eventCount, then, length).start();
     }
 
     /** The bytes that are promised: 0 without the header, -1 when it has anything else than digits. */
@@ -124,14 +134,16 @@ public final class BodyReader {
     private final class Reading {
 
         private final HttpServerRequest request;
+        private final ToIntFunction<byte[]> eventCount;
         private final Consumer<Body> then;
         private final Buffer buffer;
         private final long begun = System.nanoTime();
         private final Context context = Vertx.currentContext();
         private boolean over;
 
-        private Reading(HttpServerRequest request, Consumer<Body> then, long length) {
+        private Reading(HttpServerRequest request, ToIntFunction<byte[]> eventCount, Consumer<Body> then, long length) {
             this.request = request;
+            this.eventCount = eventCount;
             // What a sender promises takes this much memory at most before it arrives.
             this.buffer = Buffer.buffer((int) Math.min(length, MAX_PROMISED_BYTES));
             this.then = then;
@@ -158,7 +170,7 @@ public final class BodyReader {
         }
 
         private void finish(Body body) {
-            if (body.bytes.length / MIN_EVENT_BYTES > maxEvents && PayloadData.count(body.bytes) > maxEvents) {
+            if (body.bytes.length / MIN_EVENT_BYTES > maxEvents && eventCount.applyAsInt(body.bytes) > maxEvents) {
                 body.release();
                 Answers.text(
                         request, 413, "The body has more than " + maxEvents + " events; send fewer in a request.\n");

@@ -1,5 +1,7 @@
 package dev.internalevents.collector.intake;
 
+import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.QueryString;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,11 +12,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network user of a request: its cookie's id or a new one; none for an anonymous request.
+ * The network user of a request: its cookie's id or a new one. Anonymous requests have one id in common, which is Snowplow's
+ * for them too.
  *
- * @param ends whether the request is anonymous and brought an id, which its browser then has to forget
+ * @param cookies what becomes of the cookie
  */
-record NetworkUser(@Nullable String id, boolean ends) {
+record NetworkUser(String id, Cookies cookies) {
+
+    private static final String ANONYMOUS = "00000000-0000-0000-0000-000000000000";
+
+    enum Cookies {
+        SET,
+        NONE,
+        /** An anonymous request brought one, which its browser has to forget. */
+        END
+    }
 
     private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=None";
 
@@ -23,15 +35,13 @@ record NetworkUser(@Nullable String id, boolean ends) {
 
     static NetworkUser of(HttpServerRequest request) {
         if (request.getHeader("SP-Anonymous") != null) {
-            return new NetworkUser(null, cookie(request) != null);
+            return new NetworkUser(ANONYMOUS, cookie(request) == null ? Cookies.NONE : Cookies.END);
         }
-        String fromQuery = nuid(request);
-        if (isUsable(fromQuery)) {
-            return new NetworkUser(fromQuery, false);
+        String known = usable(nuid(request));
+        if (known == null) {
+            known = usable(cookie(request));
         }
-        String fromCookie = cookie(request);
-        return new NetworkUser(
-                isUsable(fromCookie) ? fromCookie : UUID.randomUUID().toString(), false);
+        return new NetworkUser(known == null ? UUID.randomUUID().toString() : known, Cookies.SET);
     }
 
     private static @Nullable String cookie(HttpServerRequest request) {
@@ -42,20 +52,26 @@ record NetworkUser(@Nullable String id, boolean ends) {
     /** Most requests have no query at all. */
     private static @Nullable String nuid(HttpServerRequest request) {
         String query = request.query();
-        return query == null || !query.contains("nuid=") ? null : request.getParam("nuid");
+        return query == null || !query.contains("nuid=") ? null : nuid(query);
     }
 
-    boolean isAnonymous() {
-        return id == null;
+    /** The last one counts, as it does for the event; a query that cannot be read does not matter here. */
+    private static @Nullable String nuid(String query) {
+        try {
+            return QueryString.parse(query).get("nuid");
+        } catch (MalformedPayloadException e) {
+            return null;
+        }
     }
 
     /** What {@code Set-Cookie} says to the sender; null for nothing. */
     @Nullable
     String cookie() {
-        if (id != null) {
-            return "sp=" + id + "; Max-Age=31536000; Expires=" + inAYear() + ATTRIBUTES;
-        }
-        return ends ? "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT" + ATTRIBUTES : null;
+        return switch (cookies) {
+            case SET -> "sp=" + id + "; Max-Age=31536000; Expires=" + inAYear() + ATTRIBUTES;
+            case END -> "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT" + ATTRIBUTES;
+            case NONE -> null;
+        };
     }
 
     /** Written once a second: it is the same for all who ask meanwhile. */
@@ -74,12 +90,15 @@ record NetworkUser(@Nullable String id, boolean ends) {
 
     private record Expiry(long asOf, String text) {}
 
-    /** It goes back into a header: no character that could end a cookie. */
-    private static boolean isUsable(@Nullable String id) {
+    /** It goes back into a header: null if it has a character that could end a cookie. */
+    private static @Nullable String usable(@Nullable String id) {
         return id != null
-                && !id.isEmpty()
-                && id.length() <= MAX_LENGTH
-                && id.chars()
-                        .allMatch(c -> (Character.isLetterOrDigit(c) && c < 0x80) || c == '-' || c == '_' || c == '.');
+                        && !id.isEmpty()
+                        && id.length() <= MAX_LENGTH
+                        && id.chars()
+                                .allMatch(
+                                        c -> (Character.isLetterOrDigit(c) && c < 0x80) || c == '-' || c == '_' || c == '.')
+                ? id
+                : null;
     }
 }

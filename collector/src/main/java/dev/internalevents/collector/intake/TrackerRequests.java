@@ -2,9 +2,12 @@ package dev.internalevents.collector.intake;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
+import dev.internalevents.collector.http.RawText;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.IpAnonymization;
 import dev.internalevents.pipeline.RequestBody;
+import dev.internalevents.pipeline.adapter.Adapters;
+import dev.internalevents.pipeline.adapter.RedirectHosts;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.QueryString;
 import io.vertx.core.Vertx;
@@ -25,9 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests of trackers: POST on a path of two segments, GET on one or on {@code /i}, and the preflight of either.
- * Within its limits a request is answered 200 whatever it holds, because its sender would throw it away otherwise; what
- * is wrong with it is found by the pipeline and kept as a failed event.
+ * The requests of trackers and webhooks: POST on a path of two segments, GET on one or on {@code /i}, and the preflight of
+ * either. Within its limits a request is answered 200 whatever it holds, because its sender would throw it away otherwise;
+ * what is wrong with it is found by the pipeline and kept as a failed event. GET on {@code /r/anything} is a link that
+ * leads through the collector, if redirects are allowed: 302 to where it leads, or 400.
  */
 public final class TrackerRequests {
 
@@ -50,14 +54,22 @@ public final class TrackerRequests {
     private final ClientAddress addresses;
     private final IpAnonymization anonymization;
     private final RateLimits rates;
+    private final RedirectHosts redirects;
 
-    /** @param anonymization leaves addresses out of what is kept; what is limited is counted by the real ones */
+    /**
+     * Answers requests.
+     *
+     * @param anonymization leaves addresses out of what is kept; what is limited is counted by the real ones
+     * @param redirects where links may lead; with none, their path is nobody's
+     */
     public TrackerRequests(
             BodyReader bodies,
             Intake intake,
             ClientAddress addresses,
             IpAnonymization anonymization,
-            RateLimits rates) {
+            RateLimits rates,
+            RedirectHosts redirects) {
+        this.redirects = redirects;
         this.bodies = bodies;
         this.intake = intake;
         this.addresses = addresses;
@@ -66,8 +78,13 @@ public final class TrackerRequests {
     }
 
     /** Whether a path is a tracker's: {@code /i}, {@code /ice.png}, or any other two segments. */
-    public static boolean isTrackerPath(String path) {
-        return api(path) != null;
+    public boolean isTrackerPath(String path) {
+        CollectorPayload.Api api = api(path);
+        return api != null && (!isRedirect(api) || !redirects.isEmpty());
+    }
+
+    private static boolean isRedirect(CollectorPayload.Api api) {
+        return api.vendor().equals(Adapters.REDIRECT_VENDOR);
     }
 
     /** Answers a request on a tracker's path. */
@@ -77,21 +94,22 @@ public final class TrackerRequests {
             throw new IllegalArgumentException(request.path() + " is no tracker's path");
         }
         HttpMethod method = request.method();
+        boolean takesPost = !isPixel(request.path()) && !isRedirect(api);
         if (method.equals(HttpMethod.OPTIONS)) {
             preflight(request);
-        } else if (method.equals(HttpMethod.POST) && !isPixel(request.path())) {
+        } else if (method.equals(HttpMethod.POST) && takesPost) {
             if (isAllowed(request)) {
-                bodies.read(request, body -> take(request, api, body));
+                bodies.read(
+                        request, Adapters.eventCount(api.vendor(), api.version()), body -> take(request, api, body));
             }
         } else if (method.equals(HttpMethod.GET)) {
             if (isAllowed(request)) {
-                get(request, api);
+                take(request, api, null);
             }
         } else if (method.equals(HttpMethod.HEAD)) {
-            pixel(request, NetworkUser.of(request));
+            withoutBody(request, api, NetworkUser.of(request));
         } else {
-            request.response()
-                    .putHeader("Allow", isPixel(request.path()) ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS");
+            request.response().putHeader("Allow", takesPost ? "GET, HEAD, POST, OPTIONS" : "GET, HEAD, OPTIONS");
             Answers.text(request, 405, "Trackers send POST or GET.\n");
         }
     }
@@ -105,17 +123,6 @@ public final class TrackerRequests {
         return false;
     }
 
-    private void get(HttpServerRequest request, CollectorPayload.Api api) {
-        String query = request.query();
-        try {
-            QueryString.parse(query == null ? "" : query);
-        } catch (MalformedPayloadException e) {
-            Answers.text(request, 400, e.getMessage() + "\n");
-            return;
-        }
-        take(request, api, null);
-    }
-
     private void take(HttpServerRequest request, CollectorPayload.Api api, BodyReader.@Nullable Body body) {
         NetworkUser user = NetworkUser.of(request);
         CollectorPayload payload = payload(api, request, user, body == null ? null : RequestBody.of(body.bytes()));
@@ -127,7 +134,7 @@ public final class TrackerRequests {
                     return;
                 }
                 if (body == null) {
-                    pixel(request, user);
+                    withoutBody(request, api, user);
                 } else {
                     HttpServerResponse response = event(request, user);
                     response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8");
@@ -143,6 +150,11 @@ public final class TrackerRequests {
                 }
                 // The reason is for the operator, in /ready and the log; the sender needs only what to do.
                 LOG.debug("a request was refused: {}", reason);
+                if (isRedirect(api)) {
+                    // A visitor does not click again, and wants to get where the link leads.
+                    redirect(request, user);
+                    return;
+                }
                 request.response().putHeader("Retry-After", "1");
                 Answers.text(request, 503, "The request cannot be kept now; try again in a second.\n");
             }
@@ -165,24 +177,28 @@ public final class TrackerRequests {
         List<String> headers = new ArrayList<>();
         for (Map.Entry<String, String> header : request.headers()) {
             if (!PRIVATE_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
-                headers.add(header.getKey() + ": " + header.getValue());
+                headers.add(header.getKey() + ": " + RawText.of(header.getValue()));
             }
         }
         String host = request.authority() == null ? null : request.authority().host();
         return anonymization.sender(new CollectorPayload(
                 api,
-                request.query(),
-                request.getHeader(HttpHeaders.CONTENT_TYPE),
-                request.getHeader(HttpHeaders.CONTENT_ENCODING),
+                text(request.query()),
+                text(request.getHeader(HttpHeaders.CONTENT_TYPE)),
+                text(request.getHeader(HttpHeaders.CONTENT_ENCODING)),
                 body,
                 new CollectorPayload.Source("internal-events-collector", "UTF-8", host),
                 new CollectorPayload.Context(
                         Instant.now(),
                         addresses.of(request),
-                        request.getHeader(HttpHeaders.USER_AGENT),
-                        request.getHeader(HttpHeaders.REFERER),
+                        text(request.getHeader(HttpHeaders.USER_AGENT)),
+                        text(request.getHeader(HttpHeaders.REFERER)),
                         headers,
                         user.id())));
+    }
+
+    private static @Nullable String text(@Nullable String read) {
+        return read == null ? null : RawText.of(read);
     }
 
     private static boolean isPixel(String path) {
@@ -198,7 +214,40 @@ public final class TrackerRequests {
             return null;
         }
         String vendor = path.substring(1, second);
-        return vendor.equals("micro") ? null : new CollectorPayload.Api(vendor, path.substring(second + 1));
+        return vendor.equals("micro")
+                ? null
+                : new CollectorPayload.Api(RawText.of(vendor), RawText.of(path.substring(second + 1)));
+    }
+
+    private void withoutBody(HttpServerRequest request, CollectorPayload.Api api, NetworkUser user) {
+        if (isRedirect(api)) {
+            redirect(request, user);
+        } else {
+            pixel(request, user);
+        }
+    }
+
+    /** The pipeline decides in the same way, so that what is answered 400 is a failed event. */
+    private void redirect(HttpServerRequest request, NetworkUser user) {
+        RedirectHosts.Decision decision = redirection(request);
+        String location = decision.location();
+        HttpServerResponse response = event(request, user);
+        response.putHeader("Cache-Control", "no-cache, no-store, must-revalidate");
+        if (location == null) {
+            Answers.text(request, 400, "Bad request: " + decision.fault() + "\n");
+        } else {
+            response.setStatusCode(302).putHeader("Location", location).end();
+        }
+    }
+
+    private RedirectHosts.Decision redirection(HttpServerRequest request) {
+        String query = text(request.query());
+        try {
+            return redirects.decide(
+                    query == null ? null : QueryString.parse(query).get(RedirectHosts.PARAMETER));
+        } catch (MalformedPayloadException e) {
+            return new RedirectHosts.Decision(null, e.getMessage());
+        }
     }
 
     private static void pixel(HttpServerRequest request, NetworkUser user) {

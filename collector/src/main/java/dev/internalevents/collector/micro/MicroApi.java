@@ -3,6 +3,7 @@ package dev.internalevents.collector.micro;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.http.ClassPathFile;
+import dev.internalevents.collector.http.RawText;
 import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
@@ -83,7 +84,7 @@ public final class MicroApi {
     /** The test session that a request is about; null for all. */
     public static @Nullable String session(HttpServerRequest request) {
         String header = request.getHeader(SESSION_HEADER);
-        String session = header == null ? request.getParam(SESSION_PARAMETER) : header;
+        String session = header == null ? request.getParam(SESSION_PARAMETER) : RawText.of(header);
         return session == null || session.isBlank() ? null : session.strip();
     }
 

@@ -22,6 +22,12 @@ final class WorkMemory {
     private static final long MAX_EVENTS = 10_000;
     private static final long MAX_BODY_BYTES = 8_000_000;
 
+    /** Of a query string that counts for each event of a body, in all of them. */
+    private static final long MAX_MERGED_CHARS = 8_000_000;
+
+    /** Each event has a text of its own when it is stored, in JSON. */
+    private static final int MERGED_COPIES = 2;
+
     /** Deflate makes nothing smaller than a thousandth. */
     private static final long MAX_INFLATION = 1_032;
 
@@ -46,12 +52,20 @@ final class WorkMemory {
                 || encoding.isBlank()
                 || encoding.strip().toLowerCase(Locale.ROOT).equals("identity");
         long whole = plain ? body : Math.min(MAX_BODY_BYTES, MAX_INFLATION * body);
-        return COPIES * whole + EVENT_BYTES * Math.min(MAX_EVENTS, 1 + whole / MIN_EVENT_BYTES);
+        long events = Math.min(MAX_EVENTS, 1 + whole / MIN_EVENT_BYTES);
+        return COPIES * whole + EVENT_BYTES * events + merged(payload, events);
     }
 
     /** What a processed request takes. */
     static long actual(CollectorPayload payload, int events) {
-        return COPIES * size(payload) + EVENT_BYTES * events;
+        return COPIES * size(payload) + EVENT_BYTES * events + merged(payload, events);
+    }
+
+    private static long merged(CollectorPayload payload, long events) {
+        String query = payload.querystring();
+        return query == null || payload.body() == null
+                ? 0
+                : MERGED_COPIES * Math.min(MAX_MERGED_CHARS, query.length() * events);
     }
 
     private static long size(CollectorPayload payload) {

@@ -39,6 +39,12 @@ class ClientAddressTest {
                 "203.0.113.9:5678, 10.0.0.1:80;203.0.113.9",
                 "[2001:db8::1]:443;2001:db8::1",
                 "2001:DB8:0::1;2001:db8::1",
+                "2001:db8::1:443;2001:db8::1:443",
+                "2001:db8:0:0:0:0:0:1:443;127.0.0.1",
+                "203.0.113.9, _hidden;127.0.0.1",
+                "203.0.113.9, _hidden, 10.0.0.1:80;10.0.0.1",
+                "203.0.113.9, \"\";127.0.0.1",
+                "203.0.113.9:;127.0.0.1",
                 "203.0.113.9, 2001:db8:ffff::7;203.0.113.9",
                 "203.0.113.9, [2001:db8:ffff::7]:1;203.0.113.9",
                 "203.0.113.9, 192.168.0.7, ::ffff:10.0.0.7;203.0.113.9",
@@ -120,7 +126,7 @@ class ClientAddressTest {
     @Test
     void a_header_as_long_as_headers_may_be_costs_one_pass() {
         for (String piece : List.of(",", "10.0.0.1,", "\"", "\",", ";", "for=\"", "for=10.0.0.1;,")) {
-            String line = piece.repeat((32 << 10) / piece.length());
+            String line = piece.repeat((100 << 10) / piece.length());
             for (int i = 0; i < 100; i++) {
                 assertThat(addresses.of(PEER, List.of(line), List.of())).isNotNull();
                 assertThat(addresses.of(PEER, List.of(), List.of(line))).isNotNull();

@@ -164,6 +164,7 @@ class BackupUnderLoadTest {
             try {
                 HttpResponse<Void> answer = http.send(
                         HttpRequest.newBuilder(URI.create(url + "/com.snowplowanalytics.snowplow/tp2"))
+                                .header("Content-Type", "application/json")
                                 .timeout(Duration.ofSeconds(20))
                                 .POST(HttpRequest.BodyPublishers.ofString(body))
                                 .build(),

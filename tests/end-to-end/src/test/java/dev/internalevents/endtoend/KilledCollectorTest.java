@@ -118,6 +118,7 @@ class KilledCollectorTest {
         try {
             return http.send(
                                     HttpRequest.newBuilder(URI.create(url + "/com.snowplowanalytics.snowplow/tp2"))
+                                            .header("Content-Type", "application/json")
                                             .timeout(Duration.ofSeconds(20))
                                             .POST(HttpRequest.BodyPublishers.ofString(body))
                                             .build(),

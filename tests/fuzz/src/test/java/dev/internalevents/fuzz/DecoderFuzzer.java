@@ -19,6 +19,11 @@ public final class DecoderFuzzer {
     private static final Pipeline PIPELINE =
             new Pipeline(new SchemaValidator(new Resolver(List.of(new ShippedRegistry()))));
 
+    private static final List<CollectorPayload.Api> APIS = List.of(
+            new CollectorPayload.Api("com.acme", "v1"),
+            new CollectorPayload.Api("com.snowplowanalytics.iglu", "v1"),
+            new CollectorPayload.Api("r", "tp2"));
+
     private DecoderFuzzer() {}
 
     public static void fuzzerTestOneInput(byte[] input) {
@@ -27,10 +32,11 @@ public final class DecoderFuzzer {
         }
         byte[] rest = new byte[input.length - 1];
         System.arraycopy(input, 1, rest, 0, rest.length);
+        CollectorPayload.Api api = APIS.get((input[0] >> 2 & 3) % APIS.size());
         switch (input[0] & 3) {
-            case 0 -> process(payload(null, null, rest));
-            case 1 -> process(payload(null, "gzip", rest));
-            case 2 -> process(payload(new String(rest, StandardCharsets.UTF_8), null, null));
+            case 0 -> process(payload(api, null, null, rest));
+            case 1 -> process(payload(api, null, "gzip", rest));
+            case 2 -> process(payload(api, new String(rest, StandardCharsets.UTF_8), null, null));
             default -> {
                 try {
                     process(PayloadFrame.decode(rest));
@@ -49,11 +55,12 @@ public final class DecoderFuzzer {
         PayloadFrame.decode(PayloadFrame.encode(payload));
     }
 
-    private static CollectorPayload payload(String query, String encoding, byte[] body) {
+    private static CollectorPayload payload(
+            CollectorPayload.Api api, String query, String encoding, byte[] body) {
         return new CollectorPayload(
-                new CollectorPayload.Api("com.acme", "v1"),
+                api,
                 query,
-                null,
+                "application/json",
                 encoding,
                 body == null ? null : RequestBody.of(body),
                 new CollectorPayload.Source("fuzz", "UTF-8", null),

@@ -14,7 +14,8 @@ public final class HttpFuzzer {
     private static final List<String> STARTS = List.of(
             "",
             "GET /i?",
-            "POST /com.snowplowanalytics.snowplow/tp2 HTTP/1.1\r\nHost: x\r\n",
+            "POST /com.snowplowanalytics.snowplow/tp2 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
+            "POST /com.snowplowanalytics.iglu/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
             "POST /micro/events HTTP/1.1\r\nHost: 127.0.0.1\r\n",
             "POST /micro/await HTTP/1.1\r\nHost: 127.0.0.1\r\n",
             "POST /micro/columnStats HTTP/1.1\r\nHost: 127.0.0.1\r\n",

@@ -1,0 +1,62 @@
+package dev.internalevents.pipeline.adapter;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The content types that bodies are sent with, compared without regard to letter case and blanks. */
+final class ContentType {
+
+    private static final String JSON = "application/json";
+    private static final String JSON_UTF_8 = "application/json; charset=utf-8";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final int MAX_SHOWN = 100;
+
+    private ContentType() {}
+
+    /** Whether it is {@code application/json}, alone or with {@code charset=utf-8}. */
+    static boolean isJson(@Nullable String header) {
+        return header != null && (header.equals(JSON_UTF_8) || header.equals(JSON) || is(header, JSON, true));
+    }
+
+    /** Whether it is {@code application/x-www-form-urlencoded}, alone. */
+    static boolean isForm(@Nullable String header) {
+        return header != null && is(header, FORM, false);
+    }
+
+    /** Whether it begins as a form's does, whatever else it says. */
+    static boolean isAnyForm(@Nullable String header) {
+        return header != null && header.strip().toLowerCase(Locale.ROOT).startsWith(FORM);
+    }
+
+    private static boolean is(String header, String type, boolean mayHaveCharset) {
+        String[] parts = header.split(";", -1);
+        if (!parts[0].strip().equalsIgnoreCase(type)) {
+            return false;
+        }
+        for (int i = 1; i < parts.length; i++) {
+            if (!parts[i].isBlank() && !(mayHaveCharset && isUtf8(parts[i]))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isUtf8(String parameter) {
+        int equals = parameter.indexOf('=');
+        if (equals < 0 || !parameter.substring(0, equals).strip().equalsIgnoreCase("charset")) {
+            return false;
+        }
+        String value = parameter.substring(equals + 1).strip();
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        return (quoted ? value.substring(1, value.length() - 1) : value).equalsIgnoreCase("utf-8");
+    }
+
+    /** Says what was sent, for a message. */
+    static String found(@Nullable String header) {
+        return header == null || header.isBlank() ? "it is missing" : "it is \"" + shown(header) + "\"";
+    }
+
+    private static String shown(String header) {
+        return header.length() <= MAX_SHOWN ? header : header.substring(0, MAX_SHOWN) + "…";
+    }
+}

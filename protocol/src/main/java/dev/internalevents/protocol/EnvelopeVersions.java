@@ -1,0 +1,34 @@
+package dev.internalevents.protocol;
+
+/**
+ * Which versions of the envelopes that trackers wrap events in ({@code payload_data}, {@code contexts}, {@code
+ * unstruct_event}) are read.
+ */
+public enum EnvelopeVersions {
+
+    /** Those that exist: {@code payload_data} 1-0-0 to 1-0-4, {@code contexts} 1-0-0 and 1-0-1, {@code unstruct_event} 1-0-0. */
+    PUBLISHED,
+
+    /** Every version of model 1, whether it exists or not. */
+    ALL_OF_MODEL_1;
+
+    /**
+     * Checks the schema of an envelope.
+     *
+     * @param where what has the schema, for the message of an error: "the body"
+     * @param newest the newest version that exists; the others have the same revision and a smaller addition
+     * @throws MalformedPayloadException if it is another schema, or a version that is not read
+     */
+    void check(String where, SchemaKey schema, SchemaKey newest) {
+        SchemaVersion version = schema.version();
+        boolean right = schema.isSameSchemaAs(newest)
+                && version.model() == 1
+                && (this == ALL_OF_MODEL_1
+                        || (version.revision() == newest.version().revision()
+                                && version.addition() <= newest.version().addition()));
+        if (!right) {
+            throw new MalformedPayloadException(where + "'s schema is " + schema + ", expected " + newest
+                    + (schema.isSameSchemaAs(newest) && this == PUBLISHED ? "; there is no such version" : ""));
+        }
+    }
+}
