@@ -98,6 +98,7 @@ final class SchemaCompiler {
         }
         // What Iglu adds to draft 4; the validator knows neither its names nor its blocks.
         schema.remove(List.of("$schema", "self", "id", "$supersedes", "$supersededBy"));
+        removeIdsWithoutUse(schema);
         try {
             Schema validator = draft4.getSchema(schema);
             validator.initializeValidators();
@@ -193,6 +194,22 @@ final class SchemaCompiler {
                                 + " such as #/definitions/NAME"));
             }
         }
+    }
+
+    /** An id matters only to references by name, and the validator refuses ids that are not URIs. */
+    private static void removeIdsWithoutUse(JsonNode root) {
+        List<SubSchemas.At> schemas = SubSchemas.of(root);
+        if (schemas.stream().allMatch(schema -> isByPlace(schema.node().get("$ref")))) {
+            schemas.forEach(schema -> ((ObjectNode) schema.node()).remove("id"));
+        }
+    }
+
+    private static boolean isByPlace(@Nullable JsonNode ref) {
+        return ref == null
+                || !ref.isString()
+                || isOnTheNetwork(ref.asString())
+                || ref.asString().equals("#")
+                || ref.asString().startsWith("#/");
     }
 
     private static boolean leadsSomewhere(String ref, JsonNode root) {

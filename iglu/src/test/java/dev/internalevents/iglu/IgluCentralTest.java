@@ -50,7 +50,7 @@ class IgluCentralTest {
                 .hasSize(2);
     }
 
-    private static List<SchemaKey> keys(Path schemas) throws IOException {
+    static List<SchemaKey> keys(Path schemas) throws IOException {
         try (Stream<Path> files = Files.walk(schemas)) {
             return files.filter(Files::isRegularFile)
                     .map(schemas::relativize)
@@ -66,7 +66,7 @@ class IgluCentralTest {
         }
     }
 
-    private static Path folder() {
+    static Path folder() {
         String named = System.getenv("IGLU_CENTRAL");
         return named != null && Files.isDirectory(Path.of(named, "schemas")) ? Path.of(named) : null;
     }
