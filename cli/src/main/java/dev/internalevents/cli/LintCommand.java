@@ -33,8 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
         },
         footer = {
             "",
-            "Checks of warnings: description, numericMinMax, optionalNull, references, rootObject, stringLength,",
-            "stringMaxLengthRange, unknownFormats, unknownKeywords, versions.",
+            "Checks of warnings: description, duplicateKeys, numericMinMax, optionalNull, references, rootObject,",
+            "stringLength, stringMaxLengthRange, unknownFormats, unknownKeywords, versions.",
             "",
             "Examples:",
             "  internal-events lint iglu-registry",

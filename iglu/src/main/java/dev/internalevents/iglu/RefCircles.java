@@ -141,8 +141,7 @@ final class RefCircles {
             return null;
         }
         try {
-            return JsonPointer.compile(
-                    URLDecoder.decode(ref.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8));
+            return JsonPointer.compile(URLDecoder.decode(ref.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -27,7 +27,8 @@ public final class SchemaCheck {
 
     /** The first problems in one clause. */
     static String sentence(List<SchemaProblem> problems) {
-        String first = problems.stream().limit(SHOWN).map(SchemaProblem::toString).collect(Collectors.joining("; "));
+        String first =
+                problems.stream().limit(SHOWN).map(SchemaProblem::toString).collect(Collectors.joining("; "));
         int more = problems.size() - SHOWN;
         return more > 0 ? first + "; and " + more + " more" : first;
     }

@@ -38,8 +38,8 @@ final class SchemaCompiler {
     private final SchemaRegistry draft4 = SchemaRegistry.withDefaultDialect(
             BoundedFormats.draft4(),
             // Nothing is ever fetched for a schema. The pipeline takes an empty schema for what is on the network.
-            builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)
-                            .block(iri -> !isOnTheNetwork(iri.toString())))
+            builder -> builder.schemaLoader(
+                            loader -> loader.fetchRemoteResources(false).block(iri -> !isOnTheNetwork(iri.toString())))
                     .resourceLoaders(loaders -> loaders.add(iri -> () -> new ByteArrayInputStream(ANYTHING)))
                     .schemaCacheEnabled(false)
                     .schemaRegistryConfig(SchemaRegistryConfig.builder()
@@ -160,8 +160,7 @@ final class SchemaCompiler {
             JsonNode patterns = schema.node().get("patternProperties");
             if (patterns != null) {
                 for (String each : patterns.propertyNames()) {
-                    checkPattern(
-                            each, schema.pointer() + "/patternProperties/" + SubSchemas.escape(each), problems);
+                    checkPattern(each, schema.pointer() + "/patternProperties/" + SubSchemas.escape(each), problems);
                 }
             }
         }

@@ -101,7 +101,8 @@ public final class SchemaValidator {
         SchemaKey superseding = new SchemaKey(key.vendor(), key.name(), key.format(), supersededBy);
         return new Verdict(
                 superseding,
-                violations(key, schema(superseding), json, " (checked with " + supersededBy + ", which supersedes it)"));
+                violations(
+                        key, schema(superseding), json, " (checked with " + supersededBy + ", which supersedes it)"));
     }
 
     private List<Violation> violations(SchemaKey key, Compiled schema, SelfDescribingJson json, String note) {
@@ -145,9 +146,7 @@ public final class SchemaValidator {
     private static List<Error> errors(Usable schema, SelfDescribingJson json) {
         return schema.schema()
                 .validate(
-                        BoundedExecution.of(json.data(), schema.refers()),
-                        Nodes.of(json.data()),
-                        OutputFormat.DEFAULT);
+                        BoundedExecution.of(json.data(), schema.refers()), Nodes.of(json.data()), OutputFormat.DEFAULT);
     }
 
     /** The keywords that data violates, for tests; empty too if the schema cannot be used. */
@@ -303,8 +302,7 @@ public final class SchemaValidator {
             String reason,
             Resolver.@Nullable Found found,
             @Nullable SchemaVersion supersededBy,
-            long asOf)
-            implements Compiled {}
+            long asOf) implements Compiled {}
 
     /** The bytes that the caches count for what they hold now, for tests. */
     long rememberedBytes() {

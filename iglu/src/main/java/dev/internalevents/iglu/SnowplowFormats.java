@@ -64,8 +64,10 @@ final class SnowplowFormats {
     }
 
     private static Format matching(String name, Pattern pattern) {
-        return new Rule(name, "format." + name, (execution, text) -> pattern.matcher(text)
-                .matches());
+        return new Rule(
+                name,
+                "format." + name,
+                (execution, text) -> pattern.matcher(text).matches());
     }
 
     private static Format email() {

@@ -53,7 +53,8 @@ class PipelineComparisonTest {
             compared++;
             this.good += theirs.good() ? 1 : 0;
             theirs.keywords().forEach(keyword -> keywords.merge(keyword, 1, Integer::sum));
-            // If no alternative fits, this library names oneOf and what each of them violates; the pipeline names some of it.
+            // If no alternative fits, this library names oneOf and what each of them violates; the pipeline names some
+            // of it.
             boolean isOfAlternatives = ours.contains("oneOf")
                     && !theirs.keywords().contains("oneOf")
                     && !theirs.keywords().isEmpty()
@@ -105,12 +106,39 @@ class PipelineComparisonTest {
     @Test
     void real_schemas_with_a_mistake_are_judged_as_in_the_pipeline() throws Exception {
         Path folder = IgluCentralTest.folder();
-        List<Object> wrong = List.of(true, 0, -1, 1.5, "3", "strng", List.of(), List.of("a", "a"), Map.of(), Map.of("a", 1));
+        List<Object> wrong =
+                List.of(true, 0, -1, 1.5, "3", "strng", List.of(), List.of("a", "a"), Map.of(), Map.of("a", 1));
         List<String> keywords = List.of(
-                "type", "required", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum",
-                "enum", "items", "additionalProperties", "additionalItems", "properties", "patternProperties", "anyOf",
-                "allOf", "oneOf", "not", "multipleOf", "uniqueItems", "minItems", "maxItems", "dependencies", "format",
-                "title", "description", "definitions", "minProperties", "maxProperties", "id");
+                "type",
+                "required",
+                "minLength",
+                "maxLength",
+                "minimum",
+                "exclusiveMinimum",
+                "maximum",
+                "exclusiveMaximum",
+                "enum",
+                "items",
+                "additionalProperties",
+                "additionalItems",
+                "properties",
+                "patternProperties",
+                "anyOf",
+                "allOf",
+                "oneOf",
+                "not",
+                "multipleOf",
+                "uniqueItems",
+                "minItems",
+                "maxItems",
+                "dependencies",
+                "format",
+                "title",
+                "description",
+                "definitions",
+                "minProperties",
+                "maxProperties",
+                "id");
         Tally tally = new Tally();
         try (PipelineValidator pipeline = new PipelineValidator();
                 InputStream in = com.networknt.schema.Schema.class.getResourceAsStream("/draft-04/schema")) {

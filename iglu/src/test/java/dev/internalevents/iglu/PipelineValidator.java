@@ -50,10 +50,13 @@ final class PipelineValidator implements AutoCloseable {
 
     PipelineValidator() throws ReflectiveOperationException {
         loader = new URLClassLoader(jars(), ClassLoader.getPlatformClassLoader());
-        mapper = type("com.fasterxml.jackson.databind.ObjectMapper").getConstructor().newInstance();
+        mapper = type("com.fasterxml.jackson.databind.ObjectMapper")
+                .getConstructor()
+                .newInstance();
         Class<?> factory = type(NETWORKNT + "JsonSchemaFactory");
         Class<?> flag = type(NETWORKNT + "SpecVersion$VersionFlag");
-        plain = factory.getMethod("getInstance", flag).invoke(null, flag.getField("V4").get(null));
+        plain = factory.getMethod("getInstance", flag)
+                .invoke(null, flag.getField("V4").get(null));
         iglu = igluFactory(factory);
     }
 
@@ -62,8 +65,13 @@ final class PipelineValidator implements AutoCloseable {
         Class<?> keyword = type(NETWORKNT + "Keyword");
         Object named = metaSchema
                 .getMethod("builder", String.class, metaSchema)
-                .invoke(null, SchemaCompiler.IGLU_META_SCHEMA, metaSchema.getMethod("getV4").invoke(null));
-        Object self = type(NETWORKNT + "NonValidationKeyword").getConstructor(String.class).newInstance("self");
+                .invoke(
+                        null,
+                        SchemaCompiler.IGLU_META_SCHEMA,
+                        metaSchema.getMethod("getV4").invoke(null));
+        Object self = type(NETWORKNT + "NonValidationKeyword")
+                .getConstructor(String.class)
+                .newInstance("self");
         named.getClass().getMethod("addKeyword", keyword).invoke(named, self);
         Object builder = factory.getMethod("builder", factory).invoke(null, plain);
         Class<?> building = builder.getClass();
@@ -146,8 +154,29 @@ final class PipelineValidator implements AutoCloseable {
     /** The texts that formats are compared on, with small changes. */
     static List<String> formats() {
         return List.of(
-                "date", "date-time", "time", "email", "idn-email", "hostname", "ipv4", "ip-address", "ipv6", "uri", "iri",
-                "uri-reference", "uri-template", "uuid", "regex", "json-pointer", "duration", "color", "phone", "alpha",
-                "alphanumeric", "utc-millisec", "style", "no-such-format");
+                "date",
+                "date-time",
+                "time",
+                "email",
+                "idn-email",
+                "hostname",
+                "ipv4",
+                "ip-address",
+                "ipv6",
+                "uri",
+                "iri",
+                "uri-reference",
+                "uri-template",
+                "uuid",
+                "regex",
+                "json-pointer",
+                "duration",
+                "color",
+                "phone",
+                "alpha",
+                "alphanumeric",
+                "utc-millisec",
+                "style",
+                "no-such-format");
     }
 }

@@ -15,11 +15,49 @@ final class SchemaInstances {
 
     private static final int MAX_DEPTH = 12;
     private static final List<String> CANDIDATES = List.of(
-            "a", "abc", "ABC", "1", "12345", "a1b2", "en", "en-GB", "USD", "GB", "2026-11-26", "2026-11-26T10:00:00Z",
-            "10:00:00", "6de9024e-17b9-4026-bd4d-efec50ae84cb", "https://a.test/x", "ada@example.com", "127.0.0.1", "::1",
-            "iglu:com.acme/a/jsonschema/1-0-0", "1-0-0", "com.acme", "0x1f", "#ffffff", "1.5", "-1", "a_b", "a.b.c", "/a/b",
-            "arn:aws:s3:::bucket", "s3://bucket/key", "true", "PT1H", "i-0123456789abcdef0", "0".repeat(16), "f".repeat(32),
-            "a".repeat(40), "0".repeat(64), "+491701234567", "AB12", "x=y", "2026", "11", "00:1a:2b:3c:4d:5e");
+            "a",
+            "abc",
+            "ABC",
+            "1",
+            "12345",
+            "a1b2",
+            "en",
+            "en-GB",
+            "USD",
+            "GB",
+            "2026-11-26",
+            "2026-11-26T10:00:00Z",
+            "10:00:00",
+            "6de9024e-17b9-4026-bd4d-efec50ae84cb",
+            "https://a.test/x",
+            "ada@example.com",
+            "127.0.0.1",
+            "::1",
+            "iglu:com.acme/a/jsonschema/1-0-0",
+            "1-0-0",
+            "com.acme",
+            "0x1f",
+            "#ffffff",
+            "1.5",
+            "-1",
+            "a_b",
+            "a.b.c",
+            "/a/b",
+            "arn:aws:s3:::bucket",
+            "s3://bucket/key",
+            "true",
+            "PT1H",
+            "i-0123456789abcdef0",
+            "0".repeat(16),
+            "f".repeat(32),
+            "a".repeat(40),
+            "0".repeat(64),
+            "+491701234567",
+            "AB12",
+            "x=y",
+            "2026",
+            "11",
+            "00:1a:2b:3c:4d:5e");
 
     private final Map<?, ?> root;
     private final Random random;
@@ -131,7 +169,9 @@ final class SchemaInstances {
             object.computeIfAbsent((String) name, missing -> value(others, depth + 1));
         }
         int least = size(schema, "minProperties", 0);
-        for (int i = 0; isOpen && depth < MAX_DEPTH && (object.size() < least || (i == 0 && random.nextInt(4) == 0)); i++) {
+        for (int i = 0;
+                isOpen && depth < MAX_DEPTH && (object.size() < least || (i == 0 && random.nextInt(4) == 0));
+                i++) {
             object.put("other" + i, value(others, depth + 1));
         }
         return object;
@@ -195,7 +235,8 @@ final class SchemaInstances {
 
     private Number number(Map<?, ?> schema, boolean isWhole) {
         BigDecimal least = decimal(schema.get("minimum"), BigDecimal.valueOf(-1000));
-        BigDecimal most = decimal(schema.get("maximum"), least.max(BigDecimal.ZERO).add(BigDecimal.valueOf(1000)));
+        BigDecimal most =
+                decimal(schema.get("maximum"), least.max(BigDecimal.ZERO).add(BigDecimal.valueOf(1000)));
         BigDecimal width = most.subtract(least);
         BigDecimal value = least.add(width.multiply(BigDecimal.valueOf(random.nextInt(1001), 3)));
         if (schema.get("multipleOf") instanceof Number step) {
@@ -248,7 +289,8 @@ final class SchemaInstances {
             case "enum" -> "none of them";
             case "format" -> "no format, " + random.nextInt(10) + " \u0001%";
             case "pattern" -> "\u0001~ ü";
-            case "maxLength" -> value instanceof String ? "x".repeat(((Number) limit).intValue() % 100_000 + 1) : NOTHING;
+            case "maxLength" ->
+                value instanceof String ? "x".repeat(((Number) limit).intValue() % 100_000 + 1) : NOTHING;
             case "minLength" ->
                 value instanceof String && ((Number) limit).intValue() > 0
                         ? "x".repeat(((Number) limit).intValue() - 1)
@@ -268,7 +310,8 @@ final class SchemaInstances {
     private Object ofAnotherType(Object types) {
         List<Object> others = new ArrayList<>(List.of("text", 7, 7.5, true, Map.of(), List.of()));
         List<?> named = types instanceof List<?> list ? list : List.of(types);
-        others.removeIf(other -> named.contains(name(other)) || ("integer".equals(name(other)) && named.contains("number")));
+        others.removeIf(
+                other -> named.contains(name(other)) || ("integer".equals(name(other)) && named.contains("number")));
         if (!named.contains("null") && random.nextInt(4) == 0) {
             return null;
         }
@@ -342,7 +385,9 @@ final class SchemaInstances {
             map.forEach((key, each) -> copy.put((String) key, plain(each)));
             return copy;
         } else if (value instanceof List<?> list) {
-            return list.stream().map(SchemaInstances::plain).collect(java.util.stream.Collectors.toCollection(ArrayList::new));
+            return list.stream()
+                    .map(SchemaInstances::plain)
+                    .collect(java.util.stream.Collectors.toCollection(ArrayList::new));
         }
         return value instanceof Integer number ? (Object) number.longValue() : value;
     }

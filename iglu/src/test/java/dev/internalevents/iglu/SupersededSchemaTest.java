@@ -61,8 +61,7 @@ class SupersededSchemaTest {
         put("1-0-0", "\"type\":\"strng\",\"$supersededBy\":\"2-0-0\"");
         put("2-0-0", "\"type\":\"object\"");
 
-        assertThat(check("1-0-0", Map.of()))
-                .isEqualTo(new SchemaValidator.Verdict(key("2-0-0"), List.of()));
+        assertThat(check("1-0-0", Map.of())).isEqualTo(new SchemaValidator.Verdict(key("2-0-0"), List.of()));
     }
 
     @Test

@@ -32,10 +32,14 @@ class SupersededTest {
 
     @BeforeEach
     void setUp() throws IOException {
-        put("1-0-0", "\"properties\":{\"x\":{\"type\":\"integer\"}},\"additionalProperties\":false,"
-                + "\"$supersededBy\":\"1-0-1\"");
-        put("1-0-1", "\"properties\":{\"x\":{\"type\":\"integer\"},\"y\":{\"type\":\"string\"}},"
-                + "\"additionalProperties\":false");
+        put(
+                "1-0-0",
+                "\"properties\":{\"x\":{\"type\":\"integer\"}},\"additionalProperties\":false,"
+                        + "\"$supersededBy\":\"1-0-1\"");
+        put(
+                "1-0-1",
+                "\"properties\":{\"x\":{\"type\":\"integer\"},\"y\":{\"type\":\"string\"}},"
+                        + "\"additionalProperties\":false");
         validator = new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder), new ShippedRegistry())));
     }
 
@@ -84,8 +88,7 @@ class SupersededTest {
         assertThat(good.schema()).isEqualTo(SchemaKey.of("com.acme", "b", "1-0-1"));
         assertThat(good.atomic().text("event_version")).isEqualTo("1-0-1");
         assertThat(good.unstruct().event()).isEqualTo(b("1-0-1", "{\"x\":1,\"y\":\"a\"}"));
-        assertThat(good.contexts().list())
-                .containsExactly(b("1-0-1", "{\"y\":\"c\"}"), b("1-0-1", "{\"x\":2}"));
+        assertThat(good.contexts().list()).containsExactly(b("1-0-1", "{\"y\":\"c\"}"), b("1-0-1", "{\"x\":2}"));
         assertThat(good.derivedContexts().list())
                 .containsExactly(new SelfDescribingJson(
                         SchemaKey.of("com.snowplowanalytics.iglu", "validation_info", "1-0-0"),
@@ -95,12 +98,13 @@ class SupersededTest {
 
     @Test
     void an_event_that_is_wrong_by_the_superseding_version_fails_with_the_schema_that_it_named() {
-        FailedEvent failed = (FailedEvent)
-                process(Map.of("e", "ue", "p", "web", "ue_pr", event(b("1-0-0", "{\"y\":1}"))));
+        FailedEvent failed =
+                (FailedEvent) process(Map.of("e", "ue", "p", "web", "ue_pr", event(b("1-0-0", "{\"y\":1}"))));
 
         assertThat(failed.failures())
                 .extracting(Failure::sentence)
-                .containsExactly("the self-describing event (iglu:com.acme/b/jsonschema/1-0-0) at /y: is of type integer,"
-                        + " expected string (checked with 1-0-1, which supersedes it)");
+                .containsExactly(
+                        "the self-describing event (iglu:com.acme/b/jsonschema/1-0-0) at /y: is of type integer,"
+                                + " expected string (checked with 1-0-1, which supersedes it)");
     }
 }

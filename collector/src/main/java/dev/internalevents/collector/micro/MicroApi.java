@@ -368,7 +368,8 @@ public final class MicroApi {
                     } else if (resolved.result().resolution() instanceof Resolver.Found found) {
                         schema(request, key, found, resolved.result().problems());
                     } else {
-                        List<String> tried = ((Resolver.NotFound) resolved.result().resolution()).tried();
+                        List<String> tried =
+                                ((Resolver.NotFound) resolved.result().resolution()).tried();
                         Map<String, Object> error = new LinkedHashMap<>();
                         error.put("error", key + " is in none of the registries");
                         error.put("tried", tried);
@@ -384,9 +385,7 @@ public final class MicroApi {
             return;
         }
         Map<String, Object> wrong = new LinkedHashMap<>();
-        wrong.put(
-                "error",
-                key + ", found in " + found.registry() + ", cannot be used: each event that needs it fails");
+        wrong.put("error", key + ", found in " + found.registry() + ", cannot be used: each event that needs it fails");
         wrong.put(
                 "problems",
                 problems.stream()
@@ -402,9 +401,7 @@ public final class MicroApi {
         static LookedUp of(SchemaKey key, Resolver.Resolution resolution) {
             return new LookedUp(
                     resolution,
-                    resolution instanceof Resolver.Found found
-                            ? SchemaCheck.problems(key, found.schema())
-                            : List.of());
+                    resolution instanceof Resolver.Found found ? SchemaCheck.problems(key, found.schema()) : List.of());
         }
     }
 }

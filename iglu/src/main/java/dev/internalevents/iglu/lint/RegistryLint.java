@@ -39,8 +39,9 @@ public final class RegistryLint {
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]*-(0|[1-9][0-9]*)-(0|[1-9][0-9]*)");
     private static final String EXPECTED_PATH = "expected VENDOR/NAME/jsonschema/VERSION, with a version such as 1-0-0";
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Set<SchemaKey> skipped;
     private final List<Finding> findings = new ArrayList<>();
@@ -130,7 +131,9 @@ public final class RegistryLint {
 
     private static boolean isHidden(Path path) {
         Path name = path.getFileName();
-        return name != null && name.toString().startsWith(".") && name.toString().length() > 2;
+        return name != null
+                && name.toString().startsWith(".")
+                && name.toString().length() > 2;
     }
 
     private void layout(Path file, String message) {
@@ -183,7 +186,8 @@ public final class RegistryLint {
     }
 
     private static @Nullable SchemaKey key(Path place) {
-        if (!name(place, 2).equals("jsonschema") || !VERSION.matcher(name(place, 1)).matches()) {
+        if (!name(place, 2).equals("jsonschema")
+                || !VERSION.matcher(name(place, 1)).matches()) {
             return null;
         }
         try {
@@ -206,18 +210,27 @@ public final class RegistryLint {
             findings.add(Finding.error(file, "", "json", "is not JSON: " + firstLine(e)));
             return;
         }
+        checkKeys(file, text);
         List<SchemaProblem> problems = new ArrayList<>(SchemaCheck.problems(key, text));
         if (schema.isObject()) {
             missing(schema, "$schema", problems);
             missing(schema, "self", problems);
             checkSupersedes(schema.get("$supersedes"), key, problems);
         }
-        problems.forEach(
-                problem -> findings.add(Finding.error(file, problem.pointer(), "schema", problem.message())));
+        problems.forEach(problem -> findings.add(Finding.error(file, problem.pointer(), "schema", problem.message())));
         if (problems.isEmpty()) {
             findings.addAll(SchemaRules.check(file, schema));
         }
         checkSuperseding(file, schema, key);
+    }
+
+    private void checkKeys(Path file, String text) {
+        try {
+            EACH_KEY_ONCE.readTree(text);
+        } catch (JacksonException e) {
+            findings.add(Finding.warning(
+                    file, "", "duplicateKeys", "the last of two equal keys counts: " + firstLine(e)));
+        }
     }
 
     private static void missing(JsonNode schema, String block, List<SchemaProblem> problems) {
@@ -231,8 +244,7 @@ public final class RegistryLint {
             "\"$schema\": \"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#\"";
     private static final String SELF = "\"self\" with vendor, name, format and version, as in its path";
 
-    private static void checkSupersedes(
-            @Nullable JsonNode superseded, SchemaKey key, List<SchemaProblem> problems) {
+    private static void checkSupersedes(@Nullable JsonNode superseded, SchemaKey key, List<SchemaProblem> problems) {
         if (superseded == null) {
             return;
         }
@@ -244,8 +256,7 @@ public final class RegistryLint {
         }
         if (!isRight) {
             problems.add(new SchemaProblem(
-                    "/$supersedes",
-                    "found " + superseded + ", expected an array of versions below " + key.version()));
+                    "/$supersedes", "found " + superseded + ", expected an array of versions below " + key.version()));
         }
     }
 
@@ -260,7 +271,8 @@ public final class RegistryLint {
                     file,
                     "/$supersededBy",
                     "schema",
-                    "there is no " + by.asString() + " beside " + key.version() + "; each event that names this schema fails"));
+                    "there is no " + by.asString() + " beside " + key.version()
+                            + "; each event that names this schema fails"));
         }
     }
 

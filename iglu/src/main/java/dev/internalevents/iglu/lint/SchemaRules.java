@@ -27,6 +27,7 @@ final class SchemaRules {
             "description",
             "unknownKeywords",
             "references",
+            "duplicateKeys",
             "versions"));
 
     private static final int MAX_STRING = 65_535;
@@ -244,9 +245,7 @@ final class SchemaRules {
         JsonNode type = schema.path("type");
         return type.isString()
                 ? Set.of(type.asString())
-                : type.values().stream()
-                        .map(each -> each.asString(""))
-                        .collect(Collectors.toCollection(TreeSet::new));
+                : type.values().stream().map(each -> each.asString("")).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void error(String pointer, String message) {
