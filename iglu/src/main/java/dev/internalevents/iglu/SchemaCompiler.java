@@ -30,7 +30,7 @@ final class SchemaCompiler {
             "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#";
 
     private static final byte[] ANYTHING = "{}".getBytes(StandardCharsets.UTF_8);
-    private static final int MAX_SHOWN = 100;
+    private static final int MAX_SHOWN = 200;
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -155,22 +155,24 @@ final class SchemaCompiler {
         for (SubSchemas.At schema : SubSchemas.of(root)) {
             JsonNode pattern = schema.node().get("pattern");
             if (pattern != null) {
-                checkPattern(pattern.asString(""), schema.pointer() + "/pattern", problems);
+                checkPattern(pattern.asString(""), schema, "/pattern", problems);
             }
             JsonNode patterns = schema.node().get("patternProperties");
             if (patterns != null) {
                 for (String each : patterns.propertyNames()) {
-                    checkPattern(each, schema.pointer() + "/patternProperties/" + SubSchemas.escape(each), problems);
+                    checkPattern(each, schema, "/patternProperties/" + SubSchemas.escape(each), problems);
                 }
             }
         }
     }
 
-    private void checkPattern(String pattern, String pointer, List<SchemaProblem> problems) {
+    private void checkPattern(String pattern, SubSchemas.At schema, String place, List<SchemaProblem> problems) {
         try {
             regularExpressions.getRegularExpression(pattern);
         } catch (IllegalArgumentException e) {
-            problems.add(new SchemaProblem(pointer, String.valueOf(e.getMessage())));
+            if (problems.size() < BoundedExecution.MAX_ERRORS) {
+                problems.add(new SchemaProblem(schema.pointer() + place, shortened(String.valueOf(e.getMessage()))));
+            }
         }
     }
 
@@ -186,7 +188,10 @@ final class SchemaCompiler {
         }
         for (SubSchemas.At schema : schemas) {
             JsonNode ref = schema.node().get("$ref");
-            if (ref != null && ref.isString() && !leadsSomewhere(ref.asString(), root)) {
+            if (ref != null
+                    && ref.isString()
+                    && problems.size() < BoundedExecution.MAX_ERRORS
+                    && !leadsSomewhere(ref.asString(), root)) {
                 problems.add(new SchemaProblem(
                         schema.pointer() + "/$ref",
                         "found " + shown(ref) + ", which is nothing in this schema; expected # and a JSON pointer,"
@@ -228,7 +233,10 @@ final class SchemaCompiler {
     }
 
     private static String shown(JsonNode found) {
-        String text = found.toString();
+        return shortened(found.toString());
+    }
+
+    private static String shortened(String text) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
     }
 }

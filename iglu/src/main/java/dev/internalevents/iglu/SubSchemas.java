@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The schemas within a schema, itself first, each with its place. */
@@ -22,16 +23,27 @@ final class SubSchemas {
     /**
      * One of them.
      *
-     * @param pointer its place as a JSON pointer
+     * @param parent the schema around it; null for the root
+     * @param place where it is in that, as a JSON pointer
      * @param node an object
      */
-    record At(String pointer, JsonNode node) {}
+    record At(@Nullable At parent, String place, JsonNode node) {
+
+        /** Its place in the root as a JSON pointer, made when it is asked for: places are long where schemas are deep. */
+        String pointer() {
+            Deque<String> places = new ArrayDeque<>();
+            for (At at = this; at != null; at = at.parent()) {
+                places.push(at.place());
+            }
+            return String.join("", places);
+        }
+    }
 
     /** Goes through them on a queue: the schema's author decides how deep they are. */
     static List<At> of(JsonNode root) {
         List<At> all = new ArrayList<>();
         Deque<At> next = new ArrayDeque<>();
-        add(new At("", root), next);
+        add(new At(null, "", root), next);
         while (!next.isEmpty()) {
             At schema = next.remove();
             all.add(schema);
@@ -42,7 +54,7 @@ final class SubSchemas {
                 JsonNode map = schema.node().get(keyword);
                 if (map != null && map.isObject()) {
                     for (Map.Entry<String, JsonNode> entry : map.properties()) {
-                        add(new At(place(schema, keyword) + "/" + escape(entry.getKey()), entry.getValue()), next);
+                        add(new At(schema, "/" + keyword + "/" + escape(entry.getKey()), entry.getValue()), next);
                     }
                 }
             }
@@ -55,17 +67,12 @@ final class SubSchemas {
         if (value == null) {
             return;
         }
-        String place = place(schema, keyword);
-        add(new At(place, value), next);
+        add(new At(schema, "/" + keyword, value), next);
         if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {
-                add(new At(place + "/" + i, value.get(i)), next);
+                add(new At(schema, "/" + keyword + "/" + i, value.get(i)), next);
             }
         }
-    }
-
-    private static String place(At schema, String keyword) {
-        return schema.pointer() + "/" + keyword;
     }
 
     private static void add(At schema, Deque<At> next) {

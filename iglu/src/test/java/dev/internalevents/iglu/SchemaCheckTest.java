@@ -149,6 +149,19 @@ class SchemaCheckTest {
     }
 
     @Test
+    void a_wide_schema_at_a_great_depth_is_checked_in_little_memory() {
+        StringBuilder wide = new StringBuilder();
+        for (int i = 0; i < 200_000; i++) {
+            wide.append(i == 0 ? "" : ",").append("\"p" + i + "\":{}");
+        }
+        String schema = "{\"items\":".repeat(400) + "{\"properties\":{" + wide + "},\"pattern\":\"(\"}" + "}".repeat(400);
+
+        assertThat(problems(schema))
+                .extracting(SchemaProblem::pointer)
+                .containsExactly("/items".repeat(400) + "/pattern");
+    }
+
+    @Test
     void nothing_is_fetched_for_a_schema_and_what_is_elsewhere_is_taken_for_anything(@TempDir Path folder)
             throws Exception {
         Path file = folder.resolve(THING.path());

@@ -20,7 +20,7 @@ final class Superseded {
     private Map<SchemaKey, SchemaKey> by = Map.of();
 
     void note(SchemaKey sent, SchemaKey checkedWith) {
-        if (sent == checkedWith || sent.equals(checkedWith)) {
+        if (sent.equals(checkedWith)) {
             return;
         }
         if (by.isEmpty()) {

@@ -39,7 +39,8 @@ public final class RegistryLint {
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]*-(0|[1-9][0-9]*)-(0|[1-9][0-9]*)");
     private static final String EXPECTED_PATH = "expected VENDOR/NAME/jsonschema/VERSION, with a version such as 1-0-0";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final JsonMapper EACH_KEY_ONCE = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
