@@ -10,7 +10,7 @@ public final class SchemaParts {
 
     /**
      * Visits a schema and all schemas within it, each with its place as a JSON pointer; the schema itself, at the empty
-     * pointer, first. What is no schema, such as the values of {@code enum}, is left out.
+     * pointer, first. Other values, such as those of {@code enum}, are not visited.
      */
     public static void forEach(JsonNode schema, BiConsumer<String, JsonNode> visitor) {
         SubSchemas.of(schema).forEach(part -> visitor.accept(part.pointer(), part.node()));

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * The formats as Snowplow's pipeline checks them (networknt's json-schema-validator 1.0.76, draft 4), where they differ from
- * those of the library: a text that is good here must be good in production. What is no format there is not checked.
+ * those of the library: a text that is good here must be good in production. Formats that the pipeline does not know are not checked.
  */
 final class SnowplowFormats {
 

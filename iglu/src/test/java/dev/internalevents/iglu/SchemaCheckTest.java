@@ -57,8 +57,8 @@ class SchemaCheckTest {
                         + " each once",
                 "{'definitions':{'a/b':{'not':1}}} | /definitions/a~1b/not | found 1, expected a schema, which is an object",
                 "{'anyOf':{}} | /anyOf | found {}, expected an array of at least one schema",
-                "{'pattern':'('} | /pattern | the pattern \"(\" is no regular expression: Unclosed group",
-                "{'patternProperties':{'[':{}}} | /patternProperties/[ | the pattern \"[\" is no regular expression: Unclosed"
+                "{'pattern':'('} | /pattern | the pattern \"(\" is not a valid regular expression: Unclosed group",
+                "{'patternProperties':{'[':{}}} | /patternProperties/[ | the pattern \"[\" is not a valid regular expression: Unclosed"
                         + " character class",
                 "{'properties':{'x':{'$ref':'#/definitions/y'}}} | /properties/x/$ref | found \"#/definitions/y\", which is"
                         + " nothing in this schema; expected # and a JSON pointer, such as #/definitions/NAME",
