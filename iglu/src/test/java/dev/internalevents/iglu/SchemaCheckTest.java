@@ -154,7 +154,8 @@ class SchemaCheckTest {
         for (int i = 0; i < 200_000; i++) {
             wide.append(i == 0 ? "" : ",").append("\"p" + i + "\":{}");
         }
-        String schema = "{\"items\":".repeat(400) + "{\"properties\":{" + wide + "},\"pattern\":\"(\"}" + "}".repeat(400);
+        String schema =
+                "{\"items\":".repeat(400) + "{\"properties\":{" + wide + "},\"pattern\":\"(\"}" + "}".repeat(400);
 
         assertThat(problems(schema))
                 .extracting(SchemaProblem::pointer)

@@ -229,8 +229,8 @@ public final class RegistryLint {
         try {
             EACH_KEY_ONCE.readTree(text);
         } catch (JacksonException e) {
-            findings.add(Finding.warning(
-                    file, "", "duplicateKeys", "the last of two equal keys counts: " + firstLine(e)));
+            findings.add(
+                    Finding.warning(file, "", "duplicateKeys", "the last of two equal keys counts: " + firstLine(e)));
         }
     }
 

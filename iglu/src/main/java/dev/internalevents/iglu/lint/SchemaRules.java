@@ -123,7 +123,10 @@ final class SchemaRules {
 
     private void root(JsonNode schema) {
         if (!types(schema).contains("object") || !schema.path("properties").isObject()) {
-            warning("", "rootObject", "the data may be something other than an object; expected \"type\": \"object\" and \"properties\"");
+            warning(
+                    "",
+                    "rootObject",
+                    "the data may be something other than an object; expected \"type\": \"object\" and \"properties\"");
         }
     }
 
