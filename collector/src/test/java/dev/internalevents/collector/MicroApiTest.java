@@ -189,7 +189,7 @@ class MicroApiTest {
         assertThat(wrong.body())
                 .contains(
                         "each event that needs it fails",
-                        "{\"message\":\"found \\\"3\\\", expected a whole number of 0 or more\",\"pointer\":\"/properties/n/maxLength\"}",
+                        "{\"pointer\":\"/properties/n/maxLength\",\"message\":\"found \\\"3\\\", expected a whole number of 0 or more\"}",
                         "\"schema\":\"{");
     }
 

@@ -40,13 +40,14 @@ final class Superseded {
         }
         event.contexts =
                 new Contexts(event.contexts.list().stream().map(this::replaced).toList());
-        by.forEach((sent, checkedWith) -> event.derived.add(new SelfDescribingJson(
-                VALIDATION_INFO,
-                Map.of(
-                        "originalSchema",
-                        sent.toString(),
-                        "validatedWith",
-                        checkedWith.version().toString()))));
+        by.forEach((sent, checkedWith) -> event.derived.add(info(sent, checkedWith)));
+    }
+
+    private static SelfDescribingJson info(SchemaKey sent, SchemaKey checkedWith) {
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("originalSchema", sent.toString());
+        info.put("validatedWith", checkedWith.version().toString());
+        return new SelfDescribingJson(VALIDATION_INFO, info);
     }
 
     private SelfDescribingJson replaced(SelfDescribingJson json) {

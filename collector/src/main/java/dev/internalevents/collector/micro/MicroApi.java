@@ -386,13 +386,16 @@ public final class MicroApi {
         }
         Map<String, Object> wrong = new LinkedHashMap<>();
         wrong.put("error", key + ", found in " + found.registry() + ", cannot be used: each event that needs it fails");
-        wrong.put(
-                "problems",
-                problems.stream()
-                        .map(problem -> Map.of("pointer", problem.pointer(), "message", problem.message()))
-                        .toList());
+        wrong.put("problems", problems.stream().map(MicroApi::problem).toList());
         wrong.put("schema", found.schema());
         Answers.json(request, 422, wrong);
+    }
+
+    private static Map<String, Object> problem(SchemaProblem problem) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("pointer", problem.pointer());
+        json.put("message", problem.message());
+        return json;
     }
 
     /** What is known about a schema, and what is wrong with it if it was found. */
