@@ -178,6 +178,22 @@ class MicroApiTest {
     }
 
     @Test
+    void a_schema_that_is_wrong_itself_is_shown_with_what_is_wrong() throws Exception {
+        Path file = folder.resolve("schemas/com.acme/thing/jsonschema/1-0-0");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "{\"type\":\"object\",\"properties\":{\"n\":{\"maxLength\":\"3\"}}}");
+        restart(CollectorSettings.micro().port(0).maxEvents(5).iglu(folder).build());
+
+        HttpResponse<String> wrong = http.get("/micro/iglu/com.acme/thing/jsonschema/1-0-0");
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.body())
+                .contains(
+                        "each event that needs it fails",
+                        "{\"pointer\":\"/properties/n/maxLength\",\"message\":\"found \\\"3\\\", expected a whole number of 0 or more\"}",
+                        "\"schema\":\"{");
+    }
+
+    @Test
     void shipped_schemas_answer_for_each_version_of_their_model() throws Exception {
         assertThat(http.json("/micro/iglu/com.gitlab/gitlab_standard/jsonschema/1-0-5")
                         .at("/self/version")

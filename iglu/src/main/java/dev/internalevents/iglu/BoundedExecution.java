@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One check of data against a schema, bounded in time and memory whatever both are: in steps, by the size of the data, and
@@ -47,6 +48,21 @@ final class BoundedExecution extends ExecutionContext {
                                 .maxEvaluationSteps(Math.min(MAX_STEPS, STEPS + STEPS_PER_VALUE * values(data)))
                                 .build()
                         : CONFIG);
+    }
+
+    /** Begins a check of a schema against draft 4's, which refers to itself. */
+    static BoundedExecution of(JsonNode schema) {
+        return new BoundedExecution(ExecutionConfig.builder(CONFIG)
+                .maxEvaluationSteps(Math.min(MAX_STEPS, STEPS + STEPS_PER_VALUE * nodes(schema)))
+                .build());
+    }
+
+    private static long nodes(JsonNode node) {
+        long nodes = 1;
+        for (JsonNode inner : node.values()) {
+            nodes += nodes(inner);
+        }
+        return nodes;
     }
 
     private static long values(@Nullable Object data) {

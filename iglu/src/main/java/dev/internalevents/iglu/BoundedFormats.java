@@ -27,7 +27,10 @@ final class BoundedFormats {
 
     static Dialect draft4() {
         return Dialect.builder(Dialects.getDraft4())
-                .formats(formats -> formats.replaceAll((name, format) -> new Bounded(format)))
+                .formats(formats -> {
+                    SnowplowFormats.apply(formats);
+                    formats.replaceAll((name, format) -> new Bounded(format));
+                })
                 .build();
     }
 

@@ -27,7 +27,7 @@ final class BoundedRegularExpressions implements RegularExpressionFactory {
             return value -> matches(pattern, value);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
-                    "the pattern \"" + regex + "\" is no regular expression: " + e.getDescription(), e);
+                    "the pattern \"" + regex + "\" is not a valid regular expression: " + e.getDescription(), e);
         } catch (StackOverflowError e) {
             throw new IllegalArgumentException("a pattern is nested too deeply", e);
         }

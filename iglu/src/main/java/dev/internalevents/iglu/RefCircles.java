@@ -129,13 +129,19 @@ final class RefCircles {
         JsonNode named = byId.get(ref);
         if (named != null) {
             return named;
-        } else if (!ref.startsWith("#")) {
+        }
+        JsonPointer pointer = pointer(ref);
+        JsonNode target = pointer == null ? null : root.at(pointer);
+        return target != null && target.isObject() ? target : null;
+    }
+
+    /** The place within the same schema that a reference names; null if it names none. */
+    static @Nullable JsonPointer pointer(String ref) {
+        if (!ref.startsWith("#")) {
             return null;
         }
         try {
-            String pointer = URLDecoder.decode(ref.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
-            JsonNode target = root.at(JsonPointer.compile(pointer));
-            return target.isObject() ? target : null;
+            return JsonPointer.compile(URLDecoder.decode(ref.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             return null;
         }

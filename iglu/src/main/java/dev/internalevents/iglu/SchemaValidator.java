@@ -6,20 +6,18 @@ import com.networknt.schema.Error;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.ValidationLimitExceededException;
 import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SchemaVersion;
 import dev.internalevents.protocol.SelfDescribingJson;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Checks self-describing data against the schema that it names, by the rules of JSON Schema draft 4. A schema is asked for
@@ -29,16 +27,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SchemaValidator {
 
     private static final long FRESH_NANOS = 1_000_000_000L;
-    /** The meta-schema itself, which the library brings along. */
-    private static final String DRAFT_4 = "http://json-schema.org/draft-04/schema";
-
     private static final long MAX_COMPILED_BYTES = 64 << 20;
     private static final long MAX_UNUSABLE_BYTES = 8 << 20;
     /** A compiled schema takes about this many times the bytes of its text. */
     private static final int COMPILED = 20;
 
     private static final Pattern BRACKETS = Pattern.compile("[\\[\\]]");
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Resolver resolver;
     private final Cache<SchemaKey, Usable> compiled = Caffeine.newBuilder()
@@ -53,17 +47,7 @@ public final class SchemaValidator {
                     + (schema.found() == null ? 0 : Weights.of(schema.found().schema())))
             .build();
 
-    private final SchemaRegistry draft4 = SchemaRegistry.withDefaultDialect(
-            BoundedFormats.draft4(),
-            // A schema that points to somewhere on the network is refused: nothing is ever fetched from there.
-            builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)
-                            .block(iri -> !iri.toString().startsWith(DRAFT_4)))
-                    .schemaCacheEnabled(false)
-                    .schemaRegistryConfig(SchemaRegistryConfig.builder()
-                            .locale(Locale.ENGLISH)
-                            .formatAssertionsEnabled(true)
-                            .regularExpressionFactory(new BoundedRegularExpressions())
-                            .build()));
+    private final SchemaCompiler compiler = new SchemaCompiler();
 
     public SchemaValidator(Resolver resolver) {
         this.resolver = resolver;
@@ -76,29 +60,58 @@ public final class SchemaValidator {
     }
 
     /**
-     * Checks data against the schema that it names. May read a local file; never waits for the network.
+     * What a check found.
      *
-     * @return what is wrong, in the order of the data's fields; empty if nothing is. A schema that no registry has, or that
-     *     cannot be used, is one violation of the whole
+     * @param schema the schema that the data was checked with: the one that it names, or the version that supersedes it
+     * @param violations what is wrong, in the order of the data's fields; empty if nothing is. A schema that no registry
+     *     has, or that cannot be used, is one violation of the whole
+     */
+    public record Verdict(SchemaKey schema, List<Violation> violations) {
+
+        public Verdict {
+            violations = List.copyOf(violations);
+        }
+    }
+
+    /**
+     * Returns what is wrong with data by the schema that it names. Otherwise as {@link #check}.
+     *
+     * @return in the order of the data's fields; empty if nothing is wrong
+     */
+    public List<Violation> validate(SelfDescribingJson json) {
+        return check(json).violations();
+    }
+
+    /**
+     * Checks data against the schema that it names, or against the version that the schema's {@code $supersededBy} names.
+     * May read a local file; never waits for the network.
+     *
      * @throws SchemaPendingException if the schema is not known and is being looked up, or its registry does not answer;
      *     nothing is known about the data
      * @throws SchemaRefusedException if the schema is not known and its registry refuses to give it out; nothing is known
      *     about the data
      */
-    public List<Violation> validate(SelfDescribingJson json) {
+    public Verdict check(SelfDescribingJson json) {
         SchemaKey key = json.schema();
         Compiled schema = schema(key);
-        if (schema instanceof Unusable reason) {
-            return List.of(new Violation(key, "", reason.reason()));
+        SchemaVersion supersededBy = schema.supersededBy();
+        if (supersededBy == null) {
+            return new Verdict(key, violations(key, schema, json, ""));
+        }
+        SchemaKey superseding = new SchemaKey(key.vendor(), key.name(), key.format(), supersededBy);
+        return new Verdict(
+                superseding,
+                violations(
+                        key, schema(superseding), json, " (checked with " + supersededBy + ", which supersedes it)"));
+    }
+
+    private List<Violation> violations(SchemaKey key, Compiled schema, SelfDescribingJson json, String note) {
+        if (schema instanceof Unusable unusable) {
+            return List.of(new Violation(key, "", unusable.reason() + note));
         }
         List<Error> errors;
         try {
-            Usable usable = (Usable) schema;
-            errors = usable.schema()
-                    .validate(
-                            BoundedExecution.of(json.data(), usable.refers()),
-                            Nodes.of(json.data()),
-                            OutputFormat.DEFAULT);
+            errors = errors((Usable) schema, json);
         } catch (ValidationLimitExceededException e) {
             return List.of(new Violation(
                     key,
@@ -119,12 +132,28 @@ public final class SchemaValidator {
             // Other errors, above all a lack of memory, are those of the process.
             return List.of(new Violation(key, "", "cannot be checked (" + e + "); please report this"));
         }
+        if (errors.isEmpty()) {
+            return List.of();
+        }
         return errors.stream()
-                .map(error -> violation(key, error))
+                .map(error -> violation(key, error, note))
                 .distinct()
                 .sorted(Comparator.comparing(Violation::pointer))
                 .limit(BoundedExecution.MAX_ERRORS)
                 .toList();
+    }
+
+    private static List<Error> errors(Usable schema, SelfDescribingJson json) {
+        return schema.schema()
+                .validate(
+                        BoundedExecution.of(json.data(), schema.refers()), Nodes.of(json.data()), OutputFormat.DEFAULT);
+    }
+
+    /** The keywords that data violates, for tests; empty too if the schema cannot be used. */
+    Set<String> violatedKeywords(SelfDescribingJson json) {
+        return schema(json.schema()) instanceof Usable usable
+                ? errors(usable, json).stream().map(Error::getKeyword).collect(Collectors.toCollection(TreeSet::new))
+                : Set.of();
     }
 
     /**
@@ -145,11 +174,11 @@ public final class SchemaValidator {
         }
     }
 
-    private static Violation violation(SchemaKey key, Error error) {
+    private static Violation violation(SchemaKey key, Error error, String note) {
         String pointer = error.getInstanceLocation() == null
                 ? ""
                 : error.getInstanceLocation().toString();
-        return new Violation(key, pointer, message(error));
+        return new Violation(key, pointer, message(error) + note);
     }
 
     /** In a developer's words where the library's are short. */
@@ -185,6 +214,7 @@ public final class SchemaValidator {
                     "the schema is not known (looked in: " + String.join(", ", missing.tried())
                             + "); name the registry that has it with --iglu",
                     null,
+                    null,
                     now);
             unusable.put(key, unknown);
             return unknown;
@@ -205,7 +235,7 @@ public final class SchemaValidator {
         if (known != null && known.text().equals(found.schema())) {
             schema = known.asOf(now);
         } else if (refused != null && found.equals(refused.found())) {
-            schema = new Unusable(refused.reason(), found, now);
+            schema = new Unusable(refused.reason(), found, refused.supersededBy(), now);
         } else {
             schema = compile(key, found, now);
         }
@@ -220,29 +250,22 @@ public final class SchemaValidator {
     }
 
     private Compiled compile(SchemaKey key, Resolver.Found found, long now) {
-        try {
-            if (!(JSON.readTree(found.schema()) instanceof ObjectNode schema)) {
-                return unusable(found, "it is not a JSON object", now);
-            }
-            String mismatch = mismatch(key, schema.get("self"));
-            if (mismatch != null) {
-                return unusable(found, mismatch, now);
-            }
-            // Iglu's own meta-schema is draft 4 with a self block; a validator knows neither its name nor the block.
-            schema.remove(List.of("$schema", "self", "id"));
-            String circle = RefCircles.find(schema);
-            if (circle != null) {
-                return unusable(found, circle, now);
-            }
-            Schema compiled = draft4.getSchema(schema);
-            compiled.initializeValidators();
-            List<String> fields = List.copyOf(schema.path("properties").propertyNames());
-            return new Usable(compiled, fields, found.schema(), refers(found.schema()), now);
-        } catch (JacksonException | SchemaException | IllegalArgumentException e) {
-            return unusable(found, firstLine(e), now);
-        } catch (StackOverflowError e) {
-            return unusable(found, "it is nested too deeply", now);
+        SchemaCompiler.Compiled compiled = compiler.compile(key, found.schema());
+        if (compiled.validator() == null) {
+            return new Unusable(
+                    "the schema found in " + found.registry() + " cannot be used: "
+                            + SchemaCheck.sentence(compiled.problems()),
+                    found,
+                    compiled.supersededBy(),
+                    now);
         }
+        return new Usable(
+                compiled.validator(),
+                compiled.fields(),
+                found.schema(),
+                refers(found.schema()),
+                compiled.supersededBy(),
+                now);
     }
 
     /** With an escape, a key may be written in other ways. */
@@ -254,31 +277,32 @@ public final class SchemaValidator {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
     }
 
-    private static @Nullable String mismatch(SchemaKey key, @Nullable JsonNode self) {
-        if (self == null) {
-            return null;
-        }
-        String named = self.path("vendor").asString("") + "/"
-                + self.path("name").asString("") + "/" + self.path("format").asString("") + "/"
-                + self.path("version").asString("");
-        return named.equals(key.path()) ? null : "its self block names " + named;
+    private sealed interface Compiled {
+
+        /** The version that data is checked with instead; null if that is this one. */
+        @Nullable
+        SchemaVersion supersededBy();
     }
 
-    private static Unusable unusable(Resolver.Found found, String reason, long now) {
-        return new Unusable("the schema found in " + found.registry() + " cannot be used: " + reason, found, now);
-    }
-
-    private sealed interface Compiled {}
-
-    private record Usable(Schema schema, List<String> fields, String text, boolean refers, long asOf)
+    private record Usable(
+            Schema schema,
+            List<String> fields,
+            String text,
+            boolean refers,
+            @Nullable SchemaVersion supersededBy,
+            long asOf)
             implements Compiled {
 
         Usable asOf(long now) {
-            return new Usable(schema, fields, text, refers, now);
+            return new Usable(schema, fields, text, refers, supersededBy, now);
         }
     }
 
-    private record Unusable(String reason, Resolver.@Nullable Found found, long asOf) implements Compiled {}
+    private record Unusable(
+            String reason,
+            Resolver.@Nullable Found found,
+            @Nullable SchemaVersion supersededBy,
+            long asOf) implements Compiled {}
 
     /** The bytes that the caches count for what they hold now, for tests. */
     long rememberedBytes() {

@@ -23,7 +23,7 @@ class IgluCentralTest {
     }
 
     @Test
-    void every_schema_loads_or_is_refused_with_a_reason() throws IOException {
+    void every_schema_can_be_used() throws IOException {
         FolderRegistry registry = new FolderRegistry(folder());
         SchemaValidator validator = new SchemaValidator(new Resolver(List.of(registry)));
         List<SchemaKey> keys = keys(folder().resolve("schemas"));
@@ -34,11 +34,7 @@ class IgluCentralTest {
                 .filter(violation -> violation.message().contains("cannot be used"))
                 .map(violation -> violation.schema() + ": " + violation.message())
                 .toList();
-        // The one schema whose $ref points to the network, from where nothing is fetched.
-        assertThat(unusable)
-                .singleElement()
-                .asString()
-                .contains("com.snowplowanalytics.sauna.commands/command/jsonschema/1-0-0", "instance-iglu-only");
+        assertThat(unusable).isEmpty();
     }
 
     @Test
@@ -54,7 +50,7 @@ class IgluCentralTest {
                 .hasSize(2);
     }
 
-    private static List<SchemaKey> keys(Path schemas) throws IOException {
+    static List<SchemaKey> keys(Path schemas) throws IOException {
         try (Stream<Path> files = Files.walk(schemas)) {
             return files.filter(Files::isRegularFile)
                     .map(schemas::relativize)

@@ -39,7 +39,7 @@ final class AtomicEvent {
         event.page(raw);
         event.referrer();
         event.times(raw.payload().context().timestamp());
-        event.name(unstruct);
+        name(event.fields, unstruct);
         event.lengths();
         return event.fields;
     }
@@ -201,7 +201,8 @@ final class AtomicEvent {
         fields.set("derived_tstamp", derived);
     }
 
-    private void name(@Nullable UnstructEvent unstruct) {
+    /** The fields that name the event's schema. */
+    static void name(AtomicValues fields, @Nullable UnstructEvent unstruct) {
         SchemaKey schema = schema(fields, unstruct);
         fields.set("event_vendor", schema.vendor());
         fields.set("event_name", schema.name());

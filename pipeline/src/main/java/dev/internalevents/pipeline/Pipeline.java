@@ -177,12 +177,13 @@ public final class Pipeline {
             fields.set("event_fingerprint", key.fingerprint());
         }
         LookUps lookUps = new LookUps();
+        Superseded superseded = new Superseded();
         if (unstruct != null) {
-            validate("the self-describing event", unstruct.event(), failures, lookUps);
+            validate("the self-describing event", unstruct.event(), failures, lookUps, superseded);
         }
         if (contexts != null) {
             for (SelfDescribingJson context : contexts.list()) {
-                validate("the context " + context.schema().name(), context, failures, lookUps);
+                validate("the context " + context.schema().name(), context, failures, lookUps, superseded);
             }
         }
         boolean waits = failures.isEmpty() && lookUps.mayStillSucceed();
@@ -193,6 +194,7 @@ public final class Pipeline {
         }
         EventDraft draft = new EventDraft(raw, fields, contexts == null ? Contexts.NONE : contexts, unstruct);
         if (failures.isEmpty()) {
+            superseded.replaceIn(draft);
             enrichments.forEach(enrichment -> enrichment.enrich(draft));
         }
         if (pseudonyms != null) {
@@ -238,9 +240,12 @@ public final class Pipeline {
         }
     }
 
-    private void validate(String where, SelfDescribingJson json, List<Failure> failures, LookUps lookUps) {
+    private void validate(
+            String where, SelfDescribingJson json, List<Failure> failures, LookUps lookUps, Superseded superseded) {
         try {
-            validator.validate(json).forEach(violation -> failures.add(Failure.of(where, violation)));
+            SchemaValidator.Verdict verdict = validator.check(json);
+            verdict.violations().forEach(violation -> failures.add(Failure.of(where, violation)));
+            superseded.note(json.schema(), verdict.schema());
         } catch (SchemaUnavailableException e) {
             lookUps.add(where, e);
         }

@@ -9,6 +9,8 @@ import dev.internalevents.collector.store.EventQuery;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.iglu.Resolver;
+import dev.internalevents.iglu.SchemaCheck;
+import dev.internalevents.iglu.SchemaProblem;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.SchemaKey;
@@ -373,24 +375,55 @@ public final class MicroApi {
             return;
         }
         stores.vertx()
-                .executeBlocking(() -> resolver.resolve(key, LOOK_UP), false)
+                .executeBlocking(() -> LookedUp.of(key, resolver.resolve(key, LOOK_UP)), false)
                 .onComplete(resolved -> {
                     if (resolved.failed()) {
                         Answers.error(
                                 request, 500, String.valueOf(resolved.cause().getMessage()));
-                    } else if (resolved.result() instanceof Resolver.Pending pending) {
+                    } else if (resolved.result().resolution() instanceof Resolver.Pending pending) {
                         Answers.error(request, 503, key + " cannot be looked up now: " + pending.reason());
-                    } else if (resolved.result() instanceof Resolver.Refused refused) {
+                    } else if (resolved.result().resolution() instanceof Resolver.Refused refused) {
                         Answers.error(request, 502, key + " could not be looked up: " + refused.reason());
-                    } else if (resolved.result() instanceof Resolver.Found found) {
-                        Answers.jsonText(request, 200, found.schema());
+                    } else if (resolved.result().resolution() instanceof Resolver.Found found) {
+                        schema(request, key, found, resolved.result().problems());
                     } else {
-                        List<String> tried = ((Resolver.NotFound) resolved.result()).tried();
+                        List<String> tried =
+                                ((Resolver.NotFound) resolved.result().resolution()).tried();
                         Map<String, Object> error = new LinkedHashMap<>();
                         error.put("error", key + " is in none of the registries");
                         error.put("tried", tried);
                         Answers.json(request, 404, error);
                     }
                 });
+    }
+
+    private static void schema(
+            HttpServerRequest request, SchemaKey key, Resolver.Found found, List<SchemaProblem> problems) {
+        if (problems.isEmpty()) {
+            Answers.jsonText(request, 200, found.schema());
+            return;
+        }
+        Map<String, Object> wrong = new LinkedHashMap<>();
+        wrong.put("error", key + ", found in " + found.registry() + ", cannot be used: each event that needs it fails");
+        wrong.put("problems", problems.stream().map(MicroApi::problem).toList());
+        wrong.put("schema", found.schema());
+        Answers.json(request, 422, wrong);
+    }
+
+    private static Map<String, Object> problem(SchemaProblem problem) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("pointer", problem.pointer());
+        json.put("message", problem.message());
+        return json;
+    }
+
+    /** What is known about a schema, and what is wrong with it if it was found. */
+    private record LookedUp(Resolver.Resolution resolution, List<SchemaProblem> problems) {
+
+        static LookedUp of(SchemaKey key, Resolver.Resolution resolution) {
+            return new LookedUp(
+                    resolution,
+                    resolution instanceof Resolver.Found found ? SchemaCheck.problems(key, found.schema()) : List.of());
+        }
     }
 }

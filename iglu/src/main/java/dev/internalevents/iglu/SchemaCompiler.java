@@ -1,0 +1,242 @@
+package dev.internalevents.iglu;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.regex.RegularExpressionFactory;
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SchemaVersion;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Makes a validator of a schema's text, if Snowplow's pipeline could: the schema itself is checked first. Safe for use by
+ * several threads.
+ */
+final class SchemaCompiler {
+
+    /** What {@code $schema} has to be, to the letter; the pipeline's validator knows no other. */
+    static final String IGLU_META_SCHEMA =
+            "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#";
+
+    private static final byte[] ANYTHING = "{}".getBytes(StandardCharsets.UTF_8);
+    private static final int MAX_SHOWN = 200;
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final RegularExpressionFactory regularExpressions = new BoundedRegularExpressions();
+    private final SchemaRegistry draft4 = SchemaRegistry.withDefaultDialect(
+            BoundedFormats.draft4(),
+            // Nothing is ever fetched for a schema. The pipeline takes an empty schema for what is on the network.
+            builder -> builder.schemaLoader(
+                            loader -> loader.fetchRemoteResources(false).block(iri -> !isOnTheNetwork(iri.toString())))
+                    .resourceLoaders(loaders -> loaders.add(iri -> () -> new ByteArrayInputStream(ANYTHING)))
+                    .schemaCacheEnabled(false)
+                    .schemaRegistryConfig(SchemaRegistryConfig.builder()
+                            .locale(Locale.ENGLISH)
+                            .formatAssertionsEnabled(true)
+                            .regularExpressionFactory(regularExpressions)
+                            .build()));
+
+    private final MetaSchema metaSchema = new MetaSchema(draft4);
+
+    /**
+     * A schema's text, read.
+     *
+     * @param validator null if the schema cannot be used
+     * @param fields the names of the properties at its top level
+     * @param supersededBy the version that data is to be checked with instead; null if that is this one
+     * @param problems what is wrong with it; empty exactly if there is a validator
+     */
+    record Compiled(
+            @Nullable Schema validator,
+            List<String> fields,
+            @Nullable SchemaVersion supersededBy,
+            List<SchemaProblem> problems) {
+
+        private static Compiled unusable(@Nullable SchemaVersion supersededBy, List<SchemaProblem> problems) {
+            return new Compiled(null, List.of(), supersededBy, problems);
+        }
+    }
+
+    /** @param key the name under which the text was found */
+    Compiled compile(SchemaKey key, String text) {
+        try {
+            JsonNode root = JSON.readTree(text);
+            return root instanceof ObjectNode schema
+                    ? compile(key, schema)
+                    : Compiled.unusable(null, List.of(new SchemaProblem("", "it is not a JSON object")));
+        } catch (JacksonException e) {
+            return Compiled.unusable(null, List.of(new SchemaProblem("", "it is not JSON: " + firstLine(e))));
+        } catch (StackOverflowError e) {
+            return Compiled.unusable(null, List.of(new SchemaProblem("", "it is nested too deeply")));
+        }
+    }
+
+    private Compiled compile(SchemaKey key, ObjectNode schema) {
+        List<SchemaProblem> problems = new ArrayList<>();
+        SchemaVersion supersededBy = supersededBy(key, schema.get("$supersededBy"), problems);
+        checkSelf(key, schema.get("self"), problems);
+        checkMetaSchema(schema.get("$schema"), problems);
+        problems.addAll(metaSchema.problems(schema));
+        if (problems.isEmpty()) {
+            checkPatterns(schema, problems);
+            checkReferences(schema, problems);
+        }
+        if (!problems.isEmpty()) {
+            return Compiled.unusable(supersededBy, List.copyOf(problems));
+        }
+        // What Iglu adds to draft 4; the validator knows neither its names nor its blocks.
+        schema.remove(List.of("$schema", "self", "id", "$supersedes", "$supersededBy"));
+        removeIdsWithoutUse(schema);
+        try {
+            Schema validator = draft4.getSchema(schema);
+            validator.initializeValidators();
+            return new Compiled(
+                    validator, List.copyOf(schema.path("properties").propertyNames()), supersededBy, List.of());
+        } catch (SchemaException | IllegalArgumentException e) {
+            return Compiled.unusable(supersededBy, List.of(new SchemaProblem("", firstLine(e))));
+        }
+    }
+
+    /** One step, as the pipeline takes it: a server of schemas keeps chains short itself. */
+    private static @Nullable SchemaVersion supersededBy(
+            SchemaKey key, @Nullable JsonNode value, List<SchemaProblem> problems) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            SchemaVersion version = SchemaVersion.parse(value.asString(value.toString()));
+            if (value.isString() && version.compareTo(key.version()) > 0) {
+                return version;
+            }
+        } catch (IllegalArgumentException e) {
+            // Reported below with what was expected.
+        }
+        problems.add(new SchemaProblem(
+                "/$supersededBy", "found " + shown(value) + ", expected a version above " + key.version()));
+        return null;
+    }
+
+    private static void checkSelf(SchemaKey key, @Nullable JsonNode self, List<SchemaProblem> problems) {
+        if (self == null) {
+            return;
+        }
+        String named = self.path("vendor").asString("") + "/"
+                + self.path("name").asString("") + "/" + self.path("format").asString("") + "/"
+                + self.path("version").asString("");
+        if (!named.equals(key.path())) {
+            problems.add(new SchemaProblem(
+                    "/self",
+                    "its self block names " + named + ", expected " + key.path() + ", under which it was found"));
+        }
+    }
+
+    private static void checkMetaSchema(@Nullable JsonNode named, List<SchemaProblem> problems) {
+        if (named != null && named.isString() && !named.asString().equals(IGLU_META_SCHEMA)) {
+            problems.add(new SchemaProblem(
+                    "/$schema",
+                    "found " + shown(named) + ", expected \"" + IGLU_META_SCHEMA
+                            + "\"; schemas of Iglu are JSON Schema draft 4"));
+        }
+    }
+
+    private void checkPatterns(JsonNode root, List<SchemaProblem> problems) {
+        for (SubSchemas.At schema : SubSchemas.of(root)) {
+            JsonNode pattern = schema.node().get("pattern");
+            if (pattern != null) {
+                checkPattern(pattern.asString(""), schema, "/pattern", problems);
+            }
+            JsonNode patterns = schema.node().get("patternProperties");
+            if (patterns != null) {
+                for (String each : patterns.propertyNames()) {
+                    checkPattern(each, schema, "/patternProperties/" + SubSchemas.escape(each), problems);
+                }
+            }
+        }
+    }
+
+    private void checkPattern(String pattern, SubSchemas.At schema, String place, List<SchemaProblem> problems) {
+        try {
+            regularExpressions.getRegularExpression(pattern);
+        } catch (IllegalArgumentException e) {
+            if (problems.size() < BoundedExecution.MAX_ERRORS) {
+                problems.add(new SchemaProblem(schema.pointer() + place, shortened(String.valueOf(e.getMessage()))));
+            }
+        }
+    }
+
+    private static void checkReferences(JsonNode root, List<SchemaProblem> problems) {
+        String circle = RefCircles.find(root);
+        if (circle != null) {
+            problems.add(new SchemaProblem("", circle));
+        }
+        List<SubSchemas.At> schemas = SubSchemas.of(root);
+        if (schemas.stream().anyMatch(schema -> schema.node().has("id"))) {
+            // What a reference means depends on the ids around it; the validator resolves those.
+            return;
+        }
+        for (SubSchemas.At schema : schemas) {
+            JsonNode ref = schema.node().get("$ref");
+            if (ref != null
+                    && ref.isString()
+                    && problems.size() < BoundedExecution.MAX_ERRORS
+                    && !leadsSomewhere(ref.asString(), root)) {
+                problems.add(new SchemaProblem(
+                        schema.pointer() + "/$ref",
+                        "found " + shown(ref) + ", which is nothing in this schema; expected # and a JSON pointer,"
+                                + " such as #/definitions/NAME"));
+            }
+        }
+    }
+
+    /** An id matters only to references by name, and the validator refuses ids that are not URIs. */
+    private static void removeIdsWithoutUse(JsonNode root) {
+        List<SubSchemas.At> schemas = SubSchemas.of(root);
+        if (schemas.stream().allMatch(schema -> isByPlace(schema.node().get("$ref")))) {
+            schemas.forEach(schema -> ((ObjectNode) schema.node()).remove("id"));
+        }
+    }
+
+    private static boolean isByPlace(@Nullable JsonNode ref) {
+        return ref == null
+                || !ref.isString()
+                || isOnTheNetwork(ref.asString())
+                || ref.asString().equals("#")
+                || ref.asString().startsWith("#/");
+    }
+
+    private static boolean leadsSomewhere(String ref, JsonNode root) {
+        if (isOnTheNetwork(ref)) {
+            return true;
+        }
+        JsonPointer pointer = RefCircles.pointer(ref);
+        return pointer != null && root.at(pointer).isObject();
+    }
+
+    static boolean isOnTheNetwork(String iri) {
+        return iri.startsWith("http://") || iri.startsWith("https://");
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+    }
+
+    private static String shown(JsonNode found) {
+        return shortened(found.toString());
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    }
+}
