@@ -183,6 +183,8 @@ class RulesTest {
             case "--trusted-proxy 127.0.0.0/8 --trusted-proxy 10.0.0.0/8" ->
                 micro.trustedProxies(List.of("127.0.0.0/8", "10.0.0.0/8"));
             case "--compat micro" -> micro.compatMicro(true);
+            case "--lenient-envelope" -> micro.lenientEnvelope(true);
+            case "--redirects target.test" -> micro.redirects(List.of("target.test"));
             default -> throw new IllegalArgumentException("no collector is known that is started with " + with);
         };
     }
