@@ -167,7 +167,8 @@ class PageTrackersTest {
             page.fill("#name", "ada");
             page.selectOption("select", "L");
             page.click("#buy");
-            awaitEnd(app);
+            await(app, "se_category", "end");
+            await(app, "event_name", "change_form");
         }
 
         assertGood(app);
@@ -221,11 +222,11 @@ class PageTrackersTest {
         String app = "link-" + version;
         try (Page page = browser.newPage()) {
             page.navigate(address(version, "cart", app, method, true));
-            awaitEnd(app);
+            await(app, "se_category", "end");
             String next = address(version, "next", app + "-next", method, true);
             page.evaluate("next => document.getElementById('next').href = next", next);
             page.click("#next");
-            awaitEnd(app + "-next");
+            await(app + "-next", "se_category", "end");
         }
 
         assertGood(app + "-next");
@@ -264,12 +265,12 @@ class PageTrackersTest {
     }
 
     /** Events are sent one after the other; when the last is there, all are. */
-    private static void awaitEnd(String app) throws Exception {
+    private static void await(String app, String field, String value) throws Exception {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(collector.url() + "/micro/await"))
                                 .POST(HttpRequest.BodyPublishers.ofString("{\"where\":{\"app_id\":\"" + app
-                                        + "\",\"se_category\":\"end\"},\"timeoutMs\":60000}"))
+                                        + "\",\"" + field + "\":\"" + value + "\"},\"timeoutMs\":60000}"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
