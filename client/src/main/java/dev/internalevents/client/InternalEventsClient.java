@@ -97,14 +97,14 @@ public final class InternalEventsClient implements AutoCloseable {
     private final EventIds eventIds = new EventIds();
     private final int maxCopiedBytes;
 
-    /** Whether code of the application's is called for an event, which may track in turn. */
-    private final boolean isWatched;
+    /** Null if no code of the application's is called for an event, which may track in turn. */
+    private final @Nullable Reentrance reentrance;
 
     private final EventLimits limits = new EventLimits();
     private final Duration closeTimeout;
     private final @Nullable Thread shutdownHook;
 
-    private InternalEventsClient(Builder builder, @Nullable Emitter emitter) {
+    InternalEventsClient(Builder builder, @Nullable Emitter emitter) {
         this.emitter = emitter;
         this.enabled = builder.enabled;
         this.interceptors = builder.interceptors.toArray(EventInterceptor[]::new);
@@ -115,7 +115,9 @@ public final class InternalEventsClient implements AutoCloseable {
                 limits.setting("app_id", builder.appId, FieldLimits.APP_ID),
                 PLATFORM,
                 TRACKER_VERSION));
-        this.isWatched = interceptors.length + listeners.length > 0 || namespaces != null;
+        this.reentrance = interceptors.length + listeners.length > 0 || namespaces != null
+                ? new Reentrance(listeners.length)
+                : null;
         this.maxCopiedBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, builder.maxRequestBytes);
         this.closeTimeout = Durations.clamped(builder.closeTimeout);
         this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
@@ -142,6 +144,7 @@ public final class InternalEventsClient implements AutoCloseable {
 
     /** A client that does nothing, and logs nothing. */
     public static InternalEventsClient disabled() {
+        FirstCall.make();
         return new InternalEventsClient(builder().enabled(false), null);
     }
 
@@ -180,7 +183,7 @@ public final class InternalEventsClient implements AutoCloseable {
      */
     public void trackEvent(@Nullable String name) {
         if (enabled) {
-            track(name, AdditionalProperties.NONE, DEFAULT_CATEGORY, null);
+            track(name, null, DEFAULT_CATEGORY, null);
         }
     }
 
@@ -343,30 +346,51 @@ public final class InternalEventsClient implements AutoCloseable {
             @Nullable AdditionalProperties properties,
             @Nullable String category,
             @Nullable EventBuilder overrides) {
-        if (!isWatched) {
-            take(name, properties, category, overrides);
-            return;
-        }
-        long[] calls = Reentrance.ofThread();
-        if (!Reentrance.enter(calls)) {
-            failed(
-                    name,
-                    new IllegalStateException("what is called for an event tracks one in turn, again and again"),
-                    false);
-            return;
-        }
-        try {
-            take(name, properties, category, overrides);
-        } finally {
-            Reentrance.leave(calls);
+        if (reentrance == null) {
+            take(name, properties, category, overrides, null);
+        } else {
+            trackWatched(reentrance, name, properties, category, overrides);
         }
     }
 
-    private void take(
+    private void trackWatched(
+            Reentrance reentrance,
             @Nullable String name,
             @Nullable AdditionalProperties properties,
             @Nullable String category,
             @Nullable EventBuilder overrides) {
+        long[] calls = null;
+        long depth = 0;
+        boolean entered = false;
+        try {
+            calls = reentrance.ofThread();
+            depth = calls[Reentrance.DEPTH];
+            if (!Reentrance.enter(calls)) {
+                throw new IllegalStateException("what is called for an event tracks one in turn, again and again");
+            }
+            entered = true;
+            take(name, properties, category, overrides, calls);
+        } catch (Throwable e) {
+            if (entered) {
+                // It was accounted for in there.
+                throw e;
+            }
+            failed(name, e, false);
+        } finally {
+            // Without a call, see Reentrance.
+            if (calls != null) {
+                calls[Reentrance.DEPTH] = depth;
+            }
+        }
+    }
+
+    /** @param calls of the thread, if code of the application's is called */
+    private void take(
+            @Nullable String name,
+            @Nullable AdditionalProperties properties,
+            @Nullable String category,
+            @Nullable EventBuilder overrides,
+            long @Nullable [] calls) {
         boolean taken = false;
         try {
             RequestTracking request = RequestTracking.current();
@@ -398,8 +422,8 @@ public final class InternalEventsClient implements AutoCloseable {
             if (request != null && (emitter != null || listeners.length > 0)) {
                 request.add(event);
             }
-            if (details != null) {
-                tell(details.with(fittingCategory, fitting));
+            if (details != null && calls != null) {
+                tell(details.with(fittingCategory, fitting), calls);
             }
         } catch (RefusedEventException e) {
             throw e;
@@ -408,7 +432,7 @@ public final class InternalEventsClient implements AutoCloseable {
         }
     }
 
-    private TrackedEvent tracked(
+    TrackedEvent tracked(
             String name,
             String category,
             AdditionalProperties properties,
@@ -500,20 +524,22 @@ public final class InternalEventsClient implements AutoCloseable {
         return answer == EventInterceptor.DROP_UNDEFINED ? DropReason.UNDEFINED : null;
     }
 
-    private void tell(EventDetails event) {
-        long[] calls = Reentrance.ofThread();
+    private void tell(EventDetails event, long[] calls) {
         for (int i = 0; i < listeners.length; i++) {
-            if (!Reentrance.begin(calls, i)) {
+            int word = Reentrance.word(i);
+            long before = calls[word];
+            if ((before & Reentrance.bit(i)) != 0) {
                 // It is this listener that tracked the event.
                 continue;
             }
             try {
+                calls[word] = before | Reentrance.bit(i);
                 listeners[i].tracked(event);
             } catch (Throwable e) {
                 ForeignCode.caught(e);
                 LOG.debug("a listener failed", e);
             } finally {
-                Reentrance.end(calls, i);
+                calls[word] = before;
             }
         }
     }
@@ -859,6 +885,7 @@ public final class InternalEventsClient implements AutoCloseable {
          *     and what was expected. Durations may be as long as they like: what is longer than a century counts as one.
          */
         public InternalEventsClient build() {
+            FirstCall.make();
             if (!enabled) {
                 StartLine.switchedOff(enableHint);
                 return new InternalEventsClient(this, null);
