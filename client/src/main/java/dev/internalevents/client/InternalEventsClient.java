@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -612,7 +613,11 @@ public final class InternalEventsClient implements AutoCloseable {
             environmentHint = settings.hints().environment();
         }
 
-        /** About how many bytes of events may wait in memory, 1 or more; more than 32 GiB count as 32 GiB. Default: 32 MiB. */
+        /**
+         * About how many bytes of events may wait in memory, {@value EmitterSettings#MIN_EVENT_BYTES} or more; more than
+         * 32 GiB count as 32 GiB. An event that is larger by itself is dropped ({@link DropReason#TOO_LARGE}). Default: 32
+         * MiB.
+         */
         public Builder queueBytes(long queueBytes) {
             this.queueBytes = queueBytes;
             return this;
@@ -636,8 +641,8 @@ public final class InternalEventsClient implements AutoCloseable {
          * @param most as long as the first or longer
          */
         public Builder backOff(Duration first, Duration most) {
-            this.firstBackOff = Objects.requireNonNull(first, "first");
-            this.mostBackOff = Objects.requireNonNull(most, "most");
+            this.firstBackOff = Objects.requireNonNull(first, "backOff: first");
+            this.mostBackOff = Objects.requireNonNull(most, "backOff: most");
             return this;
         }
 
@@ -647,7 +652,7 @@ public final class InternalEventsClient implements AutoCloseable {
          * wait in memory.
          */
         public Builder outbox(Path folder) {
-            this.outbox = Objects.requireNonNull(folder, "folder");
+            this.outbox = Objects.requireNonNull(folder, "outbox");
             return this;
         }
 
@@ -667,7 +672,7 @@ public final class InternalEventsClient implements AutoCloseable {
 
         /** What an event in the outbox survives; the end of the process unless it is set. */
         public Builder outboxDurability(Durability durability) {
-            this.spool = spool.withDurability(durability);
+            this.spool = spool.withDurability(Objects.requireNonNull(durability, "outboxDurability"));
             return this;
         }
 
@@ -688,7 +693,9 @@ public final class InternalEventsClient implements AutoCloseable {
          * Proxy-…} is sent to an HTTP proxy alone: with CONNECT if the endpoint is https.
          */
         public Builder header(String name, String value) {
-            headers.put(name, value);
+            headers.put(
+                    Objects.requireNonNull(name, "header: the name is null"),
+                    Objects.requireNonNull(value, () -> "header " + name + ": the value is null"));
             return this;
         }
 
@@ -701,7 +708,7 @@ public final class InternalEventsClient implements AutoCloseable {
         /** An HTTP proxy that asks for a user and a password (Basic, in UTF-8); the collector does not get them. */
         public Builder proxy(InetSocketAddress proxy, String user, String password) {
             String credentials =
-                    Objects.requireNonNull(user, "user") + ":" + Objects.requireNonNull(password, "password");
+                    Objects.requireNonNull(user, "proxy: user") + ":" + Objects.requireNonNull(password, "proxy: password");
             return proxy(proxy)
                     .header(
                             "Proxy-Authorization",
@@ -717,7 +724,7 @@ public final class InternalEventsClient implements AutoCloseable {
 
         /** Who is told what becomes of events. */
         public Builder deliveryListener(DeliveryListener listener) {
-            this.listener = Objects.requireNonNull(listener, "listener");
+            this.listener = Objects.requireNonNull(listener, "deliveryListener");
             return this;
         }
 
@@ -763,7 +770,7 @@ public final class InternalEventsClient implements AutoCloseable {
          * so it must not block; null when it does not know.
          */
         public Builder namespaces(Function<Long, @Nullable Long> namespaceOfProject) {
-            this.namespaces = Objects.requireNonNull(namespaceOfProject, "namespaceOfProject");
+            this.namespaces = Objects.requireNonNull(namespaceOfProject, "namespaces");
             return this;
         }
 
@@ -811,7 +818,9 @@ public final class InternalEventsClient implements AutoCloseable {
          * itself first, but for 401 and 410, which speak of all.
          */
         public Builder finalStatuses(Set<Integer> statuses) {
-            this.finalStatuses = Set.copyOf(statuses);
+            this.finalStatuses = Objects.requireNonNull(statuses, "finalStatuses").stream()
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toUnmodifiableSet());
             return this;
         }
 
@@ -823,7 +832,7 @@ public final class InternalEventsClient implements AutoCloseable {
          */
         public Builder setAsideAfter(int tries, Duration time) {
             this.setAsideTries = tries;
-            this.setAsideTime = Objects.requireNonNull(time, "time");
+            this.setAsideTime = Objects.requireNonNull(time, "setAsideAfter: time");
             return this;
         }
 

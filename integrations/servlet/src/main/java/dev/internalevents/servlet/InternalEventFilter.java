@@ -79,7 +79,7 @@ public final class InternalEventFilter implements Filter {
             pass(http, response, chain, tracking);
         } finally {
             if (!tracking.trackedEvents().isEmpty()) {
-                MDC.put(TRACKED_INTERNAL_EVENTS, String.join(",", tracking.trackedEvents()));
+                MDC.put(TRACKED_INTERNAL_EVENTS, tracking.trackedEventNames());
             }
         }
     }
