@@ -73,7 +73,7 @@ final class TrackedNames {
 
         @Override
         public String toString() {
-            return "[" + joined() + "]";
+            return "[" + joined().replace(",", ", ") + "]";
         }
     }
 }

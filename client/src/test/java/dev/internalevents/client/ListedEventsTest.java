@@ -95,7 +95,7 @@ class ListedEventsTest {
         assertThat(request.trackedEventNames()).isEqualTo("a?b,c\\n2026-01-01 INFO forged");
         assertThat(request.trackedEvents())
                 .containsExactly("a,b", "c\n2026-01-01 INFO forged")
-                .hasToString("[a?b,c\\n2026-01-01 INFO forged]");
+                .hasToString("[a?b, c\\n2026-01-01 INFO forged]");
     }
 
     private static InternalEventsClient counting() {
