@@ -13,8 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas that come with the product. A file named {@code 1-x-x} stands for every version of that model: it is found
- * under each, with the version asked for in its {@code self}.
+ * The schemas that come with the product: those of Snowplow's trackers, a file for each released version, and GitLab's, a
+ * file for each model. A file named {@code 1-x-x} stands for every version of that model: it is found under each, with the
+ * version asked for in its {@code self}. A schema is read when it is asked for.
  */
 public final class ShippedRegistry implements Registry {
 

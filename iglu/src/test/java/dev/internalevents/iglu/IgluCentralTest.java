@@ -70,7 +70,7 @@ class IgluCentralTest {
         }
     }
 
-    private static Path folder() {
+    static Path folder() {
         String named = System.getenv("IGLU_CENTRAL");
         return named != null && Files.isDirectory(Path.of(named, "schemas")) ? Path.of(named) : null;
     }
