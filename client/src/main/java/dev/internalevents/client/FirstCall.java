@@ -35,9 +35,8 @@ final class FirstCall {
                             .listener(event -> {})
                             .namespaces(project -> project),
                     null);
-            try (Scope scope = new RequestTracking(
-                            EventContext.builder().projectId(1L).build())
-                    .makeCurrent()) {
+            try (Scope scope =
+                    new RequestTracking(EventContext.builder().projectId(1L).build()).makeCurrent()) {
                 client.trackEvent("first_call");
                 client.trackEvent("first_call", AdditionalProperties.of("k", 1));
                 event(client.event("first_call")).track();

@@ -707,8 +707,8 @@ public final class InternalEventsClient implements AutoCloseable {
 
         /** An HTTP proxy that asks for a user and a password (Basic, in UTF-8); the collector does not get them. */
         public Builder proxy(InetSocketAddress proxy, String user, String password) {
-            String credentials =
-                    Objects.requireNonNull(user, "proxy: user") + ":" + Objects.requireNonNull(password, "proxy: password");
+            String credentials = Objects.requireNonNull(user, "proxy: user") + ":"
+                    + Objects.requireNonNull(password, "proxy: password");
             return proxy(proxy)
                     .header(
                             "Proxy-Authorization",

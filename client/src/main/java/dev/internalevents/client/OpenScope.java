@@ -26,6 +26,7 @@ final class OpenScope implements Scope {
     private final int generation;
     /** Whether this or one below it belongs to a request. */
     private final boolean inRequest;
+
     private @Nullable OpenScope below;
     private boolean closed;
 

@@ -78,8 +78,9 @@ class FirstCallTest {
     }
 
     private static InternalEventsClient client(String[] arguments) {
-        InternalEventsClient.Builder builder =
-                InternalEventsClient.builder().endpoint(URI.create(arguments[0])).batchSize(100);
+        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+                .endpoint(URI.create(arguments[0]))
+                .batchSize(100);
         return switch (arguments[1]) {
             case "outbox" -> builder.outbox(Path.of(arguments[2])).build();
             case "listener" -> builder.listener(event -> {}).build();
@@ -126,7 +127,11 @@ class FirstCallTest {
             AdditionalProperties properties = null;
             System.out.println("built");
             client.trackEvent("plain");
-            properties = AdditionalProperties.builder().label("l").value(1.5).put("k", List.of("x")).build();
+            properties = AdditionalProperties.builder()
+                    .label("l")
+                    .value(1.5)
+                    .put("k", List.of("x"))
+                    .build();
             client.trackEvent("with_properties", properties);
             try (Scope scope = EventContext.builder().projectId(1L).build().makeCurrent()) {
                 client.event("in_a_scope")

@@ -80,8 +80,9 @@ class IdsOfEventsTest {
     @MethodSource("ids")
     void an_id_is_sent_and_null_is_the_requests(@Nullable Object user, Object expected) {
         track(client.event("other").user(new Object()).user(user));
-        assertThat(sent()).singleElement().satisfies(context -> assertThat(context.get("user_id"))
-                .isEqualTo(expected));
+        assertThat(sent())
+                .singleElement()
+                .satisfies(context -> assertThat(context.get("user_id")).isEqualTo(expected));
     }
 
     @Test
@@ -90,8 +91,7 @@ class IdsOfEventsTest {
         long[] many = LongStream.range(0, 5_000_000).toArray();
         track(client.event("other").featureEnabledByNamespaceIds(many));
         EventContext context = EventContext.builder()
-                .featureEnabledByNamespaceIds(
-                        LongStream.range(0, 5_000).boxed().toList())
+                .featureEnabledByNamespaceIds(LongStream.range(0, 5_000).boxed().toList())
                 .build();
         try (Scope scope = context.makeCurrent()) {
             client.trackEvent("other");
@@ -130,6 +130,9 @@ class IdsOfEventsTest {
     }
 
     private static Map<?, ?> standard(TrackerPayload event) {
-        return (Map<?, ?>) Contexts.fromBase64(String.valueOf(event.get("cx"))).list().get(0).data();
+        return (Map<?, ?>) Contexts.fromBase64(String.valueOf(event.get("cx")))
+                .list()
+                .get(0)
+                .data();
     }
 }

@@ -72,17 +72,15 @@ class ListedEventsTest {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 int number = i;
-                threads.add(new Thread(request.wrap(() -> IntStream.range(0, 400)
-                        .forEach(event -> client.trackEvent("job_" + number + "_" + event)))));
+                threads.add(new Thread(request.wrap(() ->
+                        IntStream.range(0, 400).forEach(event -> client.trackEvent("job_" + number + "_" + event)))));
             }
             threads.forEach(Thread::start);
             for (Thread thread : threads) {
                 thread.join();
             }
         }
-        assertThat(request.trackedEvents())
-                .hasSize(TrackedNames.MAX_NAMES + 1)
-                .contains("(others)");
+        assertThat(request.trackedEvents()).hasSize(TrackedNames.MAX_NAMES + 1).contains("(others)");
     }
 
     @Test

@@ -149,8 +149,7 @@ class ReentranceTest {
         client.set(InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .interceptor(event -> {
-                    IntStream.range(0, times)
-                            .forEach(i -> client.get().trackEvent(event.name()));
+                    IntStream.range(0, times).forEach(i -> client.get().trackEvent(event.name()));
                     return event.properties();
                 })
                 .build());

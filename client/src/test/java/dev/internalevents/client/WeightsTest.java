@@ -8,12 +8,12 @@ import dev.internalevents.client.delivery.WhenFull;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -223,7 +223,10 @@ class WeightsTest {
     @Test
     void the_smallest_queue_takes_events_of_a_usual_size() {
         try (InternalEventsClient client = client().queueBytes(65_536).build()) {
-            client.event("usual").label("x".repeat(4_096)).put("k", "v".repeat(20_000)).track();
+            client.event("usual")
+                    .label("x".repeat(4_096))
+                    .put("k", "v".repeat(20_000))
+                    .track();
             assertThat(client.flush(LONG)).isTrue();
 
             assertThat(client.stats().delivered()).isEqualTo(1);

@@ -245,9 +245,9 @@ class WhatLeavesTest {
                     .put("unknown_prop", "secret-undeclared-value")
                     .track();
         }
-        assertThat(ai.events).singleElement().satisfies(event -> assertThat(
-                        event.properties().label())
-                .isEqualTo("public-label"));
+        assertThat(ai.events)
+                .singleElement()
+                .satisfies(event -> assertThat(event.properties().label()).isEqualTo("public-label"));
         assertThat(listened).singleElement().satisfies(event -> {
             assertThat(event.properties().label()).isEqualTo("public-label");
             assertThat(event.properties().extra()).containsOnly(Map.entry("label", "other-label"));
@@ -293,8 +293,7 @@ class WhatLeavesTest {
     void extra_trackers_are_called_after_a_stack_overflow_in_one() throws Exception {
         Kept ai = new Kept(AI_TRACKING);
         DefinedEvents events = DefinedEvents.lenient(dictionary).extraTrackers(List.of(ai));
-        try (InternalEventsClient client =
-                builder(events).delivery(false).build()) {
+        try (InternalEventsClient client = builder(events).delivery(false).build()) {
             for (int i = 0; i < 20_000; i++) {
                 trackProtected(client);
             }

@@ -54,8 +54,8 @@ public final class InternalEventWebFilter implements WebFilter {
             RequestTracking tracking = tracking(request);
             return tracking == null
                     ? handled
-                    : handled.contextWrite(context ->
-                            context.put(MADE_OUTSIDE, tracking).put(RequestTrackingAccessor.KEY, tracking));
+                    : handled.contextWrite(
+                            context -> context.put(MADE_OUTSIDE, tracking).put(RequestTrackingAccessor.KEY, tracking));
         };
     }
 

@@ -69,9 +69,8 @@ class ReactiveExceptionHandlerTest {
                 String atOnce = EventContext.current().realm();
                 Object names = exchange.getAttribute(InternalEventWebFilter.TRACKED_INTERNAL_EVENTS);
                 RequestTracking current = RequestTracking.current();
-                String tracking = current == null
-                        ? "none"
-                        : current.trackedEvents().equals(names) ? "same" : "another";
+                String tracking =
+                        current == null ? "none" : current.trackedEvents().equals(names) ? "same" : "another";
                 ServerHttpResponse response = exchange.getResponse();
                 return response.writeWith(Mono.fromCallable(
                                 () -> atOnce + " " + EventContext.current().realm() + " " + tracking)
