@@ -31,9 +31,7 @@ public final class Rehearsal {
         // The one reason that is not logged.
         accounts.drop(DropReason.UNDEFINED, event.name(), new IllegalStateException("nothing is wrong"));
         accounts.stats(outbox.size(), 0);
-        if (Appended.YES.ordinal() >= 0) {
-            INTS.setRelease(new byte[Integer.BYTES], 0, 1);
-        }
+        INTS.setRelease(new byte[Integer.BYTES], 0, Appended.values().length);
         new UndeliveredLog(NOPLogger.NOP_LOGGER).add(DropReason.UNREADABLE.words(), event.name());
     }
 }
