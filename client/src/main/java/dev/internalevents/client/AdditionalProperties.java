@@ -1,5 +1,6 @@
 package dev.internalevents.client;
 
+import dev.internalevents.client.emitter.EmitterSettings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.ValueCopy;
@@ -8,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,9 +109,47 @@ public final class AdditionalProperties {
         return null;
     }
 
-    /** The same with another label and property. The rest is not put again: that has limits, and sets what fits elsewhere. */
-    AdditionalProperties with(@Nullable String newLabel, @Nullable String newProperty) {
-        return new AdditionalProperties(newLabel, newProperty, value, extra, extraLength);
+    /**
+     * The same with another label, property and value; null for none. The other keys stay as they are: they are not put
+     * again, which has limits and sets what fits elsewhere.
+     */
+    public AdditionalProperties with(
+            @Nullable String newLabel, @Nullable String newProperty, @Nullable Number newValue) {
+        Number number = newValue == null || newValue.equals(value) ? newValue : Builder.numberOrNull(newValue);
+        return new AdditionalProperties(newLabel, newProperty, number, extra, extraLength);
+    }
+
+    /**
+     * The same with other values of the keys of {@link #extra()}; label, property and value stay as they are, whatever the
+     * keys are called. A value that is new is copied as {@link Builder#put} copies it.
+     *
+     * @param change returns a key's value as it is to be, null to leave the key out; what it throws is passed on
+     */
+    @SuppressWarnings("ReferenceEquality") // A value that stays is the same object, and not copied again.
+    public AdditionalProperties mapExtra(BiFunction<String, Object, ? extends @Nullable Object> change) {
+        Object[] mapped = new Object[extraLength];
+        int length = 0;
+        boolean isSame = true;
+        for (int i = 0; i < extraLength; i += 2) {
+            Object before = extra[i + 1];
+            Object after = change.apply((String) extra[i], before);
+            if (after != before) {
+                isSame = false;
+                after = copyOf(after);
+            }
+            if (after != null) {
+                mapped[length++] = extra[i];
+                mapped[length++] = after;
+            }
+        }
+        return isSame ? this : new AdditionalProperties(label, property, value, mapped, length);
+    }
+
+    /** Bounded only by what no event may have: the client that sends it has the limit that counts. */
+    private static @Nullable Object copyOf(@Nullable Object value) {
+        ValueCopy copies = new ValueCopy(ValueCopy.DEFAULT_MAX_VALUES + 1, EmitterSettings.MAX_REQUEST_BYTES);
+        Object copy = copies.of(value);
+        return copies.isTooLarge() ? TOO_LARGE : copy;
     }
 
     boolean hasExtra() {

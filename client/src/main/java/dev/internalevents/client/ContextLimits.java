@@ -1,5 +1,6 @@
 package dev.internalevents.client;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * each event of the request bad. A context belongs to no client, so its cut values are counted for the whole process.
  */
 final class ContextLimits {
+
+    /** Numbers of a list that are sent: {@value}. */
+    static final int MAX_NUMBERS = 1_000;
 
     private static final CutValues CUT = new CutValues();
     private static final String CONTEXT = "a context";
@@ -34,21 +38,36 @@ final class ContextLimits {
         return null;
     }
 
-    /** The numbers without those that are out of range; null if none is left. */
-    static @Nullable List<Long> numbers(String field, @Nullable List<Long> numbers) {
+    /** The first numbers without null and those that are out of range; null if none is left. */
+    static @Nullable List<Long> numbers(String field, @Nullable List<? extends @Nullable Long> numbers) {
         if (numbers == null) {
             return null;
         }
+        List<Long> fitting = new ArrayList<>(Math.min(numbers.size(), MAX_NUMBERS));
+        boolean isOutOfRange = false;
+        boolean isTooLong = false;
         for (Long number : numbers) {
-            if (!isInRange(number)) {
-                CUT.note(
-                        field, CONTEXT, "a list with numbers that are not from 0 to 2147483647, so these are left out");
-                List<Long> inRange =
-                        numbers.stream().filter(ContextLimits::isInRange).toList();
-                return inRange.isEmpty() ? null : inRange;
+            if (fitting.size() == MAX_NUMBERS) {
+                isTooLong = true;
+                break;
+            } else if (number != null && isInRange(number)) {
+                fitting.add(number);
+            } else {
+                isOutOfRange |= number != null;
             }
         }
-        return List.copyOf(numbers);
+        if (isOutOfRange) {
+            CUT.note(field, CONTEXT, "a list with numbers that are not from 0 to 2147483647, so these are left out");
+        }
+        if (isTooLong) {
+            CUT.note(field, CONTEXT, "a list of more than " + MAX_NUMBERS + " numbers, so it is cut");
+        }
+        return isOutOfRange && fitting.isEmpty() ? null : List.copyOf(fitting);
+    }
+
+    /** A user's id that is none. */
+    static void noUser() {
+        CUT.note("user_id", "an event", "not a whole number, a text or a UUID, so it is left out");
     }
 
     /** A user's id: the schema takes large ones as a text alone. */

@@ -32,6 +32,9 @@ public final class EventBuilder {
     /** Left out and counted when it is tracked, see {@link ContextLimits#number}; the request's id does not replace it. */
     private static final Long NOT_AN_ID = -1L;
 
+    /** The same for a user, whose id may be any number or text. */
+    private static final Object NOT_A_USER = new Object();
+
     private final @Nullable InternalEventsClient client;
     private final @Nullable String name;
     private final AdditionalProperties.Builder properties;
@@ -69,17 +72,20 @@ public final class EventBuilder {
     /**
      * The user's id; sent, unlike the one of the request's headers, because it was asked for.
      *
-     * @param id a whole number of any type and size, a text or a {@link UUID}; anything else is not sent: NaN and fractions
-     *     are not ids, and another object's {@code toString()} might be a whole person
+     * @param id a whole number of any type and size, a text or a {@link UUID}; null for the request's. With anything else
+     *     the event has no user id, which is counted in {@link InternalEventsClient#cutValues()}: NaN and fractions are not
+     *     ids, and another object's {@code toString()} might be a whole person
      */
     public EventBuilder user(@Nullable Object id) {
         if (client == null) {
             return this;
         } else if (id instanceof Number number) {
-            user = whole(number);
+            Object whole = whole(number);
+            user = whole == null ? NOT_A_USER : whole;
         } else if (id == null || id instanceof String || id instanceof UUID) {
             user = id == null ? null : id.toString();
         } else {
+            user = NOT_A_USER;
             LOG.debug(
                     "user: a {} is not an id; expected a number, a text or a UUID",
                     id.getClass().getName());
@@ -119,11 +125,16 @@ public final class EventBuilder {
         return this;
     }
 
-    /** The namespaces that give the user the feature. */
+    /** The namespaces that give the user the feature; the first {@value ContextLimits#MAX_NUMBERS} are sent. */
     public EventBuilder featureEnabledByNamespaceIds(long @Nullable ... ids) {
         if (client != null) {
-            featureEnabledByNamespaceIds =
-                    ids == null ? null : Arrays.stream(ids).boxed().toList();
+            // One more than are sent, so that the rest is counted.
+            featureEnabledByNamespaceIds = ids == null
+                    ? null
+                    : Arrays.stream(ids)
+                            .limit(ContextLimits.MAX_NUMBERS + 1)
+                            .boxed()
+                            .toList();
         }
         return this;
     }
@@ -253,7 +264,7 @@ public final class EventBuilder {
     }
 
     boolean hasUser() {
-        return user != null;
+        return user != null && user != NOT_A_USER;
     }
 
     List<SelfDescribingJson> contexts() {
@@ -273,6 +284,8 @@ public final class EventBuilder {
             builder.userId(id);
         } else if (user instanceof String id) {
             builder.userId(id);
+        } else if (user != null) {
+            builder.noUserId();
         }
         if (project != null) {
             builder.projectId(project);

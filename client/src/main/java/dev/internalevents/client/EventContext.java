@@ -467,7 +467,8 @@ public final class EventContext {
      * instance_version} and {@code feature_category} at 255. An id that is too long is left out: {@code
      * google_analytics_id} of more than 32, {@code global_user_id} and {@code correlation_id} of more than 64, {@code
      * user_id}, {@code host_name} and the ids of the instance of more than 255. So are numbers that are not from 0 to
-     * 2,147,483,647; such a user id is sent as a text. Each is counted in {@link InternalEventsClient#cutValues()}.
+     * 2,147,483,647; such a user id is sent as a text. Of {@code
+     * feature_enabled_by_namespace_ids} the first 1,000 are sent. Each is counted in {@link InternalEventsClient#cutValues()}.
      */
     public static final class Builder {
 
@@ -566,14 +567,22 @@ public final class EventContext {
             return this;
         }
 
+        /** For an event whose user is not to be the request's, and has no id that can be sent. */
+        Builder noUserId() {
+            ContextLimits.noUser();
+            this.userId = null;
+            return this;
+        }
+
         /** See {@link EventContext#gitlabTeamMember}. */
         public Builder gitlabTeamMember(@Nullable Boolean gitlabTeamMember) {
             this.gitlabTeamMember = gitlabTeamMember;
             return this;
         }
 
-        /** See {@link EventContext#featureEnabledByNamespaceIds}. */
-        public Builder featureEnabledByNamespaceIds(@Nullable List<Long> featureEnabledByNamespaceIds) {
+        /** See {@link EventContext#featureEnabledByNamespaceIds}; null in the list is left out. */
+        public Builder featureEnabledByNamespaceIds(
+                @Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
             this.featureEnabledByNamespaceIds =
                     ContextLimits.numbers("feature_enabled_by_namespace_ids", featureEnabledByNamespaceIds);
             return this;

@@ -5,6 +5,10 @@ import dev.internalevents.client.delivery.DropReason;
 /**
  * Sees every event before it is taken, on the thread that tracks it; any number of threads at once. It must not block.
  *
+ * <p>An event that an interceptor tracks is intercepted in turn, up to 8 levels deep. Of the events that are tracked for
+ * such events, 100 are taken for each event of the application; what is beyond either limit is dropped and counted as
+ * {@link DropReason#UNREADABLE}.
+ *
  * <pre>{@code
  * builder.interceptor(event -> event.name().startsWith("debug_") ? EventInterceptor.DROP : event.properties());
  * }</pre>

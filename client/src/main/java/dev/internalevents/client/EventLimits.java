@@ -58,7 +58,8 @@ final class EventLimits {
             String event, AdditionalProperties properties, @Nullable String label, @Nullable String property) {
         return properties.with(
                 label == null ? null : cut.text("label", event, label, FieldLimits.LABEL),
-                property == null ? null : cut.text("property", event, property, FieldLimits.PROPERTY));
+                property == null ? null : cut.text("property", event, property, FieldLimits.PROPERTY),
+                properties.value());
     }
 
     private static String named(String event) {

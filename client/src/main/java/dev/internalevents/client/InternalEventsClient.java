@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,14 +98,14 @@ public final class InternalEventsClient implements AutoCloseable {
     private final EventIds eventIds = new EventIds();
     private final int maxCopiedBytes;
 
-    /** Whether code of the application's is called for an event, which may track in turn. */
-    private final boolean isWatched;
+    /** Null if no code of the application's is called for an event, which may track in turn. */
+    private final @Nullable Reentrance reentrance;
 
     private final EventLimits limits = new EventLimits();
     private final Duration closeTimeout;
     private final @Nullable Thread shutdownHook;
 
-    private InternalEventsClient(Builder builder, @Nullable Emitter emitter) {
+    InternalEventsClient(Builder builder, @Nullable Emitter emitter) {
         this.emitter = emitter;
         this.enabled = builder.enabled;
         this.interceptors = builder.interceptors.toArray(EventInterceptor[]::new);
@@ -115,7 +116,9 @@ public final class InternalEventsClient implements AutoCloseable {
                 limits.setting("app_id", builder.appId, FieldLimits.APP_ID),
                 PLATFORM,
                 TRACKER_VERSION));
-        this.isWatched = interceptors.length + listeners.length > 0 || namespaces != null;
+        this.reentrance = interceptors.length + listeners.length > 0 || namespaces != null
+                ? new Reentrance(listeners.length)
+                : null;
         this.maxCopiedBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, builder.maxRequestBytes);
         this.closeTimeout = Durations.clamped(builder.closeTimeout);
         this.shutdownHook = emitter != null && builder.shutdownHook ? addShutdownHook(emitter, closeTimeout) : null;
@@ -142,6 +145,7 @@ public final class InternalEventsClient implements AutoCloseable {
 
     /** A client that does nothing, and logs nothing. */
     public static InternalEventsClient disabled() {
+        FirstCall.make();
         return new InternalEventsClient(builder().enabled(false), null);
     }
 
@@ -180,7 +184,7 @@ public final class InternalEventsClient implements AutoCloseable {
      */
     public void trackEvent(@Nullable String name) {
         if (enabled) {
-            track(name, AdditionalProperties.NONE, DEFAULT_CATEGORY, null);
+            track(name, null, DEFAULT_CATEGORY, null);
         }
     }
 
@@ -343,30 +347,51 @@ public final class InternalEventsClient implements AutoCloseable {
             @Nullable AdditionalProperties properties,
             @Nullable String category,
             @Nullable EventBuilder overrides) {
-        if (!isWatched) {
-            take(name, properties, category, overrides);
-            return;
-        }
-        long[] calls = Reentrance.ofThread();
-        if (!Reentrance.enter(calls)) {
-            failed(
-                    name,
-                    new IllegalStateException("what is called for an event tracks one in turn, again and again"),
-                    false);
-            return;
-        }
-        try {
-            take(name, properties, category, overrides);
-        } finally {
-            Reentrance.leave(calls);
+        if (reentrance == null) {
+            take(name, properties, category, overrides, null);
+        } else {
+            trackWatched(reentrance, name, properties, category, overrides);
         }
     }
 
-    private void take(
+    private void trackWatched(
+            Reentrance reentrance,
             @Nullable String name,
             @Nullable AdditionalProperties properties,
             @Nullable String category,
             @Nullable EventBuilder overrides) {
+        long[] calls = null;
+        long depth = 0;
+        boolean entered = false;
+        try {
+            calls = reentrance.ofThread();
+            depth = calls[Reentrance.DEPTH];
+            if (!Reentrance.enter(calls)) {
+                throw new IllegalStateException("what is called for an event tracks one in turn, again and again");
+            }
+            entered = true;
+            take(name, properties, category, overrides, calls);
+        } catch (Throwable e) {
+            if (entered) {
+                // It was accounted for in there.
+                throw e;
+            }
+            failed(name, e, false);
+        } finally {
+            // Without a call, see Reentrance.
+            if (calls != null) {
+                calls[Reentrance.DEPTH] = depth;
+            }
+        }
+    }
+
+    /** @param calls of the thread, if code of the application's is called */
+    private void take(
+            @Nullable String name,
+            @Nullable AdditionalProperties properties,
+            @Nullable String category,
+            @Nullable EventBuilder overrides,
+            long @Nullable [] calls) {
         boolean taken = false;
         try {
             RequestTracking request = RequestTracking.current();
@@ -398,8 +423,8 @@ public final class InternalEventsClient implements AutoCloseable {
             if (request != null && (emitter != null || listeners.length > 0)) {
                 request.add(event);
             }
-            if (details != null) {
-                tell(details.with(fittingCategory, fitting));
+            if (details != null && calls != null) {
+                tell(details.with(fittingCategory, fitting), calls);
             }
         } catch (RefusedEventException e) {
             throw e;
@@ -408,7 +433,7 @@ public final class InternalEventsClient implements AutoCloseable {
         }
     }
 
-    private TrackedEvent tracked(
+    TrackedEvent tracked(
             String name,
             String category,
             AdditionalProperties properties,
@@ -500,20 +525,22 @@ public final class InternalEventsClient implements AutoCloseable {
         return answer == EventInterceptor.DROP_UNDEFINED ? DropReason.UNDEFINED : null;
     }
 
-    private void tell(EventDetails event) {
-        long[] calls = Reentrance.ofThread();
+    private void tell(EventDetails event, long[] calls) {
         for (int i = 0; i < listeners.length; i++) {
-            if (!Reentrance.begin(calls, i)) {
+            int word = Reentrance.word(i);
+            long before = calls[word];
+            if ((before & Reentrance.bit(i)) != 0) {
                 // It is this listener that tracked the event.
                 continue;
             }
             try {
+                calls[word] = before | Reentrance.bit(i);
                 listeners[i].tracked(event);
             } catch (Throwable e) {
                 ForeignCode.caught(e);
                 LOG.debug("a listener failed", e);
             } finally {
-                Reentrance.end(calls, i);
+                calls[word] = before;
             }
         }
     }
@@ -586,7 +613,11 @@ public final class InternalEventsClient implements AutoCloseable {
             environmentHint = settings.hints().environment();
         }
 
-        /** About how many bytes of events may wait in memory, 1 or more; more than 32 GiB count as 32 GiB. Default: 32 MiB. */
+        /**
+         * About how many bytes of events may wait in memory, {@value EmitterSettings#MIN_EVENT_BYTES} or more; more than
+         * 32 GiB count as 32 GiB. An event that is larger by itself is dropped ({@link DropReason#TOO_LARGE}). Default: 32
+         * MiB.
+         */
         public Builder queueBytes(long queueBytes) {
             this.queueBytes = queueBytes;
             return this;
@@ -610,8 +641,8 @@ public final class InternalEventsClient implements AutoCloseable {
          * @param most as long as the first or longer
          */
         public Builder backOff(Duration first, Duration most) {
-            this.firstBackOff = Objects.requireNonNull(first, "first");
-            this.mostBackOff = Objects.requireNonNull(most, "most");
+            this.firstBackOff = Objects.requireNonNull(first, "backOff: first");
+            this.mostBackOff = Objects.requireNonNull(most, "backOff: most");
             return this;
         }
 
@@ -621,7 +652,7 @@ public final class InternalEventsClient implements AutoCloseable {
          * wait in memory.
          */
         public Builder outbox(Path folder) {
-            this.outbox = Objects.requireNonNull(folder, "folder");
+            this.outbox = Objects.requireNonNull(folder, "outbox");
             return this;
         }
 
@@ -641,7 +672,7 @@ public final class InternalEventsClient implements AutoCloseable {
 
         /** What an event in the outbox survives; the end of the process unless it is set. */
         public Builder outboxDurability(Durability durability) {
-            this.spool = spool.withDurability(durability);
+            this.spool = spool.withDurability(Objects.requireNonNull(durability, "outboxDurability"));
             return this;
         }
 
@@ -662,7 +693,9 @@ public final class InternalEventsClient implements AutoCloseable {
          * Proxy-…} is sent to an HTTP proxy alone: with CONNECT if the endpoint is https.
          */
         public Builder header(String name, String value) {
-            headers.put(name, value);
+            headers.put(
+                    Objects.requireNonNull(name, "header: the name is null"),
+                    Objects.requireNonNull(value, () -> "header " + name + ": the value is null"));
             return this;
         }
 
@@ -674,8 +707,8 @@ public final class InternalEventsClient implements AutoCloseable {
 
         /** An HTTP proxy that asks for a user and a password (Basic, in UTF-8); the collector does not get them. */
         public Builder proxy(InetSocketAddress proxy, String user, String password) {
-            String credentials =
-                    Objects.requireNonNull(user, "user") + ":" + Objects.requireNonNull(password, "password");
+            String credentials = Objects.requireNonNull(user, "proxy: user") + ":"
+                    + Objects.requireNonNull(password, "proxy: password");
             return proxy(proxy)
                     .header(
                             "Proxy-Authorization",
@@ -691,7 +724,7 @@ public final class InternalEventsClient implements AutoCloseable {
 
         /** Who is told what becomes of events. */
         public Builder deliveryListener(DeliveryListener listener) {
-            this.listener = Objects.requireNonNull(listener, "listener");
+            this.listener = Objects.requireNonNull(listener, "deliveryListener");
             return this;
         }
 
@@ -737,7 +770,7 @@ public final class InternalEventsClient implements AutoCloseable {
          * so it must not block; null when it does not know.
          */
         public Builder namespaces(Function<Long, @Nullable Long> namespaceOfProject) {
-            this.namespaces = Objects.requireNonNull(namespaceOfProject, "namespaceOfProject");
+            this.namespaces = Objects.requireNonNull(namespaceOfProject, "namespaces");
             return this;
         }
 
@@ -785,7 +818,9 @@ public final class InternalEventsClient implements AutoCloseable {
          * itself first, but for 401 and 410, which speak of all.
          */
         public Builder finalStatuses(Set<Integer> statuses) {
-            this.finalStatuses = Set.copyOf(statuses);
+            this.finalStatuses = Objects.requireNonNull(statuses, "finalStatuses").stream()
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toUnmodifiableSet());
             return this;
         }
 
@@ -797,7 +832,7 @@ public final class InternalEventsClient implements AutoCloseable {
          */
         public Builder setAsideAfter(int tries, Duration time) {
             this.setAsideTries = tries;
-            this.setAsideTime = Objects.requireNonNull(time, "time");
+            this.setAsideTime = Objects.requireNonNull(time, "setAsideAfter: time");
             return this;
         }
 
@@ -859,6 +894,7 @@ public final class InternalEventsClient implements AutoCloseable {
          *     and what was expected. Durations may be as long as they like: what is longer than a century counts as one.
          */
         public InternalEventsClient build() {
+            FirstCall.make();
             if (!enabled) {
                 StartLine.switchedOff(enableHint);
                 return new InternalEventsClient(this, null);

@@ -1,5 +1,6 @@
 package dev.internalevents.client;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ final class OpenScope implements Scope {
 
     /**
      * The limit of a stack: {@value} entries. A thread that opens scopes and never closes them begins a new stack then; a
-     * scope of the old one still closes correctly.
+     * scope of the old one still closes correctly, unless {@link #closeAll} has closed it.
      */
     static final int MAX_DEPTH = 100;
 
@@ -22,17 +23,25 @@ final class OpenScope implements Scope {
 
     private final int depth;
     private final Thread owner = Thread.currentThread();
+    private final int generation;
+    /** Whether this or one below it belongs to a request. */
+    private final boolean inRequest;
+
     private @Nullable OpenScope below;
     private boolean closed;
 
-    private OpenScope(@Nullable RequestTracking tracking, boolean detachable, @Nullable OpenScope below) {
+    private OpenScope(
+            @Nullable RequestTracking tracking,
+            boolean detachable,
+            @Nullable OpenScope below,
+            boolean inRequest,
+            int generation) {
         this.tracking = tracking;
         this.detachable = detachable;
         this.below = below;
         this.depth = below == null ? 1 : below.depth + 1;
-        if (tracking != null) {
-            OpenRequests.opened();
-        }
+        this.inRequest = inRequest;
+        this.generation = generation;
     }
 
     static @Nullable RequestTracking current() {
@@ -65,6 +74,7 @@ final class OpenScope implements Scope {
             top.close();
             top = TOP.get();
         }
+        OpenRequests.endGeneration(OpenRequests.ofThread());
     }
 
     static int depth() {
@@ -75,8 +85,12 @@ final class OpenScope implements Scope {
     private static OpenScope push(@Nullable RequestTracking tracking, boolean attached) {
         OpenScope top = TOP.get();
         boolean full = top != null && top.depth >= MAX_DEPTH;
-        OpenScope scope = new OpenScope(tracking, attached || full, full ? null : top);
+        boolean inRequest = tracking != null || (top != null && top.inRequest);
+        AtomicIntegerArray ofThread = OpenRequests.ofThread();
+        OpenScope scope = new OpenScope(
+                tracking, attached || full, full ? null : top, inRequest, OpenRequests.generation(ofThread));
         TOP.set(scope);
+        OpenRequests.set(ofThread, inRequest);
         return scope;
     }
 
@@ -84,6 +98,11 @@ final class OpenScope implements Scope {
     public void close() {
         // The stack belongs to its thread: another thread has nothing to restore here.
         if (Thread.currentThread() != owner || closed) {
+            return;
+        }
+        AtomicIntegerArray ofThread = OpenRequests.ofThread();
+        if (OpenRequests.generation(ofThread) != generation) {
+            end();
             return;
         }
         OpenScope before = below;
@@ -99,13 +118,11 @@ final class OpenScope implements Scope {
         } else {
             TOP.set(before);
         }
+        OpenRequests.set(ofThread, before != null && before.inRequest);
     }
 
     /** A closed scope that the application keeps must not keep those below it. */
     private void end() {
-        if (tracking != null && !closed) {
-            OpenRequests.closed();
-        }
         closed = true;
         below = null;
     }

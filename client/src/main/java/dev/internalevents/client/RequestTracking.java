@@ -1,10 +1,8 @@
 package dev.internalevents.client;
 
-import java.util.Collections;
-import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +14,20 @@ import org.jspecify.annotations.Nullable;
 public final class RequestTracking {
 
     private final EventContext context;
-    private final NavigableSet<String> trackedEvents;
+    private final TrackedNames trackedEvents;
     private volatile @Nullable String last;
 
-    /** The start of a request: no event tracked yet. */
+    /**
+     * The start of a request: no event tracked yet.
+     *
+     * @throws NullPointerException if the context is null; {@link EventContext#empty()} is one that says nothing
+     */
     public RequestTracking(EventContext context) {
-        this(context, new ConcurrentSkipListSet<>());
+        this(context, new TrackedNames());
     }
 
-    private RequestTracking(EventContext context, NavigableSet<String> trackedEvents) {
-        this.context = context;
+    private RequestTracking(EventContext context, TrackedNames trackedEvents) {
+        this.context = Objects.requireNonNull(context, "context");
         this.trackedEvents = trackedEvents;
     }
 
@@ -74,11 +76,20 @@ public final class RequestTracking {
     }
 
     /**
-     * The names of the events tracked so far, in alphabetical order; a live view that cannot be changed. Events of a client
-     * that neither sends them nor has a listener are not listed.
+     * The names of the events tracked so far, in alphabetical order; a live view that cannot be changed. Of more than
+     * 1,000 names, those beyond are one, {@code (others)}. Events of a client that neither sends them nor has a listener
+     * are not listed. Its {@code toString()} is fit for a log line, as {@link #trackedEventNames()} is.
      */
     public Set<String> trackedEvents() {
-        return Collections.unmodifiableNavigableSet(trackedEvents);
+        return trackedEvents.view();
+    }
+
+    /**
+     * The names of {@link #trackedEvents()} joined by commas, for a line of an access log: on one line, with a question
+     * mark for a comma within a name, and {@code (others)} for those beyond 4,096 characters. Empty for none.
+     */
+    public String trackedEventNames() {
+        return trackedEvents.joined();
     }
 
     /** The same request with another context: what is tracked under it counts for the request. */

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +115,63 @@ class EndOfJvmTest {
         process.destroy();
         assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in_a_scope", "scope_of_a_thread_that_ended", "many_scopes_cleared"})
+    void scopes_in_which_no_request_is_served_do_not_hold_up_the_end(String where) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Exits.class.getName(),
+                        sink.url().toString(),
+                        where)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        processes.add(process);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(sink.takenNames()).containsExactly("last");
+    }
+
+    /** Leaves a scope open that is no request's any more, and calls for the end. */
+    static final class Exits {
+
+        public static void main(String[] arguments) throws InterruptedException {
+            InternalEventsClient client = InternalEventsClient.builder()
+                    .endpoint(URI.create(arguments[0]))
+                    .closeTimeout(Duration.ofHours(1))
+                    .build();
+            switch (arguments[1]) {
+                case "scope_of_a_thread_that_ended" -> {
+                    Thread forgetting = new Thread(Exits::open);
+                    forgetting.start();
+                    forgetting.join();
+                }
+                case "many_scopes_cleared" -> {
+                    CountDownLatch cleared = new CountDownLatch(1);
+                    Thread clearing = new Thread(() -> {
+                        for (int i = 0; i < 2 * OpenScope.MAX_DEPTH + 50; i++) {
+                            open();
+                        }
+                        RequestTracking.clear();
+                        cleared.countDown();
+                        LockSupport.park(cleared);
+                    });
+                    clearing.start();
+                    cleared.await();
+                }
+                default -> open();
+            }
+            client.trackEvent("last");
+            System.exit(0);
+        }
+
+        private static void open() {
+            Scope forgotten = EventContext.builder().correlationId("c").build().makeCurrent();
+            System.out.println("left open: " + forgotten);
+        }
     }
 
     /** The next line that begins so; the log is between them. */

@@ -1,6 +1,7 @@
 package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -145,6 +146,31 @@ class ScopeTest {
         }
         scopes.forEach(Scope::close);
         assertThat(RequestTracking.current()).isNull();
+    }
+
+    @Test
+    void clear_closes_for_good_what_was_opened_beyond_the_limit() {
+        List<Scope> scopes = new ArrayList<>();
+        for (int i = 0; i < 3 * OpenScope.MAX_DEPTH; i++) {
+            scopes.add(LEAKED.makeCurrent());
+        }
+        RequestTracking.clear();
+        assertThat(RequestTracking.current()).isNull();
+        try (Scope request = REQUEST.makeCurrent()) {
+            scopes.forEach(Scope::close);
+            assertThat(RequestTracking.current()).isSameAs(REQUEST);
+        }
+        assertThat(RequestTracking.current()).isNull();
+    }
+
+    @Test
+    void a_tracking_without_a_context_is_refused_when_it_is_made() {
+        assertThatThrownBy(() -> new RequestTracking(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("context");
+        assertThatThrownBy(() -> REQUEST.with(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("context");
     }
 
     /** Against a model: a list of the trackings of the open scopes, cut where a scope is closed. */

@@ -8,10 +8,13 @@ import dev.internalevents.client.delivery.WhenFull;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,6 +220,60 @@ class WeightsTest {
         }
     }
 
+    @Test
+    void the_smallest_queue_takes_events_of_a_usual_size() {
+        try (InternalEventsClient client = client().queueBytes(65_536).build()) {
+            client.event("usual")
+                    .label("x".repeat(4_096))
+                    .put("k", "v".repeat(20_000))
+                    .track();
+            assertThat(client.flush(LONG)).isTrue();
+
+            assertThat(client.stats().delivered()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void a_setting_that_is_null_is_refused_by_name(String message, Consumer<InternalEventsClient.Builder> setting) {
+        InternalEventsClient.Builder builder = client();
+        assertThatThrownBy(() -> setting.accept(builder))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage(message);
+    }
+
+    static Stream<Arguments> a_setting_that_is_null_is_refused_by_name() {
+        return Stream.of(
+                refused("finalStatuses", builder -> builder.finalStatuses(null)),
+                refused("header: the name is null", builder -> builder.header(null, "v")),
+                refused("header X-Api-Key: the value is null", builder -> builder.header("X-Api-Key", null)),
+                refused("backOff: first", builder -> builder.backOff(null, LONG)),
+                refused("backOff: most", builder -> builder.backOff(LONG, null)),
+                refused("outbox", builder -> builder.outbox(null)),
+                refused("outboxDurability", builder -> builder.outboxDurability(null)),
+                refused("setAsideAfter: time", builder -> builder.setAsideAfter(1, null)),
+                refused("deliveryListener", builder -> builder.deliveryListener(null)),
+                refused("namespaces", builder -> builder.namespaces(null)),
+                refused("proxy", builder -> builder.proxy(null)),
+                refused("listener", builder -> builder.listener(null)));
+    }
+
+    private static Arguments refused(String message, Consumer<InternalEventsClient.Builder> setting) {
+        return Arguments.of(message, setting);
+    }
+
+    @Test
+    void null_in_the_final_statuses_is_left_out() {
+        sink.answer(events -> 404);
+        try (InternalEventsClient client =
+                client().finalStatuses(new HashSet<>(Arrays.asList(404, null))).build()) {
+            client.trackEvent("refused");
+            assertThat(client.flush(LONG)).isTrue();
+
+            assertThat(client.stats().rejected()).isEqualTo(1);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource
     void a_setting_that_cannot_work_is_refused_by_name(String message, InternalEventsClient.Builder builder) {
@@ -238,8 +295,11 @@ class WeightsTest {
                         "queueCapacity: -1 is not a whole number of 1 or more",
                         InternalEventsClient.builder().queueCapacity(-1)),
                 Arguments.of(
-                        "queueBytes: 0 is not a whole number of 1 or more",
+                        "queueBytes: 0 is not a whole number of 65536 or more",
                         InternalEventsClient.builder().queueBytes(0)),
+                Arguments.of(
+                        "queueBytes: 65535 is not a whole number of 65536 or more",
+                        InternalEventsClient.builder().queueBytes(65_535)),
                 Arguments.of(
                         "maxRequestBytes: 999 is not a whole number from 1000 to 1073741824",
                         InternalEventsClient.builder().maxRequestBytes(999)),

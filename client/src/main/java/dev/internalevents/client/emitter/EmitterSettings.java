@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostTogether events in a request at most, when that many wait; the batch size or more
  * @param threadCount threads that send, 1 to {@value #MAX_THREAD_COUNT}
  * @param queueCapacity events that may wait in memory, 1 or more
- * @param queueBytes about how many bytes may wait in memory, 1 or more
+ * @param queueBytes about how many bytes may wait in memory, {@value #MIN_EVENT_BYTES} or more
  * @param maxRequestBytes bytes of a request at most, 1,000 to {@value #MAX_REQUEST_BYTES}; an event that is larger by
  *     itself is dropped, but one of up to {@value #MIN_EVENT_BYTES} bytes goes alone
  * @param linger how long a batch that is not full waits for more events
@@ -111,7 +111,7 @@ public record EmitterSettings(
         atLeast(batchSize, "mostTogether", mostTogether);
         between(1, MAX_THREAD_COUNT, "threadCount", threadCount);
         atLeast(1, "queueCapacity", queueCapacity);
-        atLeast(1, "queueBytes", queueBytes);
+        atLeast(MIN_EVENT_BYTES, "queueBytes", queueBytes);
         between(1_000, MAX_REQUEST_BYTES, "maxRequestBytes", maxRequestBytes);
         linger = zeroOrMore("linger", linger);
         connectTimeout = positive("connectTimeout", connectTimeout);

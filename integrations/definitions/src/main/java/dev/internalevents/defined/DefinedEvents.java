@@ -268,26 +268,8 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         String property = text(event, of, "property", given.property());
         Number value = given.value() == null || keeps(event, of, "value") ? given.value() : null;
         boolean changed = label != given.label() || property != given.property() || value != given.value();
-        Map<String, Object> extra = given.extra();
-        Map<String, Object> others = extra;
-        for (Map.Entry<String, Object> entry : extra.entrySet()) {
-            Object kept = other(event, of, entry.getKey(), entry.getValue());
-            if (kept != entry.getValue()) {
-                others = others == extra ? new LinkedHashMap<>(extra) : others;
-                if (kept == null) {
-                    others.remove(entry.getKey());
-                } else {
-                    others.put(entry.getKey(), kept);
-                }
-            }
-        }
-        if (!changed && others == extra) {
-            return given;
-        }
-        AdditionalProperties.Builder builder =
-                AdditionalProperties.builder().label(label).property(property).value(value);
-        others.forEach(builder::put);
-        return builder.build();
+        AdditionalProperties kept = given.mapExtra((key, other) -> other(event, of, key, other));
+        return changed ? kept.with(label, property, value) : kept;
     }
 
     private @Nullable String text(EventDetails event, @Nullable EventRules of, String key, @Nullable String text) {
@@ -343,7 +325,14 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
 
     private void checkType(EventRules of, String key, Object value) {
         if (key.equals("label") || key.equals("property")) {
-            invalid(key, of, "must be a string, is " + describe(value));
+            // A label that is a string is not here; this one was made a string on the way.
+            invalid(
+                    key,
+                    of,
+                    "must be a string, is "
+                            + (value instanceof String
+                                    ? "of another type and sent among the other properties, as a string"
+                                    : describe(value)));
         } else if (key.equals("value")) {
             invalid(key, of, "must be a number, is " + describe(value));
         } else if (of.declares(key) && !(value instanceof String) && !(value instanceof Number)) {

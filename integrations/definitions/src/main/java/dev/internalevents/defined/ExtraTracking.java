@@ -6,12 +6,16 @@ import dev.internalevents.defined.EventRules.Receiver;
 import dev.internalevents.protocol.ForeignCode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Hands an event to its extra trackers, each with what it alone may get. Whatever they throw stays here. */
 final class ExtraTracking {
 
-    /** Set while a tracker runs: what it tracks must not come back to it. */
-    private static final ThreadLocal<Boolean> RUNNING = new ThreadLocal<>();
+    /**
+     * True while a tracker runs: what it tracks must not come back to it. Written without a call, because a thread may come
+     * to the end of its stack at any.
+     */
+    private final ThreadLocal<boolean[]> running = ThreadLocal.withInitial(() -> new boolean[1]);
 
     private final Problems problems;
 
@@ -26,16 +30,17 @@ final class ExtraTracking {
      * @param declared its declared properties
      */
     void track(List<Receiver> receivers, EventDetails event, AdditionalProperties declared) {
-        if (RUNNING.get() != null) {
+        boolean[] isRunning = running.get();
+        if (isRunning[0]) {
             return;
         }
-        RUNNING.set(true);
         try {
+            isRunning[0] = true;
             for (Receiver receiver : receivers) {
                 track(receiver, event, declared);
             }
         } finally {
-            RUNNING.remove();
+            isRunning[0] = false;
         }
     }
 
@@ -56,18 +61,13 @@ final class ExtraTracking {
         if (receiver.protectedProperties().isEmpty()) {
             return declared;
         }
-        AdditionalProperties.Builder all = AdditionalProperties.builder()
-                .label(receiver.protectedProperties().contains("label") ? tracked.label() : declared.label())
-                .property(
-                        receiver.protectedProperties().contains("property") ? tracked.property() : declared.property())
-                .value(receiver.protectedProperties().contains("value") ? tracked.value() : declared.value());
-        declared.extra().forEach(all::put);
-        for (Map.Entry<String, Object> entry : tracked.extra().entrySet()) {
-            if (receiver.protectedProperties().contains(entry.getKey())) {
-                all.put(entry.getKey(), entry.getValue());
-            }
-        }
-        return all.build();
+        Set<String> ofIts = receiver.protectedProperties();
+        Map<String, Object> others = declared.extra();
+        return tracked.mapExtra((key, value) -> ofIts.contains(key) ? value : others.get(key))
+                .with(
+                        ofIts.contains("label") ? tracked.label() : declared.label(),
+                        ofIts.contains("property") ? tracked.property() : declared.property(),
+                        ofIts.contains("value") ? tracked.value() : declared.value());
     }
 
     /** Where it was thrown. Its message is left out: a tracker has values that must not be in a log. */

@@ -17,8 +17,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +229,132 @@ class WhatLeavesTest {
         assertThat(ai.events)
                 .singleElement()
                 .satisfies(event -> assertThat(event.properties().extra()).containsKey("branch_name"));
+    }
+
+    @Test
+    void a_check_leaves_label_property_and_value_as_they_were_given() {
+        Kept ai = new Kept(AI_TRACKING);
+        List<EventDetails> listened = new ArrayList<>();
+        DefinedEvents events = DefinedEvents.lenient(dictionary).extraTrackers(List.of(ai));
+        try (InternalEventsClient client =
+                builder(events).listener(listened::add).build()) {
+            client.event(EVENT)
+                    .put("label", new StringBuilder("other-label"))
+                    .label("public-label")
+                    .put("branch_name", "secret-branch-of-a-customer")
+                    .put("unknown_prop", "secret-undeclared-value")
+                    .track();
+        }
+        assertThat(ai.events)
+                .singleElement()
+                .satisfies(event -> assertThat(event.properties().label()).isEqualTo("public-label"));
+        assertThat(listened).singleElement().satisfies(event -> {
+            assertThat(event.properties().label()).isEqualTo("public-label");
+            assertThat(event.properties().extra()).containsOnly(Map.entry("label", "other-label"));
+        });
+        assertThat(events.problems().keySet())
+                .filteredOn(message -> message.contains("\"label\""))
+                .singleElement()
+                .asString()
+                .contains("must be a string, is of another type and sent among the other properties, as a string");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_check_has_no_limits_of_its_own(boolean masking) {
+        Kept ai = new Kept(AI_TRACKING);
+        DefinedEvents events = DefinedEvents.lenient(dictionary).extraTrackers(List.of(ai));
+        List<String> rows = new ArrayList<>(Collections.nCopies(9_000, "x".repeat(200)));
+        rows.set(10, "someone@example.com");
+        try (InternalEventsClient client = builder(masking ? events.masking() : events)
+                .maxRequestBytes(5_000_000)
+                .build()) {
+            client.event(EVENT)
+                    .label("public-label")
+                    .put("language", rows)
+                    .put("branch_name", "secret-branch-of-a-customer")
+                    .put("unknown_prop", "secret-undeclared-value")
+                    .track();
+            assertThat(client.flush(Duration.ofSeconds(20))).isTrue();
+            assertThat(client.stats().delivered()).as("%s", client.drops()).isEqualTo(1);
+        }
+        assertThat(sink.got("public-label")).isTrue();
+        assertThat(SECRETS).noneMatch(sink::got);
+        assertThat(ai.events).singleElement().satisfies(event -> {
+            assertThat((List<?>) event.properties().extra("language"))
+                    .hasSize(9_000)
+                    .satisfies(sent ->
+                            assertThat(sent.contains("someone@example.com")).isEqualTo(!masking));
+            assertThat(event.properties().extra()).containsKey("branch_name");
+        });
+    }
+
+    @Test
+    void extra_trackers_are_called_after_a_stack_overflow_in_one() throws Exception {
+        Kept ai = new Kept(AI_TRACKING);
+        DefinedEvents events = DefinedEvents.lenient(dictionary).extraTrackers(List.of(ai));
+        try (InternalEventsClient client = builder(events).delivery(false).build()) {
+            for (int i = 0; i < 20_000; i++) {
+                trackProtected(client);
+            }
+            ExecutorService one = Executors.newSingleThreadExecutor();
+            for (int round = 0; round < 30; round++) {
+                int called = one.submit(() -> {
+                            AtomicInteger calls = new AtomicInteger();
+                            try {
+                                deeper(client, calls);
+                            } catch (StackOverflowError e) {
+                                // This is what happens to it anyway.
+                            }
+                            ai.events.clear();
+                            trackProtected(client);
+                            return ai.events.size();
+                        })
+                        .get();
+                assertThat(called).as("after %s overflows", round + 1).isEqualTo(1);
+            }
+            one.shutdownNow();
+        }
+    }
+
+    private static void deeper(InternalEventsClient client, AtomicInteger calls) {
+        boolean returned = false;
+        try {
+            deeper(client, calls);
+            returned = true;
+        } finally {
+            if (!returned && calls.incrementAndGet() <= 60) {
+                trackProtected(client);
+            }
+        }
+    }
+
+    @Test
+    void an_extra_tracker_that_tracks_on_another_client_leaves_its_trackers_alone() {
+        Kept audit = new Kept(AI_TRACKING);
+        try (InternalEventsClient other = builder(
+                        DefinedEvents.lenient(dictionary).extraTrackers(List.of(audit)))
+                .delivery(false)
+                .build()) {
+            ExtraTracker copying = new ExtraTracker() {
+                @Override
+                public String trackingClass() {
+                    return AI_TRACKING;
+                }
+
+                @Override
+                public void track(EventDetails event) {
+                    trackProtected(other);
+                }
+            };
+            try (InternalEventsClient client = builder(
+                            DefinedEvents.lenient(dictionary).extraTrackers(List.of(copying)))
+                    .delivery(false)
+                    .build()) {
+                trackProtected(client);
+            }
+        }
+        assertThat(audit.events).hasSize(1);
     }
 
     @Test

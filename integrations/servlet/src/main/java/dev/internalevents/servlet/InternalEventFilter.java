@@ -36,7 +36,10 @@ import org.slf4j.MDC;
  */
 public final class InternalEventFilter implements Filter {
 
-    /** The request attribute (a live {@code Set<String>}) and the MDC entry (names joined by commas): {@value}. */
+    /**
+     * The request attribute (a live {@code Set<String>}) and the MDC entry ({@link RequestTracking#trackedEventNames()}):
+     * {@value}.
+     */
     public static final String TRACKED_INTERNAL_EVENTS = "tracked_internal_events";
 
     private static final String TRACKING = RequestTracking.class.getName();
@@ -79,7 +82,7 @@ public final class InternalEventFilter implements Filter {
             pass(http, response, chain, tracking);
         } finally {
             if (!tracking.trackedEvents().isEmpty()) {
-                MDC.put(TRACKED_INTERNAL_EVENTS, String.join(",", tracking.trackedEvents()));
+                MDC.put(TRACKED_INTERNAL_EVENTS, tracking.trackedEventNames());
             }
         }
     }

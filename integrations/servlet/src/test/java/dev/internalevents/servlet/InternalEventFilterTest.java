@@ -87,6 +87,20 @@ class InternalEventFilterTest {
     }
 
     @Test
+    void a_name_from_outside_is_one_name_on_one_line_of_the_access_log() throws Exception {
+        Collector collector = collector();
+        InternalEventsClient client = client(collector, 1);
+        URI server = server(pool(), InternalEventFilter.builder(), (request, response) -> {
+            client.trackEvent("a,b");
+            client.trackEvent("c\n127.0.0.1 GET /forged");
+            response.getWriter().print(request.getAttribute(InternalEventFilter.TRACKED_INTERNAL_EVENTS));
+        });
+
+        assertThat(get(server, "/x", Map.of())).isEqualTo("[a?b, c\\n127.0.0.1 GET /forged]");
+        assertThat(accessLog).containsExactly("/x a?b,c\\n127.0.0.1 GET /forged");
+    }
+
+    @Test
     void a_filter_and_a_client_that_are_told_no_environment_have_the_same() throws Exception {
         Page environment = (request, response) ->
                 response.getWriter().print(EventContext.current().environment());

@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Hooks;
@@ -66,5 +67,10 @@ public class InternalEventsReactiveAutoConfiguration {
                 properties.middleware().skipPaths(),
                 new EventContextFactory(settings.environment(), source.name()),
                 uniqueInstanceId.getIfAvailable(() -> authorization -> null));
+    }
+
+    @Bean
+    HttpHandlerDecoratorFactory internalEventHttpHandlerDecorator(InternalEventWebFilter filter) {
+        return filter::around;
     }
 }

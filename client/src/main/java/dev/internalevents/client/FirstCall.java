@@ -1,0 +1,72 @@
+package dev.internalevents.client;
+
+import dev.internalevents.client.emitter.Rehearsal;
+import dev.internalevents.protocol.ForeignCode;
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first call of a process, made while its first client is built: all classes that a call needs are initialized then.
+ * The application's first call may come at the end of a thread's stack, and a class whose initialization failed there
+ * could never be used again in this JVM, on any thread.
+ */
+final class FirstCall {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstCall.class);
+
+    private static volatile boolean made;
+
+    private FirstCall() {}
+
+    /** Tracks an event that goes nowhere, unless that was done before. */
+    static void make() {
+        if (made) {
+            return;
+        }
+        try {
+            InternalEventsClient client = new InternalEventsClient(
+                    InternalEventsClient.builder()
+                            .interceptor(event -> event.properties())
+                            .listener(event -> {})
+                            .namespaces(project -> project),
+                    null);
+            try (Scope scope =
+                    new RequestTracking(EventContext.builder().projectId(1L).build()).makeCurrent()) {
+                client.trackEvent("first_call");
+                client.trackEvent("first_call", AdditionalProperties.of("k", 1));
+                event(client.event("first_call")).track();
+                Rehearsal.of(client.tracked(
+                        "first_call",
+                        InternalEventsClient.DEFAULT_CATEGORY,
+                        AdditionalProperties.of("k", List.of("first_call")),
+                        EventContext.current(),
+                        event(client.event("first_call"))));
+            }
+            event(EventBuilder.DISABLED).track();
+            ForeignCode.caught(new IllegalStateException(EventLimits.shown(null)));
+            made = true;
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
+            LOG.debug("the first call failed; the next client tries again", e);
+        }
+    }
+
+    private static EventBuilder event(EventBuilder event) {
+        return event.user((Object) 1)
+                .project(1)
+                .namespace(1)
+                .plan("premium")
+                .featureEnabledByNamespaceIds(1)
+                .label("label")
+                .value(new BigDecimal("1.5"))
+                .put("list", List.of(1.5, true))
+                .put("map", Map.of("k", new StringBuilder("v")))
+                .put("text", FirstCall.class)
+                .context(new SelfDescribingJson(SchemaKey.of("com.example", "first_call", "1-0-0"), Map.of()));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.internalevents.client;
+
+import dev.internalevents.protocol.Printable;
+import java.util.AbstractSet;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of the events of one request. Bounded, because a request may be a job that never ends and names may come from
+ * outside. Safe for use by several threads.
+ */
+final class TrackedNames {
+
+    static final int MAX_NAMES = 1_000;
+    static final int MAX_JOINED = 4_096;
+    static final String OTHERS = "(others)";
+
+    private final NavigableSet<String> names = new ConcurrentSkipListSet<>();
+
+    /** How many names there are, which the set would have to count. */
+    private final AtomicInteger count = new AtomicInteger();
+
+    void add(String name) {
+        if (count.get() >= MAX_NAMES) {
+            if (!names.contains(name)) {
+                names.add(OTHERS);
+            }
+        } else if (names.add(name) && count.incrementAndGet() > MAX_NAMES) {
+            // Several threads added the last one.
+            names.remove(name);
+            names.add(OTHERS);
+        }
+    }
+
+    String joined() {
+        StringBuilder joined = new StringBuilder();
+        for (String name : names) {
+            String shown = Printable.of(name).replace(',', '?');
+            if (joined.length() + shown.length() + 1 + OTHERS.length() > MAX_JOINED) {
+                return joined.append(',').append(OTHERS).toString();
+            }
+            joined.append(joined.isEmpty() ? "" : ",").append(shown);
+        }
+        return joined.toString();
+    }
+
+    /** A live view that cannot be changed. */
+    Set<String> view() {
+        return new View();
+    }
+
+    private final class View extends AbstractSet<String> {
+
+        @Override
+        public Iterator<String> iterator() {
+            return Collections.unmodifiableSet(names).iterator();
+        }
+
+        @Override
+        public int size() {
+            return names.size();
+        }
+
+        @Override
+        public boolean contains(@Nullable Object name) {
+            return name instanceof String text && names.contains(text);
+        }
+
+        @Override
+        public String toString() {
+            return "[" + joined().replace(",", ", ") + "]";
+        }
+    }
+}

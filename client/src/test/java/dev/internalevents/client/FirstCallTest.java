@@ -1,0 +1,147 @@
+package dev.internalevents.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The first call of a process may come at the end of a thread's stack, and costs no later one. */
+class FirstCallTest {
+
+    @TempDir
+    private Path folder;
+
+    private Sink sink;
+
+    @BeforeEach
+    void start() throws Exception {
+        sink = new Sink();
+    }
+
+    @AfterEach
+    void stop() {
+        sink.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "outbox", "listener", "disabled"})
+    void later_calls_work_if_the_first_came_at_the_end_of_a_stack(String mode) throws Exception {
+        List<String> lines = run(AtTheEndOfAStack.class, mode);
+        assertThat(lines).endsWith("well");
+        if (!mode.equals("disabled")) {
+            assertThat(sink.takenNames()).contains("after", "after_with_properties");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "outbox", "listener"})
+    void no_class_is_initialized_by_a_call(String mode) throws Exception {
+        List<String> lines = run(Calls.class, mode, "-Xlog:class+init=info");
+        assertThat(lines).contains("built", "called");
+        assertThat(lines.subList(lines.indexOf("built"), lines.indexOf("called")))
+                .filteredOn(line -> line.contains("Initializing 'dev/internalevents/"))
+                .filteredOn(line -> !line.contains("(no method)"))
+                .isEmpty();
+    }
+
+    private List<String> run(Class<?> main, String mode, String... options) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName(),
+                sink.url().toString(),
+                mode,
+                folder.resolve("outbox").toString()));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            return out.lines().toList();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static InternalEventsClient client(String[] arguments) {
+        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+                .endpoint(URI.create(arguments[0]))
+                .batchSize(100);
+        return switch (arguments[1]) {
+            case "outbox" -> builder.outbox(Path.of(arguments[2])).build();
+            case "listener" -> builder.listener(event -> {}).build();
+            case "disabled" -> InternalEventsClient.disabled();
+            default -> builder.build();
+        };
+    }
+
+    static final class AtTheEndOfAStack {
+        public static void main(String[] arguments) throws Exception {
+            InternalEventsClient client = client(arguments);
+            Thread deep = new Thread(null, () -> deeper(client), "deep", 256 << 10);
+            deep.start();
+            deep.join();
+            Thread other = new Thread(() -> {
+                client.trackEvent("after");
+                client.event("after_with_properties")
+                        .user(1)
+                        .put("k", List.of("x"))
+                        .track();
+                boolean flushed = client.flush(Duration.ofSeconds(30));
+                ClientStats stats = client.stats();
+                System.out.println(flushed && stats.held() == 0 ? "well" : flushed + " " + stats);
+            });
+            other.start();
+            other.join();
+            Runtime.getRuntime().halt(0);
+        }
+
+        /** Each frame on the way back has a little more room for the call. */
+        private static void deeper(InternalEventsClient client) {
+            try {
+                deeper(client);
+            } catch (StackOverflowError e) {
+                client.trackEvent("deep");
+                client.event("deep").user(1).put("k", List.of("x")).track();
+            }
+        }
+    }
+
+    static final class Calls {
+        public static void main(String[] arguments) {
+            InternalEventsClient client = client(arguments);
+            AdditionalProperties properties = null;
+            System.out.println("built");
+            client.trackEvent("plain");
+            properties = AdditionalProperties.builder()
+                    .label("l")
+                    .value(1.5)
+                    .put("k", List.of("x"))
+                    .build();
+            client.trackEvent("with_properties", properties);
+            try (Scope scope = EventContext.builder().projectId(1L).build().makeCurrent()) {
+                client.event("in_a_scope")
+                        .user("u")
+                        .namespace(2)
+                        .featureEnabledByNamespaceIds(1, 2)
+                        .track();
+            }
+            System.out.println("called");
+            Runtime.getRuntime().halt(0);
+        }
+    }
+}
