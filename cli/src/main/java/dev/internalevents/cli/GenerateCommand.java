@@ -35,7 +35,7 @@ final class GenerateCommand implements Callable<Integer> {
             paramLabel = "DIR",
             arity = "0..1",
             defaultValue = ".",
-            description = "Folder with config/events and config/metrics, or events and metrics; default: here.")
+            description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
     private Path folder = Path.of(".");
 
     @Option(names = "--java", paramLabel = "DIR", description = "Writes a class for each internal event there.")

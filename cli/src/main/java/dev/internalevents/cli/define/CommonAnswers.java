@@ -18,7 +18,7 @@ final class CommonAnswers {
             names = "--root",
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "Folder with config/events and config/metrics, or events and metrics; default: here.")
+            description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
     Path root = Path.of(".");
 
     @Option(names = "--group", paramLabel = "NAME", description = "The group that owns it.")

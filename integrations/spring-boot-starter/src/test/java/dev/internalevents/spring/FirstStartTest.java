@@ -281,7 +281,12 @@ class FirstStartTest {
                 List.of("batch-size=0", "internal-events.batch-size: \"0\" is not a whole number of 1 or more"),
                 List.of("endpoint=ftp://collector", "internal-events.endpoint: "),
                 List.of("counting=redis://:secret@[", "internal-events.counting: not a valid Redis URL"),
-                List.of("definitions=classpath:no-such", "no definitions here"));
+                List.of(
+                        "definitions=classpath:no-such",
+                        "internal-events.definitions: classpath:no-such does not exist; put definitions into"
+                                + " src/main/resources/no-such"),
+                List.of("definitions=/no/such/folder", "/no/such/folder: does not exist"),
+                List.of("definitions=/no/such/folder", "Put definitions where internal-events.definitions points"));
     }
 
     @ParameterizedTest
