@@ -43,18 +43,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Examples:",
-            "  internal-events demo      everything at once, with a first event",
-            "  internal-events micro     the local collector and its dashboard",
-            "  internal-events collector the production collector",
-            "  internal-events backup FILE   a consistent copy of a running collector; restore puts it back",
-            "  internal-events forget --user ID   removes what a collector has about a person",
-            "  internal-events define    a new event or metric, question by question",
-            "  internal-events validate  are the definitions of events and metrics right?",
-            "  internal-events metrics   the metrics' values now",
-            "  internal-events monitor request_awesome_feature   events and metrics as they change",
-            "  internal-events service-ping  the weekly report as JSON",
-            "  internal-events doctor    what is wrong with this machine's set-up",
+            "  internal-events demo",
+            "  internal-events micro --port 9092",
             "  internal-events send request_awesome_feature --label complete_code",
+            "  internal-events monitor request_awesome_feature",
+            "  internal-events define event",
+            "  internal-events validate src/main/resources/internal-events",
             "",
             "internal-events COMMAND --help says more."
         })
