@@ -126,6 +126,11 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         return new DefinedEvents(dictionary, true, masking, trackers, extraTracking, new Problems());
     }
 
+    /** The definitions that events are checked against. */
+    public Dictionary dictionary() {
+        return dictionary;
+    }
+
     public boolean isStrict() {
         return strict;
     }
