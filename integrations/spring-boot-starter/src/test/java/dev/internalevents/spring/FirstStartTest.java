@@ -361,7 +361,7 @@ class FirstStartTest {
                     "internal-events.counting=" + folder.resolve("counting")));
         }
 
-        assertReport(output, queue + ": is in use by another spool of this process");
+        assertReport(output, queue + ": is in use by this process already");
     }
 
     @Test
