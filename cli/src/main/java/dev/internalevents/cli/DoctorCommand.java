@@ -117,7 +117,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (outbox == null || !Files.isDirectory(outbox)) {
             return;
         }
-        String summary = new SetAsideEvents(outbox).summary();
+        String summary = SetAsideEvents.toLookAt(outbox).summary();
         report(
                 summary == null,
                 summary == null ? "No event is set aside in the outbox " + outbox : summary,

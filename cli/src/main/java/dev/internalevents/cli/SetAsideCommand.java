@@ -1,5 +1,9 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.client.http.HttpConnection;
+import dev.internalevents.client.http.HttpEndpoint;
+import dev.internalevents.client.http.HttpTarget;
+import dev.internalevents.client.http.RedirectedConnection;
 import dev.internalevents.client.setaside.SetAsideEvent;
 import dev.internalevents.client.setaside.SetAsideEvents;
 import dev.internalevents.client.settings.InternalEventSettings;
@@ -9,9 +13,10 @@ import dev.internalevents.protocol.PayloadData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +78,10 @@ final class SetAsideCommand implements Runnable {
                 throw new ParameterException(
                         spec.commandLine(), chosen + " is not a folder; expected the outbox of a service.");
             }
-            return chosen;
+            // The messages that name a file of it name that folder.
+            Path name = chosen.getFileName();
+            Path parent = chosen.toAbsolutePath().getParent();
+            return name != null && name.toString().equals(SetAsideEvents.FOLDER) && parent != null ? parent : chosen;
         }
 
         static InternalEventSettings settings() {
@@ -102,7 +110,7 @@ final class SetAsideCommand implements Runnable {
         public Integer call() throws IOException {
             PrintWriter out = spec.commandLine().getOut();
             long[] count = {0};
-            new SetAsideEvents(outbox.folder()).forEach(event -> {
+            SetAsideEvents.toLookAt(outbox.folder()).forEach(event -> {
                 count[0]++;
                 out.println(line(event));
             });
@@ -117,6 +125,9 @@ final class SetAsideCommand implements Runnable {
             description = "Send each of them alone once more; what the collector takes is removed from the folder.")
     static final class Send implements Callable<Integer> {
 
+        private static final Duration CONNECT = Duration.ofSeconds(5);
+        private static final long ANSWER_NANOS = 10_000_000_000L;
+
         @Spec
         @SuppressWarnings("NullAway.Init") // Set by picocli.
         private CommandSpec spec;
@@ -128,53 +139,110 @@ final class SetAsideCommand implements Runnable {
                 names = "--endpoint",
                 paramLabel = "URL",
                 description = "The collector; default AIGW_INTERNAL_EVENT__ENDPOINT.")
-        private @Nullable URI endpoint;
+        private @Nullable String endpoint;
 
         @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Sent with each request.")
         private Map<String, String> headers = new LinkedHashMap<>();
 
         @Override
-        public Integer call() throws IOException, InterruptedException {
+        public Integer call() throws IOException {
             PrintWriter out = spec.commandLine().getOut();
-            URI collector = endpoint == null ? Outbox.settings().endpoint() : endpoint;
+            URI set = endpoint == null ? Outbox.settings().endpoint() : null;
+            String collector = set == null ? endpoint : set.toString();
             if (collector == null) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--endpoint is missing, and AIGW_INTERNAL_EVENT__ENDPOINT is not set; name the collector.");
             }
-            SetAsideEvents aside = new SetAsideEvents(outbox.folder());
+            SetAsideEvents aside = SetAsideEvents.toLookAt(outbox.folder());
             List<SetAsideEvent> events = aside.read();
-            Set<String> sent = new HashSet<>();
-            try {
+            int sent = 0;
+            try (RedirectedConnection connection = connection(collector);
+                    Sent delivered = new Sent(aside)) {
                 for (SetAsideEvent event : events) {
-                    String problem = send(collector, event);
+                    String problem = send(connection, event);
                     if (problem == null) {
-                        sent.add(event.id());
+                        sent++;
+                        delivered.add(event.id());
                     } else {
                         out.println(event.id() + "  " + event.name().replaceAll("\\p{Cntrl}", " ") + "  " + problem);
                     }
                     out.flush();
                 }
-            } finally {
-                aside.remove(sent);
             }
-            out.println(sent.size() + " sent, " + (events.size() - sent.size()) + " still set aside");
-            return sent.size() == events.size() ? 0 : 1;
+            out.println(sent + " sent, " + (events.size() - sent) + " still set aside");
+            return sent == events.size() ? 0 : 1;
         }
 
-        private @Nullable String send(URI collector, SetAsideEvent event) throws InterruptedException {
+        /** As the client sends: the same rules for an endpoint, the same redirects. */
+        private RedirectedConnection connection(String collector) {
+            try {
+                return new RedirectedConnection(new HttpTarget(
+                        HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH), headers, null, null, CONNECT));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--endpoint: " + e.getMessage(), e);
+            }
+        }
+
+        /** What was delivered is removed in portions, and when the process is ended by a signal. */
+        private static final class Sent implements AutoCloseable {
+
+            private static final int PORTION = 100;
+
+            private final SetAsideEvents aside;
+            private final Set<String> ids = new HashSet<>();
+            private final Thread atExit = new Thread(this::removeAtExit, "set-aside-at-exit");
+
+            private Sent(SetAsideEvents aside) {
+                this.aside = aside;
+                Runtime.getRuntime().addShutdownHook(atExit);
+            }
+
+            private synchronized void add(String id) throws IOException {
+                ids.add(id);
+                if (ids.size() >= PORTION) {
+                    remove();
+                }
+            }
+
+            private synchronized void remove() throws IOException {
+                aside.remove(ids);
+                ids.clear();
+            }
+
+            private void removeAtExit() {
+                try {
+                    remove();
+                } catch (IOException e) {
+                    // They are sent once more, with the same ids.
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                remove();
+                try {
+                    boolean ignored = Runtime.getRuntime().removeShutdownHook(atExit);
+                } catch (IllegalStateException e) {
+                    // The process is ending.
+                }
+            }
+        }
+
+        private static @Nullable String send(RedirectedConnection connection, SetAsideEvent event) {
             Map<String, Object> members = new LinkedHashMap<>(event.event());
             members.put("stm", String.valueOf(System.currentTimeMillis()));
-            String body = Json.write(Map.of("schema", PayloadData.SCHEMA.toString(), "data", List.of(members)));
-            String base = collector.toString();
-            Map<String, String> all = new LinkedHashMap<>(headers);
-            all.put("Content-Type", "application/json; charset=utf-8");
+            byte[] json = Json.write(Map.of("schema", PayloadData.SCHEMA.toString(), "data", List.of(members)))
+                    .getBytes(StandardCharsets.UTF_8);
+            byte[] body = new byte[HttpConnection.HEADROOM + json.length];
+            System.arraycopy(json, 0, body, HttpConnection.HEADROOM, json.length);
             try {
-                HttpResponse<String> answer = Http.post(
-                        (base.endsWith("/") ? base : base + "/") + "com.snowplowanalytics.snowplow/tp2", body, all);
-                return answer.statusCode() / 100 == 2 ? null : "the collector answered " + answer.statusCode();
-            } catch (IOException | IllegalArgumentException e) {
-                return "no answer: " + e;
+                int status = connection
+                        .post(body, HttpConnection.HEADROOM, body.length, false, ANSWER_NANOS, () -> {})
+                        .status();
+                return status / 100 == 2 ? null : "the collector answered " + status;
+            } catch (IOException e) {
+                return "no answer: " + e.getMessage();
             }
         }
     }

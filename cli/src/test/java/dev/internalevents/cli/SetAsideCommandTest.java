@@ -1,20 +1,25 @@
 package dev.internalevents.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.InternalEventsClient;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +34,7 @@ class SetAsideCommandTest {
 
     private final List<String> bodies = new ArrayList<>();
     private volatile boolean failing = true;
+    private volatile String refused = "culprit";
     private HttpServer server;
 
     @BeforeEach
@@ -36,7 +42,7 @@ class SetAsideCommandTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            boolean isRefused = failing && body.contains("culprit");
+            boolean isRefused = failing && body.contains("\"" + refused);
             if (!isRefused) {
                 bodies.add(body);
             }
@@ -70,6 +76,84 @@ class SetAsideCommandTest {
                 .contains("1 sent, 0 still set aside");
         assertThat(bodies).singleElement().asString().contains("payload_data", "\"se_ac\":\"culprit\"", "\"stm\":");
         assertThat(run(0, "set-aside", "list", outbox.toString())).contains("0 set aside");
+    }
+
+    @Test
+    void the_folder_that_messages_name_is_taken_too() throws Exception {
+        setAside("culprit");
+        assertThat(run(0, "set-aside", "list", outbox.resolve("set-aside").toString()))
+                .contains("1 set aside");
+    }
+
+    @Test
+    void an_endpoint_that_the_client_refuses_is_refused() throws Exception {
+        setAside("culprit");
+        failing = false;
+        for (String endpoint :
+                List.of(url() + "x?token=abc", "ftp://x.test", url() + "com.snowplowanalytics.snowplow/tp2")) {
+            assertThat(run(2, "set-aside", "send", outbox.toString(), "--endpoint", endpoint))
+                    .contains("--endpoint: ");
+        }
+        assertThat(run(0, "set-aside", "list", outbox.toString())).contains("1 set aside");
+    }
+
+    @Test
+    void looking_deletes_nothing() throws Exception {
+        setAside("culprit");
+        Path folder = outbox.resolve("set-aside");
+        try (Stream<Path> files = Files.list(folder)) {
+            Path today = files.filter(file -> file.toString().endsWith(".jsonl"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.move(today, folder.resolve("2020-01-01.jsonl"));
+        }
+        assertThat(run(0, "set-aside", "list", outbox.toString())).contains("1 set aside");
+        failing = false;
+        assertThat(run(0, "set-aside", "send", outbox.toString(), "--endpoint", url().toString()))
+                .contains("1 sent");
+    }
+
+    @Test
+    void what_root_leaves_is_still_the_services() throws Exception {
+        setAside("culprit", "culprit2");
+        Path folder = outbox.resolve("set-aside");
+        UserPrincipal nobody;
+        try {
+            nobody = folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+            Files.setOwner(folder, nobody);
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.setOwner(file, nobody);
+                }
+            }
+        } catch (IOException e) {
+            assumeThat(e).as("only root may give a file to somebody else").isNull();
+            throw e;
+        }
+        refused = "culprit2";
+        assertThat(run(1, "set-aside", "send", outbox.toString(), "--endpoint", url().toString()))
+                .contains("1 sent, 1 still set aside");
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.getOwner(file)).as(file.toString()).isEqualTo(nobody);
+            }
+        }
+    }
+
+    private void setAside(String... names) {
+        try (InternalEventsClient client = InternalEventsClient.builder()
+                .endpoint(url())
+                .outbox(outbox)
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(5))
+                .setAsideAfter(2, Duration.ofMillis(1))
+                .build()) {
+            for (String name : names) {
+                long before = client.stats().rejected();
+                client.trackEvent(name);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> client.stats().rejected() > before);
+            }
+        }
     }
 
     @Test

@@ -311,7 +311,7 @@ public final class InternalEventsClient implements AutoCloseable {
             return 0;
         }
         long left = emitter.close(Durations.clamped(timeout));
-        if (shutdownHook != null) {
+        if (shutdownHook != null && emitter.isOver()) {
             try {
                 boolean removed = Runtime.getRuntime().removeShutdownHook(shutdownHook);
                 LOG.trace("shutdown hook removed: {}", removed);

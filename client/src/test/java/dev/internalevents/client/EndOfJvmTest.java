@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.SentEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -122,6 +124,88 @@ class EndOfJvmTest {
         }
         assertThat(line).isNotNull();
         return line;
+    }
+
+    @Test
+    void a_listener_that_closes_as_the_jvm_ends_loses_nothing() throws Exception {
+        sink.answer(events -> 200);
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ListenerCloses.class.getName(),
+                        sink.url().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        processes.add(process);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(sink.takenNames()).hasSize(ListenerCloses.EVENTS);
+    }
+
+    /** Tracks, closes in a listener, and ends. */
+    static final class ListenerCloses {
+
+        static final int EVENTS = 200;
+
+        public static void main(String[] arguments) throws Exception {
+            CountDownLatch closing = new CountDownLatch(1);
+            InternalEventsClient[] client = new InternalEventsClient[1];
+            client[0] = InternalEventsClient.builder()
+                    .endpoint(URI.create(arguments[0]))
+                    .batchSize(1)
+                    .deliveryListener(new DeliveryListener() {
+                        @Override
+                        public void onDelivered(List<SentEvent> events) {
+                            client[0].close();
+                            closing.countDown();
+                        }
+                    })
+                    .build();
+            for (int i = 0; i < EVENTS; i++) {
+                client[0].trackEvent("e" + i);
+            }
+            closing.await();
+            System.exit(0);
+        }
+    }
+
+    @Test
+    void a_long_close_that_the_end_of_the_jvm_overtakes_says_what_is_left() throws Exception {
+        sink.answer(events -> 503);
+        Path log = folder.resolve("log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ClosesLong.class.getName(),
+                        sink.url().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        processes.add(process);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(log).content().contains("the client was closed before the collector took it");
+    }
+
+    /** Closes with an hour's patience, and ends meanwhile. */
+    static final class ClosesLong {
+
+        public static void main(String[] arguments) throws Exception {
+            InternalEventsClient client = InternalEventsClient.builder()
+                    .endpoint(URI.create(arguments[0]))
+                    .closeTimeout(Duration.ofMillis(500))
+                    .build();
+            for (int i = 0; i < 5; i++) {
+                client.trackEvent("e");
+            }
+            Thread closing = new Thread(() -> client.close(Duration.ofHours(1)));
+            closing.start();
+            while (closing.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            System.exit(0);
+        }
     }
 
     @ParameterizedTest

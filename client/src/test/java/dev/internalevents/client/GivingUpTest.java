@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
+import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.setaside.SetAsideEvent;
 import dev.internalevents.client.setaside.SetAsideEvents;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -138,14 +142,162 @@ class GivingUpTest {
         }
     }
 
-    @Test
-    void two_that_are_alone_are_given_up_too() {
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 20, 100})
+    void several_that_are_alone_may_be_an_outage_until_another_passes(int events) {
         answerTo("culprit", 500);
         try (InternalEventsClient client = client().build()) {
-            client.trackEvent("culprit");
-            client.trackEvent("culprit");
-            await().atMost(LONG).until(() -> client.stats().rejected() == 2);
+            IntStream.range(0, events).forEach(i -> client.trackEvent("culprit"));
+            await().atMost(LONG).until(() -> sink.requests().size() > 8 * events);
+            assertThat(client.stats().rejected()).isZero();
+            await().atMost(LONG).until(() -> {
+                client.trackEvent("passes");
+                return client.stats().rejected() == events;
+            });
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void an_outage_while_little_is_tracked_costs_no_event(boolean isFlushed) {
+        sink.answer(events -> 500);
+        try (InternalEventsClient client =
+                client().setAsideAfter(2, Duration.ofMillis(1)).build()) {
+            client.trackEvent("first");
+            client.trackEvent("second");
+            for (int i = 0; i < 20; i++) {
+                int asked = sink.requests().size();
+                client.trackEvent("e" + i);
+                if (isFlushed) {
+                    assertThat(client.flush(Duration.ofMillis(50))).isFalse();
+                }
+                await().atMost(LONG).until(() -> sink.requests().size() > asked + 3);
+            }
+            assertThat(client.stats().rejected()).isZero();
+            sink.answer(events -> 200);
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(client.stats().delivered()).isEqualTo(22);
+        }
+    }
+
+    @Test
+    void a_pause_that_the_collector_asks_for_speaks_of_the_collector() {
+        sink.answer(events -> {
+            sink.nextAnswerHas("Retry-After", "1");
+            return 500;
+        });
+        try (InternalEventsClient client =
+                client().setAsideAfter(1, Duration.ofMillis(1)).build()) {
+            client.trackEvent("e");
+            await().atMost(LONG).until(() -> client.stats().retries() > 2);
+            assertThat(client.stats().rejected()).isZero();
+            sink.answer(events -> 200);
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(sink.takenNames()).containsExactly("e");
+    }
+
+    @Test
+    void however_many_tries_are_set_there_is_a_wait_between_them() {
+        answerTo("culprit", 500);
+        try (InternalEventsClient client = client().backOff(Duration.ofMillis(100), Duration.ofSeconds(1))
+                .setAsideAfter(Integer.MAX_VALUE, Duration.ofSeconds(20))
+                .build()) {
+            client.trackEvent("culprit");
+            assertThat(client.flush(Duration.ofSeconds(1))).isFalse();
+            // Thousands without a wait.
+            assertThat(sink.requests()).hasSizeLessThan(100);
+        }
+    }
+
+    @Test
+    void one_that_is_too_large_does_not_make_later_requests_small() {
+        answerTo("culprit", 413);
+        try (InternalEventsClient client =
+                client().batchSize(200).queueCapacity(50_000).build()) {
+            track(client, 200, 70);
+            assertThat(client.flush(LONG)).isTrue();
+            sink.requests().clear();
+            track(client, 20_000, -1);
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(sink.requests().get(sink.requests().size() / 2)).isGreaterThan(99);
+        }
+    }
+
+    @Test
+    void what_a_collector_takes_at_most_is_learnt_and_forgotten_again() {
+        sink.answer(events -> events.size() > 10 ? 413 : 200);
+        try (InternalEventsClient client =
+                client().batchSize(200).queueCapacity(50_000).build()) {
+            track(client, 400, -1);
+            assertThat(client.flush(LONG)).isTrue();
+            sink.requests().clear();
+            track(client, 200, -1);
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(sink.requests()).hasSizeLessThan(60);
+            sink.answer(events -> 200);
+            sink.requests().clear();
+            track(client, 30_000, -1);
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(sink.requests()).contains(200);
+        }
+    }
+
+    @Test
+    void what_cannot_be_set_aside_stays_in_the_outbox() throws Exception {
+        answerTo("culprit", 500);
+        Path outbox = folder.resolve("outbox");
+        Files.createDirectories(outbox);
+        Files.writeString(outbox.resolve("set-aside"), "in the way");
+        try (InternalEventsClient client = client().outbox(outbox).build()) {
+            track(client, 100, 20);
+            await().atMost(LONG).until(() -> client.outboxFailure() != null);
+            await().atMost(LONG).until(() -> client.stats().delivered() == 99);
+            assertThat(client.outboxFailure()).contains("cannot be set aside");
+            assertThat(client.stats()).matches(stats -> stats.rejected() == 0 && stats.held() == 1);
+            assertThat(client.close(Duration.ZERO)).isEqualTo(1);
+        }
+        sink.answer(events -> 200);
+        try (InternalEventsClient client = client().outbox(outbox).build()) {
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(sink.takenNames()).hasSize(100).doesNotHaveDuplicates().contains("culprit");
+    }
+
+    @Test
+    void a_lock_that_somebody_keeps_does_not_stop_the_others() throws Exception {
+        answerTo("culprit", 500);
+        Path outbox = folder.resolve("outbox");
+        Files.createDirectories(outbox.resolve("set-aside"));
+        try (FileChannel lock = FileChannel.open(
+                        outbox.resolve("set-aside/lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock kept = lock.lock();
+                InternalEventsClient client = client().outbox(outbox).build()) {
+            assertThat(kept.isValid()).isTrue();
+            track(client, 100, 20);
+            await().atMost(LONG).until(() -> client.stats().delivered() == 99);
+            await().atMost(LONG)
+                    .until(() -> String.valueOf(client.outboxFailure()).contains("is locked"));
+            assertThat(client.stats().held()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void at_a_close_what_waits_in_memory_goes_where_others_were_spilled() {
+        sink.answer(events -> 503);
+        Path spill = folder.resolve("spill");
+        try (InternalEventsClient client =
+                client().queueCapacity(10).whenFull(WhenFull.spill(spill)).build()) {
+            track(client, 50, -1);
+            assertThat(client.close(Duration.ZERO)).isEqualTo(50);
+            assertThat(client.stats().dropped()).isZero();
+        }
+        sink.answer(events -> 200);
+        try (InternalEventsClient client =
+                client().whenFull(WhenFull.spill(spill)).build()) {
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(sink.takenNames()).hasSize(50).doesNotHaveDuplicates();
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -69,6 +71,27 @@ public final class OwnerOnly {
      */
     public static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
         return FileChannel.open(file, options, attributes("rw-------"));
+    }
+
+    /**
+     * Gives a file to the owner and the group of another: what root writes into a service's folder stays the service's. If
+     * that is not allowed, nothing changes.
+     */
+    public static void giveTo(Path like, Path file) {
+        if (!POSIX) {
+            return;
+        }
+        try {
+            PosixFileAttributes wanted = Files.readAttributes(like, PosixFileAttributes.class);
+            PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+            PosixFileAttributes there = view.readAttributes();
+            if (!there.owner().equals(wanted.owner())) {
+                view.setGroup(wanted.group());
+                view.setOwner(wanted.owner());
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            // Only root may; for others the owner is right already, or the folder is what decides.
+        }
     }
 
     /** Gives the owner of a file back the right to read and write it; does nothing if this process is not the owner's. */

@@ -150,9 +150,10 @@ final class Accounts {
         suspects.addAndGet(more);
     }
 
-    /** Whether every event that is held waits beside others that are not there. */
-    boolean isNothingHeldButSuspects() {
-        return held() <= Math.max(1, suspects.get());
+    /** Whether there are events that could pass the one that the collector fails at. */
+    Part.Held whatIsHeld() {
+        long held = held();
+        return held <= 1 ? Part.Held.ONE : held <= suspects.get() ? Part.Held.SUSPECTS : Part.Held.OTHERS;
     }
 
     /** Events that were delivered so far. */

@@ -32,8 +32,8 @@ sealed interface Answer {
      * Any other status, or no answer: to be tried again.
      *
      * @param retryAfterMillis how long the collector asked to wait; 0 when it did not
-     * @param mayBeOfOne whether an event may be the reason: 500 and 501, which a collector answers that fails at what it
-     *     was sent. Others, and no answer, speak of the collector or of what is before it
+     * @param mayBeOfOne whether an event may be the reason: 500 and 501 without {@code Retry-After}, which a collector
+     *     answers that fails at what it was sent. Others, and no answer, speak of the collector or of what is before it
      */
     record Failed(String reason, long retryAfterMillis, boolean mayBeOfOne) implements Answer {
 
@@ -56,6 +56,7 @@ sealed interface Answer {
         } else if (giveUp.finalStatuses().contains(status)) {
             return new Refused(reason, !GiveUp.isOfTheSender(status));
         }
-        return new Failed(reason, retryAfterMillis, status == 500 || status == 501);
+        // Who asks for a pause speaks of itself.
+        return new Failed(reason, retryAfterMillis, (status == 500 || status == 501) && retryAfterMillis == 0);
     }
 }

@@ -18,8 +18,6 @@ final class Batches {
     /** A sleeper wakes by itself too: for an event that was being written when the outbox was looked at. */
     private static final long LOOK_AGAIN_NANOS = 250_000_000;
 
-    private static final int MIN_REQUEST_BYTES = 1_000;
-
     private final Outbox outbox;
     private final Accounts accounts;
     private final int batchSize;
@@ -29,7 +27,7 @@ final class Batches {
     private final Wakeup wakeup = new Wakeup();
     private final ReentrantLock taking = new ReentrantLock();
     private final AtomicInteger hurries = new AtomicInteger();
-    private volatile int maxRequestBytes;
+    private final RequestSize size;
     private volatile boolean closing;
     private volatile boolean ended;
 
@@ -41,7 +39,7 @@ final class Batches {
         this.batchSize = settings.batchSize();
         this.mostTogether = settings.mostTogether();
         this.lingerNanos = Durations.nanos(settings.linger());
-        this.maxRequestBytes = settings.maxRequestBytes();
+        this.size = new RequestSize(settings.maxRequestBytes());
     }
 
     /**
@@ -74,7 +72,7 @@ final class Batches {
                 long waited = now - firstSeen;
                 boolean full = available >= batchSize && !(wasIdle && waited < COLLECT_NANOS);
                 if (full || waited >= lingerNanos || isHurried() || outbox.isPressing()) {
-                    Outbox.Taken taken = outbox.take(body, mostTogether, maxRequestBytes);
+                    Outbox.Taken taken = outbox.take(body, mostTogether, size.most());
                     if (taken != null) {
                         return taken;
                     }
@@ -124,7 +122,7 @@ final class Batches {
             return null;
         }
         try {
-            return outbox.take(body, mostTogether, maxRequestBytes);
+            return outbox.take(body, mostTogether, size.most());
         } finally {
             taking.unlock();
         }
@@ -153,9 +151,9 @@ final class Batches {
         }
     }
 
-    /** A request was too large: later ones are half of it at most. */
-    void halve(int requestBytes) {
-        maxRequestBytes = Math.max(MIN_REQUEST_BYTES, Math.min(maxRequestBytes, requestBytes / 2));
+    /** How large a request may be. */
+    RequestSize size() {
+        return size;
     }
 
     /** There may be something to take. */

@@ -1,19 +1,27 @@
 package dev.internalevents.client.emitter;
 
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether the collector takes events, as of the last answer; logs when that changes. Safe for use by several threads. */
+/**
+ * Whether the collector takes events, as of the last answer; logs when that changes, once a minute at most: a collector
+ * that fails now and then would fill the log. Safe for use by several threads.
+ */
 final class CollectorHealth {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
 
+    private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
+
     private final URI endpoint;
     private final LongSupplier waiting;
     private volatile @Nullable String lastFailure;
+    private final AtomicLong saidAt = new AtomicLong(System.nanoTime() - SAY_AGAIN_NANOS);
+    private volatile boolean isRecoveryDue;
 
     /** @param waiting how many events wait for it */
     CollectorHealth(URI endpoint, LongSupplier waiting) {
@@ -29,7 +37,8 @@ final class CollectorHealth {
 
     /** @param waitMillis how long nothing is sent now; -1 when that was said before */
     void failing(String reason, int events, long waitMillis) {
-        if (lastFailure == null && waitMillis >= 0) {
+        if (!isRecoveryDue && waitMillis >= 0 && isTimeToSay()) {
+            isRecoveryDue = true;
             LOG.warn(
                     "{}: {}; {} event(s) are kept and tried again in {} ms, {} more wait",
                     endpoint,
@@ -52,10 +61,19 @@ final class CollectorHealth {
         lastFailure = reason;
     }
 
+    private boolean isTimeToSay() {
+        long said = saidAt.get();
+        long now = System.nanoTime();
+        return now - said >= SAY_AGAIN_NANOS && saidAt.compareAndSet(said, now);
+    }
+
     void recovered() {
         if (lastFailure != null) {
-            LOG.info("{}: events are delivered again", endpoint);
             lastFailure = null;
+            if (isRecoveryDue) {
+                isRecoveryDue = false;
+                LOG.info("{}: events are delivered again", endpoint);
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,10 @@ public final class Emitter {
     private volatile boolean closed;
     private volatile boolean ended;
     private volatile boolean awaited;
+
+    /** When whoever closes stops waiting; the end of the JVM brings it forward. */
+    private volatile long closeDeadline;
+
     private boolean isPressureSaid;
 
     private Emitter(EmitterSettings settings) {
@@ -270,10 +275,11 @@ public final class Emitter {
         if (isOwnCall()) {
             return !isAnythingHeld();
         }
-        return flushUntil(System.nanoTime() + Durations.nanos(timeout));
+        long deadline = System.nanoTime() + Durations.nanos(timeout);
+        return flushUntil(() -> deadline);
     }
 
-    private boolean flushUntil(long deadline) {
+    private boolean flushUntil(LongSupplier deadline) {
         batches.hurry();
         circuit.hurry();
         try {
@@ -296,13 +302,18 @@ public final class Emitter {
             closed = true;
         }
         batches.closing();
-        long deadline = System.nanoTime() + Durations.nanos(timeout);
+        closeDeadline = System.nanoTime() + Durations.nanos(timeout);
         if (isOwnCall()) {
             long held = accounts.held();
-            daemon("internal-events-close", () -> end(deadline)).start();
+            daemon("internal-events-close", this::end).start();
             return held;
         }
-        return end(deadline);
+        return end();
+    }
+
+    /** Whether a {@link #close} has come to its end; one in a listener goes on after it returned. */
+    public boolean isOver() {
+        return over.getCount() == 0;
     }
 
     private boolean isOwnCall() {
@@ -310,9 +321,9 @@ public final class Emitter {
         return accounts.isTelling() || caller == timer || senders.contains(caller);
     }
 
-    private long end(long deadline) {
+    private long end() {
         try {
-            flushUntil(deadline);
+            flushUntil(() -> closeDeadline);
             ended = true;
             circuit.end();
             collectors.forEach(Collector::close);
@@ -321,7 +332,7 @@ public final class Emitter {
             // The sending threads settle what they gave up and end; with their connections closed that takes no time.
             // One that
             // is in a listener, or in code of the TLS provider's, may take any time, and is not waited for.
-            long last = Math.max(deadline, System.nanoTime()) + SETTLE_NANOS;
+            long last = System.nanoTime() + SETTLE_NANOS;
             boolean isAllOver = true;
             for (Thread sender : senders) {
                 isAllOver &= isOverAt(sender, last);
@@ -339,7 +350,8 @@ public final class Emitter {
                                 + " {} event(s) are left with it",
                         accounts.held());
             }
-            return accounts.dropped(DropReason.LEFT_AT_CLOSE) + kept + (isAllOver ? 0 : accounts.held());
+            // What is kept is held too.
+            return accounts.dropped(DropReason.LEFT_AT_CLOSE) + (isAllOver ? kept : Math.max(kept, accounts.held()));
         } finally {
             over.countDown();
         }
@@ -368,7 +380,11 @@ public final class Emitter {
             }
         }
         if (closed) {
-            awaitOver(deadline);
+            if (!awaitOver(deadline)) {
+                // Somebody's close would wait longer than the JVM does: it accounts for what is left now.
+                closeDeadline = System.nanoTime();
+                boolean ignored = awaitOver(closeDeadline + 2 * SETTLE_NANOS);
+            }
         } else if (isQuiet) {
             accounts.flush();
         } else {
@@ -376,7 +392,7 @@ public final class Emitter {
         }
     }
 
-    private void awaitOver(long deadline) {
+    private boolean awaitOver(long deadline) {
         boolean interrupted = false;
         boolean isOver = false;
         for (long left = deadline - System.nanoTime(); left > 0 && !isOver; left = deadline - System.nanoTime()) {
@@ -389,6 +405,7 @@ public final class Emitter {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return isOver;
     }
 
     private void closeOutbox() {
@@ -403,11 +420,15 @@ public final class Emitter {
             return setAside == null ? null : setAside.add(event, reason, tries);
         }
 
-        /** Events that waited in memory while the outbox's folder could not be used. */
+        @Override
+        public boolean isDurable() {
+            return settings.outbox() != null;
+        }
+
+        /** Events that waited in memory while the outbox's folder could not be used, or before more were spilled. */
         @Override
         public int save(PayloadBody events) {
-            SpoolOutbox folder = settings.outbox() == null ? null : onDisk;
-            return folder == null ? 0 : folder.save(events);
+            return onDisk == null ? 0 : onDisk.save(events);
         }
 
         /** Costs sending threads nothing while nobody waits. */
@@ -427,12 +448,12 @@ public final class Emitter {
     }
 
     /** An interrupt does not end the wait, which is bounded, and is kept. */
-    private boolean awaitNothingHeld(long deadline) {
+    private boolean awaitNothingHeld(LongSupplier deadline) {
         boolean interrupted = false;
         synchronized (settled) {
             awaited = true;
             boolean isHeld = isAnythingHeld();
-            for (long left = deadline - System.nanoTime(); isHeld && left > 0; left = deadline - System.nanoTime()) {
+            for (long left = left(deadline); isHeld && left > 0; left = left(deadline)) {
                 try {
                     // Wakes at times of its own too: an event that is dropped by a policy wakes nobody.
                     long slice = Math.min(left, SLICE_NANOS);
@@ -448,6 +469,10 @@ public final class Emitter {
             }
             return !isHeld;
         }
+    }
+
+    private static long left(LongSupplier deadline) {
+        return deadline.getAsLong() - System.nanoTime();
     }
 
     private static boolean isOverAt(Thread thread, long deadline) {

@@ -91,6 +91,9 @@ final class OverflowOutbox implements Outbox {
         if (second instanceof MemoryOutbox memory) {
             // The folder could not be used for a time, and perhaps can by now.
             memory.moveTo(first);
+        } else if (first instanceof MemoryOutbox memory) {
+            // Where others were spilled, there is a next start for these too.
+            memory.moveTo(second);
         }
         first.close();
         second.close();

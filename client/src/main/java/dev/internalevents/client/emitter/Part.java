@@ -16,10 +16,16 @@ final class Part {
     private int failures;
     private int counted;
     private long firstFailureAt;
+    private long deliveredAtFirstFailure;
     private long deliveredAtLastFailure;
     private long triedAt;
     private long notBefore;
     private boolean isDivided;
+
+    /** As part of a larger one. */
+    private boolean hasFailedBefore;
+
+    private String reason = "";
 
     /** All that was taken. */
     Part(Outbox.Taken taken, PayloadBody events) {
@@ -56,6 +62,8 @@ final class Part {
         body.addFrom(events, from, to);
         Part part = new Part(batch, body);
         part.isDivided = true;
+        part.hasFailedBefore = hasFailedBefore || failures > 0;
+        part.deliveredAtFirstFailure = deliveredAtFirstFailure;
         return part;
     }
 
@@ -65,7 +73,9 @@ final class Part {
         copy.failures = failures;
         copy.counted = counted;
         copy.firstFailureAt = firstFailureAt;
+        copy.deliveredAtFirstFailure = deliveredAtFirstFailure;
         copy.deliveredAtLastFailure = deliveredAtLastFailure;
+        copy.reason = reason;
         copy.triedAt = triedAt;
         batch.open--;
         return copy;
@@ -91,19 +101,37 @@ final class Part {
 
     // What the collector said
 
+    /** The events that the client holds. */
+    enum Held {
+        ONE,
+
+        /** Several, and it failed at each of them. */
+        SUSPECTS,
+        OTHERS
+    }
+
     /**
-     * It failed at these events, or at whatever it is sent.
+     * It failed at these events, or at whatever it is sent. That counts against an event only if others passed since, or,
+     * when others passed earlier and none is left that could, in any case. An event that is alone in the client counts by
+     * itself; of several that all fail, and nothing has passed, it is the collector that fails.
      *
-     * @param delivered events that were delivered so far; a failure counts against an event only if others pass
-     * @param isNothingElse whether no other events are held than such that it failed at
+     * @param delivered events that were delivered so far
+     * @param held who else is there
      * @return whether it counts
      */
-    boolean failed(long now, long delivered, boolean isNothingElse) {
+    boolean failed(String why, long now, long delivered, Held held) {
+        reason = why;
         if (failures++ == 0) {
             firstFailureAt = now;
+            if (!hasFailedBefore) {
+                deliveredAtFirstFailure = delivered;
+            }
         }
         triedAt = now;
-        boolean counts = counted == 0 || delivered > deliveredAtLastFailure || isNothingElse;
+        boolean counts = counted == 0
+                || delivered > deliveredAtLastFailure
+                || held == Held.ONE
+                || (held == Held.SUSPECTS && delivered > deliveredAtFirstFailure);
         if (counts) {
             counted++;
         }
@@ -133,6 +161,11 @@ final class Part {
     /** Failures that count against it, because others passed meanwhile. */
     int counted() {
         return counted;
+    }
+
+    /** What it said last. */
+    String reason() {
+        return reason;
     }
 
     long triedAt() {

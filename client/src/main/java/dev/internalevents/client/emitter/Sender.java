@@ -59,7 +59,10 @@ final class Sender implements Runnable {
         @Nullable
         String setAside(PayloadBody event, String reason, int tries);
 
-        /** Keeps events from memory that are left when the client ends; returns how many, from the first on. */
+        /** Whether there is an outbox, so that an event that cannot be set aside is kept. */
+        boolean isDurable();
+
+        /** Keeps events in the outbox, behind all others; returns how many, from the first on. */
         int save(PayloadBody events);
 
         /** Events have found their end. */
@@ -200,6 +203,7 @@ final class Sender implements Runnable {
             rejected(part, rejection);
         } else {
             circuit.delivered();
+            batches.size().delivered(part.events().size());
             // The accounts last: who waits for them may ask for all else at once.
             health.recovered();
             accounts.delivered(part.events());
@@ -220,7 +224,7 @@ final class Sender implements Runnable {
         if (!part.isOne() && rejection.mayBeOfOne()) {
             if (rejection instanceof Answer.TooLarge) {
                 // Later requests need not find out again.
-                batches.halve(part.events().size());
+                batches.size().tooLarge(part.events().size(), part.isDivided());
             }
             divide(part);
             return;
@@ -234,7 +238,7 @@ final class Sender implements Runnable {
         boolean isSuspect = suspects.contains(part);
         boolean isOneOfSeveral = circuit.hasPardonedOthers();
         boolean counts = failure.mayBeOfOne()
-                && part.failed(System.nanoTime(), accounts.delivered(), accounts.isNothingHeldButSuspects());
+                && part.failed(failure.reason(), System.nanoTime(), accounts.delivered(), accounts.whatIsHeld());
         long wait = 0;
         if (isSuspect && counts) {
             // It is the event, and not the collector, that is waited for.
@@ -259,7 +263,7 @@ final class Sender implements Runnable {
         } else if (!part.isOne()) {
             divide(part);
         } else if (part.isGivenUp(giveUp, System.nanoTime())) {
-            setAside(part, failure.reason());
+            boolean ignored = setAside(part);
         } else if (inHand.contains(part)) {
             suspect(part);
         } else {
@@ -274,13 +278,12 @@ final class Sender implements Runnable {
                     .max(Comparator.comparingInt(Part::counted))
                     .filter(one -> one.counted() >= LEAST_COUNTED)
                     .orElse(null);
-            if (worst == null) {
-                // The collector fails at everything: what comes behind is tried in turn.
+            if (worst == null || !setAside(worst)) {
+                // The collector fails at everything, or the disk does: what comes behind is tried in turn.
                 inHand.remove(part);
                 inHand.add(part);
                 return;
             }
-            setAside(worst, "the collector answered 500");
         }
         Part copy = part.copy(HttpConnection.HEADROOM);
         inHand.remove(part);
@@ -297,10 +300,11 @@ final class Sender implements Runnable {
         }
     }
 
-    /** The time to give up is divided among the tries, so that both end together. */
+    /** The time to give up is divided among the tries, so that both end together; however many, there is a wait. */
     private long betweenTries(Part part) {
         long mostMillis = Durations.nanos(giveUp.after()) / giveUp.tries() / 1_000_000;
-        return Math.min(mostMillis, backOff.boundMillis(part.failures() + 1)) * 1_000_000;
+        long least = backOff.boundMillis(1);
+        return Math.max(least, Math.min(mostMillis, backOff.boundMillis(part.failures() + 1))) * 1_000_000;
     }
 
     private void divide(Part part) {
@@ -315,13 +319,28 @@ final class Sender implements Runnable {
 
     // The end of events
 
-    private void setAside(Part part, String reason) {
-        String why = reason + " to each of " + part.failures() + " tries of this event alone";
-        String place = undelivered.setAside(part.events(), reason, part.failures());
+    /** False if it has to be kept and no place is found. */
+    private boolean setAside(Part part) {
+        String why = part.reason() + " to each of " + part.failures() + " tries of this event alone";
+        String place = undelivered.setAside(part.events(), part.reason(), part.failures());
+        if (place == null && undelivered.isDurable()) {
+            return keep(part);
+        }
         String told = place == null ? why : why + "; it is set aside in " + place;
         health.rejecting(told);
         accounts.rejected(part.events(), told);
         end(part);
+        return true;
+    }
+
+    /** Its turn comes again, behind all that wait now in the outbox. */
+    private boolean keep(Part part) {
+        if (undelivered.save(part.events()) == 1) {
+            end(part);
+            return true;
+        }
+        postpone(part);
+        return false;
     }
 
     private void end(Part part) {

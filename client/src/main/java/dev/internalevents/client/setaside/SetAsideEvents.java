@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,22 +57,41 @@ public final class SetAsideEvents {
     /** A file lock is one process's; within a process this one is before it. */
     private static final Object WITHIN_PROCESS = new Object();
 
+    /** A sending thread waits for another process no longer. */
+    private static final long LOCK_NANOS = 1_000_000_000L;
+
+    private static final long LOCK_SLICE_NANOS = 10_000_000;
+    private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
+
     private final Path folder;
     private final Clock clock;
+    private final boolean isKeeper;
     private volatile @Nullable String summary;
+    private volatile @Nullable String failure;
+    private long failureSaidAt = System.nanoTime() - SAY_AGAIN_NANOS;
     private long count;
     private String last = "";
     private long seen = -1;
 
     /** @param outbox the outbox's folder; nothing is made in it before there is an event */
     public SetAsideEvents(Path outbox) {
-        this(outbox, Clock.systemUTC());
+        this(outbox, Clock.systemUTC(), true);
     }
 
     SetAsideEvents(Path outbox, Clock clock) {
+        this(outbox, clock, true);
+    }
+
+    private SetAsideEvents(Path outbox, Clock clock, boolean isKeeper) {
         this.folder = outbox.resolve(FOLDER).toAbsolutePath();
         this.clock = clock;
+        this.isKeeper = isKeeper;
         tick();
+    }
+
+    /** For somebody who looks: deletes nothing, however old. */
+    public static SetAsideEvents toLookAt(Path outbox) {
+        return new SetAsideEvents(outbox, Clock.systemUTC(), false);
     }
 
     // Keeping
@@ -94,15 +115,25 @@ public final class SetAsideEvents {
         try {
             OwnerOnly.createFolder(folder);
             locked(() -> append(file, bytes));
+            failure = null;
             noteAdded(String.valueOf(members.get("se_ac")), reason);
             return file.toString();
         } catch (IOException e) {
-            LOG.error("an event cannot be set aside in {}: {}", folder, e.toString());
+            failed("an event cannot be set aside in " + folder + ": " + e);
             return null;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private synchronized void failed(String why) {
+        failure = why;
+        long now = System.nanoTime();
+        if (now - failureSaidAt >= SAY_AGAIN_NANOS) {
+            failureSaidAt = now;
+            LOG.error(why);
         }
     }
 
@@ -129,6 +160,7 @@ public final class SetAsideEvents {
             }
             channel.force(true);
         }
+        OwnerOnly.giveTo(folder, file);
     }
 
     private static byte[] concat(byte[] first, byte[] second) {
@@ -148,13 +180,17 @@ public final class SetAsideEvents {
 
     // Looking
 
-    /** What is set aside, in words; null when nothing is. Does not block: as of the last look, see {@link #tick}. */
+    /**
+     * Why the last event could not be set aside, or what is, in words; null when neither is so. Does not block: as of the
+     * last look, see {@link #tick}.
+     */
     public @Nullable String summary() {
-        return summary;
+        String why = failure;
+        return why == null ? summary : why;
     }
 
     /**
-     * Deletes what is older than 30 days, and looks again if another process changed something; call it now and then. What
+     * Deletes what is older than 30 days, unless it is only looked at, and looks again if another process changed something; call it now and then. What
      * fails is in {@link #summary}.
      */
     public void tick() {
@@ -173,7 +209,7 @@ public final class SetAsideEvents {
         }
         LocalDate oldest = LocalDate.now(clock.withZone(ZoneOffset.UTC)).minusDays(KEPT_DAYS);
         for (Path file : files()) {
-            if (day(file).isBefore(oldest)) {
+            if (isKeeper && day(file).isBefore(oldest)) {
                 Files.deleteIfExists(file);
                 LOG.warn("{}: events that were set aside more than {} days ago are deleted", file, KEPT_DAYS);
             }
@@ -292,6 +328,7 @@ public final class SetAsideEvents {
             Files.delete(written);
             Files.delete(file);
         } else {
+            OwnerOnly.giveTo(file, written);
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
@@ -353,12 +390,38 @@ public final class SetAsideEvents {
 
     private void locked(Task task) throws IOException {
         synchronized (WITHIN_PROCESS) {
-            try (FileChannel channel = OwnerOnly.open(
-                            folder.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
-                    FileLock lock = channel.lock()) {
+            Path file = folder.resolve("lock");
+            try (FileChannel channel =
+                            OwnerOnly.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                    FileLock lock = lock(channel, file)) {
+                OwnerOnly.giveTo(folder, file);
                 LOG.trace("{}", lock);
                 task.run();
             }
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // Another class loader's, in this process.
+            return null;
+        }
+    }
+
+    /** Waits for other processes, but not for one that was stopped with the lock in its hands. */
+    private static FileLock lock(FileChannel channel, Path file) throws IOException {
+        long end = System.nanoTime() + LOCK_NANOS;
+        while (true) {
+            FileLock lock = tryLock(channel);
+            if (lock != null) {
+                return lock;
+            } else if (System.nanoTime() > end) {
+                throw new IOException(
+                        file + " is locked by another process for more than a second; find it with: lsof " + file);
+            }
+            LockSupport.parkNanos(LOCK_SLICE_NANOS);
         }
     }
 }
