@@ -73,6 +73,7 @@ public class InternalEventsAutoConfiguration {
             Settings read = Settings.load(prefix, variables, Path.of(""));
             InternalEventSettings settings = InternalEventSettings.read(read, defaults.appId(), defaults.environment());
             read.unknown(InternalEventSettings.GROUP).forEach(LOG::warn);
+            read.warnings().stream().map(set::named).forEach(LOG::warn);
             return settings.withHints(defaults.hints(settings.hints(), prefix));
         } catch (SettingsException e) {
             throw set.named(e);
