@@ -314,7 +314,8 @@ final class CollectorOptions {
             case "interval" -> Durability.interval(Duration.ofSeconds(1));
             case "disk" -> Durability.disk();
             default ->
-                throw new IllegalArgumentException("durability: \"" + text + "\" is not allowed; allowed: process, interval, disk");
+                throw new IllegalArgumentException(
+                        "durability: \"" + text + "\" is not allowed; allowed: process, interval, disk");
         };
     }
 

@@ -62,7 +62,9 @@ final class GenerateCommand implements Callable<Integer> {
         }
         if (site != null) {
             int pages = DictionarySite.write(dictionary, site);
-            spec.commandLine().getOut().println(count(pages, "page", "pages") + "; begin with " + site.resolve("index.html"));
+            spec.commandLine()
+                    .getOut()
+                    .println(count(pages, "page", "pages") + "; begin with " + site.resolve("index.html"));
         }
         return 0;
     }

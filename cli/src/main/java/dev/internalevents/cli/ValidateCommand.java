@@ -149,13 +149,7 @@ final class ValidateCommand implements Callable<Integer> {
                 UUID.nameUUIDFromBytes(problem.toString().getBytes(StandardCharsets.UTF_8))
                         .toString());
         json.put("severity", problem.error() ? "major" : "info");
-        json.put(
-                "location",
-                Map.of(
-                        "path",
-                        path(problem),
-                        "lines",
-                        Map.of("begin", line(problem))));
+        json.put("location", Map.of("path", path(problem), "lines", Map.of("begin", line(problem))));
         return json;
     }
 

@@ -48,9 +48,24 @@ class DefineCommandTest {
     @Test
     void a_metric_whose_name_the_other_layout_has_is_not_written() throws IOException {
         String[] metric = {
-            "define", "metric", "--root", folder.toString(), "--events", "close_door", "--measure", "total",
-            "--time-frame", "all", "--metric-description", "doors", "--group", "doors", "--milestone", "18.1",
-            "--tiers", "free"
+            "define",
+            "metric",
+            "--root",
+            folder.toString(),
+            "--events",
+            "close_door",
+            "--measure",
+            "total",
+            "--time-frame",
+            "all",
+            "--metric-description",
+            "doors",
+            "--group",
+            "doors",
+            "--milestone",
+            "18.1",
+            "--tiers",
+            "free"
         };
         Files.createDirectories(folder.resolve("events"));
         run(0, event("--root", folder.toString()));
@@ -135,8 +150,7 @@ class DefineCommandTest {
 
     @Test
     void a_port_of_the_demo_that_is_in_use_is_named() throws IOException {
-        try (ServerSocket other =
-                new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(other.getLocalPort());
             assertThat(run(2, "demo", "--port", port)).contains("--port: port " + port + " is in use");
             assertThat(run(2, "demo", "--port", "0", "--gateway-port", port))

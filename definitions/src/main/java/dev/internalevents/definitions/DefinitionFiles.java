@@ -192,10 +192,7 @@ final class DefinitionFiles {
         events.sort(Comparator.comparing(event -> event.internal() ? 0 : 1));
         return new Reading(
                 new Dictionary(
-                        events,
-                        metrics.stream().map(MetricFile::definition).toList(),
-                        unreadable,
-                        root),
+                        events, metrics.stream().map(MetricFile::definition).toList(), unreadable, root),
                 files.size(),
                 problems);
     }

@@ -38,7 +38,11 @@ public final class Dictionary {
         this(events, metrics, Set.of(), "");
     }
 
-    Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics, Collection<String> leftOut, String root) {
+    Dictionary(
+            Collection<EventDefinition> events,
+            Collection<MetricDefinition> metrics,
+            Collection<String> leftOut,
+            String root) {
         this.leftOut = Set.copyOf(leftOut);
         this.events = index(events, EventDefinition::action);
         this.metrics = index(metrics, MetricDefinition::keyPath);

@@ -313,8 +313,9 @@ class DictionaryTest {
             assertThat(Dictionary.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
                     .isEqualTo("src/main/resources/internal-events/config/events/new.yml");
             assertThatThrownBy(() -> Dictionary.loadFromClassPath("nowhere", loader))
-                    .hasMessage("1 error in the definitions:\n  classpath:nowhere: does not exist on the class path; put"
-                            + " them into src/main/resources/nowhere, as events/*.yml and metrics/**/*.yml");
+                    .hasMessage(
+                            "1 error in the definitions:\n  classpath:nowhere: does not exist on the class path; put"
+                                    + " them into src/main/resources/nowhere, as events/*.yml and metrics/**/*.yml");
         }
     }
 

@@ -81,8 +81,7 @@ final class EventFlow {
     }
 
     private String description(Questions questions) {
-        return answer(
-                description, "--description", "What happened, in a sentence", CommonAnswers::present, questions);
+        return answer(description, "--description", "What happened, in a sentence", CommonAnswers::present, questions);
     }
 
     static String answer(

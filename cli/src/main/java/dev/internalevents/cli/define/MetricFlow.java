@@ -154,13 +154,12 @@ final class MetricFlow {
         return definitions
                 .dictionary()
                 .event(name)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("--events: the event \"" + name + "\" is not defined"
-                                + NearestName.hint(
-                                        name,
-                                        definitions.dictionary().events().stream()
-                                                .map(EventDefinition::action)
-                                                .toList())));
+                .orElseThrow(() -> new IllegalArgumentException("--events: the event \"" + name + "\" is not defined"
+                        + NearestName.hint(
+                                name,
+                                definitions.dictionary().events().stream()
+                                        .map(EventDefinition::action)
+                                        .toList())));
     }
 
     private Measure measure(Questions questions, List<EventDefinition> counted) {

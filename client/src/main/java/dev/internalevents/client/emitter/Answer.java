@@ -49,7 +49,9 @@ sealed interface Answer {
      */
     static Answer of(int status, long retryAfterMillis, GiveUp giveUp) {
         String reason = "the collector answered " + status
-                + (status == 404 ? ": no collector is at this path; expected the endpoint without the path of requests" : "");
+                + (status == 404
+                        ? ": no collector is at this path; expected the endpoint without the path of requests"
+                        : "");
         if (status >= 200 && status < 300) {
             return new Delivered();
         } else if (status == 413) {

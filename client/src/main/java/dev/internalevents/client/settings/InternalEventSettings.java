@@ -131,7 +131,9 @@ public record InternalEventSettings(
             return environment;
         }
         settings.warn(
-                null, "ENVIRONMENT", "is longer than " + MAX_ENVIRONMENT + " characters, so events have it cut to that");
+                null,
+                "ENVIRONMENT",
+                "is longer than " + MAX_ENVIRONMENT + " characters, so events have it cut to that");
         return FieldLimits.cut(environment, MAX_ENVIRONMENT);
     }
 

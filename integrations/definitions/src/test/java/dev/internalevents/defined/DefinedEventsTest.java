@@ -89,8 +89,8 @@ class DefinedEventsTest {
 
         assertThatThrownBy(() -> strict.trackEvent("request_awsome_feature"))
                 .isInstanceOf(UndefinedEventException.class)
-                .hasMessage("the event \"request_awsome_feature\" is not defined; expected a file "
-                        + root + "/events/request_awsome_feature.yml; did you mean \"request_awesome_feature\"?");
+                .hasMessage("the event \"request_awsome_feature\" is not defined; expected a file " + root
+                        + "/events/request_awsome_feature.yml; did you mean \"request_awesome_feature\"?");
         assertThatThrownBy(() -> strict.trackEvent("old_feature"))
                 .isInstanceOf(UndefinedEventException.class)
                 .hasMessage("the event \"old_feature\" is removed (events/old_feature.yml:3); track no more of it");

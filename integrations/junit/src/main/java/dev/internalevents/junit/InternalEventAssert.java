@@ -263,7 +263,8 @@ public final class InternalEventAssert extends ObservedCode {
                         text.append("\n      ").append(String.join("\n      ", differences));
                     }
                 });
-        boolean isMissing = least > 0 && tracked.stream().noneMatch(event -> event.name().equals(name));
+        boolean isMissing =
+                least > 0 && tracked.stream().noneMatch(event -> event.name().equals(name));
         return text + (isMissing ? otherThreads() : "") + refused();
     }
 

@@ -132,10 +132,9 @@ class AssertionsTest {
         ThrowingCallable code = () -> {
             throw new IllegalStateException("the code ran");
         };
-        String message =
-                "the event \"web_ide_veiwed\" is not defined; expected a file"
-                        + " src/(main|test)/resources/internal-events/events/web_ide_veiwed.yml; did you mean"
-                        + " \"web_ide_viewed\"\\?";
+        String message = "the event \"web_ide_veiwed\" is not defined; expected a file"
+                + " src/(main|test)/resources/internal-events/events/web_ide_veiwed.yml; did you mean"
+                + " \"web_ide_viewed\"\\?";
         assertThatThrownBy(() -> assertThatCode(code).triggersInternalEvent("web_ide_veiwed"))
                 .hasMessageMatching(message);
         assertThatThrownBy(() -> assertThatCode(code).triggersInternalEvents("web_ide_viewed", "web_ide_veiwed"))

@@ -69,7 +69,8 @@ class WithoutSpringTest {
     }
 
     @Test
-    void runs_without_spring_and_without_a_collector_and_names_it_if_a_test_needs_it(@TempDir Path folder) throws Exception {
+    void runs_without_spring_and_without_a_collector_and_names_it_if_a_test_needs_it(@TempDir Path folder)
+            throws Exception {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("spring") && !entry.contains("collector"))
                 .collect(Collectors.joining(File.pathSeparator));

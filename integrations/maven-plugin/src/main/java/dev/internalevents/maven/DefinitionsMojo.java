@@ -32,11 +32,12 @@ abstract class DefinitionsMojo extends AbstractMojo {
         Reading reading = Dictionary.read(definitions.toPath());
         reading.errors().forEach(error -> getLog().error(error.toString()));
         if (!reading.warnings().isEmpty()) {
-            getLog().warn(count(reading.warnings().size(), "warning") + "; internal-events validate --warnings shows them");
+            getLog().warn(count(reading.warnings().size(), "warning")
+                    + "; internal-events validate --warnings shows them");
         }
         if (!reading.errors().isEmpty()) {
-            throw new MojoFailureException(count(reading.errors().size(), "error") + " in the definitions in " + definitions
-                    + "; the first: " + reading.errors().get(0));
+            throw new MojoFailureException(count(reading.errors().size(), "error") + " in the definitions in "
+                    + definitions + "; the first: " + reading.errors().get(0));
         }
         return reading.dictionary();
     }

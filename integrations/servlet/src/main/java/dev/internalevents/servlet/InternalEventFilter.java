@@ -177,7 +177,8 @@ public final class InternalEventFilter implements Filter {
             for (String path : paths) {
                 if (!path.startsWith("/")) {
                     throw new IllegalArgumentException("skipPaths: \"" + path
-                            + "\" does not start with a slash, so no request has this path; expected \"/" + path + "\"");
+                            + "\" does not start with a slash, so no request has this path; expected \"/" + path
+                            + "\"");
                 }
             }
             this.skippedPaths = Set.copyOf(paths);

@@ -73,7 +73,10 @@ final class BuilderProperties {
     private void read() {
         set("queue-capacity", properties.queueCapacity(), InternalEventsClient.Builder::queueCapacity);
         setSize("queue-bytes", properties.queueBytes(), (builder, size) -> builder.queueBytes(size.toBytes()));
-        setSize("max-request-bytes", properties.maxRequestBytes(), (builder, size) -> builder.maxRequestBytes(bytes(size)));
+        setSize(
+                "max-request-bytes",
+                properties.maxRequestBytes(),
+                (builder, size) -> builder.maxRequestBytes(bytes(size)));
         set("linger", properties.linger(), InternalEventsClient.Builder::linger);
         set("connect-timeout", properties.connectTimeout(), InternalEventsClient.Builder::connectTimeout);
         set("read-timeout", properties.readTimeout(), InternalEventsClient.Builder::readTimeout);
@@ -81,11 +84,13 @@ final class BuilderProperties {
         set("compression", properties.compression(), InternalEventsClient.Builder::compression);
         properties
                 .headers()
-                .forEach((name, value) ->
-                        set("headers." + name, value, (builder, text) -> builder.header(name, text)));
+                .forEach((name, value) -> set("headers." + name, value, (builder, text) -> builder.header(name, text)));
         set("proxy", properties.proxy(), (builder, proxy) -> builder.proxy(address(proxy)));
-        set("ssl.bundle", properties.ssl().bundle(), (builder, bundle) -> builder.tls(
-                sslBundles.getObject().getBundle(bundle).createSslContext()));
+        set(
+                "ssl.bundle",
+                properties.ssl().bundle(),
+                (builder, bundle) ->
+                        builder.tls(sslBundles.getObject().getBundle(bundle).createSslContext()));
         setSize("outbox-bytes", properties.outboxBytes(), (builder, size) -> builder.outboxBytes(size.toBytes()));
         set(
                 "outbox-durability",
@@ -132,8 +137,7 @@ final class BuilderProperties {
     }
 
     /** Each setting is tried on a builder of its own, so that one that is wrong does not hide another. */
-    private <T> void set(
-            String name, @Nullable T value, BiConsumer<InternalEventsClient.Builder, T> setter) {
+    private <T> void set(String name, @Nullable T value, BiConsumer<InternalEventsClient.Builder, T> setter) {
         if (value == null) {
             return;
         }
@@ -152,10 +156,12 @@ final class BuilderProperties {
         int before = problems.size();
         set(name, size, setter);
         if (problems.size() > before) {
-            problems.set(before, BYTES.matcher(problems.get(before))
-                    .replaceAll(bytes -> shown(Long.parseLong(bytes.group())))
-                    .replace("is not a whole number of", "is too small; expected")
-                    .replace("is not a whole number from", "is out of range; expected"));
+            problems.set(
+                    before,
+                    BYTES.matcher(problems.get(before))
+                            .replaceAll(bytes -> shown(Long.parseLong(bytes.group())))
+                            .replace("is not a whole number of", "is too small; expected")
+                            .replace("is not a whole number from", "is out of range; expected"));
         }
     }
 

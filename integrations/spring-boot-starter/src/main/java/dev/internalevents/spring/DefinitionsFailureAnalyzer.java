@@ -23,7 +23,6 @@ final class DefinitionsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidDe
 
     /** A problem of the folder as a whole has no line. */
     private static boolean isWithoutFiles(InvalidDefinitionsException cause) {
-        return cause.errors().stream()
-                .allMatch(error -> error.source().line() == 0);
+        return cause.errors().stream().allMatch(error -> error.source().line() == 0);
     }
 }

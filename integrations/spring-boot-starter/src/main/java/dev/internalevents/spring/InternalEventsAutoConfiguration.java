@@ -43,8 +43,7 @@ public class InternalEventsAutoConfiguration {
             Environment environment,
             UnreadableProperties unreadable,
             ObjectProvider<SslBundles> sslBundles) {
-        List<String> problems =
-                new ArrayList<>(unreadable.problems().values());
+        List<String> problems = new ArrayList<>(unreadable.problems().values());
         InternalEventSettings settings = null;
         try {
             settings = read(properties, environment);

@@ -50,7 +50,8 @@ final class UnreadableProperties implements ConfigurationPropertiesBindHandlerAd
     private synchronized void note(ConfigurationProperty property, Bindable<?> target, Exception error) {
         String name = property.getName().toString();
         String where = property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
-        problems.put(name, name + ": " + what(property.getValue(), target.getType().resolve(), error) + where);
+        problems.put(
+                name, name + ": " + what(property.getValue(), target.getType().resolve(), error) + where);
     }
 
     private static String what(Object value, @Nullable Class<?> type, Exception error) {
@@ -64,8 +65,10 @@ final class UnreadableProperties implements ConfigurationPropertiesBindHandlerAd
         if (type.isEnum()) {
             return "one of "
                     + Arrays.stream(type.getEnumConstants())
-                            .map(constant ->
-                                    ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                            .map(constant -> ((Enum<?>) constant)
+                                    .name()
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace('_', '-'))
                             .collect(Collectors.joining(", "));
         } else if (type == Integer.class) {
             return "a whole number";

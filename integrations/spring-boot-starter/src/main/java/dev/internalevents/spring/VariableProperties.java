@@ -31,8 +31,7 @@ final class VariableProperties {
 
     /** The same problems, with the name of the property where a property was set and not the variable. */
     SettingsException named(SettingsException read) {
-        return new SettingsException(
-                read.problems().stream().map(this::named).toList());
+        return new SettingsException(read.problems().stream().map(this::named).toList());
     }
 
     /** The same sentence, with the name of the property where a property was set and not the variable. */

@@ -273,9 +273,7 @@ class FirstStartTest {
                 List.of(
                         "outbox-durability=interval",
                         "internal-events.outbox-durability: \"interval\" needs internal-events.outbox-interval"),
-                List.of(
-                        "outbox-bytes=1MB",
-                        "internal-events.outbox-bytes: 1MB is too small; expected 16MB or more"),
+                List.of("outbox-bytes=1MB", "internal-events.outbox-bytes: 1MB is too small; expected 16MB or more"),
                 List.of(
                         "max-request-bytes=4GB",
                         "internal-events.max-request-bytes: 4GB is out of range; expected 1000B to 1GB"),
@@ -293,7 +291,9 @@ class FirstStartTest {
                         "proxy=me:secret@proxy:1",
                         "internal-events.proxy: a user and a password are set in code, by an"
                                 + " InternalEventsClientCustomizer; expected for example proxy.example:3128"),
-                List.of("proxy=http://proxy:1", "internal-events.proxy: \"http://proxy:1\" is not a host and a port; expected for example"),
+                List.of(
+                        "proxy=http://proxy:1",
+                        "internal-events.proxy: \"http://proxy:1\" is not a host and a port; expected for example"),
                 List.of("ssl.bundle=none", "internal-events.ssl.bundle: SSL bundle name 'none' cannot be found"),
                 List.of("batch-size=0", "internal-events.batch-size: \"0\" is not a whole number of 1 or more"),
                 List.of("endpoint=ftp://collector", "internal-events.endpoint: "),
