@@ -102,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** Most of the fields of an event have no value. */
-    private static JsonNode withoutNulls(JsonNode event) {
+    static JsonNode withoutNulls(JsonNode event) {
         JsonNode copy = event.deepCopy();
         removeNulls(copy);
         return copy;

@@ -16,8 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** {@code internal-events define} in a script, without a terminal. */
+/** {@code internal-events define} in a script, without a terminal, and what the command prints otherwise. */
 class DefineCommandTest {
 
     @TempDir
@@ -146,6 +148,15 @@ class DefineCommandTest {
         assertThat(help.toString().lines().dropWhile(line -> !line.equals("Examples:")))
                 .filteredOn(line -> !line.isEmpty() && !line.equals("Examples:"))
                 .allMatch(line -> line.startsWith("  internal-events ") || line.endsWith("--help says more."));
+    }
+
+    @Test
+    void the_demo_prints_the_fields_that_have_a_value() {
+        JsonNode event = JsonMapper.shared()
+                .readTree("{\"a\":null,\"b\":{\"c\":null,\"d\":[{\"e\":null,\"f\":0}]},\"g\":\"\"}");
+
+        assertThat(DemoCommand.withoutNulls(event).toString()).isEqualTo("{\"b\":{\"d\":[{\"f\":0}]},\"g\":\"\"}");
+        assertThat(event.has("a")).isTrue();
     }
 
     @Test
