@@ -152,8 +152,8 @@ class DefineCommandTest {
 
     @Test
     void the_demo_prints_the_fields_that_have_a_value() {
-        JsonNode event = JsonMapper.shared()
-                .readTree("{\"a\":null,\"b\":{\"c\":null,\"d\":[{\"e\":null,\"f\":0}]},\"g\":\"\"}");
+        JsonNode event =
+                JsonMapper.shared().readTree("{\"a\":null,\"b\":{\"c\":null,\"d\":[{\"e\":null,\"f\":0}]},\"g\":\"\"}");
 
         assertThat(DemoCommand.withoutNulls(event).toString()).isEqualTo("{\"b\":{\"d\":[{\"f\":0}]},\"g\":\"\"}");
         assertThat(event.has("a")).isTrue();
