@@ -330,7 +330,8 @@ final class CollectorOptions {
             case "interval" -> Durability.interval(Duration.ofSeconds(1));
             case "disk" -> Durability.disk();
             default ->
-                throw new IllegalArgumentException("durability: \"" + text + "\" is none of process, interval, disk");
+                throw new IllegalArgumentException(
+                        "durability: \"" + text + "\" is not allowed; allowed: process, interval, disk");
         };
     }
 
@@ -350,7 +351,7 @@ final class CollectorOptions {
                 fields.add(PseudonymSettings.Field.valueOf(name.strip().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "pseudonymize: \"" + name + "\" is none of user_id, global_user_id, urls", e);
+                        "pseudonymize: \"" + name + "\" is not allowed; allowed: user_id, global_user_id, urls", e);
             }
         }
         return new PseudonymSettings(key, fields);

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Collector, example service and a first event, in one go. */
 @Command(
@@ -30,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
             "",
             "Examples:",
             "  internal-events demo           stays; open the dashboard and send more",
-            "  internal-events demo --once    prints the event and exits"
+            "  internal-events demo --once    prints the event and exits",
+            "  internal-events demo --port 9092 --gateway-port 5053"
         })
 final class DemoCommand implements Callable<Integer> {
 
@@ -48,20 +52,32 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "Print the event and exit.")
     private boolean once;
 
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "Port of the collector; default 9091, or a free one if that is in use.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--gateway-port",
+            paramLabel = "N",
+            description = "Port of the example service; default 5052, or a free one if that is in use.")
+    private @Nullable Integer gatewayPort;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        int port = freeOr(COLLECTOR_PORT);
-        int gatewayPort = freeOr(GATEWAY_PORT);
-        String service = "http://127.0.0.1:" + gatewayPort;
+        int collectorPort = port == null ? freeOr(COLLECTOR_PORT) : free("--port", port);
+        int servicePort = gatewayPort == null ? freeOr(GATEWAY_PORT) : free("--gateway-port", gatewayPort);
+        String service = "http://127.0.0.1:" + servicePort;
         try (Collector collector = Collector.start(CollectorSettings.micro()
-                .port(port)
+                .port(collectorPort)
                 .dictionary(GatewayProcess.definitions())
                 .build())) {
             say(out, "Collector    " + collector.url());
             say(out, "Service      " + service + "  (starting)");
             try (GatewayProcess gateway =
-                    GatewayProcess.start(List.of("--server.port=" + gatewayPort), environment(collector.url()))) {
+                    GatewayProcess.start(List.of("--server.port=" + servicePort), environment(collector.url()))) {
                 awaitService(gateway, service);
                 Map<String, String> headers = headers();
                 say(out, "");
@@ -71,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
                 say(out, "");
                 Http.post(service + "/v1/awesome_feature", "{}", headers);
                 JsonNode event = awaitEvent(collector.url());
-                say(out, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(event));
+                say(out, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(withoutNulls(event)));
                 say(out, "");
                 String untilNow = once ? "  (ends now; without --once it stays)" : "";
                 say(out, "Dashboard    " + collector.url() + "/micro/ui" + untilNow);
@@ -83,6 +99,20 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Most of the fields of an event have no value. */
+    static JsonNode withoutNulls(JsonNode event) {
+        JsonNode copy = event.deepCopy();
+        removeNulls(copy);
+        return copy;
+    }
+
+    private static void removeNulls(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.removeNulls();
+        }
+        node.forEach(DemoCommand::removeNulls);
     }
 
     private static void say(PrintWriter out, String line) {
@@ -142,6 +172,21 @@ final class DemoCommand implements Callable<Integer> {
                 throw new IOException("no event arrived within " + EVENT_MILLIS / 1000 + " seconds");
             }
             Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    /** A port that was asked for; 0 is any free one. */
+    private int free(String option, int port) {
+        if (port < 0 || port > 65_535) {
+            throw new ParameterException(
+                    spec.commandLine(), option + ": " + port + " is not a port; expected 0 to 65535");
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(), option + ": port " + port + " is in use; expected a free one", e);
         }
     }
 

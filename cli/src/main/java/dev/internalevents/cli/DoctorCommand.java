@@ -69,6 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
                     .flatMap(group -> variables.unknown(group).stream())
                     .toList();
             unknown.forEach(sentence -> report(false, sentence, "correct its name in the " + from));
+            variables.warnings().forEach(sentence -> report(false, sentence, "correct it in the " + from));
             if (unknown.isEmpty()) {
                 report(true, "Settings from the " + from, "");
             }

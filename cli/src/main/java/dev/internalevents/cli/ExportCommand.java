@@ -51,7 +51,8 @@ final class ExportCommand implements Callable<Integer> {
             case "parquet" -> parquet();
             default ->
                 throw new ParameterException(
-                        spec.commandLine(), "--format: \"" + format + "\" is none of ndjson, tsv, parquet");
+                        spec.commandLine(),
+                        "--format: \"" + format + "\" is not allowed; allowed: ndjson, tsv, parquet");
         }
         return 0;
     }

@@ -35,7 +35,7 @@ final class GenerateCommand implements Callable<Integer> {
             paramLabel = "DIR",
             arity = "0..1",
             defaultValue = ".",
-            description = "Folder with config/events and config/metrics, or events and metrics; default: here.")
+            description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
     private Path folder = Path.of(".");
 
     @Option(names = "--java", paramLabel = "DIR", description = "Writes a class for each internal event there.")
@@ -58,12 +58,18 @@ final class GenerateCommand implements Callable<Integer> {
         Dictionary dictionary = Dictionary.load(folder);
         if (java != null && packageName != null) {
             int classes = TypedEvents.write(dictionary, java, packageName);
-            spec.commandLine().getOut().println(classes + " classes in " + java);
+            spec.commandLine().getOut().println(count(classes, "class", "classes") + " in " + java);
         }
         if (site != null) {
             int pages = DictionarySite.write(dictionary, site);
-            spec.commandLine().getOut().println(pages + " pages; begin with " + site.resolve("index.html"));
+            spec.commandLine()
+                    .getOut()
+                    .println(count(pages, "page", "pages") + "; begin with " + site.resolve("index.html"));
         }
         return 0;
+    }
+
+    private static String count(int number, String one, String several) {
+        return number + " " + (number == 1 ? one : several);
     }
 }

@@ -51,7 +51,7 @@ final class ValidateCommand implements Callable<Integer> {
             paramLabel = "DIR",
             arity = "0..1",
             defaultValue = ".",
-            description = "Folder with config/events and config/metrics, or events and metrics; default: here.")
+            description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
     private Path folder = Path.of(".");
 
     @Option(
@@ -128,7 +128,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     private String github(Problem problem) {
         return "::" + (problem.error() ? "error" : "warning") + " file=" + property(path(problem)) + ",line="
-                + problem.source().line() + "::"
+                + line(problem) + "::"
                 + data((problem.key().isEmpty() ? "" : problem.key() + ": ") + problem.message());
     }
 
@@ -149,13 +149,12 @@ final class ValidateCommand implements Callable<Integer> {
                 UUID.nameUUIDFromBytes(problem.toString().getBytes(StandardCharsets.UTF_8))
                         .toString());
         json.put("severity", problem.error() ? "major" : "info");
-        json.put(
-                "location",
-                Map.of(
-                        "path",
-                        path(problem),
-                        "lines",
-                        Map.of("begin", problem.source().line())));
+        json.put("location", Map.of("path", path(problem), "lines", Map.of("begin", line(problem))));
         return json;
+    }
+
+    /** Reports of other systems know no line 0, which means the file or folder as a whole. */
+    private static int line(Problem problem) {
+        return Math.max(problem.source().line(), 1);
     }
 }

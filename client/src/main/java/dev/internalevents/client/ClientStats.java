@@ -1,6 +1,8 @@
 package dev.internalevents.client;
 
 import dev.internalevents.client.delivery.DropReason;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -15,7 +17,7 @@ import java.util.Map;
  * @param retries requests that were sent again
  * @param queued of those held, the ones that wait, in memory or on disk
  * @param spooled of those held, the ones on disk
- * @param droppedByReason the dropped ones, with every reason
+ * @param droppedByReason the dropped ones, with every reason, in the order of {@link DropReason}
  */
 public record ClientStats(
         long tracked,
@@ -31,6 +33,8 @@ public record ClientStats(
     static final ClientStats NONE = new ClientStats(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     public ClientStats {
-        droppedByReason = Map.copyOf(droppedByReason);
+        Map<DropReason, Long> inOrder = new EnumMap<>(DropReason.class);
+        inOrder.putAll(droppedByReason);
+        droppedByReason = Collections.unmodifiableMap(inOrder);
     }
 }

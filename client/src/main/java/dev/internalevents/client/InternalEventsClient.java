@@ -909,8 +909,8 @@ public final class InternalEventsClient implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "an enabled client needs an endpoint, for example http://127.0.0.1:9091");
             }
-            EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
-            InternalEventsClient client = start(endpoint);
+            EmitterSettings settings = settings(endpoint);
+            InternalEventsClient client = new InternalEventsClient(this, Emitter.start(settings));
             StartLine.sending(
                     endpoint,
                     appId,
@@ -923,30 +923,39 @@ public final class InternalEventsClient implements AutoCloseable {
             return client;
         }
 
-        private InternalEventsClient start(URI endpoint) {
-            return new InternalEventsClient(
-                    this,
-                    Emitter.start(new EmitterSettings(
-                            endpoint,
-                            batchSize == null ? EmitterSettings.DEFAULT_BATCH_SIZE : batchSize,
-                            batchSize == null ? EmitterSettings.DEFAULT_MOST_TOGETHER : batchSize,
-                            threadCount,
-                            queueCapacity,
-                            queueBytes,
-                            maxRequestBytes,
-                            linger,
-                            connectTimeout,
-                            readTimeout,
-                            new BackOff(firstBackOff, mostBackOff),
-                            new GiveUp(finalStatuses, setAsideTries, setAsideTime),
-                            outbox,
-                            spool,
-                            whenFull,
-                            compression,
-                            headers,
-                            proxy,
-                            tls,
-                            listener)));
+        /**
+         * Checks the settings as {@link #build()} of an enabled client does, except that the endpoint may be missing. Makes
+         * and starts nothing.
+         *
+         * @throws IllegalArgumentException if a setting cannot work, with the setting's name, its value and what was expected
+         */
+        public void check() {
+            settings(endpoint == null ? URI.create("http://127.0.0.1") : endpoint);
+        }
+
+        private EmitterSettings settings(URI endpoint) {
+            EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
+            return new EmitterSettings(
+                    endpoint,
+                    batchSize == null ? EmitterSettings.DEFAULT_BATCH_SIZE : batchSize,
+                    batchSize == null ? EmitterSettings.DEFAULT_MOST_TOGETHER : batchSize,
+                    threadCount,
+                    queueCapacity,
+                    queueBytes,
+                    maxRequestBytes,
+                    linger,
+                    connectTimeout,
+                    readTimeout,
+                    new BackOff(firstBackOff, mostBackOff),
+                    new GiveUp(finalStatuses, setAsideTries, setAsideTime),
+                    outbox,
+                    spool,
+                    whenFull,
+                    compression,
+                    headers,
+                    proxy,
+                    tls,
+                    listener);
         }
     }
 }

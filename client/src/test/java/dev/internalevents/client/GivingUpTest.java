@@ -59,6 +59,19 @@ class GivingUpTest {
                 .linger(Duration.ofMillis(20));
     }
 
+    @Test
+    void an_answer_of_404_says_that_the_path_may_be_wrong() {
+        sink.answer(events -> 404);
+        try (InternalEventsClient client = client().closeTimeout(Duration.ZERO).build()) {
+            client.trackEvent("asked");
+            await().atMost(LONG).until(() -> client.lastFailure() != null);
+
+            assertThat(client.lastFailure())
+                    .isEqualTo("the collector answered 404: no collector is at this path; expected the endpoint without"
+                            + " the path of requests");
+        }
+    }
+
     private void answerTo(String culprit, int status) {
         sink.answer(events -> events.stream().anyMatch(event -> culprit.equals(event.get("se_ac"))) ? status : 200);
     }

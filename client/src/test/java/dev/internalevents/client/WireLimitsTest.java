@@ -182,6 +182,7 @@ class WireLimitsTest {
 
             assertThat(sink.takenNames()).containsExactly("asked");
             assertThat(client.stats().droppedByReason()).containsEntry(DropReason.UNREADABLE, 2L);
+            assertThat(client.stats().droppedByReason().keySet()).containsExactly(DropReason.values());
             assertThat(client.stats().tracked()).isEqualTo(3);
             assertThat(told).extracting(EventDetails::name).containsExactly("asked");
         }

@@ -33,8 +33,10 @@ final class DefinitionFiles {
 
     private static final int MAX_FILES = 100_000;
 
-    /** Below a root, one of these holds {@code events} and {@code metrics}. */
-    private static final List<String> PLACES = List.of("config", "ee/config");
+    /** Below a root, each of these may hold {@code events} and {@code metrics}. */
+    private static final List<String> PLACES = List.of("config", "ee/config", "");
+
+    private static final String CLASS_PATH = "classpath:";
 
     /** What GitLab keeps beside metrics, and is none. */
     private static final Set<String> NO_METRICS = Set.of("aggregates", "schema");
@@ -43,7 +45,14 @@ final class DefinitionFiles {
 
     static Reading read(Path root) {
         List<FoundFile> files = find(root);
-        return files.isEmpty() ? nothing(root.toString()) : read(files);
+        if (!files.isEmpty()) {
+            return read(files, root.toString());
+        } else if (Files.isRegularFile(root)) {
+            return failed(root.toString(), "is a file; expected a folder with definitions");
+        }
+        return Files.exists(root)
+                ? nothing(root.toString())
+                : failed(root.toString(), "does not exist; expected a folder with definitions");
     }
 
     /** Texts by their path; those below a folder {@code events} are events, those below {@code metrics} are metrics. */
@@ -55,7 +64,7 @@ final class DefinitionFiles {
                 files.add(new FoundFile(name, folders.contains("events"), () -> text));
             }
         });
-        return files.isEmpty() ? nothing(root) : read(files);
+        return files.isEmpty() ? nothing(root) : read(files, root);
     }
 
     static Reading readClassPath(String folder, ClassLoader loader) {
@@ -63,18 +72,31 @@ final class DefinitionFiles {
             List<FoundFile> files = new ArrayList<>();
             List<FileSystem> opened = new ArrayList<>();
             try {
-                for (URL url : Collections.list(loader.getResources(folder))) {
+                List<URL> places = Collections.list(loader.getResources(folder));
+                if (places.isEmpty()) {
+                    return failed(CLASS_PATH + folder, "does not exist on the class path; " + putInto(folder));
+                }
+                for (URL url : places) {
                     files.addAll(find(path(url.toURI(), opened)));
                 }
-                return files.isEmpty() ? nothing("classpath:" + folder) : read(files);
+                return files.isEmpty()
+                        ? nothing(CLASS_PATH + folder)
+                        : read(files, ofTests(places) ? "src/test/resources/" + folder : CLASS_PATH + folder);
             } finally {
                 for (FileSystem system : opened) {
                     system.close();
                 }
             }
         } catch (IOException | URISyntaxException e) {
-            return failed("classpath:" + folder, "cannot be read: " + e);
+            return failed(CLASS_PATH + folder, "cannot be read: " + e);
         }
+    }
+
+    /** Whether all are where Maven or Gradle puts the resources of tests. */
+    private static boolean ofTests(List<URL> places) {
+        return places.stream()
+                .map(URL::getPath)
+                .allMatch(place -> place.contains("/test-classes/") || place.contains("/resources/test/"));
     }
 
     private static Path path(URI uri, List<FileSystem> opened) throws IOException {
@@ -92,13 +114,19 @@ final class DefinitionFiles {
     private static Reading nothing(String root) {
         return failed(
                 root,
-                "no definitions here; expected config/events/*.yml and config/metrics/**/*.yml, the same below ee/, or"
-                        + " events/ and metrics/");
+                root.startsWith(CLASS_PATH)
+                        ? "no definitions here; " + putInto(root.substring(CLASS_PATH.length()))
+                        : "no definitions here; expected events/*.yml and metrics/**/*.yml, or the same below config/ and"
+                                + " ee/config/");
+    }
+
+    private static String putInto(String folder) {
+        return "put them into src/main/resources/" + folder + ", as events/*.yml and metrics/**/*.yml";
     }
 
     private static Reading failed(String root, String message) {
         return new Reading(
-                Dictionary.EMPTY, 0, List.of(new Problem(Problem.Severity.ERROR, new Source(root, 1), "", message)));
+                Dictionary.EMPTY, 0, List.of(new Problem(Problem.Severity.ERROR, new Source(root, 0), "", message)));
     }
 
     private static List<FoundFile> find(Path root) {
@@ -106,7 +134,7 @@ final class DefinitionFiles {
         for (String place : PLACES) {
             files.addAll(findIn(root, root.resolve(place)));
         }
-        return files.isEmpty() ? findIn(root, root) : files;
+        return files;
     }
 
     private static List<FoundFile> findIn(Path root, Path place) {
@@ -145,7 +173,7 @@ final class DefinitionFiles {
         return NO_METRICS.contains(folder.relativize(path).getName(0).toString());
     }
 
-    private static Reading read(List<FoundFile> files) {
+    private static Reading read(List<FoundFile> files, String root) {
         List<ReadFile> read = files.parallelStream().map(DefinitionFiles::read).toList();
         List<Problem> problems = new ArrayList<>();
         List<EventDefinition> events = new ArrayList<>();
@@ -164,7 +192,7 @@ final class DefinitionFiles {
         events.sort(Comparator.comparing(event -> event.internal() ? 0 : 1));
         return new Reading(
                 new Dictionary(
-                        events, metrics.stream().map(MetricFile::definition).toList(), unreadable),
+                        events, metrics.stream().map(MetricFile::definition).toList(), unreadable, root),
                 files.size(),
                 problems);
     }

@@ -27,6 +27,7 @@ public final class Dictionary {
     public static final Dictionary EMPTY = new Dictionary(List.of(), List.of());
 
     private final Set<String> leftOut;
+    private final String eventsFolder;
     private final Map<String, EventDefinition> events;
     private final Map<String, MetricDefinition> metrics;
     private final Map<String, MetricDefinition> byKeyPath;
@@ -34,10 +35,14 @@ public final class Dictionary {
 
     /** A dictionary of definitions that are known already; of two with the same name, the first counts. */
     public Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics) {
-        this(events, metrics, Set.of());
+        this(events, metrics, Set.of(), "");
     }
 
-    Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics, Collection<String> leftOut) {
+    Dictionary(
+            Collection<EventDefinition> events,
+            Collection<MetricDefinition> metrics,
+            Collection<String> leftOut,
+            String root) {
         this.leftOut = Set.copyOf(leftOut);
         this.events = index(events, EventDefinition::action);
         this.metrics = index(metrics, MetricDefinition::keyPath);
@@ -52,12 +57,13 @@ public final class Dictionary {
                             .add(metric));
         }
         users.replaceAll((event, list) -> List.copyOf(list));
+        this.eventsFolder = EventsFolder.inProject(root) + EventsFolder.of(this);
         this.byKeyPath = Collections.unmodifiableMap(keyPaths);
         this.metricsByEvent = Collections.unmodifiableMap(users);
     }
 
     /**
-     * Reads every definition below a folder: {@code config/events}, {@code config/metrics}, the same below {@code ee}, or
+     * Reads every definition below a folder: {@code config/events}, {@code config/metrics}, the same below {@code ee}, and
      * {@code events} and {@code metrics}. Blocks while files are read.
      *
      * @throws InvalidDefinitionsException when there is no definition, or any is wrong
@@ -85,7 +91,7 @@ public final class Dictionary {
      * Reads definitions that are texts already, wherever they came from.
      *
      * @param texts by path, for example {@code events/request_awesome_feature.yml}
-     * @param root where they came from, for messages
+     * @param root where they came from, for messages: a folder, or {@code classpath:} and a folder
      */
     public static Reading read(Map<String, String> texts, String root) {
         return DefinitionFiles.read(texts, root);
@@ -102,6 +108,16 @@ public final class Dictionary {
      */
     public boolean isLeftOut(String action) {
         return leftOut.contains(action) && !events.containsKey(action);
+    }
+
+    /**
+     * Where the file of a further event belongs: beside the definitions that were read. What was read from the class path is
+     * taken for files below {@code src/main/resources}.
+     *
+     * @return for example {@code src/main/resources/internal-events/events/close_door.yml}
+     */
+    public String fileOfNewEvent(String action) {
+        return eventsFolder + "/" + action + ".yml";
     }
 
     /** The metric with this key path, with the suffix of a time frame or, for a list of time frames, without. */

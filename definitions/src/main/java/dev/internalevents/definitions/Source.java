@@ -4,12 +4,12 @@ package dev.internalevents.definitions;
  * A place in a file of definitions.
  *
  * @param file the path below the root that was read, with {@code /}
- * @param line from 1
+ * @param line from 1; 0 for the file or folder as a whole
  */
 public record Source(String file, int line) {
 
     @Override
     public String toString() {
-        return file + ":" + line;
+        return line == 0 ? file : file + ":" + line;
     }
 }

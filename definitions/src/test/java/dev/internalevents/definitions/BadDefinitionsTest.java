@@ -470,9 +470,21 @@ class BadDefinitionsTest {
     @Test
     void a_folder_without_definitions_says_where_they_belong() {
         assertThat(Dictionary.read(root).errors())
-                .extracting(Problem::message)
-                .containsExactly(
-                        "no definitions here; expected config/events/*.yml and config/metrics/**/*.yml, the same"
-                                + " below ee/, or events/ and metrics/");
+                .extracting(Problem::toString)
+                .containsExactly(root + ": no definitions here; expected events/*.yml and metrics/**/*.yml, or the same"
+                        + " below config/ and ee/config/");
+    }
+
+    @Test
+    void a_folder_that_does_not_exist_or_is_a_file_says_so() throws Exception {
+        Path none = root.resolve("none");
+        Path file = Files.createFile(root.resolve("file"));
+
+        assertThat(Dictionary.read(none).errors())
+                .extracting(Problem::toString)
+                .containsExactly(none + ": does not exist; expected a folder with definitions");
+        assertThat(Dictionary.read(file).errors())
+                .extracting(Problem::toString)
+                .containsExactly(file + ": is a file; expected a folder with definitions");
     }
 }

@@ -16,6 +16,7 @@ import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dictionaries are read from the layout and the formats that GitLab's files have. */
@@ -99,6 +100,45 @@ class DictionaryTest {
 
         assertThat(dictionary.events()).hasSize(1);
         assertThat(dictionary.metrics()).hasSize(1);
+    }
+
+    @Test
+    void reads_both_layouts_together() {
+        Dictionary dictionary = Tree.awesome(root)
+                .file("events/other.yml", "description: b\ninternal_events: true\naction: other\ntiers: [free]\n")
+                .file("metrics/other.yml", Tree.METRIC.replace("redis_hll_counters.", "counts."))
+                .load();
+
+        assertThat(dictionary.events())
+                .extracting(EventDefinition::action)
+                .containsExactly("other", "request_awesome_feature");
+        assertThat(dictionary.metrics()).hasSize(2);
+    }
+
+    @Test
+    void a_name_in_both_layouts_is_an_error_that_names_both_files() {
+        assertThat(Tree.awesome(root)
+                        .file("events/request_awesome_feature.yml", Tree.EVENT)
+                        .read()
+                        .errors())
+                .extracting(Problem::toString)
+                .containsExactly("events/request_awesome_feature.yml:3: action: \"request_awesome_feature\" is defined"
+                        + " already in config/events/request_awesome_feature.yml:3");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "classpath:internal-events, events/a.yml, src/main/resources/internal-events/events/new.yml",
+        "classpath:internal-events, config/metrics/a/b.yml, src/main/resources/internal-events/config/events/new.yml",
+        "/etc/shop/, events/a.yml, /etc/shop/events/new.yml",
+        "shop/./definitions, ee/config/events/a.yml, shop/definitions/ee/config/events/new.yml",
+        "., config/events/a.yml, config/events/new.yml",
+    })
+    void names_the_file_of_a_new_event_as_a_person_finds_it(String where, String file, String expected) {
+        String text = file.contains("metrics") ? Tree.METRIC : Tree.EVENT;
+
+        assertThat(Dictionary.read(Map.of(file, text), where).dictionary().fileOfNewEvent("new"))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -270,10 +310,22 @@ class DictionaryTest {
             assertThat(Dictionary.loadFromClassPath("internal-events", loader).events())
                     .extracting(EventDefinition::action)
                     .containsExactly("other", "request_awesome_feature");
+            assertThat(Dictionary.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
+                    .isEqualTo("src/main/resources/internal-events/config/events/new.yml");
             assertThatThrownBy(() -> Dictionary.loadFromClassPath("nowhere", loader))
-                    .hasMessage("1 error in the definitions:\n  classpath:nowhere:1: no definitions here; expected"
-                            + " config/events/*.yml and config/metrics/**/*.yml, the same below ee/, or events/ and"
-                            + " metrics/");
+                    .hasMessage(
+                            "1 error in the definitions:\n  classpath:nowhere: does not exist on the class path; put"
+                                    + " them into src/main/resources/nowhere, as events/*.yml and metrics/**/*.yml");
+        }
+    }
+
+    @Test
+    void a_new_event_of_definitions_that_only_tests_have_belongs_to_the_resources_of_tests() throws IOException {
+        Tree.awesome(root.resolve("target/test-classes/internal-events"));
+        URL[] urls = {root.resolve("target/test-classes/").toUri().toURL()};
+        try (URLClassLoader loader = new URLClassLoader(urls, null)) {
+            assertThat(Dictionary.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
+                    .isEqualTo("src/test/resources/internal-events/config/events/new.yml");
         }
     }
 

@@ -1102,10 +1102,27 @@ public final class Spool implements AutoCloseable {
         segment.restore();
     }
 
+    /** What a file system reports of a file in the place of a folder is its path alone, or an error that names no place. */
+    private static @Nullable Path fileInTheWay(Path folder) {
+        for (Path path = folder; path != null; path = path.getParent()) {
+            if (Files.exists(path)) {
+                return Files.isDirectory(path) ? null : path;
+            }
+        }
+        return null;
+    }
+
     private static String explain(Path folder, Throwable e) {
-        if (e instanceof AccessDeniedException) {
+        Path file = fileInTheWay(folder);
+        if (file != null) {
+            return file.equals(folder)
+                    ? folder + ": is a file; expected a folder"
+                    : folder + ": cannot be created, because " + file + " is a file; expected a folder";
+        } else if (e instanceof AccessDeniedException) {
             return folder + ": " + e.getMessage()
                     + " may not be written; expected a folder in which this process may make files";
+        } else if (e instanceof NoSuchFileException && !Files.exists(folder)) {
+            return folder + ": cannot be created; expected a folder in which this process may make files";
         } else if (e instanceof NoSuchFileException) {
             return folder + ": " + e.getMessage() + " is not there";
         }

@@ -13,9 +13,9 @@ public final class SpoolInUseException extends IOException {
     SpoolInUseException(Path folder, long pid) {
         super(folder + ": is in use by "
                 + (pid == ProcessHandle.current().pid()
-                        ? "another spool of this process (" + pid + ")"
+                        ? "this process already (" + pid + ")"
                         : pid < 0 ? "another process" : "process " + pid)
-                + "; a spool has one owner, give each process a folder of its own");
+                + "; one process, and one client or counter in it, can have the folder: give each a folder of its own");
         this.pid = pid;
     }
 

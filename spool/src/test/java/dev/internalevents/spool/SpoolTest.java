@@ -413,6 +413,25 @@ class SpoolTest {
     }
 
     @Test
+    void a_file_in_the_place_of_the_folder_is_named_with_what_was_expected() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        Path below = file.resolve("a/b");
+
+        assertThatThrownBy(() -> Spool.open(file, SMALL)).hasMessage(file + ": is a file; expected a folder");
+        assertThatThrownBy(() -> Spool.open(below, SMALL))
+                .hasMessage(below + ": cannot be created, because " + file + " is a file; expected a folder");
+    }
+
+    @Test
+    void a_folder_that_the_system_does_not_create_says_so() {
+        Path folder = Path.of("/proc/no-such-folder");
+        assumeTrue(Files.isDirectory(folder.getParent()));
+
+        assertThatThrownBy(() -> Spool.open(folder, SMALL))
+                .hasMessage(folder + ": cannot be created; expected a folder in which this process may make files");
+    }
+
+    @Test
     void a_second_owner_is_refused_with_the_pid_of_the_first() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL)) {
             assertThatThrownBy(() -> Spool.open(folder, SMALL))

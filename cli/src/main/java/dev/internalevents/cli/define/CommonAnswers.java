@@ -1,6 +1,7 @@
 package dev.internalevents.cli.define;
 
 import dev.internalevents.cli.define.Questions.Choice;
+import dev.internalevents.definitions.NearestName;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.Tier;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ final class CommonAnswers {
             names = "--root",
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "Folder with config/events and config/metrics, or events and metrics; default: here.")
+            description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
     Path root = Path.of(".");
 
     @Option(names = "--group", paramLabel = "NAME", description = "The group that owns it.")
@@ -35,6 +36,15 @@ final class CommonAnswers {
 
     @Option(names = "--yes", description = "Writes the file without asking whether to.")
     boolean yes;
+
+    /** Notes what is wrong with the options that events and metrics share. */
+    void check(Mistakes mistakes, Definitions definitions) {
+        mistakes.check(questions -> group(questions, definitions));
+        mistakes.check(this::milestone);
+        mistakes.check(this::url);
+        tiers.forEach(name -> mistakes.check(questions -> tier(name)));
+        mistakes.check(this::tiers);
+    }
 
     String group(Questions questions, Definitions definitions) {
         if (group != null) {
@@ -76,11 +86,7 @@ final class CommonAnswers {
 
     List<Tier> tiers(Questions questions) {
         if (!tiers.isEmpty()) {
-            return tiers.stream()
-                    .map(name -> Term.find(Tier.class, name)
-                            .orElseThrow(() -> new IllegalArgumentException(
-                                    "--tiers: \"" + name + "\" is none of " + String.join(", ", Term.all(Tier.class)))))
-                    .toList();
+            return tiers.stream().map(CommonAnswers::tier).toList();
         }
         List<List<Tier>> all = List.of(
                 List.of(Tier.FREE, Tier.PREMIUM, Tier.ULTIMATE),
@@ -93,6 +99,15 @@ final class CommonAnswers {
                         .map(some ->
                                 new Choice<>(some.stream().map(Term::term).collect(Collectors.joining(", ")), some))
                         .toList());
+    }
+
+    private static Tier tier(String name) {
+        return Term.find(Tier.class, name).orElseThrow(() -> notAllowed("--tiers", name, Term.all(Tier.class)));
+    }
+
+    static IllegalArgumentException notAllowed(String option, String name, List<String> allowed) {
+        return new IllegalArgumentException(option + ": \"" + name + "\" is not allowed; allowed: "
+                + String.join(", ", allowed) + NearestName.hint(name, allowed));
     }
 
     static Optional<String> present(String text) {

@@ -29,16 +29,32 @@ final class Definitions {
     }
 
     /**
-     * Where a file belongs: below {@code config} where there is one, or nothing yet; below {@code ee} where there is such a
-     * folder and the free tier does not have it.
+     * Where a file belongs: beside what is defined already. If nothing is, below {@code config}, as in GitLab's tree, except
+     * in a folder {@code internal-events} of a project's resources, which has {@code events} and {@code metrics}. Below
+     * {@code ee/config} if there is such a folder and the free tier does not have it.
      */
     Path path(String file, List<Tier> tiers) {
         if (!tiers.contains(Tier.FREE) && Files.isDirectory(root.resolve("ee/config"))) {
             return root.resolve("ee/config").resolve(file);
         }
-        boolean plain = !Files.isDirectory(root.resolve("config"))
-                && (Files.isDirectory(root.resolve("events")) || Files.isDirectory(root.resolve("metrics")));
-        return plain ? root.resolve(file) : root.resolve("config").resolve(file);
+        return isPlain() ? root.resolve(file) : root.resolve("config").resolve(file);
+    }
+
+    private boolean isPlain() {
+        if (holdsDefinitions(root.resolve("config"))) {
+            return false;
+        }
+        return holdsDefinitions(root) || (!Files.isDirectory(root.resolve("config")) && isNamedInternalEvents());
+    }
+
+    private static boolean holdsDefinitions(Path folder) {
+        return Files.isDirectory(folder.resolve("events")) || Files.isDirectory(folder.resolve("metrics"));
+    }
+
+    /** By the name that was given: the working directory may be a checkout that is called so. */
+    private boolean isNamedInternalEvents() {
+        return root.normalize().endsWith("internal-events")
+                || root.toAbsolutePath().normalize().endsWith("resources/internal-events");
     }
 
     /**
@@ -56,10 +72,11 @@ final class Definitions {
             throw new IOException(
                     path + " is there already and is not overwritten; choose another name, or edit it", e);
         }
+        List<Problem> before = reading.errors();
         reading = Dictionary.read(root);
-        String name = root.relativize(path).toString().replace('\\', '/');
+        // Of two files with the same name, the other one may be the one that is reported.
         List<Problem> wrong = reading.errors().stream()
-                .filter(problem -> problem.source().file().equals(name))
+                .filter(problem -> !before.contains(problem))
                 .toList();
         if (!wrong.isEmpty()) {
             Files.delete(path);

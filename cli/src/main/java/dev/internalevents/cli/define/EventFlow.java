@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
 /** The questions about a new event, each of which an option can answer. */
 final class EventFlow {
 
+    private static final String NONE = "none";
+
     @Option(names = "--description", paramLabel = "TEXT", description = "What happened, in a sentence.")
     private @Nullable String description;
 
@@ -29,7 +31,7 @@ final class EventFlow {
             names = "--identifiers",
             paramLabel = "NAMES",
             split = ",",
-            description = "Any of project, user, namespace; or none.")
+            description = "Any of project, user, namespace, feature_enabled_by_namespace_ids; or none.")
     private List<String> identifiers = new ArrayList<>();
 
     @Option(
@@ -40,15 +42,10 @@ final class EventFlow {
 
     /** Asks, shows and writes; the event as it is read then. */
     EventDefinition run(Questions questions, CommonAnswers common, Definitions definitions) throws IOException {
-        Questions.Check free = text -> actionProblem(text, definitions);
+        check(new Mistakes(questions), common, definitions);
         NewEvent event = new NewEvent(
-                answer(
-                        action,
-                        "--action",
-                        "What the event is called, such as request_awesome_feature",
-                        free,
-                        questions),
-                answer(description, "--description", "What happened, in a sentence", CommonAnswers::present, questions),
+                action(questions, definitions),
+                description(questions),
                 identifiers(questions),
                 properties(questions),
                 common.group(questions, definitions),
@@ -57,6 +54,34 @@ final class EventFlow {
                 common.tiers(questions));
         Writing.show(questions, definitions, definitions.path(event.file(), event.tiers()), event.yaml(), common.yes);
         return definitions.dictionary().event(event.action()).orElseThrow();
+    }
+
+    private void check(Mistakes mistakes, CommonAnswers common, Definitions definitions) {
+        mistakes.check(questions -> action(questions, definitions));
+        mistakes.check(this::description);
+        if (!identifiers.equals(List.of(NONE))) {
+            identifiers.forEach(name -> mistakes.check(questions -> identifier(name)));
+        }
+        mistakes.check(this::identifiers);
+        properties.forEach((name, text) -> {
+            mistakes.check(questions -> propertyName(name));
+            mistakes.check(questions -> propertyText(text));
+        });
+        common.check(mistakes, definitions);
+        mistakes.throwIfAny();
+    }
+
+    private String action(Questions questions, Definitions definitions) {
+        return answer(
+                action,
+                "--action",
+                "What the event is called, such as request_awesome_feature",
+                text -> actionProblem(text, definitions),
+                questions);
+    }
+
+    private String description(Questions questions) {
+        return answer(description, "--description", "What happened, in a sentence", CommonAnswers::present, questions);
     }
 
     static String answer(
@@ -78,7 +103,7 @@ final class EventFlow {
 
     private List<Identifier> identifiers(Questions questions) {
         if (!identifiers.isEmpty()) {
-            return identifiers.equals(List.of("none"))
+            return identifiers.equals(List.of(NONE))
                     ? List.of()
                     : identifiers.stream().map(EventFlow::identifier).toList();
         }
@@ -98,20 +123,22 @@ final class EventFlow {
     }
 
     private static String names(List<Identifier> some) {
-        return some.isEmpty() ? "none" : some.stream().map(Term::term).collect(Collectors.joining(", "));
+        return some.isEmpty() ? NONE : some.stream().map(Term::term).collect(Collectors.joining(", "));
     }
 
     private static Identifier identifier(String name) {
+        if (name.equals(NONE)) {
+            throw new IllegalArgumentException("--identifiers: \"none\" goes with no other identifier");
+        }
+        List<String> allowed = new ArrayList<>(Term.all(Identifier.class));
+        allowed.add(NONE);
         return Term.find(Identifier.class, name)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "--identifiers: \"" + name + "\" is none of project, user, namespace, none"));
+                .orElseThrow(() -> CommonAnswers.notAllowed("--identifiers", name, allowed));
     }
 
     private Map<String, String> properties(Questions questions) {
         Map<String, String> all = new LinkedHashMap<>();
-        properties.forEach((name, text) -> all.put(
-                CommonAnswers.checked("--property", name, EventFlow::propertyProblem),
-                CommonAnswers.checked("--property", text, CommonAnswers::present)));
+        properties.forEach((name, text) -> all.put(propertyName(name), propertyText(text)));
         if (!all.isEmpty() || !questions.canAsk()) {
             return all;
         }
@@ -139,6 +166,14 @@ final class EventFlow {
                     : chosen;
             all.put(name, questions.text("--property", "What \"" + name + "\" is", CommonAnswers::present));
         }
+    }
+
+    private static String propertyName(String name) {
+        return CommonAnswers.checked("--property", name, EventFlow::propertyProblem);
+    }
+
+    private static String propertyText(String text) {
+        return CommonAnswers.checked("--property", text, CommonAnswers::present);
     }
 
     private static Optional<String> propertyProblem(String name) {

@@ -58,16 +58,12 @@ final class MetricFlow {
     /** Asks, shows and writes. */
     void run(Questions questions, CommonAnswers common, Definitions definitions, @Nullable EventDefinition about)
             throws IOException {
+        check(new Mistakes(questions), common, definitions, about);
         List<EventDefinition> counted = events(questions, definitions, about);
         Measure how = measure(questions, counted);
         Map<String, Object> only = filter(questions, counted);
         List<TimeFrame> frames = timeFrames(questions, how);
-        String text = EventFlow.answer(
-                description,
-                "--metric-description",
-                "What it counts: " + NewMetric.beginning(how) + "…",
-                CommonAnswers::present,
-                questions);
+        String text = description(questions, how);
         NewMetric metric = new NewMetric(
                 counted.stream().map(EventDefinition::action).toList(),
                 how,
@@ -80,6 +76,31 @@ final class MetricFlow {
                 common.tiers(questions));
         Writing.show(
                 questions, definitions, definitions.path(metric.file(), metric.tiers()), metric.yaml(), common.yes);
+    }
+
+    /** The events come first: the measure and the filter depend on them. */
+    private void check(
+            Mistakes mistakes, CommonAnswers common, Definitions definitions, @Nullable EventDefinition about) {
+        events.forEach(name -> mistakes.check(questions -> event(name, definitions)));
+        List<EventDefinition> counted = mistakes.check(questions -> events(questions, definitions, about));
+        if (counted != null) {
+            mistakes.check(questions -> measure(questions, counted));
+        }
+        filter.forEach((name, text) -> mistakes.check(questions -> value(name, text)));
+        timeFrames.forEach(name -> mistakes.check(questions -> timeFrame(name)));
+        mistakes.check(questions -> timeFrames(questions, new Measure.Total()));
+        mistakes.check(questions -> description(questions, new Measure.Total()));
+        common.check(mistakes, definitions);
+        mistakes.throwIfAny();
+    }
+
+    private String description(Questions questions, Measure how) {
+        return EventFlow.answer(
+                description,
+                "--metric-description",
+                "What it counts: " + NewMetric.beginning(how) + "…",
+                CommonAnswers::present,
+                questions);
     }
 
     /** One event, for its usage. */
@@ -103,18 +124,7 @@ final class MetricFlow {
             return List.of(about);
         }
         if (!events.isEmpty()) {
-            return events.stream()
-                    .map(name -> definitions
-                            .dictionary()
-                            .event(name)
-                            .orElseThrow(() ->
-                                    new IllegalArgumentException("--events: the event \"" + name + "\" is not defined"
-                                            + NearestName.hint(
-                                                    name,
-                                                    definitions.dictionary().events().stream()
-                                                            .map(EventDefinition::action)
-                                                            .toList()))))
-                    .toList();
+            return events.stream().map(name -> event(name, definitions)).toList();
         }
         List<EventDefinition> chosen = new ArrayList<>();
         while (true) {
@@ -138,6 +148,18 @@ final class MetricFlow {
             }
             chosen.add(next.get());
         }
+    }
+
+    private static EventDefinition event(String name, Definitions definitions) {
+        return definitions
+                .dictionary()
+                .event(name)
+                .orElseThrow(() -> new IllegalArgumentException("--events: the event \"" + name + "\" is not defined"
+                        + NearestName.hint(
+                                name,
+                                definitions.dictionary().events().stream()
+                                        .map(EventDefinition::action)
+                                        .toList())));
     }
 
     private Measure measure(Questions questions, List<EventDefinition> counted) {
@@ -210,12 +232,7 @@ final class MetricFlow {
 
     private List<TimeFrame> timeFrames(Questions questions, Measure how) {
         if (!timeFrames.isEmpty()) {
-            return timeFrames.stream()
-                    .map(name -> Term.find(TimeFrame.class, name)
-                            .filter(frame -> frame != TimeFrame.NONE)
-                            .orElseThrow(() -> new IllegalArgumentException(
-                                    "--time-frame: \"" + name + "\" is none of 7d, 28d, all")))
-                    .toList();
+            return timeFrames.stream().map(MetricFlow::timeFrame).toList();
         }
         boolean all = !(how instanceof Measure.Unique unique)
                 || unique.by().identifier().isEmpty();
@@ -230,5 +247,11 @@ final class MetricFlow {
         choices.add(new Choice<>("monthly", List.of(TimeFrame.TWENTY_EIGHT_DAYS)));
         choices.add(new Choice<>("weekly", List.of(TimeFrame.SEVEN_DAYS)));
         return questions.choose("--time-frame", "For which time", choices);
+    }
+
+    private static TimeFrame timeFrame(String name) {
+        return Term.find(TimeFrame.class, name)
+                .filter(frame -> frame != TimeFrame.NONE)
+                .orElseThrow(() -> CommonAnswers.notAllowed("--time-frame", name, List.of("7d", "28d", "all")));
     }
 }

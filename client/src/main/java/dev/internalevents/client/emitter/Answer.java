@@ -48,7 +48,10 @@ sealed interface Answer {
      * @param retryAfterMillis how long the collector asked to wait; 0 when it did not
      */
     static Answer of(int status, long retryAfterMillis, GiveUp giveUp) {
-        String reason = "the collector answered " + status;
+        String reason = "the collector answered " + status
+                + (status == 404
+                        ? ": no collector is at this path; expected the endpoint without the path of requests"
+                        : "");
         if (status >= 200 && status < 300) {
             return new Delivered();
         } else if (status == 413) {

@@ -1,5 +1,6 @@
 package dev.internalevents.client.settings;
 
+import dev.internalevents.protocol.FieldLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public record InternalEventSettings(
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventSettings.class);
     private static final int MAX_THREADS = 64;
+    private static final int MAX_ENVIRONMENT = 32;
 
     /** Settings that come from code, which needs no hints. */
     public InternalEventSettings(
@@ -83,6 +85,7 @@ public record InternalEventSettings(
         Settings settings = Settings.load(prefix);
         InternalEventSettings read = read(settings);
         settings.unknown(GROUP).forEach(LOG::warn);
+        settings.warnings().forEach(LOG::warn);
         return read;
     }
 
@@ -114,11 +117,24 @@ public record InternalEventSettings(
                 settings.positive(GROUP, "THREAD_COUNT", 1, MAX_THREADS),
                 settings.bool(GROUP, "SEND_USER_ID", false),
                 settings.path(GROUP, "OUTBOX_DIR"),
-                settings.text(null, "ENVIRONMENT", environment),
+                environment(settings, environment),
                 hints(settings));
         EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
         settings.check();
         return read;
+    }
+
+    /** What is too long is noted here, where its variable is known. */
+    private static String environment(Settings settings, String otherwise) {
+        String environment = settings.text(null, "ENVIRONMENT", otherwise);
+        if (FieldLimits.fits(environment, MAX_ENVIRONMENT)) {
+            return environment;
+        }
+        settings.warn(
+                null,
+                "ENVIRONMENT",
+                "is longer than " + MAX_ENVIRONMENT + " characters, so events have it cut to that");
+        return FieldLimits.cut(environment, MAX_ENVIRONMENT);
     }
 
     private static SettingHints hints(Settings settings) {

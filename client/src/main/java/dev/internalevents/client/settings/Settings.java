@@ -24,6 +24,7 @@ public final class Settings {
     private final String prefix;
     private final Map<String, String> variables = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private final Set<String> read = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     private Settings(String prefix, Map<String, String> environment, Map<String, String> file) {
@@ -147,6 +148,16 @@ public final class Settings {
     /** Notes a problem that is not with one value alone; the message starts with the variable's name. */
     public void problem(@Nullable String group, String name, String sentence) {
         problems.add(name(group, name) + ": " + sentence);
+    }
+
+    /** Notes something that needs no correction before the start; the message starts with the variable's name. */
+    void warn(@Nullable String group, String name, String sentence) {
+        warnings.add(name(group, name) + ": " + sentence);
+    }
+
+    /** What was noted so far, one sentence a variable. Values are not in it. */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     /**

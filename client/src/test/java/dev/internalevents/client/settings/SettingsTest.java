@@ -136,6 +136,15 @@ class SettingsTest {
     }
 
     @Test
+    void an_environment_that_is_too_long_is_cut_and_named_by_its_variable() {
+        Settings settings = Settings.load("SHOP", Map.of("SHOP_ENVIRONMENT", "secret-" + "x".repeat(26)), folder);
+
+        assertThat(InternalEventSettings.read(settings).environment()).isEqualTo("secret-" + "x".repeat(22) + "...");
+        assertThat(settings.warnings())
+                .containsExactly("SHOP_ENVIRONMENT: is longer than 32 characters, so events have it cut to that");
+    }
+
+    @Test
     void another_prefix_reads_other_variables() {
         assertThat(InternalEventSettings.read(Settings.load("SHOP", Map.of("SHOP_ENVIRONMENT", "test"), folder))
                         .environment())

@@ -52,10 +52,9 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
     private static final int LONGEST_TYPO = 200;
 
     private static final String NOT_SENT = "it is not sent";
-    private static final String GOES_ON = "the event goes on";
+    private static final String SENT_ANYWAY = "it is sent anyway";
 
     private final Dictionary dictionary;
-    private final String eventsFolder;
     private final boolean strict;
     private final boolean masking;
     private final Map<String, List<ExtraTracker>> trackers;
@@ -73,7 +72,6 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
             boolean extraTracking,
             Problems problems) {
         this.dictionary = dictionary;
-        this.eventsFolder = EventsFolder.of(dictionary);
         this.strict = strict;
         this.masking = masking;
         this.trackers = trackers;
@@ -126,6 +124,11 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
     /** The same, but strict in any environment. */
     public DefinedEvents strict() {
         return new DefinedEvents(dictionary, true, masking, trackers, extraTracking, new Problems());
+    }
+
+    /** The definitions that events are checked against. */
+    public Dictionary dictionary() {
+        return dictionary;
     }
 
     public boolean isStrict() {
@@ -206,7 +209,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         }
         String shown = Problems.shown(name);
         String message =
-                "the event \"" + shown + "\" is not defined; expected a file " + eventsFolder + "/" + shown + ".yml";
+                "the event \"" + shown + "\" is not defined; expected a file " + dictionary.fileOfNewEvent(shown);
         if (undefinedMessages.size() >= Problems.MAX_KINDS || name.length() > LONGEST_TYPO) {
             return message;
         }
@@ -235,14 +238,14 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
             if (strict) {
                 throw new UndefinedEventException(message);
             }
-            problems.note(message, GOES_ON);
+            problems.note(message, SENT_ANYWAY);
         }
         for (Identifier identifier : of.counted()) {
             if (isMissing(identifier, event.context())) {
                 problems.note(
                         "the event \"" + event.name() + "\" has no " + identifier.term()
                                 + ", and metrics that count unique " + identifier.term() + "s leave it out",
-                        GOES_ON);
+                        SENT_ANYWAY);
             }
         }
     }
@@ -387,7 +390,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         if (strict) {
             throw new InvalidPropertyException(message);
         }
-        problems.note(message, GOES_ON);
+        problems.note(message, SENT_ANYWAY);
     }
 
     private static String message(String key, EventRules of, String what) {
@@ -407,7 +410,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         if (strict) {
             throw new InvalidPropertyException(message);
         }
-        problems.note(message, masking ? "it is masked" : GOES_ON);
+        problems.note(message, masking ? "it is masked" : SENT_ANYWAY);
         return masking ? kind.get().mask() : text;
     }
 }

@@ -52,7 +52,7 @@ final class ExtraTracking {
             problems.note(
                     "the extra tracker \"" + receiver.trackingClass() + "\" failed with "
                             + e.getClass().getName() + place(e),
-                    "the event goes on");
+                    "the event is sent anyway");
         }
     }
 

@@ -89,8 +89,8 @@ class DefinedEventsTest {
 
         assertThatThrownBy(() -> strict.trackEvent("request_awsome_feature"))
                 .isInstanceOf(UndefinedEventException.class)
-                .hasMessage("the event \"request_awsome_feature\" is not defined; expected a file"
-                        + " events/request_awsome_feature.yml; did you mean \"request_awesome_feature\"?");
+                .hasMessage("the event \"request_awsome_feature\" is not defined; expected a file " + root
+                        + "/events/request_awsome_feature.yml; did you mean \"request_awesome_feature\"?");
         assertThatThrownBy(() -> strict.trackEvent("old_feature"))
                 .isInstanceOf(UndefinedEventException.class)
                 .hasMessage("the event \"old_feature\" is removed (events/old_feature.yml:3); track no more of it");
@@ -192,7 +192,8 @@ class DefinedEventsTest {
         assertThat(lenient.problems())
                 .containsOnly(
                         Map.entry(
-                                "the event \"nothing_like_it\" is not defined; expected a file events/nothing_like_it.yml",
+                                "the event \"nothing_like_it\" is not defined; expected a file " + root
+                                        + "/events/nothing_like_it.yml",
                                 2L),
                         Map.entry(
                                 "the property \"engine\" of the event \"request_awesome_feature\" is not declared; declared:"
@@ -497,6 +498,6 @@ class DefinedEventsTest {
                 .build();
 
         assertThatThrownBy(() -> client.trackEvent("askd"))
-                .hasMessageStartingWith("the event \"askd\" is not defined; expected a file " + expected);
+                .hasMessageStartingWith("the event \"askd\" is not defined; expected a file " + other + "/" + expected);
     }
 }

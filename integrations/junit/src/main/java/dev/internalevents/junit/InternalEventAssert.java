@@ -251,7 +251,7 @@ public final class InternalEventAssert extends ObservedCode {
     private String arrived(String name) {
         List<EventDetails> tracked = observation().tracked();
         if (tracked.isEmpty()) {
-            return "\nNothing was tracked meanwhile." + refused();
+            return "\nNothing was tracked meanwhile." + otherThreads() + refused();
         }
         StringBuilder text = new StringBuilder("\nTracked meanwhile:");
         tracked.stream()
@@ -263,7 +263,9 @@ public final class InternalEventAssert extends ObservedCode {
                         text.append("\n      ").append(String.join("\n      ", differences));
                     }
                 });
-        return text + refused();
+        boolean isMissing =
+                least > 0 && tracked.stream().noneMatch(event -> event.name().equals(name));
+        return text + (isMissing ? otherThreads() : "") + refused();
     }
 
     private int distance(String name, EventDetails event) {

@@ -161,11 +161,29 @@ final class InternalEventsExtension
     }
 
     private static TestCollector testCollector(ExtensionContext context) {
+        requireCollector(context.getRequiredTestClass());
         if (isSpring(context)) {
             return SpringTests.collector(context);
         }
         return context.getStore(NAMESPACE)
                 .computeIfAbsent(TestCollector.class, type -> TestCollector.start(), TestCollector.class);
+    }
+
+    /**
+     * Checks that the collector, which is optional, can be started.
+     *
+     * @throws ExtensionConfigurationException if it is not on the class path
+     */
+    static void requireCollector(Class<?> test) {
+        try {
+            Class.forName(COLLECTOR, false, InternalEventsExtension.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new ExtensionConfigurationException(
+                    "@InternalEventsTest(collector = true) on " + test.getName()
+                            + " needs the artifact dev.internalevents:internal-events-collector, which is not on the class"
+                            + " path; add it with scope test",
+                    e);
+        }
     }
 
     private static Definitions definitions(ExtensionContext context) {

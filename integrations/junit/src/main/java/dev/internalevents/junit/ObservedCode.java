@@ -117,6 +117,15 @@ public abstract class ObservedCode {
         return (tracked.isEmpty()
                         ? "\nNothing was tracked meanwhile."
                         : "\nTracked meanwhile:" + Descriptions.of(tracked))
+                + otherThreads()
                 + refused();
+    }
+
+    /** How to wait for what another thread tracks, if nothing waited for it. */
+    final String otherThreads() {
+        return observation.time().isZero()
+                ? "\nAn event of another thread may come later; to wait for it, put .within(Duration.ofSeconds(5)) behind"
+                        + " assertThatCode(…)."
+                : "";
     }
 }

@@ -12,7 +12,12 @@ final class TestClientCustomizerFactory implements ContextCustomizerFactory {
     public ContextCustomizer createContextCustomizer(
             Class<?> test, List<ContextConfigurationAttributes> configurationAttributes) {
         return InternalEventsExtension.annotation(test)
-                .map(annotation -> new TestClientCustomizer(true, annotation.deliver(), annotation.collector()))
+                .map(annotation -> {
+                    if (annotation.collector()) {
+                        InternalEventsExtension.requireCollector(test);
+                    }
+                    return new TestClientCustomizer(true, annotation.deliver(), annotation.collector());
+                })
                 .orElse(TestClientCustomizer.SILENT);
     }
 }

@@ -107,8 +107,8 @@ final class TestTracking {
      */
     void requireDefined(String event) {
         if (!dictionary().isEmpty() && dictionary().event(event).isEmpty()) {
-            throw new AssertionError("the event \"" + event + "\" is not defined; expected a file events/" + event
-                    + ".yml" + NearestName.hint(event, definedEvents()));
+            throw new AssertionError("the event \"" + event + "\" is not defined; expected a file "
+                    + dictionary().fileOfNewEvent(event) + NearestName.hint(event, definedEvents()));
         }
     }
 

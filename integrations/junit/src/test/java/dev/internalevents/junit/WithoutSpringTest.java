@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Events;
 
 /** Spring, the starter and the collector are optional: the kit runs in a JVM that has none of them. */
 class WithoutSpringTest {
@@ -31,19 +33,44 @@ class WithoutSpringTest {
         }
     }
 
-    /** Runs the test above and ends with its number of failures. */
+    @InternalEventsTest(collector = true)
+    static class NeedsTheCollector {
+
+        @Test
+        void is_delivered(InternalEventsClient client) {
+            client.trackEvent("web_ide_viewed");
+        }
+    }
+
+    /** Runs the tests above, prints why they fail, and exits with 0 if that is as it should be. */
     public static void main(String[] arguments) {
-        long passed = EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(Plain.class))
-                .execute()
-                .testEvents()
-                .succeeded()
+        long passed = execute(Plain.class).succeeded().count();
+        long told = execute(NeedsTheCollector.class)
+                .failed()
+                .filter(event -> event.getRequiredPayload(TestExecutionResult.class)
+                        .getThrowable()
+                        .map(Throwable::toString)
+                        .filter(text -> text.contains("@InternalEventsTest(collector = true) on "
+                                + NeedsTheCollector.class.getName()
+                                + " needs the artifact dev.internalevents:internal-events-collector, which is not on the"
+                                + " class path; add it with scope test"))
+                        .isPresent())
                 .count();
-        System.exit(passed == 1 ? 0 : 1);
+        System.exit(passed == 1 && told == 1 ? 0 : 1);
+    }
+
+    private static Events execute(Class<?> test) {
+        Events events = EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(test))
+                .execute()
+                .testEvents();
+        events.failed().debug(System.out);
+        return events;
     }
 
     @Test
-    void runs_without_spring_and_without_a_collector(@TempDir Path folder) throws Exception {
+    void runs_without_spring_and_without_a_collector_and_names_it_if_a_test_needs_it(@TempDir Path folder)
+            throws Exception {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("spring") && !entry.contains("collector"))
                 .collect(Collectors.joining(File.pathSeparator));

@@ -32,12 +32,17 @@ abstract class DefinitionsMojo extends AbstractMojo {
         Reading reading = Dictionary.read(definitions.toPath());
         reading.errors().forEach(error -> getLog().error(error.toString()));
         if (!reading.warnings().isEmpty()) {
-            getLog().warn(reading.warnings().size() + " warnings; internal-events validate --warnings shows them");
+            getLog().warn(count(reading.warnings().size(), "warning")
+                    + "; internal-events validate --warnings shows them");
         }
         if (!reading.errors().isEmpty()) {
-            throw new MojoFailureException(reading.errors().size() + " errors in the definitions in " + definitions
-                    + "; the first: " + reading.errors().get(0));
+            throw new MojoFailureException(count(reading.errors().size(), "error") + " in the definitions in "
+                    + definitions + "; the first: " + reading.errors().get(0));
         }
         return reading.dictionary();
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 }

@@ -171,8 +171,19 @@ public final class InternalEventFilter implements Filter {
             return this;
         }
 
-        /** Paths that get no context, below the application's context path; they match exactly. */
+        /**
+         * Paths that get no context, below the application's context path; they match exactly.
+         *
+         * @throws IllegalArgumentException if one does not start with a slash
+         */
         public Builder skipPaths(Collection<String> paths) {
+            for (String path : paths) {
+                if (!path.startsWith("/")) {
+                    throw new IllegalArgumentException("skipPaths: \"" + path
+                            + "\" does not start with a slash, so no request has this path; expected \"/" + path
+                            + "\"");
+                }
+            }
             this.skippedPaths = Set.copyOf(paths);
             return this;
         }

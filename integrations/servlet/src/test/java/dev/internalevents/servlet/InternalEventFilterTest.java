@@ -1,6 +1,7 @@
 package dev.internalevents.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
@@ -60,6 +61,16 @@ class InternalEventFilterTest {
         for (int i = open.size() - 1; i >= 0; i--) {
             open.get(i).close();
         }
+    }
+
+    @Test
+    void a_skipped_path_without_a_slash_is_refused() {
+        InternalEventFilter.Builder builder = InternalEventFilter.builder();
+
+        assertThatThrownBy(() -> builder.skipPaths(List.of("/health", "monitoring")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("skipPaths: \"monitoring\" does not start with a slash, so no request has this path;"
+                        + " expected \"/monitoring\"");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.internalevents.spring;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.protocol.Printable;
 import dev.internalevents.spool.Durability;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -10,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
@@ -24,55 +27,98 @@ final class BuilderProperties {
 
     private static final String PREFIX = "internal-events.";
 
+    private static final Pattern BYTES = Pattern.compile("\\b[0-9]+\\b");
+
     private final InternalEventsProperties properties;
     private final ObjectProvider<SslBundles> sslBundles;
     private final List<String> problems = new ArrayList<>();
 
+    /** What is right by itself. */
+    private final List<Consumer<InternalEventsClient.Builder>> settings = new ArrayList<>();
+
     BuilderProperties(InternalEventsProperties properties, ObjectProvider<SslBundles> sslBundles) {
         this.properties = properties;
         this.sslBundles = sslBundles;
+        read();
+    }
+
+    /**
+     * What is wrong, one sentence for each property.
+     *
+     * @param outbox the folder in which events wait; null if there is none
+     */
+    List<String> problems(@Nullable Path outbox) {
+        List<String> all = new ArrayList<>(problems);
+        InternalEventsClient.Builder together = InternalEventsClient.builder();
+        settings.forEach(setting -> setting.accept(together));
+        if (outbox != null) {
+            together.outbox(outbox);
+        }
+        try {
+            together.check();
+        } catch (IllegalArgumentException e) {
+            all.addAll(named(e).problems());
+        }
+        return all;
     }
 
     /** @throws SettingsException naming every property that is wrong */
     void applyTo(InternalEventsClient.Builder builder) {
-        set("queue-capacity", properties.queueCapacity(), builder::queueCapacity);
-        set("queue-bytes", properties.queueBytes(), size -> builder.queueBytes(size.toBytes()));
-        set("max-request-bytes", properties.maxRequestBytes(), size -> builder.maxRequestBytes(bytes(size)));
-        set("linger", properties.linger(), builder::linger);
-        set("connect-timeout", properties.connectTimeout(), builder::connectTimeout);
-        set("read-timeout", properties.readTimeout(), builder::readTimeout);
-        set("close-timeout", properties.closeTimeout(), builder::closeTimeout);
-        set("compression", properties.compression(), builder::compression);
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        settings.forEach(setting -> setting.accept(builder));
+    }
+
+    private void read() {
+        set("queue-capacity", properties.queueCapacity(), InternalEventsClient.Builder::queueCapacity);
+        setSize("queue-bytes", properties.queueBytes(), (builder, size) -> builder.queueBytes(size.toBytes()));
+        setSize(
+                "max-request-bytes",
+                properties.maxRequestBytes(),
+                (builder, size) -> builder.maxRequestBytes(bytes(size)));
+        set("linger", properties.linger(), InternalEventsClient.Builder::linger);
+        set("connect-timeout", properties.connectTimeout(), InternalEventsClient.Builder::connectTimeout);
+        set("read-timeout", properties.readTimeout(), InternalEventsClient.Builder::readTimeout);
+        set("close-timeout", properties.closeTimeout(), InternalEventsClient.Builder::closeTimeout);
+        set("compression", properties.compression(), InternalEventsClient.Builder::compression);
         properties
                 .headers()
-                .forEach((name, value) -> set("headers." + name, value, text -> builder.header(name, text)));
-        set("proxy", properties.proxy(), proxy -> builder.proxy(address(proxy)));
+                .forEach((name, value) -> set("headers." + name, value, (builder, text) -> builder.header(name, text)));
+        set("proxy", properties.proxy(), (builder, proxy) -> builder.proxy(address(proxy)));
         set(
                 "ssl.bundle",
                 properties.ssl().bundle(),
-                bundle -> builder.tls(sslBundles.getObject().getBundle(bundle).createSslContext()));
-        set("outbox-bytes", properties.outboxBytes(), size -> builder.outboxBytes(size.toBytes()));
-        set("outbox-durability", properties.outboxDurability(), kind -> builder.outboxDurability(durability(kind)));
-        set("when-full", properties.whenFull(), action -> builder.whenFull(whenFull(action)));
+                (builder, bundle) ->
+                        builder.tls(sslBundles.getObject().getBundle(bundle).createSslContext()));
+        setSize("outbox-bytes", properties.outboxBytes(), (builder, size) -> builder.outboxBytes(size.toBytes()));
+        set(
+                "outbox-durability",
+                properties.outboxDurability(),
+                (builder, kind) -> builder.outboxDurability(durability(kind)));
+        set("when-full", properties.whenFull(), (builder, action) -> builder.whenFull(whenFull(action)));
         InternalEventsProperties.BackOff backOff = properties.backOff();
         if (backOff.first() != null || backOff.most() != null) {
             Duration first = backOff.first() == null ? InternalEventsClient.DEFAULT_FIRST_BACK_OFF : backOff.first();
             Duration most = backOff.most() == null ? InternalEventsClient.DEFAULT_MOST_BACK_OFF : backOff.most();
-            set("back-off", first, wait -> builder.backOff(wait, most));
+            set("back-off", first, (builder, wait) -> builder.backOff(wait, most));
         }
-        set("final-statuses", properties.finalStatuses(), builder::finalStatuses);
+        set("final-statuses", properties.finalStatuses(), InternalEventsClient.Builder::finalStatuses);
         InternalEventsProperties.SetAsideAfter setAside = properties.setAsideAfter();
         if (setAside.tries() != null || setAside.time() != null) {
             int tries = setAside.tries() == null ? InternalEventsClient.DEFAULT_SET_ASIDE_TRIES : setAside.tries();
             Duration time = setAside.time() == null ? InternalEventsClient.DEFAULT_SET_ASIDE_TIME : setAside.time();
-            set("set-aside-after", tries, times -> builder.setAsideAfter(times, time));
+            set("set-aside-after", tries, (builder, times) -> builder.setAsideAfter(times, time));
         }
         if (isOn(properties.counting()) && !isOn(properties.definitions())) {
             problems.add(PREFIX + "counting: counts events by their definitions; set " + PREFIX
                     + "definitions to their folder, or remove " + PREFIX + "counting");
         }
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
+        for (String path : properties.middleware().skipPaths()) {
+            if (!path.startsWith("/")) {
+                problems.add(PREFIX + "middleware.skip-paths: \"" + path
+                        + "\" does not start with a slash, so no request has this path; expected \"/" + path + "\"");
+            }
         }
     }
 
@@ -90,15 +136,57 @@ final class BuilderProperties {
         return new SettingsException(List.of(named ? PREFIX + property + message.substring(colon) : message), refused);
     }
 
-    private <T> void set(String name, @Nullable T value, Consumer<T> setter) {
+    /** Each setting is tried on a builder of its own, so that one that is wrong does not hide another. */
+    private <T> void set(String name, @Nullable T value, BiConsumer<InternalEventsClient.Builder, T> setter) {
         if (value == null) {
             return;
         }
         try {
-            setter.accept(value);
+            InternalEventsClient.Builder alone = InternalEventsClient.builder();
+            setter.accept(alone, value);
+            alone.check();
+            settings.add(builder -> setter.accept(builder, value));
         } catch (RuntimeException e) {
-            problems.add(PREFIX + name + ": " + e.getMessage());
+            problems.add(PREFIX + name + ": " + withoutName(name, String.valueOf(e.getMessage())));
         }
+    }
+
+    private void setSize(
+            String name, @Nullable DataSize size, BiConsumer<InternalEventsClient.Builder, DataSize> setter) {
+        int before = problems.size();
+        set(name, size, setter);
+        if (problems.size() > before) {
+            problems.set(
+                    before,
+                    BYTES.matcher(problems.get(before))
+                            .replaceAll(bytes -> shown(Long.parseLong(bytes.group())))
+                            .replace("is not a whole number of", "is too small; expected")
+                            .replace("is not a whole number from", "is out of range; expected"));
+        }
+    }
+
+    /** As a person writes it in a properties file. */
+    private static String shown(long bytes) {
+        String[] units = {"B", "KB", "MB", "GB", "TB"};
+        int unit = 0;
+        long number = bytes;
+        while (number != 0 && number % 1024 == 0 && unit < units.length - 1) {
+            number /= 1024;
+            unit++;
+        }
+        return number + units[unit];
+    }
+
+    /** The builder's messages begin with the name of its method, which is the property's in another spelling. */
+    private static String withoutName(String property, String message) {
+        String start = camelCase(property) + ": ";
+        return message.startsWith(start) ? message.substring(start.length()) : message;
+    }
+
+    private static String camelCase(String property) {
+        return Pattern.compile("-([a-z])")
+                .matcher(property)
+                .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
     }
 
     /** As the conditions of the auto-configuration see it: "false" switches off what another file sets. */
@@ -134,7 +222,7 @@ final class BuilderProperties {
 
     private static int bytes(DataSize size) {
         if (size.toBytes() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(size + " is more than " + Integer.MAX_VALUE + " bytes");
+            throw new IllegalArgumentException(size.toBytes() + " is out of range; expected 1000 to " + (1 << 30));
         }
         return (int) size.toBytes();
     }
@@ -150,6 +238,10 @@ final class BuilderProperties {
         } catch (IllegalArgumentException e) {
             // Reported below, as anything else that is not a host and a port.
         }
-        throw new IllegalArgumentException("expected a host and a port, such as proxy.example:3128");
+        // A password may be before the @.
+        String shown = proxy.indexOf('@') < 0
+                ? "\"" + Printable.of(proxy) + "\" is not a host and a port"
+                : "a user and a password are set in code, by an InternalEventsClientCustomizer";
+        throw new IllegalArgumentException(shown + "; expected for example proxy.example:3128");
     }
 }

@@ -39,12 +39,17 @@ final class DefinitionResources {
 
     private static Dictionary fromClassPath(String folder) {
         Map<String, String> texts = new HashMap<>();
+        PathMatchingResourcePatternResolver classPath = new PathMatchingResourcePatternResolver();
         try {
-            for (Resource resource :
-                    new PathMatchingResourcePatternResolver().getResources("classpath*:" + folder + "/**/*.y*ml")) {
+            for (Resource resource : classPath.getResources("classpath*:" + folder + "/**/*.y*ml")) {
                 String address = resource.getURL().toString();
                 int name = address.lastIndexOf("/" + folder + "/") + folder.length() + 2;
                 texts.put(address.substring(name), resource.getContentAsString(StandardCharsets.UTF_8));
+            }
+            if (texts.isEmpty() && classPath.getResources("classpath*:" + folder + "/").length == 0) {
+                throw new SettingsException(List.of("internal-events.definitions: " + CLASS_PATH + folder
+                        + " does not exist; put definitions into src/main/resources/" + folder
+                        + ", as events/*.yml and metrics/**/*.yml, or remove internal-events.definitions"));
             }
         } catch (IOException e) {
             throw new SettingsException(

@@ -12,8 +12,17 @@ final class DefinitionsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidDe
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, InvalidDefinitionsException cause) {
         return new FailureAnalysis(
                 "Internal events cannot start, because of " + cause.getMessage(),
-                "Correct the files below internal-events.definitions, and start again. The command \"internal-events"
-                        + " validate\" and the Maven goal \"validate\" check them without a start.",
+                isWithoutFiles(cause)
+                        ? "Put definitions where internal-events.definitions points, or remove this property, and start"
+                                + " again. \"internal-events define --root FOLDER\" writes the first file."
+                        : "Correct the files below internal-events.definitions, and start again. The command"
+                                + " \"internal-events validate FOLDER\" and the Maven goal \"validate\" check them without"
+                                + " a start.",
                 cause);
+    }
+
+    /** A problem of the folder as a whole has no line. */
+    private static boolean isWithoutFiles(InvalidDefinitionsException cause) {
+        return cause.errors().stream().allMatch(error -> error.source().line() == 0);
     }
 }

@@ -9,8 +9,11 @@ import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.defined.DefinedEvents;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,7 +38,31 @@ public class InternalEventsAutoConfiguration {
      */
     @Bean
     @ConditionalOnMissingBean
-    InternalEventSettings internalEventSettings(InternalEventsProperties properties, Environment environment) {
+    InternalEventSettings internalEventSettings(
+            InternalEventsProperties properties,
+            Environment environment,
+            UnreadableProperties unreadable,
+            ObjectProvider<SslBundles> sslBundles) {
+        List<String> problems = new ArrayList<>(unreadable.problems().values());
+        InternalEventSettings settings = null;
+        try {
+            settings = read(properties, environment);
+        } catch (SettingsException e) {
+            problems.addAll(e.problems());
+        }
+        Set<String> unread = unreadable.problems().keySet();
+        new BuilderProperties(properties, sslBundles)
+                .problems(settings == null ? null : settings.outbox()).stream()
+                        // What could not be read is not missing.
+                        .filter(problem -> unread.stream().noneMatch(problem::contains))
+                        .forEach(problems::add);
+        if (settings == null || !problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return settings;
+    }
+
+    private static InternalEventSettings read(InternalEventsProperties properties, Environment environment) {
         String prefix = properties.prefix();
         VariableProperties set = new VariableProperties(properties);
         ApplicationDefaults defaults = ApplicationDefaults.of(environment);
@@ -45,6 +72,7 @@ public class InternalEventsAutoConfiguration {
             Settings read = Settings.load(prefix, variables, Path.of(""));
             InternalEventSettings settings = InternalEventSettings.read(read, defaults.appId(), defaults.environment());
             read.unknown(InternalEventSettings.GROUP).forEach(LOG::warn);
+            read.warnings().stream().map(set::named).forEach(LOG::warn);
             return settings.withHints(defaults.hints(settings.hints(), prefix));
         } catch (SettingsException e) {
             throw set.named(e);
@@ -83,15 +111,38 @@ public class InternalEventsAutoConfiguration {
         }
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         try {
-            return builder.build();
+            InternalEventsClient client = builder.build();
+            interceptors
+                    .orderedStream()
+                    .filter(DefinedEvents.class::isInstance)
+                    .forEach(check -> logDefinitions((DefinedEvents) check, properties, settings));
+            return client;
         } catch (IllegalArgumentException e) {
             throw BuilderProperties.named(e);
         }
     }
 
+    private static void logDefinitions(
+            DefinedEvents check, InternalEventsProperties properties, InternalEventSettings settings) {
+        int events = check.dictionary().events().size();
+        LOG.info(
+                "Internal events are checked against the definitions of {} {}{}; one that is not defined {}"
+                        + " (environment \"{}\")",
+                events,
+                events == 1 ? "event" : "events",
+                properties.definitions() == null ? "" : " in " + properties.definitions(),
+                check.isStrict() ? "throws" : "is dropped and logged",
+                settings.environment());
+    }
+
     /** A client that is switched off sends nothing, by extra trackers neither. */
     private static EventInterceptor withoutExtraTracking(EventInterceptor interceptor) {
         return interceptor instanceof DefinedEvents check ? check.withoutExtraTracking() : interceptor;
+    }
+
+    @Bean
+    static UnreadableProperties internalEventsUnreadableProperties() {
+        return new UnreadableProperties();
     }
 
     @Bean

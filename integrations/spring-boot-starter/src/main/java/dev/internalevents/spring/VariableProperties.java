@@ -31,11 +31,11 @@ final class VariableProperties {
 
     /** The same problems, with the name of the property where a property was set and not the variable. */
     SettingsException named(SettingsException read) {
-        return new SettingsException(
-                read.problems().stream().map(this::withProperties).toList());
+        return new SettingsException(read.problems().stream().map(this::named).toList());
     }
 
-    private String withProperties(String problem) {
+    /** The same sentence, with the name of the property where a property was set and not the variable. */
+    String named(String problem) {
         String named = problem;
         for (Map.Entry<String, String> property : properties.entrySet()) {
             named = named.replace(property.getKey(), property.getValue());

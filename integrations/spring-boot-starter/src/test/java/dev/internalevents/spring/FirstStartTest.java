@@ -97,7 +97,8 @@ class FirstStartTest {
         }
 
         assertThat(linesOf(output))
-                .singleElement()
+                .hasSize(2)
+                .first()
                 .asString()
                 .startsWith("Internal events are switched off: they are checked in this process, but not sent");
     }
@@ -272,16 +273,37 @@ class FirstStartTest {
                 List.of(
                         "outbox-durability=interval",
                         "internal-events.outbox-durability: \"interval\" needs internal-events.outbox-interval"),
+                List.of("outbox-bytes=1MB", "internal-events.outbox-bytes: 1MB is too small; expected 16MB or more"),
                 List.of(
-                        "outbox-bytes=1MB",
-                        "internal-events.outbox-bytes: outboxBytes: 1048576 is not a whole number of 16777216 or more"),
-                List.of("max-request-bytes=4GB", "internal-events.max-request-bytes: 4294967296B is more than"),
-                List.of("proxy=http://proxy:1", "internal-events.proxy: expected a host and a port"),
+                        "max-request-bytes=4GB",
+                        "internal-events.max-request-bytes: 4GB is out of range; expected 1000B to 1GB"),
+                List.of(
+                        "max-request-bytes=2GB",
+                        "internal-events.max-request-bytes: 2GB is out of range; expected 1000B to 1GB"),
+                List.of(
+                        "max-request-bytes=1B",
+                        "internal-events.max-request-bytes: 1B is out of range; expected 1000B to 1GB"),
+                List.of("queue-bytes=0", "internal-events.queue-bytes: 0B is too small; expected 1B or more"),
+                List.of(
+                        "middleware.skip-paths=/health,monitoring",
+                        "internal-events.middleware.skip-paths: \"monitoring\" does not start with a slash"),
+                List.of(
+                        "proxy=me:secret@proxy:1",
+                        "internal-events.proxy: a user and a password are set in code, by an"
+                                + " InternalEventsClientCustomizer; expected for example proxy.example:3128"),
+                List.of(
+                        "proxy=http://proxy:1",
+                        "internal-events.proxy: \"http://proxy:1\" is not a host and a port; expected for example"),
                 List.of("ssl.bundle=none", "internal-events.ssl.bundle: SSL bundle name 'none' cannot be found"),
                 List.of("batch-size=0", "internal-events.batch-size: \"0\" is not a whole number of 1 or more"),
                 List.of("endpoint=ftp://collector", "internal-events.endpoint: "),
                 List.of("counting=redis://:secret@[", "internal-events.counting: not a valid Redis URL"),
-                List.of("definitions=classpath:no-such", "no definitions here"));
+                List.of(
+                        "definitions=classpath:no-such",
+                        "internal-events.definitions: classpath:no-such does not exist; put definitions into"
+                                + " src/main/resources/no-such"),
+                List.of("definitions=/no/such/folder", "/no/such/folder: does not exist"),
+                List.of("definitions=/no/such/folder", "Put definitions where internal-events.definitions points"));
     }
 
     @ParameterizedTest
@@ -339,7 +361,7 @@ class FirstStartTest {
                     "internal-events.counting=" + folder.resolve("counting")));
         }
 
-        assertReport(output, queue + ": is in use by another spool of this process");
+        assertReport(output, queue + ": is in use by this process already");
     }
 
     @Test
@@ -359,6 +381,74 @@ class FirstStartTest {
                 .rootCause()
                 .isInstanceOfSatisfying(
                         SettingsException.class, e -> assertThat(e.problems()).hasSize(2));
+    }
+
+    @Test
+    void what_spring_what_the_settings_and_what_the_client_refuse_is_said_at_once(CapturedOutput output) {
+        assertThatThrownBy(() -> sending(
+                "internal-events.endpoint=localhost:9091",
+                "internal-events.thread-count=0",
+                "internal-events.batch-size=ten",
+                "internal-events.send-user-id=perhaps",
+                "internal-events.linger=soon",
+                "internal-events.block-timeout=x",
+                "internal-events.outbox-durability=always",
+                "internal-events.queue-bytes=many",
+                "internal-events.queue-capacity=-1",
+                "internal-events.back-off.first=2m",
+                "internal-events.outbox-bytes=1MB",
+                "internal-events.when-full=block"));
+
+        assertReport(output, "Internal events cannot start with these settings:");
+        assertThat(output.getAll())
+                .contains(
+                        "  internal-events.endpoint: ",
+                        "  internal-events.thread-count: \"0\" is not a whole number from 1 to 64",
+                        "  internal-events.batch-size: \"ten\" is not a whole number",
+                        "  internal-events.send-user-id: \"perhaps\" is not true or false",
+                        "  internal-events.linger: \"soon\" is not a duration; expected for example 500ms, 5s or 2m",
+                        "  internal-events.block-timeout: \"x\" is not a duration",
+                        "  internal-events.outbox-durability: \"always\" is not one of process, interval, disk",
+                        "  internal-events.queue-bytes: \"many\" is not a size; expected for example 64KB or 16MB",
+                        "  internal-events.queue-capacity: -1 is not a whole number of 1 or more",
+                        "  internal-events.back-off: the longest wait of PT1M is shorter than the first of PT2M",
+                        "  internal-events.outbox-bytes: 1MB is too small; expected 16MB or more")
+                .doesNotContain("needs internal-events.block-timeout");
+    }
+
+    @Test
+    void settings_that_exclude_each_other_are_said_beside_others(CapturedOutput output) {
+        assertThatThrownBy(() -> sending(
+                "internal-events.outbox-dir=" + folder.resolve("outbox"),
+                "internal-events.when-full=spill",
+                "internal-events.spill-dir=" + folder.resolve("spill"),
+                "internal-events.proxy=x"));
+
+        assertReport(output, "internal-events.when-full: spilling to a folder makes no sense with an outbox");
+        assertThat(output.getAll()).contains("internal-events.proxy: \"x\" is not a host and a port");
+    }
+
+    @Test
+    void a_value_that_cannot_be_read_stops_an_application_with_a_client_of_its_own_too(CapturedOutput output) {
+        assertThatThrownBy(() -> run(OwnClient.class, "internal-events.middleware.enabled=perhaps"));
+
+        assertReport(output, "internal-events.middleware.enabled: \"perhaps\" is not true or false");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dev, 'throws (environment \"development\")'",
+        "prod, 'is dropped and logged (environment \"production\")'"
+    })
+    void the_log_says_what_events_are_checked_against(String profile, String outcome, CapturedOutput output)
+            throws IOException {
+        Path definitions = definitions("events/asked.yml");
+        sending("internal-events.definitions=" + definitions, "spring.profiles.active=" + profile)
+                .close();
+
+        assertThat(linesOf(output))
+                .contains("Internal events are checked against the definitions of 1 event in " + definitions
+                        + "; one that is not defined " + outcome);
     }
 
     @Test
@@ -453,6 +543,21 @@ class FirstStartTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Plain {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class OwnClient {
+
+        @Bean
+        InternalEventSettings settings() {
+            return new InternalEventSettings(false, null, "shop", "internal-events", 1, 1, false, null, "staging");
+        }
+
+        @Bean
+        InternalEventsClient client() {
+            return InternalEventsClient.builder().enabled(false).build();
+        }
+    }
 
     @Configuration
     @EnableAutoConfiguration

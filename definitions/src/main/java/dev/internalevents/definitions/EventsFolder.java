@@ -1,9 +1,6 @@
-package dev.internalevents.defined;
+package dev.internalevents.definitions;
 
-import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.definitions.EventDefinition;
-import dev.internalevents.definitions.MetricDefinition;
-import dev.internalevents.definitions.Source;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -11,7 +8,23 @@ import java.util.stream.Stream;
 /** The folder that the file of a further event belongs into: beside the definitions that were read. */
 final class EventsFolder {
 
+    private static final String CLASS_PATH = "classpath:";
+
     private EventsFolder() {}
+
+    /**
+     * Where a person finds a root in a project.
+     *
+     * @param root as it was read: a folder, or {@code classpath:} and a folder
+     * @return with a slash at the end; empty for the working directory
+     */
+    static String inProject(String root) {
+        if (root.startsWith(CLASS_PATH)) {
+            return "src/main/resources/" + root.substring(CLASS_PATH.length()) + "/";
+        }
+        String folder = Path.of(root).normalize().toString().replace('\\', '/');
+        return folder.isEmpty() || folder.endsWith("/") ? folder : folder + "/";
+    }
 
     /** For example {@code config/events}, below the root that the dictionary was read from. */
     static String of(Dictionary dictionary) {
