@@ -1,8 +1,8 @@
 package dev.internalevents.pipeline;
 
-import dev.internalevents.protocol.Base64Text;
 import dev.internalevents.pipeline.adapter.Adapters;
 import dev.internalevents.pipeline.adapter.RedirectHosts;
+import dev.internalevents.protocol.Base64Text;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.PayloadData;

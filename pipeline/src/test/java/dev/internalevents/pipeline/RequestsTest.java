@@ -26,8 +26,8 @@ class RequestsTest {
     private static final String CLICK = "iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1";
     private static final SchemaValidator VALIDATOR = new SchemaValidator(new Resolver(List.of(new ShippedRegistry())));
 
-    private final Pipeline strict = new Pipeline(
-            VALIDATOR, PipelineSettings.DEFAULTS.withRedirects(new RedirectHosts(List.of("target.test"))));
+    private final Pipeline strict =
+            new Pipeline(VALIDATOR, PipelineSettings.DEFAULTS.withRedirects(new RedirectHosts(List.of("target.test"))));
     private final Pipeline lenient = new Pipeline(VALIDATOR, PipelineSettings.DEFAULTS.withLenientEnvelope(true));
 
     @Property(tries = 2_000)
@@ -53,8 +53,23 @@ class RequestsTest {
     Arbitrary<String> queries() {
         Arbitrary<String> pairs = Arbitraries.oneOf(
                 Arbitraries.of(
-                        "e=pv", "e=", "e=ue", "schema=" + CLICK, "schema=", "schema=x", "u=https://target.test/", "u=//x",
-                        "u=", "cx=bm8", "co={}", "aid=a", "nuid=%", "targetUrl=https%3A%2F%2Fx.test", "%E9=%E9", "=", "?"),
+                        "e=pv",
+                        "e=",
+                        "e=ue",
+                        "schema=" + CLICK,
+                        "schema=",
+                        "schema=x",
+                        "u=https://target.test/",
+                        "u=//x",
+                        "u=",
+                        "cx=bm8",
+                        "co={}",
+                        "aid=a",
+                        "nuid=%",
+                        "targetUrl=https%3A%2F%2Fx.test",
+                        "%E9=%E9",
+                        "=",
+                        "?"),
                 Arbitraries.strings().ofMaxLength(20));
         return pairs.list().ofMaxSize(5).map(list -> String.join("&", list));
     }
@@ -62,8 +77,23 @@ class RequestsTest {
     @Provide
     Arbitrary<String> bodies() {
         Arbitrary<String> pieces = Arbitraries.of(
-                "{", "}", "[", "]", ",", ":", "\"schema\"", "\"data\"", "\"" + CLICK + "\"", "1", "null", "\"a\"", "a=b",
-                "&", "%", "{\"schema\":\"" + CLICK + "\",\"data\":{\"targetUrl\":\"https://x.test\"}}", "\"\\ud800\"");
+                "{",
+                "}",
+                "[",
+                "]",
+                ",",
+                ":",
+                "\"schema\"",
+                "\"data\"",
+                "\"" + CLICK + "\"",
+                "1",
+                "null",
+                "\"a\"",
+                "a=b",
+                "&",
+                "%",
+                "{\"schema\":\"" + CLICK + "\",\"data\":{\"targetUrl\":\"https://x.test\"}}",
+                "\"\\ud800\"");
         return Arbitraries.oneOf(
                 pieces.list().ofMaxSize(12).map(list -> String.join("", list)),
                 pieces.list().ofMaxSize(6).map(list -> "[" + String.join(",", list) + "]"));
@@ -72,7 +102,12 @@ class RequestsTest {
     @Provide
     Arbitrary<String> types() {
         return Arbitraries.of(
-                "application/json", "application/json; charset=\"", "application/x-www-form-urlencoded", "", ";", "=;=");
+                "application/json",
+                "application/json; charset=\"",
+                "application/x-www-form-urlencoded",
+                "",
+                ";",
+                "=;=");
     }
 
     private static CollectorPayload payload(

@@ -96,8 +96,8 @@ record NetworkUser(String id, Cookies cookies) {
                         && !id.isEmpty()
                         && id.length() <= MAX_LENGTH
                         && id.chars()
-                                .allMatch(
-                                        c -> (Character.isLetterOrDigit(c) && c < 0x80) || c == '-' || c == '_' || c == '.')
+                                .allMatch(c ->
+                                        (Character.isLetterOrDigit(c) && c < 0x80) || c == '-' || c == '_' || c == '.')
                 ? id
                 : null;
     }

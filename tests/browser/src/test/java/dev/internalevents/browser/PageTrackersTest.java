@@ -269,8 +269,8 @@ class PageTrackersTest {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(collector.url() + "/micro/await"))
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"where\":{\"app_id\":\"" + app
-                                        + "\",\"" + field + "\":\"" + value + "\"},\"timeoutMs\":60000}"))
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"where\":{\"app_id\":\"" + app + "\",\""
+                                        + field + "\":\"" + value + "\"},\"timeoutMs\":60000}"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -55,8 +55,7 @@ public final class DecoderFuzzer {
         PayloadFrame.decode(PayloadFrame.encode(payload));
     }
 
-    private static CollectorPayload payload(
-            CollectorPayload.Api api, String query, String encoding, byte[] body) {
+    private static CollectorPayload payload(CollectorPayload.Api api, String query, String encoding, byte[] body) {
         return new CollectorPayload(
                 api,
                 query,
