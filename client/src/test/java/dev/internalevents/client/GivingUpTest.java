@@ -296,7 +296,7 @@ class GivingUpTest {
     }
 
     @Test
-    void at_a_close_what_waits_in_memory_goes_where_others_were_spilled() {
+    void at_a_close_what_waits_in_memory_goes_where_others_were_spilled() throws Exception {
         sink.answer(events -> 503);
         Path spill = folder.resolve("spill");
         try (InternalEventsClient client =

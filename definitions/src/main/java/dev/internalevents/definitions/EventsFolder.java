@@ -1,8 +1,12 @@
 package dev.internalevents.definitions;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The folder that the file of a further event belongs into: beside the definitions that were read. */
@@ -26,21 +30,21 @@ final class EventsFolder {
         return folder.isEmpty() || folder.endsWith("/") ? folder : folder + "/";
     }
 
-    /** For example {@code config/events}, below the root that the dictionary was read from. */
+    /** For example {@code config/events}, below the root that the dictionary was read from: where most definitions are. */
     static String of(Dictionary dictionary) {
-        List<String> parents = Stream.concat(
+        Map<String, Long> parents = Stream.concat(
                         dictionary.events().stream().map(EventDefinition::source),
                         dictionary.metrics().stream().map(MetricDefinition::source))
                 .map(Source::file)
                 .map(EventsFolder::parent)
                 .flatMap(Optional::stream)
-                .distinct()
-                .toList();
+                .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
         // What is below ee/ is for some tiers only; a new event is for all of them.
-        return parents.stream()
-                        .filter(parent -> !parent.startsWith("ee/"))
-                        .findFirst()
-                        .or(() -> parents.stream().findFirst())
+        return parents.entrySet().stream()
+                        .max(Comparator.comparing((Map.Entry<String, Long> parent) ->
+                                        !parent.getKey().startsWith("ee/"))
+                                .thenComparing(Map.Entry::getValue))
+                        .map(Map.Entry::getKey)
                         .orElse("")
                 + "events";
     }

@@ -37,6 +37,8 @@ record Rule(String topic, JsonNode entry) {
             "header",
             "withoutHeader",
             "says",
+            "times",
+            "before",
             "differs",
             "see");
 

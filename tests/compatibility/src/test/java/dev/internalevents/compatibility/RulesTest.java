@@ -60,9 +60,12 @@ class RulesTest {
         wire.post("/micro/reset", Map.of(), "");
         Values values = new Values();
 
-        Answer answer = answer(rule, wire, values);
-
-        assertThat(answer.status()).as(answer.body()).isEqualTo(rule.number("answers", 200));
+        int times = rule.number("times", 1);
+        Answer answer = answer(rule, wire, values.ofVisitor(1));
+        for (int n = 1; n <= times; n++) {
+            answer = n == 1 ? answer : answer(rule, wire, values.ofVisitor(n));
+            assertThat(answer.status()).as(answer.body()).isEqualTo(rule.number("answers", 200));
+        }
         for (Map.Entry<String, JsonNode> header : rule.entries("header")) {
             assertThat(answer.headers())
                     .hasEntrySatisfying(
@@ -94,7 +97,8 @@ class RulesTest {
         }
         String get = rule.text("get");
         if (get != null) {
-            return wire.get(values.in(get), headers);
+            return wire.after(Objects.requireNonNullElse(rule.text("before"), ""))
+                    .get(values.in(get), headers);
         }
         String query = Objects.requireNonNullElse(rule.text("query"), "");
         String path = rule.text("post");
@@ -131,7 +135,7 @@ class RulesTest {
             assertThat(good.size() + bad.size()).isZero();
         } else if (rule.has("good")) {
             assertThat(bad).as("failed: " + bad.at("/0/errors")).isEmpty();
-            assertThat(good.size()).isEqualTo(rule.number("count", 1));
+            assertThat(good.size()).isEqualTo(rule.number("count", rule.number("times", 1)));
             JsonNode event = good.get(0);
             for (Map.Entry<String, JsonNode> expected : rule.entries("good")) {
                 String text = expected.getValue().isNull()
@@ -183,6 +187,9 @@ class RulesTest {
             case "--trusted-proxy 127.0.0.0/8 --trusted-proxy 10.0.0.0/8" ->
                 micro.trustedProxies(List.of("127.0.0.0/8", "10.0.0.0/8"));
             case "--compat micro" -> micro.compatMicro(true);
+            case "--open-to-all" -> micro.openToAll(true);
+            case "--trusted-proxy 127.0.0.1 --requests-per-second 2" ->
+                micro.trustedProxies(List.of("127.0.0.1")).requestsPerSecond(2);
             case "--lenient-envelope" -> micro.lenientEnvelope(true);
             case "--redirects target.test" -> micro.redirects(List.of("target.test"));
             default -> throw new IllegalArgumentException("no collector is known that is started with " + with);

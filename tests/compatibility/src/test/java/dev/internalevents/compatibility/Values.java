@@ -15,8 +15,19 @@ final class Values {
 
     private final long now = System.currentTimeMillis();
 
+    private int visitor = 1;
+
+    /** What {@code ${n}} stands for from now on. */
+    Values ofVisitor(int number) {
+        visitor = number;
+        return this;
+    }
+
     String in(String text) {
-        String whole = replaced(REPEATED, text, found -> found.group(1).repeat(Integer.parseInt(found.group(2))));
+        String whole = replaced(
+                REPEATED,
+                text.replace("${n}", String.valueOf(visitor)),
+                found -> found.group(1).repeat(Integer.parseInt(found.group(2))));
         whole = replaced(NESTED, whole, found -> {
             int depth = Integer.parseInt(found.group(1));
             return "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);

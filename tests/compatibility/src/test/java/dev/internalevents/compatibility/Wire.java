@@ -14,9 +14,20 @@ final class Wire {
     private static final int PATIENCE_MILLIS = 60_000;
 
     private final int port;
+    private final String before;
 
     Wire(int port) {
+        this(port, "");
+    }
+
+    private Wire(int port, String before) {
         this.port = port;
+        this.before = before;
+    }
+
+    /** The same, with bytes before each request. */
+    Wire after(String bytes) {
+        return new Wire(port, bytes);
     }
 
     /** Status, headers by names in small letters, and body. */
@@ -38,7 +49,7 @@ final class Wire {
             all.put("Content-Length", String.valueOf(body.length));
         }
         all.putAll(headers);
-        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+        StringBuilder head = new StringBuilder(before + method + " " + path + " HTTP/1.1\r\n");
         all.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         head.append("\r\n");
