@@ -28,7 +28,7 @@ final class Accounts {
     private final DeliveryListener listener;
     private final UndeliveredLog log = new UndeliveredLog(LOG);
     private final AtomicInteger suspects = new AtomicInteger();
-    private final ThreadLocal<Boolean> telling = new ThreadLocal<>();
+    private final ThreadLocal<boolean[]> telling = ThreadLocal.withInitial(() -> new boolean[1]);
     private final StripedCounter tracked = new StripedCounter();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder rejected = new LongAdder();
@@ -221,22 +221,27 @@ final class Accounts {
 
     /** Whether the calling thread is in a call of the listener. */
     boolean isTelling() {
-        return telling.get() != null;
+        return telling.get()[0];
     }
 
     /** What a listener does in turn, such as tracking what was dropped, is not told to it while it is being told. */
     private void tell(Consumer<DeliveryListener> call) {
-        if (listener == DeliveryListener.NONE || isTelling()) {
+        if (listener == DeliveryListener.NONE) {
             return;
         }
-        telling.set(Boolean.TRUE);
+        boolean[] isTelling = telling.get();
+        if (isTelling[0]) {
+            return;
+        }
         try {
+            isTelling[0] = true;
             call.accept(listener);
         } catch (Throwable e) {
             // Whatever it is, it is the listener's: what was counted stays counted, and sending goes on.
             survive(() -> LOG.warn("the delivery listener failed; delivery goes on", e));
         } finally {
-            telling.remove();
+            // Without a call: at the end of a stack it could fail, and nothing would be told on this thread any more.
+            isTelling[0] = false;
         }
     }
 
