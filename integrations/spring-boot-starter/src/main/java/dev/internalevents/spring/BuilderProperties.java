@@ -3,7 +3,6 @@ package dev.internalevents.spring;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.settings.SettingsException;
-import dev.internalevents.protocol.Printable;
 import dev.internalevents.spool.Durability;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -240,7 +239,7 @@ final class BuilderProperties {
         }
         // A password may be before the @.
         String shown = proxy.indexOf('@') < 0
-                ? "\"" + Printable.of(proxy) + "\" is not a host and a port"
+                ? "\"" + proxy.replaceAll("\\p{Cntrl}", "?") + "\" is not a host and a port"
                 : "a user and a password are set in code, by an InternalEventsClientCustomizer";
         throw new IllegalArgumentException(shown + "; expected for example proxy.example:3128");
     }

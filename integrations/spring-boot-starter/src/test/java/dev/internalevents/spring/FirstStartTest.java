@@ -283,7 +283,7 @@ class FirstStartTest {
                 List.of(
                         "max-request-bytes=1B",
                         "internal-events.max-request-bytes: 1B is out of range; expected 1000B to 1GB"),
-                List.of("queue-bytes=0", "internal-events.queue-bytes: 0B is too small; expected 1B or more"),
+                List.of("queue-bytes=0", "internal-events.queue-bytes: 0B is too small; expected 64KB or more"),
                 List.of(
                         "middleware.skip-paths=/health,monitoring",
                         "internal-events.middleware.skip-paths: \"monitoring\" does not start with a slash"),
