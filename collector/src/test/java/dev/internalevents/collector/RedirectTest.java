@@ -115,7 +115,8 @@ class RedirectTest {
     void contexts_that_cannot_be_read_fail_the_event_and_the_visitor_gets_on() throws Exception {
         assertThat(http.get("/r/tp2?e=pv&cx=nope&u=" + ENCODED).statusCode()).isEqualTo(302);
 
-        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString()).contains("cx: what it says in base64 is not UTF-8");
+        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+                .contains("cx: what it says in base64 is not UTF-8");
     }
 
     @ParameterizedTest
