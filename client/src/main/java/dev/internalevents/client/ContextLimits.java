@@ -65,7 +65,7 @@ final class ContextLimits {
         return isOutOfRange && fitting.isEmpty() ? null : List.copyOf(fitting);
     }
 
-    /** A user's id that is none. */
+    /** Counts a user id that is not valid. */
     static void noUser() {
         CUT.note("user_id", "an event", "not a whole number, a text or a UUID, so it is left out");
     }

@@ -125,7 +125,7 @@ final class MetaSchema {
         }
     }
 
-    /** A value that is none of two things is reported as neither; what is wrong further inside says more. */
+    /** Leaves out what is reported of a value if something inside it is reported too, which says more. */
     private static List<SchemaProblem> withoutAlternatives(Map<String, SchemaProblem> problems) {
         List<SchemaProblem> kept = new ArrayList<>();
         for (SchemaProblem problem : problems.values()) {

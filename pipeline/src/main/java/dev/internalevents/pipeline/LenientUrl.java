@@ -136,7 +136,7 @@ final class LenientUrl {
                 : escaped(authority.substring(0, bracket), AUTHORITY) + authority.substring(bracket);
     }
 
-    /** A text with escapes for the characters that may not stand in a part, and for each {@code %} that is none. */
+    /** Escapes the characters that are not allowed in a part, and each {@code %} that does not begin an escape. */
     private static String escaped(String part, BitSet allowed) {
         StringBuilder escaped = null;
         int copied = 0;

@@ -425,7 +425,7 @@ class SpoolTest {
     @Test
     void a_folder_that_the_system_does_not_create_says_so() {
         Path folder = Path.of("/proc/no-such-folder");
-        assumeTrue(Files.isDirectory(folder.getParent()));
+        assumeTrue(Files.isDirectory(folder.getParent()), "there is no /proc, where no folder can be created");
 
         assertThatThrownBy(() -> Spool.open(folder, SMALL))
                 .hasMessage(folder + ": cannot be created; expected a folder in which this process may make files");

@@ -51,7 +51,7 @@ final class Definitions {
         return Files.isDirectory(folder.resolve("events")) || Files.isDirectory(folder.resolve("metrics"));
     }
 
-    /** By the name that was given: the working directory may be a checkout that is called so. */
+    /** Looks only at the name that was given: the working directory itself may happen to have this name. */
     private boolean isNamedInternalEvents() {
         return root.normalize().endsWith("internal-events")
                 || root.toAbsolutePath().normalize().endsWith("resources/internal-events");

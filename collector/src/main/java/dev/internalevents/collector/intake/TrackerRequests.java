@@ -60,7 +60,7 @@ public final class TrackerRequests {
      * Answers requests.
      *
      * @param anonymization leaves addresses out of what is kept; what is limited is counted by the real ones
-     * @param redirects where links may lead; with none, their path is nobody's
+     * @param redirects hosts that links may lead to; if there are none, the path of redirects is not served
      */
     public TrackerRequests(
             BodyReader bodies,
