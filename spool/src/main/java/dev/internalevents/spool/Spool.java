@@ -85,6 +85,10 @@ public final class Spool implements AutoCloseable {
     private volatile long writtenFrames;
 
     private volatile boolean needsSpare;
+
+    /** Whether the keeper makes a spare, which is counted as a file already; guarded by the chain. */
+    private boolean isPreparing;
+
     private volatile boolean cut;
     private volatile @Nullable InternalError fault;
 
@@ -681,6 +685,13 @@ public final class Spool implements AutoCloseable {
             if (current != exhausted || !(state instanceof SpoolState.Ready)) {
                 return true;
             }
+            // There is room: an append that came before the file is there would have made it itself.
+            while (isPreparing && spares.isEmpty()) {
+                roomMade.awaitUninterruptibly();
+            }
+            if (current != exhausted || !(state instanceof SpoolState.Ready)) {
+                return true;
+            }
             if (spares.isEmpty() && !roomForAnother()) {
                 state = new SpoolState.Full(settings.maxBytes());
                 return true;
@@ -940,6 +951,7 @@ public final class Spool implements AutoCloseable {
             }
             files++;
             file = preparedPath();
+            isPreparing = true;
         } finally {
             chain.unlock();
         }
@@ -948,12 +960,15 @@ public final class Spool implements AutoCloseable {
             spare = Spare.create(file, settings.segmentBytes(), forcing);
         } catch (IOException e) {
             // There is room in the current segment still; the one who fills it tries again and says what is wrong.
-        }
-        chain.lock();
-        try {
-            keepSpare(spare);
         } finally {
-            chain.unlock();
+            chain.lock();
+            try {
+                isPreparing = false;
+                keepSpare(spare);
+                roomMade.signalAll();
+            } finally {
+                chain.unlock();
+            }
         }
     }
 

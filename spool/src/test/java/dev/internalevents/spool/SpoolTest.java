@@ -302,7 +302,6 @@ class SpoolTest {
             List<String> read = new ArrayList<>();
             for (int i = 0; i < 5000; i++) {
                 while (append(spool, "frame " + i) == Appended.FULL) {
-                    assertThat(spool.state()).isEqualTo(new SpoolState.Full(3 * 4096));
                     read.addAll(readAll(spool));
                     spool.reader().commit(spool.reader().mark());
                     assertThat(spool.awaitRoom(TimeUnit.SECONDS.toNanos(30))).isTrue();
@@ -324,8 +323,30 @@ class SpoolTest {
                 taken++;
             }
             assertThat(append(spool, "more")).isEqualTo(Appended.FULL);
+            assertThat(spool.state()).isEqualTo(new SpoolState.Full(2 * 4096));
             assertThat(spool.awaitRoom(0)).isFalse();
             assertThat(readAll(spool)).hasSize(taken);
+        }
+    }
+
+    @Test
+    void is_full_only_when_every_file_is_even_while_the_last_of_them_is_made() throws Exception {
+        int inTwo = framesUntilFull(folder.resolve("two"), 2);
+        int inThree = framesUntilFull(folder.resolve("three"), 3);
+        for (int i = 0; i < 200; i++) {
+            assertThat(framesUntilFull(folder.resolve("again-" + i), 3))
+                    .isEqualTo(inThree)
+                    .isGreaterThan(inTwo);
+        }
+    }
+
+    private static int framesUntilFull(Path folder, int segments) throws IOException {
+        try (Spool spool = Spool.open(folder, SMALL.withMaxBytes(segments * 4096L))) {
+            int taken = 0;
+            while (append(spool, "a frame of the same length") == Appended.YES) {
+                taken++;
+            }
+            return taken;
         }
     }
 
