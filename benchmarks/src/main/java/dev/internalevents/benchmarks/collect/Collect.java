@@ -115,8 +115,7 @@ public final class Collect {
                     throw new IllegalStateException(e);
                 }
             });
-            Thread.sleep(seconds * 1000L);
-            long stored = collector.stored() - before;
+            double storedPerSecond = StoredRate.perSecond(collector, seconds);
             double took = (System.nanoTime() - begun) / 1e9;
             long peak = collector.takePeakKilobytes();
             PacedLoad.Outcome outcome = sent.join();
@@ -128,8 +127,8 @@ public final class Collect {
             }
             System.out.printf(
                     "  sustained %d s: %,.0f events/s stored of %,.0f/s taken, %d refused, at most %d MB%n",
-                    seconds, stored / took, outcome.taken() * BATCH / took, outcome.refused(), peak / 1024);
-            result.put("processed_eps", (long) (stored / took));
+                    seconds, storedPerSecond, outcome.taken() * BATCH / took, outcome.refused(), peak / 1024);
+            result.put("processed_eps", (long) storedPerSecond);
             result.put("rss_mb", peak / 1024);
         }
     }
