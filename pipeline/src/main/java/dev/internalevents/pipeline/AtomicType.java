@@ -158,9 +158,9 @@ enum AtomicType {
         }
         for (int i = 0; i < UUID_LENGTH; i++) {
             char c = text.charAt(i);
-            boolean isRight = i == 8 || i == 13 || i == 18 || i == 23
-                    ? c == '-'
-                    : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            boolean isDash = i == 8 || i == 13 || i == 18 || i == 23;
+            boolean isDigit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            boolean isRight = isDash ? c == '-' : isDigit;
             if (!isRight) {
                 return false;
             }

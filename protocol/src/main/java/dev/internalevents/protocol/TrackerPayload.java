@@ -16,21 +16,25 @@ import org.jspecify.annotations.Nullable;
 public record TrackerPayload(Map<String, String> parameters) {
 
     public TrackerPayload {
-        parameters = parameters instanceof Own ? parameters : new Own(new LinkedHashMap<>(parameters));
+        parameters = parameters instanceof Own ? parameters : Own.copyOf(parameters);
     }
 
     /** Parameters that nobody else can change. */
     static final class Own extends AbstractMap<String, String> {
         private final Map<String, String> parameters;
 
-        private Own(LinkedHashMap<String, String> parameters) {
+        private Own(Map<String, String> parameters) {
             this.parameters = parameters;
+        }
+
+        private static Own copyOf(Map<String, String> parameters) {
+            return new Own(new LinkedHashMap<>(parameters));
         }
 
         /** Takes over what {@link Json} read of an object, and nobody changes any more; all values are strings. */
         @SuppressWarnings("unchecked")
         static Own of(Map<String, ?> parsed) {
-            return new Own((LinkedHashMap<String, String>) parsed);
+            return new Own((Map<String, String>) parsed);
         }
 
         @Override
