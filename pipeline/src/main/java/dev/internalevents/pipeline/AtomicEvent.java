@@ -18,6 +18,8 @@ final class AtomicEvent {
     private static final String CROSS_DOMAIN_PARAMETER = "_sp";
     private static final SchemaKey STRUCT = SchemaKey.of("com.google.analytics", "event", "1-0-0");
 
+    private static final String STRUCT_VERSION = STRUCT.version().toString();
+
     private final AtomicValues fields = new AtomicValues();
     private final List<Failure> failures;
 
@@ -28,13 +30,16 @@ final class AtomicEvent {
     /**
      * The fields that have a value.
      *
-     * @param eventId of an event that was sent without one
+     * @param derivedId of an event that was sent without a usable one; null otherwise
      * @param failures takes what is wrong with them
      */
-    static AtomicValues fields(RawEvent raw, @Nullable UnstructEvent unstruct, String eventId, List<Failure> failures) {
+    static AtomicValues fields(
+            RawEvent raw, @Nullable UnstructEvent unstruct, @Nullable String derivedId, List<Failure> failures) {
         AtomicEvent event = new AtomicEvent(failures);
         event.parameters(raw.parameters().parameters());
-        event.fields.setIfAbsent("event_id", eventId);
+        if (derivedId != null) {
+            event.fields.setIfAbsent("event_id", derivedId);
+        }
         event.request(raw.payload());
         event.page(raw);
         event.referrer();
@@ -207,7 +212,9 @@ final class AtomicEvent {
         fields.set("event_vendor", schema.vendor());
         fields.set("event_name", schema.name());
         fields.set("event_format", schema.format());
-        fields.set("event_version", schema.version().toString());
+        fields.set(
+                "event_version",
+                schema.equals(STRUCT) ? STRUCT_VERSION : schema.version().toString());
     }
 
     private void lengths() {

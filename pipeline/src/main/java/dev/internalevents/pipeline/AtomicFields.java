@@ -283,7 +283,7 @@ public final class AtomicFields {
 
     /** The rule of each parameter. */
     static final Map<String, Rule> BY_PARAMETER =
-            RULES.stream().collect(Collectors.toUnmodifiableMap(Rule::parameter, rule -> rule));
+            RULES.stream().collect(Collectors.toMap(Rule::parameter, rule -> rule, (one, other) -> one, HashMap::new));
 
     /** How long a field may be. */
     record Length(int ordinal, String field, int most) {}

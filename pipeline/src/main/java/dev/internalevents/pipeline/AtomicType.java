@@ -75,6 +75,9 @@ enum AtomicType {
         @Override
         @Nullable
         Object read(String text) {
+            if (isCanonical(text)) {
+                return text;
+            }
             // The JDK also reads UUIDs whose groups have other lengths.
             String canonical = java.util.UUID.fromString(text).toString();
             return canonical.equalsIgnoreCase(text) ? canonical : null;
@@ -108,6 +111,7 @@ enum AtomicType {
     /** What {@link #parse} returns for a text that stands for no value. */
     static final Object ABSENT = new Object();
 
+    private static final int UUID_LENGTH = 36;
     private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
     private static final Pattern ADDRESS_SEPARATOR = Pattern.compile("[,| ]+");
@@ -145,6 +149,23 @@ enum AtomicType {
     /** Whether a time is in a year from 0 to 9999, which every database takes. */
     static boolean hasFourDigitYear(Instant time) {
         return !time.isBefore(YEAR_0) && time.isBefore(YEAR_10000);
+    }
+
+    /** Whether a text is a UUID as {@link java.util.UUID#toString} writes it, as nearly all are. */
+    private static boolean isCanonical(String text) {
+        if (text.length() != UUID_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < UUID_LENGTH; i++) {
+            char c = text.charAt(i);
+            boolean isDash = i == 8 || i == 13 || i == 18 || i == 23;
+            boolean isDigit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            boolean isRight = isDash ? c == '-' : isDigit;
+            if (!isRight) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Old browser trackers write it for a number that the page does not have. */

@@ -52,6 +52,17 @@ public final class AtomicValues extends AbstractMap<String, Object> {
         return get(name) != null;
     }
 
+    /** The characters of all texts. */
+    public long textLength() {
+        long length = 0;
+        for (Object value : values) {
+            if (value instanceof String text) {
+                length += text.length();
+            }
+        }
+        return length;
+    }
+
     /** A text field; null where it has no value. */
     public @Nullable String text(String name) {
         return get(name) instanceof String text ? text : null;

@@ -7,6 +7,7 @@ import dev.internalevents.pipeline.adapter.Adapters;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.EnvelopeVersions;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +98,7 @@ public final class Pipeline {
     private final class Kept {
         private final CollectorPayload received;
         private final boolean anonymous;
+        private final boolean concerned;
         /** Its body is not kept: it has all that was left out. */
         private final CollectorPayload ofGood;
 
@@ -106,12 +107,13 @@ public final class Pipeline {
         private Kept(CollectorPayload received) {
             this.received = received;
             this.anonymous = received.isAnonymous();
+            this.concerned = anonymization.concerns(received);
             this.ofGood = anonymization.ofGoodEvents(received);
         }
 
         /** Before anything reads it, so that no field, failure or fingerprint has the address. */
         private RawEvent event(RawEvent raw) {
-            return anonymization.concerns(received)
+            return concerned
                     ? new RawEvent(ofGood, anonymization.parameters(raw.parameters(), anonymous), raw.index())
                     : raw;
         }
@@ -156,17 +158,12 @@ public final class Pipeline {
         RawEvent raw = read;
         TrackerPayload parameters = raw.parameters();
         List<Failure> failures = new ArrayList<>(0);
-        Contexts contexts = decode("the contexts", () -> parameters.contexts(versions), failures);
-        UnstructEvent unstruct =
-                decode("the self-describing event", () -> parameters.unstructEvent(versions), failures);
+        Contexts contexts = contexts(parameters, failures);
+        UnstructEvent unstruct = unstruct(parameters, failures);
         EventKey key = EventKey.of(parameters);
-        AtomicValues fields = AtomicEvent.fields(
-                raw,
-                unstruct,
-                key == null
-                        ? DerivedId.of(origin, raw.index()).toString()
-                        : key.id().toString(),
-                failures);
+        // One that was sent with a usable id has it among its fields.
+        String derivedId = key == null ? DerivedId.of(origin, raw.index()).toString() : null;
+        AtomicValues fields = AtomicEvent.fields(raw, unstruct, derivedId, failures);
         if ("ue".equals(parameters.get("e")) && unstruct == null && failures.isEmpty()) {
             failures.add(Failure.of(
                     Failure.Step.DECODE,
@@ -179,11 +176,11 @@ public final class Pipeline {
         LookUps lookUps = new LookUps();
         Superseded superseded = new Superseded();
         if (unstruct != null) {
-            validate("the self-describing event", unstruct.event(), failures, lookUps, superseded);
+            validate(null, unstruct.event(), failures, lookUps, superseded);
         }
         if (contexts != null) {
             for (SelfDescribingJson context : contexts.list()) {
-                validate("the context " + context.schema().name(), context, failures, lookUps, superseded);
+                validate(context.schema(), context, failures, lookUps, superseded);
             }
         }
         boolean waits = failures.isEmpty() && lookUps.mayStillSucceed();
@@ -231,24 +228,45 @@ public final class Pipeline {
                 .toList();
     }
 
-    private static <T> @Nullable T decode(String what, Supplier<@Nullable T> read, List<Failure> failures) {
+    private @Nullable Contexts contexts(TrackerPayload parameters, List<Failure> failures) {
         try {
-            return read.get();
+            return parameters.contexts(versions);
         } catch (MalformedPayloadException e) {
-            failures.add(Failure.of(Failure.Step.DECODE, what, String.valueOf(e.getMessage())));
+            failures.add(Failure.of(Failure.Step.DECODE, "the contexts", String.valueOf(e.getMessage())));
             return null;
         }
     }
 
+    private @Nullable UnstructEvent unstruct(TrackerPayload parameters, List<Failure> failures) {
+        try {
+            return parameters.unstructEvent(versions);
+        } catch (MalformedPayloadException e) {
+            failures.add(Failure.of(Failure.Step.DECODE, "the self-describing event", String.valueOf(e.getMessage())));
+            return null;
+        }
+    }
+
+    /** @param context the schema of a context; null for the self-describing event */
     private void validate(
-            String where, SelfDescribingJson json, List<Failure> failures, LookUps lookUps, Superseded superseded) {
+            @Nullable SchemaKey context,
+            SelfDescribingJson json,
+            List<Failure> failures,
+            LookUps lookUps,
+            Superseded superseded) {
         try {
             SchemaValidator.Verdict verdict = validator.check(json);
-            verdict.violations().forEach(violation -> failures.add(Failure.of(where, violation)));
+            if (!verdict.violations().isEmpty()) {
+                String where = where(context);
+                verdict.violations().forEach(violation -> failures.add(Failure.of(where, violation)));
+            }
             superseded.note(json.schema(), verdict.schema());
         } catch (SchemaUnavailableException e) {
-            lookUps.add(where, e);
+            lookUps.add(where(context), e);
         }
+    }
+
+    private static String where(@Nullable SchemaKey context) {
+        return context == null ? "the self-describing event" : "the context " + context.name();
     }
 
     /** The schemas of one event that could not be looked up. */

@@ -194,7 +194,9 @@ public final class Json {
                 || value instanceof String
                 || value instanceof Boolean
                 || value instanceof Long
-                || value instanceof Parsed.Sized) {
+                || value instanceof Parsed.ParsedObject
+                || value instanceof Parsed.ParsedArray) {
+            // Not asked as an interface: the JVM looks that up anew whenever another was asked for before.
             return value;
         } else if (value instanceof Integer number) {
             return number.longValue();
@@ -210,7 +212,7 @@ public final class Json {
      */
     @SuppressWarnings("unchecked")
     public static @Nullable Object immutable(@Nullable Object tree) {
-        if (tree instanceof Parsed.Sized) {
+        if (tree instanceof Parsed.ParsedObject || tree instanceof Parsed.ParsedArray) {
             return tree;
         } else if (tree instanceof Map<?, ?> map) {
             return new Parsed.ParsedObject((Map<String, @Nullable Object>) map);
@@ -224,7 +226,8 @@ public final class Json {
     private static @Nullable Object read(JsonParser parser, JsonToken token, boolean doubtful, int levels) {
         return switch (token) {
             case START_OBJECT -> {
-                Map<String, @Nullable Object> object = new LinkedHashMap<>();
+                // The object of an event has more than a dozen parameters.
+                Map<String, @Nullable Object> object = new LinkedHashMap<>(levels == 1 ? 32 : 16);
                 if (levels == 0) {
                     parser.skipChildren();
                     yield new Parsed.ParsedObject(object);

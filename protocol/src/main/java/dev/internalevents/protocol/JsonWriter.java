@@ -294,6 +294,10 @@ public final class JsonWriter {
             return nullValue();
         } else if (value instanceof String text) {
             return string(text);
+        } else if (value instanceof Long number) {
+            return number(number.longValue());
+        } else if (value instanceof Boolean bool) {
+            return bool(bool);
         } else if (value instanceof Map<?, ?> map) {
             beginObject();
             map.forEach((key, item) -> name((String) key).value(item));
@@ -302,14 +306,9 @@ public final class JsonWriter {
             beginArray();
             list.forEach(this::value);
             return endArray();
-        } else if (value instanceof Boolean bool) {
-            return bool(bool);
         } else if (value instanceof Double || value instanceof Float) {
             return number(((Number) value).doubleValue());
-        } else if (value instanceof Long
-                || value instanceof Integer
-                || value instanceof Short
-                || value instanceof Byte) {
+        } else if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return number(((Number) value).longValue());
         } else if (value instanceof BigInteger number) {
             return ascii(Digits.of(number));

@@ -42,6 +42,11 @@ final class Parsed {
             this.bytes = bytes;
         }
 
+        /** Its fields themselves, which nobody may change. */
+        Map<String, @Nullable Object> fields() {
+            return fields;
+        }
+
         @Override
         public int valueCount() {
             if (values == UNKNOWN) {

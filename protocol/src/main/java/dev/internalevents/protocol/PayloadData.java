@@ -63,7 +63,7 @@ public final class PayloadData {
         }
         List<Entry> entries = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {
-            entries.add(entry(items.get(i), "/data/" + i));
+            entries.add(entry(items.get(i), i));
         }
         return entries;
     }
@@ -113,19 +113,18 @@ public final class PayloadData {
         return any ? commas + 1 : 0;
     }
 
-    private static Entry entry(@Nullable Object item, String pointer) {
-        if (!(item instanceof Map<?, ?> object)) {
-            return new Malformed(pointer + " is not a flat object of strings but " + SelfDescribingJson.kind(item));
+    private static Entry entry(@Nullable Object item, int index) {
+        if (!(item instanceof Parsed.ParsedObject object)) {
+            return new Malformed(
+                    "/data/" + index + " is not a flat object of strings but " + SelfDescribingJson.kind(item));
         }
-        TrackerPayload.Own parameters = new TrackerPayload.Own(object.size());
-        for (Map.Entry<?, ?> field : object.entrySet()) {
-            String name = (String) field.getKey();
-            if (!(field.getValue() instanceof String value)) {
-                return new Malformed(pointer + "/" + Abbreviated.of(name) + " is not a string but "
+        Map<String, @Nullable Object> fields = object.fields();
+        for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
+            if (!(field.getValue() instanceof String)) {
+                return new Malformed("/data/" + index + "/" + Abbreviated.of(field.getKey()) + " is not a string but "
                         + SelfDescribingJson.kind(field.getValue()) + "; every parameter is sent as a string");
             }
-            parameters.add(name, value);
         }
-        return new Event(new TrackerPayload(parameters));
+        return new Event(new TrackerPayload(TrackerPayload.Own.of(fields)));
     }
 }

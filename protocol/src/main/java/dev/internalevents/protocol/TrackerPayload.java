@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record TrackerPayload(Map<String, String> parameters) {
 
     public TrackerPayload {
-        parameters = parameters instanceof Own ? parameters : new Own(parameters);
+        parameters = parameters instanceof Own ? parameters : Own.copyOf(parameters);
     }
 
     /** Parameters that nobody else can change. */
@@ -25,17 +24,17 @@ public record TrackerPayload(Map<String, String> parameters) {
         private final Map<String, String> parameters;
 
         private Own(Map<String, String> parameters) {
-            this.parameters = new LinkedHashMap<>(parameters);
+            this.parameters = parameters;
         }
 
-        /** @param size how many there will be, about */
-        Own(int size) {
-            this.parameters = new LinkedHashMap<>(size * 2);
+        private static Own copyOf(Map<String, String> parameters) {
+            return new Own(new LinkedHashMap<>(parameters));
         }
 
-        /** For whoever makes it, before anybody else has it. */
-        void add(String name, String value) {
-            parameters.put(name, value);
+        /** Takes over what {@link Json} read of an object, and nobody changes any more; all values are strings. */
+        @SuppressWarnings("unchecked")
+        static Own of(Map<String, ?> parsed) {
+            return new Own((Map<String, String>) parsed);
         }
 
         @Override
@@ -80,9 +79,16 @@ public record TrackerPayload(Map<String, String> parameters) {
 
     /** As {@link #contexts()}, with the versions of the envelope that are read. */
     public Contexts contexts(EnvelopeVersions versions) {
-        Contexts contexts = read(
-                "cx", text -> Contexts.fromBase64(text, versions), "co", text -> Contexts.fromJson(text, versions));
-        return contexts == null ? Contexts.NONE : contexts;
+        String base64 = sent("cx");
+        String json = base64 == null ? sent("co") : null;
+        try {
+            if (base64 != null) {
+                return Contexts.fromBase64(base64, versions);
+            }
+            return json == null ? Contexts.NONE : Contexts.fromJson(json, versions);
+        } catch (MalformedPayloadException e) {
+            throw named(base64 != null ? "cx" : "co", e);
+        }
     }
 
     /**
@@ -96,28 +102,25 @@ public record TrackerPayload(Map<String, String> parameters) {
 
     /** As {@link #unstructEvent()}, with the versions of the envelope that are read. */
     public @Nullable UnstructEvent unstructEvent(EnvelopeVersions versions) {
-        return read(
-                "ue_px",
-                text -> UnstructEvent.fromBase64(text, versions),
-                "ue_pr",
-                text -> UnstructEvent.fromJson(text, versions));
-    }
-
-    private <T> @Nullable T read(
-            String encoded, Function<String, T> fromBase64, String plain, Function<String, T> fromJson) {
-        String base64 = parameters.get(encoded);
-        if (base64 != null && !base64.isEmpty()) {
-            return named(encoded, fromBase64, base64);
-        }
-        String json = parameters.get(plain);
-        return json == null || json.isEmpty() ? null : named(plain, fromJson, json);
-    }
-
-    private static <T> T named(String parameter, Function<String, T> reader, String value) {
+        String base64 = sent("ue_px");
+        String json = base64 == null ? sent("ue_pr") : null;
         try {
-            return reader.apply(value);
+            if (base64 != null) {
+                return UnstructEvent.fromBase64(base64, versions);
+            }
+            return json == null ? null : UnstructEvent.fromJson(json, versions);
         } catch (MalformedPayloadException e) {
-            throw new MalformedPayloadException(parameter + ": " + e.getMessage(), e);
+            throw named(base64 != null ? "ue_px" : "ue_pr", e);
         }
+    }
+
+    /** The value of a parameter; null where it was not sent, or empty. */
+    private @Nullable String sent(String parameter) {
+        String value = parameters.get(parameter);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    private static MalformedPayloadException named(String parameter, MalformedPayloadException e) {
+        return new MalformedPayloadException(parameter + ": " + e.getMessage(), e);
     }
 }

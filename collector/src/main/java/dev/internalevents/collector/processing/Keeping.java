@@ -28,6 +28,8 @@ final class Keeping {
     private final Repeats repeats;
     private final List<StoredEvent> kept = new ArrayList<>();
     private long number;
+    private @Nullable CollectorPayload sessionOf;
+    private @Nullable String session;
     private byte[] sealedOf = {};
     private byte[] sealed = {};
 
@@ -80,12 +82,22 @@ final class Keeping {
             accounts.duplicate();
             return repeats == Repeats.DROPPED || seen.isForgotten(event)
                     ? null
-                    : entry(new StoredEvent(++number, event.payload().session(), event, true), frame, content);
+                    : entry(new StoredEvent(++number, session(event.payload()), event, true), frame, content);
         }
-        StoredEvent stored = new StoredEvent(++number, decided.payload().session(), decided);
+        StoredEvent stored = new StoredEvent(++number, session(decided.payload()), decided);
         // One that was given another id has one more context.
         EventStore.Content prepared = before == Deduplication.Seen.NEVER ? content : null;
         return entry(stored, frame, prepared);
+    }
+
+    /** The events of one request follow each other, and share it. */
+    @SuppressWarnings("ReferenceEquality") // Another object is at worst looked at once more.
+    private @Nullable String session(CollectorPayload payload) {
+        if (payload != sessionOf) {
+            sessionOf = payload;
+            session = payload.session();
+        }
+        return session;
     }
 
     private EventSource.Entry entry(StoredEvent stored, byte[] frame, EventStore.@Nullable Content content) {
@@ -136,6 +148,7 @@ final class Keeping {
     /** The transaction is in the store. */
     void committed() {
         seen.committed();
+        sessionOf = null;
         accounts.committed();
         if (counts != null) {
             counts.committed();

@@ -63,12 +63,32 @@ final class SeenEvents implements AutoCloseable {
 
     /** Keys of events, and when the newest event with each was received. */
     private static final class Keys {
-        private final Map<EventKey, Instant> keys = new HashMap<>();
-        private final Map<UUID, Instant> ids = new HashMap<>();
+        private final Map<UUID, OfId> ids = new HashMap<>();
+        /** Of ids that have several keys: all but the first. */
+        private final Map<EventKey, Instant> others = new HashMap<>(0);
         /** Of forgotten events, hashes alone: {@link ForgottenKey}. */
-        private final Map<UUID, Instant> keyHashes = new HashMap<>();
+        private final Map<UUID, Instant> keyHashes = new HashMap<>(0);
 
-        private final Map<UUID, Instant> idHashes = new HashMap<>();
+        private final Map<UUID, Instant> idHashes = new HashMap<>(0);
+
+        /** What is known of an id. */
+        private static final class OfId {
+            private final EventKey first;
+            /** When the newest event with the first key was received. */
+            private Instant ofFirst;
+            /** When the newest event with any of its keys was received. */
+            private Instant ofAll;
+
+            private OfId(EventKey first, Instant received) {
+                this.first = first;
+                this.ofFirst = received;
+                this.ofAll = received;
+            }
+        }
+
+        private boolean isEmpty() {
+            return ids.isEmpty() && keyHashes.isEmpty();
+        }
 
         private void add(ForgottenKey key) {
             keyHashes.merge(key.keyHash(), key.received(), Keys::later);
@@ -76,25 +96,46 @@ final class SeenEvents implements AutoCloseable {
         }
 
         private void add(EventKey key, Instant received) {
-            keys.merge(key, received, Keys::later);
-            ids.merge(key.id(), received, Keys::later);
+            OfId known = ids.get(key.id());
+            if (known == null) {
+                ids.put(key.id(), new OfId(key, received));
+                return;
+            }
+            known.ofAll = later(known.ofAll, received);
+            if (known.first.equals(key)) {
+                known.ofFirst = later(known.ofFirst, received);
+            } else {
+                others.merge(key, received, Keys::later);
+            }
         }
 
-        private void addAll(Keys others) {
-            others.keys.forEach(this::add);
+        private void addAll(Keys more) {
+            more.ids.values().forEach(known -> add(known.first, known.ofFirst));
+            more.others.forEach(this::add);
         }
 
         private Deduplication.Seen look(EventKey key, Instant since) {
             boolean isForgotten = !keyHashes.isEmpty() && counts(keyHashes.get(ForgottenKey.ofKey(key)), since);
-            if (isForgotten || counts(keys.get(key), since)) {
+            OfId known = ids.get(key.id());
+            if (isForgotten || (known != null && counts(received(known, key), since))) {
                 return Deduplication.Seen.SAME;
             }
             return hasId(key.id(), since) ? Deduplication.Seen.OTHER : Deduplication.Seen.NEVER;
         }
 
+        private @Nullable Instant received(OfId known, EventKey key) {
+            return known.first.equals(key) ? known.ofFirst : others.get(key);
+        }
+
         private boolean hasId(UUID id, Instant since) {
-            return counts(ids.get(id), since)
+            OfId known = ids.get(id);
+            return (known != null && counts(known.ofAll, since))
                     || (!idHashes.isEmpty() && counts(idHashes.get(ForgottenKey.ofId(id)), since));
+        }
+
+        /** False for nearly every event: nothing is known of its id, whenever it was received. */
+        private boolean mayHave(EventKey key) {
+            return !keyHashes.isEmpty() || (!ids.isEmpty() && ids.containsKey(key.id()));
         }
 
         private static boolean counts(@Nullable Instant received, Instant since) {
@@ -218,7 +259,7 @@ final class SeenEvents implements AutoCloseable {
     Deduplication.Seen look(ProcessedEvent event) {
         EventKey key = event.key();
         Deduplication.Seen most = Deduplication.Seen.NEVER;
-        if (key == null) {
+        if (key == null || !(pending.mayHave(key) || committed.mayHave(key) || stored.mayHave(key))) {
             return most;
         }
         Instant since = since(event);
@@ -257,7 +298,11 @@ final class SeenEvents implements AutoCloseable {
             }
             newest = addition.received();
         }
-        committed.addAll(pending);
+        if (committed.isEmpty()) {
+            committed = pending;
+        } else {
+            committed.addAll(pending);
+        }
         rolledBack();
     }
 

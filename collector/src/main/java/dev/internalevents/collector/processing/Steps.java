@@ -64,7 +64,11 @@ record Steps(
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return outcomes.stream().map(this::prepare).toList();
+        List<Prepared> prepared = new ArrayList<>(outcomes.size());
+        for (int i = 0; i < outcomes.size(); i++) {
+            prepared.add(prepare(outcomes.get(i)));
+        }
+        return prepared;
     }
 
     /** Whether the schemas are so few that a registry can answer for them within a moment; the rest is better put aside. */

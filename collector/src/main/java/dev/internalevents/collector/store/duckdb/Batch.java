@@ -3,12 +3,16 @@ package dev.internalevents.collector.store.duckdb;
 import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.FlatEvent;
 import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.protocol.SchemaKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.duckdb.DuckDBDataChunkWriter;
@@ -24,13 +28,20 @@ final class Batch {
     /** Of the rows of a chunk, unless it is one row. */
     private static final long MAX_CHUNK_BYTES = 4 << 20;
 
+    /** Of a fingerprint. */
+    private static final int DIGITS = 32;
+
     private final EventSource source;
     private final VectorWindow window;
     private final List<LargeValues.Value> large = new ArrayList<>();
     private final Columns columns;
     private final List<Column> order;
     private final int[] atomicOrdinals;
+    private final Own[] own;
     private final Texts[] texts;
+    /** By the field's ordinal: whether the table has its column. */
+    private final boolean[] hasAtomic = new boolean[AtomicFields.NAMES.size()];
+
     private final List<Frame> frames = new ArrayList<>();
     private final List<JsonFields.NewField> newFields = new ArrayList<>();
     private final Set<String> missing = new LinkedHashSet<>();
@@ -39,11 +50,44 @@ final class Batch {
     private long lastFrameNumber;
     private @Nullable CollectorPayload lastPayload;
     private byte[] lastRequest = {};
+    private @Nullable SchemaKey lastSchema;
+    private String lastSchemaText = "";
     private long good;
     private long bad;
     private long repeats;
     private long lastNumber;
     private @Nullable Throwable failure;
+
+    /** Columns whose values are not atomic fields. */
+    private enum Own {
+        NUMBER,
+        VALID,
+        REPEAT,
+        REQUEST_NUMBER,
+        EVENT_INDEX,
+        WEIGHT,
+        SESSION,
+        TITLE,
+        SENT_EVENT_ID,
+        EVENT_SCHEMA,
+        CONTEXT_SCHEMAS,
+        DERIVED_SCHEMAS,
+        REQUEST,
+        PARAMETERS,
+        FAILURES,
+        MORE,
+        /** Of a context or a self-describing event; also what stands for a column of an atomic field. */
+        JSON;
+
+        static Own of(Column column) {
+            for (Own own : values()) {
+                if (own != JSON && own.name().toLowerCase(Locale.ROOT).equals(column.name())) {
+                    return own;
+                }
+            }
+            return JSON;
+        }
+    }
 
     /** The request of one or more failed events. */
     static final class Frame {
@@ -81,8 +125,14 @@ final class Batch {
         this.atomicOrdinals = order.stream()
                 .mapToInt(column -> AtomicFields.NAMES.indexOf(column.name()))
                 .toArray();
+        this.own = order.stream().map(Own::of).toArray(Own[]::new);
         this.texts = new Texts[order.size()];
         Arrays.setAll(texts, i -> new Texts());
+        for (int ordinal : atomicOrdinals) {
+            if (ordinal >= 0) {
+                hasAtomic[ordinal] = true;
+            }
+        }
     }
 
     List<Column> order() {
@@ -200,11 +250,12 @@ final class Batch {
     }
 
     private boolean isWritable(EventSource.Entry entry) {
-        entry.event().event().atomic().forEach((name, value) -> {
-            if (!columns.has(name)) {
-                missing.add(name);
+        AtomicValues atomic = entry.event().event().atomic();
+        for (int i = 0; i < hasAtomic.length; i++) {
+            if (!hasAtomic[i] && atomic.get(i) != null) {
+                missing.add(AtomicFields.NAMES.get(i));
             }
-        });
+        }
         if (entry.event().repeat() && !columns.has(Columns.REPEAT.name())) {
             missing.add(Columns.REPEAT.name());
         }
@@ -217,38 +268,44 @@ final class Batch {
         long number = row.stored.number();
         keepElsewhere(row, number, "parameters", content.parameters);
         keepElsewhere(row, number, "failures", content.failures);
-        keepElsewhere(row, number, "context_schemas", Row.utf8(content.contextSchemas));
-        content.json.forEach((name, column) -> {
-            columns.fields().note(name, column.schemas(), column.fields(), newFields);
-            if (keepElsewhere(row, number, name, column.bytes())) {
-                return;
-            }
-            if (!columns.has(name)) {
+        String schemas = content.contextSchemas;
+        // Schemas are named in ASCII: they have as many bytes as characters.
+        if (schemas != null && !window.takes(schemas.length())) {
+            putElsewhere(row, number, "context_schemas", Objects.requireNonNull(Row.utf8(schemas)));
+        }
+        for (RowContent.JsonColumn column : content.columns()) {
+            String name = column.name();
+            columns.fields().note(column, newFields);
+            if (!keepElsewhere(row, number, name, column.bytes()) && !columns.has(name)) {
                 row.shared.add(name);
                 if (columns.hasRoomForJson(name)) {
                     wanted.add(name);
                 }
             }
-        });
+        }
     }
 
     private boolean keepElsewhere(Row row, long number, String name, byte @Nullable [] value) {
         if (value == null || window.takes(value.length)) {
             return false;
         }
+        putElsewhere(row, number, name, value);
+        return true;
+    }
+
+    private void putElsewhere(Row row, long number, String name, byte[] value) {
         row.elsewhere.add(name);
         large.add(new LargeValues.Value(number, name, value));
-        return true;
     }
 
     private void column(DuckDBWritableVector vector, int index, List<Row> rows) {
         Column column = order.get(index);
         int ordinal = atomicOrdinals[index];
         switch (column.type()) {
-            case TEXT, JSON, UUID -> texts(vector, texts[index], column, ordinal, rows);
+            case TEXT, JSON, UUID -> texts(vector, index, column, ordinal, rows);
             default -> {
                 for (int i = 0; i < rows.size(); i++) {
-                    Object value = ordinal >= 0 ? rows.get(i).atomic.get(ordinal) : own(rows.get(i), column.name());
+                    Object value = ordinal >= 0 ? rows.get(i).atomic.get(ordinal) : value(rows.get(i), own[index]);
                     set(vector, i, value);
                 }
             }
@@ -269,57 +326,67 @@ final class Batch {
         }
     }
 
-    private static Object own(Row row, String name) {
-        return switch (name) {
-            case "number" -> row.stored.number();
-            case "valid" -> row.stored.isGood();
-            case "repeat" -> row.stored.repeat();
-            case "request_number" -> row.requestNumber;
-            case "event_index" -> (long) row.stored.event().index();
-            case Columns.WEIGHT -> row.content.weight();
-            default -> throw new IllegalStateException("the column " + name + " has no values of its own");
+    private static Object value(Row row, Own own) {
+        return switch (own) {
+            case NUMBER -> row.stored.number();
+            case VALID -> row.stored.isGood();
+            case REPEAT -> row.stored.repeat();
+            case REQUEST_NUMBER -> row.requestNumber;
+            case EVENT_INDEX -> (long) row.stored.event().index();
+            case WEIGHT -> row.content.weight();
+            default -> throw new IllegalStateException("the column " + own + " has texts");
         };
     }
 
-    private void texts(DuckDBWritableVector vector, Texts texts, Column column, int ordinal, List<Row> rows) {
-        if (texts.values.length != rows.size()) {
-            texts.values = new byte[rows.size()][];
+    private void texts(DuckDBWritableVector vector, int index, Column column, int ordinal, List<Row> rows) {
+        Texts of = texts[index];
+        if (of.values.length != rows.size()) {
+            of.values = new byte[rows.size()][];
         }
+        boolean isUuid = column.type() == Column.Type.UUID;
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             if (ordinal >= 0) {
                 Object value = row.atomic.get(ordinal);
-                texts.values[i] = value == null ? null : texts.bytes(canonical(column, (String) value));
+                of.values[i] = value == null
+                        ? null
+                        : isUuid && ((String) value).length() == DIGITS
+                                ? grouped((String) value)
+                                : of.bytes((String) value);
             } else {
-                texts.values[i] = ownText(texts, row, column.name());
+                of.values[i] = ownText(of, row, own[index], column.name());
             }
         }
-        vector.setStringUtf8Batch(0, texts.values);
+        vector.setStringUtf8Batch(0, of.values);
     }
 
     /** A fingerprint has the digits of a UUID, which takes half the room. */
-    private static String canonical(Column column, String value) {
-        if (column.type() != Column.Type.UUID || value.length() != 32) {
-            return value;
+    private static byte[] grouped(String digits) {
+        byte[] uuid = new byte[DIGITS + 4];
+        int at = 0;
+        for (int i = 0; i < DIGITS; i++) {
+            if (i == 8 || i == 12 || i == 16 || i == 20) {
+                uuid[at++] = '-';
+            }
+            uuid[at++] = (byte) digits.charAt(i);
         }
-        return value.substring(0, 8) + "-" + value.substring(8, 12) + "-" + value.substring(12, 16) + "-"
-                + value.substring(16, 20) + "-" + value.substring(20);
+        return uuid;
     }
 
-    private byte @Nullable [] ownText(Texts texts, Row row, String name) {
-        return switch (name) {
-            case "session" -> optional(texts, row.stored.session());
-            case "title" -> texts.bytes(FlatEvent.title(row.stored));
-            case "sent_event_id" -> optional(texts, row.sentId());
-            case "event_schema" -> optional(texts, row.schema());
-            case "context_schemas" -> kept(row, name) ? optional(texts, row.content.contextSchemas) : null;
-            case "derived_schemas" -> optional(texts, row.content.derivedSchemas);
-            case "request" -> request(row.stored.event().payload());
-            case "parameters" -> kept(row, name) ? row.content.parameters : null;
-            case "failures" -> kept(row, name) ? row.content.failures : null;
-            case Columns.MORE -> row.shared();
+    private byte @Nullable [] ownText(Texts texts, Row row, Own own, String name) {
+        return switch (own) {
+            case SESSION -> optional(texts, row.stored.session());
+            case TITLE -> texts.bytes(FlatEvent.title(row.stored));
+            case SENT_EVENT_ID -> optional(texts, row.sentId());
+            case EVENT_SCHEMA -> optional(texts, schema(row));
+            case CONTEXT_SCHEMAS -> kept(row, name) ? optional(texts, row.content.contextSchemas) : null;
+            case DERIVED_SCHEMAS -> optional(texts, row.content.derivedSchemas);
+            case REQUEST -> request(row.stored.event().payload());
+            case PARAMETERS -> kept(row, name) ? row.content.parameters : null;
+            case FAILURES -> kept(row, name) ? row.content.failures : null;
+            case MORE -> row.shared();
             default -> {
-                RowContent.JsonColumn json = row.content.json.get(name);
+                RowContent.JsonColumn json = row.content.column(name);
                 yield json == null || !kept(row, name) ? null : json.bytes();
             }
         };
@@ -331,6 +398,19 @@ final class Batch {
 
     private static byte @Nullable [] optional(Texts texts, @Nullable String value) {
         return value == null ? null : texts.bytes(value);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Another object is at worst written once more.
+    private @Nullable String schema(Row row) {
+        if (!(row.stored.event() instanceof GoodEvent event)) {
+            return null;
+        }
+        SchemaKey schema = event.schema();
+        if (schema != lastSchema) {
+            lastSchema = schema;
+            lastSchemaText = schema.toString();
+        }
+        return lastSchemaText;
     }
 
     /** The events of one request follow each other, and share it. */

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ final class JsonFields {
     private static final int MAX_VERSIONS = 100;
 
     private final SchemaFields schemas;
-    private final Map<String, Fields> columns = new ConcurrentSkipListMap<>();
+    private final Map<String, Fields> columns = new ConcurrentHashMap<>();
 
     /** What is to be written down of a new field; the position is null for one that no schema names. */
     record NewField(String column, String field, @Nullable Integer position) {}
@@ -43,6 +42,9 @@ final class JsonFields {
 
         /** Both: what is asked for each field of each row. */
         private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+        /** What a row had whose fields and schemas were all known; most rows have the same. For the writing thread. */
+        private RowContent.@Nullable JsonColumn allKnown;
     }
 
     JsonFields(SchemaFields schemas) {
@@ -81,37 +83,51 @@ final class JsonFields {
     }
 
     /** Notes the fields of one row's column; what is new goes into the list. */
-    void note(String column, Set<SchemaKey> versions, Set<String> seen, List<NewField> news) {
+    void note(RowContent.JsonColumn row, List<NewField> news) {
+        String column = row.name();
         Fields fields = of(column);
         if (fields == null) {
             return;
         }
-        for (SchemaKey version : versions) {
-            if (!fields.versions.contains(version) && fields.versions.size() < MAX_VERSIONS) {
-                List<String> named = schemas.of(version);
-                if (!named.isEmpty()) {
-                    fields.versions.add(version);
-                    named.stream().filter(FieldNames::isUsable).forEach(field -> {
-                        if (add(fields, field, fields.ofSchema.size())) {
-                            news.add(new NewField(column, field, fields.ofSchema.size()));
-                        }
-                    });
-                }
-            }
+        RowContent.JsonColumn before = fields.allKnown;
+        if (before != null && row.hasFieldsOf(before)) {
+            return;
         }
-        for (String field : seen) {
+        boolean allKnown = true;
+        for (SchemaKey version : row.schemas()) {
+            if (!fields.versions.contains(version) && fields.versions.size() < MAX_VERSIONS) {
+                noteVersion(column, version, fields, news);
+            }
+            allKnown &= fields.versions.contains(version);
+        }
+        for (String field : row.fields()) {
             if (!fields.known.contains(field)
                     && fields.others.size() < MAX_OTHERS
                     && FieldNames.isUsable(field)
                     && add(fields, field, null)) {
                 news.add(new NewField(column, field, null));
             }
+            allKnown &= fields.known.contains(field);
+        }
+        // What is known stays known, until all of it is forgotten.
+        fields.allKnown = allKnown ? row.withoutData() : before;
+    }
+
+    private void noteVersion(String column, SchemaKey version, Fields fields, List<NewField> news) {
+        List<String> named = schemas.of(version);
+        if (!named.isEmpty()) {
+            fields.versions.add(version);
+            named.stream().filter(FieldNames::isUsable).forEach(field -> {
+                if (add(fields, field, fields.ofSchema.size())) {
+                    news.add(new NewField(column, field, fields.ofSchema.size()));
+                }
+            });
         }
     }
 
     /** The columns that fields are known of, by name. */
     List<String> columns() {
-        return List.copyOf(columns.keySet());
+        return columns.keySet().stream().sorted().toList();
     }
 
     /** The fields of a column, those of its schema first. */

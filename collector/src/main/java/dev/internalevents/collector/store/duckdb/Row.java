@@ -4,7 +4,6 @@ import dev.internalevents.collector.store.EventSource;
 import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.EventKey;
-import dev.internalevents.pipeline.GoodEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,15 +52,10 @@ final class Row {
         for (String name : shared) {
             // Names of schemas need no escapes.
             out.writeBytes(((out.size() == 0 ? "{\"" : ",\"") + name + "\":").getBytes(StandardCharsets.US_ASCII));
-            out.writeBytes(Objects.requireNonNull(content.json.get(name)).bytes());
+            out.writeBytes(Objects.requireNonNull(content.column(name)).bytes());
         }
         out.write('}');
         return out.toByteArray();
-    }
-
-    @Nullable
-    String schema() {
-        return stored.event() instanceof GoodEvent event ? event.schema().toString() : null;
     }
 
     static byte @Nullable [] utf8(@Nullable String text) {
