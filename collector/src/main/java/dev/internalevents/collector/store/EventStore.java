@@ -137,6 +137,11 @@ public interface EventStore extends AutoCloseable {
     /** How many a query finds. */
     long count(EventQuery query);
 
+    /** How many events of the store were found to be unreadable since it was opened; they are in no answer. */
+    default long unreadable() {
+        return 0;
+    }
+
     /** The event with this number, if it is held. */
     Optional<StoredEvent> withNumber(long number);
 

@@ -44,6 +44,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
@@ -79,6 +80,7 @@ public final class DuckDbEventStore implements EventStore {
     private static final int MAX_COUNTED_COLUMNS = 1_000;
     private static final int COLUMNS_AT_A_TIME = 100;
     private static final int MAX_VALUES = 1_000;
+    private static final int MAX_UNREADABLE = 10_000;
     private static final int MAX_DISTINCT = 10_000;
 
     private final Database database;
@@ -89,6 +91,9 @@ public final class DuckDbEventStore implements EventStore {
     private final VectorWindow window = new VectorWindow();
     private volatile Summary summary;
     private long rows;
+
+    /** Numbers of events whose rows could not be read, the first of them. */
+    private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
 
     /** Whether what is kept of forgotten events has to be asked for. */
     private volatile boolean hasForgotten;
@@ -916,35 +921,59 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public List<StoredEvent> find(EventQuery query, long offset, int limit, long maxBytes) {
         return database.read(connection -> {
-            QuerySql where = new QuerySql(query, columns);
-            List<Long> numbers = new ArrayList<>();
-            List<Long> weights = new ArrayList<>();
-            try (PreparedStatement sql = where.prepare(
-                            connection,
-                            "SELECT number, coalesce(weight, " + UNKNOWN_WEIGHT + ") FROM event" + where.where()
-                                    + QuerySql.order(query, columns) + " LIMIT ? OFFSET ?",
-                            limit,
-                            offset);
-                    ResultSet found = sql.executeQuery()) {
-                long bytes = 0;
-                while (found.next() && (numbers.isEmpty() || bytes < maxBytes)) {
-                    bytes += found.getLong(2);
-                    if (numbers.isEmpty() || bytes <= maxBytes) {
-                        numbers.add(found.getLong(1));
-                        weights.add(found.getLong(2));
-                    }
+            for (long passedOver = offset; ; ) {
+                Found found = numbers(connection, query, passedOver, limit, maxBytes);
+                List<StoredEvent> events = events(connection, found);
+                if (!events.isEmpty() || found.numbers().isEmpty()) {
+                    return events;
                 }
+                // Nothing would say that there is no more; these are rows that cannot be read.
+                passedOver += found.numbers().size();
             }
-            List<StoredEvent> events = new ArrayList<>(numbers.size());
-            for (int from = 0, to; from < numbers.size(); from = to) {
-                long bytes = 0;
-                for (to = from; to < numbers.size() && (to == from || bytes + weights.get(to) <= READ_BYTES); to++) {
-                    bytes += weights.get(to);
-                }
-                events.addAll(events(connection, numbers.subList(from, to)));
-            }
-            return events;
         });
+    }
+
+    /** Numbers of events, with what each weighs. */
+    private record Found(List<Long> numbers, List<Long> weights) {}
+
+    private Found numbers(Connection connection, EventQuery query, long offset, int limit, long maxBytes)
+            throws SQLException {
+        QuerySql where = new QuerySql(query, columns);
+        List<Long> numbers = new ArrayList<>();
+        List<Long> weights = new ArrayList<>();
+        try (PreparedStatement sql = where.prepare(
+                        connection,
+                        "SELECT number, coalesce(weight, " + UNKNOWN_WEIGHT + ") FROM event" + where.where()
+                                + QuerySql.order(query, columns) + " LIMIT ? OFFSET ?",
+                        limit,
+                        offset);
+                ResultSet found = sql.executeQuery()) {
+            long bytes = 0;
+            while (found.next() && (numbers.isEmpty() || bytes < maxBytes)) {
+                bytes += found.getLong(2);
+                if (numbers.isEmpty() || bytes <= maxBytes) {
+                    numbers.add(found.getLong(1));
+                    weights.add(found.getLong(2));
+                }
+            }
+        }
+        return new Found(numbers, weights);
+    }
+
+    private List<StoredEvent> events(Connection connection, Found found) throws SQLException {
+        List<Long> numbers = found.numbers();
+        List<StoredEvent> events = new ArrayList<>(numbers.size());
+        for (int from = 0, to; from < numbers.size(); from = to) {
+            long bytes = 0;
+            for (to = from;
+                    to < numbers.size()
+                            && (to == from || bytes + found.weights().get(to) <= READ_BYTES);
+                    to++) {
+                bytes += found.weights().get(to);
+            }
+            events.addAll(events(connection, numbers.subList(from, to)));
+        }
+        return events;
     }
 
     /** Whole rows are read of those events alone that are shown. */
@@ -957,10 +986,37 @@ public final class DuckDbEventStore implements EventStore {
             while (rows.next()) {
                 long number = rows.getLong("number");
                 boolean large = rows.getLong(Columns.WEIGHT) > VectorWindow.MAX_BYTES_WHEN_FULL;
-                found.put(number, reader.read(null, large ? LargeValues.read(connection, number) : Map.of()));
+                Map<String, byte[]> values = large ? LargeValues.read(connection, number) : Map.of();
+                event(reader, number, null, values).ifPresent(event -> found.put(number, event));
             }
         }
         return numbers.stream().map(found::get).filter(event -> event != null).toList();
+    }
+
+    /** One row that cannot be read hides no other. */
+    private Optional<StoredEvent> event(
+            RowReader reader, long number, byte @Nullable [] frame, Map<String, byte[]> values) throws SQLException {
+        try {
+            return Optional.of(reader.read(frame, values));
+        } catch (RuntimeException | SQLException e) {
+            if (e instanceof SQLException && Database.isTrouble(e)) {
+                throw e;
+            }
+            if (unreadable.size() < MAX_UNREADABLE && unreadable.add(number)) {
+                // What failed may name what the event says.
+                LOG.error(
+                        "event {} of the store cannot be read ({}) and is left out of every answer and count;"
+                                + " the others are not affected",
+                        number,
+                        e.getClass().getSimpleName());
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public long unreadable() {
+        return unreadable.size();
     }
 
     @Override
@@ -981,7 +1037,7 @@ public final class DuckDbEventStore implements EventStore {
             try (Statement sql = connection.createStatement();
                     ResultSet row = sql.executeQuery("SELECT * FROM event WHERE number = " + number)) {
                 return row.next()
-                        ? Optional.of(new RowReader(row, columns).read(frame, LargeValues.read(connection, number)))
+                        ? event(new RowReader(row, columns), number, frame, LargeValues.read(connection, number))
                         : Optional.empty();
             }
         });
