@@ -14,14 +14,15 @@ enum AtomicType {
     TEXT("text") {
         @Override
         Object read(String text) {
-            return text;
+            String kept = ControlCharacters.removed(text);
+            return kept.isEmpty() ? ABSENT : kept;
         }
     },
     /** The first of a list, which trackers behind proxies send. */
     ADDRESS("an address") {
         @Override
         Object read(String text) {
-            String first = ADDRESS_SEPARATOR.split(text, 2)[0];
+            String first = ADDRESS_SEPARATOR.split(ControlCharacters.removed(text), 2)[0];
             return first.isEmpty() ? ABSENT : first;
         }
     },
@@ -32,8 +33,8 @@ enum AtomicType {
             return isNull(text) ? ABSENT : Long.valueOf(Integer.parseInt(text));
         }
     },
-    /** As exact as a double, which is what warehouses and stores keep of it. */
-    DECIMAL("a decimal number that a double can hold") {
+    /** Within the range of a double, which is what warehouses and stores keep of it. */
+    DECIMAL("a decimal number between -1.8e308 and 1.8e308") {
         @Override
         @Nullable
         Object read(String text) {
@@ -48,7 +49,12 @@ enum AtomicType {
             if (Math.abs(number.scale()) > 400) {
                 return null;
             }
-            return asDouble(number);
+            // 1.0 and 1 are one value, whichever way a tracker writes it.
+            BigDecimal shortest = number.stripTrailingZeros();
+            if (shortest.precision() - shortest.scale() > ALWAYS_FINITE && !Double.isFinite(shortest.doubleValue())) {
+                return null;
+            }
+            return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
         }
     },
     BOOLEAN("1 or 0") {
@@ -107,8 +113,8 @@ enum AtomicType {
     /** What {@link #parse} returns for a text that stands for no value. */
     static final Object ABSENT = new Object();
 
-    /** Of decimal numbers with a greater power of ten, or a smaller one below 0, a double may keep fewer digits. */
-    private static final int EXACT_EXPONENT = 300;
+    /** Digits before the point of numbers that are all within the range of a double. */
+    private static final int ALWAYS_FINITE = 300;
 
     private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
@@ -147,16 +153,6 @@ enum AtomicType {
     /** Whether a time is in a year from 0 to 9999, which every database takes. */
     static boolean hasFourDigitYear(Instant time) {
         return !time.isBefore(YEAR_0) && time.isBefore(YEAR_10000);
-    }
-
-    /** 1.0 and 1 are one value, whichever way a tracker writes it; null for one that no finite double is near. */
-    private static @Nullable BigDecimal asDouble(BigDecimal number) {
-        BigDecimal shortest = number.stripTrailingZeros();
-        int exponent = shortest.precision() - shortest.scale();
-        if (shortest.precision() > AtomicValues.EXACT_DIGITS || Math.abs(exponent) > EXACT_EXPONENT) {
-            return AtomicValues.decimal(shortest.doubleValue());
-        }
-        return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
     }
 
     /** Old browser trackers write it for a number that the page does not have. */

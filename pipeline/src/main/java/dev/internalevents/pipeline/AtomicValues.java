@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class AtomicValues extends AbstractMap<String, Object> {
 
     /** A decimal number of up to so many digits is the same after it was a double. */
-    static final int EXACT_DIGITS = 15;
+    private static final int EXACT_DIGITS = 15;
 
     private final @Nullable Object[] values;
 
