@@ -140,6 +140,24 @@ class StoredCountsTest {
         assertSome();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"pv", "pp", "tr", "ti"})
+    void a_page_view_with_an_action_counts_nowhere(String type) throws Exception {
+        start(onDisk());
+        http.post(
+                Http.TP2,
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[{\"e\":\""
+                        + type + "\",\"p\":\"web\",\"se_ac\":\"asked\",\"ev_ac\":\"asked\",\"se_va\":\"5\"}]}");
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        assertThat(current("counts.total")).isZero();
+        collector.close();
+        Files.delete(folder.resolve("data/counters"));
+        start(onDisk());
+
+        assertThat(current("counts.total")).isZero();
+        assertThat(current("sums.value")).isZero();
+    }
+
     @Test
     void a_reset_begins_at_zero() throws Exception {
         start(CollectorSettings.micro());
@@ -199,8 +217,8 @@ class StoredCountsTest {
         sendSome();
         collector.close();
         Files.delete(folder.resolve("data/counters"));
-        try (Connection connection =
-                        new DuckDBDriver().connect("jdbc:duckdb:" + folder.resolve("data/events.duckdb"), new Properties());
+        try (Connection connection = new DuckDBDriver()
+                        .connect("jdbc:duckdb:" + folder.resolve("data/events.duckdb"), new Properties());
                 Statement sql = connection.createStatement()) {
             sql.execute("UPDATE event SET se_value = 'Infinity' WHERE number = 1");
             sql.execute("UPDATE event SET parameters = '{' WHERE number = 2");
@@ -216,7 +234,8 @@ class StoredCountsTest {
         assertThat(http.get("/micro/export").body().lines()).hasSize(3);
         assertThat(http.get("/metrics").body()).contains("internal_events_events_unreadable 1\n");
         assertThat(http.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
-        assertThat(http.post("/micro/forget", "{\"users\":[\"3\"]}").statusCode()).isEqualTo(200);
+        assertThat(http.post("/micro/forget", "{\"users\":[\"3\"]}").statusCode())
+                .isEqualTo(200);
     }
 
     @Test

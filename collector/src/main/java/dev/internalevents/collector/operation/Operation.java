@@ -110,7 +110,7 @@ public final class Operation {
         gauge(
                 text,
                 "events_unreadable",
-                "Events of the store whose rows could not be read since it was opened; the log has each",
+                "Events of the store whose rows could not be read since it was opened, up to 10,000; the log has the first",
                 store == null ? 0 : store.unreadable());
         gauge(
                 text,

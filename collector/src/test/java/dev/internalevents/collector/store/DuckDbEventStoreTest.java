@@ -109,14 +109,17 @@ class DuckDbEventStoreTest {
             throws Exception {
         Path file = folder.resolve("events.duckdb");
         try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
-            store.write(new Events(0)
-                    .add(Map.of("e", "se", "p", "web", "se_ca", "c", "se_ac", "a", "se_va", "1"))
-                    .add(Map.of("e", "se", "p", "web", "se_ca", "c", "se_ac", "b", "se_va", "2")));
+            write(
+                    store,
+                    new Events(0)
+                            .add(Map.of("e", "se", "p", "web", "se_ca", "c", "se_ac", "a", "se_va", "1"))
+                            .add(Map.of("e", "se", "p", "web", "se_ca", "c", "se_ac", "b", "se_va", "2")));
         }
         change(file, "UPDATE event SET se_value = '" + stored + "' WHERE number = 1");
 
         try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
-            assertThat(store.find(EventQuery.ALL.sortedBy("se_value", true), 0, 10)).hasSize(2);
+            assertThat(store.find(EventQuery.ALL.sortedBy("se_value", true), 0, 10))
+                    .hasSize(2);
             assertThat(store.withNumber(1).orElseThrow().event().atomic())
                     .containsEntry("se_action", "a")
                     .doesNotContainKey("se_value");
@@ -136,12 +139,10 @@ class DuckDbEventStoreTest {
             for (int i = 0; i < all; i++) {
                 events.add(Map.of("e", i % 2 == 0 ? "pv" : "nonsense", "p", "web", "uid", "user" + i % 3));
             }
-            store.write(events);
+            write(store, events);
         }
         // More than a page of them at the beginning, in the middle and at the end.
-        change(
-                file,
-                "UPDATE event SET parameters = '{' WHERE number <= 20 OR number BETWEEN 30 AND 40 OR number > 55");
+        change(file, "UPDATE event SET parameters = '{' WHERE number <= 20 OR number BETWEEN 30 AND 40 OR number > 55");
 
         try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
             List<Long> readable = LongStream.rangeClosed(1, all)
@@ -165,6 +166,12 @@ class DuckDbEventStoreTest {
             assertThat(removal.remove().events()).isEqualTo(all / 3);
             assertThat(store.count(EventQuery.ALL.where(new EventQuery.Filter("user_id", List.of("user1"), false))))
                     .isZero();
+        }
+    }
+
+    private static void write(DuckDbEventStore store, Events events) {
+        while (events.peek() != null) {
+            store.write(events);
         }
     }
 

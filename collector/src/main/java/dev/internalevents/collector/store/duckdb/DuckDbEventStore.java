@@ -81,6 +81,7 @@ public final class DuckDbEventStore implements EventStore {
     private static final int COLUMNS_AT_A_TIME = 100;
     private static final int MAX_VALUES = 1_000;
     private static final int MAX_UNREADABLE = 10_000;
+    private static final int MAX_LOGGED = 100;
     private static final int MAX_DISTINCT = 10_000;
 
     private final Database database;
@@ -817,25 +818,27 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     @Override
-    public List<EventKey> known(Collection<UUID> ids) {
+    public List<StoredKey> known(Collection<UUID> ids) {
         if (ids.isEmpty()) {
             return List.of();
         }
         // They are UUIDs, which hold nothing but digits.
         String list = ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(","));
         return database.read(connection -> {
-            List<EventKey> keys = new ArrayList<>();
-            String key = "::VARCHAR, replace(event_fingerprint::VARCHAR, '-', '') FROM event WHERE ";
+            List<StoredKey> keys = new ArrayList<>();
+            String key = "::VARCHAR, replace(event_fingerprint::VARCHAR, '-', ''), number, valid FROM event" + " WHERE "
+                    + columns.once().map(once -> once + " AND ").orElse("");
             try (Statement sql = connection.createStatement();
                     ResultSet found = sql.executeQuery("SELECT event_id" + key + "event_id IN (" + list
                             + ") AND sent_event_id IS NULL AND event_fingerprint IS NOT NULL"
                             + " UNION ALL SELECT sent_event_id" + key + "sent_event_id IN (" + list + ")")) {
                 while (found.next()) {
                     String hash = found.getString(2);
-                    keys.add(new EventKey(
+                    EventKey one = new EventKey(
                             UUID.fromString(found.getString(1)),
                             Long.parseUnsignedLong(hash.substring(0, 16), 16),
-                            Long.parseUnsignedLong(hash.substring(16), 16)));
+                            Long.parseUnsignedLong(hash.substring(16), 16));
+                    keys.add(new StoredKey(found.getLong(3), one, Instant.MAX, found.getBoolean(4)));
                 }
             }
             return keys;
@@ -870,7 +873,7 @@ public final class DuckDbEventStore implements EventStore {
         database.read(connection -> {
             try (Statement sql = connection.createStatement();
                     ResultSet found = sql.executeQuery("SELECT number, coalesce(sent_event_id, event_id),"
-                            + " event_fingerprint, epoch_ms(collector_tstamp) FROM event"
+                            + " event_fingerprint, epoch_ms(collector_tstamp), valid FROM event"
                             + " WHERE event_fingerprint IS NOT NULL AND "
                             + columns.once().map(once -> once + " AND ").orElse("") + condition)) {
                 while (found.next()) {
@@ -881,7 +884,8 @@ public final class DuckDbEventStore implements EventStore {
                                     (UUID) found.getObject(2),
                                     fingerprint.getMostSignificantBits(),
                                     fingerprint.getLeastSignificantBits()),
-                            Instant.ofEpochMilli(found.getLong(4))));
+                            Instant.ofEpochMilli(found.getLong(4)),
+                            found.getBoolean(5)));
                 }
             }
             return true;
@@ -1002,7 +1006,8 @@ public final class DuckDbEventStore implements EventStore {
             if (e instanceof SQLException && Database.isTrouble(e)) {
                 throw e;
             }
-            if (unreadable.size() < MAX_UNREADABLE && unreadable.add(number)) {
+            boolean isNew = unreadable.size() < MAX_UNREADABLE && unreadable.add(number);
+            if (isNew && unreadable.size() <= MAX_LOGGED) {
                 // What failed may name what the event says.
                 LOG.error(
                         "event {} of the store cannot be read ({}) and is left out of every answer and count;"
@@ -1127,7 +1132,9 @@ public final class DuckDbEventStore implements EventStore {
                     ? "coalesce(CASE WHEN abs(" + expression + ") >= 1e-9 OR " + expression
                             + " = 0 THEN rtrim(rtrim(TRY_CAST(" + expression
                             + " AS DECIMAL(38,9))::VARCHAR, '0'), '.') END, (" + expression + ")::VARCHAR)"
-                    : "TRY_CAST((" + expression + ") AS VARCHAR)";
+                    : column != null && column.type() == Column.Type.UUID
+                            ? QuerySql.text(column)
+                            : "TRY_CAST((" + expression + ") AS VARCHAR)";
             try (PreparedStatement sql = where.prepare(
                             connection,
                             "SELECT " + text + " AS value, count(*) FROM event" + where.where()
