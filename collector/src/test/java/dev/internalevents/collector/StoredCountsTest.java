@@ -244,7 +244,7 @@ class StoredCountsTest {
         send(UUID.randomUUID(), 1, "x", "anthropic", "1e309");
         send(UUID.randomUUID(), 1, "x", "anthropic", "2");
         assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
-        assertThat(http.json("/micro/bad").at("/0/errors/0").asString()).contains("se_va", "double");
+        assertThat(http.json("/micro/bad").at("/0/errors/0").asString()).contains("se_va", "1.8e308");
         collector.close();
         start(onDisk());
 
