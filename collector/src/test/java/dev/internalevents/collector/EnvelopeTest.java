@@ -160,6 +160,24 @@ class EnvelopeTest {
     }
 
     @Test
+    void a_self_describing_json_that_is_sent_as_a_form_is_an_event_if_it_is_allowed() throws Exception {
+        String event = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\",\"data\":"
+                + "{\"targetUrl\":\"https://x.test/\"}}";
+        for (Http one : new Http[] {http, new Http(lenient)}) {
+            for (String body : new String[] {event, " [" + event + "]"}) {
+                one.post(
+                        "/com.snowplowanalytics.iglu/v1",
+                        body.getBytes(StandardCharsets.UTF_8),
+                        "Content-Type",
+                        "application/x-www-form-urlencoded");
+            }
+        }
+
+        assertThat(http.json("/micro/all").path("bad").asInt()).isEqualTo(2);
+        assertThat(new Http(lenient).json("/micro/all").path("good").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void no_content_type_is_a_failed_event_unless_it_is_allowed() throws Exception {
         String body = payload("1-0-4", EVENT);
         for (Http one : new Http[] {http, new Http(lenient)}) {

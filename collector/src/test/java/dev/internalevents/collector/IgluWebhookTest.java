@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -138,6 +141,40 @@ class IgluWebhookTest {
                 .contains("the event at /1 is not an object")
                 .contains("the event at /2 has no \\\"schema\\\"")
                 .contains("the event at /3");
+    }
+
+    static Stream<String> elementsThatCannotBeReadAlone() {
+        return Stream.of(
+                "{\"schema\":\"" + CLICK + "\",\"data\":\"\\ud83d\"}",
+                "[".repeat(210) + "]".repeat(210),
+                "1".repeat(401),
+                "1e99999999999",
+                "{\"a\":[1,{\"b\":\"]},[\"}],\"c\":-1e99999999999}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("elementsThatCannotBeReadAlone")
+    void an_element_that_cannot_be_read_fails_alone(String element) throws Exception {
+        for (String query : List.of("", "?" + SCHEMA)) {
+            String right = query.isEmpty() ? EVENT : DATA;
+            post(query, "\n[" + right + " ,\t" + element + "\n, " + right + "," + element + "]");
+            assertThat(http.json("/micro/good")).hasSize(2);
+            assertThat(http.json("/micro/bad")).hasSize(2);
+            assertThat(http.get("/micro/bad").body()).contains("the event at /1: ", "the event at /3: ");
+            http.post("/micro/reset", "");
+        }
+    }
+
+    @Test
+    void an_array_that_is_not_json_is_one_failed_event() throws Exception {
+        post("", "[" + EVENT + "," + "1".repeat(401) + "] x");
+        failure();
+    }
+
+    @Test
+    void an_empty_object_is_the_data_of_the_schema_in_its_query() throws Exception {
+        post("?schema=iglu:com.snowplowanalytics.snowplow/page_ping/jsonschema/1-0-0", "{}");
+        assertThat(failure()).doesNotContain("an object with members");
     }
 
     @Test

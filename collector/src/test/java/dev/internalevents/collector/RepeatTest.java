@@ -7,11 +7,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -198,6 +200,83 @@ class RepeatTest {
                         .path("totalItems")
                         .asInt())
                 .isEqualTo(2);
+    }
+
+    private static void addSchema(Path registry) throws Exception {
+        Path schema = registry.resolve("schemas/test/bought/jsonschema/1-0-0");
+        Files.createDirectories(schema.getParent());
+        Files.writeString(
+                schema,
+                "{\"self\":{\"vendor\":\"test\",\"name\":\"bought\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"},"
+                        + "\"type\":\"object\"}");
+    }
+
+    /** In memory; in a folder; in a folder with a new collector behind each event. */
+    static Stream<Arguments> collectors() {
+        return Stream.of("memory", "folder", "restart")
+                .flatMap(store -> Stream.of(false, true).map(compat -> Arguments.of(store, compat)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("collectors")
+    void a_good_event_behind_a_failed_one_is_no_repeat(String store, boolean compat) throws Exception {
+        Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
+        Path data = folder.resolve("data" + folders++);
+        Callable<CollectorSettings.Builder> settings = () -> {
+            CollectorSettings.Builder of =
+                    CollectorSettings.micro().port(0).iglu(registry).compatMicro(compat);
+            return store.equals("memory") ? of : of.folder(data);
+        };
+        start(settings.call());
+        track(UNKNOWN);
+        track(UNKNOWN);
+        int failed = compat ? 2 : 1;
+        assertThat(http.get("/micro/all").body())
+                .isEqualTo("{\"total\":" + failed + ",\"good\":0,\"bad\":" + failed + "}");
+        addSchema(registry);
+        again(store, settings);
+        while (good() == 0) {
+            // A schema that was missing is looked up again after a while; until then it fails again.
+            track(UNKNOWN);
+        }
+        again(store, settings);
+        track(UNKNOWN);
+
+        assertThat(once(true)).isEqualTo(1);
+        assertThat(once(false)).isEqualTo(1);
+        JsonNode first = http.json("/micro/good").get(http.json("/micro/good").size() - 1);
+        assertThat(first.at("/event/event_id").asString()).isEqualTo("00000000-0000-4000-8000-000000000008");
+        assertThat(http.get("/micro/good").body()).doesNotContain("duplicate");
+
+        http.post("/micro/failed/retry", "");
+        again(store, settings);
+        track(UNKNOWN);
+        assertThat(once(true)).isEqualTo(1);
+        assertThat(once(false)).isZero();
+        if (!compat) {
+            assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        }
+    }
+
+    /** A collector that is started anew has looked for no schema yet. */
+    private void again(String store, Callable<CollectorSettings.Builder> settings) throws Exception {
+        if (store.equals("restart")) {
+            collector.close();
+            start(settings.call());
+        }
+    }
+
+    private long good() throws Exception {
+        return http.json("/micro/all").path("good").asLong();
+    }
+
+    /** How many of the good or failed events were not stored before. */
+    private long once(boolean good) throws Exception {
+        return http.json("/micro/events")
+                .valueStream()
+                .filter(event -> event.path("valid").asBoolean() == good
+                        && !event.path("repeat").asBoolean(false))
+                .count();
     }
 
     @ParameterizedTest

@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Base64;
+import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +140,24 @@ class StoredCountsTest {
         assertSome();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"pv", "pp", "tr", "ti"})
+    void a_page_view_with_an_action_counts_nowhere(String type) throws Exception {
+        start(onDisk());
+        http.post(
+                Http.TP2,
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[{\"e\":\""
+                        + type + "\",\"p\":\"web\",\"se_ac\":\"asked\",\"ev_ac\":\"asked\",\"se_va\":\"5\"}]}");
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        assertThat(current("counts.total")).isZero();
+        collector.close();
+        Files.delete(folder.resolve("data/counters"));
+        start(onDisk());
+
+        assertThat(current("counts.total")).isZero();
+        assertThat(current("sums.value")).isZero();
+    }
+
     @Test
     void a_reset_begins_at_zero() throws Exception {
         start(CollectorSettings.micro());
@@ -187,6 +209,47 @@ class StoredCountsTest {
         assertThat(current("counts.total")).isEqualTo(13);
         assertThat(current("sums.value")).isEqualTo(13.75);
         assertThat(current("uniques.users_weekly")).isEqualTo(12);
+    }
+
+    @Test
+    void processing_goes_on_though_rows_of_the_store_cannot_be_read() throws Exception {
+        start(onDisk());
+        sendSome();
+        collector.close();
+        Files.delete(folder.resolve("data/counters"));
+        try (Connection connection = new DuckDBDriver()
+                        .connect("jdbc:duckdb:" + folder.resolve("data/events.duckdb"), new Properties());
+                Statement sql = connection.createStatement()) {
+            sql.execute("UPDATE event SET se_value = 'Infinity' WHERE number = 1");
+            sql.execute("UPDATE event SET parameters = '{' WHERE number = 2");
+        }
+
+        start(onDisk());
+        send(UUID.randomUUID(), 3, "x", "anthropic", "1");
+
+        assertThat(current("counts.total")).isEqualTo(3);
+        assertThat(current("sums.value")).isEqualTo(1.25);
+        assertThat(http.json("/micro/good")).hasSize(3);
+        assertThat(http.json("/micro/events").size()).isEqualTo(3);
+        assertThat(http.get("/micro/export").body().lines()).hasSize(3);
+        assertThat(http.get("/metrics").body()).contains("internal_events_events_unreadable 1\n");
+        assertThat(http.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
+        assertThat(http.post("/micro/forget", "{\"users\":[\"3\"]}").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_number_that_no_column_can_hold_is_a_failed_event() throws Exception {
+        start(onDisk());
+        send(UUID.randomUUID(), 1, "x", "anthropic", "1e309");
+        send(UUID.randomUUID(), 1, "x", "anthropic", "2");
+        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        assertThat(http.json("/micro/bad").at("/0/errors/0").asString()).contains("se_va", "1.8e308");
+        collector.close();
+        start(onDisk());
+
+        assertThat(http.json("/micro/bad")).hasSize(1);
+        assertThat(current("sums.value")).isEqualTo(2);
     }
 
     @Test

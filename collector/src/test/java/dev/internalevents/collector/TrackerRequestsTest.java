@@ -326,6 +326,20 @@ class TrackerRequestsTest {
         assertThat(stranger.headers().firstValue("Set-Cookie")).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nuid", "tnuid"})
+    void an_anonymous_sender_has_no_network_user_of_its_own(String parameter) throws Exception {
+        String event = "{\"e\":\"pv\",\"p\":\"web\",\"" + parameter + "\":\"visitor\"}";
+        http.post(Http.TP2, payload(event).getBytes(StandardCharsets.UTF_8), "SP-Anonymous", "*");
+        http.send(http.to("/i?e=pv&p=web&" + parameter + "=visitor").header("SP-Anonymous", "*"));
+
+        JsonNode good = http.json("/micro/good");
+        assertThat(good).hasSize(2);
+        good.forEach(one -> assertThat(one.at("/event/network_userid").asString())
+                .isEqualTo("00000000-0000-0000-0000-000000000000"));
+        assertThat(good.toString()).doesNotContain("visitor");
+    }
+
     private interface StreamFactory {
         OutputStream over(OutputStream out) throws IOException;
     }

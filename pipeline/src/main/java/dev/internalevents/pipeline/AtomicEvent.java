@@ -229,8 +229,11 @@ final class AtomicEvent {
     }
 
     private void absent(String field, @Nullable String value) {
-        if (value != null && !value.isEmpty()) {
-            fields.setIfAbsent(field, value);
+        if (value != null) {
+            String kept = ControlCharacters.removed(value);
+            if (!kept.isEmpty()) {
+                fields.setIfAbsent(field, kept);
+            }
         }
     }
 

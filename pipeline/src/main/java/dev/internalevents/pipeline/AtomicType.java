@@ -14,14 +14,15 @@ enum AtomicType {
     TEXT("text") {
         @Override
         Object read(String text) {
-            return text;
+            String kept = ControlCharacters.removed(text);
+            return kept.isEmpty() ? ABSENT : kept;
         }
     },
     /** The first of a list, which trackers behind proxies send. */
     ADDRESS("an address") {
         @Override
         Object read(String text) {
-            String first = ADDRESS_SEPARATOR.split(text, 2)[0];
+            String first = ADDRESS_SEPARATOR.split(ControlCharacters.removed(text), 2)[0];
             return first.isEmpty() ? ABSENT : first;
         }
     },
@@ -32,7 +33,8 @@ enum AtomicType {
             return isNull(text) ? ABSENT : Long.valueOf(Integer.parseInt(text));
         }
     },
-    DECIMAL("a decimal number") {
+    /** Within the range of a double, which is what warehouses and stores keep of it. */
+    DECIMAL("a decimal number between -1.8e308 and 1.8e308") {
         @Override
         @Nullable
         Object read(String text) {
@@ -49,6 +51,9 @@ enum AtomicType {
             }
             // 1.0 and 1 are one value, whichever way a tracker writes it.
             BigDecimal shortest = number.stripTrailingZeros();
+            if (shortest.precision() - shortest.scale() > ALWAYS_FINITE && !Double.isFinite(shortest.doubleValue())) {
+                return null;
+            }
             return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
         }
     },
@@ -112,6 +117,10 @@ enum AtomicType {
     static final Object ABSENT = new Object();
 
     private static final int UUID_LENGTH = 36;
+
+    /** Digits before the point of numbers that are all within the range of a double. */
+    private static final int ALWAYS_FINITE = 300;
+
     private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
     private static final Pattern ADDRESS_SEPARATOR = Pattern.compile("[,| ]+");

@@ -1,5 +1,7 @@
 package dev.internalevents.pipeline;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AtomicValues extends AbstractMap<String, Object> {
 
+    /** A decimal number of up to so many digits is the same after it was a double. */
+    private static final int EXACT_DIGITS = 15;
+
     private final @Nullable Object[] values;
 
     AtomicValues() {
@@ -34,6 +39,26 @@ public final class AtomicValues extends AbstractMap<String, Object> {
         AtomicValues values = new AtomicValues();
         fields.forEach(values::set);
         return values;
+    }
+
+    /**
+     * Returns the value of a decimal field that a store keeps as a double: the number with the fewest digits, 15 or more,
+     * that is this double, without zeros at its end. Null for infinities and NaN, which are no value.
+     */
+    public static @Nullable BigDecimal decimal(double value) {
+        if (!Double.isFinite(value)) {
+            return null;
+        }
+        // The JDK may write one digit more than is needed.
+        BigDecimal number = new BigDecimal(Double.toString(value));
+        for (int digits = EXACT_DIGITS; digits < number.precision(); digits++) {
+            BigDecimal shorter = new BigDecimal(value).round(new MathContext(digits));
+            if (shorter.doubleValue() == value) {
+                number = shorter;
+            }
+        }
+        BigDecimal shortest = number.stripTrailingZeros();
+        return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
     }
 
     /** By the field's place in {@link AtomicFields#NAMES}. */

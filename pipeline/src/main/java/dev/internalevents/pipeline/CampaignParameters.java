@@ -36,8 +36,9 @@ final class CampaignParameters {
     }
 
     private static void set(AtomicValues fields, String field, @Nullable String value) {
-        if (value != null && !value.isEmpty()) {
-            fields.set(field, value);
+        String kept = value == null ? "" : ControlCharacters.removed(value);
+        if (!kept.isEmpty()) {
+            fields.set(field, kept);
         }
     }
 }

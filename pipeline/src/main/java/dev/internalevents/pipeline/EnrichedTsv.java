@@ -45,12 +45,8 @@ public final class EnrichedTsv {
             if (!column.equals("app_id")) {
                 line.append('\t');
             }
-            String value = value(event, column);
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
-                // What separates fields and lines cannot stand in one; JSON has escapes for it.
-                line.append(c == '\t' || c == '\n' || c == '\r' ? ' ' : c);
-            }
+            // JSON has escapes for them, and fields have none; those of earlier versions may.
+            line.append(ControlCharacters.removed(value(event, column)));
         }
         return line.toString();
     }

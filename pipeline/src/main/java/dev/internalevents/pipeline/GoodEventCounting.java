@@ -14,7 +14,7 @@ public final class GoodEventCounting {
 
     /** The event as it is counted, in the week of its {@code derived_tstamp}; empty when it is no structured event. */
     public static Optional<CountedEvent> of(GoodEvent event) {
-        String action = event.atomic().text("se_action");
+        String action = "struct".equals(event.eventType()) ? event.atomic().text("se_action") : null;
         return action == null ? Optional.empty() : Optional.of(new Counted(action, event, standard(event)));
     }
 

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IpAnonymization {
 
+    /** Parameters that name the network user. */
+    private static final Set<String> NETWORK_USERS = Set.of("nuid", "tnuid");
+
+    private static final String ANONYMOUS_USER = "00000000-0000-0000-0000-000000000000";
     private static final int ALL = 4;
     private static final String PARAMETER = "ip";
     private static final String GONE = "x";
@@ -199,14 +203,17 @@ public final class IpAnonymization {
         return body == null || body.isEmpty() ? masked : body(masked, body, anonymous);
     }
 
-    /** Returns the parameters without the address. */
+    /** Returns the parameters without the address; of an anonymous sender, with the network user that those share. */
     TrackerPayload parameters(TrackerPayload event, boolean anonymous) {
-        if (event.parameters().keySet().stream().noneMatch(PARAMETER::equalsIgnoreCase)) {
+        Set<String> names = event.parameters().keySet();
+        if (names.stream().noneMatch(PARAMETER::equalsIgnoreCase)
+                && !(anonymous && names.stream().anyMatch(NETWORK_USERS::contains))) {
             return event;
         }
         Map<String, String> masked = new LinkedHashMap<>(event.parameters());
         if (anonymous) {
             masked.keySet().removeIf(PARAMETER::equalsIgnoreCase);
+            masked.replaceAll((name, value) -> NETWORK_USERS.contains(name) ? ANONYMOUS_USER : value);
         } else {
             masked.replaceAll((name, value) -> PARAMETER.equalsIgnoreCase(name) ? address(value) : value);
         }

@@ -338,18 +338,26 @@ class AtomicEventTest {
     }
 
     @Test
-    void every_text_is_kept_as_it_is_up_to_its_limit() {
+    void every_text_is_kept_up_to_its_limit_without_control_characters() {
         List<String> wrong = new ArrayList<>();
         for (AtomicFields.Rule rule : AtomicFields.RULES) {
             boolean isText =
                     rule.type() == AtomicType.TEXT && !List.of("url", "refr").contains(rule.parameter());
-            for (String value : isText
-                    ? List.of("null", " ", "0", "１", "{}", "\u0000", "ü😀", "😀".repeat(3))
-                    : List.<String>of()) {
+            for (String value :
+                    isText ? List.of("null", " ", "0", "１", "{}", "ü😀", "😀".repeat(3)) : List.<String>of()) {
                 boolean fits = value.codePointCount(0, value.length()) <= rule.maxLength();
                 if (!outcome(rule, value).equals(fits ? value : "!")) {
                     wrong.add(rule.parameter() + "=" + value + " is " + outcome(rule, value));
                 }
+            }
+            if (isText && !outcome(rule, "\u0000\r\n\u007f").equals("-")) {
+                wrong.add(rule.parameter() + " keeps control characters");
+            }
+            if (isText && !outcome(rule, "a\u0001b\n").equals("ab")) {
+                wrong.add(rule.parameter() + " keeps control characters beside others");
+            }
+            if (isText && !outcome(rule, "\t").equals(rule.maxLength() < 4 ? "!" : "    ")) {
+                wrong.add(rule.parameter() + " has no blanks in the place of a tab");
             }
             if (rule.maxLength() < 20_000 && !outcome(rule, "x".repeat(20_000)).equals("!")) {
                 wrong.add(rule.parameter() + " takes 20,000 characters");

@@ -15,6 +15,8 @@ public record Contexts(List<SelfDescribingJson> list) {
     /** The envelope that is written. */
     public static final SchemaKey SCHEMA = SchemaKey.of("com.snowplowanalytics.snowplow", "contexts", "1-0-1");
 
+    private static final SchemaKey OF_ONE_OR_MORE = SchemaKey.of("com.snowplowanalytics.snowplow", "contexts", "1-0-0");
+
     public static final Contexts NONE = new Contexts(List.of());
 
     public Contexts {
@@ -45,6 +47,12 @@ public record Contexts(List<SelfDescribingJson> list) {
         if (!(envelope.data() instanceof List<?> items)) {
             throw new MalformedPayloadException(
                     "the envelope's data is not an array but " + SelfDescribingJson.kind(envelope.data()));
+        }
+        if (items.isEmpty()
+                && versions == EnvelopeVersions.PUBLISHED
+                && envelope.schema().equals(OF_ONE_OR_MORE)) {
+            throw new MalformedPayloadException("the envelope's data is empty; " + OF_ONE_OR_MORE
+                    + " has one context or more, " + SCHEMA + " may have none");
         }
         List<SelfDescribingJson> contexts = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {

@@ -143,6 +143,37 @@ public final class Json {
         return parse(PAYLOAD_FACTORY, mayHaveHalves(text) ? withoutHalves(text) : text, false, PAYLOAD_LEVELS);
     }
 
+    /**
+     * Returns the text of each element of an array, so that one that {@link #parse(String)} refuses makes no other
+     * unreadable.
+     *
+     * @throws MalformedPayloadException when the text is not exactly one JSON array, or is nested more than 10,000 levels
+     *     deep
+     */
+    public static List<String> elements(String array) {
+        try (JsonParser parser = PAYLOAD_FACTORY.createParser(ObjectReadContext.empty(), array)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw new MalformedPayloadException("not a JSON array");
+            }
+            List<String> elements = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                int from = (int) parser.currentTokenLocation().getCharOffset();
+                parser.skipChildren();
+                // Reads a text or a number to its end.
+                parser.getString();
+                elements.add(
+                        array.substring(from, (int) parser.currentLocation().getCharOffset()));
+            }
+            if (parser.nextToken() != null) {
+                throw new MalformedPayloadException("not JSON: more text after the end of the value, at character "
+                        + parser.currentTokenLocation().getCharOffset());
+            }
+            return elements;
+        } catch (JacksonException e) {
+            throw new MalformedPayloadException(describe(e), e);
+        }
+    }
+
     /** Half a surrogate pair comes from an escape alone: a text that was decoded has none. */
     private static boolean mayHaveHalves(String text) {
         return text.contains("\\u");

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 public record SchemaKey(String vendor, String name, String format, SchemaVersion version) {
 
     private static final Pattern URI = Pattern.compile(
-            "iglu:([a-zA-Z0-9-_.]{1,255})/([a-zA-Z0-9-_]{1,255})/([a-zA-Z0-9-_]{1,255})/([0-9]{1,9}-[0-9]{1,9}-[0-9]{1,9})");
+            "iglu:([a-zA-Z0-9-_.]{1,255})/([a-zA-Z0-9-_]{1,255})/([a-zA-Z0-9-_]{1,255})/((?:0|[1-9][0-9]{0,8})(?:-(?:0|[1-9][0-9]{0,8})){2})");
     private static final int MAX_KNOWN = 4_000;
     private static final Map<String, SchemaKey> KNOWN = new ConcurrentHashMap<>();
     private static final Pattern VENDOR = Pattern.compile("[a-zA-Z0-9-_.]{1,255}");

@@ -19,7 +19,7 @@ public record SchemaVersion(int model, int revision, int addition) implements Co
     /**
      * Reads {@code 1-0-4}.
      *
-     * @throws IllegalArgumentException when the text is not three whole numbers joined by {@code -}
+     * @throws IllegalArgumentException when the text is not three whole numbers without leading zeros, joined by {@code -}
      */
     public static SchemaVersion parse(String text) {
         String[] parts = text.split("-", -1);
@@ -35,6 +35,9 @@ public record SchemaVersion(int model, int revision, int addition) implements Co
     }
 
     private static int number(String digits) {
+        if (digits.length() > 1 && digits.charAt(0) == '0') {
+            throw new NumberFormatException(digits);
+        }
         for (int i = 0; i < digits.length(); i++) {
             if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
                 throw new NumberFormatException(digits);

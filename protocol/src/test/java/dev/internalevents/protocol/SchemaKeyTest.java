@@ -43,12 +43,30 @@ class SchemaKeyTest {
                 "iglu:../gitlab_standard/jsonschema/1-1-7",
                 "iglu:com.gitlab/../jsonschema/1-1-7",
                 "iglu:com gitlab/x/jsonschema/1-0-0",
-                "iglu:com.gitlab/x/jsonschema/99999999999-0-0"
+                "iglu:com.gitlab/x/jsonschema/99999999999-0-0",
+                "iglu:com.gitlab/x/jsonschema/01-0-1",
+                "iglu:com.gitlab/x/jsonschema/1-00-1",
+                "iglu:com.gitlab/x/jsonschema/1-0-04"
             })
     void refuses_what_is_no_iglu_uri_and_quotes_it(String text) {
         assertThatThrownBy(() -> SchemaKey.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(text.isEmpty() ? "\"\"" : text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"01-0-1", "1-00-1", "1-0-04", "00-2-0", "1--1", "-1-0-0", "+1-0-0", "1-0-0 "})
+    void refuses_a_version_that_it_would_write_in_another_way(String text) {
+        assertThatThrownBy(() -> SchemaVersion.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"" + text + "\"");
+    }
+
+    @Test
+    void takes_model_0_of_gitlabs_experiments() {
+        String uri = "iglu:com.gitlab/gitlab_experiment/jsonschema/0-3-0";
+
+        assertThat(SchemaKey.parse(uri)).hasToString(uri);
     }
 
     @Property

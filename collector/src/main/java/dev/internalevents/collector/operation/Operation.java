@@ -7,6 +7,7 @@ import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.collector.processing.seen.IdIndex;
+import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.pipeline.Failure;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
@@ -105,6 +106,12 @@ public final class Operation {
                 "events_left_out_total",
                 "Events that the store refused, also as failed ones; the log has each",
                 accounts.eventsLeftOut());
+        EventStore store = processor.store().getNow(null);
+        gauge(
+                text,
+                "events_unreadable",
+                "Events of the store whose rows could not be read since it was opened, up to 10,000; the log has the first",
+                store == null ? 0 : store.unreadable());
         gauge(
                 text,
                 "processing_lag_seconds",

@@ -14,6 +14,7 @@ import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,11 @@ public final class FailedRetry {
     private final Pipeline pipeline;
     private final RawRequests requests;
     private final @Nullable StoredCounts counts;
-    private final Runnable replaced;
+    private final Consumer<StoredEvent> replaced;
 
-    /** @param replaced is told of each event that another has taken the place of */
-    FailedRetry(Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, Runnable replaced) {
+    /** @param replaced takes each event that took the place of a failed one */
+    FailedRetry(
+            Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, Consumer<StoredEvent> replaced) {
         this.replaced = replaced;
         this.pipeline = pipeline;
         this.requests = requests;
@@ -58,15 +60,28 @@ public final class FailedRetry {
         }
         ProcessedEvent now = underTheSameId(again, failed.get());
         StoredEvent before = failed.get();
-        store.replace(new StoredEvent(number, before.session(), now, before.repeat()));
-        replaced.run();
+        boolean repeat = before.repeat() || isThereAsGood(store, now, number);
+        StoredEvent after = new StoredEvent(number, before.session(), now, repeat);
+        store.replace(after);
+        replaced.accept(after);
         if (now instanceof GoodEvent good) {
-            if (counts != null && !before.repeat()) {
+            if (counts != null && !repeat) {
                 counts.retried(good);
             }
             return Result.GOOD;
         }
         return Result.FAILED_AGAIN;
+    }
+
+    /** Whether the event was sent again after it had failed, and was good then. */
+    private static boolean isThereAsGood(EventStore store, ProcessedEvent now, long number) {
+        EventKey key = now.key();
+        return now instanceof GoodEvent
+                && key != null
+                && store.known(List.of(key.id())).stream()
+                        .anyMatch(known -> known.isGood()
+                                && known.number() != number
+                                && known.key().equals(key));
     }
 
     /** An event that was kept under another id than it was sent with, because that is another's, keeps it. */

@@ -6,6 +6,7 @@ import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.RawRequests;
 import dev.internalevents.collector.store.RefusedException;
 import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.collector.store.StoredEvent;
 import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
 import dev.internalevents.pipeline.Pipeline;
@@ -128,7 +129,7 @@ public final class Processor implements AutoCloseable {
         this.opener = store;
         this.settings = settings;
         this.pace = this::rest;
-        this.retry = new FailedRetry(pipeline, settings.requests(), settings.counts(), this::countReplaced);
+        this.retry = new FailedRetry(pipeline, settings.requests(), settings.counts(), this::noteReplaced);
         this.seen = new SeenEvents(settings.dedupWindow());
         AtomicLong count = new AtomicLong();
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
@@ -222,12 +223,13 @@ public final class Processor implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    /** Notes that an event took the place of a failed one, under its number. Any thread may call. */
-    private void countReplaced() {
+    /** Notes an event that took the place of a failed one, under its number. For the processing thread. */
+    private void noteReplaced(StoredEvent event) {
+        seen.replaced(event);
         replaced.incrementAndGet();
     }
 
-    /** How often {@link #countReplaced} was called; for readers that otherwise look at new numbers only. */
+    /** How often {@link #noteReplaced} was called; for readers that otherwise look at new numbers only. */
     public long replaced() {
         return replaced.get();
     }

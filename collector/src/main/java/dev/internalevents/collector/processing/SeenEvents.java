@@ -9,6 +9,7 @@ import dev.internalevents.collector.store.StoredKey;
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which events were seen before. What the store holds is the truth. For a store in a file, an index of ids on disk names the
- * few stored events that have to be compared; other stores are asked about every event. For one thread at a time, except for
- * {@link #sizes()}.
+ * few stored events that have to be compared; other stores are asked about every event. Good events are compared with good
+ * ones and failed events with failed ones, so that an event that failed hides no corrected repetition; what was forgotten
+ * counts for both. For one thread at a time, except for {@link #sizes()}.
  */
 final class SeenEvents implements AutoCloseable {
 
@@ -39,13 +41,13 @@ final class SeenEvents implements AutoCloseable {
     private long resets;
 
     /** Of the store, for the events that are looked at next. */
-    private Keys stored = new Keys();
+    private Known stored = new Known();
 
     /** Of transactions that were committed since these events were prepared. */
-    private Keys committed = new Keys();
+    private Known committed = new Known();
 
     /** Of this transaction. */
-    private Keys pending = new Keys();
+    private Known pending = new Known();
 
     private final List<StoredKey> additions = new ArrayList<>();
     private Instant newest = Instant.MIN;
@@ -59,6 +61,34 @@ final class SeenEvents implements AutoCloseable {
     SeenEvents(Duration window, IdIndex.Settings settings) {
         this.window = window;
         this.settings = settings;
+    }
+
+    /** Keys of good events, and of failed ones. */
+    private static final class Known {
+        private final Keys good = new Keys();
+        private final Keys failed = new Keys();
+
+        private Keys like(ProcessedEvent event) {
+            return event instanceof GoodEvent ? good : failed;
+        }
+
+        private void add(ForgottenKey key) {
+            good.add(key);
+            failed.add(key);
+        }
+
+        private void add(StoredKey key) {
+            (key.isGood() ? good : failed).add(key.key(), key.received());
+        }
+
+        private void addAll(Known others) {
+            good.addAll(others.good);
+            failed.addAll(others.failed);
+        }
+
+        private boolean isEmpty() {
+            return good.isEmpty() && failed.isEmpty();
+        }
     }
 
     /** Keys of events, and when the newest event with each was received. */
@@ -127,6 +157,10 @@ final class SeenEvents implements AutoCloseable {
             return known.first.equals(key) ? known.ofFirst : others.get(key);
         }
 
+        private boolean isForgotten(EventKey key) {
+            return !keyHashes.isEmpty() && keyHashes.containsKey(ForgottenKey.ofKey(key));
+        }
+
         private boolean hasId(UUID id, Instant since) {
             OfId known = ids.get(id);
             return (known != null && counts(known.ofAll, since))
@@ -156,8 +190,8 @@ final class SeenEvents implements AutoCloseable {
      */
     void open(EventStore opened, Instant now, IndexFill.Stop stopping) {
         rolledBack();
-        stored = new Keys();
-        committed = new Keys();
+        stored = new Known();
+        committed = new Known();
         store = opened;
         resets = opened.summary(null).resets();
         IdIndex before = index;
@@ -178,8 +212,8 @@ final class SeenEvents implements AutoCloseable {
 
     /** Asks about the events that are looked at next. */
     void prepare(List<ProcessedEvent> events) {
-        committed = new Keys();
-        stored = new Keys();
+        committed = new Known();
+        stored = new Known();
         List<ProcessedEvent> asked = new ArrayList<>(events.size());
         List<EventKey> keys = new ArrayList<>(events.size());
         for (ProcessedEvent event : events) {
@@ -196,13 +230,13 @@ final class SeenEvents implements AutoCloseable {
         } else if (store != null && !keys.isEmpty()) {
             Set<UUID> distinct = new HashSet<>();
             keys.forEach(key -> distinct.add(key.id()));
-            store.known(distinct).forEach(key -> stored.add(key, Instant.MAX));
+            store.known(distinct).forEach(stored::add);
             store.forgotten(distinct).forEach(stored::add);
         }
     }
 
-    private Keys stored(IdIndex ids, DuckDbEventStore inFile, List<ProcessedEvent> asked, List<EventKey> keys) {
-        Keys found = new Keys();
+    private Known stored(IdIndex ids, DuckDbEventStore inFile, List<ProcessedEvent> asked, List<EventKey> keys) {
+        Known found = new Known();
         if (inFile.hasUnindexedForgotten()) {
             inFile.forgotten(keys.stream().map(EventKey::id).toList()).forEach(found::add);
         }
@@ -215,30 +249,32 @@ final class SeenEvents implements AutoCloseable {
         compare(inFile, numbers, found);
         for (int i = 0; i < keys.size(); i++) {
             EventKey key = keys.get(i);
-            Instant since = since(asked.get(i));
-            if (candidates.hasMore(i) && !found.hasId(key.id(), since)) {
-                // Those that were compared are gone from the store, or too old; another may not be.
-                findAny(ids, inFile, key, since, found);
+            ProcessedEvent event = asked.get(i);
+            if (candidates.hasMore(i) && !found.like(event).hasId(key.id(), since(event))) {
+                // Those that were compared are gone from the store, too old, or of the other kind; another may not be.
+                findAny(ids, inFile, event, key, found);
             }
         }
         return found;
     }
 
-    private static void findAny(IdIndex ids, DuckDbEventStore inFile, EventKey key, Instant since, Keys found) {
+    private void findAny(IdIndex ids, DuckDbEventStore inFile, ProcessedEvent event, EventKey key, Known found) {
+        Instant since = since(event);
+        Keys like = found.like(event);
         Set<Long> distinct = new HashSet<>();
         ids.find(List.of(key), true).forEach((query, number) -> distinct.add(number));
         List<Long> newestFirst = distinct.stream()
                 .sorted((one, other) -> Long.compare(other, one))
                 .toList();
-        for (int from = 0; from < newestFirst.size() && !found.hasId(key.id(), since); from += PAGE) {
+        for (int from = 0; from < newestFirst.size() && !like.hasId(key.id(), since); from += PAGE) {
             compare(inFile, newestFirst.subList(from, Math.min(newestFirst.size(), from + PAGE)), found);
         }
     }
 
     /** The store decides: a number in the index is a hint. A forgotten event counts although its row was removed. */
-    private static void compare(DuckDbEventStore inFile, Collection<Long> numbers, Keys found) {
+    private static void compare(DuckDbEventStore inFile, Collection<Long> numbers, Known found) {
         List<StoredKey> keys = inFile.keysOf(numbers);
-        keys.forEach(one -> found.add(one.key(), one.received()));
+        keys.forEach(found::add);
         if (keys.size() < numbers.size()) {
             inFile.forgottenWithNumbers(numbers).forEach(found::add);
         }
@@ -259,12 +295,15 @@ final class SeenEvents implements AutoCloseable {
     Deduplication.Seen look(ProcessedEvent event) {
         EventKey key = event.key();
         Deduplication.Seen most = Deduplication.Seen.NEVER;
-        if (key == null || !(pending.mayHave(key) || committed.mayHave(key) || stored.mayHave(key))) {
+        if (key == null
+                || !(pending.like(event).mayHave(key)
+                        || committed.like(event).mayHave(key)
+                        || stored.like(event).mayHave(key))) {
             return most;
         }
         Instant since = since(event);
-        for (Keys keys : List.of(pending, committed, stored)) {
-            Deduplication.Seen seen = keys.look(key, since);
+        for (Known known : List.of(pending, committed, stored)) {
+            Deduplication.Seen seen = known.like(event).look(key, since);
             if (seen == Deduplication.Seen.SAME) {
                 return seen;
             }
@@ -276,7 +315,7 @@ final class SeenEvents implements AutoCloseable {
     /** Whether an event that was prepared, and seen before, is one that was forgotten: nothing of it may be stored again. */
     boolean isForgotten(ProcessedEvent event) {
         EventKey key = event.key();
-        return key != null && !stored.keyHashes.isEmpty() && stored.keyHashes.containsKey(ForgottenKey.ofKey(key));
+        return key != null && stored.like(event).isForgotten(key);
     }
 
     /** Notes an event that the transaction keeps. */
@@ -284,8 +323,18 @@ final class SeenEvents implements AutoCloseable {
         EventKey key = event.event().key();
         if (key != null) {
             Instant received = event.event().payload().context().timestamp();
-            pending.add(key, received);
-            additions.add(new StoredKey(event.number(), key, received));
+            StoredKey addition = new StoredKey(event.number(), key, received, event.isGood());
+            pending.add(addition);
+            additions.add(addition);
+        }
+    }
+
+    /** Notes an event that took the place of a failed one between two transactions. */
+    void replaced(StoredEvent event) {
+        EventKey key = event.event().key();
+        if (key != null && !event.repeat()) {
+            Instant received = event.event().payload().context().timestamp();
+            committed.add(new StoredKey(event.number(), key, received, event.isGood()));
         }
     }
 
@@ -308,7 +357,7 @@ final class SeenEvents implements AutoCloseable {
 
     /** The transaction is not in the store. */
     void rolledBack() {
-        pending = new Keys();
+        pending = new Known();
         additions.clear();
     }
 
@@ -317,8 +366,8 @@ final class SeenEvents implements AutoCloseable {
         EventStore.Summary summary = changed.summary(null);
         IdIndex ids = index;
         if (summary.resets() != resets && summary.total() == 0) {
-            stored = new Keys();
-            committed = new Keys();
+            stored = new Known();
+            committed = new Known();
             if (ids != null) {
                 ids.clear();
             }

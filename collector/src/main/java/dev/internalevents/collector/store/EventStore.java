@@ -1,6 +1,5 @@
 package dev.internalevents.collector.store;
 
-import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.ProcessedEvent;
@@ -95,8 +94,11 @@ public interface EventStore extends AutoCloseable {
         return null;
     }
 
-    /** The keys of the events that came with one of these ids. */
-    List<EventKey> known(Collection<UUID> ids);
+    /**
+     * What tells the events apart that came with one of these ids; repeats may be left out. A store need not give numbers and
+     * times: 0 stands for any number, {@link Instant#MAX} for any time.
+     */
+    List<StoredKey> known(Collection<UUID> ids);
 
     /** What is held, each event once: repeats are left out. */
     Summary summary(@Nullable String session);
@@ -136,6 +138,11 @@ public interface EventStore extends AutoCloseable {
 
     /** How many a query finds. */
     long count(EventQuery query);
+
+    /** How many events of the store were found to be unreadable since it was opened; they are in no answer. */
+    default long unreadable() {
+        return 0;
+    }
 
     /** The event with this number, if it is held. */
     Optional<StoredEvent> withNumber(long number);

@@ -48,7 +48,7 @@ public final class MemoryEventStore implements EventStore {
     private final long maxBytes;
     private final int maxRepeats;
     private final Deque<Held> events = new ArrayDeque<>();
-    private final Map<UUID, List<EventKey>> keys = new HashMap<>();
+    private final Map<UUID, List<StoredKey>> keys = new HashMap<>();
     private final Map<String, WaitingRequest> waiting = new LinkedHashMap<>();
     /** By the hash of the id, the oldest first. */
     private final Map<UUID, List<ForgottenKey>> forgotten = new LinkedHashMap<>();
@@ -182,7 +182,7 @@ public final class MemoryEventStore implements EventStore {
         good += held.event().isGood() ? 1 : 0;
         EventKey key = held.event().event().key();
         if (key != null) {
-            keys.computeIfAbsent(key.id(), id -> new ArrayList<>(1)).add(key);
+            keys.computeIfAbsent(key.id(), id -> new ArrayList<>(1)).add(stored(held, key));
         }
     }
 
@@ -203,10 +203,15 @@ public final class MemoryEventStore implements EventStore {
         EventKey key = held.event().event().key();
         if (key != null) {
             keys.computeIfPresent(key.id(), (id, sameId) -> {
-                sameId.remove(key);
+                sameId.remove(stored(held, key));
                 return sameId.isEmpty() ? null : sameId;
             });
         }
+    }
+
+    private static StoredKey stored(Held held, EventKey key) {
+        return new StoredKey(
+                held.event().number(), key, Instant.MAX, held.event().isGood());
     }
 
     /** The parts of its request that an event keeps alive, with their bytes. */
@@ -235,7 +240,7 @@ public final class MemoryEventStore implements EventStore {
     }
 
     @Override
-    public synchronized List<EventKey> known(Collection<UUID> ids) {
+    public synchronized List<StoredKey> known(Collection<UUID> ids) {
         return ids.stream()
                 .flatMap(id -> keys.getOrDefault(id, List.of()).stream())
                 .toList();

@@ -8,6 +8,7 @@ import java.time.Instant;
  *
  * @param number of the event
  * @param key the id that it was sent with, and its fingerprint
- * @param received when it was received
+ * @param received when it was received; {@link Instant#MAX} for any time
+ * @param isGood whether it is a good event: a failed one is compared with failed ones alone
  */
-public record StoredKey(long number, EventKey key, Instant received) {}
+public record StoredKey(long number, EventKey key, Instant received, boolean isGood) {}

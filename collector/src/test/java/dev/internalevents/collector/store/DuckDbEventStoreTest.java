@@ -4,19 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.pipeline.PersonMatch;
+import dev.internalevents.pipeline.Persons;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DuckDbEventStoreTest {
 
@@ -90,6 +100,86 @@ class DuckDbEventStoreTest {
 
             assertThat(store.summary(null).total()).isZero();
             assertThat(store.summary(null).evicted()).isEqualTo(5_000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Infinity", "-Infinity", "NaN"})
+    void a_number_that_an_earlier_version_stored_as_infinity_is_no_value(String stored, @TempDir Path folder)
+            throws Exception {
+        Path file = folder.resolve("events.duckdb");
+        try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
+            write(
+                    store,
+                    new Events(0)
+                            .add(Map.of("e", "se", "p", "web", "se_ca", "c", "se_ac", "a", "se_va", "1"))
+                            .add(Map.of("e", "se", "p", "web", "se_ca", "c", "se_ac", "b", "se_va", "2")));
+        }
+        change(file, "UPDATE event SET se_value = '" + stored + "' WHERE number = 1");
+
+        try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
+            assertThat(store.find(EventQuery.ALL.sortedBy("se_value", true), 0, 10))
+                    .hasSize(2);
+            assertThat(store.withNumber(1).orElseThrow().event().atomic())
+                    .containsEntry("se_action", "a")
+                    .doesNotContainKey("se_value");
+            assertThat(store.withNumber(2).orElseThrow().event().atomic())
+                    .containsEntry("se_value", new BigDecimal("2"));
+            assertThat(store.columnStats(List.of("se_value"), null)).containsKey("se_value");
+            assertThat(store.unreadable()).isZero();
+        }
+    }
+
+    @Test
+    void a_row_that_cannot_be_read_hides_no_other(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("events.duckdb");
+        int all = 60;
+        try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
+            Events events = new Events(0);
+            for (int i = 0; i < all; i++) {
+                events.add(Map.of("e", i % 2 == 0 ? "pv" : "nonsense", "p", "web", "uid", "user" + i % 3));
+            }
+            write(store, events);
+        }
+        // More than a page of them at the beginning, in the middle and at the end.
+        change(file, "UPDATE event SET parameters = '{' WHERE number <= 20 OR number BETWEEN 30 AND 40 OR number > 55");
+
+        try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
+            List<Long> readable = LongStream.rangeClosed(1, all)
+                    .filter(number -> number > 20 && (number < 30 || number > 40) && number <= 55)
+                    .boxed()
+                    .toList();
+            List<Long> read = new ArrayList<>();
+            EventQuery query = EventQuery.ALL.sortedBy(null, false);
+            List<StoredEvent> page = store.find(query, 0, 7, 1 << 20);
+            while (!page.isEmpty()) {
+                page.forEach(event -> read.add(event.number()));
+                page = store.find(query.after(read.get(read.size() - 1)), 0, 7, 1 << 20);
+            }
+            assertThat(read).isEqualTo(readable);
+            assertThat(store.withNumber(1)).isEmpty();
+            assertThat(store.withNumber(21)).isPresent();
+            assertThat(store.unreadable()).isEqualTo(all - readable.size());
+
+            PersonMatch persons = new PersonMatch(new Persons(Set.of("user1"), Set.of()));
+            PersonRemoval removal = store.removal(persons, RawRequests.sealedBy(null));
+            assertThat(removal.remove().events()).isEqualTo(all / 3);
+            assertThat(store.count(EventQuery.ALL.where(new EventQuery.Filter("user_id", List.of("user1"), false))))
+                    .isZero();
+        }
+    }
+
+    private static void write(DuckDbEventStore store, Events events) {
+        while (events.peek() != null) {
+            store.write(events);
+        }
+    }
+
+    /** Changes a store's file as no collector does. */
+    private static void change(Path file, String statement) throws Exception {
+        try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:" + file, new Properties());
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
         }
     }
 

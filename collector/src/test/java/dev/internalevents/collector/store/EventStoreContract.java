@@ -2,13 +2,16 @@ package dev.internalevents.collector.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.Json;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,6 +120,131 @@ abstract class EventStoreContract {
                 assertThat(keptFailed.failures()).isEqualTo(failed.failures());
                 assertThat(keptFailed.payload()).isEqualTo(failed.payload());
                 assertThat(keptFailed.raw()).isEqualTo(failed.raw());
+            }
+        }
+    }
+
+    private static final List<String> NUMBERS = List.of(
+            "1.7976931348623157e308",
+            "-1.7976931348623157e308",
+            "1.797693134862315807e308",
+            "1e309",
+            "-1e400",
+            "1e-309",
+            "4.9e-324",
+            "1e-400",
+            "-0.0",
+            "2e23",
+            "12345678901234567.89",
+            "0.1000000000000000055511151231257827",
+            "9".repeat(400),
+            "1" + "0".repeat(308),
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "2147483647",
+            "-2147483648",
+            "2147483648",
+            "9223372036854775808",
+            "0x10",
+            "null");
+    private static final List<String> TIMES = List.of(
+            "0",
+            "-1",
+            "-62167219200000",
+            "-62167219200001",
+            "253402300799999",
+            "253402300800000",
+            "9223372036854775807",
+            "-9223372036854775808");
+    private static final List<String> TEXTS =
+            List.of("\u0000", "a\u0000b", "\ufffd", "\ufdd0", "\ud83d\ude00", "'\"\\", "x".repeat(3), "\u2028", " ");
+
+    /** Each parameter of the tracker protocol that becomes an atomic field, with values at the edges of its type. */
+    private static Map<String, List<String>> extremes() {
+        Map<String, List<String>> extremes = new LinkedHashMap<>();
+        for (String number :
+                "se_va ev_va tr_tt tr_tx tr_sh ti_pr tid vid ti_qu pp_mix pp_max pp_miy pp_may".split(" ")) {
+            extremes.put(number, NUMBERS);
+        }
+        for (String time : "dtm stm ttm".split(" ")) {
+            extremes.put(time, TIMES);
+        }
+        for (String size : "vp res ds".split(" ")) {
+            extremes.put(size, List.of("2147483647x2147483647", "0x0", "2147483648x1", "9999999999x9999999999"));
+        }
+        for (String flag : "f_pdf f_fla f_java f_dir f_qt f_realp f_wma f_gears f_ag cookie".split(" ")) {
+            extremes.put(flag, List.of("1", "0", "true", "2"));
+        }
+        for (String id : "eid sid".split(" ")) {
+            extremes.put(
+                    id,
+                    List.of(
+                            "00000000-0000-0000-0000-000000000000",
+                            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+                            "FFFFFFFF-FFFF-4FFF-8FFF-FFFFFFFFFFFF",
+                            "1-1-1-1-1"));
+        }
+        String texts = "aid tna tv uid ip fp duid nuid tnuid page refr se_ca se_ac se_la se_pr ev_ca ev_ac ev_la ev_pr"
+                + " tr_id tr_af tr_ci tr_st tr_co tr_cu ti_id ti_sk ti_nm ti_na ti_ca ti_cu ua lang cd tz cs";
+        for (String text : texts.split(" ")) {
+            extremes.put(text, TEXTS);
+        }
+        List<String> addresses = new ArrayList<>(List.of("http://h:99999/", "http://h:2147483648/", "h", "//h"));
+        TIMES.forEach(time -> addresses.add("http://h/?_sp=a." + time));
+        TEXTS.forEach(text -> addresses.add("http://h/?utm_source=" + text + "&gclid=%00&_sp=%00." + text));
+        extremes.put("url", addresses);
+        return extremes;
+    }
+
+    /** A store may keep a decimal number as a double. */
+    private static Map<String, Object> asDoubles(Map<String, Object> atomic) {
+        Map<String, Object> values = new HashMap<>(atomic);
+        values.replaceAll((name, value) -> value instanceof BigDecimal number ? number.doubleValue() + 0.0 : value);
+        return values;
+    }
+
+    @Test
+    @DisplayName("reads back whatever an atomic field takes, and finds, sorts and counts it")
+    void reads_back_the_extremes_of_each_field() {
+        Events events = events();
+        extremes()
+                .forEach((parameter, values) -> values.forEach(value -> {
+                    Map<String, String> sent = new HashMap<>(Map.of("e", "se", "p", "web", "se_ca", "c", "se_ac", "a"));
+                    sent.put(parameter, value);
+                    events.add(sent);
+                }));
+        write(events);
+
+        int all = events.events().size();
+        List<StoredEvent> read = store.find(EventQuery.ALL.sortedBy(null, false).withRepeats(true), 0, all + 1);
+        assertThat(read).hasSize(all);
+        for (int i = 0; i < all; i++) {
+            StoredEvent given = events.events().get(i);
+            String what = given.event().raw() + "";
+            Map<String, Object> expected = asDoubles(given.event().atomic());
+            assertThat(asDoubles(read.get(i).event().atomic())).as(what).isEqualTo(expected);
+            assertThat(asDoubles(store.withNumber(given.number())
+                            .orElseThrow()
+                            .event()
+                            .atomic()))
+                    .as(what)
+                    .isEqualTo(expected);
+            assertThat(Json.parse(Json.write(FlatEvent.of(read.get(i))))).isNotNull();
+            if (read.get(i).event() instanceof GoodEvent good) {
+                assertThat(EnrichedTsv.write(good).split("\t", -1)).hasSize(EnrichedTsv.COLUMNS.size());
+            }
+        }
+        assertThat(store.unreadable()).isZero();
+        List<String> columns = store.columns(null);
+        Map<String, EventStore.ColumnStats> stats = store.columnStats(columns, null);
+        for (String column : columns) {
+            assertThat(store.find(EventQuery.ALL.sortedBy(column, true), 0, 2_000))
+                    .hasSize(all);
+            for (String value : stats.get(column).values()) {
+                assertThat(store.count(EventQuery.ALL.where(new EventQuery.Filter(column, List.of(value), false))))
+                        .as(column + " " + value)
+                        .isPositive();
             }
         }
     }
@@ -466,12 +594,16 @@ abstract class EventStoreContract {
                 .add(Map.of("e", "pv"));
         write(events);
 
-        List<EventKey> keys = events.events().stream()
-                .map(event -> event.event().key())
-                .filter(key -> key != null)
-                .toList();
+        List<Object> keys = new ArrayList<>();
+        for (StoredEvent event : events.events()) {
+            EventKey key = event.event().key();
+            if (key != null) {
+                keys.add(List.of(event.number(), key, event.isGood()));
+            }
+        }
         assertThat(keys).hasSize(3);
         assertThat(store.known(List.of(UUID.fromString(id(1)), UUID.fromString(id(2)), UUID.fromString(id(3)))))
+                .extracting(key -> (Object) List.of(key.number(), key.key(), key.isGood()))
                 .containsExactlyInAnyOrderElementsOf(keys);
         assertThat(store.known(List.of())).isEmpty();
     }

@@ -48,12 +48,7 @@ final class IgluAdapter implements Adapter {
 
     /** The elements of an array; 1 for every other body. */
     static int count(byte[] body) {
-        for (byte b : body) {
-            if (b > ' ') {
-                return b == '[' ? PayloadData.count(body, 1) : 1;
-            }
-        }
-        return 1;
+        return isArray(body) ? PayloadData.count(body, 1) : 1;
     }
 
     @Override
@@ -69,6 +64,10 @@ final class IgluAdapter implements Adapter {
         }
         boolean form =
                 lenient ? ContentType.isAnyForm(request.contentType()) : ContentType.isForm(request.contentType());
+        if (lenient && form && schema == null && (firstOf(body) == '{' || isArray(body))) {
+            // What curl sends if nobody says what it is.
+            form = false;
+        }
         if (!form && !lenient && !ContentType.isJson(request.contentType())) {
             throw new UnreadableRequestException(
                     "the content type",
@@ -110,7 +109,15 @@ final class IgluAdapter implements Adapter {
 
     private static List<PayloadData.Entry> json(AdapterRequest request, @Nullable SchemaKey schema, byte[] body) {
         Adapters.checkCount(body, IgluAdapter::count, MIN_EVENT_BYTES);
-        Object json = Json.parse(body);
+        Object json;
+        try {
+            json = Json.parse(body);
+        } catch (MalformedPayloadException e) {
+            if (!isArray(body)) {
+                throw e;
+            }
+            return oneByOne(request, schema, body);
+        }
         if (json instanceof List<?> list) {
             if (list.isEmpty()) {
                 throw new UnreadableRequestException(BODY, "it is an empty array; expected at least one event");
@@ -118,15 +125,48 @@ final class IgluAdapter implements Adapter {
             Adapters.checkMerged(request, list.size());
             List<PayloadData.Entry> entries = new ArrayList<>(list.size());
             for (int i = 0; i < list.size(); i++) {
-                entries.add(entry(request.query(), schema, list.get(i), "the event at /" + i));
+                entries.add(entry(request.query(), schema, list.get(i), place(i)));
             }
             return entries;
         }
-        if (!(json instanceof Map<?, ?> object) || object.isEmpty()) {
+        if (!(json instanceof Map<?, ?> object) || (object.isEmpty() && schema == null)) {
             throw new UnreadableRequestException(
                     BODY, "it is not an object with members, nor an array of them; expected a self-describing JSON");
         }
         return List.of(entry(request.query(), schema, json, "the body"));
+    }
+
+    /** The events of an array that cannot be read as a whole. */
+    private static List<PayloadData.Entry> oneByOne(AdapterRequest request, @Nullable SchemaKey schema, byte[] body) {
+        List<String> elements = Json.elements(Json.text(body));
+        Adapters.checkMerged(request, elements.size());
+        List<PayloadData.Entry> entries = new ArrayList<>(elements.size());
+        for (int i = 0; i < elements.size(); i++) {
+            try {
+                entries.add(entry(request.query(), schema, Json.parse(elements.get(i)), place(i)));
+            } catch (MalformedPayloadException e) {
+                entries.add(new PayloadData.Malformed(place(i) + ": " + e.getMessage()));
+            }
+        }
+        return entries;
+    }
+
+    private static String place(int index) {
+        return "the event at /" + index;
+    }
+
+    private static boolean isArray(byte[] body) {
+        return firstOf(body) == '[';
+    }
+
+    /** The first byte that is no blank; 0 if there is none. */
+    private static byte firstOf(byte[] body) {
+        for (byte b : body) {
+            if (b > ' ') {
+                return b;
+            }
+        }
+        return 0;
     }
 
     private static PayloadData.Entry entry(

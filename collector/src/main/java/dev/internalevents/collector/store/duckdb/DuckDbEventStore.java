@@ -44,6 +44,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
@@ -79,6 +80,8 @@ public final class DuckDbEventStore implements EventStore {
     private static final int MAX_COUNTED_COLUMNS = 1_000;
     private static final int COLUMNS_AT_A_TIME = 100;
     private static final int MAX_VALUES = 1_000;
+    private static final int MAX_UNREADABLE = 10_000;
+    private static final int MAX_LOGGED = 100;
     private static final int MAX_DISTINCT = 10_000;
 
     private final Database database;
@@ -89,6 +92,9 @@ public final class DuckDbEventStore implements EventStore {
     private final VectorWindow window = new VectorWindow();
     private volatile Summary summary;
     private long rows;
+
+    /** Numbers of events whose rows could not be read, the first of them. */
+    private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
 
     /** Whether what is kept of forgotten events has to be asked for. */
     private volatile boolean hasForgotten;
@@ -812,25 +818,27 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     @Override
-    public List<EventKey> known(Collection<UUID> ids) {
+    public List<StoredKey> known(Collection<UUID> ids) {
         if (ids.isEmpty()) {
             return List.of();
         }
         // They are UUIDs, which hold nothing but digits.
         String list = ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(","));
         return database.read(connection -> {
-            List<EventKey> keys = new ArrayList<>();
-            String key = "::VARCHAR, replace(event_fingerprint::VARCHAR, '-', '') FROM event WHERE ";
+            List<StoredKey> keys = new ArrayList<>();
+            String key = "::VARCHAR, replace(event_fingerprint::VARCHAR, '-', ''), number, valid FROM event" + " WHERE "
+                    + columns.once().map(once -> once + " AND ").orElse("");
             try (Statement sql = connection.createStatement();
                     ResultSet found = sql.executeQuery("SELECT event_id" + key + "event_id IN (" + list
                             + ") AND sent_event_id IS NULL AND event_fingerprint IS NOT NULL"
                             + " UNION ALL SELECT sent_event_id" + key + "sent_event_id IN (" + list + ")")) {
                 while (found.next()) {
                     String hash = found.getString(2);
-                    keys.add(new EventKey(
+                    EventKey one = new EventKey(
                             UUID.fromString(found.getString(1)),
                             Long.parseUnsignedLong(hash.substring(0, 16), 16),
-                            Long.parseUnsignedLong(hash.substring(16), 16)));
+                            Long.parseUnsignedLong(hash.substring(16), 16));
+                    keys.add(new StoredKey(found.getLong(3), one, Instant.MAX, found.getBoolean(4)));
                 }
             }
             return keys;
@@ -865,7 +873,7 @@ public final class DuckDbEventStore implements EventStore {
         database.read(connection -> {
             try (Statement sql = connection.createStatement();
                     ResultSet found = sql.executeQuery("SELECT number, coalesce(sent_event_id, event_id),"
-                            + " event_fingerprint, epoch_ms(collector_tstamp) FROM event"
+                            + " event_fingerprint, epoch_ms(collector_tstamp), valid FROM event"
                             + " WHERE event_fingerprint IS NOT NULL AND "
                             + columns.once().map(once -> once + " AND ").orElse("") + condition)) {
                 while (found.next()) {
@@ -876,7 +884,8 @@ public final class DuckDbEventStore implements EventStore {
                                     (UUID) found.getObject(2),
                                     fingerprint.getMostSignificantBits(),
                                     fingerprint.getLeastSignificantBits()),
-                            Instant.ofEpochMilli(found.getLong(4))));
+                            Instant.ofEpochMilli(found.getLong(4)),
+                            found.getBoolean(5)));
                 }
             }
             return true;
@@ -916,35 +925,59 @@ public final class DuckDbEventStore implements EventStore {
     @Override
     public List<StoredEvent> find(EventQuery query, long offset, int limit, long maxBytes) {
         return database.read(connection -> {
-            QuerySql where = new QuerySql(query, columns);
-            List<Long> numbers = new ArrayList<>();
-            List<Long> weights = new ArrayList<>();
-            try (PreparedStatement sql = where.prepare(
-                            connection,
-                            "SELECT number, coalesce(weight, " + UNKNOWN_WEIGHT + ") FROM event" + where.where()
-                                    + QuerySql.order(query, columns) + " LIMIT ? OFFSET ?",
-                            limit,
-                            offset);
-                    ResultSet found = sql.executeQuery()) {
-                long bytes = 0;
-                while (found.next() && (numbers.isEmpty() || bytes < maxBytes)) {
-                    bytes += found.getLong(2);
-                    if (numbers.isEmpty() || bytes <= maxBytes) {
-                        numbers.add(found.getLong(1));
-                        weights.add(found.getLong(2));
-                    }
+            for (long passedOver = offset; ; ) {
+                Found found = numbers(connection, query, passedOver, limit, maxBytes);
+                List<StoredEvent> events = events(connection, found);
+                if (!events.isEmpty() || found.numbers().isEmpty()) {
+                    return events;
                 }
+                // Nothing would say that there is no more; these are rows that cannot be read.
+                passedOver += found.numbers().size();
             }
-            List<StoredEvent> events = new ArrayList<>(numbers.size());
-            for (int from = 0, to; from < numbers.size(); from = to) {
-                long bytes = 0;
-                for (to = from; to < numbers.size() && (to == from || bytes + weights.get(to) <= READ_BYTES); to++) {
-                    bytes += weights.get(to);
-                }
-                events.addAll(events(connection, numbers.subList(from, to)));
-            }
-            return events;
         });
+    }
+
+    /** Numbers of events, with what each weighs. */
+    private record Found(List<Long> numbers, List<Long> weights) {}
+
+    private Found numbers(Connection connection, EventQuery query, long offset, int limit, long maxBytes)
+            throws SQLException {
+        QuerySql where = new QuerySql(query, columns);
+        List<Long> numbers = new ArrayList<>();
+        List<Long> weights = new ArrayList<>();
+        try (PreparedStatement sql = where.prepare(
+                        connection,
+                        "SELECT number, coalesce(weight, " + UNKNOWN_WEIGHT + ") FROM event" + where.where()
+                                + QuerySql.order(query, columns) + " LIMIT ? OFFSET ?",
+                        limit,
+                        offset);
+                ResultSet found = sql.executeQuery()) {
+            long bytes = 0;
+            while (found.next() && (numbers.isEmpty() || bytes < maxBytes)) {
+                bytes += found.getLong(2);
+                if (numbers.isEmpty() || bytes <= maxBytes) {
+                    numbers.add(found.getLong(1));
+                    weights.add(found.getLong(2));
+                }
+            }
+        }
+        return new Found(numbers, weights);
+    }
+
+    private List<StoredEvent> events(Connection connection, Found found) throws SQLException {
+        List<Long> numbers = found.numbers();
+        List<StoredEvent> events = new ArrayList<>(numbers.size());
+        for (int from = 0, to; from < numbers.size(); from = to) {
+            long bytes = 0;
+            for (to = from;
+                    to < numbers.size()
+                            && (to == from || bytes + found.weights().get(to) <= READ_BYTES);
+                    to++) {
+                bytes += found.weights().get(to);
+            }
+            events.addAll(events(connection, numbers.subList(from, to)));
+        }
+        return events;
     }
 
     /** Whole rows are read of those events alone that are shown. */
@@ -957,10 +990,38 @@ public final class DuckDbEventStore implements EventStore {
             while (rows.next()) {
                 long number = rows.getLong("number");
                 boolean large = rows.getLong(Columns.WEIGHT) > VectorWindow.MAX_BYTES_WHEN_FULL;
-                found.put(number, reader.read(null, large ? LargeValues.read(connection, number) : Map.of()));
+                Map<String, byte[]> values = large ? LargeValues.read(connection, number) : Map.of();
+                event(reader, number, null, values).ifPresent(event -> found.put(number, event));
             }
         }
         return numbers.stream().map(found::get).filter(event -> event != null).toList();
+    }
+
+    /** One row that cannot be read hides no other. */
+    private Optional<StoredEvent> event(
+            RowReader reader, long number, byte @Nullable [] frame, Map<String, byte[]> values) throws SQLException {
+        try {
+            return Optional.of(reader.read(frame, values));
+        } catch (RuntimeException | SQLException e) {
+            if (e instanceof SQLException && Database.isTrouble(e)) {
+                throw e;
+            }
+            boolean isNew = unreadable.size() < MAX_UNREADABLE && unreadable.add(number);
+            if (isNew && unreadable.size() <= MAX_LOGGED) {
+                // What failed may name what the event says.
+                LOG.error(
+                        "event {} of the store cannot be read ({}) and is left out of every answer and count;"
+                                + " the others are not affected",
+                        number,
+                        e.getClass().getSimpleName());
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public long unreadable() {
+        return unreadable.size();
     }
 
     @Override
@@ -981,7 +1042,7 @@ public final class DuckDbEventStore implements EventStore {
             try (Statement sql = connection.createStatement();
                     ResultSet row = sql.executeQuery("SELECT * FROM event WHERE number = " + number)) {
                 return row.next()
-                        ? Optional.of(new RowReader(row, columns).read(frame, LargeValues.read(connection, number)))
+                        ? event(new RowReader(row, columns), number, frame, LargeValues.read(connection, number))
                         : Optional.empty();
             }
         });
@@ -1071,7 +1132,9 @@ public final class DuckDbEventStore implements EventStore {
                     ? "coalesce(CASE WHEN abs(" + expression + ") >= 1e-9 OR " + expression
                             + " = 0 THEN rtrim(rtrim(TRY_CAST(" + expression
                             + " AS DECIMAL(38,9))::VARCHAR, '0'), '.') END, (" + expression + ")::VARCHAR)"
-                    : "TRY_CAST((" + expression + ") AS VARCHAR)";
+                    : column != null && column.type() == Column.Type.UUID
+                            ? QuerySql.text(column)
+                            : "TRY_CAST((" + expression + ") AS VARCHAR)";
             try (PreparedStatement sql = where.prepare(
                             connection,
                             "SELECT " + text + " AS value, count(*) FROM event" + where.where()

@@ -110,7 +110,8 @@ final class QuerySql {
         conditions.add(either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")");
     }
 
-    private static String text(Column column) {
+    /** A column as the text that filters compare. */
+    static String text(Column column) {
         return switch (column.type()) {
             case TEXT, JSON -> column.quoted();
             case TIME -> "strftime(" + column.quoted() + ", '%Y-%m-%dT%H:%M:%S.%gZ')";

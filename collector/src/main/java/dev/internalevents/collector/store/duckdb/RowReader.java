@@ -18,7 +18,6 @@ import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -92,22 +91,21 @@ final class RowReader {
         Map<String, Object> values = new HashMap<>();
         for (Column column : atomic) {
             Object value = rows.getObject(column.name());
-            if (value != null) {
-                values.put(column.name(), value(column, value));
+            Object read = value == null ? null : value(column, value);
+            if (read != null) {
+                values.put(column.name(), read);
             }
         }
         return AtomicValues.of(values);
     }
 
-    private Object value(Column column, Object value) throws SQLException {
+    /** Null for an infinity, which earlier versions stored of numbers that are too large: it is no value. */
+    private @Nullable Object value(Column column, Object value) throws SQLException {
         return switch (column.type()) {
             case TIME -> instant(column.name());
             case UUID ->
                 column.name().equals("event_fingerprint") ? value.toString().replace("-", "") : value.toString();
-            case DOUBLE -> {
-                BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
-                yield number.scale() < 0 ? number.setScale(0) : number;
-            }
+            case DOUBLE -> AtomicValues.decimal(((Number) value).doubleValue());
             default -> value;
         };
     }
