@@ -38,7 +38,7 @@ final class CollectorOptions {
             names = "--port",
             paramLabel = "N",
             defaultValue = "${env:INTERNAL_EVENTS_PORT}",
-            description = "Port; default 9091 (9090 with --compat micro), 0 for a free one.")
+            description = "Port; default 9091, 0 for a free one.")
     private @Nullable Integer port;
 
     @Option(
@@ -61,7 +61,8 @@ final class CollectorOptions {
             paramLabel = "NAME",
             description = {
                 "Host name under which /micro is answered without a token, besides this machine's own,",
-                "such as that of a service of docker compose. Can be repeated, or listed in " + ALLOW_HOSTS + "."
+                "such as that of a service of docker compose. Can be repeated, or listed with commas, also in",
+                ALLOW_HOSTS + "."
             })
     private List<String> allowedHosts = new ArrayList<>();
 
@@ -69,8 +70,9 @@ final class CollectorOptions {
             names = "--allow-origin",
             paramLabel = "ORIGIN",
             description = {
-                "Origin such as https://app.example.com or http://localhost:* whose pages may read /micro/all, good, bad,",
-                "events, await and stream. Can be repeated, or listed in " + ALLOW_ORIGINS + "."
+                "Origin whose pages may read /micro/all, good, bad, events, await and stream, such as",
+                "https://app.example.com, or http://localhost:* for any port. Can be repeated, or listed",
+                "with commas, also in " + ALLOW_ORIGINS + "."
             })
     private List<String> allowedOrigins = new ArrayList<>();
 
@@ -237,12 +239,16 @@ final class CollectorOptions {
         if (port != null) {
             settings.port(port);
         }
+        List<String> hosts = list(environment.get(ALLOW_HOSTS));
+        List<String> origins = list(environment.get(ALLOW_ORIGINS));
+        check(ALLOW_HOSTS, CollectorSettings.micro().allowedHosts(hosts));
+        check(ALLOW_ORIGINS, CollectorSettings.micro().allowedOrigins(origins));
         settings.host(host)
                 .openToAll(openToAll)
                 .token(environment.get(TOKEN))
                 .readToken(environment.get(READ_TOKEN))
-                .allowedHosts(with(allowedHosts, environment.get(ALLOW_HOSTS)))
-                .allowedOrigins(with(allowedOrigins, environment.get(ALLOW_ORIGINS)))
+                .allowedHosts(with(allowedHosts, hosts))
+                .allowedOrigins(with(allowedOrigins, origins))
                 .publicUrl(publicUrl)
                 .h2c(h2c)
                 .openId(openId(environment))
@@ -285,16 +291,33 @@ final class CollectorOptions {
         return !environment.getOrDefault(TOKEN, "").isEmpty() || openIdIssuer != null;
     }
 
-    /** Texts, and those of a list with commas. */
-    private static List<String> with(List<String> texts, @Nullable String list) {
-        List<String> all = new ArrayList<>(texts);
-        if (list != null) {
-            Stream.of(list.split(","))
-                    .map(String::strip)
-                    .filter(text -> !text.isEmpty())
-                    .forEach(all::add);
+    /** Builds settings that have a variable's value alone, so that an error in it names the variable. */
+    private static void check(String variable, CollectorSettings.Builder settings) {
+        try {
+            settings.build();
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new IllegalArgumentException(variable + message.substring(message.indexOf(": ")), e);
+        }
+    }
+
+    /** The values of an option, each of which may be a list, and those of a variable. */
+    private static List<String> with(List<String> options, List<String> variable) {
+        List<String> all = new ArrayList<>(variable);
+        for (String option : options) {
+            List<String> listed = list(option);
+            all.addAll(listed.isEmpty() ? List.of(option) : listed);
         }
         return all;
+    }
+
+    private static List<String> list(@Nullable String commas) {
+        return commas == null
+                ? List.of()
+                : Stream.of(commas.split(","))
+                        .map(String::strip)
+                        .filter(text -> !text.isEmpty())
+                        .toList();
     }
 
     /** A number of megabytes in bytes. */

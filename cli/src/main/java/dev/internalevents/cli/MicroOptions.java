@@ -34,6 +34,23 @@ final class MicroOptions {
             "MICRO_POSTGRESQL_PASSWORD",
             "events are kept in memory or in a folder, not in PostgreSQL; use --storage DIR");
 
+    /** What to use instead of a key of the collector's configuration. */
+    private static final Map<String, String> KEYS = Map.of(
+            "collector.interface",
+            "; use --host",
+            "collector.paths",
+            ": events are taken at every path VENDOR/VERSION",
+            "collector.ssl",
+            "; use --tls",
+            "collector.cors",
+            ": trackers are answered with CORS from every page",
+            "collector.enableDefaultRedirect",
+            "; use --redirects",
+            "collector.redirectDomains",
+            "; use --redirects",
+            "collector.streams",
+            ": events are kept in memory, or in a folder with --storage");
+
     /** Where a container of Micro has its files. */
     private final Path folder;
 
@@ -96,9 +113,19 @@ final class MicroOptions {
                     "storage: \"" + storage
                             + "\" is a file, and PostgreSQL is not used here; give a folder that keeps the events: --storage DIR");
         }
+        if (storage != null && isWithoutParent(Path.of(storage))) {
+            throw new IllegalArgumentException("storage: \"" + storage + "\" cannot be made, because "
+                    + Path.of(storage).toAbsolutePath().normalize().getParent()
+                    + " does not exist; give a folder whose parent is there");
+        }
         if (storage != null && noStorage) {
             throw new IllegalArgumentException("no-storage: --storage says the opposite; leave one of them out");
         }
+    }
+
+    private static boolean isWithoutParent(Path storage) {
+        Path parent = storage.toAbsolutePath().normalize().getParent();
+        return Files.notExists(storage) && parent != null && !Files.isDirectory(parent);
     }
 
     /** The registry that a container of Micro is given as a folder; null if there is none. */
@@ -169,9 +196,12 @@ final class MicroOptions {
     }
 
     private static void notice(List<String> notices, String where, MicroConfig read) {
-        if (!read.unused().isEmpty()) {
-            notices.add(where + ": of " + String.join(", ", read.unused())
-                    + " nothing is used, because this collector has options instead; see micro --help");
+        for (String key : read.unused()) {
+            notices.add(where + ": " + key + " is not used"
+                    + KEYS.getOrDefault(key, ": there is no such setting; see micro --help"));
+        }
+        if (read.unused().isEmpty() && read.port().isEmpty()) {
+            notices.add(where + ": there is nothing in it; collector.port is read");
         }
     }
 

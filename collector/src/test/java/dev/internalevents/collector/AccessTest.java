@@ -350,6 +350,18 @@ class AccessTest {
     }
 
     @Test
+    void a_page_of_this_machine_is_told_what_lets_it_in() throws Exception {
+        start(CollectorSettings.micro());
+        assertThat(raw("GET", "/micro/good", "Origin: http://127.0.0.1:3000"))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("--allow-origin, or all pages of this machine with --compat micro");
+        assertThat(raw("GET", "/micro/good", "Origin: http://evil.test"))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("--allow-origin")
+                .doesNotContain("--compat micro");
+    }
+
+    @Test
     void a_collector_resets_only_if_it_was_started_so_and_logs_it(@TempDir Path folder) throws Exception {
         start(CollectorSettings.collector(folder.resolve("a")).readYourWrites(true));
         for (String method : List.of("POST", "GET")) {

@@ -352,7 +352,8 @@ final class MicroFilters {
         if (value instanceof Long number && number >= least && number <= most) {
             return number;
         }
-        throw new MalformedPayloadException("\"" + key + "\" must be a whole number of " + least + " or more"
+        throw new MalformedPayloadException("\"" + key + "\" must be a whole number"
+                + (least == Long.MIN_VALUE ? "" : " of " + least + " or more")
                 + (most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? "" : ", " + most + " at most"));
     }
 
