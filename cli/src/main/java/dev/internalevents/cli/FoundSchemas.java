@@ -31,7 +31,8 @@ final class FoundSchemas {
         } catch (IOException e) {
             return folder + " (cannot be read: " + e.getMessage() + ")";
         }
-        if (report.schemas() == 0 && report.findings().stream().allMatch(finding -> finding.file().equals(folder))) {
+        if (report.schemas() == 0
+                && report.findings().stream().allMatch(finding -> finding.file().equals(folder))) {
             return folder + " (none yet; expected schemas/VENDOR/NAME/jsonschema/VERSION below it)";
         }
         long wrong = report.findings().stream()
@@ -40,7 +41,10 @@ final class FoundSchemas {
                 .distinct()
                 .count();
         return folder + " (" + report.schemas()
-                + (wrong == 0 ? "" : "; " + wrong + (wrong == 1 ? " file has" : " files have") + " errors: run internal-events lint " + folder)
+                + (wrong == 0
+                        ? ""
+                        : "; " + wrong + (wrong == 1 ? " file has" : " files have")
+                                + " errors: run internal-events lint " + folder)
                 + ")";
     }
 }

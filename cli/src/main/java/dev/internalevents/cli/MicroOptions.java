@@ -106,7 +106,7 @@ final class MicroOptions {
         }
         if (storage != null && storage.isBlank()) {
             throw new IllegalArgumentException(
-                    "storage: a folder is missing; use --storage DIR, such as --storage .internal-events/micro");
+                    "storage: a folder is missing; use --storage DIR, such as --storage micro-events");
         }
         if (storage != null && Files.isRegularFile(Path.of(storage))) {
             throw new IllegalArgumentException(

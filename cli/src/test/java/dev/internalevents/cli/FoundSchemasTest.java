@@ -27,8 +27,9 @@ class FoundSchemasTest {
 
     @Test
     void a_folder_is_told_with_how_many_schemas_it_has_and_how_many_are_wrong() throws Exception {
-        assertThat(line()).isEqualTo("Schemas      " + folder + " (none yet; expected schemas/VENDOR/NAME/jsonschema/VERSION"
-                + " below it)");
+        assertThat(line())
+                .isEqualTo("Schemas      " + folder + " (none yet; expected schemas/VENDOR/NAME/jsonschema/VERSION"
+                        + " below it)");
         String right =
                 "{\"$schema\":\"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#\","
                         + "\"self\":{\"vendor\":\"com.acme\",\"name\":\"bought\",\"format\":\"jsonschema\","
@@ -36,6 +37,8 @@ class FoundSchemasTest {
         schema("1-0-0", right);
         assertThat(line()).isEqualTo("Schemas      " + folder + " (1)");
         schema("1-0-1", "{");
-        assertThat(line()).isEqualTo("Schemas      " + folder + " (2; 1 file has errors: run internal-events lint " + folder + ")");
+        assertThat(line())
+                .isEqualTo(
+                        "Schemas      " + folder + " (2; 1 file has errors: run internal-events lint " + folder + ")");
     }
 }

@@ -190,7 +190,8 @@ class LintCommandTest {
     @Test
     void a_folder_without_schemas_is_an_error() throws IOException {
         Path empty = Files.createDirectories(folder.resolve("empty"));
-        assertThat(run(1, empty)).contains("error: " + empty + ": has no schemas; expected schemas/VENDOR", "0 schemas: 1 error");
+        assertThat(run(1, empty))
+                .contains("error: " + empty + ": has no schemas; expected schemas/VENDOR", "0 schemas: 1 error");
         Path readme = Files.createDirectories(folder.resolve("readme"));
         Files.writeString(readme.resolve("README.md"), "x");
         assertThat(run(1, readme)).contains("has no schemas");
@@ -205,7 +206,9 @@ class LintCommandTest {
                 .contains("1-0-1: is not JSON: line 2, column ")
                 .doesNotContain("Source", "REDACTED");
         file("1-0-1", "{\"a\":1,\n\"a\":2}");
-        assertThat(run(1, folder)).contains("two equal keys counts: line 2, column ").doesNotContain("Source");
+        assertThat(run(1, folder))
+                .contains("two equal keys counts: line 2, column ")
+                .doesNotContain("Source");
     }
 
     @Test

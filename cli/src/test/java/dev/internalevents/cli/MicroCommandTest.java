@@ -123,8 +123,7 @@ class MicroCommandTest {
         });
         server.start();
         try {
-            String address =
-                    "http://127.0.0.1:" + server.getAddress().getPort() + "/x.conf";
+            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/x.conf";
             for (String include : List.of(
                     "include url(\"" + address + "\")",
                     "include \"" + address + "\"",
@@ -135,7 +134,8 @@ class MicroCommandTest {
             }
             file("more.conf", "collector.port = 8");
             for (String include : List.of("include \"more.conf\"", "include file(\"" + folder + "/more.conf\")")) {
-                assertThat(settings("-c", file("micro.conf", include).toString()).port())
+                assertThat(settings("-c", file("micro.conf", include).toString())
+                                .port())
                         .isEqualTo(8);
             }
             Path nested = file("outer.conf", "include \"inner.conf\"");

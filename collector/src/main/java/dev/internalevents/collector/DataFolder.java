@@ -56,7 +56,8 @@ final class DataFolder {
                     .findFirst()
                     .orElse(null);
             if (first != null) {
-                throw new IllegalArgumentException("data: " + folder.toAbsolutePath().normalize()
+                throw new IllegalArgumentException("data: "
+                        + folder.toAbsolutePath().normalize()
                         + " is not empty and is not a collector's folder"
                         + " (it has " + first + "): a collector takes the permissions of all that is in its folder from"
                         + " other users; name a new folder");

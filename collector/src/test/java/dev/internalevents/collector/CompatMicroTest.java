@@ -216,12 +216,33 @@ class CompatMicroTest {
     }
 
     @Test
+    void await_waits_for_a_schema_and_knows_its_keys() throws Exception {
+        track(PAGE_VIEW);
+        for (String schema : List.of(
+                "iglu:com.snowplowanalytics.snowplow/page_view/jsonschema/1-0-0",
+                "com.snowplowanalytics.snowplow/page_view/jsonschema/1-0-0")) {
+            assertThat(http.post("/micro/await", "{\"where\":{\"schema\":\"" + schema + "\",\"app_id\":\"shop\"}}")
+                            .body())
+                    .contains("\"found\":1");
+        }
+        assertThat(http.post("/micro/await", "{\"where\":{\"schema\":\"iglu:a/b/jsonschema/1-0-0\"},\"timeoutMs\":1}")
+                        .statusCode())
+                .isEqualTo(408);
+        assertThat(http.post("/micro/await", "{\"bogus\":1}").body()).contains("\\\"bogus\\\" is not a key");
+        assertThat(http.post("/micro/good", "{\"limit\":1.5}").body())
+                .contains("must be a whole number")
+                .doesNotContain("9223372036854775808");
+    }
+
+    @Test
     void a_failed_self_describing_event_is_found_by_its_name() throws Exception {
-        track("{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"schema\\\":"
-                + "\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\",\\\"data\\\":{}}}\"}");
+        track(
+                "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"schema\\\":"
+                        + "\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\",\\\"data\\\":{}}}\"}");
         track("{\"e\":\"ue\",\"ue_pr\":\"no\"}");
 
-        JsonNode named = http.json("/micro/events", "{\"filters\":[{\"column\":\"title\",\"values\":[\"link_click\"]}]}");
+        JsonNode named =
+                http.json("/micro/events", "{\"filters\":[{\"column\":\"title\",\"values\":[\"link_click\"]}]}");
         assertThat(named.path("totalItems").asInt()).as(named.toString()).isEqualTo(1);
         assertThat(named.at("/events/0/valid").asBoolean()).isFalse();
         assertThat(named.at("/events/0/event_name").asString()).isEqualTo("link_click");

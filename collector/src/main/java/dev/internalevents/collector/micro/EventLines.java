@@ -87,7 +87,9 @@ public final class EventLines implements EventOutput {
     /** The class of a refused connection says more than its message, which is null. */
     private static String reason(Throwable e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        return cause.getMessage() == null ? "the connection failed (" + cause.getClass().getSimpleName() + ")" : cause.getMessage();
+        return cause.getMessage() == null
+                ? "the connection failed (" + cause.getClass().getSimpleName() + ")"
+                : cause.getMessage();
     }
 
     private void send(URI to, String line, String contentType) {

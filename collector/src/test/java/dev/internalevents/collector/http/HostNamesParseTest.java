@@ -29,7 +29,19 @@ class HostNamesParseTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "*", "*.test", "a,b", "a b", "", " ", ".", "a..b", "micro:9090", "http://micro", "micro/", "a\nb", "ü b.test"
+                "*",
+                "*.test",
+                "a,b",
+                "a b",
+                "",
+                " ",
+                ".",
+                "a..b",
+                "micro:9090",
+                "http://micro",
+                "micro/",
+                "a\nb",
+                "ü b.test"
             })
     void what_is_not_a_name_is_refused_with_what_takes_every_name(String text) {
         assertThat(HostNames.parse(text)).isNull();

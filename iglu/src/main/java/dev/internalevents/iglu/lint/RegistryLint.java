@@ -326,7 +326,8 @@ public final class RegistryLint {
             return "nested too deeply";
         }
         TokenStreamLocation place = json.getLocation();
-        String what = String.valueOf(json.getOriginalMessage()).lines().findFirst().orElse("unreadable");
+        String what =
+                String.valueOf(json.getOriginalMessage()).lines().findFirst().orElse("unreadable");
         return (place == null ? "" : "line " + place.getLineNr() + ", column " + place.getColumnNr() + ": ") + what;
     }
 }
