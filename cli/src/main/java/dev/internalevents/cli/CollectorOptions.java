@@ -45,10 +45,8 @@ final class CollectorOptions {
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "${env:INTERNAL_EVENTS_HOST:-127.0.0.1}",
-            description = {
-                "Address to listen on; default 127.0.0.1. Others need a token in " + TOKEN + ";",
-                "one in " + READ_TOKEN + " reads and changes nothing."
-            })
+            description = "Address to listen on; default 127.0.0.1. Others need a token in " + TOKEN + "; one in "
+                    + READ_TOKEN + " reads and changes nothing.")
     private String host = CollectorSettings.LOOPBACK;
 
     @Option(
@@ -59,21 +57,18 @@ final class CollectorOptions {
     @Option(
             names = "--allow-host",
             paramLabel = "NAME",
-            description = {
-                "Host name under which /micro is answered without a token, besides this machine's own,",
-                "such as that of a service of docker compose. Can be repeated, or listed with commas, also in",
-                ALLOW_HOSTS + "."
-            })
+            description = "Host name under which /micro is answered without a token, besides this machine's own, "
+                    + "such as that of a service of docker compose. Can be repeated, or listed with commas, also in "
+                    + ALLOW_HOSTS + ".")
     private List<String> allowedHosts = new ArrayList<>();
 
     @Option(
             names = "--allow-origin",
             paramLabel = "ORIGIN",
-            description = {
-                "Origin whose pages may read /micro/all, good, bad, events, await and stream, such as",
-                "https://app.example.com, or http://localhost:* for any port. Can be repeated, or listed",
-                "with commas, also in " + ALLOW_ORIGINS + "."
-            })
+            description =
+                    "Origin, such as https://app.example.com, whose pages may read /micro/all, good, bad, events, await"
+                            + " and stream; http://localhost:* is each port of it. Can be repeated, or listed with commas, also in "
+                            + ALLOW_ORIGINS + ".")
     private List<String> allowedOrigins = new ArrayList<>();
 
     @Option(names = "--h2c", description = "Lets HTTP/2 over clear text begin with an upgrade (Upgrade: h2c).")
@@ -82,20 +77,17 @@ final class CollectorOptions {
     @Option(
             names = {"-i", "--iglu"},
             paramLabel = "DIR|FILE|URL",
-            description = {
-                "Registry to ask before the shipped schemas: a folder with schemas/VENDOR/NAME/jsonschema/VERSION,",
-                "a resolver's configuration (resolver.json), or an address. Can be repeated."
-            })
+            description = "Registry to ask before the shipped schemas: a folder with"
+                    + " schemas/VENDOR/NAME/jsonschema/VERSION, a resolver's configuration (resolver.json), or an address."
+                    + " Can be repeated.")
     private List<String> iglu = new ArrayList<>();
 
     @Option(
             names = "--definitions",
             paramLabel = "DIR",
             defaultValue = "${env:INTERNAL_EVENTS_DEFINITIONS}",
-            description = {
-                "Folder with config/events and config/metrics (or events and metrics): counts what is stored, and shows",
-                "metrics and definitions in the dashboard."
-            })
+            description = "Folder with config/events and config/metrics (or events and metrics): counts what is stored,"
+                    + " and shows metrics and definitions in the dashboard.")
     private @Nullable Path definitions;
 
     @Option(
@@ -180,20 +172,18 @@ final class CollectorOptions {
 
     @Option(
             names = "--lenient-envelope",
-            description = {
-                "Takes bodies whatever their content type, and payload_data, contexts and unstruct_event of versions that",
-                "do not exist; Snowplow's pipeline refuses both."
-            })
+            description =
+                    "Takes bodies whatever their content type, and payload_data, contexts and unstruct_event of versions that "
+                            + "do not exist; Snowplow's pipeline refuses both.")
     private boolean lenientEnvelope;
 
     @Option(
             names = "--redirects",
             paramLabel = "HOST",
             split = ",",
-            description = {
-                "Host that links through /r/tp2?u=ADDRESS may lead to, or *.example.com for all names below it; default",
-                "none. Can be repeated."
-            })
+            description =
+                    "Host that links through /r/tp2?u=ADDRESS may lead to, or *.example.com for all names below it; default "
+                            + "none. Can be repeated.")
     private List<String> redirects = new ArrayList<>();
 
     @Option(names = "--no-user-agent", description = "Leaves user agents as they are, without ua_parser_context.")
@@ -203,10 +193,9 @@ final class CollectorOptions {
             names = "--pseudonymize",
             paramLabel = "FIELDS",
             split = ",",
-            description = {
-                "With a key in " + PSEUDONYM_KEY + ", replaces these by keyed hashes before they are stored or shown:",
-                "user_id, global_user_id, urls. Default all three."
-            })
+            description = "With a key in " + PSEUDONYM_KEY
+                    + ", replaces these by keyed hashes before they are stored or shown: "
+                    + "user_id, global_user_id, urls. Default all three.")
     private @Nullable List<String> pseudonymize;
 
     @Option(

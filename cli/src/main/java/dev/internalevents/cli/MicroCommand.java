@@ -62,11 +62,9 @@ final class MicroCommand implements Callable<Integer> {
     @Option(
             names = "--compat",
             paramLabel = "micro",
-            description = {
-                "Answers programs as Snowplow Micro does where the default is stricter:",
-                "port 9090; an event that comes again counts again; keys that it does not know are passed over;",
-                "pages of this machine may read events; GET /micro/reset under every host name."
-            })
+            description = "Answers programs as Snowplow Micro does where the default is stricter: "
+                    + "port 9090; an event that comes again counts again; keys that it does not know are passed over; "
+                    + "pages of this machine may read events; GET /micro/reset under every host name.")
     private @Nullable String compat;
 
     @Override

@@ -29,11 +29,12 @@ record MicroConfig(Optional<Integer> port, List<String> unused) {
     /**
      * Reads a file.
      *
+     * @param option that names it, for an error
      * @throws IllegalArgumentException with the file and the line that is wrong
      */
-    static MicroConfig read(Path file) {
+    static MicroConfig read(String option, Path file) {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new IllegalArgumentException("config: " + file + " "
+            throw new IllegalArgumentException(option + ": " + file + " "
                     + (Files.notExists(file) ? "does not exist" : "is not a file that can be read")
                     + "; expected a HOCON file");
         }
@@ -42,7 +43,7 @@ record MicroConfig(Optional<Integer> port, List<String> unused) {
                     ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new LocalIncluder());
             return of(ConfigFactory.parseFile(file.toFile(), options).resolve());
         } catch (ConfigException e) {
-            throw new IllegalArgumentException("config: " + e.getMessage() + "; expected a HOCON file", e);
+            throw new IllegalArgumentException(option + ": " + e.getMessage() + "; expected a HOCON file", e);
         }
     }
 

@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Options and variables of Snowplow Micro that this collector does not have, so that a command for Micro starts it too. What has
@@ -50,6 +53,9 @@ final class MicroOptions {
             "; use --redirects",
             "collector.streams",
             ": events are kept in memory, or in a folder with --storage");
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
 
     /** Where a container of Micro has its files. */
     private final Path folder;
@@ -145,9 +151,9 @@ final class MicroOptions {
         Integer port = null;
         Path file = config;
         if (file != null) {
-            MicroConfig read = MicroConfig.read(file);
+            MicroConfig read = MicroConfig.read(config(), file);
             port = read.port().orElse(null);
-            notice(notices, "--config " + file, read);
+            notice(notices, config() + " " + file, read);
         }
         if (!properties.isEmpty()) {
             MicroConfig read = MicroConfig.of(properties);
@@ -193,6 +199,19 @@ final class MicroOptions {
         Read {
             notices = List.copyOf(notices);
         }
+    }
+
+    /** The option of the configuration, by the name that was typed. */
+    private String config() {
+        return Stream.ofNullable(command)
+                .flatMap(spec -> spec.commandLine().getParseResult().originalArgs().stream())
+                .map(argument -> argument.startsWith("--") ? argument.replaceFirst("=.*", "") : argument)
+                .filter(argument -> argument.equals("--config")
+                        || argument.equals("--collector-config")
+                        || argument.startsWith("-c"))
+                .map(argument -> argument.startsWith("--") ? argument : "-c")
+                .findFirst()
+                .orElse("--config");
     }
 
     private static void notice(List<String> notices, String where, MicroConfig read) {

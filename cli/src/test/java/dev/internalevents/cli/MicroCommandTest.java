@@ -108,6 +108,8 @@ class MicroCommandTest {
 
     @Test
     void an_empty_configuration_is_said() throws Exception {
+        assertThat(error("-c", "/no/such.conf")).startsWith("-c: /no/such.conf does not exist");
+        assertThat(error("--config=/no/such.conf")).startsWith("--config: /no/such.conf does not exist");
         settings("-c", file("empty.conf", "").toString());
         assertThat(notices.toString()).contains("empty.conf: there is nothing in it; collector.port is read");
     }
@@ -163,7 +165,7 @@ class MicroCommandTest {
     void a_configuration_that_is_wrong_is_refused_with_its_place(String text) throws Exception {
         Path config = file("wrong.conf", text);
         assertThat(error("--collector-config", config.toString()))
-                .startsWith("--config: ")
+                .startsWith("--collector-config: ")
                 .contains("wrong.conf");
     }
 
