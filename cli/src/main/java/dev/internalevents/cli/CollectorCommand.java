@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  internal-events collector --data /var/lib/internal-events",
-            "  INTERNAL_EVENTS_TOKEN=$(openssl rand -hex 32) internal-events collector --host 0.0.0.0 --tls site.p12",
+            "  INTERNAL_EVENTS_TOKEN=$(openssl rand -hex 32) \\",
+            "    internal-events collector --host 0.0.0.0 --tls site.p12",
             "  internal-events collector --keep P90D --max-store 50000",
             "  internal-events sql \"SELECT se_action, count(*) FROM events GROUP BY ALL\""
         })
@@ -39,7 +40,7 @@ final class CollectorCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${env:INTERNAL_EVENTS_DATA:-.internal-events/collector}",
-            description = "Folder of spool and store; default .internal-events/collector.")
+            description = {"Folder of spool and store; default", ".internal-events/collector."})
     private Path data = Path.of(".internal-events/collector");
 
     @Mixin

@@ -38,17 +38,15 @@ final class CollectorOptions {
             names = "--port",
             paramLabel = "N",
             defaultValue = "${env:INTERNAL_EVENTS_PORT}",
-            description = "Port; default 9091 (9090 with --compat micro), 0 for a free one.")
+            description = "Port; default 9091, 0 for a free one.")
     private @Nullable Integer port;
 
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "${env:INTERNAL_EVENTS_HOST:-127.0.0.1}",
-            description = {
-                "Address to listen on; default 127.0.0.1. Others need a token in " + TOKEN + ";",
-                "one in " + READ_TOKEN + " reads and changes nothing."
-            })
+            description = "Address to listen on; default 127.0.0.1. Others need a token in " + TOKEN + "; one in "
+                    + READ_TOKEN + " reads and changes nothing.")
     private String host = CollectorSettings.LOOPBACK;
 
     @Option(
@@ -59,19 +57,18 @@ final class CollectorOptions {
     @Option(
             names = "--allow-host",
             paramLabel = "NAME",
-            description = {
-                "Host name under which /micro is answered without a token, besides this machine's own,",
-                "such as that of a service of docker compose. Can be repeated, or listed in " + ALLOW_HOSTS + "."
-            })
+            description = "Host name under which /micro is answered without a token, besides this machine's own, "
+                    + "such as that of a service of docker compose. Can be repeated, or listed with commas, also in "
+                    + ALLOW_HOSTS + ".")
     private List<String> allowedHosts = new ArrayList<>();
 
     @Option(
             names = "--allow-origin",
             paramLabel = "ORIGIN",
-            description = {
-                "Origin such as https://app.example.com or http://localhost:* whose pages may read /micro/all, good, bad,",
-                "events, await and stream. Can be repeated, or listed in " + ALLOW_ORIGINS + "."
-            })
+            description =
+                    "Origin, such as https://app.example.com, whose pages may read /micro/all, good, bad, events, await"
+                            + " and stream; http://localhost:* is each port of it. Can be repeated, or listed with commas, also in "
+                            + ALLOW_ORIGINS + ".")
     private List<String> allowedOrigins = new ArrayList<>();
 
     @Option(names = "--h2c", description = "Lets HTTP/2 over clear text begin with an upgrade (Upgrade: h2c).")
@@ -80,20 +77,17 @@ final class CollectorOptions {
     @Option(
             names = {"-i", "--iglu"},
             paramLabel = "DIR|FILE|URL",
-            description = {
-                "Registry to ask before the shipped schemas: a folder with schemas/VENDOR/NAME/jsonschema/VERSION,",
-                "a resolver's configuration (resolver.json), or an address. Can be repeated."
-            })
+            description = "Registry to ask before the shipped schemas: a folder with"
+                    + " schemas/VENDOR/NAME/jsonschema/VERSION, a resolver's configuration (resolver.json), or an address."
+                    + " Can be repeated.")
     private List<String> iglu = new ArrayList<>();
 
     @Option(
             names = "--definitions",
             paramLabel = "DIR",
             defaultValue = "${env:INTERNAL_EVENTS_DEFINITIONS}",
-            description = {
-                "Folder with config/events and config/metrics (or events and metrics): counts what is stored, and shows",
-                "metrics and definitions in the dashboard."
-            })
+            description = "Folder with config/events and config/metrics (or events and metrics): counts what is stored,"
+                    + " and shows metrics and definitions in the dashboard.")
     private @Nullable Path definitions;
 
     @Option(
@@ -178,20 +172,18 @@ final class CollectorOptions {
 
     @Option(
             names = "--lenient-envelope",
-            description = {
-                "Takes bodies whatever their content type, and payload_data, contexts and unstruct_event of versions that",
-                "do not exist; Snowplow's pipeline refuses both."
-            })
+            description =
+                    "Takes bodies whatever their content type, and payload_data, contexts and unstruct_event of versions that "
+                            + "do not exist; Snowplow's pipeline refuses both.")
     private boolean lenientEnvelope;
 
     @Option(
             names = "--redirects",
             paramLabel = "HOST",
             split = ",",
-            description = {
-                "Host that links through /r/tp2?u=ADDRESS may lead to, or *.example.com for all names below it; default",
-                "none. Can be repeated."
-            })
+            description =
+                    "Host that links through /r/tp2?u=ADDRESS may lead to, or *.example.com for all names below it; default "
+                            + "none. Can be repeated.")
     private List<String> redirects = new ArrayList<>();
 
     @Option(names = "--no-user-agent", description = "Leaves user agents as they are, without ua_parser_context.")
@@ -201,10 +193,9 @@ final class CollectorOptions {
             names = "--pseudonymize",
             paramLabel = "FIELDS",
             split = ",",
-            description = {
-                "With a key in " + PSEUDONYM_KEY + ", replaces these by keyed hashes before they are stored or shown:",
-                "user_id, global_user_id, urls. Default all three."
-            })
+            description = "With a key in " + PSEUDONYM_KEY
+                    + ", replaces these by keyed hashes before they are stored or shown: "
+                    + "user_id, global_user_id, urls. Default all three.")
     private @Nullable List<String> pseudonymize;
 
     @Option(
@@ -237,12 +228,16 @@ final class CollectorOptions {
         if (port != null) {
             settings.port(port);
         }
+        List<String> hosts = list(environment.get(ALLOW_HOSTS));
+        List<String> origins = list(environment.get(ALLOW_ORIGINS));
+        check(ALLOW_HOSTS, CollectorSettings.micro().allowedHosts(hosts));
+        check(ALLOW_ORIGINS, CollectorSettings.micro().allowedOrigins(origins));
         settings.host(host)
                 .openToAll(openToAll)
                 .token(environment.get(TOKEN))
                 .readToken(environment.get(READ_TOKEN))
-                .allowedHosts(with(allowedHosts, environment.get(ALLOW_HOSTS)))
-                .allowedOrigins(with(allowedOrigins, environment.get(ALLOW_ORIGINS)))
+                .allowedHosts(with(allowedHosts, hosts))
+                .allowedOrigins(with(allowedOrigins, origins))
                 .publicUrl(publicUrl)
                 .h2c(h2c)
                 .openId(openId(environment))
@@ -285,16 +280,33 @@ final class CollectorOptions {
         return !environment.getOrDefault(TOKEN, "").isEmpty() || openIdIssuer != null;
     }
 
-    /** Texts, and those of a list with commas. */
-    private static List<String> with(List<String> texts, @Nullable String list) {
-        List<String> all = new ArrayList<>(texts);
-        if (list != null) {
-            Stream.of(list.split(","))
-                    .map(String::strip)
-                    .filter(text -> !text.isEmpty())
-                    .forEach(all::add);
+    /** Builds settings that have a variable's value alone, so that an error in it names the variable. */
+    private static void check(String variable, CollectorSettings.Builder settings) {
+        try {
+            settings.build();
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new IllegalArgumentException(variable + message.substring(message.indexOf(": ")), e);
+        }
+    }
+
+    /** The values of an option, each of which may be a list, and those of a variable. */
+    private static List<String> with(List<String> options, List<String> variable) {
+        List<String> all = new ArrayList<>(variable);
+        for (String option : options) {
+            List<String> listed = list(option);
+            all.addAll(listed.isEmpty() ? List.of(option) : listed);
         }
         return all;
+    }
+
+    private static List<String> list(@Nullable String commas) {
+        return commas == null
+                ? List.of()
+                : Stream.of(commas.split(","))
+                        .map(String::strip)
+                        .filter(text -> !text.isEmpty())
+                        .toList();
     }
 
     /** A number of megabytes in bytes. */

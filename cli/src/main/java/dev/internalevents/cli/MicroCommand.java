@@ -3,6 +3,7 @@ package dev.internalevents.cli;
 import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,25 +49,22 @@ final class MicroCommand implements Callable<Integer> {
     @Option(
             names = {"-m", "--max-events"},
             paramLabel = "N",
-            defaultValue = "20000",
-            description = "Events that are kept in memory; older ones make room. Default ${DEFAULT-VALUE}.")
-    private int maxEvents;
+            description = "Events that are kept in memory; older ones make room. Default 20,000.")
+    private @Nullable String maxEvents;
 
     @Option(
             names = {"-s", "--storage"},
             arity = "0..1",
             paramLabel = "DIR",
-            description = "Keeps events in a folder instead, as many as come.")
+            description = "Keeps events in a folder instead, as many as come; it is made if it is not there.")
     private @Nullable String storage;
 
     @Option(
             names = "--compat",
             paramLabel = "micro",
-            description = {
-                "Answers programs as Snowplow Micro does where the default is stricter:",
-                "port 9090; an event that comes again counts again; keys that it does not know are passed over;",
-                "pages of http://localhost may read events; GET /micro/reset under every host name."
-            })
+            description = "Answers programs as Snowplow Micro does where the default is stricter: "
+                    + "port 9090; an event that comes again counts again; keys that it does not know are passed over; "
+                    + "pages of this machine may read events; GET /micro/reset under every host name.")
     private @Nullable String compat;
 
     @Override
@@ -85,7 +83,7 @@ final class MicroCommand implements Callable<Integer> {
         unused.check(environment, storage, options.isClosed(environment));
         MicroOptions.Read read = unused.read(environment, options.hasTls());
         CollectorSettings.Builder settings = CollectorSettings.micro()
-                .maxEvents(maxEvents)
+                .maxEvents(maxEvents())
                 .folder(storage == null ? null : Path.of(storage))
                 .compatMicro(isCompatible());
         Path registry = unused.embeddedRegistry();
@@ -97,10 +95,31 @@ final class MicroCommand implements Callable<Integer> {
         } else if (isCompatible()) {
             settings.port(MICRO_PORT);
         }
+        boolean makesFolder = storage != null && Files.notExists(Path.of(storage));
         CollectorSettings made = options.settings(settings, environment);
         read.notices().forEach(notices::println);
+        if (makesFolder) {
+            notices.println("--storage " + storage + ": there is no such folder, so it is made");
+        }
+        if (storage != null && maxEvents != null) {
+            notices.println("--max-events is not used: a folder keeps as many events as come; leave out --storage, or"
+                    + " --max-events");
+        }
         notices.flush();
         return made;
+    }
+
+    private int maxEvents() {
+        if (maxEvents == null) {
+            return CollectorSettings.DEFAULT_MAX_EVENTS;
+        }
+        try {
+            return Integer.parseInt(maxEvents.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "max-events: " + maxEvents + " is not a whole number of 1 or more, at most " + Integer.MAX_VALUE,
+                    e);
+        }
     }
 
     private boolean isCompatible() {

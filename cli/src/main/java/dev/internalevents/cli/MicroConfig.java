@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,14 +29,21 @@ record MicroConfig(Optional<Integer> port, List<String> unused) {
     /**
      * Reads a file.
      *
+     * @param option that names it, for an error
      * @throws IllegalArgumentException with the file and the line that is wrong
      */
-    static MicroConfig read(Path file) {
+    static MicroConfig read(String option, Path file) {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new IllegalArgumentException(option + ": " + file + " "
+                    + (Files.notExists(file) ? "does not exist" : "is not a file that can be read")
+                    + "; expected a HOCON file");
+        }
         try {
-            ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
+            ConfigParseOptions options =
+                    ConfigParseOptions.defaults().setAllowMissing(false).setIncluder(new LocalIncluder());
             return of(ConfigFactory.parseFile(file.toFile(), options).resolve());
         } catch (ConfigException e) {
-            throw new IllegalArgumentException("config: " + e.getMessage() + "; expected a HOCON file", e);
+            throw new IllegalArgumentException(option + ": " + e.getMessage() + "; expected a HOCON file", e);
         }
     }
 

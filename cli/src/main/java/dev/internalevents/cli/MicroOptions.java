@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Options and variables of Snowplow Micro that this collector does not have, so that a command for Micro starts it too. What has
@@ -33,6 +36,26 @@ final class MicroOptions {
             OF_ENRICHMENTS,
             "MICRO_POSTGRESQL_PASSWORD",
             "events are kept in memory or in a folder, not in PostgreSQL; use --storage DIR");
+
+    /** What to use instead of a key of the collector's configuration. */
+    private static final Map<String, String> KEYS = Map.of(
+            "collector.interface",
+            "; use --host",
+            "collector.paths",
+            ": events are taken at every path VENDOR/VERSION",
+            "collector.ssl",
+            "; use --tls",
+            "collector.cors",
+            ": trackers are answered with CORS from every page",
+            "collector.enableDefaultRedirect",
+            "; use --redirects",
+            "collector.redirectDomains",
+            "; use --redirects",
+            "collector.streams",
+            ": events are kept in memory, or in a folder with --storage");
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
 
     /** Where a container of Micro has its files. */
     private final Path folder;
@@ -89,16 +112,26 @@ final class MicroOptions {
         }
         if (storage != null && storage.isBlank()) {
             throw new IllegalArgumentException(
-                    "storage: a folder is missing; use --storage DIR, such as --storage .internal-events/micro");
+                    "storage: a folder is missing; use --storage DIR, such as --storage micro-events");
         }
         if (storage != null && Files.isRegularFile(Path.of(storage))) {
             throw new IllegalArgumentException(
                     "storage: \"" + storage
                             + "\" is a file, and PostgreSQL is not used here; give a folder that keeps the events: --storage DIR");
         }
+        if (storage != null && isWithoutParent(Path.of(storage))) {
+            throw new IllegalArgumentException("storage: \"" + storage + "\" cannot be made, because "
+                    + Path.of(storage).toAbsolutePath().normalize().getParent()
+                    + " does not exist; give a folder whose parent is there");
+        }
         if (storage != null && noStorage) {
             throw new IllegalArgumentException("no-storage: --storage says the opposite; leave one of them out");
         }
+    }
+
+    private static boolean isWithoutParent(Path storage) {
+        Path parent = storage.toAbsolutePath().normalize().getParent();
+        return Files.notExists(storage) && parent != null && !Files.isDirectory(parent);
     }
 
     /** The registry that a container of Micro is given as a folder; null if there is none. */
@@ -118,9 +151,9 @@ final class MicroOptions {
         Integer port = null;
         Path file = config;
         if (file != null) {
-            MicroConfig read = MicroConfig.read(file);
+            MicroConfig read = MicroConfig.read(config(), file);
             port = read.port().orElse(null);
-            notice(notices, "--config " + file, read);
+            notice(notices, config() + " " + file, read);
         }
         if (!properties.isEmpty()) {
             MicroConfig read = MicroConfig.of(properties);
@@ -168,10 +201,26 @@ final class MicroOptions {
         }
     }
 
+    /** The option of the configuration, by the name that was typed. */
+    private String config() {
+        return Stream.ofNullable(command)
+                .flatMap(spec -> spec.commandLine().getParseResult().originalArgs().stream())
+                .map(argument -> argument.startsWith("--") ? argument.replaceFirst("=.*", "") : argument)
+                .filter(argument -> argument.equals("--config")
+                        || argument.equals("--collector-config")
+                        || argument.startsWith("-c"))
+                .map(argument -> argument.startsWith("--") ? argument : "-c")
+                .findFirst()
+                .orElse("--config");
+    }
+
     private static void notice(List<String> notices, String where, MicroConfig read) {
-        if (!read.unused().isEmpty()) {
-            notices.add(where + ": of " + String.join(", ", read.unused())
-                    + " nothing is used, because this collector has options instead; see micro --help");
+        for (String key : read.unused()) {
+            notices.add(where + ": " + key + " is not used"
+                    + KEYS.getOrDefault(key, ": there is no such setting; see micro --help"));
+        }
+        if (read.unused().isEmpty() && read.port().isEmpty()) {
+            notices.add(where + ": there is nothing in it; collector.port is read");
         }
     }
 

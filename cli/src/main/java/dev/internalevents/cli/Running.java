@@ -31,7 +31,7 @@ final class Running {
             settings = making.settings();
             collector = Collector.start(settings);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), named(e.getMessage()), e);
+            throw new ParameterException(spec.commandLine(), named(spec.name(), e.getMessage()), e);
         }
         CountDownLatch stopped = new CountDownLatch(1);
         // Whatever is acknowledged is processed before the process ends.
@@ -46,10 +46,14 @@ final class Running {
         out.println(
                 "Collector    " + url + (url.equals(collector.url()) ? "" : "  (on every address of this machine)"));
         out.println("Dashboard    " + url + "/micro/ui");
-        out.println("Settings     AIGW_INTERNAL_EVENT__ENABLED=true AIGW_INTERNAL_EVENT__ENDPOINT=" + url);
+        out.println("For clients  AIGW_INTERNAL_EVENT__ENABLED=true AIGW_INTERNAL_EVENT__ENDPOINT=" + url);
         if (settings.folder() != null) {
             out.println("Events       " + settings.folder().toAbsolutePath().normalize());
         }
+        if (settings.isCompatMicro()) {
+            out.println("Mode         answers as Snowplow Micro does (--compat micro)");
+        }
+        FoundSchemas.lines(settings.registries()).forEach(out::println);
         out.println("Ctrl-C stops it.");
         out.flush();
         stopped.await();
@@ -63,8 +67,11 @@ final class Running {
     }
 
     /** A setting by the name that people gave it. */
-    private static String named(@Nullable String message) {
+    private static String named(String command, @Nullable String message) {
         String text = String.valueOf(message);
+        if (command.equals("micro") && text.startsWith("data: ")) {
+            return "--storage" + text.substring("data".length());
+        }
         if (text.startsWith("token: ")) {
             return "INTERNAL_EVENTS_TOKEN" + text.substring("token".length());
         } else if (text.startsWith("read-token: ")) {

@@ -65,6 +65,12 @@ class ComingFromMicroPageTest {
         return all.stream();
     }
 
+    private void file(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
     private static void collect(Object yaml, List<List<String>> found) {
         if (yaml instanceof Map<?, ?> map) {
             map.forEach((key, value) -> {
@@ -83,19 +89,29 @@ class ComingFromMicroPageTest {
     @ParameterizedTest
     @MethodSource("commands")
     void a_command_is_taken_without_a_notice(List<String> arguments) throws Exception {
-        Files.createDirectories(folder.resolve("schemas"));
+        file("schemas/com.acme/bought/jsonschema/1-0-0", "{}");
+        file("config/micro.conf", "collector.port = 9090");
+        file(
+                "config/iglu.json",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"cacheSize\":500,"
+                        + "\"repositories\":[]}}");
         MicroCommand command = new MicroCommand();
         new CommandLine(command)
                 .parseArgs(arguments.stream()
                         .map(text -> text.replace(
-                                "./schemas", folder.resolve("schemas").toString()))
+                                        "./schemas", folder.resolve("schemas").toString())
+                                .replace("/config/", folder.resolve("config") + "/")
+                                .replace(
+                                        "micro-events",
+                                        folder.resolve("micro-events").toString()))
                         .toArray(String[]::new));
         StringWriter notices = new StringWriter();
 
         CollectorSettings settings = command.settings(Map.of(), new PrintWriter(notices));
 
         assertThat(settings.port()).isEqualTo(9090);
-        assertThat(notices.toString()).isEmpty();
+        assertThat(notices.toString().lines().filter(line -> !line.endsWith("so it is made")))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -121,6 +137,30 @@ class ComingFromMicroPageTest {
                     .as(Files.readString(output.toPath(), StandardCharsets.ISO_8859_1))
                     .isZero();
         }
+    }
+
+    @Test
+    void the_healthcheck_succeeds_when_the_collector_is_ready_and_fails_without_it() throws Exception {
+        assumeTrue(isInstalled("bash"), "bash is not installed");
+        Matcher check = Pattern.compile("test: (\\[CMD, bash.*])").matcher(Files.readString(PAGE));
+        assertThat(check.find()).isTrue();
+        List<?> command = (List<?>) new Load(LoadSettings.builder().build()).loadFromString(check.group(1));
+        String script = String.valueOf(command.get(3));
+        int port;
+        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
+            port = collector.port();
+            assertThat(bash(script.replace("9090", String.valueOf(port)))).isZero();
+        }
+        assertThat(bash(script.replace("9090", String.valueOf(port)))).isNotZero();
+    }
+
+    private int bash(String script) throws Exception {
+        Process bash = new ProcessBuilder("bash", "-c", script)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
+        assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return bash.exitValue();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.internalevents.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -183,6 +185,50 @@ class LintCommandTest {
         assertThat(run(1, folder, folder.resolve("other")))
                 .contains("error: " + other + ": is iglu:com.acme/a/jsonschema/1-0-0, as ");
         assertThat(run(0, folder, folder)).contains("1 schema: 0 errors");
+    }
+
+    @Test
+    void a_folder_without_schemas_is_an_error() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        assertThat(run(1, empty))
+                .contains("error: " + empty + ": has no schemas; expected schemas/VENDOR", "0 schemas: 1 error");
+        Path readme = Files.createDirectories(folder.resolve("readme"));
+        Files.writeString(readme.resolve("README.md"), "x");
+        assertThat(run(1, readme)).contains("has no schemas");
+        assertThat(run(0, folder.resolve("schemas"), "--skip-schemas", "iglu:com.acme/a/jsonschema/1-0-0"))
+                .contains("0 schemas: 0 errors");
+    }
+
+    @Test
+    void a_file_that_is_not_json_is_named_with_line_and_column() throws IOException {
+        file("1-0-1", "{\n  \"a\": tru\n}");
+        assertThat(run(1, folder))
+                .contains("1-0-1: is not JSON: line 2, column ")
+                .doesNotContain("Source", "REDACTED");
+        file("1-0-1", "{\"a\":1,\n\"a\":2}");
+        assertThat(run(1, folder))
+                .contains("two equal keys counts: line 2, column ")
+                .doesNotContain("Source");
+    }
+
+    @Test
+    void a_folder_that_is_named_by_a_link_is_read() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("schemas"));
+        assertThat(run(0, link)).contains("1 schema: 0 errors");
+        file("1-0-1", "{");
+        assertThat(run(1, link)).contains("error: " + link.resolve("com.acme/a/jsonschema/1-0-1"));
+    }
+
+    @Test
+    @Timeout(30)
+    void a_pipe_in_a_folder_is_not_read() throws Exception {
+        Path pipe = folder.resolve("schemas/com.acme/a/jsonschema/1-0-1");
+        try {
+            assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "mkfifo failed");
+        } catch (IOException e) {
+            assumeTrue(false, "mkfifo is not installed");
+        }
+        assertThat(run(1, folder)).contains("1-0-1: is a device, a pipe or a socket, which is not read");
     }
 
     @Test

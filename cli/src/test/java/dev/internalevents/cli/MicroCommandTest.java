@@ -3,11 +3,14 @@ package dev.internalevents.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,11 +95,58 @@ class MicroCommandTest {
             assertThat(settings(option, config.toString(), "--compat", "micro").port())
                     .isEqualTo(7070);
         }
-        assertThat(notices.toString().lines().findFirst())
-                .hasValueSatisfying(line -> assertThat(line)
-                        .contains(config.toString(), "collector.cookie, collector.interface", "enrich.maxJsonDepth")
-                        .doesNotContain("collector.port")
-                        .endsWith("see micro --help"));
+        assertThat(notices.toString().lines().limit(4))
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .contains(config.toString(), "collector.cookie is not used")
+                                .endsWith("see micro --help"),
+                        line -> assertThat(line).endsWith("collector.interface is not used; use --host"),
+                        line -> assertThat(line).contains("collector.streams is not used: ", "--storage"),
+                        line -> assertThat(line).contains("enrich.maxJsonDepth is not used"));
+        assertThat(notices.toString()).doesNotContain("collector.port");
+    }
+
+    @Test
+    void an_empty_configuration_is_said() throws Exception {
+        assertThat(error("-c", "/no/such.conf")).startsWith("-c: /no/such.conf does not exist");
+        assertThat(error("--config=/no/such.conf")).startsWith("--config: /no/such.conf does not exist");
+        settings("-c", file("empty.conf", "").toString());
+        assertThat(notices.toString()).contains("empty.conf: there is nothing in it; collector.port is read");
+    }
+
+    @Test
+    void an_address_that_a_configuration_includes_is_not_asked() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        AtomicInteger asked = new AtomicInteger();
+        server.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/x.conf";
+            for (String include : List.of(
+                    "include url(\"" + address + "\")",
+                    "include \"" + address + "\"",
+                    "include required(url(\"" + address + "\"))",
+                    "include required(\"" + address + "\")")) {
+                Path config = file("micro.conf", include + "\ncollector.port = 7");
+                assertThat(error("-c", config.toString())).contains("is not followed, because it is an address");
+            }
+            file("more.conf", "collector.port = 8");
+            for (String include : List.of("include \"more.conf\"", "include file(\"" + folder + "/more.conf\")")) {
+                assertThat(settings("-c", file("micro.conf", include).toString())
+                                .port())
+                        .isEqualTo(8);
+            }
+            Path nested = file("outer.conf", "include \"inner.conf\"");
+            file("inner.conf", "include url(\"" + address + "\")");
+            assertThat(error("-c", nested.toString())).contains("is not followed");
+            assertThat(asked).hasValue(0);
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test
@@ -106,7 +157,7 @@ class MicroCommandTest {
                                 "-Dorg.slf4j.simpleLogger.log.EventLog=off")
                         .port())
                 .isEqualTo(7071);
-        assertThat(notices.toString()).contains("-D: of collector.cookie, org.slf4j nothing is used");
+        assertThat(notices.toString()).contains("-D: collector.cookie is not used", "-D: org.slf4j is not used");
     }
 
     @ParameterizedTest
@@ -114,13 +165,15 @@ class MicroCommandTest {
     void a_configuration_that_is_wrong_is_refused_with_its_place(String text) throws Exception {
         Path config = file("wrong.conf", text);
         assertThat(error("--collector-config", config.toString()))
-                .startsWith("--config: ")
+                .startsWith("--collector-config: ")
                 .contains("wrong.conf");
     }
 
     @Test
     void a_configuration_that_is_missing_is_refused() {
-        assertThat(error("--collector-config", "/no/such/micro.conf")).contains("micro.conf", "expected a HOCON file");
+        assertThat(error("--collector-config", "/no/such/micro.conf"))
+                .contains("/no/such/micro.conf does not exist; expected a HOCON file")
+                .doesNotContain("java.");
     }
 
     @ParameterizedTest
@@ -200,6 +253,18 @@ class MicroCommandTest {
         assertThat(error("--storage", "--port", "0")).startsWith("--storage: a folder is missing");
         Path postgres = file("storage.conf", "host = \"localhost\"");
         assertThat(error("--storage", postgres.toString())).contains("is a file", "--storage DIR");
+        String without = folder.resolve("none/events").toString();
+        assertThat(error("--storage", without)).contains("none does not exist", "whose parent is there", "See: ");
+        assertThat(error("--storage", folder.toString(), "--port", "0"))
+                .startsWith("--storage: ")
+                .contains("(it has storage.conf)", "See: ")
+                .doesNotContain("--data");
+        assertThat(notices.toString()).isEmpty();
+        settings("--storage", folder.resolve("new").toString(), "--max-events", "10");
+        assertThat(notices.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith("there is no such folder, so it is made"),
+                        line -> assertThat(line).startsWith("--max-events is not used"));
         assertThat(error("--storage", folder.toString(), "--no-storage")).startsWith("--no-storage: ");
     }
 
@@ -207,7 +272,8 @@ class MicroCommandTest {
     void max_events_bounds_what_is_kept() throws Exception {
         assertThat(settings("--max-events", "7").maxEvents()).isEqualTo(7);
         assertThat(settings("-m", "7").maxEvents()).isEqualTo(7);
-        assertThat(error("--max-events", "0")).contains("max-events: 0 is not a whole number of 1 or more");
+        assertThat(error("--max-events", "0")).startsWith("--max-events: 0 is not a whole number of 1 or more");
+        assertThat(error("--max-events", "ten")).startsWith("--max-events: ten is not a whole number of 1 or more");
     }
 
     @Test
@@ -220,10 +286,16 @@ class MicroCommandTest {
                 "other");
         assertThat(settings.allowedHosts()).containsExactlyInAnyOrder("other", "micro", "events");
         assertThat(settings.allowedOrigins()).containsExactly("http://localhost:*", "https://app.example.com");
-        assertThat(settings("--compat", "micro").allowedOrigins()).containsExactly("http://localhost:*");
         assertThat(settings().allowedOrigins()).isEmpty();
         assertThatThrownBy(() -> settings(Map.of("INTERNAL_EVENTS_ALLOW_ORIGINS", "*")))
-                .hasMessageStartingWith("allow-origin: \"*\" is not an origin; expected");
+                .hasMessageStartingWith("INTERNAL_EVENTS_ALLOW_ORIGINS: \"*\" is not an origin; expected");
+        assertThatThrownBy(() -> settings(Map.of("INTERNAL_EVENTS_ALLOW_HOSTS", "micro,*")))
+                .hasMessageStartingWith("INTERNAL_EVENTS_ALLOW_HOSTS: \"*\" is not a host name");
+        assertThat(error("--allow-host", "*.test")).startsWith("--allow-host: \"*.test\" is not a host name");
+        assertThat(error("--allow-host", "")).startsWith("--allow-host: \"\" is not a host name");
+        assertThat(settings("--allow-host", "a, b", "--allow-origin", "http://a.test,http://b.test")
+                        .allowedHosts())
+                .containsExactlyInAnyOrder("a", "b");
     }
 
     @Test

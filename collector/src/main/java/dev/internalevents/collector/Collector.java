@@ -136,6 +136,7 @@ public final class Collector implements AutoCloseable {
     /**
      * Starts a collector and blocks until it takes requests; the store may still be opening then.
      *
+     * @throws IllegalArgumentException naming the setting, if its folder belongs to something else, or there is no certificate
      * @throws IOException when it cannot listen, or its folder cannot be used, with what to do
      */
     public static Collector start(CollectorSettings settings) throws IOException {
@@ -291,7 +292,7 @@ public final class Collector implements AutoCloseable {
         Path tls = settings.tlsFile();
         if (tls != null) {
             if (!Files.isReadable(tls)) {
-                throw new IOException(
+                throw new IllegalArgumentException(
                         "tls: " + tls + " cannot be read; expected a PKCS12 file with key and certificate");
             }
             options.setSsl(true)
@@ -380,11 +381,15 @@ public final class Collector implements AutoCloseable {
         }
     }
 
+    private static String reason(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
     private IOException cannotListen(Throwable cause) {
         String place = settings.host() + ":" + settings.port();
         if (settings.tlsFile() != null && !(cause instanceof BindException)) {
             return new IOException(
-                    "--tls: " + settings.tlsFile() + " cannot be used (" + cause
+                    "--tls: " + settings.tlsFile() + " cannot be used (" + reason(cause)
                             + "); expected a PKCS12 file with key and certificate, and its password in"
                             + " INTERNAL_EVENTS_TLS_PASSWORD",
                     cause);

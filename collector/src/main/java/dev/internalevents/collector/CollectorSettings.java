@@ -16,7 +16,6 @@ import dev.internalevents.iglu.Registry;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.adapter.RedirectHosts;
 import dev.internalevents.spool.Durability;
-import io.netty.util.NetUtil;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +43,6 @@ public final class CollectorSettings {
     /** {@value}. */
     public static final int DEFAULT_MAX_EVENTS = 20_000;
 
-    private static final String LOCAL_PAGES = "http://localhost:*";
     private static final int MIN_TOKEN_LENGTH = 16;
 
     /** A copy that nothing else refers to; its values are immutable themselves, so that copying them is enough. */
@@ -89,14 +87,11 @@ public final class CollectorSettings {
     }
 
     /**
-     * Origins whose pages may read events, such as {@code https://app.example.com} or {@code http://localhost:*}; the
-     * latter by itself where the collector is compatible with Micro.
+     * Origins whose pages may read events, such as {@code https://app.example.com} or {@code http://localhost:*}. Where the
+     * collector is compatible with Micro, all pages of this machine may besides.
      */
     public List<String> allowedOrigins() {
-        return isCompatMicro()
-                ? Stream.concat(values.allowedOrigins.stream(), Stream.of(LOCAL_PAGES))
-                        .toList()
-                : values.allowedOrigins;
+        return values.allowedOrigins;
     }
 
     /** Where browsers reach the collector; null if that is where it listens. */
@@ -122,7 +117,10 @@ public final class CollectorSettings {
     RouteCheck.Rules routeRules() {
         boolean closed = values.token != null || values.readToken != null || values.openId != null;
         return new RouteCheck.Rules(
-                values.openToAll || closed || !isLoopback(), values.allowedHosts, new AllowedOrigins(allowedOrigins()));
+                values.openToAll || closed || !isLoopback(),
+                values.allowedHosts,
+                new AllowedOrigins(values.allowedOrigins, isCompatMicro()),
+                values.local);
     }
 
     /** Whether a local collector answers as Snowplow Micro does where the default differs. */
@@ -438,7 +436,7 @@ public final class CollectorSettings {
 
         /**
          * Lets a local collector answer as Micro does; default: false. Events that come again count, questions may have
-         * unknown keys, pages of {@code http://localhost} read events, and {@code GET /micro/reset} is answered under each
+         * unknown keys, pages of this machine read events, and {@code GET /micro/reset} is answered under each
          * name that the collector answers to.
          */
         public Builder compatMicro(boolean compatible) {
@@ -448,7 +446,9 @@ public final class CollectorSettings {
 
         /** Answers {@code /micro} under these host names too, such as that of a service of docker compose. */
         public Builder allowedHosts(Collection<String> names) {
-            this.allowedHosts = names.stream().map(HostNames::normal).collect(Collectors.toUnmodifiableSet());
+            this.allowedHosts = names.stream()
+                    .map(name -> Objects.requireNonNullElse(HostNames.parse(name), name))
+                    .collect(Collectors.toUnmodifiableSet());
             return this;
         }
 
@@ -566,9 +566,9 @@ public final class CollectorSettings {
                     "read-token: it is the same as the token; make another with: openssl rand -hex 32");
             for (String name : allowedHosts) {
                 check(
-                        !name.isBlank() && !name.contains("/") && (name.indexOf(':') < 0 || isIpv6(name)),
+                        HostNames.parse(name) != null,
                         "allow-host: \"" + name + "\" is not a host name; expected a name such as micro, without scheme"
-                                + " and port");
+                                + " and port. --open-to-all answers under every name");
             }
             try {
                 new AllowedOrigins(allowedOrigins);
@@ -578,10 +578,6 @@ public final class CollectorSettings {
             check(
                     publicUrl == null || Origin.of(publicUrl) != null,
                     "public-url: \"" + publicUrl + "\" is not an http or https address");
-        }
-
-        private static boolean isIpv6(String name) {
-            return NetUtil.isValidIpV6Address(name);
         }
 
         private static void checkSecret(String name, @Nullable String secret) {

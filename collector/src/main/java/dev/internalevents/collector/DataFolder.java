@@ -34,14 +34,15 @@ final class DataFolder {
     /**
      * Checks that a folder is missing, empty, or a collector's.
      *
-     * @throws IOException saying what it is instead
+     * @throws IllegalArgumentException saying what it is instead
+     * @throws IOException if it cannot be read
      */
     static void check(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + " is not a folder; name another one with --data");
+            throw new IllegalArgumentException("data: " + folder + " is not a folder; name another one");
         }
         for (String mark : MARKS) {
             if (Files.exists(folder.resolve(mark), LinkOption.NOFOLLOW_LINKS)) {
@@ -55,10 +56,11 @@ final class DataFolder {
                     .findFirst()
                     .orElse(null);
             if (first != null) {
-                throw new IOException(folder.toAbsolutePath().normalize()
+                throw new IllegalArgumentException("data: "
+                        + folder.toAbsolutePath().normalize()
                         + " is not empty and is not a collector's folder"
                         + " (it has " + first + "): a collector takes the permissions of all that is in its folder from"
-                        + " other users; name a new folder with --data");
+                        + " other users; name a new folder");
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.internalevents.collector.http.AllowedOrigins;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.FetchMetadata;
 import dev.internalevents.collector.http.HostNames;
+import dev.internalevents.collector.http.Origin;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.Role;
 import io.vertx.core.http.HttpMethod;
@@ -32,8 +33,9 @@ final class RouteCheck {
      * @param anyHost whether the name that a request is sent to does not matter
      * @param hosts names besides this machine's that are answered, in {@linkplain HostNames#normal normal form}
      * @param origins whose pages may read what is {@linkplain Route#shared shared}
+     * @param local whether {@code --compat micro}, which lets in pages of this machine, can be set
      */
-    record Rules(boolean anyHost, Set<String> hosts, AllowedOrigins origins) {}
+    record Rules(boolean anyHost, Set<String> hosts, AllowedOrigins origins, boolean local) {}
 
     RouteCheck(Rules rules, Access access, FetchMetadata fetch) {
         this.rules = rules;
@@ -150,19 +152,27 @@ final class RouteCheck {
                 + request.authority().host() + "\" with --allow-host";
     }
 
-    private static String foreign(HttpServerRequest request, Route route) {
+    private String foreign(HttpServerRequest request, Route route) {
         String from = origin(request);
         return switch (route.kind()) {
             case PAGE -> request.path() + " cannot be loaded by a page of another origin" + from + ", only linked to";
             case READ ->
                 request.path() + " cannot be read by a page of another origin" + from
-                        + (route.shared() ? "; let that origin in with --allow-origin" : "")
+                        + (route.shared() ? "; let that origin in with --allow-origin" + compat(request) : "")
                         + ". Behind a proxy, keep the Host header or set --public-url";
             case CHANGE ->
                 request.path() + " changes something: it takes a POST from the collector's own page, or from a program,"
                         + " which sends neither Origin nor Sec-Fetch-Site" + from
                         + ". Behind a proxy, keep the Host header or set --public-url";
         };
+    }
+
+    /** What lets in a page of this machine too. */
+    private String compat(HttpServerRequest request) {
+        Origin origin = FetchMetadata.origin(request);
+        return rules.local() && origin != null && HostNames.isLoopback(origin.host())
+                ? ", or all pages of this machine with --compat micro"
+                : "";
     }
 
     private static String origin(HttpServerRequest request) {

@@ -306,9 +306,59 @@ class AccessTest {
         collector.close();
 
         start(CollectorSettings.micro().allowedHosts(List.of("micro")).compatMicro(true));
-        assertThat(rawTo("micro", "GET", "/micro/reset", FIREFOX)).startsWith("HTTP/1.1 405 ");
+        assertThat(rawTo("micro", "GET", "/micro/reset", FIREFOX))
+                .startsWith("HTTP/1.1 405 ")
+                .contains("over plain HTTP", "localhost");
         assertThat(rawTo("micro", "GET", "/micro/reset", "")).startsWith("HTTP/1.1 200 ");
         assertThat(total()).isZero();
+    }
+
+    @Test
+    void compatible_with_micro_a_get_with_a_browsers_name_resets_unless_a_page_sent_it() throws Exception {
+        for (String host : List.of("localhost", "127.0.0.1", "events.localhost", "[::1]")) {
+            start(CollectorSettings.micro().compatMicro(true));
+            String here = "http://" + host + ":" + collector.port();
+            for (String page : List.of(
+                    "Origin: " + here,
+                    "Origin: null",
+                    "Origin: http://evil.test",
+                    "Referer: " + here + "/micro/ui",
+                    "Referer: http://evil.test/",
+                    "Referer: ",
+                    "Upgrade-Insecure-Requests: 1",
+                    "Sec-Fetch-Site: none",
+                    "Sec-Fetch-Site: same-site",
+                    "Sec-Fetch-Site: cross-site",
+                    "Sec-Fetch-Site: ")) {
+                assertThat(rawTo(host, "GET", "/micro/reset", FIREFOX + "\r\n" + page))
+                        .as(page)
+                        .doesNotStartWith("HTTP/1.1 200 ");
+            }
+            assertThat(total()).isEqualTo(1);
+            assertThat(rawTo(host, "GET", "/micro/reset", FIREFOX)).startsWith("HTTP/1.1 200 ");
+            assertThat(total()).isZero();
+            collector.close();
+        }
+        start(CollectorSettings.micro());
+        assertThat(raw("GET", "/micro/reset", FIREFOX))
+                .startsWith("HTTP/1.1 405 ")
+                .contains("User-Agent of a browser", "--compat micro");
+        assertThat(raw("GET", "/micro/reset", "Referer: http://127.0.0.1:" + collector.port() + "/micro/ui"))
+                .startsWith("HTTP/1.1 405 ")
+                .contains("the header Referer");
+        assertThat(total()).isEqualTo(1);
+    }
+
+    @Test
+    void a_page_of_this_machine_is_told_what_lets_it_in() throws Exception {
+        start(CollectorSettings.micro());
+        assertThat(raw("GET", "/micro/good", "Origin: http://127.0.0.1:3000"))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("--allow-origin, or all pages of this machine with --compat micro");
+        assertThat(raw("GET", "/micro/good", "Origin: http://evil.test"))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("--allow-origin")
+                .doesNotContain("--compat micro");
     }
 
     @Test

@@ -216,6 +216,41 @@ class CompatMicroTest {
     }
 
     @Test
+    void await_waits_for_a_schema_and_knows_its_keys() throws Exception {
+        track(PAGE_VIEW);
+        for (String schema : List.of(
+                "iglu:com.snowplowanalytics.snowplow/page_view/jsonschema/1-0-0",
+                "com.snowplowanalytics.snowplow/page_view/jsonschema/1-0-0")) {
+            assertThat(http.post("/micro/await", "{\"where\":{\"schema\":\"" + schema + "\",\"app_id\":\"shop\"}}")
+                            .body())
+                    .contains("\"found\":1");
+        }
+        assertThat(http.post("/micro/await", "{\"where\":{\"schema\":\"iglu:a/b/jsonschema/1-0-0\"},\"timeoutMs\":1}")
+                        .statusCode())
+                .isEqualTo(408);
+        assertThat(http.post("/micro/await", "{\"bogus\":1}").body()).contains("\\\"bogus\\\" is not a key");
+        assertThat(http.post("/micro/good", "{\"limit\":1.5}").body())
+                .contains("must be a whole number")
+                .doesNotContain("9223372036854775808");
+    }
+
+    @Test
+    void a_failed_self_describing_event_is_found_by_its_name() throws Exception {
+        track(
+                "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"schema\\\":"
+                        + "\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\",\\\"data\\\":{}}}\"}");
+        track("{\"e\":\"ue\",\"ue_pr\":\"no\"}");
+
+        JsonNode named =
+                http.json("/micro/events", "{\"filters\":[{\"column\":\"title\",\"values\":[\"link_click\"]}]}");
+        assertThat(named.path("totalItems").asInt()).as(named.toString()).isEqualTo(1);
+        assertThat(named.at("/events/0/valid").asBoolean()).isFalse();
+        assertThat(named.at("/events/0/event_name").asString()).isEqualTo("link_click");
+        JsonNode unnamed = http.json("/micro/events", "{\"filters\":[{\"column\":\"title\",\"values\":[\"(e=ue)\"]}]}");
+        assertThat(unnamed.path("totalItems").asInt()).as(unnamed.toString()).isEqualTo(1);
+    }
+
+    @Test
     void events_passes_over_keys_that_it_does_not_know() throws Exception {
         track(PAGE_VIEW);
 
@@ -247,7 +282,17 @@ class CompatMicroTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://localhost:3000", "http://localhost", "http://localhost:9090"})
+    @ValueSource(
+            strings = {
+                "http://localhost:3000",
+                "http://localhost",
+                "http://localhost:9090",
+                "https://localhost:3000",
+                "http://127.0.0.1:3000",
+                "https://127.0.0.1",
+                "http://[::1]:3000",
+                "http://shop.localhost:3000"
+            })
     void pages_of_this_machine_read_events_and_change_nothing(String origin) throws Exception {
         for (String path : List.of("/micro/all", "/micro/good", "/micro/bad", "/micro/events")) {
             HttpResponse<String> answer =
@@ -281,11 +326,15 @@ class CompatMicroTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://localhost:3000",
                 "http://localhost.evil.test",
+                "http://127.0.0.1.evil.test",
+                "http://notlocalhost",
+                "http://.localhost",
+                "http://0.0.0.0:3000",
+                "http://10.0.0.1",
                 "http://evil.test",
-                "null",
-                "http://127.0.0.1:3000"
+                "ftp://localhost",
+                "null"
             })
     void pages_of_others_read_nothing(String origin) throws Exception {
         HttpResponse<String> answer =

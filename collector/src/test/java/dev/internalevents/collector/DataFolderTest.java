@@ -41,9 +41,10 @@ class DataFolderTest {
         List<String> before = permissions(folder);
 
         assertThatThrownBy(() -> start(folder))
-                .isInstanceOf(IOException.class)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("data: ")
                 .hasMessageContaining("is not empty and is not a collector's folder")
-                .hasMessageContaining("name a new folder with --data");
+                .hasMessageContaining("name a new folder");
 
         assertThat(permissions(folder)).isEqualTo(before);
     }

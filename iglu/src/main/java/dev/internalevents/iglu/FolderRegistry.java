@@ -25,6 +25,11 @@ public final class FolderRegistry implements Registry {
         this.folder = folder;
     }
 
+    /** The folder that it was made with. */
+    public Path folder() {
+        return folder;
+    }
+
     /** Looked up each time: the folder may be filled later. */
     private Path root() {
         Path schemas = folder.resolve("schemas");

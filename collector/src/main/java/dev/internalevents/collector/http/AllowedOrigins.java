@@ -18,8 +18,22 @@ public final class AllowedOrigins {
     /** With the scheme's default port, which stands for all. */
     private final Set<Origin> anyPort = new HashSet<>();
 
+    /** Whether each page of this machine is let in, over http and https, at any port. */
+    private final boolean loopback;
+
     /** @throws IllegalArgumentException naming the text that is not an origin */
     public AllowedOrigins(Collection<String> texts) {
+        this(texts, false);
+    }
+
+    /**
+     * Reads origins.
+     *
+     * @param loopback whether the origins of this machine ({@link HostNames#isLoopback}) are let in besides
+     * @throws IllegalArgumentException naming the text that is not an origin
+     */
+    public AllowedOrigins(Collection<String> texts, boolean loopback) {
+        this.loopback = loopback;
         for (String text : texts) {
             boolean any = text.endsWith(ANY_PORT);
             Origin origin = Origin.parse(any ? text.substring(0, text.length() - ANY_PORT.length()) : text);
@@ -39,12 +53,14 @@ public final class AllowedOrigins {
 
     /** Returns whether no origin is let in. */
     public boolean isEmpty() {
-        return exact.isEmpty() && anyPort.isEmpty();
+        return !loopback && exact.isEmpty() && anyPort.isEmpty();
     }
 
     /** Returns whether an origin is let in; false for null. */
     public boolean includes(@Nullable Origin origin) {
         return origin != null
-                && (exact.contains(origin) || anyPort.contains(Origin.of(origin.scheme(), origin.host(), -1)));
+                && ((loopback && HostNames.isLoopback(origin.host()))
+                        || exact.contains(origin)
+                        || anyPort.contains(Origin.of(origin.scheme(), origin.host(), -1)));
     }
 }

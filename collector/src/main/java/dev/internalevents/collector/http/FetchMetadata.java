@@ -28,6 +28,9 @@ public final class FetchMetadata {
         FOREIGN
     }
 
+    private static final List<String> OF_PAGES =
+            List.of("Sec-Fetch-Site", "Origin", "Referer", "Upgrade-Insecure-Requests");
+
     private final Set<Origin> published;
     private final boolean behindProxy;
 
@@ -89,11 +92,17 @@ public final class FetchMetadata {
     /** Returns whether anything in a request is a browser's, be it the name of one. */
     public static boolean isBrowser(HttpServerRequest request) {
         String agent = request.getHeader("User-Agent");
-        return request.headers().contains("Sec-Fetch-Site")
-                || request.headers().contains("Origin")
-                || request.headers().contains("Referer")
-                || request.headers().contains("Upgrade-Insecure-Requests")
+        return headerOfPage(request) != null
                 || (agent != null && (agent.contains("Mozilla/") || agent.contains("Opera/")));
+    }
+
+    /**
+     * Returns the name of a header that browsers add and programs that drive one do not; null if there is none. Each request
+     * that a page causes has one if it goes over TLS or to this machine ({@link HostNames#isLoopback}): browsers send {@code
+     * Sec-Fetch-Site} there. To another name over plain HTTP it may have none.
+     */
+    public static @Nullable String headerOfPage(HttpServerRequest request) {
+        return OF_PAGES.stream().filter(request.headers()::contains).findFirst().orElse(null);
     }
 
     private boolean isOwn(HttpServerRequest request, @Nullable Origin origin) {

@@ -1,13 +1,17 @@
 package dev.internalevents.collector.http;
 
 import io.netty.util.NetUtil;
+import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Compares the names that requests are sent to. No name is ever looked up. Safe for use by several threads. */
 public final class HostNames {
 
+    private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
     private static final String LOCALHOST = "localhost";
 
     private HostNames() {}
@@ -22,6 +26,24 @@ public final class HostNames {
             return name.substring(1, name.length() - 1);
         }
         return name.length() > 1 && name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    /**
+     * Returns a host name or a literal address in {@linkplain #normal normal form}, with letters outside of ASCII as
+     * browsers send them ({@code xn--}); null for a text that is neither. An underscore is allowed, because names of
+     * containers have one.
+     */
+    public static @Nullable String parse(String text) {
+        String name = normal(text);
+        if (NetUtil.createByteArrayFromIpAddressString(name) != null) {
+            return name;
+        }
+        try {
+            String ascii = IDN.toASCII(name).toLowerCase(Locale.ROOT);
+            return NAME.matcher(ascii).matches() ? ascii : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /**

@@ -84,6 +84,14 @@ public final class EventLines implements EventOutput {
         }
     }
 
+    /** The class of a refused connection says more than its message, which is null. */
+    private static String reason(Throwable e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause.getMessage() == null
+                ? "the connection failed (" + cause.getClass().getSimpleName() + ")"
+                : cause.getMessage();
+    }
+
     private void send(URI to, String line, String contentType) {
         HttpRequest request = HttpRequest.newBuilder(to)
                 .timeout(TIMEOUT)
@@ -95,9 +103,9 @@ public final class EventLines implements EventOutput {
                     boolean failed = e != null || answer.statusCode() >= 300;
                     if (failed && !failing) {
                         LOG.warn(
-                                "events cannot be sent to {}: {}; they are in the store",
-                                to.getHost(),
-                                e == null ? "status " + answer.statusCode() : e.getMessage());
+                                "events cannot be sent to {}: {}; /micro/good still has them",
+                                to.getPort() < 0 ? to.getHost() : to.getHost() + ":" + to.getPort(),
+                                e == null ? "status " + answer.statusCode() : reason(e));
                     }
                     failing = failed;
                 });

@@ -126,13 +126,20 @@ final class MicroFilters {
                 number(json, "pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE));
     }
 
-    /** Reads {@code {"where":{"event_name":"page_view"},"validEvents":true,"count":1,"timeoutMs":5000}}. */
+    /** Reads {@code {"where":{"event_name":"page_view","schema":"iglu:…"},"validEvents":true,"count":1,"timeoutMs":5000}}. */
     Await await(byte[] body, @Nullable String session) {
         Map<?, ?> json = strictly(body, Set.of("where", "validEvents", "count", "timeoutMs"));
         Boolean valid = json.containsKey("validEvents") ? flag(json, "validEvents") : Boolean.TRUE;
         EventQuery query = EventQuery.ALL.of(session).good(valid).withRepeats(compat);
         if (json.get("where") instanceof Map<?, ?> where) {
+            String schema = text(where, "schema");
+            if (schema != null) {
+                query = query.withContexts(List.of(), uri(schema));
+            }
             for (Map.Entry<?, ?> entry : where.entrySet()) {
+                if ("schema".equals(entry.getKey())) {
+                    continue;
+                }
                 query = query.where(new EventQuery.Filter(column((String) entry.getKey()), values(entry), false));
             }
         } else if (json.get("where") != null) {
@@ -352,7 +359,8 @@ final class MicroFilters {
         if (value instanceof Long number && number >= least && number <= most) {
             return number;
         }
-        throw new MalformedPayloadException("\"" + key + "\" must be a whole number of " + least + " or more"
+        throw new MalformedPayloadException("\"" + key + "\" must be a whole number"
+                + (least == Long.MIN_VALUE ? "" : " of " + least + " or more")
                 + (most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? "" : ", " + most + " at most"));
     }
 

@@ -6,6 +6,7 @@ import dev.internalevents.collector.http.HostNames;
 import dev.internalevents.collector.store.EventStore;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +15,11 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code POST /micro/reset}: removes the events, of one session if the request names one. A local collector also takes the
  * GET that tests written for Micro send; no GET of a browser, which any page or the address bar can cause.
+ *
+ * <p>Tests that drive a browser send a browser's {@code User-Agent} themselves. Compatible with Micro, the collector takes
+ * their GET where a browser marks its own requests with {@code Sec-Fetch-Site}: over TLS, and to the names of this machine.
+ * To another name over plain HTTP a page can send a GET without {@code Sec-Fetch-Site}, {@code Origin} and {@code Referer},
+ * so there its {@code User-Agent} is all that gives a browser away.
  */
 public final class ResetEvents {
 
@@ -54,9 +60,12 @@ public final class ResetEvents {
                     request,
                     403,
                     "this collector does not remove events on request; start it with --allow-reset if it should");
-        } else if (!request.method().equals(HttpMethod.POST) && !isAllowedGet(request)) {
+            return;
+        }
+        String fault = request.method().equals(HttpMethod.POST) ? null : fault(request);
+        if (fault != null) {
             request.response().putHeader("Allow", "POST");
-            Answers.error(request, 405, byGet());
+            Answers.error(request, 405, fault);
         } else {
             reset(request, session);
         }
@@ -81,21 +90,31 @@ public final class ResetEvents {
                 (to, summary) -> Answers.json(to, EventRows.summary(summary)));
     }
 
-    private boolean isAllowedGet(HttpServerRequest request) {
-        if (rules.byGet() == ByGet.NEVER
-                || !request.method().equals(HttpMethod.GET)
-                || FetchMetadata.isBrowser(request)) {
-            return false;
+    /** Returns why a request that is not a POST does not reset; null if it does. */
+    private @Nullable String fault(HttpServerRequest request) {
+        if (rules.byGet() == ByGet.NEVER || !request.method().equals(HttpMethod.GET)) {
+            return "/micro/reset takes POST; this is a " + request.method().name();
         }
-        return rules.byGet() == ByGet.ALWAYS
-                || request.authority() == null
-                || HostNames.isLoopback(request.authority().host());
-    }
-
-    private String byGet() {
-        return rules.byGet() == ByGet.NEVER
-                ? "/micro/reset takes POST"
-                : "/micro/reset takes POST; GET from a program alone, sent to 127.0.0.1 or localhost unless the collector"
-                        + " was started with --compat micro";
+        HostAndPort sentTo = request.authority();
+        boolean toLoopback = sentTo == null || HostNames.isLoopback(sentTo.host());
+        if (rules.byGet() == ByGet.TO_LOOPBACK && !toLoopback) {
+            return "/micro/reset takes POST; a GET to \"" + sentTo.host()
+                    + "\" resets only if the collector was started with --compat micro";
+        }
+        String header = FetchMetadata.headerOfPage(request);
+        if (header != null) {
+            return "/micro/reset takes POST; this GET has the header " + header + ", as one that a page sends";
+        }
+        if (!FetchMetadata.isBrowser(request)) {
+            return null;
+        }
+        if (rules.byGet() == ByGet.TO_LOOPBACK) {
+            return "/micro/reset takes POST; this GET has the User-Agent of a browser, and resets only if the collector was"
+                    + " started with --compat micro";
+        }
+        return toLoopback || request.isSSL()
+                ? null
+                : "/micro/reset takes POST; this GET has the User-Agent of a browser and was sent to \"" + sentTo.host()
+                        + "\" over plain HTTP, where a page's GET can look the same. Use POST, https, or localhost";
     }
 }

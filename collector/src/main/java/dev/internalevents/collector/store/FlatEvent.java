@@ -1,5 +1,6 @@
 package dev.internalevents.collector.store;
 
+import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.RawEvent;
@@ -96,8 +97,16 @@ public final class FlatEvent {
             return "(unreadable request)";
         }
         String action = raw.parameters().get("se_ac");
+        String name = action == null ? name(stored.event().atomic()) : action;
         return shortened(
-                action != null ? action : "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")");
+                name == null ? "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")" : name);
+    }
+
+    /** The name of a failed event; null if what it is, or what it says of itself, could not be read. */
+    private static @Nullable String name(AtomicValues fields) {
+        String type = fields.text("event");
+        String name = fields.text("event_name");
+        return type == null || ("unstruct".equals(type) && "unstruct".equals(name)) ? null : name;
     }
 
     /** What a sender calls a failed event is as long as the sender likes. */

@@ -57,7 +57,7 @@ function failures(event, state, actions) {
           <p>${failure.where}${failure.pointer ? html` at <code>${failure.pointer}</code>` : ''}: ${failure.message}</p>
           ${failure.schema ? beside(failure, sent, state) : nothing}
         </div>`)}
-      <p class="note">Nothing is lost: the request is kept as it came, below. Fix the schema, then retry.</p>
+      <p class="note">Nothing is lost: the request is kept as it came, below. Fix the event or its schema; once the schema is fixed, try again.</p>
     </section>
     ${parameters ? section('Parameters', parameters, true, null, state, actions) : nothing}
     ${sent.map(({ name, content }) => html`<section><h3>${name}, decoded</h3><pre class="json">${view(content)}</pre></section>`)}

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,6 +46,9 @@ public final class RegistryLint {
             .build();
 
     private final Set<SchemaKey> skipped;
+    /** Files in folders that may be schemas. */
+    private int seen;
+
     private final List<Finding> findings = new ArrayList<>();
     private final Map<SchemaKey, Path> files = new HashMap<>();
     /** The versions of each schema in folders that were read as a whole, with their files. */
@@ -104,19 +108,28 @@ public final class RegistryLint {
 
     private void folder(Path folder) throws IOException {
         Path schemas = folder.resolve("schemas");
-        Files.walkFileTree(Files.isDirectory(schemas) ? schemas : folder, new SimpleFileVisitor<>() {
+        Path named = Files.isDirectory(schemas) ? schemas : folder;
+        // A folder that is named is read also if it is a link; a link in it is not.
+        Path start = Files.isSymbolicLink(named) ? named.toRealPath() : named;
+        int before = seen;
+        Files.walkFileTree(start, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path inner, BasicFileAttributes attributes) {
-                return isHidden(inner) && !inner.equals(folder)
+                return isHidden(inner) && !inner.equals(start)
                         ? FileVisitResult.SKIP_SUBTREE
                         : FileVisitResult.CONTINUE;
             }
 
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            public FileVisitResult visitFile(Path found, BasicFileAttributes attributes) {
+                Path file = named.resolve(start.relativize(found));
+                boolean isLeftOut = isHidden(file) || file.toString().endsWith(".md");
+                seen += isLeftOut ? 0 : 1;
                 if (attributes.isSymbolicLink()) {
                     layout(file, "is a symbolic link, which is not followed; expected a file");
-                } else if (!isHidden(file) && !file.toString().endsWith(".md")) {
+                } else if (!attributes.isRegularFile()) {
+                    layout(file, "is a device, a pipe or a socket, which is not read; expected a file");
+                } else if (!isLeftOut) {
                     file(file, true);
                 }
                 return FileVisitResult.CONTINUE;
@@ -124,10 +137,14 @@ public final class RegistryLint {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
+                seen++;
                 layout(file, "cannot be read (" + e.getMessage() + ")");
                 return FileVisitResult.CONTINUE;
             }
         });
+        if (seen == before) {
+            layout(folder, "has no schemas; expected schemas/VENDOR/NAME/jsonschema/VERSION below it");
+        }
     }
 
     private static boolean isHidden(Path path) {
@@ -305,8 +322,12 @@ public final class RegistryLint {
     }
 
     private static String firstLine(Throwable e) {
-        return e instanceof StackOverflowError
-                ? "nested too deeply"
-                : String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+        if (!(e instanceof JacksonException json)) {
+            return "nested too deeply";
+        }
+        TokenStreamLocation place = json.getLocation();
+        String what =
+                String.valueOf(json.getOriginalMessage()).lines().findFirst().orElse("unreadable");
+        return (place == null ? "" : "line " + place.getLineNr() + ", column " + place.getColumnNr() + ": ") + what;
     }
 }

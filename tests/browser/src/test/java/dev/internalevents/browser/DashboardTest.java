@@ -167,6 +167,24 @@ class DashboardTest {
     }
 
     @Test
+    void finds_a_failed_self_describing_event_by_its_name() throws Exception {
+        track("request_complete_code", "saas");
+        send(
+                "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\","
+                        + "\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\","
+                        + "\\\"data\\\":{}}}\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.keyboard().press("/");
+        page.keyboard().type("link_cl");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        row("link_click").click();
+        assertThat(page.locator(".failures")).containsText("targetUrl");
+        assertThat(page.locator(".failures")).containsText("Fix the event or its schema");
+        noComplaints();
+    }
+
+    @Test
     void filters_by_name_and_status_and_keeps_the_view_in_the_address() throws Exception {
         track("request_complete_code", "saas");
         track("request_generate_code", "dedicated");

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -104,9 +106,44 @@ class ForeignPagesTest {
               }
             }""";
 
+    /** Sends a GET in each way that leaves out what it can of the page's address. */
+    private static final String RESET = """
+            async (url) => {
+              const once = (work) => new Promise((done) => { setTimeout(done, 20000); work(done); });
+              const add = (kind, values) => {
+                const element = Object.assign(document.createElement(kind), values);
+                document.body.append(element);
+                return element;
+              };
+              const meta = Object.assign(document.createElement('meta'), { name: 'referrer' });
+              document.head.append(meta);
+              for (const referrerPolicy of ['no-referrer', 'same-origin', 'origin', 'unsafe-url']) {
+                meta.content = referrerPolicy;
+                for (const credentials of ['include', 'omit']) {
+                  await fetch(url, { mode: 'no-cors', referrerPolicy, credentials, headers: { Accept: '*/*' } })
+                    .catch(() => { /* refused */ });
+                }
+                for (const kind of ['img', 'script', 'iframe']) {
+                  await once((done) => add(kind, { referrerPolicy, onload: done, onerror: done, src: url }));
+                }
+                await once((done) => {
+                  add('iframe', { name: `form-${referrerPolicy}` });
+                  const frame = [...document.querySelectorAll('iframe')].at(-1);
+                  const form = add('form', { method: 'GET', action: url, target: frame.name, rel: 'noreferrer' });
+                  frame.onload = done;
+                  form.submit();
+                });
+                add('link', { rel: 'prefetch', referrerPolicy, href: url });
+              }
+              window.open(url, '_blank', 'noreferrer');
+            }""";
+
     private static Playwright playwright;
     private static Browser browser;
     private static HttpServer pages;
+
+    /** The headers that the pages' server was sent, by path. */
+    private static final Map<String, Map<String, List<String>>> SENT = new ConcurrentHashMap<>();
 
     private Collector collector;
     private BrowserContext context;
@@ -117,6 +154,17 @@ class ForeignPagesTest {
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = Chromium.launch(playwright, "--host-resolver-rules=MAP *.example 127.0.0.1, MAP *.test 127.0.0.1");
         pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        pages.createContext("/to/", exchange -> {
+            exchange.getResponseHeaders()
+                    .add("Location", exchange.getRequestURI().getQuery().substring("url=".length()));
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+        });
+        pages.createContext("/headers/", exchange -> {
+            SENT.put(exchange.getRequestURI().getPath(), Map.copyOf(exchange.getRequestHeaders()));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
         pages.createContext("/", exchange -> {
             byte[] body = "<!doctype html><html><head><title>elsewhere</title></head><body></body></html>"
                     .getBytes(StandardCharsets.UTF_8);
@@ -163,6 +211,44 @@ class ForeignPagesTest {
         assertThat(page.frames()).extracting(Frame::url).noneMatch(url -> url.startsWith(address(host, "")));
         navigate(page, addresses);
         assertThat(total()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "events.localhost", "events.example.test"})
+    void no_page_resets_a_collector_that_is_compatible_with_micro(String host) throws Exception {
+        start(CollectorSettings.micro().compatMicro(true).allowedHosts(List.of("events.example.test")));
+        String reset = address(host, "/micro/reset");
+        for (String pageHost : List.of("evil.example", "sibling.localhost", host)) {
+            Page page = open(pageHost);
+            int windows = context.pages().size();
+            page.evaluate(RESET, reset);
+            page.waitForCondition(() -> context.pages().size() > windows);
+            context.pages().get(windows).waitForLoadState();
+        }
+        // A person opens a page whose server sends the browser on: it says that a person asked.
+        context.newPage().navigate(origin("evil.example") + "/to/?url=" + reset);
+        assertThat(total()).isEqualTo(1);
+    }
+
+    /** On which the rule for a GET rests: to another name than this machine's, nothing need tell a page's request apart. */
+    @Test
+    void a_browser_marks_what_a_page_sends_to_this_machine() throws Exception {
+        start(CollectorSettings.micro());
+        Page page = open("evil.example");
+        for (String host : List.of("127.0.0.1", "localhost", "events.localhost", "events.example.test")) {
+            page.evaluate(
+                    "(url) => fetch(url, { mode: 'no-cors', referrerPolicy: 'no-referrer' })",
+                    origin(host) + "/headers/" + host);
+            Map<String, List<String>> sent = SENT.get("/headers/" + host);
+            assertThat(sent).doesNotContainKeys("Origin", "Referer");
+            if (host.endsWith(".test")) {
+                assertThat(sent).doesNotContainKey("Sec-fetch-site");
+            } else {
+                assertThat(sent.get("Sec-fetch-site")).containsExactly("cross-site");
+            }
+        }
+        page.navigate(origin("evil.example") + "/to/?url=" + origin("localhost") + "/headers/sent-on");
+        assertThat(SENT.get("/headers/sent-on").get("Sec-fetch-site")).containsExactly("none");
     }
 
     @Test
