@@ -3,6 +3,7 @@ package dev.internalevents.pipeline;
 import dev.internalevents.iglu.SchemaPendingException;
 import dev.internalevents.iglu.SchemaUnavailableException;
 import dev.internalevents.iglu.SchemaValidator;
+import dev.internalevents.iglu.Violation;
 import dev.internalevents.pipeline.adapter.Adapters;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.EnvelopeVersions;
@@ -244,11 +245,15 @@ public final class Pipeline {
             String where, SelfDescribingJson json, List<Failure> failures, LookUps lookUps, Superseded superseded) {
         try {
             SchemaValidator.Verdict verdict = validator.check(json);
-            verdict.violations().forEach(violation -> failures.add(Failure.of(where, violation)));
+            verdict.violations().forEach(violation -> failures.add(Failure.of(where, violation, isShown(violation))));
             superseded.note(json.schema(), verdict.schema());
         } catch (SchemaUnavailableException e) {
             lookUps.add(where, e);
         }
+    }
+
+    private boolean isShown(Violation violation) {
+        return pseudonyms == null || !pseudonyms.replaces(violation.pointer());
     }
 
     /** The schemas of one event that could not be looked up. */
