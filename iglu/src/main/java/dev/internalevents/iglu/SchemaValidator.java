@@ -107,6 +107,9 @@ public final class SchemaValidator {
             return List.of(new Violation(key, "", unusable.reason() + note));
         }
         Usable usable = (Usable) schema;
+        if (usable.plain() != null && usable.plain().surelyAccepts(json.data())) {
+            return List.of();
+        }
         List<Error> errors;
         try {
             errors = errors(usable, json);
@@ -239,6 +242,7 @@ public final class SchemaValidator {
         }
         return new Usable(
                 compiled.validator(),
+                compiled.plain(),
                 compiled.fields(),
                 found.schema(),
                 refers(found.schema()),
@@ -264,6 +268,7 @@ public final class SchemaValidator {
 
     private record Usable(
             Schema schema,
+            @Nullable PlainSchema plain,
             List<String> fields,
             String text,
             boolean refers,
@@ -272,7 +277,7 @@ public final class SchemaValidator {
             implements Compiled {
 
         Usable asOf(long now) {
-            return new Usable(schema, fields, text, refers, supersededBy, now);
+            return new Usable(schema, plain, fields, text, refers, supersededBy, now);
         }
     }
 

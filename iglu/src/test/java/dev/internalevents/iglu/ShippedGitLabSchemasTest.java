@@ -51,6 +51,12 @@ class ShippedGitLabSchemasTest {
                         + " leave it out, or name a version of the schema that has it",
                 "billable_usage | 1-0-3 | {`event_id`:``,`event_type`:`e`,`unit_of_measure`:`u`,`realm`:`SM`,`timestamp`:`t`}"
                         + " | /event_id: is empty, expected at least 1 character",
+                "billable_usage | 1-0-3 | {`event_id`:`i`,`event_type`:`e`,`unit_of_measure`:`u`,`realm`:`SM`,`timestamp`:`t`,"
+                        + "`quantity`:1e300} | /quantity: 1E+300 is above the maximum of 2147483647",
+                "billable_usage | 1-0-3 | {`event_id`:`i`,`event_type`:`e`,`unit_of_measure`:`u`,`realm`:`SM`,`timestamp`:`t`,"
+                        + "`quantity`:-1e19} | /quantity: -1E+19 is below the minimum of 0",
+                "ai_context | 1-0-1 | {`total_tokens`:99999999999999999999}"
+                        + " | /total_tokens: 99999999999999999999 is above the maximum of 2147483647",
                 "gitlab_service_ping | 1-0-1 | {`data_source`:`redis_hll`,`event_name`:`e`,`key_path`:`k`}"
                         + " | : the field `key_path` is not in the schema, which allows no others;"
                         + " leave it out, or name a version of the schema that has it",

@@ -87,7 +87,7 @@ class OtherTrackersTest {
                 .property("p")
                 .value(1.0)
                 .customContext(
-                        List.of(new SelfDescribingJson("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7", context)))
+                        List.of(new SelfDescribingJson(EventContext.SCHEMA.toString(), context)))
                 .build());
         JsonNode theirs = decoded(Web.awaitGood(collector.url(), 1).get(0));
         tracker.close();
@@ -124,9 +124,9 @@ class OtherTrackersTest {
                 tracker.setPlatform('srv');
                 tracker.track(buildStructEvent({ category: 'default_category', action: 'request_awesome_feature',
                   label: 'l"\\\\ü', property: 'p', value: 1 }),
-                  [{ schema: 'iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7', data: %s }]);
+                  [{ schema: '%s', data: %s }]);
                 tracker.flush();
-                """.formatted(collector.url(), CONTEXT_JSON));
+                """.formatted(collector.url(), EventContext.SCHEMA, CONTEXT_JSON));
         run(folder, "node", "track.mjs");
 
         assertThat(decoded(Web.awaitGood(collector.url(), 1).get(0))).isEqualTo(ours);
