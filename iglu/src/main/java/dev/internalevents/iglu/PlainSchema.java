@@ -83,7 +83,8 @@ final class PlainSchema {
             case "minLength", "maxLength", "minimum", "maximum" -> {
                 return value.isIntegralNumber() && value.canConvertToLong() && readLimit(keyword, value.longValue());
             }
-            case "required" -> required = value.valueStream().map(name -> name.stringValue("")).toList();
+            case "required" ->
+                required = value.valueStream().map(name -> name.stringValue("")).toList();
             case "additionalProperties" -> {
                 closed = !value.booleanValue(false);
                 return value.isBoolean();

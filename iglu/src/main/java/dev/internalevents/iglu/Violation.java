@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param message what is wrong there and what was expected, as the end of a sentence that begins with the place, or with
  *     the value found
  */
-public record Violation(SchemaKey schema, String pointer, @Nullable String found, String message) {
+public record Violation(
+        SchemaKey schema, String pointer, @Nullable String found, String message) {
 
     /** A violation that is described without the value. */
     public Violation(SchemaKey schema, String pointer, String message) {

@@ -92,8 +92,10 @@ final class ViolationText {
     }
 
     private static String notOneOf(JsonNode value, JsonNode allowed) {
-        String values =
-                allowed.valueStream().limit(MAX_VALUES).map(ViolationText::named).collect(Collectors.joining(", "));
+        String values = allowed.valueStream()
+                .limit(MAX_VALUES)
+                .map(ViolationText::named)
+                .collect(Collectors.joining(", "));
         String meant = value.isString()
                 ? allowed.valueStream()
                         .filter(one -> one.isString() && isAlike(one.stringValue(), value.stringValue()))

@@ -139,7 +139,8 @@ final class GitLabTables {
             return null;
         } else if (text.startsWith("keys ")) {
             Map<String, Object> properties = new LinkedHashMap<>();
-            List<String> keys = new ArrayList<>(List.of(text.substring("keys ".length()).split("; ")));
+            List<String> keys =
+                    new ArrayList<>(List.of(text.substring("keys ".length()).split("; ")));
             keys.forEach(key -> properties.put(key.split(": ", 2)[0], rule(key.split(": ", 2)[1])));
             rule.put("properties", properties);
             return null;

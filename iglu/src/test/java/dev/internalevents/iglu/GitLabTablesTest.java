@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,10 +50,13 @@ class GitLabTablesTest {
     }
 
     private static void addMinLengths(ObjectNode properties) {
-        properties.propertyStream().filter(property -> NOT_EMPTY.contains(property.getKey())).forEach(property -> {
-            JsonNode items = property.getValue().get("items");
-            ((ObjectNode) (items == null ? property.getValue() : items)).put("minLength", 1);
-        });
+        properties
+                .propertyStream()
+                .filter(property -> NOT_EMPTY.contains(property.getKey()))
+                .forEach(property -> {
+                    JsonNode items = property.getValue().get("items");
+                    ((ObjectNode) (items == null ? property.getValue() : items)).put("minLength", 1);
+                });
     }
 
     @Test

@@ -38,15 +38,39 @@ class PlainSchemaTest {
             "[\"object\",\"array\",\"null\"]");
 
     private static final List<String> VALUES = List.of(
-            "null", "true", "0", "-1", "3", "4", "7", "3.0", "2.5", "1e400", "9223372036854775807", "99999999999999999999",
-            "\"\"", "\"a\"", "\"abc\"", "\"abcd\"", "\"☃☃☃\"", "\"😀😀😀\"", "\"😀\"", "[]", "[1]", "[\"a\",null]", "{}",
-            "{\"a\":1}", "{\"a\":\"abc\",\"b\":null}", "{\"c\":[]}");
+            "null",
+            "true",
+            "0",
+            "-1",
+            "3",
+            "4",
+            "7",
+            "3.0",
+            "2.5",
+            "1e400",
+            "9223372036854775807",
+            "99999999999999999999",
+            "\"\"",
+            "\"a\"",
+            "\"abc\"",
+            "\"abcd\"",
+            "\"☃☃☃\"",
+            "\"😀😀😀\"",
+            "\"😀\"",
+            "[]",
+            "[1]",
+            "[\"a\",null]",
+            "{}",
+            "{\"a\":1}",
+            "{\"a\":\"abc\",\"b\":null}",
+            "{\"c\":[]}");
 
     /** What GitLab's services send most. */
-    private static final String EVENT = "{\"environment\":\"production\",\"source\":\"ai-gateway-java\",\"realm\":\"saas\","
-            + "\"instance_id\":\"ea8bf810\",\"global_user_id\":\"bc6mNHNb\",\"user_id\":7,\"is_gitlab_team_member\":true,"
-            + "\"feature_enabled_by_namespace_ids\":[1,2,3],\"plan\":null,\"correlation_id\":\"01JPHRC3K3\","
-            + "\"extra\":{\"model_engine\":\"a\",\"any\":[{\"depth\":2.5}]}}";
+    private static final String EVENT =
+            "{\"environment\":\"production\",\"source\":\"ai-gateway-java\",\"realm\":\"saas\","
+                    + "\"instance_id\":\"ea8bf810\",\"global_user_id\":\"bc6mNHNb\",\"user_id\":7,\"is_gitlab_team_member\":true,"
+                    + "\"feature_enabled_by_namespace_ids\":[1,2,3],\"plan\":null,\"correlation_id\":\"01JPHRC3K3\","
+                    + "\"extra\":{\"model_engine\":\"a\",\"any\":[{\"depth\":2.5}]}}";
 
     @ParameterizedTest
     @ValueSource(strings = {"1-1-1", "1-1-7", "1-1-8", "1-1-9"})
@@ -176,7 +200,8 @@ class PlainSchemaTest {
     }
 
     private static @Nullable PlainSchema compiled(String schema) {
-        SchemaCompiler.Compiled compiled = new SchemaCompiler().compile(THING, schema.replaceAll("\"self\"\\s*:\\s*\\{[^}]*},?", ""));
+        SchemaCompiler.Compiled compiled =
+                new SchemaCompiler().compile(THING, schema.replaceAll("\"self\"\\s*:\\s*\\{[^}]*},?", ""));
         assertThat(compiled.problems()).as(schema).isEmpty();
         return compiled.plain();
     }

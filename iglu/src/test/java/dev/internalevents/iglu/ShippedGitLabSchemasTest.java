@@ -143,7 +143,8 @@ class ShippedGitLabSchemasTest {
         assertThat(violations(
                         "gitlab_standard",
                         "1-1-9",
-                        "{\"realm\":\"cells\",\"plan\":\"" + "p".repeat(300) + "\",\"user_id\":-1,\"environment\":\"\"}"))
+                        "{\"realm\":\"cells\",\"plan\":\"" + "p".repeat(300)
+                                + "\",\"user_id\":-1,\"environment\":\"\"}"))
                 .isEmpty();
         assertThat(violations("ai_context", "1-0-2", "{\"flow_name\":\"f\",\"custom_item_id\":7}"))
                 .isEmpty();
@@ -153,16 +154,18 @@ class ShippedGitLabSchemasTest {
     @Test
     void a_newer_version_has_the_fields_and_types_of_the_newest_one() throws Exception {
         for (SchemaKey newest : newest()) {
-            JsonNode newer =
-                    ShippedSchemasTest.read(ShippedSchemasTest.folder().resolve(newest.path().replaceAll("[^/]+$", "x-x-x")));
+            JsonNode newer = ShippedSchemasTest.read(
+                    ShippedSchemasTest.folder().resolve(newest.path().replaceAll("[^/]+$", "x-x-x")));
             JsonNode known = ShippedSchemasTest.schema(newest);
 
             assertThat(newer.has("required") || newer.has("additionalProperties"))
                     .as("%s", newest)
                     .isFalse();
-            known.get("properties").propertyStream().forEach(field -> assertThat(newer.at("/properties/" + field.getKey() + "/type"))
-                    .as("%s of %s", field.getKey(), newest)
-                    .isEqualTo(field.getValue().get("type")));
+            known.get("properties")
+                    .propertyStream()
+                    .forEach(field -> assertThat(newer.at("/properties/" + field.getKey() + "/type"))
+                            .as("%s of %s", field.getKey(), newest)
+                            .isEqualTo(field.getValue().get("type")));
         }
     }
 
@@ -184,8 +187,7 @@ class ShippedGitLabSchemasTest {
                 "gitlab_experiment/0-1-0"
             })
     void a_version_that_was_left_out_among_older_ones_is_not_known(String name) {
-        assertThat(new ShippedRegistry()
-                        .find(SchemaKey.of("com.gitlab", name.split("/")[0], name.split("/")[1])))
+        assertThat(new ShippedRegistry().find(SchemaKey.of("com.gitlab", name.split("/")[0], name.split("/")[1])))
                 .isInstanceOf(Registry.Missing.class);
     }
 
@@ -199,7 +201,6 @@ class ShippedGitLabSchemasTest {
     }
 
     private List<Violation> violations(String name, String version, String data) {
-        return shipped.validate(
-                new SelfDescribingJson(SchemaKey.of("com.gitlab", name, version), Json.parse(data)));
+        return shipped.validate(new SelfDescribingJson(SchemaKey.of("com.gitlab", name, version), Json.parse(data)));
     }
 }

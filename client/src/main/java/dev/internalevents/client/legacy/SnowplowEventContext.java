@@ -76,7 +76,8 @@ public final class SnowplowEventContext {
 
         /** Field {@code gitlab_instance_version}. */
         public Builder gitlabInstanceVersion(@Nullable String gitlabInstanceVersion) {
-            return set("gitlab_instance_version", LegacyLimits.text("gitlab_instance_version", gitlabInstanceVersion, 32));
+            return set(
+                    "gitlab_instance_version", LegacyLimits.text("gitlab_instance_version", gitlabInstanceVersion, 32));
         }
 
         /** Field {@code gitlab_global_user_id}. */
@@ -163,17 +164,25 @@ public final class SnowplowEventContext {
 
         /** Field {@code total_context_size_bytes}. */
         public Builder totalContextSizeBytes(@Nullable Long totalContextSizeBytes) {
-            return set("total_context_size_bytes", LegacyLimits.number("total_context_size_bytes", totalContextSizeBytes, 0, Long.MAX_VALUE));
+            return set(
+                    "total_context_size_bytes",
+                    LegacyLimits.number("total_context_size_bytes", totalContextSizeBytes, 0, Long.MAX_VALUE));
         }
 
         /** Field {@code content_above_cursor_size_bytes}. */
         public Builder contentAboveCursorSizeBytes(@Nullable Long contentAboveCursorSizeBytes) {
-            return set("content_above_cursor_size_bytes", LegacyLimits.number("content_above_cursor_size_bytes", contentAboveCursorSizeBytes, 0, Long.MAX_VALUE));
+            return set(
+                    "content_above_cursor_size_bytes",
+                    LegacyLimits.number(
+                            "content_above_cursor_size_bytes", contentAboveCursorSizeBytes, 0, Long.MAX_VALUE));
         }
 
         /** Field {@code content_below_cursor_size_bytes}. */
         public Builder contentBelowCursorSizeBytes(@Nullable Long contentBelowCursorSizeBytes) {
-            return set("content_below_cursor_size_bytes", LegacyLimits.number("content_below_cursor_size_bytes", contentBelowCursorSizeBytes, 0, Long.MAX_VALUE));
+            return set(
+                    "content_below_cursor_size_bytes",
+                    LegacyLimits.number(
+                            "content_below_cursor_size_bytes", contentBelowCursorSizeBytes, 0, Long.MAX_VALUE));
         }
 
         /** Field {@code context_items}. */
@@ -193,12 +202,16 @@ public final class SnowplowEventContext {
 
         /** Field {@code context_tokens_sent}. */
         public Builder contextTokensSent(@Nullable Long contextTokensSent) {
-            return set("context_tokens_sent", LegacyLimits.number("context_tokens_sent", contextTokensSent, 0, Integer.MAX_VALUE));
+            return set(
+                    "context_tokens_sent",
+                    LegacyLimits.number("context_tokens_sent", contextTokensSent, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code context_tokens_used}. */
         public Builder contextTokensUsed(@Nullable Long contextTokensUsed) {
-            return set("context_tokens_used", LegacyLimits.number("context_tokens_used", contextTokensUsed, 0, Integer.MAX_VALUE));
+            return set(
+                    "context_tokens_used",
+                    LegacyLimits.number("context_tokens_used", contextTokensUsed, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code region}. */

@@ -86,8 +86,7 @@ class OtherTrackersTest {
                 .label("l\"\\ü")
                 .property("p")
                 .value(1.0)
-                .customContext(
-                        List.of(new SelfDescribingJson(EventContext.SCHEMA.toString(), context)))
+                .customContext(List.of(new SelfDescribingJson(EventContext.SCHEMA.toString(), context)))
                 .build());
         JsonNode theirs = decoded(Web.awaitGood(collector.url(), 1).get(0));
         tracker.close();
@@ -117,7 +116,8 @@ class OtherTrackersTest {
     void the_node_tracker_sends_the_same(@TempDir Path folder) throws Exception {
         JsonNode ours = ours();
         run(folder, "npm", "install", "--silent", "--no-audit", "--no-fund", "@snowplow/node-tracker@4");
-        Files.writeString(folder.resolve("track.mjs"), """
+        Files.writeString(
+                folder.resolve("track.mjs"), """
                 import { newTracker, buildStructEvent } from '@snowplow/node-tracker';
                 const tracker = newTracker({ namespace: 'gl', appId: 'gitlab_ai_gateway', encodeBase64: true },
                   { endpoint: '%s', eventMethod: 'post', bufferSize: 1 });

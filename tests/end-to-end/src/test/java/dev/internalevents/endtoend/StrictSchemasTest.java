@@ -39,14 +39,57 @@ class StrictSchemasTest {
     private static final int EVENTS = 400;
 
     private static final List<String> TEXTS = List.of(
-            "", " ", "x", "saas", "SaaS", "self-managed", "Self-Managed", "dedicated", ".com", "null", "7", "-1", "0",
-            "2147483647", "2147483648", "99999999999999999999", "1,2,a,,-3,2147483648", "true", "☃😀", "a".repeat(32),
-            "a".repeat(33), "😀".repeat(33), "b".repeat(64), "b".repeat(65), "c".repeat(255), "c".repeat(256),
-            "d".repeat(900), "e".repeat(5_000), "{\"a\":{\"b\":[1,2]}}", "{", "[1]", "{\"a\":\"" + "f".repeat(900) + "\"}");
+            "",
+            " ",
+            "x",
+            "saas",
+            "SaaS",
+            "self-managed",
+            "Self-Managed",
+            "dedicated",
+            ".com",
+            "null",
+            "7",
+            "-1",
+            "0",
+            "2147483647",
+            "2147483648",
+            "99999999999999999999",
+            "1,2,a,,-3,2147483648",
+            "true",
+            "☃😀",
+            "a".repeat(32),
+            "a".repeat(33),
+            "😀".repeat(33),
+            "b".repeat(64),
+            "b".repeat(65),
+            "c".repeat(255),
+            "c".repeat(256),
+            "d".repeat(900),
+            "e".repeat(5_000),
+            "{\"a\":{\"b\":[1,2]}}",
+            "{",
+            "[1]",
+            "{\"a\":\"" + "f".repeat(900) + "\"}");
 
     private static final List<Number> NUMBERS = List.of(
-            0L, 1L, 7L, -1L, 599L, 600L, 4_000L, 4_001L, 2_147_483_647L, 2_147_483_648L, Long.MAX_VALUE, Long.MIN_VALUE, 2.5,
-            -0.5, 1e300, Double.NaN, Double.NEGATIVE_INFINITY);
+            0L,
+            1L,
+            7L,
+            -1L,
+            599L,
+            600L,
+            4_000L,
+            4_001L,
+            2_147_483_647L,
+            2_147_483_648L,
+            Long.MAX_VALUE,
+            Long.MIN_VALUE,
+            2.5,
+            -0.5,
+            1e300,
+            Double.NaN,
+            Double.NEGATIVE_INFINITY);
 
     private static final List<String> HEADERS = List.of(
             "X-Gitlab-Realm",
@@ -95,7 +138,8 @@ class StrictSchemasTest {
             for (int i = 0; i < EVENTS; i++) {
                 EventContext.Builder context = EventContext.builder();
                 set(context, ofContext);
-                context.build().wrap(() -> {
+                context.build()
+                        .wrap(() -> {
                             EventBuilder event = client.event("any_event");
                             set(event, ofEvent);
                             event.track();
@@ -109,11 +153,8 @@ class StrictSchemasTest {
 
     @Test
     void whatever_headers_and_settings_say_the_event_is_good() throws Exception {
-        try (InternalEventsClient client = client()
-                .appId(text())
-                .namespace("gl")
-                .sendUserId(true)
-                .build()) {
+        try (InternalEventsClient client =
+                client().appId(text()).namespace("gl").sendUserId(true).build()) {
             for (int i = 0; i < EVENTS; i++) {
                 Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
                 for (String header : HEADERS) {
@@ -121,8 +162,8 @@ class StrictSchemasTest {
                         headers.put(header, text());
                     }
                 }
-                EventContext context =
-                        new EventContextFactory(text(), text()).fromHeaders(headers::get, random.nextBoolean() ? text() : null);
+                EventContext context = new EventContextFactory(text(), text())
+                        .fromHeaders(headers::get, random.nextBoolean() ? text() : null);
                 context.wrap(() -> client.trackEvent("any_event")).run();
             }
             assertThat(client.flush(Duration.ofSeconds(60))).isTrue();
@@ -134,13 +175,13 @@ class StrictSchemasTest {
     @SuppressWarnings("deprecation") // It is sent until its consumers have moved to internal events.
     void whatever_the_legacy_event_is_given_it_is_good_if_its_realm_is() throws Exception {
         List<Method> setters = setters(SnowplowEventContext.Builder.class, Set.of());
-        try (SnowplowInstrumentator instrumentator = SnowplowInstrumentator.fromSettings(
-                new SnowplowSettings(true, URI.create(collector.url()), 10, 1))) {
+        try (SnowplowInstrumentator instrumentator =
+                SnowplowInstrumentator.fromSettings(new SnowplowSettings(true, URI.create(collector.url()), 10, 1))) {
             for (int i = 0; i < EVENTS; i++) {
                 SnowplowEventContext.Builder context = SnowplowEventContext.builder();
                 set(context, setters);
-                instrumentator.watch(new SnowplowEvent(
-                        context.gitlabRealm("saas").build(), text(), "any_action", text(), 1));
+                instrumentator.watch(
+                        new SnowplowEvent(context.gitlabRealm("saas").build(), text(), "any_action", text(), 1));
             }
             assertThat(instrumentator.flush(Duration.ofSeconds(60))).isTrue();
         }
@@ -153,7 +194,10 @@ class StrictSchemasTest {
 
     private void assertAllGood(long events) throws Exception {
         JsonNode bad = Web.json(collector.url() + "/micro/bad");
-        assertThat(bad.valueStream().flatMap(event -> event.path("errors").valueStream()).distinct().toList())
+        assertThat(bad.valueStream()
+                        .flatMap(event -> event.path("errors").valueStream())
+                        .distinct()
+                        .toList())
                 .isEmpty();
         assertThat(Web.json(collector.url() + "/micro/all").path("good").asLong())
                 .isEqualTo(events)
