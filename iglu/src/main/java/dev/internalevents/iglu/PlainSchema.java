@@ -133,7 +133,7 @@ final class PlainSchema {
 
     /** Returns true only if the data follows the schema; false if the validator has to look. */
     boolean surelyAccepts(@Nullable Object data) {
-        if (values != null && !(data instanceof String || data == null && values.contains(null))) {
+        if (values != null && !(data instanceof String || (data == null && values.contains(null)))) {
             return false;
         } else if (data instanceof String text) {
             return string && acceptsText(text);
