@@ -156,8 +156,29 @@ public final class AdditionalProperties {
         return extraLength > 0;
     }
 
-    void writeExtraTo(JsonWriter out) {
+    private boolean has(String key) {
+        for (int i = 0; i < extraLength; i += 2) {
+            if (extra[i].equals(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Writes the other keys.
+     *
+     * @param under what the request says; a key that is here too counts as it is here
+     */
+    void writeExtraTo(JsonWriter out, Map<String, Object> under) {
         out.beginObject();
+        if (!under.isEmpty()) {
+            under.forEach((key, value) -> {
+                if (!has(key)) {
+                    out.name(key).value(value);
+                }
+            });
+        }
         for (int i = 0; i < extraLength; i += 2) {
             out.name((String) extra[i]).value(extra[i + 1]);
         }
@@ -169,7 +190,7 @@ public final class AdditionalProperties {
         return weight;
     }
 
-    /** How many bytes {@link #writeExtraTo} writes; counting may end beyond as many as are enough. */
+    /** How many bytes {@link #writeExtraTo} writes of these; counting may end beyond as many as are enough. */
     long extraSize(long enough) {
         long sum = 2;
         for (int i = 0; i < extraLength && sum <= enough; i += 2) {

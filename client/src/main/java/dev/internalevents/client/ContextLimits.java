@@ -1,8 +1,15 @@
 package dev.internalevents.client;
 
+import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.ValueCopy;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +17,15 @@ import org.jspecify.annotations.Nullable;
  * each event of the request bad. A context belongs to no client, so its cut values are counted for the whole process.
  */
 final class ContextLimits {
+
+    /** Bytes of a request's {@code extra} as JSON: {@value}. */
+    static final int MAX_EXTRA_BYTES = 4_096;
+
+    /** Keys of a request's {@code extra}: {@value}. */
+    static final int MAX_EXTRA_KEYS = 50;
+
+    /** Levels of a request's {@code extra}, itself counted: {@value}. */
+    static final int MAX_EXTRA_DEPTH = 4;
 
     /** Numbers of a list that are sent: {@value}. */
     static final int MAX_NUMBERS = 1_000;
@@ -63,6 +79,53 @@ final class ContextLimits {
             CUT.note(field, CONTEXT, "a list of more than " + MAX_NUMBERS + " numbers, so it is cut");
         }
         return isOutOfRange && fitting.isEmpty() ? null : List.copyOf(fitting);
+    }
+
+    /** One of a few texts that the schema knows; another is left out. */
+    static @Nullable String oneOf(String field, @Nullable String text, Set<String> known) {
+        if (text == null || known.contains(text)) {
+            return text;
+        }
+        CUT.note(field, CONTEXT, "not one of " + new TreeSet<>(known) + ", so it is left out");
+        return null;
+    }
+
+    /**
+     * What a request adds to the {@code extra} of its events: a copy without the keys beyond {@value #MAX_EXTRA_KEYS} and
+     * without those whose values are nested more deeply than {@value #MAX_EXTRA_DEPTH} levels; empty if the copy has more
+     * than {@value #MAX_EXTRA_BYTES} bytes as JSON.
+     */
+    static Map<String, Object> extra(@Nullable Map<?, ?> extra) {
+        ValueCopy copies = new ValueCopy(MAX_EXTRA_BYTES, MAX_EXTRA_BYTES);
+        Object copy = extra == null ? null : copies.of(extra);
+        if (!(copy instanceof Map<?, ?> all)) {
+            return Map.of();
+        }
+        Map<String, Object> fitting = new LinkedHashMap<>();
+        boolean isTooDeep = false;
+        for (Map.Entry<?, ?> entry : all.entrySet()) {
+            if (isDeeper(entry.getValue(), MAX_EXTRA_DEPTH - 1)) {
+                isTooDeep = true;
+            } else if (fitting.size() < MAX_EXTRA_KEYS) {
+                fitting.put((String) entry.getKey(), entry.getValue());
+            }
+        }
+        if (isTooDeep) {
+            CUT.note("extra", CONTEXT, "nested more deeply than " + MAX_EXTRA_DEPTH + " levels; such keys are left out");
+        } else if (fitting.size() < all.size()) {
+            CUT.note("extra", CONTEXT, "an object of more than " + MAX_EXTRA_KEYS + " keys; the others are left out");
+        }
+        if (copies.isTooLarge() || JsonWriter.size(fitting, MAX_EXTRA_BYTES) > MAX_EXTRA_BYTES) {
+            CUT.note("extra", CONTEXT, "longer than " + MAX_EXTRA_BYTES + " bytes, so it is left out");
+            return Map.of();
+        }
+        return Collections.unmodifiableMap(fitting);
+    }
+
+    private static boolean isDeeper(@Nullable Object value, int levels) {
+        Collection<?> inside =
+                value instanceof Map<?, ?> map ? map.values() : value instanceof List<?> list ? list : null;
+        return inside != null && (levels == 0 || inside.stream().anyMatch(one -> isDeeper(one, levels - 1)));
     }
 
     /** Counts a user id that is not valid. */

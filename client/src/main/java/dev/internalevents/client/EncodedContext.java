@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The contexts of an event up to the place where its {@code extra} goes: the envelope and {@code gitlab_standard} without
@@ -22,12 +23,24 @@ final class EncodedContext {
     private final byte[] base64;
     private final byte[] rest;
 
-    private EncodedContext(byte[] base64, byte[] rest) {
+    /** Goes under the {@code extra} of each event, so it cannot be encoded before. */
+    private final Map<String, Object> extra;
+
+    private final int extraBytes;
+
+    private EncodedContext(byte[] base64, byte[] rest, Map<String, Object> extra) {
         this.base64 = base64;
         this.rest = rest;
+        this.extra = extra;
+        this.extraBytes = extra.isEmpty() ? 0 : (int) JsonWriter.size(extra, Integer.MAX_VALUE);
     }
 
-    static EncodedContext of(SelfDescribingJson standard) {
+    /**
+     * Of a context without its {@code extra}.
+     *
+     * @param extra of the request; bounded, see {@link ContextLimits#extra}
+     */
+    static EncodedContext of(SelfDescribingJson standard, Map<String, Object> extra) {
         JsonWriter out = new JsonWriter(1024);
         Contexts.of(standard).writeTo(out);
         int length = out.length() - END_OF_CONTEXT.length - END_OF_ENVELOPE.length;
@@ -36,7 +49,7 @@ final class EncodedContext {
         byte[] base64 = Base64.getUrlEncoder()
                 .encode(ByteBuffer.wrap(out.array(), 0, whole))
                 .array();
-        return new EncodedContext(base64, Arrays.copyOfRange(out.array(), whole, length));
+        return new EncodedContext(base64, Arrays.copyOfRange(out.array(), whole, length), extra);
     }
 
     /**
@@ -47,9 +60,9 @@ final class EncodedContext {
     void writeTo(
             JsonWriter out, AdditionalProperties properties, List<SelfDescribingJson> further, JsonWriter scratch) {
         scratch.reset().raw(rest, 0, rest.length);
-        if (properties.hasExtra()) {
+        if (properties.hasExtra() || extraBytes > 0) {
             scratch.raw(EXTRA, 0, EXTRA.length);
-            properties.writeExtraTo(scratch);
+            properties.writeExtraTo(scratch, extra);
         }
         scratch.raw(END_OF_CONTEXT, 0, END_OF_CONTEXT.length);
         for (int i = 0; i < further.size(); i++) {
@@ -64,7 +77,7 @@ final class EncodedContext {
 
     /** About how many bytes it adds to an event. */
     int weight() {
-        return base64.length;
+        return base64.length + extraBytes;
     }
 
     /** How many bytes {@link #writeTo} writes, or a few more; counting may end beyond as many as are enough. */
@@ -73,6 +86,7 @@ final class EncodedContext {
                 + EXTRA.length
                 + END_OF_CONTEXT.length
                 + END_OF_ENVELOPE.length
+                + extraBytes
                 + (properties.hasExtra() ? properties.extraSize(enough) : 0);
         for (int i = 0; i < further.size() && plain <= enough; i++) {
             SelfDescribingJson one = further.get(i);

@@ -1,6 +1,7 @@
 package dev.internalevents.client;
 
 import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class EventContext {
 
     /** The schema that is sent. */
-    public static final SchemaKey SCHEMA = SchemaKey.of("com.gitlab", "gitlab_standard", "1-1-7");
+    public static final SchemaKey SCHEMA = SchemaKey.of("com.gitlab", "gitlab_standard", "1-1-8");
 
     /** The environment of a context that was told none: {@value}. */
     public static final String DEFAULT_ENVIRONMENT = InternalEventSettings.DEFAULT_ENVIRONMENT;
+
+    private static final Set<String> REALMS = Set.of("saas", "self-managed", "dedicated");
+    private static final Set<String> DEPLOYMENT_TYPES = Set.of(".com", "self-managed", "dedicated");
 
     /** What the names of fields, base64 and the envelope add. */
     private static final int FIXED_WEIGHT = 1024;
@@ -38,6 +43,7 @@ public final class EventContext {
     private final @Nullable String instanceVersion;
     private final @Nullable String globalUserId;
     private final @Nullable Object userId;
+    private final @Nullable String userType;
     private final @Nullable Boolean gitlabTeamMember;
     private final @Nullable List<Long> featureEnabledByNamespaceIds;
     private final @Nullable String featureEnablementType;
@@ -48,6 +54,7 @@ public final class EventContext {
     private final @Nullable String clientInterface;
     private final @Nullable Long projectId;
     private final @Nullable Long namespaceId;
+    private final @Nullable Long organizationId;
     private final @Nullable String plan;
     private final @Nullable String featureCategory;
     private final @Nullable String deploymentType;
@@ -60,6 +67,7 @@ public final class EventContext {
     private final @Nullable String modelProvider;
     private final @Nullable Instant contextGeneratedAt;
     private final @Nullable String correlationId;
+    private final Map<String, Object> extra;
 
     private volatile @Nullable EncodedContext encoded;
     private volatile @Nullable EncodedContext encodedWithoutUser;
@@ -74,6 +82,7 @@ public final class EventContext {
         this.instanceVersion = builder.instanceVersion;
         this.globalUserId = builder.globalUserId;
         this.userId = builder.userId;
+        this.userType = builder.userType;
         this.gitlabTeamMember = builder.gitlabTeamMember;
         this.featureEnabledByNamespaceIds = builder.featureEnabledByNamespaceIds;
         this.featureEnablementType = builder.featureEnablementType;
@@ -84,6 +93,7 @@ public final class EventContext {
         this.clientInterface = builder.clientInterface;
         this.projectId = builder.projectId;
         this.namespaceId = builder.namespaceId;
+        this.organizationId = builder.organizationId;
         this.plan = builder.plan;
         this.featureCategory = builder.featureCategory;
         this.deploymentType = builder.deploymentType;
@@ -96,6 +106,7 @@ public final class EventContext {
         this.modelProvider = builder.modelProvider;
         this.contextGeneratedAt = builder.contextGeneratedAt;
         this.correlationId = builder.correlationId;
+        this.extra = builder.extra;
     }
 
     /** A context of its own, with nothing but the default environment. */
@@ -153,6 +164,7 @@ public final class EventContext {
         builder.instanceVersion = instanceVersion;
         builder.globalUserId = globalUserId;
         builder.userId = userId;
+        builder.userType = userType;
         builder.gitlabTeamMember = gitlabTeamMember;
         builder.featureEnabledByNamespaceIds = featureEnabledByNamespaceIds;
         builder.featureEnablementType = featureEnablementType;
@@ -163,6 +175,7 @@ public final class EventContext {
         builder.clientInterface = clientInterface;
         builder.projectId = projectId;
         builder.namespaceId = namespaceId;
+        builder.organizationId = organizationId;
         builder.plan = plan;
         builder.featureCategory = featureCategory;
         builder.deploymentType = deploymentType;
@@ -175,16 +188,20 @@ public final class EventContext {
         builder.modelProvider = modelProvider;
         builder.contextGeneratedAt = contextGeneratedAt;
         builder.correlationId = correlationId;
+        builder.extra = extra;
         return builder;
     }
 
     /**
      * The context as it is sent.
      *
-     * @param extra the additional properties that have no field of their own; left out when empty
+     * @param ownExtra the event's additional properties that have no field of their own; they go over the keys of {@link
+     *     #extra()}. The field is left out when both are empty
      */
-    public SelfDescribingJson toSelfDescribingJson(Map<String, ?> extra) {
-        return new SelfDescribingJson(SCHEMA, toMap(extra));
+    public SelfDescribingJson toSelfDescribingJson(Map<String, ?> ownExtra) {
+        Map<String, Object> merged = new LinkedHashMap<>(extra);
+        merged.putAll(ownExtra);
+        return new SelfDescribingJson(SCHEMA, toMap(merged));
     }
 
     /** The beginning of the contexts that an event is sent with; made once for all events of a request. */
@@ -193,7 +210,8 @@ public final class EventContext {
         EncodedContext known = whole ? encoded : encodedWithoutUser;
         if (known == null) {
             // Two threads may both make it; either is right.
-            known = EncodedContext.of((whole ? this : toBuilder().userId(null).build()).toSelfDescribingJson(Map.of()));
+            EventContext sent = whole ? this : toBuilder().userId(null).build();
+            known = EncodedContext.of(new SelfDescribingJson(SCHEMA, sent.toMap(Map.of())), extra);
             if (whole) {
                 encoded = known;
             } else {
@@ -235,6 +253,8 @@ public final class EventContext {
                 + length(modelName)
                 + length(modelProvider)
                 + length(correlationId)
+                + length(userType)
+                + (extra.isEmpty() ? 0 : JsonWriter.size(extra, Integer.MAX_VALUE))
                 + (featureEnabledByNamespaceIds == null ? 0 : 20L * featureEnabledByNamespaceIds.size());
         // Most are short, and then the names of their fields are what counts.
         return (int) Math.min(Integer.MAX_VALUE, texts <= FIXED_WEIGHT / 2 ? FIXED_WEIGHT : FIXED_WEIGHT + texts);
@@ -244,7 +264,7 @@ public final class EventContext {
         return text == null ? 0 : text.length();
     }
 
-    private Map<String, Object> toMap(Map<String, ?> extra) {
+    private Map<String, Object> toMap(Map<String, ?> mergedExtra) {
         Map<String, Object> map = new LinkedHashMap<>();
         put(map, "environment", environment);
         put(map, "source", source);
@@ -255,6 +275,7 @@ public final class EventContext {
         put(map, "instance_version", instanceVersion);
         put(map, "global_user_id", globalUserId);
         put(map, "user_id", userId);
+        put(map, "user_type", userType);
         put(map, "is_gitlab_team_member", gitlabTeamMember);
         put(map, "feature_enabled_by_namespace_ids", featureEnabledByNamespaceIds);
         put(map, "feature_enablement_type", featureEnablementType);
@@ -265,6 +286,7 @@ public final class EventContext {
         put(map, "interface", clientInterface);
         put(map, "project_id", projectId);
         put(map, "namespace_id", namespaceId);
+        put(map, "organization_id", organizationId);
         put(map, "plan", plan);
         put(map, "feature_category", featureCategory);
         put(map, "deployment_type", deploymentType);
@@ -277,7 +299,7 @@ public final class EventContext {
         put(map, "model_provider", modelProvider);
         put(map, "context_generated_at", contextGeneratedAt == null ? null : contextGeneratedAt.toString());
         put(map, "correlation_id", correlationId);
-        put(map, "extra", extra.isEmpty() ? null : extra);
+        put(map, "extra", mergedExtra.isEmpty() ? null : mergedExtra);
         return map;
     }
 
@@ -289,18 +311,18 @@ public final class EventContext {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof EventContext context && toMap(Map.of()).equals(context.toMap(Map.of()));
+        return other instanceof EventContext context && toMap(extra).equals(context.toMap(context.extra));
     }
 
     @Override
     public int hashCode() {
-        return toMap(Map.of()).hashCode();
+        return toMap(extra).hashCode();
     }
 
     /** The names of the fields that are set, without their values: these are personal data. */
     @Override
     public String toString() {
-        return "EventContext" + toMap(Map.of()).keySet();
+        return "EventContext" + toMap(extra).keySet();
     }
 
     /** Where the service runs: {@code production}, {@code staging}, {@code development}, …; required, {@value #DEFAULT_ENVIRONMENT} when nothing was set. */
@@ -313,7 +335,7 @@ public final class EventContext {
         return source;
     }
 
-    /** {@code saas}, {@code self-managed} or {@code dedicated}. */
+    /** {@code saas}, {@code self-managed} or {@code dedicated}; null for anything else. */
     public @Nullable String realm() {
         return realm;
     }
@@ -346,6 +368,11 @@ public final class EventContext {
     /** The user's id on the instance, a {@code Long} or a {@code String}. From a request it is sent only by a client that was told to ({@link InternalEventsClient.Builder#sendUserId}). */
     public @Nullable Object userId() {
         return userId;
+    }
+
+    /** The kind of user: {@code human}, {@code service_account}, {@code bot}, …. */
+    public @Nullable String userType() {
+        return userType;
     }
 
     /** Whether the user belongs to GitLab's team. */
@@ -398,6 +425,11 @@ public final class EventContext {
         return namespaceId;
     }
 
+    /** The organization. */
+    public @Nullable Long organizationId() {
+        return organizationId;
+    }
+
     /** The plan, for example {@code premium}; 32 characters at most. */
     public @Nullable String plan() {
         return plan;
@@ -408,7 +440,7 @@ public final class EventContext {
         return featureCategory;
     }
 
-    /** How the instance is deployed. */
+    /** How the instance is deployed: {@code .com}, {@code self-managed} or {@code dedicated}; null for anything else. */
     public @Nullable String deploymentType() {
         return deploymentType;
     }
@@ -458,17 +490,24 @@ public final class EventContext {
         return correlationId;
     }
 
+    /** What the {@code extra} of every event of the request begins with; a key that an event has too is the event's. */
+    public Map<String, Object> extra() {
+        return extra;
+    }
+
     /**
      * Collects the fields; each can be set again, null takes it back. Not safe for use by several threads.
      *
      * <p>Values stay within the schema, because one that does not makes every event of the context bad. A text that is
      * too long is cut: {@code environment}, {@code source} and {@code plan} at 32 characters, the kind, name and version
      * of the client, the model's fields and {@code feature_enablement_type} at 64, {@code interface}, {@code
-     * instance_version} and {@code feature_category} at 255. An id that is too long is left out: {@code
+     * instance_version}, {@code user_type} and {@code feature_category} at 255. An id that is too long is left out: {@code
      * google_analytics_id} of more than 32, {@code global_user_id} and {@code correlation_id} of more than 64, {@code
      * user_id}, {@code host_name} and the ids of the instance of more than 255. So are numbers that are not from 0 to
      * 2,147,483,647; such a user id is sent as a text. Of {@code
-     * feature_enabled_by_namespace_ids} the first 1,000 are sent. Each is counted in {@link InternalEventsClient#cutValues()}.
+     * feature_enabled_by_namespace_ids} the first 1,000 are sent. A {@code realm} or {@code deployment_type} that the schema
+     * does not know is left out; so is an {@code extra} of more than 4,096 bytes, and of a smaller one what is beyond 50 keys
+     * or nested more deeply than 4 levels. Each is counted in {@link InternalEventsClient#cutValues()}.
      */
     public static final class Builder {
 
@@ -481,6 +520,7 @@ public final class EventContext {
         private @Nullable String instanceVersion;
         private @Nullable String globalUserId;
         private @Nullable Object userId;
+        private @Nullable String userType;
         private @Nullable Boolean gitlabTeamMember;
         private @Nullable List<Long> featureEnabledByNamespaceIds;
         private @Nullable String featureEnablementType;
@@ -491,6 +531,7 @@ public final class EventContext {
         private @Nullable String clientInterface;
         private @Nullable Long projectId;
         private @Nullable Long namespaceId;
+        private @Nullable Long organizationId;
         private @Nullable String plan;
         private @Nullable String featureCategory;
         private @Nullable String deploymentType;
@@ -503,6 +544,7 @@ public final class EventContext {
         private @Nullable String modelProvider;
         private @Nullable Instant contextGeneratedAt;
         private @Nullable String correlationId;
+        private Map<String, Object> extra = Map.of();
 
         private Builder() {}
 
@@ -521,7 +563,7 @@ public final class EventContext {
 
         /** See {@link EventContext#realm}. */
         public Builder realm(@Nullable String realm) {
-            this.realm = realm;
+            this.realm = ContextLimits.oneOf("realm", realm, REALMS);
             return this;
         }
 
@@ -571,6 +613,12 @@ public final class EventContext {
         Builder noUserId() {
             ContextLimits.noUser();
             this.userId = null;
+            return this;
+        }
+
+        /** See {@link EventContext#userType}. */
+        public Builder userType(@Nullable String userType) {
+            this.userType = ContextLimits.text("user_type", userType, 255);
             return this;
         }
 
@@ -637,6 +685,12 @@ public final class EventContext {
             return this;
         }
 
+        /** See {@link EventContext#organizationId}. */
+        public Builder organizationId(@Nullable Long organizationId) {
+            this.organizationId = ContextLimits.number("organization_id", organizationId);
+            return this;
+        }
+
         /** See {@link EventContext#plan}. */
         public Builder plan(@Nullable String plan) {
             this.plan = ContextLimits.text("plan", plan, 32);
@@ -651,7 +705,7 @@ public final class EventContext {
 
         /** See {@link EventContext#deploymentType}. */
         public Builder deploymentType(@Nullable String deploymentType) {
-            this.deploymentType = deploymentType;
+            this.deploymentType = ContextLimits.oneOf("deployment_type", deploymentType, DEPLOYMENT_TYPES);
             return this;
         }
 
@@ -706,6 +760,12 @@ public final class EventContext {
         /** See {@link EventContext#correlationId}. */
         public Builder correlationId(@Nullable String correlationId) {
             this.correlationId = ContextLimits.id("correlation_id", correlationId, 64);
+            return this;
+        }
+
+        /** See {@link EventContext#extra}; copied, within the limits of this builder. */
+        public Builder extra(@Nullable Map<String, ?> extra) {
+            this.extra = ContextLimits.extra(extra);
             return this;
         }
 

@@ -162,7 +162,7 @@ class TrackerRequestsTest {
     @Test
     void schemas_are_checked_and_unknown_ones_named() throws Exception {
         String contexts = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
-                + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-0-3\",\"data\":{\"project_id\":\"seven\"}},"
+                + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-0-4\",\"data\":{\"project_id\":\"seven\"}},"
                 + "{\"schema\":\"iglu:com.acme/nope/jsonschema/1-0-0\",\"data\":{}}]}";
         String encoded = Base64.getEncoder().encodeToString(contexts.getBytes(StandardCharsets.UTF_8));
         http.post(Http.TP2, payload("{\"e\":\"se\",\"cx\":\"" + encoded + "\"}"));

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.DecimalNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,10 +34,36 @@ final class Nodes {
         } else if (json instanceof BigInteger number) {
             return FACTORY.numberNode(number);
         } else if (json instanceof BigDecimal number) {
-            return FACTORY.numberNode(number);
+            return isLong(number.doubleValue()) ? FACTORY.numberNode(number) : new LargeNumber(number);
         } else if (json instanceof Double number) {
-            return FACTORY.numberNode(number);
+            return isLong(number) || !Double.isFinite(number)
+                    ? FACTORY.numberNode(number)
+                    : new LargeNumber(BigDecimal.valueOf(number));
         }
         return json instanceof Boolean flag ? FACTORY.booleanNode(flag) : FACTORY.nullNode();
+    }
+
+    private static boolean isLong(double number) {
+        return Math.abs(number) < Long.MAX_VALUE;
+    }
+
+    /** A number that no {@code long} holds. The validator compares numbers as such with limits that are, and fails. */
+    private static final class LargeNumber extends DecimalNode {
+
+        private static final long serialVersionUID = 1;
+
+        private LargeNumber(BigDecimal number) {
+            super(number);
+        }
+
+        @Override
+        public boolean inLongRange() {
+            return true;
+        }
+
+        @Override
+        public long _asLongValueUnchecked() {
+            return _value.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
     }
 }

@@ -54,18 +54,20 @@ final class SchemaCompiler {
      * A schema's text, read.
      *
      * @param validator null if the schema cannot be used
+     * @param plain null if the schema has rules that only the validator knows
      * @param fields the names of the properties at its top level
      * @param supersededBy the version that data is to be checked with instead; null if that is this one
      * @param problems what is wrong with it; empty exactly if there is a validator
      */
     record Compiled(
             @Nullable Schema validator,
+            @Nullable PlainSchema plain,
             List<String> fields,
             @Nullable SchemaVersion supersededBy,
             List<SchemaProblem> problems) {
 
         private static Compiled unusable(@Nullable SchemaVersion supersededBy, List<SchemaProblem> problems) {
-            return new Compiled(null, List.of(), supersededBy, problems);
+            return new Compiled(null, null, List.of(), supersededBy, problems);
         }
     }
 
@@ -103,7 +105,11 @@ final class SchemaCompiler {
             Schema validator = draft4.getSchema(schema);
             validator.initializeValidators();
             return new Compiled(
-                    validator, List.copyOf(schema.path("properties").propertyNames()), supersededBy, List.of());
+                    validator,
+                    PlainSchema.of(schema),
+                    List.copyOf(schema.path("properties").propertyNames()),
+                    supersededBy,
+                    List.of());
         } catch (SchemaException | IllegalArgumentException e) {
             return Compiled.unusable(supersededBy, List.of(new SchemaProblem("", firstLine(e))));
         }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,6 @@ public final class SchemaValidator {
     private static final long MAX_UNUSABLE_BYTES = 8 << 20;
     /** A compiled schema takes about this many times the bytes of its text. */
     private static final int COMPILED = 20;
-
-    private static final Pattern BRACKETS = Pattern.compile("[\\[\\]]");
 
     private final Resolver resolver;
     private final Cache<SchemaKey, Usable> compiled = Caffeine.newBuilder()
@@ -109,9 +106,13 @@ public final class SchemaValidator {
         if (schema instanceof Unusable unusable) {
             return List.of(new Violation(key, "", unusable.reason() + note));
         }
+        Usable usable = (Usable) schema;
+        if (usable.plain() != null && usable.plain().surelyAccepts(json.data())) {
+            return List.of();
+        }
         List<Error> errors;
         try {
-            errors = errors((Usable) schema, json);
+            errors = errors(usable, json);
         } catch (ValidationLimitExceededException e) {
             return List.of(new Violation(
                     key,
@@ -135,8 +136,9 @@ public final class SchemaValidator {
         if (errors.isEmpty()) {
             return List.of();
         }
+        List<String> fields = usable.fields();
         return errors.stream()
-                .map(error -> violation(key, error, note))
+                .map(error -> ViolationText.of(key, error, fields, note))
                 .distinct()
                 .sorted(Comparator.comparing(Violation::pointer))
                 .limit(BoundedExecution.MAX_ERRORS)
@@ -172,27 +174,6 @@ public final class SchemaValidator {
         } catch (SchemaUnavailableException e) {
             return List.of();
         }
-    }
-
-    private static Violation violation(SchemaKey key, Error error, String note) {
-        String pointer = error.getInstanceLocation() == null
-                ? ""
-                : error.getInstanceLocation().toString();
-        return new Violation(key, pointer, message(error) + note);
-    }
-
-    /** In a developer's words where the library's are short. */
-    private static String message(Error error) {
-        Object[] arguments = error.getArguments();
-        if ("type".equals(error.getKeyword()) && arguments != null && arguments.length == 2) {
-            String expected = BRACKETS.matcher(String.valueOf(arguments[1]))
-                    .replaceAll("")
-                    .replace(", ", " or ");
-            return "is of type " + arguments[0] + ", expected " + expected;
-        } else if ("required".equals(error.getKeyword()) && error.getProperty() != null) {
-            return "the required field \"" + error.getProperty() + "\" is missing";
-        }
-        return error.getMessage();
     }
 
     private Compiled schema(SchemaKey key) {
@@ -261,6 +242,7 @@ public final class SchemaValidator {
         }
         return new Usable(
                 compiled.validator(),
+                compiled.plain(),
                 compiled.fields(),
                 found.schema(),
                 refers(found.schema()),
@@ -286,6 +268,7 @@ public final class SchemaValidator {
 
     private record Usable(
             Schema schema,
+            @Nullable PlainSchema plain,
             List<String> fields,
             String text,
             boolean refers,
@@ -294,7 +277,7 @@ public final class SchemaValidator {
             implements Compiled {
 
         Usable asOf(long now) {
-            return new Usable(schema, fields, text, refers, supersededBy, now);
+            return new Usable(schema, plain, fields, text, refers, supersededBy, now);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.internalevents.iglu;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SchemaVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,11 +14,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas that come with the product: those of Snowplow's trackers, a file for each released version, and GitLab's, a
- * file for each model. A file named {@code 1-x-x} stands for every version of that model: it is found under each, with the
- * version asked for in its {@code self}. A schema is read when it is asked for.
+ * The schemas that come with the product: those of Snowplow's trackers and of GitLab, a file for each released version. A
+ * file named {@code x-x-x} stands for every version that is newer than the one in its {@code self}, and is found under each
+ * with the version asked for: GitLab releases versions more often than this product. A version that is missing among older
+ * ones was never released, so it is not known here either. A schema is read when it is asked for.
  */
 public final class ShippedRegistry implements Registry {
+
+    private static final String NEWER = "x-x-x";
 
     @Override
     public String name() {
@@ -27,9 +31,8 @@ public final class ShippedRegistry implements Registry {
     @Override
     public Answer find(SchemaKey key) {
         return resource(key.path())
-                .or(() -> resource(key.vendor() + "/" + key.name() + "/" + key.format() + "/"
-                                + key.version().model() + "-x-x")
-                        .map(schema -> withVersion(schema, key)))
+                .or(() -> resource(key.vendor() + "/" + key.name() + "/" + key.format() + "/" + NEWER)
+                        .flatMap(schema -> ifNewer(schema, key)))
                 .<Answer>map(Present::new)
                 .orElseGet(Missing::new);
     }
@@ -42,12 +45,17 @@ public final class ShippedRegistry implements Registry {
         }
     }
 
-    private static String withVersion(String schema, SchemaKey key) {
+    /** The schema with the version asked for, if that is newer than the schema's own. */
+    private static Optional<String> ifNewer(String schema, SchemaKey key) {
         Map<String, Object> versioned = new LinkedHashMap<>(object(Json.parse(schema)));
         Map<String, Object> self = new LinkedHashMap<>(object(versioned.get("self")));
+        SchemaVersion newest = SchemaVersion.parse(String.valueOf(self.get("version")));
+        if (key.version().compareTo(newest) <= 0) {
+            return Optional.empty();
+        }
         self.put("version", key.version().toString());
         versioned.put("self", self);
-        return Json.write(versioned);
+        return Optional.of(Json.write(versioned));
     }
 
     @SuppressWarnings("unchecked") // These files are ours.

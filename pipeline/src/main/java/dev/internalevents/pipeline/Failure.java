@@ -46,8 +46,10 @@ public record Failure(Step step, String where, @Nullable SchemaKey schema, Strin
         return new Failure(step, where, null, "", message);
     }
 
-    static Failure of(String where, Violation violation) {
-        return new Failure(Step.VALIDATE, where, violation.schema(), violation.pointer(), violation.message());
+    /** @param withValue whether the value that is wrong may be quoted */
+    static Failure of(String where, Violation violation, boolean withValue) {
+        String message = withValue ? violation.description() : violation.message();
+        return new Failure(Step.VALIDATE, where, violation.schema(), violation.pointer(), message);
     }
 
     Failure withMessage(String other) {

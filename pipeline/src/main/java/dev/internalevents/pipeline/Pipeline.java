@@ -3,6 +3,7 @@ package dev.internalevents.pipeline;
 import dev.internalevents.iglu.SchemaPendingException;
 import dev.internalevents.iglu.SchemaUnavailableException;
 import dev.internalevents.iglu.SchemaValidator;
+import dev.internalevents.iglu.Violation;
 import dev.internalevents.pipeline.adapter.Adapters;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.EnvelopeVersions;
@@ -257,7 +258,8 @@ public final class Pipeline {
             SchemaValidator.Verdict verdict = validator.check(json);
             if (!verdict.violations().isEmpty()) {
                 String where = where(context);
-                verdict.violations().forEach(violation -> failures.add(Failure.of(where, violation)));
+                verdict.violations()
+                        .forEach(violation -> failures.add(Failure.of(where, violation, isShown(violation))));
             }
             superseded.note(json.schema(), verdict.schema());
         } catch (SchemaUnavailableException e) {
@@ -267,6 +269,10 @@ public final class Pipeline {
 
     private static String where(@Nullable SchemaKey context) {
         return context == null ? "the self-describing event" : "the context " + context.name();
+    }
+
+    private boolean isShown(Violation violation) {
+        return pseudonyms == null || !pseudonyms.replaces(violation.pointer());
     }
 
     /** The schemas of one event that could not be looked up. */

@@ -106,6 +106,11 @@ final class Pseudonyms implements Enrichment {
         return HexFormat.of().formatHex(Arrays.copyOf(hash, HASH_BYTES));
     }
 
+    /** Whether a value of contexts and self-describing events is replaced, by its JSON pointer. */
+    boolean replaces(String pointer) {
+        return Arrays.stream(pointer.split("/", -1)).anyMatch(identifiers::contains);
+    }
+
     private void replace(AtomicValues atomic, String field) {
         String value = atomic.text(field);
         if (value != null) {

@@ -5,6 +5,7 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ public final class SnowplowEventContext {
 
     /** Where a suggestion comes from unless something else was said: {@value}. */
     public static final String DEFAULT_SUGGESTION_SOURCE = "network";
+
+    private static final Set<String> SOURCES = Set.of("cache", "network");
 
     private final Map<String, Object> fields;
 
@@ -43,7 +46,11 @@ public final class SnowplowEventContext {
         return "SnowplowEventContext" + fields.keySet();
     }
 
-    /** Collects the fields; each can be set again, null takes it back. Not safe for use by several threads. */
+    /**
+     * Collects the fields; each can be set again, null takes it back. A text that is too long for the schema is cut, an id
+     * that is too long and a value that the schema refuses are left out; each such field is logged once, without the value.
+     * Not safe for use by several threads.
+     */
     public static final class Builder {
 
         private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -52,74 +59,77 @@ public final class SnowplowEventContext {
             suggestionSource(DEFAULT_SUGGESTION_SOURCE);
         }
 
-        /** Field {@code gitlab_realm}. */
+        /** Field {@code gitlab_realm}; the schema refuses an event whose realm is not {@code saas} or {@code self-managed}. */
         public Builder gitlabRealm(@Nullable String gitlabRealm) {
             return set("gitlab_realm", gitlabRealm);
         }
 
         /** Field {@code gitlab_host_name}. */
         public Builder gitlabHostName(@Nullable String gitlabHostName) {
-            return set("gitlab_host_name", gitlabHostName);
+            return set("gitlab_host_name", LegacyLimits.id("gitlab_host_name", gitlabHostName, 255));
         }
 
         /** Field {@code gitlab_instance_id}. */
         public Builder gitlabInstanceId(@Nullable String gitlabInstanceId) {
-            return set("gitlab_instance_id", gitlabInstanceId);
+            return set("gitlab_instance_id", LegacyLimits.id("gitlab_instance_id", gitlabInstanceId, 255));
         }
 
         /** Field {@code gitlab_instance_version}. */
         public Builder gitlabInstanceVersion(@Nullable String gitlabInstanceVersion) {
-            return set("gitlab_instance_version", gitlabInstanceVersion);
+            return set(
+                    "gitlab_instance_version", LegacyLimits.text("gitlab_instance_version", gitlabInstanceVersion, 32));
         }
 
         /** Field {@code gitlab_global_user_id}. */
         public Builder gitlabGlobalUserId(@Nullable String gitlabGlobalUserId) {
-            return set("gitlab_global_user_id", gitlabGlobalUserId);
+            return set("gitlab_global_user_id", LegacyLimits.id("gitlab_global_user_id", gitlabGlobalUserId, 64));
         }
 
         /** Field {@code gitlab_saas_duo_pro_namespace_ids}. */
         public Builder gitlabSaasDuoProNamespaceIds(@Nullable List<Long> gitlabSaasDuoProNamespaceIds) {
-            return set("gitlab_saas_duo_pro_namespace_ids", gitlabSaasDuoProNamespaceIds);
+            return set(
+                    "gitlab_saas_duo_pro_namespace_ids",
+                    LegacyLimits.ids("gitlab_saas_duo_pro_namespace_ids", gitlabSaasDuoProNamespaceIds));
         }
 
         /** Field {@code language}. */
         public Builder language(@Nullable String language) {
-            return set("language", language);
+            return set("language", LegacyLimits.text("language", language, 32));
         }
 
         /** Field {@code model_engine}. */
         public Builder modelEngine(@Nullable String modelEngine) {
-            return set("model_engine", modelEngine);
+            return set("model_engine", LegacyLimits.text("model_engine", modelEngine, 64));
         }
 
         /** Field {@code model_name}. */
         public Builder modelName(@Nullable String modelName) {
-            return set("model_name", modelName);
+            return set("model_name", LegacyLimits.text("model_name", modelName, 64));
         }
 
         /** Field {@code prefix_length}. */
         public Builder prefixLength(@Nullable Long prefixLength) {
-            return set("prefix_length", prefixLength);
+            return set("prefix_length", LegacyLimits.number("prefix_length", prefixLength, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code suffix_length}. */
         public Builder suffixLength(@Nullable Long suffixLength) {
-            return set("suffix_length", suffixLength);
+            return set("suffix_length", LegacyLimits.number("suffix_length", suffixLength, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code suggestion_source}. */
         public Builder suggestionSource(@Nullable String suggestionSource) {
-            return set("suggestion_source", suggestionSource);
+            return set("suggestion_source", LegacyLimits.oneOf("suggestion_source", suggestionSource, SOURCES));
         }
 
         /** Field {@code api_status_code}. */
         public Builder apiStatusCode(@Nullable Long apiStatusCode) {
-            return set("api_status_code", apiStatusCode);
+            return set("api_status_code", LegacyLimits.number("api_status_code", apiStatusCode, 0, 599));
         }
 
         /** Field {@code debounce_interval}. */
         public Builder debounceInterval(@Nullable Long debounceInterval) {
-            return set("debounce_interval", debounceInterval);
+            return set("debounce_interval", LegacyLimits.number("debounce_interval", debounceInterval, 0, 4_000));
         }
 
         /** Field {@code is_streaming}. */
@@ -134,12 +144,12 @@ public final class SnowplowEventContext {
 
         /** Field {@code options_count}. */
         public Builder optionsCount(@Nullable Long optionsCount) {
-            return set("options_count", optionsCount);
+            return set("options_count", LegacyLimits.number("options_count", optionsCount, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code accepted_option}. */
         public Builder acceptedOption(@Nullable Long acceptedOption) {
-            return set("accepted_option", acceptedOption);
+            return set("accepted_option", LegacyLimits.number("accepted_option", acceptedOption, 1, Integer.MAX_VALUE));
         }
 
         /** Field {@code has_advanced_context}. */
@@ -154,47 +164,59 @@ public final class SnowplowEventContext {
 
         /** Field {@code total_context_size_bytes}. */
         public Builder totalContextSizeBytes(@Nullable Long totalContextSizeBytes) {
-            return set("total_context_size_bytes", totalContextSizeBytes);
+            return set(
+                    "total_context_size_bytes",
+                    LegacyLimits.number("total_context_size_bytes", totalContextSizeBytes, 0, Long.MAX_VALUE));
         }
 
         /** Field {@code content_above_cursor_size_bytes}. */
         public Builder contentAboveCursorSizeBytes(@Nullable Long contentAboveCursorSizeBytes) {
-            return set("content_above_cursor_size_bytes", contentAboveCursorSizeBytes);
+            return set(
+                    "content_above_cursor_size_bytes",
+                    LegacyLimits.number(
+                            "content_above_cursor_size_bytes", contentAboveCursorSizeBytes, 0, Long.MAX_VALUE));
         }
 
         /** Field {@code content_below_cursor_size_bytes}. */
         public Builder contentBelowCursorSizeBytes(@Nullable Long contentBelowCursorSizeBytes) {
-            return set("content_below_cursor_size_bytes", contentBelowCursorSizeBytes);
+            return set(
+                    "content_below_cursor_size_bytes",
+                    LegacyLimits.number(
+                            "content_below_cursor_size_bytes", contentBelowCursorSizeBytes, 0, Long.MAX_VALUE));
         }
 
         /** Field {@code context_items}. */
         public Builder contextItems(@Nullable List<?> contextItems) {
-            return set("context_items", contextItems);
+            return set("context_items", LegacyLimits.items(contextItems));
         }
 
         /** Field {@code input_tokens}. */
         public Builder inputTokens(@Nullable Long inputTokens) {
-            return set("input_tokens", inputTokens);
+            return set("input_tokens", LegacyLimits.number("input_tokens", inputTokens, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code output_tokens}. */
         public Builder outputTokens(@Nullable Long outputTokens) {
-            return set("output_tokens", outputTokens);
+            return set("output_tokens", LegacyLimits.number("output_tokens", outputTokens, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code context_tokens_sent}. */
         public Builder contextTokensSent(@Nullable Long contextTokensSent) {
-            return set("context_tokens_sent", contextTokensSent);
+            return set(
+                    "context_tokens_sent",
+                    LegacyLimits.number("context_tokens_sent", contextTokensSent, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code context_tokens_used}. */
         public Builder contextTokensUsed(@Nullable Long contextTokensUsed) {
-            return set("context_tokens_used", contextTokensUsed);
+            return set(
+                    "context_tokens_used",
+                    LegacyLimits.number("context_tokens_used", contextTokensUsed, 0, Integer.MAX_VALUE));
         }
 
         /** Field {@code region}. */
         public Builder region(@Nullable String region) {
-            return set("region", region);
+            return set("region", LegacyLimits.text("region", region, 64));
         }
 
         public SnowplowEventContext build() {

@@ -86,8 +86,7 @@ class OtherTrackersTest {
                 .label("l\"\\ü")
                 .property("p")
                 .value(1.0)
-                .customContext(
-                        List.of(new SelfDescribingJson("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7", context)))
+                .customContext(List.of(new SelfDescribingJson(EventContext.SCHEMA.toString(), context)))
                 .build());
         JsonNode theirs = decoded(Web.awaitGood(collector.url(), 1).get(0));
         tracker.close();
@@ -117,16 +116,17 @@ class OtherTrackersTest {
     void the_node_tracker_sends_the_same(@TempDir Path folder) throws Exception {
         JsonNode ours = ours();
         run(folder, "npm", "install", "--silent", "--no-audit", "--no-fund", "@snowplow/node-tracker@4");
-        Files.writeString(folder.resolve("track.mjs"), """
+        Files.writeString(
+                folder.resolve("track.mjs"), """
                 import { newTracker, buildStructEvent } from '@snowplow/node-tracker';
                 const tracker = newTracker({ namespace: 'gl', appId: 'gitlab_ai_gateway', encodeBase64: true },
                   { endpoint: '%s', eventMethod: 'post', bufferSize: 1 });
                 tracker.setPlatform('srv');
                 tracker.track(buildStructEvent({ category: 'default_category', action: 'request_awesome_feature',
                   label: 'l"\\\\ü', property: 'p', value: 1 }),
-                  [{ schema: 'iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7', data: %s }]);
+                  [{ schema: '%s', data: %s }]);
                 tracker.flush();
-                """.formatted(collector.url(), CONTEXT_JSON));
+                """.formatted(collector.url(), EventContext.SCHEMA, CONTEXT_JSON));
         run(folder, "node", "track.mjs");
 
         assertThat(decoded(Web.awaitGood(collector.url(), 1).get(0))).isEqualTo(ours);
