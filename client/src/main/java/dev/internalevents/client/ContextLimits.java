@@ -112,7 +112,8 @@ final class ContextLimits {
             }
         }
         if (isTooDeep) {
-            CUT.note("extra", CONTEXT, "nested more deeply than " + MAX_EXTRA_DEPTH + " levels; such keys are left out");
+            CUT.note(
+                    "extra", CONTEXT, "nested more deeply than " + MAX_EXTRA_DEPTH + " levels; such keys are left out");
         } else if (fitting.size() < all.size()) {
             CUT.note("extra", CONTEXT, "an object of more than " + MAX_EXTRA_KEYS + " keys; the others are left out");
         }

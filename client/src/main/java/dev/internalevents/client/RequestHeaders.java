@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestHeaders {
 
-    private static final String TOO_LONG = "longer than " + EventContextFactory.MAX_HEADER_LENGTH + " characters"
-            + ", so it is left out";
+    private static final String TOO_LONG =
+            "longer than " + EventContextFactory.MAX_HEADER_LENGTH + " characters" + ", so it is left out";
 
     private final Function<String, @Nullable String> source;
 

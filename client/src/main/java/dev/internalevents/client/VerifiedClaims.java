@@ -43,14 +43,14 @@ public record VerifiedClaims(
 
     /** A whole number above 0, or decimal digits of one. */
     static @Nullable Long positive(@Nullable Object claim) {
-        boolean isWhole = claim instanceof Long
-                || claim instanceof Integer
-                || claim instanceof Short
-                || claim instanceof BigInteger;
-        if (!isWhole && !(claim instanceof String)) {
-            return null;
-        }
-        String digits = claim.toString().strip();
+        String digits = claim instanceof String text
+                ? text.strip()
+                : claim instanceof Long
+                                || claim instanceof Integer
+                                || claim instanceof Short
+                                || claim instanceof BigInteger
+                        ? claim.toString()
+                        : "";
         if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return null;
         }

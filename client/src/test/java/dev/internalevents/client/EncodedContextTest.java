@@ -26,14 +26,16 @@ class EncodedContextTest {
 
     @Test
     void an_events_own_key_replaces_that_of_the_request() {
-        EventContext context =
-                EventContext.builder().extra(Map.of("a", "request", "b", "request")).build();
+        EventContext context = EventContext.builder()
+                .extra(Map.of("a", "request", "b", "request"))
+                .build();
         AdditionalProperties own =
                 AdditionalProperties.builder().put("b", "event").put("c", 1).build();
 
         assertThat(sent(context, own).get("extra")).isEqualTo(Map.of("a", "request", "b", "event", "c", 1L));
         assertThat(context.toSelfDescribingJson(own.extra()).data())
-                .isEqualTo(context.toSelfDescribingJson(Map.of("b", "event", "c", 1L)).data());
+                .isEqualTo(context.toSelfDescribingJson(Map.of("b", "event", "c", 1L))
+                        .data());
         assertThat(context.extra()).isEqualTo(Map.of("a", "request", "b", "request"));
         assertThat(sent(context, AdditionalProperties.NONE).get("extra"))
                 .isEqualTo(Map.of("a", "request", "b", "request"));
@@ -91,8 +93,7 @@ class EncodedContextTest {
         Map<String, Object> envelope = (Map<String, Object>)
                 Json.parse(new String(Base64.getUrlDecoder().decode(base64), StandardCharsets.UTF_8));
         assertThat(envelope.get("schema")).isEqualTo(Contexts.SCHEMA.toString());
-        Map<String, Object> standard =
-                (Map<String, Object>) ((List<?>) envelope.get("data")).get(0);
+        Map<String, Object> standard = (Map<String, Object>) ((List<?>) envelope.get("data")).get(0);
         assertThat(standard.get("schema")).isEqualTo(EventContext.SCHEMA.toString());
         return (Map<String, Object>) standard.get("data");
     }

@@ -152,9 +152,13 @@ class EventContextFactoryTest {
 
     @Test
     void a_list_is_read_up_to_4096_characters_without_the_id_that_is_cut() {
-        String list = IntStream.range(0, 600).mapToObj(i -> "1000" + (1_000 + i)).collect(Collectors.joining(","));
+        String list =
+                IntStream.range(0, 600).mapToObj(i -> "1000" + (1_000 + i)).collect(Collectors.joining(","));
 
-        assertThat(namespaces(Map.of(NAMESPACES, list))).hasSize(455).startsWith(10_001_000L).endsWith(10_001_454L);
+        assertThat(namespaces(Map.of(NAMESPACES, list)))
+                .hasSize(455)
+                .startsWith(10_001_000L)
+                .endsWith(10_001_454L);
         assertThat(namespaces(Map.of(NAMESPACES, "1".repeat(5_000)))).isEmpty();
     }
 
@@ -183,10 +187,24 @@ class EventContextFactoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"7,7", "' 7 ',7", "0,0", "+7,7", "007,7", "null,", "'',", "7.0,", "x,", "-1,", "2147483648,", "1e3,", "+,"})
+    @CsvSource({
+        "7,7",
+        "' 7 ',7",
+        "0,0",
+        "+7,7",
+        "007,7",
+        "null,",
+        "'',",
+        "7.0,",
+        "x,",
+        "-1,",
+        "2147483648,",
+        "1e3,",
+        "+,"
+    })
     void an_id_is_a_whole_number_or_left_out(String text, @Nullable Long id) {
-        EventContext context = context(Map.of(
-                "X-Gitlab-Project-Id", text, "X-Gitlab-Namespace-Id", text, "X-Gitlab-Organization-Id", text));
+        EventContext context = context(
+                Map.of("X-Gitlab-Project-Id", text, "X-Gitlab-Namespace-Id", text, "X-Gitlab-Organization-Id", text));
 
         assertThat(context.projectId()).isEqualTo(id);
         assertThat(context.namespaceId()).isEqualTo(id);
@@ -298,8 +316,10 @@ class EventContextFactoryTest {
 
     @Test
     void a_tracking_context_has_50_keys_in_4_levels() {
-        String many = IntStream.range(0, 60).mapToObj(i -> "\"k" + i + "\":" + i).collect(Collectors.joining(",", "{", "}"));
-        String deep = "{\"ok\":{\"b\":{\"c\":1}},\"deep\":{\"b\":{\"c\":{\"d\":1}}},\"deeper\":{\"b\":{\"c\":{\"d\":[]}}},\"list\":[[[[]]]]}";
+        String many =
+                IntStream.range(0, 60).mapToObj(i -> "\"k" + i + "\":" + i).collect(Collectors.joining(",", "{", "}"));
+        String deep =
+                "{\"ok\":{\"b\":{\"c\":1}},\"deep\":{\"b\":{\"c\":{\"d\":1}}},\"deeper\":{\"b\":{\"c\":{\"d\":[]}}},\"list\":[[[[]]]]}";
 
         assertThat(context(Map.of(TRACKING_CONTEXT, many)).extra())
                 .hasSize(50)
@@ -311,7 +331,8 @@ class EventContextFactoryTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "!~", "01JPHRC3K30KDDV165EWTCFJ02", "' x '"})
     void a_request_id_of_visible_ascii_is_taken(String id) {
-        assertThat(context(Map.of("X-Request-ID", " a~" + id.replace(" ", "") + " ")).correlationId())
+        assertThat(context(Map.of("X-Request-ID", " a~" + id.replace(" ", "") + " "))
+                        .correlationId())
                 .isEqualTo("a~" + id.replace(" ", ""));
         assertThat(EventContextFactory.correlationId("i".repeat(64))).isEqualTo("i".repeat(64));
     }
@@ -348,7 +369,8 @@ class EventContextFactoryTest {
         "X-Request-ID,secret word,correlation_id"
     })
     void what_is_left_out_is_counted_and_its_value_is_not_logged(String header, String value, String field) {
-        try (InternalEventsClient client = InternalEventsClient.builder().enabled(false).build();
+        try (InternalEventsClient client =
+                        InternalEventsClient.builder().enabled(false).build();
                 CapturedLog log = CapturedLog.of(InternalEventsClient.class)) {
             long before = client.cutValues().getOrDefault(field, 0L);
             context(Map.of(header, value));

@@ -44,8 +44,23 @@ class VerifiedClaimsTest {
             cases.add(Arguments.of(taken, 42L));
         }
         for (Object refused : Arrays.asList(
-                null, 0, -1, "0", "-1", "+1", "", " ", "4.2", "x", "٣", true, 42.0, new BigDecimal("42"), List.of(42),
-                "9".repeat(19), BigInteger.TEN.pow(30))) {
+                null,
+                0,
+                -1,
+                "0",
+                "-1",
+                "+1",
+                "",
+                " ",
+                "4.2",
+                "x",
+                "٣",
+                true,
+                42.0,
+                new BigDecimal("42"),
+                List.of(42),
+                "9".repeat(19),
+                BigInteger.TEN.pow(30))) {
             cases.add(Arguments.of(refused, null));
         }
         return cases;

@@ -155,7 +155,8 @@ class InternalEventFilterTest {
                                 "X-Gitlab-Is-Team-Member", "maybe",
                                 "X-Gitlab-Root-Namespace-Id", "root",
                                 "X-Gitlab-Host-Name", "h".repeat(2_000))))
-                .isEqualTo("EventContext[environment, feature_enabled_by_namespace_ids, context_generated_at, correlation_id]");
+                .isEqualTo(
+                        "EventContext[environment, feature_enabled_by_namespace_ids, context_generated_at, correlation_id]");
     }
 
     @Test

@@ -58,9 +58,7 @@ public class InternalEventsReactiveAutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     @ConditionalOnMissingBean
     InternalEventWebFilter internalEventWebFilter(
-            InternalEventSettings settings,
-            InternalEventsProperties properties,
-            InternalEventsSource source) {
+            InternalEventSettings settings, InternalEventsProperties properties, InternalEventsSource source) {
         return new InternalEventWebFilter(
                 properties.middleware().enabled(),
                 properties.middleware().skipPaths(),

@@ -35,9 +35,7 @@ public class InternalEventsServletAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     InternalEventFilter internalEventFilter(
-            InternalEventSettings settings,
-            InternalEventsProperties properties,
-            InternalEventsSource source) {
+            InternalEventSettings settings, InternalEventsProperties properties, InternalEventsSource source) {
         return InternalEventFilter.builder(settings)
                 .enabled(properties.middleware().enabled())
                 .source(source.name())

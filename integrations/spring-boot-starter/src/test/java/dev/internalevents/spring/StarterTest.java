@@ -72,7 +72,8 @@ class StarterTest {
                                 .get(i % 2)
                         + i;
                 String n = String.valueOf(i);
-                answers.add(callers.submit(() -> get(application, path, Map.of("X-Gitlab-Realm", "saas", "X-Gitlab-Instance-Id", "instance-" + n))));
+                answers.add(callers.submit(() -> get(
+                        application, path, Map.of("X-Gitlab-Realm", "saas", "X-Gitlab-Instance-Id", "instance-" + n))));
             }
             for (Future<HttpResponse<String>> answer : answers) {
                 assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
