@@ -89,11 +89,12 @@ final class RequestHeaders {
         for (int start = 0; start < end; ) {
             int comma = value.indexOf(',', start);
             int stop = comma < 0 ? end : comma;
-            Long id = wholeNumber(value.substring(start, stop).strip());
+            String part = value.substring(start, stop).strip();
+            Long id = wholeNumber(part);
             if (id != null && ContextLimits.isInRange(id)) {
                 ids.add(id);
             } else {
-                isUnreadable = true;
+                isUnreadable |= !part.isEmpty();
             }
             start = stop + 1;
         }
