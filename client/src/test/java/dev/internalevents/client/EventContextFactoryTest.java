@@ -254,6 +254,7 @@ class EventContextFactoryTest {
             assertThat(context.uniqueInstanceId()).isEqualTo("uid");
         }
         assertThat(later.claims()).isEqualTo(claims);
+        assertThat(later.with(EventContext.empty()).claims()).isEqualTo(claims);
     }
 
     @Test

@@ -10,13 +10,16 @@ import dev.internalevents.client.MissingFields;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.client.settings.Settings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -100,15 +103,14 @@ class RequestContextTest {
     }
 
     @Test
-    void what_a_request_lacks_is_logged_if_the_settings_say_so() throws Exception {
+    void what_a_request_lacks_is_logged_if_the_settings_say_so(@TempDir Path folder) throws Exception {
         Logger logger = (Logger) LoggerFactory.getLogger(MissingFields.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         logger.addAppender(lines);
-        InternalEventSettings silent =
-                new InternalEventSettings(false, null, "shop", "internal-events", 1, 1, false, null, "staging");
-        InternalEventSettings telling = new InternalEventSettings(
-                false, null, "shop", "internal-events", 1, 1, false, null, "staging", true, silent.hints());
+        InternalEventSettings silent = InternalEventSettings.read(Settings.load("AIGW", Map.of(), folder));
+        InternalEventSettings telling = InternalEventSettings.read(
+                Settings.load("AIGW", Map.of("AIGW_INTERNAL_EVENT__REPORT_MISSING_FIELDS", "true"), folder));
         try (ServletServer without = server(InternalEventFilter.builder(silent), RequestContextTest::printIds);
                 ServletServer with = server(InternalEventFilter.builder(telling), (request, response) -> {
                     InternalEventFilter.tracking(request).verified(new VerifiedClaims("saas", 1L, "uid", false));
