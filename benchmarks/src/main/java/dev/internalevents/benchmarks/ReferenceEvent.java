@@ -31,7 +31,7 @@ public final class ReferenceEvent {
     public static final List<Long> NAMESPACE_IDS = List.of(1L, 2L, 3L);
     public static final String CORRELATION_ID = "01JPHRC3K30KDDV165EWTCFJ02";
 
-    private static final String STANDARD = "iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7";
+    private static final String STANDARD = "iglu:com.gitlab/gitlab_standard/jsonschema/1-1-8";
 
     private ReferenceEvent() {}
 

@@ -96,7 +96,8 @@ final class ContextLimits {
      * than {@value #MAX_EXTRA_BYTES} bytes as JSON.
      */
     static Map<String, Object> extra(@Nullable Map<?, ?> extra) {
-        ValueCopy copies = new ValueCopy(MAX_EXTRA_BYTES, MAX_EXTRA_BYTES);
+        // It counts eight bytes for a number, of which JSON may have one.
+        ValueCopy copies = new ValueCopy(MAX_EXTRA_BYTES, 8 * MAX_EXTRA_BYTES);
         Object copy = extra == null ? null : copies.of(extra);
         if (!(copy instanceof Map<?, ?> all)) {
             return Map.of();
@@ -111,15 +112,22 @@ final class ContextLimits {
             }
         }
         if (isTooDeep) {
-            CUT.note("extra", CONTEXT, "nested more deeply than " + MAX_EXTRA_DEPTH + " levels; such keys are left out");
+            CUT.note(
+                    "extra", CONTEXT, "nested more deeply than " + MAX_EXTRA_DEPTH + " levels; such keys are left out");
         } else if (fitting.size() < all.size()) {
             CUT.note("extra", CONTEXT, "an object of more than " + MAX_EXTRA_KEYS + " keys; the others are left out");
         }
-        if (copies.isTooLarge() || JsonWriter.size(fitting, MAX_EXTRA_BYTES) > MAX_EXTRA_BYTES) {
+        if (copies.isTooLarge() || isLarger(fitting)) {
             CUT.note("extra", CONTEXT, "longer than " + MAX_EXTRA_BYTES + " bytes, so it is left out");
             return Map.of();
         }
         return Collections.unmodifiableMap(fitting);
+    }
+
+    private static boolean isLarger(Map<String, Object> extra) {
+        // The size may count a few bytes more than are written, so what is near the limit is written.
+        return JsonWriter.size(extra, MAX_EXTRA_BYTES) > MAX_EXTRA_BYTES
+                && new JsonWriter().value(extra).length() > MAX_EXTRA_BYTES;
     }
 
     private static boolean isDeeper(@Nullable Object value, int levels) {
@@ -130,7 +138,17 @@ final class ContextLimits {
 
     /** Counts a user id that is not valid. */
     static void noUser() {
-        CUT.note("user_id", "an event", "not a whole number, a text or a UUID, so it is left out");
+        note("user_id", "an event", "not a whole number, a text or a UUID, so it is left out");
+    }
+
+    /**
+     * Counts a value that is left out or cut, and logs it once.
+     *
+     * @param owner what the field belongs to, for the log line
+     * @param what is wrong with it, without the value
+     */
+    static void note(String field, String owner, String what) {
+        CUT.note(field, owner, what);
     }
 
     /** A user's id: the schema takes large ones as a text alone. */
@@ -142,7 +160,7 @@ final class ContextLimits {
         return CUT.counts();
     }
 
-    private static boolean isInRange(long number) {
+    static boolean isInRange(long number) {
         return number >= 0 && number <= Integer.MAX_VALUE;
     }
 }

@@ -769,6 +769,16 @@ public final class EventContext {
             return this;
         }
 
+        /**
+         * Puts what a verified token says over what headers said: the realm and the unique instance id, also where the
+         * claim is null, and in the realm {@code saas} the root namespace, if the token names one.
+         */
+        public Builder verified(VerifiedClaims claims) {
+            realm(claims.realm()).uniqueInstanceId(claims.uniqueInstanceId());
+            Long root = claims.rootNamespaceOfSaas();
+            return root == null ? this : ultimateParentNamespaceId(root);
+        }
+
         public EventContext build() {
             return new EventContext(this);
         }

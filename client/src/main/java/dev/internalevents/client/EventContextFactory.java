@@ -1,24 +1,59 @@
 package dev.internalevents.client;
 
-import dev.internalevents.client.settings.Settings;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the context of a request from its {@code X-Gitlab-…} headers. Never throws: a header that cannot be read as
- * its field's type leaves the field out, as does one of more than {@value #MAX_HEADER_LENGTH} characters. Safe for use
+ * Builds the context of a request from its {@code X-Gitlab-…} headers and the claims of its verified token. Never throws:
+ * a header that cannot be read as its field's type leaves the field out, as does one of more than {@value
+ * #MAX_HEADER_LENGTH} characters; lists of namespaces and the tracking context may have {@value #MAX_LIST_LENGTH}. What is
+ * left out or cut is counted in {@link InternalEventsClient#cutValues()} and logged once, without the value. Safe for use
  * by several threads.
  */
 public final class EventContextFactory {
 
     /** Longer header values are not taken over: {@value} characters. */
     public static final int MAX_HEADER_LENGTH = 1_000;
+
+    /** A list of namespaces is read up to here, and a longer tracking context is left out: {@value} characters. */
+    public static final int MAX_LIST_LENGTH = 4_096;
+
+    /** The header with the id of a request: {@value}. */
+    public static final String REQUEST_ID = "X-Request-ID";
+
+    private static final int MAX_CORRELATION_ID = 64;
+    private static final String NAMESPACES = "feature_enabled_by_namespace_ids";
+
+    /** Those that {@link #fromHeaders} asks for. */
+    private static final List<String> HEADERS = List.of(
+            "X-Gitlab-Realm",
+            "X-Gitlab-Instance-Id",
+            "X-Gitlab-Host-Name",
+            "X-Gitlab-Version",
+            "X-Gitlab-Global-User-Id",
+            "X-Gitlab-User-Id",
+            "X-Gitlab-Subject-Type",
+            "X-Gitlab-Is-Team-Member",
+            "X-Gitlab-Client-Type",
+            "X-Gitlab-Client-Name",
+            "X-Gitlab-Client-Version",
+            "X-Gitlab-Interface",
+            "X-Gitlab-Project-Id",
+            "X-Gitlab-Namespace-Id",
+            "X-Gitlab-Root-Namespace-Id",
+            "X-Gitlab-Organization-Id",
+            "X-Gitlab-Feature-Enabled-By-Namespace-Ids",
+            "X-Gitlab-Saas-Duo-Pro-Namespace-Ids",
+            "X-Gitlab-Feature-Enablement-Type",
+            "X-Gitlab-Deployment-Type",
+            "X-Gitlab-Tracking-Context",
+            REQUEST_ID);
 
     private final String environment;
     private final @Nullable String source;
@@ -40,88 +75,110 @@ public final class EventContextFactory {
         this.clock = clock;
     }
 
+    /** The names of the headers that {@link #fromHeaders} asks for, each as it writes them. Immutable. */
+    public static List<String> headers() {
+        return HEADERS;
+    }
+
     /**
-     * The context of one request, with a correlation id of its own where the request brought none.
+     * The context of one request. Its correlation id is that of the header {@value #REQUEST_ID}, or a new one; see {@link
+     * #correlationId}.
      *
-     * @param header gives the value of a header by its name in any case, or null
-     * @param uniqueInstanceId the claim {@code gitlab_instance_uid} of the caller's verified token, or null
+     * @param header gives the value of a header by its name in any case, or null; called once a name
+     * @param claims of the caller's verified token, which go before headers; null if the request has none
      */
-    public EventContext fromHeaders(Function<String, @Nullable String> header, @Nullable String uniqueInstanceId) {
-        Headers headers = new Headers(header);
-        String namespaces = headers.text("X-Gitlab-Feature-Enabled-By-Namespace-Ids");
-        if (namespaces == null) {
-            namespaces = headers.text("X-Gitlab-Saas-Duo-Pro-Namespace-Ids");
+    public EventContext fromHeaders(Function<String, @Nullable String> header, @Nullable VerifiedClaims claims) {
+        RequestHeaders headers = new RequestHeaders(header);
+        List<Long> namespaces = headers.ids(NAMESPACES, "X-Gitlab-Feature-Enabled-By-Namespace-Ids");
+        if (namespaces.isEmpty()) {
+            namespaces = headers.ids(NAMESPACES, "X-Gitlab-Saas-Duo-Pro-Namespace-Ids");
         }
-        String teamMember = headers.text("X-Gitlab-Is-Team-Member");
-        String correlationId = headers.text("X-Request-ID");
         EventContext.Builder context = EventContext.builder()
                 .environment(environment)
                 .source(source)
-                .realm(headers.text("X-Gitlab-Realm"))
-                .instanceId(headers.text("X-Gitlab-Instance-Id"))
-                .uniqueInstanceId(uniqueInstanceId)
-                .hostName(headers.text("X-Gitlab-Host-Name"))
-                .instanceVersion(headers.text("X-Gitlab-Version"))
-                .globalUserId(headers.text("X-Gitlab-Global-User-Id"))
-                .gitlabTeamMember(teamMember == null ? null : Settings.parseBoolean(teamMember))
-                .featureEnabledByNamespaceIds(integers(namespaces))
-                .featureEnablementType(headers.text("X-Gitlab-Feature-Enablement-Type"))
-                .ultimateParentNamespaceId(integer(headers.text("X-Gitlab-Root-Namespace-Id")))
-                .clientType(headers.text("X-Gitlab-Client-Type"))
-                .clientName(headers.text("X-Gitlab-Client-Name"))
-                .clientVersion(headers.text("X-Gitlab-Client-Version"))
-                .clientInterface(headers.text("X-Gitlab-Interface"))
+                .instanceId(headers.text("instance_id", "X-Gitlab-Instance-Id"))
+                .hostName(headers.text("host_name", "X-Gitlab-Host-Name"))
+                .instanceVersion(headers.text("instance_version", "X-Gitlab-Version"))
+                .globalUserId(headers.text("global_user_id", "X-Gitlab-Global-User-Id"))
+                .userType(headers.text("user_type", "X-Gitlab-Subject-Type"))
+                .gitlabTeamMember(headers.bool("is_gitlab_team_member", "X-Gitlab-Is-Team-Member"))
+                .featureEnabledByNamespaceIds(namespaces)
+                .featureEnablementType(headers.text("feature_enablement_type", "X-Gitlab-Feature-Enablement-Type"))
+                .clientType(headers.text("client_type", "X-Gitlab-Client-Type"))
+                .clientName(headers.text("client_name", "X-Gitlab-Client-Name"))
+                .clientVersion(headers.text("client_version", "X-Gitlab-Client-Version"))
+                .clientInterface(headers.text("interface", "X-Gitlab-Interface"))
+                .projectId(headers.integer("project_id", "X-Gitlab-Project-Id"))
+                .namespaceId(headers.integer("namespace_id", "X-Gitlab-Namespace-Id"))
+                .organizationId(headers.integer("organization_id", "X-Gitlab-Organization-Id"))
+                .deploymentType(headers.text("deployment_type", "X-Gitlab-Deployment-Type"))
                 .contextGeneratedAt(clock.instant().truncatedTo(ChronoUnit.MICROS))
-                .correlationId(correlationId == null ? newCorrelationId() : correlationId);
-        String userId = headers.text("X-Gitlab-User-Id");
-        Long numericUserId = integer(userId);
-        return (numericUserId == null ? context.userId(userId) : context.userId(numericUserId)).build();
+                .correlationId(correlationId(header.apply(REQUEST_ID)));
+        Map<String, Object> extra = headers.object("extra", "X-Gitlab-Tracking-Context");
+        if (extra != null) {
+            context.extra(extra);
+        }
+        user(context, headers.text("user_id", "X-Gitlab-User-Id"));
+        realm(context, headers, claims);
+        return context.build();
     }
 
-    /** All parts or nothing: one that is no integer leaves the field out. */
-    static @Nullable List<Long> integers(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        List<Long> numbers = new ArrayList<>();
-        for (String part : text.split(",", -1)) {
-            Long number = integer(part.strip());
-            if (number == null) {
-                return null;
+    /**
+     * The id of a request: the given one if it is 1 to {@value #MAX_CORRELATION_ID} visible ASCII characters, otherwise a
+     * new one of 32 hexadecimal digits. Fit for a header and for a line of a log. A given one that is not usable is
+     * counted in {@link InternalEventsClient#cutValues()}.
+     *
+     * @param given the value of the header {@value #REQUEST_ID}; null if there is none
+     */
+    public static String correlationId(@Nullable String given) {
+        if (given != null) {
+            String id = given.strip();
+            if (isVisible(id)) {
+                return id;
+            } else if (!id.isEmpty()) {
+                RequestHeaders.note(
+                        "correlation_id",
+                        REQUEST_ID,
+                        "not 1 to " + MAX_CORRELATION_ID + " visible ASCII characters, so a new id replaces it");
             }
-            numbers.add(number);
         }
-        return numbers;
-    }
-
-    static @Nullable Long integer(@Nullable String text) {
-        if (text == null
-                || text.isEmpty()
-                || !text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '-' || c == '+')) {
-            return null;
-        }
-        try {
-            return Long.valueOf(text);
-        } catch (NumberFormatException e) {
-            return null;
-        }
-    }
-
-    private static String newCorrelationId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new UUID(random.nextLong(), random.nextLong()).toString().replace("-", "");
+        HexFormat hex = HexFormat.of();
+        return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
     }
 
-    private record Headers(Function<String, @Nullable String> source) {
-
-        @Nullable
-        String text(String name) {
-            String value = source.apply(name);
-            if (value == null || value.length() > MAX_HEADER_LENGTH) {
-                return null;
+    private static boolean isVisible(String id) {
+        int length = id.length();
+        if (length == 0 || length > MAX_CORRELATION_ID) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (id.charAt(i) <= ' ' || id.charAt(i) > '~') {
+                return false;
             }
-            String text = value.strip();
-            return text.isEmpty() ? null : text;
+        }
+        return true;
+    }
+
+    private static void user(EventContext.Builder context, @Nullable String userId) {
+        Long number = userId == null ? null : RequestHeaders.wholeNumber(userId);
+        if (number == null) {
+            context.userId(userId);
+        } else {
+            context.userId(number);
+        }
+    }
+
+    /** With claims the header of the realm is not asked; see {@link EventContext.Builder#verified}. */
+    private static void realm(EventContext.Builder context, RequestHeaders headers, @Nullable VerifiedClaims claims) {
+        if (claims == null) {
+            context.realm(headers.text("realm", "X-Gitlab-Realm"));
+        } else {
+            context.verified(claims);
+        }
+        if (claims == null || claims.rootNamespaceOfSaas() == null) {
+            context.ultimateParentNamespaceId(
+                    headers.positive("ultimate_parent_namespace_id", "X-Gitlab-Root-Namespace-Id"));
         }
     }
 }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestTracking {
 
-    private final EventContext context;
     private final TrackedNames trackedEvents;
+    private volatile EventContext context;
+    private volatile @Nullable VerifiedClaims claims;
     private volatile @Nullable String last;
 
     /**
@@ -23,11 +24,22 @@ public final class RequestTracking {
      * @throws NullPointerException if the context is null; {@link EventContext#empty()} is one that says nothing
      */
     public RequestTracking(EventContext context) {
-        this(context, new TrackedNames());
+        this(context, null);
     }
 
-    private RequestTracking(EventContext context, TrackedNames trackedEvents) {
+    /**
+     * The start of a request whose token was verified before: no event tracked yet.
+     *
+     * @param context was made with the claims; see {@link EventContextFactory#fromHeaders}
+     * @param claims null for a request without
+     */
+    public RequestTracking(EventContext context, @Nullable VerifiedClaims claims) {
+        this(context, claims, new TrackedNames());
+    }
+
+    private RequestTracking(EventContext context, @Nullable VerifiedClaims claims, TrackedNames trackedEvents) {
         this.context = Objects.requireNonNull(context, "context");
+        this.claims = claims;
         this.trackedEvents = trackedEvents;
     }
 
@@ -75,6 +87,21 @@ public final class RequestTracking {
         return context;
     }
 
+    /** What the request's verified token claims; null if there is none, or if it is not verified yet. */
+    public @Nullable VerifiedClaims claims() {
+        return claims;
+    }
+
+    /**
+     * Puts the claims of a token that was verified after the request began over what its headers said, for all that is
+     * tracked from now on, on whichever thread; see {@link EventContext.Builder#verified}. For code that authenticates
+     * callers behind the filter that began the request.
+     */
+    public void verified(VerifiedClaims verified) {
+        claims = verified;
+        context = context.toBuilder().verified(verified).build();
+    }
+
     /**
      * The names of the events tracked so far, in alphabetical order; a live view that cannot be changed. Of more than
      * 1,000 names, those beyond are one, {@code (others)}. Events of a client that neither sends them nor has a listener
@@ -94,7 +121,7 @@ public final class RequestTracking {
 
     /** The same request with another context: what is tracked under it counts for the request. */
     public RequestTracking with(EventContext other) {
-        return new RequestTracking(other, trackedEvents);
+        return new RequestTracking(other, claims, trackedEvents);
     }
 
     /**

@@ -32,7 +32,7 @@ class ScopeTest {
         try (Scope request = REQUEST.makeCurrent()) {
             LEAKED.makeCurrent();
             LEAKED.context().makeCurrent();
-            assertThat(EventContext.current().realm()).isEqualTo("leaked");
+            assertThat(EventContext.current().instanceId()).isEqualTo("leaked");
         }
         assertThat(RequestTracking.current()).isNull();
     }
@@ -202,7 +202,7 @@ class ScopeTest {
         RequestTracking.clear();
     }
 
-    private static RequestTracking tracking(String realm) {
-        return new RequestTracking(EventContext.builder().realm(realm).build());
+    private static RequestTracking tracking(String name) {
+        return new RequestTracking(EventContext.builder().instanceId(name).build());
     }
 }

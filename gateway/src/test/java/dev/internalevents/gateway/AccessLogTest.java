@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,10 +80,14 @@ class AccessLogTest {
     }
 
     @Test
-    void an_id_that_cannot_be_sent_back_is_replaced() throws Exception {
+    void an_id_that_no_event_can_have_is_replaced() throws Exception {
         try (ConfigurableApplicationContext gateway = start()) {
-            assertThat(id(send(gateway, "POST", "/v1/awesome_feature", "x".repeat(1_001))))
-                    .matches("[0-9a-f]{32}");
+            for (String given : List.of("x".repeat(65), "x".repeat(1_001), "two words")) {
+                assertThat(id(send(gateway, "POST", "/v1/awesome_feature", given)))
+                        .matches("[0-9a-f]{32}");
+            }
+            assertThat(id(send(gateway, "POST", "/v1/awesome_feature", "x".repeat(64))))
+                    .isEqualTo("x".repeat(64));
         }
     }
 

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  * @param sendUserId {@code SEND_USER_ID}: whether the user id of a request is sent; default: false
  * @param outbox {@code OUTBOX_DIR}: the folder in which events wait; null if they wait in memory
  * @param environment {@code AIGW_ENVIRONMENT}; default: {@value #DEFAULT_ENVIRONMENT}
+ * @param reportMissingFields {@code REPORT_MISSING_FIELDS}: whether the fields that the context of a request lacks are
+ *     logged, once for each path; default: false
  * @param hints how to set what was left at its default
  */
 public record InternalEventSettings(
@@ -32,6 +34,7 @@ public record InternalEventSettings(
         boolean sendUserId,
         @Nullable Path outbox,
         String environment,
+        boolean reportMissingFields,
         SettingHints hints) {
 
     /** The app id of a service that names none: {@value}. */
@@ -71,6 +74,7 @@ public record InternalEventSettings(
                 sendUserId,
                 outbox,
                 environment,
+                false,
                 SettingHints.NONE);
     }
 
@@ -118,6 +122,7 @@ public record InternalEventSettings(
                 settings.bool(GROUP, "SEND_USER_ID", false),
                 settings.path(GROUP, "OUTBOX_DIR"),
                 environment(settings, environment),
+                settings.bool(GROUP, "REPORT_MISSING_FIELDS", false),
                 hints(settings));
         EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
         settings.check();
@@ -148,6 +153,16 @@ public record InternalEventSettings(
     /** The same settings with other hints. */
     public InternalEventSettings withHints(SettingHints others) {
         return new InternalEventSettings(
-                enabled, endpoint, appId, namespace, batchSize, threadCount, sendUserId, outbox, environment, others);
+                enabled,
+                endpoint,
+                appId,
+                namespace,
+                batchSize,
+                threadCount,
+                sendUserId,
+                outbox,
+                environment,
+                reportMissingFields,
+                others);
     }
 }

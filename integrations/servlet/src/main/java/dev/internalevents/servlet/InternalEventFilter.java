@@ -2,8 +2,10 @@ package dev.internalevents.servlet;
 
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventContextFactory;
+import dev.internalevents.client.MissingFields;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
+import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.settings.InternalEventSettings;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -28,7 +30,8 @@ import org.slf4j.MDC;
  * asynchronous dispatch, and in the callbacks of an {@code AsyncListener}, a {@code ReadListener} and a {@code
  * WriteListener} that are set behind this filter. A scope that the application opened in one of them and did not close
  * ends with it. The names of the events tracked meanwhile are published as the request attribute and the MDC entry {@value
- * #TRACKED_INTERNAL_EVENTS}, for the access log.
+ * #TRACKED_INTERNAL_EVENTS}, for the access log; the request's id as the request attribute {@value #CORRELATION_ID} and, if
+ * nobody has set it before, in the response header {@value EventContextFactory#REQUEST_ID}.
  *
  * <p>A request to a skipped path, or to a disabled filter, gets no context; forgotten scopes end there too. No header, however odd, ever fails a request. Register
  * it for the dispatcher types REQUEST, ASYNC and ERROR, with async supported; an access log that reads the MDC must be a
@@ -42,28 +45,38 @@ public final class InternalEventFilter implements Filter {
      */
     public static final String TRACKED_INTERNAL_EVENTS = "tracked_internal_events";
 
+    /** The request attribute with the correlation id of the request's events, a {@code String}: {@value}. */
+    public static final String CORRELATION_ID = "correlation_id";
+
     private static final String TRACKING = RequestTracking.class.getName();
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventFilter.class);
 
     private final boolean enabled;
     private final Set<String> skippedPaths;
     private final EventContextFactory contexts;
-    private final Function<HttpServletRequest, @Nullable String> uniqueInstanceId;
+    private final Function<HttpServletRequest, @Nullable VerifiedClaims> claims;
+    private final @Nullable MissingFields missingFields;
 
     private InternalEventFilter(Builder builder) {
         this.enabled = builder.enabled;
         this.skippedPaths = builder.skippedPaths;
         this.contexts = new EventContextFactory(builder.environment, builder.source);
-        this.uniqueInstanceId = builder.uniqueInstanceId;
+        this.claims = builder.claims;
+        this.missingFields = builder.reportMissingFields ? new MissingFields() : null;
     }
 
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that begins with the environment that the client's settings have. */
+    /** A builder that begins with what the client's settings say: the environment, and whether missing fields are logged. */
     public static Builder builder(InternalEventSettings settings) {
-        return builder().environment(settings.environment());
+        return builder().environment(settings.environment()).reportMissingFields(settings.reportMissingFields());
+    }
+
+    /** The tracking of a request that has passed through this filter; null if it gets none. */
+    public static @Nullable RequestTracking tracking(ServletRequest request) {
+        return request.getAttribute(TRACKING) instanceof RequestTracking tracking ? tracking : null;
     }
 
     @Override
@@ -77,23 +90,41 @@ public final class InternalEventFilter implements Filter {
             }
             return;
         }
-        RequestTracking tracking = tracking(http);
+        RequestTracking tracking = begun(http);
+        echo(tracking, response);
         try (Scope scope = tracking.makeCurrent()) {
             pass(http, response, chain, tracking);
         } finally {
             if (!tracking.trackedEvents().isEmpty()) {
                 MDC.put(TRACKED_INTERNAL_EVENTS, tracking.trackedEventNames());
             }
+            if (missingFields != null) {
+                // Only now: a token may be verified behind this filter.
+                missingFields.check(tracking.context(), path(http));
+            }
+        }
+    }
+
+    /** Before the application runs: what it sets itself replaces this, and a response that is committed takes none. */
+    private static void echo(RequestTracking tracking, ServletResponse response) {
+        String id = tracking.context().correlationId();
+        if (id != null
+                && response instanceof HttpServletResponse answer
+                && !answer.containsHeader(EventContextFactory.REQUEST_ID)) {
+            answer.setHeader(EventContextFactory.REQUEST_ID, id);
         }
     }
 
     /** The request's own, made at its first pass through here; a later dispatch finds it again. */
-    private RequestTracking tracking(HttpServletRequest request) {
-        if (request.getAttribute(TRACKING) instanceof RequestTracking known) {
+    private RequestTracking begun(HttpServletRequest request) {
+        RequestTracking known = tracking(request);
+        if (known != null) {
             return known;
         }
-        RequestTracking tracking = new RequestTracking(context(request));
+        VerifiedClaims verified = claims(request);
+        RequestTracking tracking = new RequestTracking(contexts.fromHeaders(request::getHeader, verified), verified);
         request.setAttribute(TRACKING, tracking);
+        request.setAttribute(CORRELATION_ID, tracking.context().correlationId());
         request.setAttribute(TRACKED_INTERNAL_EVENTS, tracking.trackedEvents());
         return tracking;
     }
@@ -126,14 +157,13 @@ public final class InternalEventFilter implements Filter {
         return false;
     }
 
-    private EventContext context(HttpServletRequest request) {
-        String instance = null;
+    private @Nullable VerifiedClaims claims(HttpServletRequest request) {
         try {
-            instance = uniqueInstanceId.apply(request);
+            return claims.apply(request);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            LOG.warn("the unique instance id of a request could not be read and is left out", e);
+            LOG.warn("the verified claims of a request could not be read and are left out", e);
+            return null;
         }
-        return contexts.fromHeaders(request::getHeader, instance);
     }
 
     private static String path(HttpServletRequest request) {
@@ -149,7 +179,8 @@ public final class InternalEventFilter implements Filter {
         private String environment = EventContext.DEFAULT_ENVIRONMENT;
         private @Nullable String source;
         private Set<String> skippedPaths = Set.of();
-        private Function<HttpServletRequest, @Nullable String> uniqueInstanceId = request -> null;
+        private Function<HttpServletRequest, @Nullable VerifiedClaims> claims = request -> null;
+        private boolean reportMissingFields;
 
         private Builder() {}
 
@@ -188,9 +219,20 @@ public final class InternalEventFilter implements Filter {
             return this;
         }
 
-        /** Where the claim {@code gitlab_instance_uid} of a request's verified token is found; nowhere unless it is set. */
-        public Builder uniqueInstanceId(Function<HttpServletRequest, @Nullable String> uniqueInstanceId) {
-            this.uniqueInstanceId = uniqueInstanceId;
+        /**
+         * Where the claims of a request's verified token are found; they go before headers. By default no request has any.
+         * Called once a request, when it arrives here: a container or a filter in front of this one has authenticated the
+         * caller then. Code behind this filter calls {@link RequestTracking#verified} instead. If the function throws, the
+         * request has no claims, and a warning is logged.
+         */
+        public Builder claims(Function<HttpServletRequest, @Nullable VerifiedClaims> claims) {
+            this.claims = claims;
+            return this;
+        }
+
+        /** Whether the fields that a request's context lacks are logged, see {@link MissingFields}; default: false. */
+        public Builder reportMissingFields(boolean reportMissingFields) {
+            this.reportMissingFields = reportMissingFields;
             return this;
         }
 

@@ -169,7 +169,7 @@ class ForgottenScopeTest {
 
     @SuppressWarnings("MustBeClosedChecker") // On purpose.
     private static void leak() {
-        EventContext.builder().realm("leaked").build().makeCurrent();
+        EventContext.builder().instanceId("leaked").build().makeCurrent();
     }
 
     private static final class LeakingListener implements AsyncListener {

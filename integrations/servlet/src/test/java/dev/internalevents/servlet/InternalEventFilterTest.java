@@ -142,7 +142,7 @@ class InternalEventFilterTest {
     void a_bad_header_never_fails_the_request() throws Exception {
         URI server = server(
                 pool(),
-                InternalEventFilter.builder().uniqueInstanceId(request -> {
+                InternalEventFilter.builder().claims(request -> {
                     throw new IllegalStateException("no token");
                 }),
                 (request, response) -> response.getWriter().print(EventContext.current()));
@@ -151,11 +151,12 @@ class InternalEventFilterTest {
                         server,
                         "/",
                         Map.of(
-                                "X-Gitlab-Feature-Enabled-By-Namespace-Ids", "1,,x",
+                                "X-Gitlab-Feature-Enabled-By-Namespace-Ids", "a,,x",
                                 "X-Gitlab-Is-Team-Member", "maybe",
                                 "X-Gitlab-Root-Namespace-Id", "root",
                                 "X-Gitlab-Host-Name", "h".repeat(2_000))))
-                .isEqualTo("EventContext[environment, context_generated_at, correlation_id]");
+                .isEqualTo(
+                        "EventContext[environment, feature_enabled_by_namespace_ids, context_generated_at, correlation_id]");
     }
 
     @Test
@@ -245,11 +246,11 @@ class InternalEventFilterTest {
                     server,
                     "/?n=" + n,
                     Map.of(
-                            "X-Gitlab-Realm",
-                            "realm-" + n,
+                            "X-Gitlab-Instance-Id",
+                            "instance-" + n,
                             "X-Request-ID",
                             "id-" + n,
-                            "X-Gitlab-Root-Namespace-Id",
+                            "X-Gitlab-Namespace-Id",
                             n))));
         }
         for (Future<String> answer : answers) {
@@ -263,9 +264,9 @@ class InternalEventFilterTest {
         for (JsonNode event : events) {
             String n = event.at("/event/se_label").asString();
             JsonNode context = event.at("/event/contexts/data/0/data");
-            assertThat(context.path("realm").asString()).isEqualTo("realm-" + n);
+            assertThat(context.path("instance_id").asString()).isEqualTo("instance-" + n);
             assertThat(context.path("correlation_id").asString()).isEqualTo("id-" + n);
-            assertThat(context.path("ultimate_parent_namespace_id").asString()).isEqualTo(n);
+            assertThat(context.path("namespace_id").asString()).isEqualTo(n);
             seen.put(n, n);
         }
         assertThat(seen).hasSize(1_000);

@@ -81,10 +81,14 @@ final class ServletServer implements AutoCloseable {
     }
 
     String get(String path, Map<String, String> headers) throws IOException, InterruptedException {
+        return send(path, headers).body();
+    }
+
+    HttpResponse<String> send(String path, Map<String, String> headers) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + connector.getLocalPort() + path);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60));
         headers.forEach(request::header);
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** Stopping the whole server would wait for the client's idle connections; its threads are daemons. */

@@ -1,15 +1,15 @@
 package dev.internalevents.spring;
 
 import dev.internalevents.client.EventContextFactory;
+import dev.internalevents.client.MissingFields;
 import dev.internalevents.client.RequestTracking;
 import java.util.Collection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -18,7 +18,8 @@ import reactor.core.publisher.Mono;
 /**
  * The middleware of a WebFlux application: the request's tracking is in the Reactor context, from where context
  * propagation makes it current on whichever thread runs the next step, and the names of tracked events are the exchange
- * attribute {@value #TRACKED_INTERNAL_EVENTS}. A {@link org.springframework.web.server.WebExceptionHandler} has the context
+ * attribute {@value #TRACKED_INTERNAL_EVENTS}, the request's id is the attribute {@value #CORRELATION_ID} and, unless the
+ * application sets it, the response header {@value EventContextFactory#REQUEST_ID}. A {@link org.springframework.web.server.WebExceptionHandler} has the context
  * too: these run outside of all filters, so the tracking is made around them.
  */
 public final class InternalEventWebFilter implements WebFilter {
@@ -26,25 +27,26 @@ public final class InternalEventWebFilter implements WebFilter {
     /** The exchange attribute, a live {@code Set<String>}: {@value}. */
     public static final String TRACKED_INTERNAL_EVENTS = "tracked_internal_events";
 
+    /** The exchange attribute with the correlation id of the request's events, a {@code String}: {@value}. */
+    public static final String CORRELATION_ID = "correlation_id";
+
     /** The Reactor context's key of the tracking that was made outside of the filters. */
     private static final Object MADE_OUTSIDE = new Object();
-
-    private static final Logger LOG = LoggerFactory.getLogger(InternalEventWebFilter.class);
 
     private final boolean enabled;
     private final Set<String> skippedPaths;
     private final EventContextFactory contexts;
-    private final UniqueInstanceId uniqueInstanceId;
+    private final @Nullable MissingFields missingFields;
 
     InternalEventWebFilter(
             boolean enabled,
             Collection<String> skippedPaths,
             EventContextFactory contexts,
-            UniqueInstanceId uniqueInstanceId) {
+            boolean reportMissingFields) {
         this.enabled = enabled;
         this.skippedPaths = Set.copyOf(skippedPaths);
         this.contexts = contexts;
-        this.uniqueInstanceId = uniqueInstanceId;
+        this.missingFields = reportMissingFields ? new MissingFields() : null;
     }
 
     /** The handler of all requests, exception handlers included, with each request's tracking in the Reactor context. */
@@ -69,26 +71,40 @@ public final class InternalEventWebFilter implements WebFilter {
                 return filtered;
             }
             exchange.getAttributes().put(TRACKED_INTERNAL_EVENTS, tracking.trackedEvents());
-            return filtered.contextWrite(inner -> inner.put(RequestTrackingAccessor.KEY, tracking));
+            String id = tracking.context().correlationId();
+            if (id != null) {
+                exchange.getAttributes().put(CORRELATION_ID, id);
+                echo(id, exchange.getResponse());
+            }
+            Mono<Void> tracked = filtered.contextWrite(inner -> inner.put(RequestTrackingAccessor.KEY, tracking));
+            MissingFields missing = missingFields;
+            // Only at the end: a token may be verified behind this filter.
+            return missing == null
+                    ? tracked
+                    : tracked.doFinally(signal -> missing.check(tracking.context(), path(exchange.getRequest())));
         });
     }
 
     /** Null for a request that gets no context. */
     private @Nullable RequestTracking tracking(ServerHttpRequest request) {
-        String path = request.getPath().pathWithinApplication().value();
-        if (!enabled || skippedPaths.contains(path)) {
+        if (!enabled || skippedPaths.contains(path(request))) {
             return null;
         }
-        HttpHeaders headers = request.getHeaders();
-        return new RequestTracking(contexts.fromHeaders(headers::getFirst, instance(headers)));
+        return new RequestTracking(contexts.fromHeaders(request.getHeaders()::getFirst, null));
     }
 
-    private @Nullable String instance(HttpHeaders headers) {
-        try {
-            return uniqueInstanceId.of(headers.getFirst(HttpHeaders.AUTHORIZATION));
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            LOG.warn("the unique instance id of a request could not be read and is left out", e);
-            return null;
-        }
+    /** As late as can be, so that what the application sets itself stays. */
+    private static void echo(String id, ServerHttpResponse response) {
+        response.beforeCommit(() -> {
+            HttpHeaders headers = response.getHeaders();
+            if (headers.getFirst(EventContextFactory.REQUEST_ID) == null) {
+                headers.set(EventContextFactory.REQUEST_ID, id);
+            }
+            return Mono.empty();
+        });
+    }
+
+    private static String path(ServerHttpRequest request) {
+        return request.getPath().pathWithinApplication().value();
     }
 }

@@ -44,6 +44,7 @@ import org.springframework.util.unit.DataSize;
  * @param ssl TLS of the connection to the collector.
  * @param sendUserId Whether the user id of a request's headers is sent. Variable SEND_USER_ID; default: false.
  * @param environment Environment of the events. Variable PREFIX_ENVIRONMENT; default: development for the profiles local, dev and development, test for test, staging for staging, else production.
+ * @param reportMissingFields Whether the fields that the context of a request lacks are logged, once for each path. Variable REPORT_MISSING_FIELDS; default: false.
  * @param source Application that the events name as their source, 32 characters at most. Default: spring.application.name.
  * @param definitions Definitions that events are checked against: a folder, or classpath: and a folder. Default: none.
  * @param counting Where the events are counted in this process: memory, a folder, or redis://host:port. Default: nowhere.
@@ -81,6 +82,7 @@ public record InternalEventsProperties(
         @DefaultValue Ssl ssl,
         @Nullable Boolean sendUserId,
         @Nullable String environment,
+        @Nullable Boolean reportMissingFields,
         @Nullable String source,
         @Nullable String definitions,
         @Nullable String counting,

@@ -4,8 +4,8 @@ import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.settings.InternalEventSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -58,15 +58,19 @@ public class InternalEventsReactiveAutoConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
     @ConditionalOnMissingBean
     InternalEventWebFilter internalEventWebFilter(
-            InternalEventSettings settings,
-            InternalEventsProperties properties,
-            InternalEventsSource source,
-            ObjectProvider<UniqueInstanceId> uniqueInstanceId) {
+            InternalEventSettings settings, InternalEventsProperties properties, InternalEventsSource source) {
         return new InternalEventWebFilter(
                 properties.middleware().enabled(),
                 properties.middleware().skipPaths(),
                 new EventContextFactory(settings.environment(), source.name()),
-                uniqueInstanceId.getIfAvailable(() -> authorization -> null));
+                settings.reportMissingFields());
+    }
+
+    @Bean
+    @Order(RequestClaims.FILTER_ORDER)
+    @ConditionalOnBean(VerifiedClaimsSource.class)
+    VerifiedClaimsWebFilter internalEventClaimsWebFilter(VerifiedClaimsSource source) {
+        return new VerifiedClaimsWebFilter(source);
     }
 
     @Bean

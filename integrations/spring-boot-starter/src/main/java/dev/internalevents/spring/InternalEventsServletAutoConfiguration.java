@@ -8,8 +8,8 @@ import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -35,17 +35,11 @@ public class InternalEventsServletAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     InternalEventFilter internalEventFilter(
-            InternalEventSettings settings,
-            InternalEventsProperties properties,
-            InternalEventsSource source,
-            ObjectProvider<UniqueInstanceId> uniqueInstanceId) {
-        UniqueInstanceId instance = uniqueInstanceId.getIfAvailable(() -> authorization -> null);
-        return InternalEventFilter.builder()
+            InternalEventSettings settings, InternalEventsProperties properties, InternalEventsSource source) {
+        return InternalEventFilter.builder(settings)
                 .enabled(properties.middleware().enabled())
-                .environment(settings.environment())
                 .source(source.name())
                 .skipPaths(properties.middleware().skipPaths())
-                .uniqueInstanceId(request -> instance.of(request.getHeader("Authorization")))
                 .build();
     }
 
@@ -55,6 +49,18 @@ public class InternalEventsServletAutoConfiguration {
         registration.setOrder(FILTER_ORDER);
         registration.setAsyncSupported(true);
         registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+        return registration;
+    }
+
+    /** A request whose caller is authenticated keeps its tracking through all its dispatches. */
+    @Bean
+    @ConditionalOnBean(VerifiedClaimsSource.class)
+    FilterRegistrationBean<VerifiedClaimsFilter> internalEventClaimsFilterRegistration(VerifiedClaimsSource source) {
+        FilterRegistrationBean<VerifiedClaimsFilter> registration =
+                new FilterRegistrationBean<>(new VerifiedClaimsFilter(source));
+        registration.setOrder(RequestClaims.FILTER_ORDER);
+        registration.setAsyncSupported(true);
+        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
         return registration;
     }
 

@@ -21,6 +21,7 @@ final class VariableProperties {
         put(group + "THREAD_COUNT", "thread-count", set.threadCount());
         put(group + "SEND_USER_ID", "send-user-id", set.sendUserId());
         put(group + "OUTBOX_DIR", "outbox-dir", set.outboxDir());
+        put(group + "REPORT_MISSING_FIELDS", "report-missing-fields", set.reportMissingFields());
         put(set.prefix() + "_ENVIRONMENT", "environment", set.environment());
     }
 

@@ -100,7 +100,7 @@ class ForgottenScopesTest {
 
     @SuppressWarnings("MustBeClosedChecker") // On purpose.
     private static String leak() {
-        EventContext.builder().realm("leaked").build().makeCurrent();
+        EventContext.builder().instanceId("leaked").build().makeCurrent();
         return "leaked";
     }
 

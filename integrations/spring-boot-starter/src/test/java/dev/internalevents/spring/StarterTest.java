@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
+import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -71,7 +72,8 @@ class StarterTest {
                                 .get(i % 2)
                         + i;
                 String n = String.valueOf(i);
-                answers.add(callers.submit(() -> get(application, path, Map.of("X-Gitlab-Realm", "realm-" + n))));
+                answers.add(callers.submit(() -> get(
+                        application, path, Map.of("X-Gitlab-Realm", "saas", "X-Gitlab-Instance-Id", "instance-" + n))));
             }
             for (Future<HttpResponse<String>> answer : answers) {
                 assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
@@ -85,8 +87,9 @@ class StarterTest {
         assertThat(good.size()).isEqualTo(400);
         for (JsonNode event : good) {
             JsonNode context = event.at("/event/contexts/data/0/data");
-            assertThat(context.path("realm").asString())
-                    .isEqualTo("realm-" + event.at("/event/se_label").asString());
+            assertThat(context.path("realm").asString()).isEqualTo("dedicated");
+            assertThat(context.path("instance_id").asString())
+                    .isEqualTo("instance-" + event.at("/event/se_label").asString());
             assertThat(context.path("source").asString()).isEqualTo("shop");
             assertThat(context.path("environment").asString()).isEqualTo("test");
             assertThat(context.path("unique_instance_id").asString()).isEqualTo("from-token");
@@ -253,8 +256,8 @@ class StarterTest {
         }
 
         @Bean
-        static UniqueInstanceId uniqueInstanceId() {
-            return authorization -> "from-token";
+        static VerifiedClaimsSource verifiedClaims() {
+            return (principal, authorization) -> new VerifiedClaims("dedicated", null, "from-token", false);
         }
 
         @GetMapping("/plain/{n}")

@@ -40,6 +40,7 @@ class ModuleArrowsTest {
             Map.entry("junit", List.of("client", "definitions", "metrics", "defined", "collector", "spring")),
             Map.entry("maven", List.of("definitions", "generator")),
             Map.entry("servlet", List.of("client")),
+            Map.entry("grpc", List.of("protocol", "client")),
             Map.entry("spring", List.of("spool", "client", "servlet", "definitions", "metrics", "defined")),
             Map.entry("gateway", List.of("protocol", "client", "servlet", "spring")),
             Map.entry(
@@ -125,6 +126,7 @@ class ModuleArrowsTest {
         onlyIn("cli", "com.typesafe..");
         onlyIn("definitions", "org.snakeyaml..");
         onlyIn("metrics", "io.lettuce..");
+        onlyIn("grpc", "io.grpc..");
     }
 
     @Test

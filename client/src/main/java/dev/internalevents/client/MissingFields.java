@@ -1,0 +1,76 @@
+package dev.internalevents.client;
+
+import dev.internalevents.protocol.Printable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs the fields that a request's context lacks, to find a proxy or a caller that sends too few headers: a warning for
+ * each missing one of {@code realm}, {@code instance_id}, {@code unique_instance_id}, {@code host_name}, {@code
+ * global_user_id} and {@code deployment_type}, and if that is {@code .com}, a line at INFO for each missing one of {@code
+ * project_id}, {@code namespace_id}, {@code feature_enabled_by_namespace_ids}, {@code is_gitlab_team_member} and {@code
+ * ultimate_parent_namespace_id}. Each field is logged once a path, for 1,000 fields and paths at most. Safe for use by
+ * several threads.
+ */
+public final class MissingFields {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MissingFields.class);
+    private static final int MAX_LOGGED = 1_000;
+
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+    /** Nothing is logged yet. */
+    public MissingFields() {}
+
+    /**
+     * Looks at the context of a request. Costs little once the fields of a path are logged; blocks for nothing but the log.
+     *
+     * @param path of the request, without its query
+     */
+    public void check(EventContext context, String path) {
+        warn("realm", context.realm(), context, path);
+        warn("instance_id", context.instanceId(), context, path);
+        warn("unique_instance_id", context.uniqueInstanceId(), context, path);
+        warn("host_name", context.hostName(), context, path);
+        warn("global_user_id", context.globalUserId(), context, path);
+        warn("deployment_type", context.deploymentType(), context, path);
+        if (".com".equals(context.deploymentType())) {
+            inform("project_id", context.projectId(), context, path);
+            inform("namespace_id", context.namespaceId(), context, path);
+            boolean isOfNamespace = context.featureEnabledByNamespaceIds() != null
+                    && !context.featureEnabledByNamespaceIds().isEmpty();
+            inform("feature_enabled_by_namespace_ids", isOfNamespace ? true : null, context, path);
+            inform("is_gitlab_team_member", context.gitlabTeamMember(), context, path);
+            inform("ultimate_parent_namespace_id", context.ultimateParentNamespaceId(), context, path);
+        }
+    }
+
+    private void warn(String field, @Nullable Object value, EventContext context, String path) {
+        if (value == null && isNew(field, path)) {
+            LOG.warn(
+                    "{} is missing in the context of a request (path {}, correlation id {});"
+                            + " this is logged once for each path",
+                    field,
+                    Printable.of(path),
+                    context.correlationId());
+        }
+    }
+
+    private void inform(String field, @Nullable Object value, EventContext context, String path) {
+        if (value == null && isNew(field, path)) {
+            LOG.info(
+                    "{} is missing in the context of a request of deployment type .com (path {}, correlation id {});"
+                            + " this is logged once for each path",
+                    field,
+                    Printable.of(path),
+                    context.correlationId());
+        }
+    }
+
+    private boolean isNew(String field, String path) {
+        return logged.size() < MAX_LOGGED && logged.add(field + ' ' + path);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.internalevents.client;
+
+import dev.internalevents.client.settings.Settings;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.MalformedPayloadException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the headers of one request as the types of the fields that they fill. A header that is absent or blank is null;
+ * one that cannot be read as its type is null too, and counted under its field, without its value.
+ */
+final class RequestHeaders {
+
+    private static final String TOO_LONG =
+            "longer than " + EventContextFactory.MAX_HEADER_LENGTH + " characters" + ", so it is left out";
+
+    private final Function<String, @Nullable String> source;
+
+    RequestHeaders(Function<String, @Nullable String> source) {
+        this.source = source;
+    }
+
+    @Nullable
+    String text(String field, String name) {
+        String value = value(name);
+        if (value != null && value.length() > EventContextFactory.MAX_HEADER_LENGTH) {
+            note(field, name, TOO_LONG);
+            return null;
+        }
+        return value;
+    }
+
+    /** True/false, 1/0, yes/no, on/off, t/f, y/n, in any case. */
+    @Nullable
+    Boolean bool(String field, String name) {
+        String value = text(field, name);
+        Boolean read = value == null ? null : Settings.parseBoolean(value);
+        if (value != null && read == null) {
+            note(field, name, "not a boolean such as true or false, so it is left out");
+        }
+        return read;
+    }
+
+    /** A whole number; the text {@code null} is none, as an absent header. */
+    @Nullable
+    Long integer(String field, String name) {
+        String value = text(field, name);
+        if (value == null || value.equals("null")) {
+            return null;
+        }
+        Long read = wholeNumber(value);
+        if (read == null) {
+            note(field, name, "not a whole number, so it is left out");
+        }
+        return read;
+    }
+
+    /** Decimal digits of a number above 0. */
+    @Nullable
+    Long positive(String field, String name) {
+        String value = text(field, name);
+        Long read = VerifiedClaims.positive(value);
+        if (value != null && read == null) {
+            note(field, name, "not a whole number above 0, so it is left out");
+        }
+        return read;
+    }
+
+    /** The parts that are ids, each once, in the order in which they come first. Empty if there is none. */
+    List<Long> ids(String field, String name) {
+        String value = value(name);
+        if (value == null) {
+            return List.of();
+        }
+        int end = value.length();
+        if (end > EventContextFactory.MAX_LIST_LENGTH) {
+            note(field, name, "longer than " + EventContextFactory.MAX_LIST_LENGTH + " characters, so it is cut");
+            // What is cut within a part would be another id.
+            end = value.lastIndexOf(',', EventContextFactory.MAX_LIST_LENGTH) + 1;
+        }
+        Set<Long> ids = new LinkedHashSet<>();
+        boolean isUnreadable = false;
+        for (int start = 0; start < end; ) {
+            int comma = value.indexOf(',', start);
+            int stop = comma < 0 ? end : comma;
+            String part = value.substring(start, stop).strip();
+            Long id = wholeNumber(part);
+            if (id != null && ContextLimits.isInRange(id)) {
+                ids.add(id);
+            } else {
+                isUnreadable |= !part.isEmpty();
+            }
+            start = stop + 1;
+        }
+        if (isUnreadable) {
+            note(field, name, "a list with parts that are not numbers from 0 to 2147483647, so these are left out");
+        }
+        return new ArrayList<>(ids);
+    }
+
+    /** A JSON object. */
+    @SuppressWarnings("unchecked")
+    @Nullable
+    Map<String, Object> object(String field, String name) {
+        String value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (value.length() > ContextLimits.MAX_EXTRA_BYTES) {
+            note(field, name, "longer than " + ContextLimits.MAX_EXTRA_BYTES + " characters, so it is left out");
+            return null;
+        }
+        try {
+            if (Json.parse(value) instanceof Map<?, ?> object) {
+                return (Map<String, Object>) object;
+            }
+        } catch (MalformedPayloadException e) {
+            // Its message quotes the header, which may be personal data.
+        }
+        note(field, name, "not a JSON object, so it is left out");
+        return null;
+    }
+
+    /** As it came, without blanks around it. */
+    private @Nullable String value(String name) {
+        String value = source.apply(name);
+        if (value == null) {
+            return null;
+        }
+        String text = value.strip();
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Decimal digits in ASCII, with or without a sign. */
+    static @Nullable Long wholeNumber(String text) {
+        int length = text.length();
+        int first = length > 0 && (text.charAt(0) == '-' || text.charAt(0) == '+') ? 1 : 0;
+        if (first == length) {
+            return null;
+        }
+        for (int i = first; i < length; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return null;
+            }
+        }
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            // More digits than a long has
+            return null;
+        }
+    }
+
+    static void note(String field, String name, String what) {
+        ContextLimits.note(field, "the header " + name, what);
+    }
+}

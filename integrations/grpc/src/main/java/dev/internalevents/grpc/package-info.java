@@ -1,0 +1,5 @@
+/** The context of each call of a gRPC server. */
+@NullMarked
+package dev.internalevents.grpc;
+
+import org.jspecify.annotations.NullMarked;
