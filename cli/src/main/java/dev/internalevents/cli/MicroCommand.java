@@ -97,7 +97,7 @@ final class MicroCommand implements Callable<Integer> {
         } else if (isCompatible()) {
             settings.port(MICRO_PORT);
         }
-        CollectorSettings made = options.settings(settings, environment);
+        CollectorSettings made = options.settings(settings, environment, notices);
         read.notices().forEach(notices::println);
         notices.flush();
         return made;
