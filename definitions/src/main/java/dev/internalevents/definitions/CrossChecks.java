@@ -90,16 +90,9 @@ final class CrossChecks {
                     seen.put(keyPath, metric);
                 }
                 if (before != null && wrongMetrics.contains(before.definition())) {
-                    error(
-                            metric.definition().source(),
-                            "key_path",
-                            definedAlready(keyPath, before));
+                    error(metric.definition().source(), "key_path", definedAlready(keyPath, before));
                 } else if (before != null) {
-                    error(
-                            metric,
-                            metric.definition().source(),
-                            "key_path",
-                            definedAlready(keyPath, before));
+                    error(metric, metric.definition().source(), "key_path", definedAlready(keyPath, before));
                 }
             }
         }
@@ -120,7 +113,8 @@ final class CrossChecks {
     }
 
     private static String definedAlready(String keyPath, MetricFile before) {
-        return "\"" + keyPath + "\" is defined already in " + before.definition().source();
+        return "\"" + keyPath + "\" is defined already in "
+                + before.definition().source();
     }
 
     private static boolean active(MetricFile metric) {

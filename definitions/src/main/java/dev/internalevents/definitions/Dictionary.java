@@ -224,9 +224,7 @@ public final class Dictionary {
 
     /** The metrics of a tier, by key path. */
     public List<MetricDefinition> metricsOf(Tier tier) {
-        return metrics.stream()
-                .filter(metric -> metric.tiers().contains(tier))
-                .toList();
+        return metrics.stream().filter(metric -> metric.tiers().contains(tier)).toList();
     }
 
     /** Every group that owns something, by name. */

@@ -51,7 +51,8 @@ final class Fields {
             if (old.contains(key)) {
                 found.add(key);
             } else if (!known.contains(key)) {
-                problems.refusedByGitLab(entry.line(), prefix + key, "unknown key, which is ignored" + hint(key, known));
+                problems.refusedByGitLab(
+                        entry.line(), prefix + key, "unknown key, which is ignored" + hint(key, known));
             }
         });
         if (!found.isEmpty()) {

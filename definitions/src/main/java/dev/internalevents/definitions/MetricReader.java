@@ -159,8 +159,7 @@ final class MetricReader {
     }
 
     private void checkForGitLab(DataSource dataSource) {
-        fields.requiredByGitLab(
-                List.of("product_group", "milestone", "introduced_by_url", "data_category"), List.of());
+        fields.requiredByGitLab(List.of("product_group", "milestone", "introduced_by_url", "data_category"), List.of());
         List<String> classes = CLASSES.getOrDefault(dataSource, List.of());
         boolean right = fields.value("instrumentation_class") instanceof YamlValue.Text text
                 && classes.contains(text.value())

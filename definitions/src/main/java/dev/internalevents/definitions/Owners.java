@@ -53,7 +53,8 @@ public record Owners(Set<String> groups, Set<String> categories) {
                 categories.addAll(texts(map, "product_categories"));
                 for (Mapping stage : maps(map, "stages")) {
                     Mapping ofStage = map(stage, "groups");
-                    groups.addAll(ofStage == null ? List.of() : ofStage.entries().keySet());
+                    groups.addAll(
+                            ofStage == null ? List.of() : ofStage.entries().keySet());
                     maps(stage, "groups").forEach(group -> categories.addAll(texts(group, "categories")));
                 }
             } else {
@@ -81,12 +82,13 @@ public record Owners(Set<String> groups, Set<String> categories) {
         if (entry == null || known.isEmpty()) {
             return;
         }
-        List<YamlValue> values =
-                entry.value() instanceof Sequence list ? list.items() : List.of(entry.value());
+        List<YamlValue> values = entry.value() instanceof Sequence list ? list.items() : List.of(entry.value());
         for (YamlValue value : values) {
             if (value instanceof Text text && !known.contains(text.value())) {
                 problems.refusedByGitLab(
-                        text.line(), key, "unknown name \"" + text.value() + "\"" + NearestName.hint(text.value(), known));
+                        text.line(),
+                        key,
+                        "unknown name \"" + text.value() + "\"" + NearestName.hint(text.value(), known));
             }
         }
     }

@@ -347,14 +347,16 @@ class BadDefinitionsTest {
                 arguments(
                         "classification: duo",
                         "zzz: awesome",
-                        EVENT + ":15: zzz: unknown key, which is ignored; allowed: description, internal_events, category,"
+                        EVENT
+                                + ":15: zzz: unknown key, which is ignored; allowed: description, internal_events, category,"
                                 + " action, identifiers, additional_properties, product_group, product_categories, milestone,"
                                 + " status, milestone_removed, removed_by_url, introduced_by_url, tiers, classification,"
                                 + " extra_trackers, extra_properties, iglu_schema_url"),
                 arguments(
                         "    description: The engine that answered\n",
                         "    descriptin: x\n    description: The engine\n",
-                        EVENT + ":14: additional_properties.model_engine.descriptin: unknown key, which is ignored; did you"
+                        EVENT
+                                + ":14: additional_properties.model_engine.descriptin: unknown key, which is ignored; did you"
                                 + " mean \"description\"?"),
                 arguments(
                         "milestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
@@ -363,11 +365,13 @@ class BadDefinitionsTest {
                 arguments(
                         "classification: duo",
                         "status: active\nmilestone_removed: 18.2",
-                        EVENT + ":16: milestone_removed: expected a text, found the number 18.2; put it in quotes: '18.2'"),
+                        EVENT
+                                + ":16: milestone_removed: expected a text, found the number 18.2; put it in quotes: '18.2'"),
                 arguments(
                         "milestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
                         "milestone: v18\nintroduced_by_url:\ntiers",
-                        EVENT + ":17: milestone: \"v18\" is not a version; GitLab expects for example '18.1' or '<13.9'"),
+                        EVENT
+                                + ":17: milestone: \"v18\" is not a version; GitLab expects for example '18.1' or '<13.9'"),
                 arguments(
                         "milestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
                         "milestone: '18.1'\nintroduced_by_url: TODO\ntiers",
@@ -390,7 +394,10 @@ class BadDefinitionsTest {
                         "product_group: awesome\nvalue_type: number",
                         "value_type: number",
                         METRIC + ":1: no value for what GitLab requires: product_group"),
-                arguments("data_category: optional\n", "", METRIC + ":1: no value for what GitLab requires: data_category"),
+                arguments(
+                        "data_category: optional\n",
+                        "",
+                        METRIC + ":1: no value for what GitLab requires: data_category"),
                 arguments(
                         "data_category: optional",
                         "data_category: optional\ncolour: red",
@@ -406,11 +413,13 @@ class BadDefinitionsTest {
                 arguments(
                         "status: active",
                         "status: broken",
-                        METRIC + ":5: repair_issue_url: is missing; a broken metric says where its repair is discussed"),
+                        METRIC
+                                + ":5: repair_issue_url: is missing; a broken metric says where its repair is discussed"),
                 arguments(
                         "data_source: internal_events",
                         "data_source: redis",
-                        METRIC + ":11: data_source: GitLab expects instrumentation_class: RedisMetric, and options, with"
+                        METRIC
+                                + ":11: data_source: GitLab expects instrumentation_class: RedisMetric, and options, with"
                                 + " data_source: redis"),
                 arguments(
                         "data_source: internal_events",
@@ -422,7 +431,8 @@ class BadDefinitionsTest {
                         "data_source: ruby",
                         METRIC + ":11: data_source: old word \"ruby\", read as \"system\""),
                 arguments(
-                        frames + "\ndata_source: internal_events\ndata_category: optional\ntiers:\n- free\n- premium\n- ultimate\n"
+                        frames
+                                + "\ndata_source: internal_events\ndata_category: optional\ntiers:\n- free\n- premium\n- ultimate\n"
                                 + "events:\n- name: request_awesome_feature\n  unique: user.id",
                         "time_frame: all\ndata_source: internal_events\ndata_category: optional\ntiers:\n- free\n"
                                 + "events:\n- name: request_awesome_feature\n  unique: label",
@@ -432,7 +442,8 @@ class BadDefinitionsTest {
     @ParameterizedTest
     @MethodSource("refused_by_gitlab")
     void what_gitlabs_ci_refuses_is_an_error_in_strict_mode_alone(String right, String wrong, String message) {
-        String event = Tree.EVENT.replace("milestone: '18.1'", "classification: duo\nmilestone: '18.1'")
+        String event = Tree.EVENT
+                .replace("milestone: '18.1'", "classification: duo\nmilestone: '18.1'")
                 .replace("product_group: awesome\nclassification: duo", "classification: duo\nproduct_group: awesome");
         String changed = message.startsWith(EVENT) ? event : Tree.METRIC;
         String file = message.startsWith(EVENT) ? EVENT : METRIC;
@@ -463,8 +474,9 @@ class BadDefinitionsTest {
                 .extracting(Problem::toString)
                 .singleElement()
                 .asString()
-                .startsWith(METRIC
-                        + ":19: events[0].unique: the event \"request_awesome_feature\" declares no user; its identifiers: ");
+                .startsWith(
+                        METRIC
+                                + ":19: events[0].unique: the event \"request_awesome_feature\" declares no user; its identifiers: ");
         assertThat(reading.dictionary().metrics()).hasSize(1);
     }
 
@@ -488,15 +500,17 @@ class BadDefinitionsTest {
                         .read()
                         .errors())
                 .extracting(Problem::toString)
-                .containsExactly(EVENT
-                        + ":9: additional_properties.label: expected a map with a description, found nothing");
+                .containsExactly(
+                        EVENT + ":9: additional_properties.label: expected a map with a description, found nothing");
     }
 
     @Test
     void a_file_that_gitlab_does_not_validate_may_lack_a_description() {
         Reading reading = new Tree(root)
-                .file("config/metrics/counts_28d/old.yml", "key_path: a.b\ndescription:\nvalue_type: number\nstatus: active\n"
-                        + "time_frame: 28d\nmilestone: 8.10\nskip_validation: true\n")
+                .file(
+                        "config/metrics/counts_28d/old.yml",
+                        "key_path: a.b\ndescription:\nvalue_type: number\nstatus: active\n"
+                                + "time_frame: 28d\nmilestone: 8.10\nskip_validation: true\n")
                 .read();
 
         assertThat(reading.strict().errors()).isEmpty();

@@ -261,7 +261,8 @@ class DictionaryTest {
                 .file("config/events/2_b.yml", "description: b\ncategory: B\n" + others)
                 .file(
                         "config/events/approve.yml",
-                        "description: c\ninternal_events: true\nadditional_properties: {label: {description: l}}\n" + others)
+                        "description: c\ninternal_events: true\nadditional_properties: {label: {description: l}}\n"
+                                + others)
                 .file(
                         "config/metrics/counts_all/approve.yml",
                         Tree.METRIC
@@ -377,7 +378,9 @@ class DictionaryTest {
                 .file("config/events/broken.yml", Tree.EVENT.replace("request_awesome_feature", "Broken"))
                 .file(
                         "config/metrics/counts_all/of_broken.yml",
-                        Tree.METRIC.replace("request_awesome_feature", "Broken").replaceFirst("(?m)^key_path: .*", "key_path: a.b"))
+                        Tree.METRIC
+                                .replace("request_awesome_feature", "Broken")
+                                .replaceFirst("(?m)^key_path: .*", "key_path: a.b"))
                 .file(
                         "config/metrics/counts_all/of_nothing.yml",
                         Tree.METRIC.replace("request_awesome_feature", "never_defined"))
@@ -397,9 +400,7 @@ class DictionaryTest {
                         "config/metrics/counts_all/same.yml:1: key_path:"
                                 + " \"redis_hll_counters.count_distinct_user_id_from_request_awesome_feature_weekly\" is"
                                 + " defined already in config/metrics/counts_all/awesome.yml:1");
-        assertThat(dictionary.events())
-                .extracting(EventDefinition::action)
-                .containsExactly("request_awesome_feature");
+        assertThat(dictionary.events()).extracting(EventDefinition::action).containsExactly("request_awesome_feature");
         assertThat(dictionary.metrics())
                 .extracting(metric -> metric.source().file())
                 .containsExactly("config/metrics/counts_all/awesome.yml");
@@ -441,23 +442,38 @@ class DictionaryTest {
         Dictionary dictionary = tree.load();
 
         assertThat(dictionary.metrics()).hasSize(3);
-        assertThat(dictionary.metric("counts.a")).get().extracting(MetricDefinition::timeFrameList).isEqualTo(false);
-        assertThat(dictionary.metric("counts.a_weekly")).get().extracting(MetricDefinition::timeFrameList).isEqualTo(true);
+        assertThat(dictionary.metric("counts.a"))
+                .get()
+                .extracting(MetricDefinition::timeFrameList)
+                .isEqualTo(false);
+        assertThat(dictionary.metric("counts.a_weekly"))
+                .get()
+                .extracting(MetricDefinition::timeFrameList)
+                .isEqualTo(true);
         assertThat(dictionary.metricsOf("request_awesome_feature")).hasSize(3);
-        assertThat(new Dictionary(dictionary.events(), dictionary.metrics()).metrics()).hasSize(3);
+        assertThat(new Dictionary(dictionary.events(), dictionary.metrics()).metrics())
+                .hasSize(3);
 
-        tree.file("config/metrics/counts_7d/weekly.yml", all.replace("counts.a", "counts.a_weekly").replace("all", "7d"));
+        tree.file(
+                "config/metrics/counts_7d/weekly.yml",
+                all.replace("counts.a", "counts.a_weekly").replace("all", "7d"));
         assertThat(tree.read().errors())
                 .extracting(Problem::toString)
-                .containsExactly("config/metrics/counts_all/list.yml:1: key_path: \"counts.a_weekly\" is defined already in"
-                        + " config/metrics/counts_7d/weekly.yml:1");
+                .containsExactly(
+                        "config/metrics/counts_all/list.yml:1: key_path: \"counts.a_weekly\" is defined already in"
+                                + " config/metrics/counts_7d/weekly.yml:1");
     }
 
     @Test
     void groups_and_categories_are_compared_with_a_list() throws IOException {
-        Tree.awesome(root).file(EVENT_OF_OTHERS, Tree.EVENT
-                .replace("request_awesome_feature", "of_others")
-                .replace("product_group: awesome", "product_group: awsome\nproduct_categories: [chat, chatt]"));
+        Tree.awesome(root)
+                .file(
+                        EVENT_OF_OTHERS,
+                        Tree.EVENT
+                                .replace("request_awesome_feature", "of_others")
+                                .replace(
+                                        "product_group: awesome",
+                                        "product_group: awsome\nproduct_categories: [chat, chatt]"));
         Path file = root.resolve("owners.yml");
 
         for (String owners : List.of(
@@ -470,12 +486,15 @@ class DictionaryTest {
                     .extracting(Problem::toString)
                     .containsExactly(
                             EVENT_OF_OTHERS + ":15: product_group: unknown name \"awsome\"; did you mean \"awesome\"?",
-                            EVENT_OF_OTHERS + ":16: product_categories: unknown name \"chatt\"; did you mean \"chat\"?");
+                            EVENT_OF_OTHERS
+                                    + ":16: product_categories: unknown name \"chatt\"; did you mean \"chat\"?");
         }
         Files.writeString(file, "[awesome, awsome]");
         assertThat(Dictionary.read(root, Owners.read(file)).problems()).isEmpty();
         Files.writeString(file, "awesome");
-        assertThatThrownBy(() -> Owners.read(file)).isInstanceOf(IOException.class).hasMessageContaining("expected a list");
+        assertThatThrownBy(() -> Owners.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected a list");
         assertThatThrownBy(() -> Owners.read(root.resolve("none"))).hasMessageContaining("does not exist");
     }
 

@@ -79,8 +79,7 @@ class NewDefinitionsTest {
                 new Measure.Unique(UniqueBy.USER),
                 List.of(TimeFrame.TWENTY_EIGHT_DAYS, TimeFrame.SEVEN_DAYS),
                 Map.of("label", "yes: no"));
-        assertThat(metric.file())
-                .isEqualTo("metrics/counts_all/count_distinct_user_id_from_asked.yml");
+        assertThat(metric.file()).isEqualTo("metrics/counts_all/count_distinct_user_id_from_asked.yml");
         assertThat(metric.yaml()).isEqualTo("""
                 ---
                 key_path: redis_hll_counters.count_distinct_user_id_from_asked

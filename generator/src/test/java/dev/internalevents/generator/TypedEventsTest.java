@@ -211,7 +211,9 @@ class TypedEventsTest {
     void a_removed_event_is_deprecated_for_removal() throws IOException {
         assertThat(generate().resolve("com/example/events/Gone.java"))
                 .content()
-                .contains("@Deprecated(forRemoval = true)\npublic final class Gone", "@deprecated The event is removed since 18.2;");
+                .contains(
+                        "@Deprecated(forRemoval = true)\npublic final class Gone",
+                        "@deprecated The event is removed since 18.2;");
     }
 
     @Test
