@@ -235,8 +235,7 @@ final class CollectorOptions {
     }
 
     /** As {@link #settings(CollectorSettings.Builder, PrintWriter)}, with other variables than those of the process. */
-    CollectorSettings settings(
-            CollectorSettings.Builder settings, Map<String, String> environment, PrintWriter notices)
+    CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment, PrintWriter notices)
             throws IOException {
         if (port != null) {
             settings.port(port);

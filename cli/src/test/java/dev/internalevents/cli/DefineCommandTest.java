@@ -127,8 +127,9 @@ class DefineCommandTest {
 
         assertThat(written("counts_28d/sum_value_from_twelve_monthly.yml"))
                 .startsWith("---\nkey_path: sums.sum_value_from_twelve_monthly\ndescription: Monthly sum of doors\n")
-                .endsWith("events:\n" + rule("'12'", "30") + rule("'12'", "'30'") + rule("'12'", "1.5") + rule("'12'", "x:y")
-                        + rule("a, b", "30") + rule("a, b", "'30'") + rule("a, b", "1.5") + rule("a, b", "x:y"));
+                .endsWith("events:\n" + rule("'12'", "30") + rule("'12'", "'30'") + rule("'12'", "1.5")
+                        + rule("'12'", "x:y") + rule("a, b", "30") + rule("a, b", "'30'") + rule("a, b", "1.5")
+                        + rule("a, b", "x:y"));
         assertThat(run(0, "validate", folder.toString())).contains("3 files: 2 events, 1 metric, 0 errors");
     }
 
@@ -151,8 +152,9 @@ class DefineCommandTest {
                 .endsWith("events:\n- name: close_door\n  filter:\n    label: front\n- name: open_door\n  filter:\n"
                         + "    label: front\n");
         assertThat(metric(1, with(both, "--filter", "seconds=3")))
-                .contains("--filter: the event \"open_door\" declares no additional property \"seconds\"; filter the others by"
-                        + " name: EVENT:seconds=…");
+                .contains(
+                        "--filter: the event \"open_door\" declares no additional property \"seconds\"; filter the others by"
+                                + " name: EVENT:seconds=…");
         assertThat(metric(1, with(both, "--filter", "close_dor:seconds=3")))
                 .contains("--filter: the event \"close_dor\" is not among --events; did you mean \"close_door\"?");
         assertThat(metric(1, with(both, "--filter", "close_door:value=3x")))
@@ -189,7 +191,14 @@ class DefineCommandTest {
     void a_name_that_would_be_too_long_is_asked_for() {
         defineDoors();
         String[] long_ = {
-            "--events", "close_door", "--measure", "user.id", "--time-frame", "28d,7d", "--filter", "label=" + "x".repeat(80)
+            "--events",
+            "close_door",
+            "--measure",
+            "user.id",
+            "--time-frame",
+            "28d,7d",
+            "--filter",
+            "label=" + "x".repeat(80)
         };
 
         assertThat(metric(1, long_))
@@ -215,7 +224,9 @@ class DefineCommandTest {
                 "--tiers",
                 "premium");
 
-        assertThat(folder.resolve("config/metrics/counts_all/doors_count.yml")).content().isEqualTo("""
+        assertThat(folder.resolve("config/metrics/counts_all/doors_count.yml"))
+                .content()
+                .isEqualTo("""
                 ---
                 key_path: doors_count
                 description: doors
@@ -238,7 +249,16 @@ class DefineCommandTest {
                 - premium
                 instrumentation_class: CountDoorsMetric
                 """);
-        assertThat(metric(1, "--instrumentation-class", "Count Doors", "--name", "A", "--events", "x", "--time-frame", "7d"))
+        assertThat(metric(
+                        1,
+                        "--instrumentation-class",
+                        "Count Doors",
+                        "--name",
+                        "A",
+                        "--events",
+                        "x",
+                        "--time-frame",
+                        "7d"))
                 .contains(
                         "--instrumentation-class: \"Count Doors\" is not a class name",
                         "--name: \"A\" must consist of",
@@ -250,7 +270,9 @@ class DefineCommandTest {
         List<String> options = new ArrayList<>(List.of(event("--root", folder.toString())));
         options.set(options.indexOf("free"), "ultimate,premium");
         run(0, options.toArray(String[]::new));
-        assertThat(folder.resolve("ee/config/events/close_door.yml")).content().endsWith("tiers:\n- premium\n- ultimate\n");
+        assertThat(folder.resolve("ee/config/events/close_door.yml"))
+                .content()
+                .endsWith("tiers:\n- premium\n- ultimate\n");
 
         Path plain = folder.resolve("resources/internal-events");
         options.set(options.indexOf(folder.toString()), plain.toString());

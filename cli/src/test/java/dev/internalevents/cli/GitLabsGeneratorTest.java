@@ -313,8 +313,8 @@ class GitLabsGeneratorTest {
             List<String> options = new ArrayList<>(List.of(
                     "event", "--action", action, "--description", "a", "--identifiers", "project,namespace,user"));
             if (action.endsWith("used")) {
-                for (String name :
-                        List.of("label", "property", "value", "custom_key1", "custom_key2", "custom_key3", "custom_key4")) {
+                for (String name : List.of(
+                        "label", "property", "value", "custom_key1", "custom_key2", "custom_key3", "custom_key4")) {
                     options.addAll(List.of("--property", name + "=TODO"));
                 }
             }

@@ -75,8 +75,8 @@ class MicroCommandTest {
                 "key_path: counts.asked\ndescription: a\nvalue_type: number\nstatus: active\ntime_frame: all\n"
                         + "data_source: internal_events\ntiers: [free]\nevents: [{name: asked}]\n");
 
-        CollectorSettings settings =
-                settings("--port", "0", "--definitions", folder.resolve("definitions").toString());
+        CollectorSettings settings = settings(
+                "--port", "0", "--definitions", folder.resolve("definitions").toString());
 
         assertThat(notices.toString().lines())
                 .containsExactly(
@@ -90,15 +90,16 @@ class MicroCommandTest {
             http.send(
                     HttpRequest.newBuilder(tp2)
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(
-                                    "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":"
-                                            + "[{\"e\":\"se\",\"p\":\"srv\",\"tv\":\"t\",\"se_ca\":\"c\",\"se_ac\":\"asked\"}]}"))
+                            .POST(
+                                    HttpRequest.BodyPublishers.ofString(
+                                            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":"
+                                                    + "[{\"e\":\"se\",\"p\":\"srv\",\"tv\":\"t\",\"se_ca\":\"c\",\"se_ac\":\"asked\"}]}"))
                             .build(),
                     HttpResponse.BodyHandlers.discarding());
             assertThat(get(http, collector, "/micro/all")).contains("\"good\":1");
-            assertThat(get(http, collector, "/micro/metrics"))
-                    .contains("\"key_path\":\"counts.asked\"", "\"value\":1");
-            assertThat(get(http, collector, "/micro/definitions")).contains("\"files_left_out\":[\"events/Wrong.yml\"]");
+            assertThat(get(http, collector, "/micro/metrics")).contains("\"key_path\":\"counts.asked\"", "\"value\":1");
+            assertThat(get(http, collector, "/micro/definitions"))
+                    .contains("\"files_left_out\":[\"events/Wrong.yml\"]");
             assertThat(get(http, collector, "/metrics")).contains("internal_events_definition_files_left_out 1");
         }
     }
@@ -111,7 +112,8 @@ class MicroCommandTest {
 
     @Test
     void a_folder_of_definitions_that_does_not_exist_stops_the_start() {
-        assertThatThrownBy(() -> settings("--definitions", folder.resolve("none").toString()))
+        assertThatThrownBy(
+                        () -> settings("--definitions", folder.resolve("none").toString()))
                 .hasMessageContaining("does not exist; expected a folder with definitions");
     }
 

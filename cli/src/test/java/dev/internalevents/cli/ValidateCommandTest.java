@@ -38,7 +38,8 @@ class ValidateCommandTest {
 
     @Test
     void what_gitlabs_ci_refuses_is_a_warning_and_an_error_with_strict() {
-        String message = "events/close_door.yml:5: milestone: expected a text, found the number 18.1; put it in quotes: '18.1'";
+        String message =
+                "events/close_door.yml:5: milestone: expected a text, found the number 18.1; put it in quotes: '18.1'";
 
         assertThat(run(0, folder.toString(), "--warnings"))
                 .contains("warning: " + message, "1 file: 1 event, 0 metrics, 0 errors, 1 warning");
@@ -55,7 +56,11 @@ class ValidateCommandTest {
 
         assertThat(run(0, arguments))
                 .contains("events/close_door.yml:4: product_group: unknown name \"dors\"; did you mean \"doors\"?");
-        assertThat(run(1, folder.toString(), "--groups", folder.resolve("none.yml").toString()))
+        assertThat(run(
+                        1,
+                        folder.toString(),
+                        "--groups",
+                        folder.resolve("none.yml").toString()))
                 .contains("none.yml: does not exist; expected a list of groups");
     }
 

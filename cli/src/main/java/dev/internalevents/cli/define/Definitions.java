@@ -55,8 +55,7 @@ final class Definitions {
         if (holdsDefinitions(root.resolve("config"))) {
             return false;
         }
-        boolean hasConfig =
-                Files.isDirectory(root.resolve("config")) || Files.isDirectory(root.resolve("ee/config"));
+        boolean hasConfig = Files.isDirectory(root.resolve("config")) || Files.isDirectory(root.resolve("ee/config"));
         return holdsDefinitions(root) || (!hasConfig && isNamedInternalEvents());
     }
 
@@ -77,8 +76,7 @@ final class Definitions {
      */
     void write(Path path, String yaml) throws IOException {
         if (Files.exists(path)) {
-            throw new IOException(
-                    path + " is there already and is not overwritten; choose another name, or edit it");
+            throw new IOException(path + " is there already and is not overwritten; choose another name, or edit it");
         }
         String file = root.relativize(path).toString().replace('\\', '/');
         Reading with = Dictionary.readWith(root, file, yaml);

@@ -21,8 +21,7 @@ final class Filters {
 
     static final String OPTION = "--filter";
 
-    private static final Pattern FORM =
-            Pattern.compile("(?:([a-z0-9_]+):)?([A-Za-z0-9_]+)=(.*)", Pattern.DOTALL);
+    private static final Pattern FORM = Pattern.compile("(?:([a-z0-9_]+):)?([A-Za-z0-9_]+)=(.*)", Pattern.DOTALL);
     private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
 
     private Filters() {}
@@ -77,9 +76,7 @@ final class Filters {
                 break;
             }
             String text = questions.text(
-                    OPTION,
-                    "The value of " + chosen + ", or several with commas",
-                    answer -> problem(chosen, answer));
+                    OPTION, "The value of " + chosen + ", or several with commas", answer -> problem(chosen, answer));
             values.put(chosen, new LinkedHashSet<>(values(chosen, text)));
         }
         Map<String, Set<Object>> ordered = new LinkedHashMap<>();
@@ -175,7 +172,8 @@ final class Filters {
         List<Value> values = new ArrayList<>();
         StringBuilder current = new StringBuilder();
         boolean inside = false;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"') {
                 inside = !inside;
             }

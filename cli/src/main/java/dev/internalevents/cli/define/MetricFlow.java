@@ -82,9 +82,8 @@ final class MetricFlow {
         }
         List<EventDefinition> counted = events(questions, definitions, about, kind == Kind.SEVERAL);
         Measure how = measure(questions, counted);
-        List<Counted> only = filter.isEmpty() && questions.canAsk()
-                ? Filters.ask(questions, counted)
-                : Filters.of(filter, counted);
+        List<Counted> only =
+                filter.isEmpty() && questions.canAsk() ? Filters.ask(questions, counted) : Filters.of(filter, counted);
         List<TimeFrame> frames = timeFrames(questions, how);
         String text = description(questions, NewMetric.beginning(how, frames));
         NewMetric unnamed = new NewMetric(
@@ -158,7 +157,8 @@ final class MetricFlow {
                 "The class that computes it, such as CountIssuesMetric",
                 text -> text.matches("[A-Za-z]+(::[A-Za-z]+)*")
                         ? Optional.empty()
-                        : Optional.of("\"" + text + "\" is not a class name; expected letters, such as CountIssuesMetric"),
+                        : Optional.of(
+                                "\"" + text + "\" is not a class name; expected letters, such as CountIssuesMetric"),
                 questions);
     }
 

@@ -21,15 +21,16 @@ final class MetricName {
      *
      * @throws IllegalArgumentException if no name is given in a script and the file's name would be too long
      */
-    static Optional<String> of(
-            @Nullable String given, NewMetric metric, Questions questions, Definitions definitions) {
+    static Optional<String> of(@Nullable String given, NewMetric metric, Questions questions, Definitions definitions) {
         if (given != null) {
             CommonAnswers.checked(OPTION, given, text -> problem(text, metric, definitions));
             return Optional.of(given);
         }
         boolean fits = length(metric, metric.actions()) <= NewMetric.MAX_FILE_NAME;
         if (questions.canAsk()) {
-            return fits && !metric.isFiltered() && taken(metric, metric.actions(), definitions).isEmpty()
+            return fits
+                            && !metric.isFiltered()
+                            && taken(metric, metric.actions(), definitions).isEmpty()
                     ? Optional.empty()
                     : Optional.of(questions.text(
                             OPTION,
@@ -80,8 +81,8 @@ final class MetricName {
                     .metric(whole)
                     .filter(found -> found.keyPaths().containsKey(whole));
             if (other.isPresent()) {
-                return Optional.of("\"" + whole + "\" is defined already in "
-                        + other.get().source() + "; another name is needed");
+                return Optional.of(
+                        "\"" + whole + "\" is defined already in " + other.get().source() + "; another name is needed");
             }
         }
         return Optional.empty();

@@ -262,8 +262,7 @@ class DefinedEventsTest {
         assertThat(lenient.problems())
                 .containsKey("the definition of the event \"left_out\" was left out because its"
                         + " file is wrong; internal-events validate names the line");
-        assertThat(new Metrics(dictionary, counters, store, Clock.systemUTC())
-                        .value("counts.left_out"))
+        assertThat(new Metrics(dictionary, counters, store, Clock.systemUTC()).value("counts.left_out"))
                 .isEmpty();
         assertThatThrownBy(() -> client(DefinedEvents.strict(dictionary)).trackEvent("left_out"))
                 .isInstanceOf(UndefinedEventException.class)

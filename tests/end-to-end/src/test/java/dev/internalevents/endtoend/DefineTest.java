@@ -76,9 +76,7 @@ class DefineTest {
         MetricDefinition metric = dictionary.metricsOf("close_door").get(0);
         assertThat(metric.description()).isEqualTo("Count of unique users who closed an outer door");
         assertThat(metric.keyPath()).isEqualTo("redis_hll_counters.count_distinct_user_id_from_close_outer_door");
-        assertThat(metric.rules())
-                .extracting(SelectionRule::filterText)
-                .containsExactly("label:front", "label:back");
+        assertThat(metric.rules()).extracting(SelectionRule::filterText).containsExactly("label:front", "label:back");
         assertThat(metric.introducedByUrl()).contains("https://example.com/1");
     }
 
