@@ -49,7 +49,7 @@ final class DictionaryApi {
         Dictionary dictionary = counts == null ? Dictionary.EMPTY : counts.dictionary();
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("defined", counts != null);
-        answer.put("files_left_out", dictionary.filesLeftOut());
+        answer.put("files_left_out", List.copyOf(dictionary.filesLeftOut()));
         answer.put(
                 "events",
                 dictionary.allEvents().stream()
