@@ -76,10 +76,12 @@ final class CollectorCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         return Running.collector(
                 spec,
-                () -> options.settings(CollectorSettings.collector(data)
-                        .retention(
-                                new Retention(keep, CollectorOptions.bytes("max-store", maxStoreMegabytes, 0), keepRaw))
-                        .allowReset(allowReset)),
+                () -> options.settings(
+                        CollectorSettings.collector(data)
+                                .retention(new Retention(
+                                        keep, CollectorOptions.bytes("max-store", maxStoreMegabytes, 0), keepRaw))
+                                .allowReset(allowReset),
+                        spec.commandLine().getErr()),
                 options.writesEvents());
     }
 }

@@ -8,6 +8,7 @@ import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
 import dev.internalevents.spool.Durability;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -217,14 +218,16 @@ final class CollectorOptions {
     /**
      * Sets what is given.
      *
+     * @param notices takes a line for each error in a definition, whose file is left out
      * @throws IllegalArgumentException naming what makes no sense
      */
-    CollectorSettings settings(CollectorSettings.Builder settings) throws IOException {
-        return settings(settings, System.getenv());
+    CollectorSettings settings(CollectorSettings.Builder settings, PrintWriter notices) throws IOException {
+        return settings(settings, System.getenv(), notices);
     }
 
-    /** As {@link #settings(CollectorSettings.Builder)}, with other variables than those of the process. */
-    CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment) throws IOException {
+    /** As {@link #settings(CollectorSettings.Builder, PrintWriter)}, with other variables than those of the process. */
+    CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment, PrintWriter notices)
+            throws IOException {
         if (port != null) {
             settings.port(port);
         }
@@ -263,11 +266,24 @@ final class CollectorOptions {
             IgluOption.addAddress(settings, REGISTRY_URL, url, environment.get(REGISTRY_KEY));
         }
         if (definitions != null) {
-            settings.dictionary(Dictionary.load(definitions));
+            settings.dictionary(dictionary(definitions, notices));
         }
         settings.servicePingUrl(servicePingUrl);
         output(settings);
         return settings.build();
+    }
+
+    /** Without wrong files: the others are counted, and what is wrong is a line each. */
+    private static Dictionary dictionary(Path definitions, PrintWriter notices) {
+        Dictionary dictionary = Dictionary.read(definitions)
+                .withoutWrongFiles(error -> notices.println("definitions: left out: " + error));
+        int files = dictionary.filesLeftOut().size();
+        if (files > 0) {
+            notices.println("definitions: " + files + (files == 1 ? " file is" : " files are")
+                    + " left out; the others are used. Check them with: internal-events validate " + definitions);
+        }
+        notices.flush();
+        return dictionary;
     }
 
     /** Whether a certificate is named. */

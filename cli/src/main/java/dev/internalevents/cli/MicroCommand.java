@@ -96,7 +96,7 @@ final class MicroCommand implements Callable<Integer> {
             settings.port(MICRO_PORT);
         }
         boolean makesFolder = storage != null && Files.notExists(Path.of(storage));
-        CollectorSettings made = options.settings(settings, environment);
+        CollectorSettings made = options.settings(settings, environment, notices);
         read.notices().forEach(notices::println);
         if (makesFolder) {
             notices.println("--storage " + storage + ": there is no such folder, so it is made");

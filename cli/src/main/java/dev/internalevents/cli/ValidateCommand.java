@@ -1,8 +1,10 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.Owners;
 import dev.internalevents.definitions.Problem;
 import dev.internalevents.definitions.Reading;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
             "Examples:",
             "  internal-events validate",
             "  internal-events validate ../gitlab --warnings",
+            "  internal-events validate --strict --groups groups.yml",
             "  internal-events validate --format github          # annotations in a pull request",
             "  internal-events validate --format gitlab > gl-code-quality-report.json",
         })
@@ -67,9 +71,22 @@ final class ValidateCommand implements Callable<Integer> {
     @Option(names = "--warnings", description = "Shows each warning, not only how many there are.")
     private boolean warnings;
 
+    @Option(names = "--strict", description = "What GitLab's own CI refuses is an error; otherwise it is a warning.")
+    private boolean strict;
+
+    @Option(
+            names = "--groups",
+            paramLabel = "FILE",
+            description = {
+                "YAML file with the groups and categories that there are: a list of groups, a map with product_groups and",
+                "product_categories, or GitLab's stages.yml. Other names are reported."
+            })
+    private @Nullable Path groups;
+
     @Override
-    public Integer call() {
-        Reading reading = Dictionary.read(folder);
+    public Integer call() throws IOException {
+        Reading read = Dictionary.read(folder, groups == null ? Owners.ANY : Owners.read(groups));
+        Reading reading = strict ? read.strict() : read;
         PrintWriter out = spec.commandLine().getOut();
         switch (json ? Format.json : format) {
             case json -> out.println(JsonMapper.shared().writeValueAsString(json(reading)));
@@ -88,7 +105,7 @@ final class ValidateCommand implements Callable<Integer> {
         if (warnings) {
             reading.warnings().forEach(warning -> out.println("warning: " + warning));
         }
-        int events = reading.dictionary().events().size();
+        int events = reading.dictionary().allEvents().size();
         int metrics = reading.dictionary().metrics().size();
         int found = reading.warnings().size();
         out.println(count(reading.files(), "file") + ": " + count(events, "event") + ", " + count(metrics, "metric")
@@ -103,7 +120,7 @@ final class ValidateCommand implements Callable<Integer> {
     private static Map<String, Object> json(Reading reading) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("files", reading.files());
-        json.put("events", reading.dictionary().events().size());
+        json.put("events", reading.dictionary().allEvents().size());
         json.put("metrics", reading.dictionary().metrics().size());
         json.put("errors", reading.errors().stream().map(ValidateCommand::json).toList());
         json.put(

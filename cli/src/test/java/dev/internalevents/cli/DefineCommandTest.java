@@ -74,8 +74,222 @@ class DefineCommandTest {
         run(0, metric);
         Files.createDirectories(folder.resolve("config/events"));
 
-        assertThat(run(1, metric)).contains("is defined already in config/metrics/");
+        assertThat(run(1, metric)).contains("is defined already in metrics/counts_all/count_total_close_door.yml:2");
         assertThat(run(0, "validate", folder.toString())).contains("2 files: 1 event, 1 metric, 0 errors");
+    }
+
+    private void defineDoors() {
+        for (String action : List.of("open_door", "close_door")) {
+            List<String> options = new ArrayList<>(List.of(event("--root", folder.toString())));
+            options.set(options.indexOf("close_door"), action);
+            options.addAll(List.of("--property", "label=Which door"));
+            if (action.equals("close_door")) {
+                options.addAll(List.of("--property", "value=Force", "--property", "seconds=How long"));
+            }
+            run(0, options.toArray(String[]::new));
+        }
+    }
+
+    private String metric(int expected, String... more) {
+        List<String> options = new ArrayList<>(List.of("define", "metric", "--root", folder.toString()));
+        options.addAll(List.of("--metric-description", "doors", "--group", "doors", "--milestone", "18.1"));
+        options.addAll(List.of("--tiers", "free"));
+        options.addAll(List.of(more));
+        return run(expected, options.toArray(String[]::new));
+    }
+
+    private String written(String file) throws IOException {
+        return Files.readString(folder.resolve("config/metrics").resolve(file));
+    }
+
+    @Test
+    void values_of_filters_keep_their_type_and_each_has_a_rule() throws IOException {
+        defineDoors();
+
+        metric(
+                0,
+                "--events",
+                "close_door",
+                "--measure",
+                "sum",
+                "--time-frame",
+                "28d",
+                "--filter",
+                "seconds=30,\"30\",1.50,x:y",
+                "--filter",
+                "label=12",
+                "--filter",
+                "label=\"a, b\"",
+                "--filter",
+                "value=7",
+                "--name",
+                "twelve");
+
+        assertThat(written("counts_28d/sum_value_from_twelve_monthly.yml"))
+                .startsWith("---\nkey_path: sums.sum_value_from_twelve_monthly\ndescription: Monthly sum of doors\n")
+                .endsWith("events:\n" + rule("'12'", "30") + rule("'12'", "'30'") + rule("'12'", "1.5")
+                        + rule("'12'", "x:y") + rule("a, b", "30") + rule("a, b", "'30'") + rule("a, b", "1.5")
+                        + rule("a, b", "x:y"));
+        assertThat(run(0, "validate", folder.toString())).contains("3 files: 2 events, 1 metric, 0 errors");
+    }
+
+    private static String rule(String label, String seconds) {
+        return "- name: close_door\n  filter:\n    label: " + label + "\n    value: 7\n    seconds: " + seconds
+                + "\n  operator: sum(value)\n";
+    }
+
+    @Test
+    void each_of_several_events_has_filters_of_its_own() throws IOException {
+        defineDoors();
+        String[] both = {"--events", "open_door,close_door", "--measure", "total", "--time-frame", "all"};
+
+        metric(0, with(both, "--filter", "close_door:seconds=3", "--name", "slow_doors"));
+        metric(0, with(both, "--filter", "label=front"));
+
+        assertThat(written("counts_all/count_total_slow_doors.yml"))
+                .endsWith("events:\n- name: close_door\n  filter:\n    seconds: 3\n- name: open_door\n");
+        assertThat(written("counts_all/count_total_close_door_and_open_door_front.yml"))
+                .endsWith("events:\n- name: close_door\n  filter:\n    label: front\n- name: open_door\n  filter:\n"
+                        + "    label: front\n");
+        assertThat(metric(1, with(both, "--filter", "seconds=3")))
+                .contains(
+                        "--filter: the event \"open_door\" declares no additional property \"seconds\"; filter the others by"
+                                + " name: EVENT:seconds=…");
+        assertThat(metric(1, with(both, "--filter", "close_dor:seconds=3")))
+                .contains("--filter: the event \"close_dor\" is not among --events; did you mean \"close_door\"?");
+        assertThat(metric(1, with(both, "--filter", "close_door:value=3x")))
+                .contains("--filter: \"3x\" is not a number; value has numbers alone");
+        assertThat(metric(1, with(both, "--filter", "label=a,,b"))).contains("--filter: a value of label is missing");
+        assertThat(metric(1, with(both, "--filter", "label"))).contains("--filter: \"label\" is not NAME=VALUE or");
+    }
+
+    private static String[] with(String[] some, String... more) {
+        List<String> all = new ArrayList<>(List.of(some));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
+    void a_single_time_frame_is_part_of_the_name_and_no_key_path_is_written_twice() throws IOException {
+        defineDoors();
+        String[] users = {"--events", "close_door", "--measure", "user.id", "--time-frame"};
+
+        metric(0, with(users, "7d"));
+        metric(0, with(users, "28d"));
+
+        assertThat(written("counts_7d/count_distinct_user_id_from_close_door_weekly.yml"))
+                .contains("description: Weekly count of unique users doors\n", "time_frame: 7d\n");
+        assertThat(written("counts_28d/count_distinct_user_id_from_close_door_monthly.yml"))
+                .contains("description: Monthly count of unique users doors\n", "time_frame: 28d\n");
+        assertThat(metric(1, with(users, "7d,28d")))
+                .contains("was not written", "count_distinct_user_id_from_close_door_monthly\" is defined already in");
+        assertThat(folder.resolve("config/metrics/counts_all")).doesNotExist();
+        assertThat(run(0, "validate", folder.toString())).contains("4 files: 2 events, 2 metrics, 0 errors");
+    }
+
+    @Test
+    void a_name_that_would_be_too_long_is_asked_for() {
+        defineDoors();
+        String[] long_ = {
+            "--events",
+            "close_door",
+            "--measure",
+            "user.id",
+            "--time-frame",
+            "28d,7d",
+            "--filter",
+            "label=" + "x".repeat(80)
+        };
+
+        assertThat(metric(1, long_))
+                .contains("--name is missing; the file's name would have 123 characters, 100 at most");
+        assertThat(metric(1, with(long_, "--name", "y".repeat(80))))
+                .contains("is too long by 12; the file's name has 100 characters at most");
+        assertThat(metric(1, with(long_, "--name", "Y"))).contains("--name: \"Y\" must consist of a-z, 0-9 and _");
+        metric(0, with(long_, "--name", "y"));
+    }
+
+    @Test
+    void a_metric_of_the_database_names_the_class_that_computes_it() throws IOException {
+        metric(
+                0,
+                "--instrumentation-class",
+                "CountDoorsMetric",
+                "--name",
+                "doors_count",
+                "--time-frame",
+                "28d,7d",
+                "--categories",
+                "doors,buildings",
+                "--tiers",
+                "premium");
+
+        assertThat(folder.resolve("config/metrics/counts_all/doors_count.yml"))
+                .content()
+                .isEqualTo("""
+                ---
+                key_path: doors_count
+                description: doors
+                product_group: doors
+                product_categories:
+                - buildings
+                - doors
+                performance_indicator_type: []
+                value_type: number
+                status: active
+                milestone: '18.1'
+                introduced_by_url: TODO
+                time_frame:
+                - 7d
+                - 28d
+                data_source: database
+                data_category: optional
+                tiers:
+                - free
+                - premium
+                instrumentation_class: CountDoorsMetric
+                """);
+        assertThat(metric(
+                        1,
+                        "--instrumentation-class",
+                        "Count Doors",
+                        "--name",
+                        "A",
+                        "--events",
+                        "x",
+                        "--time-frame",
+                        "7d"))
+                .contains(
+                        "--instrumentation-class: \"Count Doors\" is not a class name",
+                        "--name: \"A\" must consist of",
+                        "counts no events; leave out --events, --measure and --filter");
+    }
+
+    @Test
+    void what_the_free_tier_does_not_have_is_below_ee_in_gitlabs_layout_alone() throws IOException {
+        List<String> options = new ArrayList<>(List.of(event("--root", folder.toString())));
+        options.set(options.indexOf("free"), "ultimate,premium");
+        run(0, options.toArray(String[]::new));
+        assertThat(folder.resolve("ee/config/events/close_door.yml"))
+                .content()
+                .endsWith("tiers:\n- premium\n- ultimate\n");
+
+        Path plain = folder.resolve("resources/internal-events");
+        options.set(options.indexOf(folder.toString()), plain.toString());
+        run(0, options.toArray(String[]::new));
+        assertThat(plain.resolve("events/close_door.yml")).isRegularFile();
+    }
+
+    @Test
+    void a_property_that_is_given_twice_is_a_mistake() {
+        assertThat(run(1, event("--root", folder.toString(), "--property", "label=a", "--property", "label=b")))
+                .contains("--property: \"label\" is given twice");
+        assertThat(run(1, event("--root", folder.toString(), "--property", "label")))
+                .contains("--property: \"label\" is not NAME=TEXT");
+        assertThat(run(1, event("--root", folder.toString(), "--classification", "do")))
+                .contains("--classification: \"do\" is not allowed; allowed: duo");
+        assertThat(run(0, event("--root", folder.toString(), "--classification", "duo")))
+                .contains("tiers:\n- free\nclassification: duo\n");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,6 +68,64 @@ class MicroCommandTest {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
         return Files.writeString(file, text);
+    }
+
+    @Test
+    void a_wrong_definition_is_reported_and_left_out_and_the_others_are_used() throws Exception {
+        String event = "description: a\ninternal_events: true\naction: asked\ntiers: [free]\n";
+        file("definitions/events/asked.yml", event);
+        file("definitions/events/Wrong.yml", event.replace("asked", "Wrong"));
+        file(
+                "definitions/metrics/asked.yml",
+                "key_path: counts.asked\ndescription: a\nvalue_type: number\nstatus: active\ntime_frame: all\n"
+                        + "data_source: internal_events\ntiers: [free]\nevents: [{name: asked}]\n");
+
+        CollectorSettings settings = settings(
+                "--port", "0", "--definitions", folder.resolve("definitions").toString());
+
+        assertThat(notices.toString().lines())
+                .containsExactly(
+                        "definitions: left out: events/Wrong.yml:3: action: \"Wrong\" must consist of a-z, 0-9 and _; did you"
+                                + " mean \"wrong\"?",
+                        "definitions: 1 file is left out; the others are used. Check them with: internal-events validate "
+                                + folder.resolve("definitions"));
+        try (Collector collector = Collector.start(settings)) {
+            HttpClient http = HttpClient.newHttpClient();
+            URI tp2 = URI.create(collector.url() + "/com.snowplowanalytics.snowplow/tp2");
+            http.send(
+                    HttpRequest.newBuilder(tp2)
+                            .header("Content-Type", "application/json")
+                            .POST(
+                                    HttpRequest.BodyPublishers.ofString(
+                                            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":"
+                                                    + "[{\"e\":\"se\",\"p\":\"srv\",\"tv\":\"t\",\"se_ca\":\"c\",\"se_ac\":\"asked\"}]}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+            assertThat(get(http, collector, "/micro/all")).contains("\"good\":1");
+            // Counting follows the store.
+            Instant end = Instant.now().plusSeconds(30);
+            String metrics = "";
+            while (!metrics.contains("\"value\":1") && Instant.now().isBefore(end)) {
+                metrics = get(http, collector, "/micro/metrics");
+            }
+            assertThat(metrics).contains("\"key_path\":\"counts.asked\"", "\"value\":1");
+            assertThat(get(http, collector, "/micro/definitions"))
+                    .contains("\"files_left_out\":[\"events/Wrong.yml\"]");
+            assertThat(get(http, collector, "/metrics")).contains("internal_events_definition_files_left_out 1");
+        }
+    }
+
+    private static String get(HttpClient http, Collector collector, String path) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(collector.url() + path)).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    @Test
+    void a_folder_of_definitions_that_does_not_exist_stops_the_start() {
+        assertThatThrownBy(
+                        () -> settings("--definitions", folder.resolve("none").toString()))
+                .hasMessageContaining("does not exist; expected a folder with definitions");
     }
 
     @ParameterizedTest

@@ -193,7 +193,12 @@ public final class Collector implements AutoCloseable {
                 live,
                 access,
                 new RouteCheck(settings.routeRules(), access, settings.fetchMetadata()),
-                new Operation(intake, processor, connections::open, rates::refused),
+                new Operation(
+                        intake,
+                        processor,
+                        connections::open,
+                        rates::refused,
+                        counts == null ? 0 : counts.dictionary().filesLeftOut().size()),
                 bodies);
         try {
             HttpServerOptions options = options();

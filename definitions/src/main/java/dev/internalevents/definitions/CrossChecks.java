@@ -6,7 +6,9 @@ import dev.internalevents.definitions.yaml.YamlValue.Mapping;
 import dev.internalevents.definitions.yaml.YamlValue.Sequence;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,19 +20,37 @@ final class CrossChecks {
     private final Map<String, EventDefinition> events = new HashMap<>();
     private final Set<String> unreadable;
     private final List<Problem> problems = new ArrayList<>();
+    private final Set<EventDefinition> wrongEvents = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<MetricDefinition> wrongMetrics = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param unreadable the actions of events whose files have errors: they are defined, though nobody knows how */
     private CrossChecks(Set<String> unreadable) {
         this.unreadable = unreadable;
     }
 
-    static List<Problem> run(List<EventDefinition> events, List<MetricFile> metrics, Set<String> unreadable) {
+    /**
+     * Checks definitions whose files are right by themselves.
+     *
+     * @return what is wrong, and what is left of the definitions without it
+     */
+    static Checked run(List<EventDefinition> events, List<MetricFile> metrics, Set<String> unreadable) {
         CrossChecks checks = new CrossChecks(unreadable);
         checks.checkActions(events);
-        checks.checkKeyPaths(metrics);
         metrics.stream().filter(metric -> metric.definition().counted()).forEach(checks::checkRules);
-        return checks.problems;
+        checks.checkKeyPaths(metrics);
+        return new Checked(
+                events.stream()
+                        .filter(event -> !checks.wrongEvents.contains(event))
+                        .toList(),
+                metrics.stream()
+                        .map(MetricFile::definition)
+                        .filter(metric -> !checks.wrongMetrics.contains(metric))
+                        .toList(),
+                checks.problems);
     }
+
+    /** The definitions that are right, and the problems of all. */
+    record Checked(List<EventDefinition> events, List<MetricDefinition> metrics, List<Problem> problems) {}
 
     /** Older events are told apart by category and action, internal ones by action alone. */
     private void checkActions(List<EventDefinition> definitions) {
@@ -38,16 +58,25 @@ final class CrossChecks {
         for (EventDefinition event : definitions) {
             String name = event.internal() ? event.action() : event.category().orElse("") + '\n' + event.action();
             EventDefinition before = seen.putIfAbsent(name, event);
+            EventDefinition namesake = events.get(event.action());
+            if (namesake == null || (event.internal() && !namesake.internal())) {
+                events.put(event.action(), event);
+            }
             if (before != null) {
                 error(event.source(), "action", "\"" + event.action() + "\" is defined already in " + before.source());
-            }
-            events.putIfAbsent(event.action(), event);
-            if (event.internal() && !stem(event.source().file()).equals(event.action())) {
-                problems.add(new Problem(
-                        Problem.Severity.WARNING,
+                wrongEvents.add(event);
+            } else if (namesake != null) {
+                warning(
                         event.source(),
                         "action",
-                        "the file of \"" + event.action() + "\" is to be named " + event.action() + ".yml"));
+                        "\"" + event.action() + "\" is also the action of another event, in " + namesake.source()
+                                + "; metrics count both, by the action alone");
+            }
+            if (event.internal() && !stem(event.source().file()).equals(event.action())) {
+                warning(
+                        event.source(),
+                        "action",
+                        "the file of \"" + event.action() + "\" is to be named " + event.action() + ".yml");
             }
         }
     }
@@ -56,13 +85,14 @@ final class CrossChecks {
         TreeMap<String, MetricFile> seen = new TreeMap<>();
         for (MetricFile metric : metrics) {
             for (String keyPath : metric.definition().keyPaths().keySet()) {
-                MetricFile before = seen.putIfAbsent(keyPath, metric);
-                if (before != null) {
-                    error(
-                            metric.definition().source(),
-                            "key_path",
-                            "\"" + keyPath + "\" is defined already in "
-                                    + before.definition().source());
+                MetricFile before = seen.get(keyPath);
+                if (before == null || wrongMetrics.contains(before.definition())) {
+                    seen.put(keyPath, metric);
+                }
+                if (before != null && wrongMetrics.contains(before.definition())) {
+                    error(metric.definition().source(), "key_path", definedAlready(keyPath, before));
+                } else if (before != null) {
+                    error(metric, metric.definition().source(), "key_path", definedAlready(keyPath, before));
                 }
             }
         }
@@ -71,6 +101,7 @@ final class CrossChecks {
                 MetricFile parent = seen.get(keyPath.substring(0, dot));
                 if (parent != null && active(parent) && active(metric)) {
                     error(
+                            metric,
                             metric.definition().source(),
                             "key_path",
                             "\"" + keyPath + "\" lies below \"" + keyPath.substring(0, dot)
@@ -79,6 +110,11 @@ final class CrossChecks {
                 }
             }
         });
+    }
+
+    private static String definedAlready(String keyPath, MetricFile before) {
+        return "\"" + keyPath + "\" is defined already in "
+                + before.definition().source();
     }
 
     private static boolean active(MetricFile metric) {
@@ -96,8 +132,15 @@ final class CrossChecks {
         EventDefinition event = events.get(rule.event());
         String key = "events[" + index + "].";
         if (event == null) {
-            if (!unreadable.contains(rule.event())) {
+            if (unreadable.contains(rule.event())) {
+                wrongMetrics.add(metric.definition());
+                warning(
+                        metric.source(index, "name"),
+                        key + "name",
+                        "the file of the event \"" + rule.event() + "\" is wrong; this metric is left out with it");
+            } else {
                 error(
+                        metric,
                         metric.source(index, "name"),
                         key + "name",
                         "the event \"" + rule.event() + "\" is not defined"
@@ -107,6 +150,7 @@ final class CrossChecks {
         }
         if (event.removed()) {
             error(
+                    metric,
                     metric.source(index, "name"),
                     key + "name",
                     "the event \"" + rule.event() + "\" is removed (" + event.source()
@@ -122,10 +166,11 @@ final class CrossChecks {
             if (by.identifier().isEmpty()) {
                 checkProperty(metric, index, "unique", by.term(), event);
             } else if (!event.identifiers().contains(by.identifier().get())) {
-                error(
+                // GitLab compares the two nowhere: what is missing shows when the event is tracked.
+                warning(
                         metric.source(index, "unique"),
                         key + "unique",
-                        "the event \"" + event.action() + "\" carries no "
+                        "the event \"" + event.action() + "\" declares no "
                                 + by.identifier().get().term() + "; its identifiers: "
                                 + listed(event.identifiers().stream()
                                         .map(Term::term)
@@ -138,6 +183,7 @@ final class CrossChecks {
         Set<String> declared = event.additionalProperties().keySet();
         if (!declared.contains(property)) {
             error(
+                    metric,
                     key.equals("filter") ? metric.source(index, key, property) : metric.source(index, key),
                     "events[" + index + "]." + key + (key.equals("filter") ? "." + property : ""),
                     "the event \"" + event.action() + "\" declares no additional property \"" + property
@@ -151,6 +197,16 @@ final class CrossChecks {
 
     private void error(Source source, String key, String message) {
         problems.add(new Problem(Problem.Severity.ERROR, source, key, message));
+    }
+
+    /** An error for which the metric is left out. */
+    private void error(MetricFile metric, Source source, String key, String message) {
+        wrongMetrics.add(metric.definition());
+        error(source, key, message);
+    }
+
+    private void warning(Source source, String key, String message) {
+        problems.add(new Problem(Problem.Severity.WARNING, source, key, message));
     }
 
     static String stem(String file) {

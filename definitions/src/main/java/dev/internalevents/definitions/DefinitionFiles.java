@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +44,17 @@ final class DefinitionFiles {
 
     private DefinitionFiles() {}
 
-    static Reading read(Path root) {
-        List<FoundFile> files = find(root);
+    static Reading read(Path root, Owners owners) {
+        return read(root, Map.of(), owners);
+    }
+
+    /** @param further texts that are read as if they were files below the root, by their path below it */
+    static Reading read(Path root, Map<String, String> further, Owners owners) {
+        List<FoundFile> files = new ArrayList<>(find(root));
+        files.removeIf(file -> further.containsKey(file.name()));
+        files.addAll(found(further));
         if (!files.isEmpty()) {
-            return read(files, root.toString());
+            return read(files, root.toString(), owners);
         } else if (Files.isRegularFile(root)) {
             return failed(root.toString(), "is a file; expected a folder with definitions");
         }
@@ -57,6 +65,11 @@ final class DefinitionFiles {
 
     /** Texts by their path; those below a folder {@code events} are events, those below {@code metrics} are metrics. */
     static Reading read(Map<String, String> texts, String root) {
+        List<FoundFile> files = found(texts);
+        return files.isEmpty() ? nothing(root) : read(files, root, Owners.ANY);
+    }
+
+    private static List<FoundFile> found(Map<String, String> texts) {
         List<FoundFile> files = new ArrayList<>();
         new TreeMap<>(texts).forEach((name, text) -> {
             List<String> folders = List.of(name.split("/", -1));
@@ -64,7 +77,7 @@ final class DefinitionFiles {
                 files.add(new FoundFile(name, folders.contains("events"), () -> text));
             }
         });
-        return files.isEmpty() ? nothing(root) : read(files, root);
+        return files;
     }
 
     static Reading readClassPath(String folder, ClassLoader loader) {
@@ -81,7 +94,10 @@ final class DefinitionFiles {
                 }
                 return files.isEmpty()
                         ? nothing(CLASS_PATH + folder)
-                        : read(files, ofTests(places) ? "src/test/resources/" + folder : CLASS_PATH + folder);
+                        : read(
+                                files,
+                                ofTests(places) ? "src/test/resources/" + folder : CLASS_PATH + folder,
+                                Owners.ANY);
             } finally {
                 for (FileSystem system : opened) {
                     system.close();
@@ -173,8 +189,9 @@ final class DefinitionFiles {
         return NO_METRICS.contains(folder.relativize(path).getName(0).toString());
     }
 
-    private static Reading read(List<FoundFile> files, String root) {
-        List<ReadFile> read = files.parallelStream().map(DefinitionFiles::read).toList();
+    private static Reading read(List<FoundFile> files, String root, Owners owners) {
+        List<ReadFile> read =
+                files.parallelStream().map(file -> read(file, owners)).toList();
         List<Problem> problems = new ArrayList<>();
         List<EventDefinition> events = new ArrayList<>();
         List<MetricFile> metrics = new ArrayList<>();
@@ -187,22 +204,38 @@ final class DefinitionFiles {
                 unreadable.add(file.claimedAction());
             }
         }
-        problems.addAll(CrossChecks.run(events, metrics, unreadable));
+        CrossChecks.Checked checked = CrossChecks.run(events, metrics, unreadable);
+        problems.addAll(checked.problems());
         // Of an internal event and an older one with the same action, the internal one is meant by code
-        events.sort(Comparator.comparing(event -> event.internal() ? 0 : 1));
+        List<EventDefinition> sorted = checked.events().stream()
+                .sorted(Comparator.comparing(event -> event.internal() ? 0 : 1))
+                .toList();
         return new Reading(
                 new Dictionary(
-                        events, metrics.stream().map(MetricFile::definition).toList(), unreadable, root),
+                        sorted,
+                        checked.metrics(),
+                        unreadable,
+                        EventsFolder.inProject(root)
+                                + EventsFolder.of(files.stream().map(FoundFile::name)),
+                        filesWithErrors(problems)),
                 files.size(),
                 problems);
     }
 
-    private static ReadFile read(FoundFile found) {
+    private static Set<String> filesWithErrors(List<Problem> problems) {
+        return problems.stream()
+                .filter(Problem::error)
+                .map(problem -> problem.source().file())
+                .collect(Collectors.toSet());
+    }
+
+    private static ReadFile read(FoundFile found, Owners owners) {
         FileProblems problems = new FileProblems(found.name());
         Mapping values = values(found, problems);
         if (values == null) {
             return new ReadFile(found, null, problems, Optional.empty(), Optional.empty());
         }
+        owners.check(values, problems);
         return found.event()
                 ? new ReadFile(found, values, problems, EventReader.read(values, problems), Optional.empty())
                 : new ReadFile(

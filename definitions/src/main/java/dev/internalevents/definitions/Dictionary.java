@@ -4,13 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -23,33 +24,51 @@ import java.util.stream.Stream;
  */
 public final class Dictionary {
 
+    private static final Comparator<EventDefinition> BY_ACTION = Comparator.comparing(EventDefinition::action)
+            .thenComparing(event -> event.category().orElse(""));
+
+    private static final Comparator<MetricDefinition> BY_KEY_PATH = Comparator.comparing(MetricDefinition::keyPath)
+            .thenComparing(metric -> metric.source().file());
+
     /** A dictionary without any definition. */
     public static final Dictionary EMPTY = new Dictionary(List.of(), List.of());
 
     private final Set<String> leftOut;
     private final String eventsFolder;
+    private final Set<String> filesLeftOut;
     private final Map<String, EventDefinition> events;
-    private final Map<String, MetricDefinition> metrics;
+    private final List<EventDefinition> allEvents;
+    private final List<MetricDefinition> metrics;
     private final Map<String, MetricDefinition> byKeyPath;
     private final Map<String, List<MetricDefinition>> metricsByEvent;
 
     /** A dictionary of definitions that are known already; of two with the same name, the first counts. */
     public Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics) {
-        this(events, metrics, Set.of(), "");
+        this(
+                events,
+                metrics,
+                Set.of(),
+                EventsFolder.of(Stream.concat(
+                                events.stream().map(EventDefinition::source),
+                                metrics.stream().map(MetricDefinition::source))
+                        .map(Source::file)),
+                Set.of());
     }
 
     Dictionary(
             Collection<EventDefinition> events,
             Collection<MetricDefinition> metrics,
             Collection<String> leftOut,
-            String root) {
+            String eventsFolder,
+            Collection<String> filesLeftOut) {
         this.leftOut = Set.copyOf(leftOut);
-        this.events = index(events, EventDefinition::action);
-        this.metrics = index(metrics, MetricDefinition::keyPath);
+        this.filesLeftOut = Copies.of(new TreeSet<>(filesLeftOut));
+        this.events = index(events);
+        this.allEvents = events.stream().sorted(BY_ACTION).toList();
         Map<String, MetricDefinition> keyPaths = new TreeMap<>();
+        this.metrics = distinct(metrics, keyPaths);
         Map<String, List<MetricDefinition>> users = new LinkedHashMap<>();
-        for (MetricDefinition metric : this.metrics.values()) {
-            metric.keyPaths().keySet().forEach(keyPath -> keyPaths.putIfAbsent(keyPath, metric));
+        for (MetricDefinition metric : this.metrics) {
             metric.rules().stream()
                     .map(SelectionRule::event)
                     .distinct()
@@ -57,7 +76,7 @@ public final class Dictionary {
                             .add(metric));
         }
         users.replaceAll((event, list) -> List.copyOf(list));
-        this.eventsFolder = EventsFolder.inProject(root) + EventsFolder.of(this);
+        this.eventsFolder = eventsFolder;
         this.byKeyPath = Collections.unmodifiableMap(keyPaths);
         this.metricsByEvent = Collections.unmodifiableMap(users);
     }
@@ -82,9 +101,31 @@ public final class Dictionary {
         return DefinitionFiles.readClassPath(folder, loader).orElseThrow();
     }
 
+    /**
+     * Reads what {@link #loadFromClassPath} reads, and returns what is wrong instead of throwing. Blocks while files are
+     * read.
+     */
+    public static Reading readFromClassPath(String folder, ClassLoader loader) {
+        return DefinitionFiles.readClassPath(folder, loader);
+    }
+
     /** Reads what {@link #load(Path)} reads, and says what is wrong instead of throwing. Blocks while files are read. */
     public static Reading read(Path root) {
-        return DefinitionFiles.read(root);
+        return DefinitionFiles.read(root, Owners.ANY);
+    }
+
+    /** The same, and reports groups and categories that are not among those known. */
+    public static Reading read(Path root, Owners owners) {
+        return DefinitionFiles.read(root, owners);
+    }
+
+    /**
+     * Reads what {@link #read(Path)} reads as if there were one file more, to check it before it is written. Blocks.
+     *
+     * @param file its path below the root, with {@code /}; a file that is there already is read with this text
+     */
+    public static Reading readWith(Path root, String file, String text) {
+        return DefinitionFiles.read(root, Map.of(file, text), Owners.ANY);
     }
 
     /**
@@ -123,17 +164,34 @@ public final class Dictionary {
     /** The metric with this key path, with the suffix of a time frame or, for a list of time frames, without. */
     public Optional<MetricDefinition> metric(String keyPath) {
         MetricDefinition metric = byKeyPath.get(keyPath);
-        return Optional.ofNullable(metric == null ? metrics.get(keyPath) : metric);
+        return metric != null
+                ? Optional.of(metric)
+                : metrics.stream()
+                        .filter(written -> written.keyPath().equals(keyPath))
+                        .findFirst();
     }
 
-    /** All events, by action. */
+    /** The event of each action, by action; of several with one action, the one that {@link #event} returns. */
     public Collection<EventDefinition> events() {
         return events.values();
     }
 
+    /** All events, by action and category: older events may share an action if their categories differ. */
+    public List<EventDefinition> allEvents() {
+        return allEvents;
+    }
+
     /** All metrics, by key path. */
     public Collection<MetricDefinition> metrics() {
-        return metrics.values();
+        return metrics;
+    }
+
+    /**
+     * The files that have an error, whose definitions are left out. {@link Reading#dictionary()} and {@link
+     * Reading#withoutWrongFiles} may have some; what {@link #load} returns has none.
+     */
+    public Set<String> filesLeftOut() {
+        return filesLeftOut;
     }
 
     /** The metrics that an event feeds, removed ones among them, by key path. */
@@ -158,7 +216,7 @@ public final class Dictionary {
 
     /** The metrics that a group owns, by key path. */
     public List<MetricDefinition> metricsOwnedBy(String productGroup) {
-        return metrics.values().stream()
+        return metrics.stream()
                 .filter(metric ->
                         metric.productGroup().filter(productGroup::equals).isPresent())
                 .toList();
@@ -166,16 +224,14 @@ public final class Dictionary {
 
     /** The metrics of a tier, by key path. */
     public List<MetricDefinition> metricsOf(Tier tier) {
-        return metrics.values().stream()
-                .filter(metric -> metric.tiers().contains(tier))
-                .toList();
+        return metrics.stream().filter(metric -> metric.tiers().contains(tier)).toList();
     }
 
     /** Every group that owns something, by name. */
     public List<String> productGroups() {
         return Stream.concat(
                         events.values().stream().map(EventDefinition::productGroup),
-                        metrics.values().stream().map(MetricDefinition::productGroup))
+                        metrics.stream().map(MetricDefinition::productGroup))
                 .flatMap(Optional::stream)
                 .distinct()
                 .sorted()
@@ -186,9 +242,29 @@ public final class Dictionary {
         return events.isEmpty() && metrics.isEmpty();
     }
 
-    private static <T> Map<String, T> index(Collection<T> definitions, Function<T, String> name) {
-        Map<String, T> index = new TreeMap<>();
-        definitions.forEach(definition -> index.putIfAbsent(name.apply(definition), definition));
+    private static Map<String, EventDefinition> index(Collection<EventDefinition> events) {
+        Map<String, EventDefinition> index = new TreeMap<>();
+        events.forEach(event -> index.putIfAbsent(event.action(), event));
         return Collections.unmodifiableMap(index);
+    }
+
+    /**
+     * The metrics without those that have a key path of an earlier one. Key paths are compared with their suffixes: two
+     * files may have the same key path for different time frames.
+     *
+     * @param byKeyPath receives each key path
+     */
+    private static List<MetricDefinition> distinct(
+            Collection<MetricDefinition> metrics, Map<String, MetricDefinition> byKeyPath) {
+        List<MetricDefinition> distinct = new ArrayList<>();
+        for (MetricDefinition metric : metrics) {
+            Set<String> keyPaths = metric.keyPaths().keySet();
+            if (keyPaths.stream().noneMatch(byKeyPath::containsKey)) {
+                keyPaths.forEach(keyPath -> byKeyPath.put(keyPath, metric));
+                distinct.add(metric);
+            }
+        }
+        distinct.sort(BY_KEY_PATH);
+        return List.copyOf(distinct);
     }
 }

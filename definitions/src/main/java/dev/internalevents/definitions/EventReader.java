@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** From a file's keys to an {@link EventDefinition}. */
@@ -28,7 +29,9 @@ final class EventReader {
             "introduced_by_url",
             "tiers",
             "classification",
-            "extra_trackers");
+            "extra_trackers",
+            "extra_properties",
+            "iglu_schema_url");
 
     private static final List<String> OLD_KEYS = List.of(
             "distribution",
@@ -39,14 +42,13 @@ final class EventReader {
             "product_category",
             "product_section",
             "product_stage",
-            "extra_properties",
-            "iglu_schema_url",
             "label_description",
             "property_description",
             "value_description",
             "value_type",
             "removed_by");
 
+    private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
     private static final Pattern ACTION = Pattern.compile("[a-z0-9_]+");
     private static final Pattern PROPERTY = Pattern.compile("[A-Za-z0-9_]+");
 
@@ -65,8 +67,9 @@ final class EventReader {
     }
 
     private EventDefinition event() {
-        fields.refuseOthers(KEYS, OLD_KEYS);
-        Optional<String> milestoneRemoved = fields.text("milestone_removed");
+        fields.ignoreOthers(KEYS, OLD_KEYS);
+        checkForGitLab();
+        Optional<String> milestoneRemoved = fields.milestone("milestone_removed");
         Status status = fields.term("status", Status.class)
                 .orElse(milestoneRemoved.isPresent() ? Status.REMOVED : Status.ACTIVE);
         if (status == Status.BROKEN) {
@@ -84,15 +87,23 @@ final class EventReader {
                 properties(fields, "additional_properties"),
                 fields.text("product_group"),
                 fields.texts("product_categories"),
-                fields.text("milestone"),
+                fields.milestone("milestone"),
                 milestoneRemoved,
-                fields.text("introduced_by_url"),
-                fields.text("removed_by_url"),
+                fields.url("introduced_by_url"),
+                fields.url("removed_by_url"),
                 status,
                 OldTiers.read(fields),
                 fields.text("classification"),
                 extraTrackers(),
                 new Source(problems.file(), fields.line("action")));
+    }
+
+    private void checkForGitLab() {
+        fields.requiredByGitLab(List.of("product_group"), List.of("milestone", "introduced_by_url"));
+        if (fields.value("internal_events") instanceof YamlValue.Truth internal && !internal.value()) {
+            problems.refusedByGitLab(
+                    internal.line(), "internal_events", "is false; GitLab allows true, or no such key");
+        }
     }
 
     private String action() {
@@ -136,8 +147,12 @@ final class EventReader {
                     YamlValue value = entry.value();
                     if (value instanceof Mapping property) {
                         Fields described = new Fields(property, key + ".", problems);
-                        described.refuseOthers(List.of("description"), List.of());
+                        described.ignoreOthers(List.of("description"), List.of());
                         properties.put(name, described.requiredText("description"));
+                    } else if (value instanceof YamlValue.Nothing && !BUILT_IN.contains(name)) {
+                        // GitLab's schema constrains only the built-in ones, and its own files have such keys.
+                        problems.warning(entry.line(), key, "has no description");
+                        properties.put(name, "");
                     } else {
                         fields.expected("a map with a description", value, key);
                     }

@@ -30,13 +30,13 @@ final class EventsFolder {
         return folder.isEmpty() || folder.endsWith("/") ? folder : folder + "/";
     }
 
-    /** For example {@code config/events}, below the root that the dictionary was read from: where most definitions are. */
-    static String of(Dictionary dictionary) {
-        Map<String, Long> parents = Stream.concat(
-                        dictionary.events().stream().map(EventDefinition::source),
-                        dictionary.metrics().stream().map(MetricDefinition::source))
-                .map(Source::file)
-                .map(EventsFolder::parent)
+    /**
+     * For example {@code config/events}, below the root that was read: where most definitions are.
+     *
+     * @param files the paths of definitions below the root
+     */
+    static String of(Stream<String> files) {
+        Map<String, Long> parents = files.map(EventsFolder::parent)
                 .flatMap(Optional::stream)
                 .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
         // What is below ee/ is for some tiers only; a new event is for all of them.

@@ -7,6 +7,8 @@ import dev.internalevents.definitions.yaml.YamlValue.Nothing;
 import dev.internalevents.definitions.yaml.YamlValue.Sequence;
 import dev.internalevents.definitions.yaml.YamlValue.Text;
 import dev.internalevents.definitions.yaml.YamlValue.Truth;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,10 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of one map in a file; each look-up checks the type, and notes what is wrong. A key without a value is not there. */
 final class Fields {
+
+    private static final Pattern MILESTONE = Pattern.compile("<?[0-9]+\\.[0-9]+");
 
     private final Mapping map;
     private final String prefix;
@@ -30,27 +35,38 @@ final class Fields {
         this.problems = problems;
     }
 
-    /** Notes keys that nobody knows, and in one warning those that older files have. */
-    void refuseOthers(Collection<String> known, Collection<String> old) {
+    /** Reports unknown keys as errors, for maps in which a key that is ignored would change what is counted. */
+    void refuseOthers(Collection<String> known) {
+        map.entries().forEach((key, entry) -> {
+            if (!known.contains(key)) {
+                problems.error(entry.line(), prefix + key, "unknown key" + hint(key, known));
+            }
+        });
+    }
+
+    /** Reports keys that are ignored: unknown ones, and in one message those that only older files have. */
+    void ignoreOthers(Collection<String> known, Collection<String> old) {
         List<String> found = new ArrayList<>();
         map.entries().forEach((key, entry) -> {
             if (old.contains(key)) {
                 found.add(key);
             } else if (!known.contains(key)) {
-                String hint = NearestName.hint(key, known);
-                problems.error(
-                        entry.line(),
-                        prefix + key,
-                        "unknown key" + (hint.isEmpty() ? "; allowed: " + String.join(", ", known) : hint));
+                problems.refusedByGitLab(
+                        entry.line(), prefix + key, "unknown key, which is ignored" + hint(key, known));
             }
         });
         if (!found.isEmpty()) {
-            problems.warning(
+            problems.refusedByGitLab(
                     line(found.get(0)),
                     "",
                     (found.size() == 1 ? "old key, not used any more: " : "old keys, not used any more: ")
                             + String.join(", ", found));
         }
+    }
+
+    private static String hint(String key, Collection<String> known) {
+        String hint = NearestName.hint(key, known);
+        return hint.isEmpty() ? "; allowed: " + String.join(", ", known) : hint;
     }
 
     /** The key as messages name it, with the place of this map in the file. */
@@ -99,6 +115,61 @@ final class Fields {
                 entry == null ? map.line() : entry.line(),
                 prefix + key,
                 entry == null ? "is missing; it is required" : "has no value; it is required");
+    }
+
+    /**
+     * Reports in one message the keys without which a definition is used here and refused by GitLab.
+     *
+     * @param withValue need a value
+     * @param present may have the value null
+     */
+    void requiredByGitLab(List<String> withValue, List<String> present) {
+        List<String> missing = new ArrayList<>(withValue);
+        missing.removeIf(this::has);
+        present.stream().filter(key -> !map.entries().containsKey(key)).forEach(missing::add);
+        if (!missing.isEmpty()) {
+            problems.refusedByGitLab(
+                    map.line(), "", "no value for what GitLab requires: " + String.join(", ", missing));
+        }
+    }
+
+    /** A version such as {@code 18.1} or {@code <13.9}. A number is read as it is written: 18.10 is not 18.1. */
+    Optional<String> milestone(String key) {
+        YamlValue value = value(key);
+        if (value instanceof YamlValue.Numeric number) {
+            problems.refusedByGitLab(
+                    value.line(),
+                    prefix + key,
+                    "expected a text, found " + value.describe() + "; put it in quotes: '" + number.written() + "'");
+            return Optional.of(number.written());
+        }
+        Optional<String> milestone = text(key);
+        milestone
+                .filter(text -> !MILESTONE.matcher(text).matches())
+                .ifPresent(text -> problems.refusedByGitLab(
+                        line(key),
+                        prefix + key,
+                        "\"" + text + "\" is not a version; GitLab expects for example '18.1' or '<13.9'"));
+        return milestone;
+    }
+
+    /** The address of a change or an issue. */
+    Optional<String> url(String key) {
+        Optional<String> url = text(key);
+        url.filter(text -> !isUri(text))
+                .ifPresent(text -> problems.refusedByGitLab(
+                        line(key),
+                        prefix + key,
+                        "\"" + text + "\" is not a URL; GitLab expects for example https://example.com/1"));
+        return url;
+    }
+
+    private static boolean isUri(String text) {
+        try {
+            return new URI(text).isAbsolute();
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     Optional<Boolean> truth(String key) {
@@ -184,7 +255,7 @@ final class Fields {
             Optional<E> term = Term.find(type, text.value());
             if (term.isEmpty()) {
                 term = OldTerms.now(text.value()).flatMap(now -> Term.find(type, now));
-                term.ifPresent(now -> problems.warning(
+                term.ifPresent(now -> problems.refusedByGitLab(
                         value.line(), key, "old word \"" + text.value() + "\", read as \"" + now.term() + "\""));
             }
             if (term.isEmpty()) {

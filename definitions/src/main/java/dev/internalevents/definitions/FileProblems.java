@@ -9,6 +9,7 @@ final class FileProblems {
 
     private final String file;
     private final List<Problem> problems = new ArrayList<>();
+    private boolean skipsValidation;
 
     FileProblems(String file) {
         this.file = file;
@@ -16,6 +17,21 @@ final class FileProblems {
 
     void error(int line, String key, String message) {
         problems.add(new Problem(Severity.ERROR, new Source(file, line), key, message));
+    }
+
+    /** Not an error here: the definition is used. */
+    void refusedByGitLab(int line, String key, String message) {
+        Severity severity = skipsValidation ? Severity.WARNING : Severity.REFUSED_BY_GITLAB;
+        problems.add(new Problem(severity, new Source(file, line), key, message));
+    }
+
+    /** GitLab does not validate this file, so nothing in it is refused there. */
+    void skipsValidation() {
+        skipsValidation = true;
+    }
+
+    boolean isValidationSkipped() {
+        return skipsValidation;
     }
 
     void warning(int line, String key, String message) {

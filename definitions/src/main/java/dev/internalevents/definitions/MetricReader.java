@@ -6,6 +6,7 @@ import dev.internalevents.definitions.yaml.YamlValue.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -48,6 +49,11 @@ final class MetricReader {
             "removed_by",
             "skip_validation");
 
+    /** The classes that GitLab's schema demands beside these sources. */
+    private static final Map<DataSource, List<String>> CLASSES = Map.of(
+            DataSource.REDIS, List.of("RedisMetric"),
+            DataSource.REDIS_HLL, List.of("RedisHLLMetric", "AggregatedMetric"));
+
     private static final Pattern KEY_PATH = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
     private final Fields fields;
@@ -65,7 +71,10 @@ final class MetricReader {
     }
 
     private MetricDefinition metric() {
-        fields.refuseOthers(KEYS, OLD_KEYS);
+        if (fields.value("skip_validation") instanceof YamlValue.Truth skip && skip.value()) {
+            problems.skipsValidation();
+        }
+        fields.ignoreOthers(KEYS, OLD_KEYS);
         String keyPath = fields.requiredText("key_path");
         if (!keyPath.isBlank() && !KEY_PATH.matcher(keyPath).matches()) {
             problems.error(
@@ -83,14 +92,15 @@ final class MetricReader {
             checkInternal(timeFrames, valueType);
         }
         if (!fields.has("tiers") && !fields.has("tier")) {
-            fields.missing("tiers");
+            missing("tiers");
         }
         fields.mapping("options");
+        checkForGitLab(dataSource);
         fields.text("value_json_schema");
         checkStatus(status);
         return new MetricDefinition(
                 keyPath,
-                fields.requiredText("description"),
+                description(),
                 fields.text("name"),
                 fields.text("product_group"),
                 fields.texts("product_categories"),
@@ -102,11 +112,11 @@ final class MetricReader {
                 fields.term("data_category", DataCategory.class).orElse(DataCategory.OPTIONAL),
                 fields.texts("performance_indicator_type"),
                 OldTiers.read(fields),
-                fields.text("milestone"),
-                fields.text("milestone_removed"),
-                fields.text("introduced_by_url"),
-                fields.text("removed_by_url"),
-                fields.text("repair_issue_url"),
+                fields.milestone("milestone"),
+                fields.milestone("milestone_removed"),
+                fields.url("introduced_by_url"),
+                fields.url("removed_by_url"),
+                fields.url("repair_issue_url"),
                 fields.text("instrumentation_class"),
                 rules,
                 new Source(problems.file(), fields.line("key_path")));
@@ -114,9 +124,7 @@ final class MetricReader {
 
     /** The oldest files have none, and say that nobody is to check them. */
     private DataSource dataSource() {
-        if (!fields.has("data_source")
-                && fields.value("skip_validation") instanceof YamlValue.Truth skip
-                && skip.value()) {
+        if (!fields.has("data_source") && problems.isValidationSkipped()) {
             problems.warning(
                     fields.line("data_source"),
                     "data_source",
@@ -128,9 +136,41 @@ final class MetricReader {
 
     private <E extends Enum<E> & Term> Optional<E> required(String key, Class<E> type) {
         if (!fields.has(key)) {
-            fields.missing(key);
+            missing(key);
         }
         return fields.term(key, type);
+    }
+
+    /** A file that GitLab does not validate is read without what it lacks, as there. */
+    private void missing(String key) {
+        if (problems.isValidationSkipped()) {
+            problems.warning(fields.line(key), key, "has no value");
+        } else {
+            fields.missing(key);
+        }
+    }
+
+    private String description() {
+        if (!fields.has("description")) {
+            missing("description");
+            return "";
+        }
+        return fields.requiredText("description");
+    }
+
+    private void checkForGitLab(DataSource dataSource) {
+        fields.requiredByGitLab(List.of("product_group", "milestone", "introduced_by_url", "data_category"), List.of());
+        List<String> classes = CLASSES.getOrDefault(dataSource, List.of());
+        boolean right = fields.value("instrumentation_class") instanceof YamlValue.Text text
+                && classes.contains(text.value())
+                && fields.has("options");
+        if (!classes.isEmpty() && !right) {
+            problems.refusedByGitLab(
+                    fields.line("data_source"),
+                    "data_source",
+                    "GitLab expects instrumentation_class: " + String.join(" or ", classes)
+                            + ", and options, with data_source: " + dataSource.term());
+        }
     }
 
     private Set<TimeFrame> timeFrames() {
@@ -148,7 +188,11 @@ final class MetricReader {
             }
             return frames;
         }
-        return required("time_frame", TimeFrame.class).map(Set::of).orElse(Set.of());
+        if (value == null) {
+            // Without one there is no key path, also where GitLab skips the validation.
+            fields.missing("time_frame");
+        }
+        return fields.term("time_frame", TimeFrame.class).map(Set::of).orElse(Set.of());
     }
 
     private void checkInternal(Set<TimeFrame> timeFrames, ValueType valueType) {
@@ -174,13 +218,13 @@ final class MetricReader {
 
     private void checkStatus(Status status) {
         if (status == Status.BROKEN && !fields.has("repair_issue_url")) {
-            problems.warning(
+            problems.refusedByGitLab(
                     fields.line("status"),
                     "repair_issue_url",
                     "is missing; a broken metric says where its repair is discussed");
         }
         if (status == Status.REMOVED && !(fields.has("removed_by_url") && fields.has("milestone_removed"))) {
-            problems.warning(
+            problems.refusedByGitLab(
                     fields.line("status"),
                     fields.has("removed_by_url") ? "milestone_removed" : "removed_by_url",
                     "is missing; a removed metric says when and by which change it was removed");
@@ -217,16 +261,25 @@ final class MetricReader {
                     "events",
                     "mixes " + String.join(" and ", measures) + "; a metric counts in one way: make a metric of each");
         }
-        rules.stream()
-                .map(SelectionRule::measure)
-                .filter(measure -> timeFrames.contains(TimeFrame.ALL)
-                        && measure instanceof Measure.Unique unique
-                        && unique.by().identifier().isPresent())
-                .findFirst()
-                .ifPresent(measure -> problems.error(
-                        fields.line("time_frame"),
-                        "time_frame",
-                        "\"all\" is not for " + measure.describe()
-                                + "; unique users, projects and namespaces are counted by 7d and 28d"));
+        if (timeFrames.contains(TimeFrame.ALL)) {
+            rules.stream()
+                    .map(SelectionRule::measure)
+                    .filter(Measure.Unique.class::isInstance)
+                    .map(Measure.Unique.class::cast)
+                    .findFirst()
+                    .ifPresent(this::refuseAllTime);
+        }
+    }
+
+    private void refuseAllTime(Measure.Unique unique) {
+        String message = "\"all\" is not for " + unique.describe();
+        if (unique.by().identifier().isPresent()) {
+            problems.error(
+                    fields.line("time_frame"),
+                    "time_frame",
+                    message + "; unique users, projects and namespaces are counted by 7d and 28d");
+        } else {
+            problems.refusedByGitLab(fields.line("time_frame"), "time_frame", message + " in GitLab; 7d and 28d are");
+        }
     }
 }

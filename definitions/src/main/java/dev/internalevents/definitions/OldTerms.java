@@ -11,6 +11,7 @@ final class OldTerms {
             "implemented", "active",
             "deprecated", "removed",
             "not_used", "removed",
+            "ruby", "system",
             "Optional", "optional",
             "Operational", "operational",
             "Standard", "standard",

@@ -16,6 +16,9 @@ public record Problem(Severity severity, Source source, String key, String messa
         /** The definition, or its place among the others, is wrong. */
         ERROR,
 
+        /** The definition is used, but GitLab's own CI refuses it. An error with {@link Reading#strict()}. */
+        REFUSED_BY_GITLAB,
+
         /** The definition is used; something in it is old or has no effect. */
         WARNING
     }

@@ -1,6 +1,8 @@
 package dev.internalevents.definitions;
 
+import dev.internalevents.definitions.Problem.Severity;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What came of reading definitions.
@@ -21,6 +23,35 @@ public record Reading(Dictionary dictionary, int files, List<Problem> problems) 
 
     public List<Problem> warnings() {
         return problems.stream().filter(problem -> !problem.error()).toList();
+    }
+
+    /**
+     * The same, but that what GitLab's own CI refuses is an error. The dictionary stays as it is.
+     */
+    public Reading strict() {
+        return new Reading(
+                dictionary, files, problems.stream().map(Reading::strict).toList());
+    }
+
+    private static Problem strict(Problem problem) {
+        return problem.severity() == Severity.REFUSED_BY_GITLAB
+                ? new Problem(Severity.ERROR, problem.source(), problem.key(), problem.message())
+                : problem;
+    }
+
+    /**
+     * The dictionary without the files that have an error, and without metrics that count an event of such a file: for
+     * production, where a wrong file must not stop a service. {@link Dictionary#filesLeftOut()} names them.
+     *
+     * @param report is called with each error, by file and line
+     * @throws InvalidDefinitionsException if no file was read, since the folder is wrong then
+     */
+    public Dictionary withoutWrongFiles(Consumer<Problem> report) {
+        if (files == 0) {
+            return orElseThrow();
+        }
+        errors().forEach(report);
+        return dictionary;
     }
 
     /**

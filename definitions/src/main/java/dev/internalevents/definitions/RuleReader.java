@@ -39,7 +39,7 @@ final class RuleReader {
     }
 
     private Optional<SelectionRule> rule() {
-        fields.refuseOthers(KEYS, List.of());
+        fields.refuseOthers(KEYS);
         String event = fields.requiredText("name");
         Optional<Measure> measure = measure();
         SortedMap<String, Object> filter = filter();

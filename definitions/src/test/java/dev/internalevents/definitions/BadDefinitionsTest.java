@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is wrong in a file is said with its line, its key, what is allowed, and what may have been meant. */
 class BadDefinitionsTest {
@@ -105,16 +106,6 @@ class BadDefinitionsTest {
                         "identifiers: project",
                         "4: identifiers: expected a list, found the text \"project\""),
                 arguments(
-                        "identifiers:", "identifiers_:", "4: identifiers_: unknown key; did you mean \"identifiers\"?"),
-                arguments(
-                        "product_group: awesome",
-                        "zzz: awesome",
-                        "15: zzz: unknown key; allowed: description, internal_events, category, action, identifiers, additional_properties, product_group, product_categories, milestone, status, milestone_removed, removed_by_url, introduced_by_url, tiers, classification, extra_trackers"),
-                arguments(
-                        "milestone: '18.1'",
-                        "milestone: 18.10",
-                        "16: milestone: expected a text, found the number 18.10; put it in quotes: \"18.10\""),
-                arguments(
                         "product_group: awesome",
                         "product_group: {a: b}",
                         "15: product_group: expected a text, found a map"),
@@ -159,10 +150,6 @@ class BadDefinitionsTest {
                         "removed_by_url: 1",
                         "15: removed_by_url: expected a text, found the number 1; put it in quotes: \"1\""),
                 arguments(
-                        "product_group: awesome",
-                        "milestone_removed: 18.2",
-                        "15: milestone_removed: expected a text, found the number 18.2; put it in quotes: \"18.2\""),
-                arguments(
                         "introduced_by_url: https://example.com/merge_requests/1",
                         "introduced_by_url: false",
                         "17: introduced_by_url: expected a text, found false; put it in quotes: \"false\""),
@@ -171,10 +158,6 @@ class BadDefinitionsTest {
                         "- premum",
                         "20: tiers[1]: \"premum\" is not allowed; allowed: free, premium, ultimate; did you mean \"premium\"?"),
                 arguments("tiers:\n- free\n- premium\n- ultimate\n", "", "1: tiers: is missing; it is required"),
-                arguments(
-                        "    description: The engine that answered\n",
-                        "    descriptin: x\n    description: The engine\n",
-                        "14: additional_properties.model_engine.descriptin: unknown key; did you mean \"description\"?"),
                 arguments(
                         "  model_engine:\n    description: The engine that answered\n",
                         "  model_engine: The engine\n",
@@ -339,11 +322,7 @@ class BadDefinitionsTest {
                 arguments(
                         "data_category: optional",
                         "value_json_schema: [a]",
-                        "12: value_json_schema: expected a text, found a list"),
-                arguments(
-                        "data_category: optional",
-                        "colour: red",
-                        "12: colour: unknown key; allowed: key_path, description, name, product_group, product_categories, value_type, status, time_frame, data_source, data_category, performance_indicator_type, tiers, milestone, milestone_removed, introduced_by_url, removed_by_url, repair_issue_url, instrumentation_class, value_json_schema, events, options"));
+                        "12: value_json_schema: expected a text, found a list"));
     }
 
     @ParameterizedTest
@@ -358,16 +337,194 @@ class BadDefinitionsTest {
                 .containsExactly(METRIC + ":" + message);
     }
 
+    static Stream<Arguments> refused_by_gitlab() {
+        String frames = "time_frame:\n- 7d\n- 28d";
+        return Stream.of(
+                arguments(
+                        "identifiers:",
+                        "identifiers_:",
+                        EVENT + ":4: identifiers_: unknown key, which is ignored; did you mean \"identifiers\"?"),
+                arguments(
+                        "classification: duo",
+                        "zzz: awesome",
+                        EVENT
+                                + ":15: zzz: unknown key, which is ignored; allowed: description, internal_events, category,"
+                                + " action, identifiers, additional_properties, product_group, product_categories, milestone,"
+                                + " status, milestone_removed, removed_by_url, introduced_by_url, tiers, classification,"
+                                + " extra_trackers, extra_properties, iglu_schema_url"),
+                arguments(
+                        "    description: The engine that answered\n",
+                        "    descriptin: x\n    description: The engine\n",
+                        EVENT
+                                + ":14: additional_properties.model_engine.descriptin: unknown key, which is ignored; did you"
+                                + " mean \"description\"?"),
+                arguments(
+                        "milestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
+                        "milestone: 18.10\nintroduced_by_url:\ntiers",
+                        EVENT + ":17: milestone: expected a text, found the number 18.10; put it in quotes: '18.10'"),
+                arguments(
+                        "classification: duo",
+                        "status: active\nmilestone_removed: 18.2",
+                        EVENT
+                                + ":16: milestone_removed: expected a text, found the number 18.2; put it in quotes: '18.2'"),
+                arguments(
+                        "milestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
+                        "milestone: v18\nintroduced_by_url:\ntiers",
+                        EVENT
+                                + ":17: milestone: \"v18\" is not a version; GitLab expects for example '18.1' or '<13.9'"),
+                arguments(
+                        "milestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
+                        "milestone: '18.1'\nintroduced_by_url: TODO\ntiers",
+                        EVENT + ":18: introduced_by_url: \"TODO\" is not a URL; GitLab expects for example"
+                                + " https://example.com/1"),
+                arguments(
+                        "milestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
+                        "milestone: '18.1'\nintroduced_by_url: not a url\ntiers",
+                        EVENT + ":18: introduced_by_url: \"not a url\" is not a URL; GitLab expects for example"
+                                + " https://example.com/1"),
+                arguments(
+                        "product_group: awesome\nmilestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
+                        "tiers",
+                        EVENT + ":1: no value for what GitLab requires: product_group, milestone, introduced_by_url"),
+                arguments(
+                        "internal_events: true",
+                        "internal_events: false",
+                        EVENT + ":2: internal_events: is false; GitLab allows true, or no such key"),
+                arguments(
+                        "product_group: awesome\nvalue_type: number",
+                        "value_type: number",
+                        METRIC + ":1: no value for what GitLab requires: product_group"),
+                arguments(
+                        "data_category: optional\n",
+                        "",
+                        METRIC + ":1: no value for what GitLab requires: data_category"),
+                arguments(
+                        "data_category: optional",
+                        "data_category: optional\ncolour: red",
+                        METRIC + ":13: colour: unknown key, which is ignored; allowed: key_path, description, name,"
+                                + " product_group, product_categories, value_type, status, time_frame, data_source,"
+                                + " data_category, performance_indicator_type, tiers, milestone, milestone_removed,"
+                                + " introduced_by_url, removed_by_url, repair_issue_url, instrumentation_class,"
+                                + " value_json_schema, events, options"),
+                arguments(
+                        "data_category: optional",
+                        "data_category: Optional",
+                        METRIC + ":12: data_category: old word \"Optional\", read as \"optional\""),
+                arguments(
+                        "status: active",
+                        "status: broken",
+                        METRIC
+                                + ":5: repair_issue_url: is missing; a broken metric says where its repair is discussed"),
+                arguments(
+                        "data_source: internal_events",
+                        "data_source: redis",
+                        METRIC
+                                + ":11: data_source: GitLab expects instrumentation_class: RedisMetric, and options, with"
+                                + " data_source: redis"),
+                arguments(
+                        "data_source: internal_events",
+                        "instrumentation_class: RedisHLLMetric\ndata_source: redis_hll",
+                        METRIC + ":12: data_source: GitLab expects instrumentation_class: RedisHLLMetric or"
+                                + " AggregatedMetric, and options, with data_source: redis_hll"),
+                arguments(
+                        "data_source: internal_events",
+                        "data_source: ruby",
+                        METRIC + ":11: data_source: old word \"ruby\", read as \"system\""),
+                arguments(
+                        frames
+                                + "\ndata_source: internal_events\ndata_category: optional\ntiers:\n- free\n- premium\n- ultimate\n"
+                                + "events:\n- name: request_awesome_feature\n  unique: user.id",
+                        "time_frame: all\ndata_source: internal_events\ndata_category: optional\ntiers:\n- free\n"
+                                + "events:\n- name: request_awesome_feature\n  unique: label",
+                        METRIC + ":8: time_frame: \"all\" is not for unique label in GitLab; 7d and 28d are"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused_by_gitlab")
+    void what_gitlabs_ci_refuses_is_an_error_in_strict_mode_alone(String right, String wrong, String message) {
+        String event = Tree.EVENT
+                .replace("milestone: '18.1'", "classification: duo\nmilestone: '18.1'")
+                .replace("product_group: awesome\nclassification: duo", "classification: duo\nproduct_group: awesome");
+        String changed = message.startsWith(EVENT) ? event : Tree.METRIC;
+        String file = message.startsWith(EVENT) ? EVENT : METRIC;
+        assertThat(changed).contains(right);
+
+        Reading reading = Tree.awesome(root)
+                .file(EVENT, event)
+                .file(file, changed.replace(right, wrong))
+                .read();
+
+        assertThat(reading.errors()).isEmpty();
+        assertThat(reading.dictionary().events()).hasSize(1);
+        assertThat(reading.dictionary().metrics()).hasSize(1);
+        assertThat(reading.warnings()).extracting(Problem::toString).contains(message);
+        assertThat(reading.strict().errors()).extracting(Problem::toString).containsExactly(message);
+    }
+
+    /** GitLab compares the two nowhere; a missing identifier shows when the event is tracked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"- project\n- namespace\n", "", "# none\n"})
+    void warns_of_a_unique_count_of_what_the_event_does_not_declare(String identifiers) {
+        Reading reading = Tree.awesome(root)
+                .file(EVENT, Tree.EVENT.replace("- project\n- user\n- namespace\n", identifiers))
+                .read();
+
+        assertThat(reading.strict().errors()).isEmpty();
+        assertThat(reading.warnings())
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .startsWith(
+                        METRIC
+                                + ":19: events[0].unique: the event \"request_awesome_feature\" declares no user; its identifiers: ");
+        assertThat(reading.dictionary().metrics()).hasSize(1);
+    }
+
+    /** As in GitLab's schema, which constrains the built-in ones alone. */
     @Test
-    void refuses_a_unique_count_of_what_the_event_does_not_carry() {
+    void a_custom_property_may_lack_a_body() {
+        String event = Tree.EVENT.replace("    description: The engine that answered\n", "");
+        Reading reading = Tree.awesome(root).file(EVENT, event).read();
+
+        assertThat(reading.strict().errors()).isEmpty();
+        assertThat(reading.warnings())
+                .extracting(Problem::toString)
+                .containsExactly(EVENT + ":13: additional_properties.model_engine: has no description");
+        assertThat(reading.dictionary()
+                        .event("request_awesome_feature")
+                        .orElseThrow()
+                        .additionalProperties())
+                .containsEntry("model_engine", "");
         assertThat(Tree.awesome(root)
-                        .file(EVENT, Tree.EVENT.replace("- user\n", ""))
+                        .file(EVENT, Tree.EVENT.replace("    description: The unit primitive that was asked for\n", ""))
                         .read()
                         .errors())
                 .extracting(Problem::toString)
-                .containsExactly(METRIC
-                        + ":19: events[0].unique: the event \"request_awesome_feature\" carries no user; its identifiers:"
-                        + " project, namespace");
+                .containsExactly(
+                        EVENT + ":9: additional_properties.label: expected a map with a description, found nothing");
+    }
+
+    @Test
+    void a_file_that_gitlab_does_not_validate_may_lack_a_description() {
+        Reading reading = new Tree(root)
+                .file(
+                        "config/metrics/counts_28d/old.yml",
+                        "key_path: a.b\ndescription:\nvalue_type: number\nstatus: active\n"
+                                + "time_frame: 28d\nmilestone: 8.10\nskip_validation: true\n")
+                .read();
+
+        assertThat(reading.strict().errors()).isEmpty();
+        assertThat(reading.dictionary().metric("a.b").orElseThrow().milestone()).contains("8.10");
+    }
+
+    @Test
+    void an_unknown_key_of_a_rule_is_an_error_since_it_would_change_what_is_counted() {
+        assertThat(Tree.awesome(root)
+                        .file(METRIC, Tree.METRIC.replace("  filter:", "  filtr:"))
+                        .read()
+                        .errors())
+                .extracting(Problem::toString)
+                .containsExactly(METRIC + ":20: events[0].filtr: unknown key; did you mean \"filter\"?");
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dictionaries are read from the layout and the formats that GitLab's files have. */
 class DictionaryTest {
+
+    private static final String EVENT_OF_OTHERS = "config/events/of_others.yml";
 
     @TempDir
     private Path root;
@@ -201,8 +205,9 @@ class DictionaryTest {
                 .extracting(Problem::toString)
                 .containsExactly(
                         "config/events/1651053267_old.yml:5: old keys, not used any more: label_description,"
-                                + " property_description, value_description, extra_properties, product_section,"
-                                + " product_stage, product_category, distributions",
+                                + " property_description, value_description, product_section, product_stage,"
+                                + " product_category, distributions",
+                        "config/metrics/counts_28d/20210216_old.yml:2: no value for what GitLab requires: introduced_by_url",
                         "config/metrics/counts_28d/20210216_old.yml:5: old keys, not used any more: product_section,"
                                 + " product_stage, product_category, distribution, tier");
         MetricDefinition metric =
@@ -236,6 +241,8 @@ class DictionaryTest {
         assertThat(reading.warnings())
                 .extracting(Problem::toString)
                 .containsExactly(
+                        "config/metrics/counts_28d/20210216_oldest.yml:2: no value for what GitLab requires: product_group,"
+                                + " milestone, introduced_by_url",
                         "config/metrics/counts_28d/20210216_oldest.yml:2: data_category: old word \"Operational\", read as"
                                 + " \"operational\"",
                         "config/metrics/counts_28d/20210216_oldest.yml:5: old keys, not used any more: product_category, tier,"
@@ -248,15 +255,33 @@ class DictionaryTest {
 
     @Test
     void old_events_may_share_an_action_and_an_internal_one_is_meant() {
+        String others = "action: approve\nproduct_group: a\nmilestone:\nintroduced_by_url:\ntiers: [free]\n";
         Reading reading = new Tree(root)
-                .file("config/events/1_a.yml", "description: a\ncategory: A\naction: approve\ntiers: [free]\n")
-                .file("config/events/2_b.yml", "description: b\ncategory: B\naction: approve\ntiers: [free]\n")
+                .file("config/events/1_a.yml", "description: a\ncategory: A\n" + others)
+                .file("config/events/2_b.yml", "description: b\ncategory: B\n" + others)
                 .file(
                         "config/events/approve.yml",
-                        "description: c\ninternal_events: true\naction: approve\ntiers: [free]\n")
+                        "description: c\ninternal_events: true\nadditional_properties: {label: {description: l}}\n"
+                                + others)
+                .file(
+                        "config/metrics/counts_all/approve.yml",
+                        Tree.METRIC
+                                .replace("request_awesome_feature", "approve")
+                                .replace("  unique: user.id\n", "  unique: label\n"))
                 .read();
 
-        assertThat(reading.problems()).isEmpty();
+        assertThat(reading.problems())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "config/events/2_b.yml:3: action: \"approve\" is also the action of another event, in"
+                                + " config/events/1_a.yml:3; metrics count both, by the action alone",
+                        "config/events/approve.yml:4: action: \"approve\" is also the action of another event, in"
+                                + " config/events/1_a.yml:3; metrics count both, by the action alone");
+        assertThat(reading.strict().errors()).isEmpty();
+        assertThat(reading.dictionary().events()).hasSize(1);
+        assertThat(reading.dictionary().allEvents())
+                .extracting(EventDefinition::description)
+                .containsExactly("c", "a", "b");
         assertThat(reading.dictionary().event("approve"))
                 .get()
                 .extracting(EventDefinition::description)
@@ -344,6 +369,143 @@ class DictionaryTest {
         assertThatThrownBy(reading::orElseThrow)
                 .isInstanceOf(InvalidDefinitionsException.class)
                 .hasMessageStartingWith("1 error in the definitions:\n  config/events/broken.yml:");
+    }
+
+    @Test
+    void production_leaves_out_wrong_files_and_what_counts_their_events() {
+        List<String> reported = new ArrayList<>();
+        Dictionary dictionary = Tree.awesome(root)
+                .file("config/events/broken.yml", Tree.EVENT.replace("request_awesome_feature", "Broken"))
+                .file(
+                        "config/metrics/counts_all/of_broken.yml",
+                        Tree.METRIC
+                                .replace("request_awesome_feature", "Broken")
+                                .replaceFirst("(?m)^key_path: .*", "key_path: a.b"))
+                .file(
+                        "config/metrics/counts_all/of_nothing.yml",
+                        Tree.METRIC.replace("request_awesome_feature", "never_defined"))
+                .file("config/metrics/counts_all/same.yml", Tree.METRIC)
+                .read()
+                .withoutWrongFiles(problem -> reported.add(problem.toString()));
+
+        assertThat(reported)
+                .containsExactly(
+                        "config/events/broken.yml:3: action: \"Broken\" must consist of a-z, 0-9 and _; did you mean"
+                                + " \"broken\"?",
+                        "config/metrics/counts_all/of_nothing.yml:18: events[0].name: the event \"never_defined\" is not"
+                                + " defined",
+                        "config/metrics/counts_all/same.yml:1: key_path:"
+                                + " \"redis_hll_counters.count_distinct_user_id_from_request_awesome_feature_monthly\" is"
+                                + " defined already in config/metrics/counts_all/awesome.yml:1",
+                        "config/metrics/counts_all/same.yml:1: key_path:"
+                                + " \"redis_hll_counters.count_distinct_user_id_from_request_awesome_feature_weekly\" is"
+                                + " defined already in config/metrics/counts_all/awesome.yml:1");
+        assertThat(dictionary.events()).extracting(EventDefinition::action).containsExactly("request_awesome_feature");
+        assertThat(dictionary.metrics())
+                .extracting(metric -> metric.source().file())
+                .containsExactly("config/metrics/counts_all/awesome.yml");
+        assertThat(dictionary.isLeftOut("Broken")).isTrue();
+        assertThat(dictionary.filesLeftOut())
+                .containsExactly(
+                        "config/events/broken.yml",
+                        "config/metrics/counts_all/of_nothing.yml",
+                        "config/metrics/counts_all/same.yml");
+        assertThatThrownBy(() -> Dictionary.load(root)).isInstanceOf(InvalidDefinitionsException.class);
+    }
+
+    @Test
+    void a_folder_without_definitions_is_an_error_in_production_too() {
+        assertThatThrownBy(() -> Dictionary.read(root.resolve("none")).withoutWrongFiles(problem -> {}))
+                .isInstanceOf(InvalidDefinitionsException.class)
+                .hasMessageContaining("does not exist");
+    }
+
+    /** A metric that is wrong takes no key path from one that is right. */
+    @Test
+    void of_two_metrics_with_one_key_path_the_right_one_stays() {
+        Reading reading = Tree.awesome(root)
+                .file("config/metrics/counts_all/a.yml", Tree.METRIC.replace("label:", "labl:"))
+                .read();
+
+        assertThat(reading.dictionary().metrics())
+                .extracting(metric -> metric.source().file())
+                .containsExactly(Tree.METRIC_FILE);
+    }
+
+    @Test
+    void key_paths_are_compared_with_their_suffixes() {
+        String list = Tree.METRIC.replaceFirst("(?m)^key_path: .*", "key_path: counts.a");
+        String all = list.replace("time_frame:\n- 7d\n- 28d", "time_frame: all").replace("  unique: user.id\n", "");
+        Tree tree = Tree.awesome(root)
+                .file("config/metrics/counts_all/list.yml", list)
+                .file("config/metrics/counts_all/total.yml", all);
+        Dictionary dictionary = tree.load();
+
+        assertThat(dictionary.metrics()).hasSize(3);
+        assertThat(dictionary.metric("counts.a"))
+                .get()
+                .extracting(MetricDefinition::timeFrameList)
+                .isEqualTo(false);
+        assertThat(dictionary.metric("counts.a_weekly"))
+                .get()
+                .extracting(MetricDefinition::timeFrameList)
+                .isEqualTo(true);
+        assertThat(dictionary.metricsOf("request_awesome_feature")).hasSize(3);
+        assertThat(new Dictionary(dictionary.events(), dictionary.metrics()).metrics())
+                .hasSize(3);
+
+        tree.file(
+                "config/metrics/counts_7d/weekly.yml",
+                all.replace("counts.a", "counts.a_weekly").replace("all", "7d"));
+        assertThat(tree.read().errors())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "config/metrics/counts_all/list.yml:1: key_path: \"counts.a_weekly\" is defined already in"
+                                + " config/metrics/counts_7d/weekly.yml:1");
+    }
+
+    @Test
+    void groups_and_categories_are_compared_with_a_list() throws IOException {
+        Tree.awesome(root)
+                .file(
+                        EVENT_OF_OTHERS,
+                        Tree.EVENT
+                                .replace("request_awesome_feature", "of_others")
+                                .replace(
+                                        "product_group: awesome",
+                                        "product_group: awsome\nproduct_categories: [chat, chatt]"));
+        Path file = root.resolve("owners.yml");
+
+        for (String owners : List.of(
+                "product_groups: [awesome, other]\nproduct_categories: [chat]\n",
+                "stages:\n  ai:\n    groups:\n      awesome: {name: Awesome, categories: [chat]}\n      other:\n")) {
+            Files.writeString(file, owners);
+            Reading reading = Dictionary.read(root, Owners.read(file));
+            assertThat(reading.errors()).isEmpty();
+            assertThat(reading.strict().errors())
+                    .extracting(Problem::toString)
+                    .containsExactly(
+                            EVENT_OF_OTHERS + ":15: product_group: unknown name \"awsome\"; did you mean \"awesome\"?",
+                            EVENT_OF_OTHERS
+                                    + ":16: product_categories: unknown name \"chatt\"; did you mean \"chat\"?");
+        }
+        Files.writeString(file, "[awesome, awsome]");
+        assertThat(Dictionary.read(root, Owners.read(file)).problems()).isEmpty();
+        Files.writeString(file, "awesome");
+        assertThatThrownBy(() -> Owners.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected a list");
+        assertThatThrownBy(() -> Owners.read(root.resolve("none"))).hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void a_further_file_is_checked_without_being_written() {
+        Tree.awesome(root);
+
+        assertThat(Dictionary.readWith(root, "config/metrics/counts_7d/again.yml", Tree.METRIC)
+                        .errors())
+                .hasSize(2);
+        assertThat(root.resolve("config/metrics/counts_7d")).doesNotExist();
     }
 
     @Test

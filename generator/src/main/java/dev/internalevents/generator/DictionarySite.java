@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +28,8 @@ public final class DictionarySite {
             th{color:var(--soft);font-size:13px}code,pre{background:var(--code);border-radius:5px;padding:1px 5px}pre{padding:12px 16px;overflow:auto}
             .soft{color:var(--soft)}.removed{opacity:.6}dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
             """;
+
+    private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9_]");
 
     private final Dictionary dictionary;
     private final Map<String, String> files = new TreeMap<>();
@@ -45,20 +48,22 @@ public final class DictionarySite {
         DictionarySite site = new DictionarySite(dictionary);
         site.index();
         site.metrics();
-        dictionary.events().forEach(site::event);
+        dictionary.allEvents().forEach(site::event);
         return GeneratedFiles.write(folder, site.files).files();
     }
 
     private void index() {
         StringBuilder rows = new StringBuilder();
-        for (EventDefinition event : dictionary.events()) {
+        for (EventDefinition event : dictionary.allEvents()) {
             rows.append("<tr")
                     .append(event.removed() ? " class=removed" : "")
-                    .append("><td><a href=\"events/")
+                    .append("><td><a href=\"")
+                    .append(escape(page(event)))
+                    .append("\">")
                     .append(escape(event.action()))
-                    .append(".html\">")
-                    .append(escape(event.action()))
-                    .append("</a></td><td>")
+                    .append("</a>")
+                    .append(isAlone(event) ? "" : " <span class=soft>" + escape(category(event)) + "</span>")
+                    .append("</td><td>")
                     .append(escape(event.description()))
                     .append("</td><td>")
                     .append(escape(event.productGroup().orElse("")))
@@ -75,7 +80,7 @@ public final class DictionarySite {
         StringBuilder rows = new StringBuilder();
         for (MetricDefinition metric : dictionary.metrics()) {
             rows.append("<tr id=\"")
-                    .append(escape(metric.keyPath()))
+                    .append(escape(anchor(metric)))
                     .append('"')
                     .append(metric.status() == Status.REMOVED ? " class=removed" : "")
                     .append("><td>")
@@ -117,6 +122,7 @@ public final class DictionarySite {
                 .append(event.removed() ? " <small>removed</small>" : "")
                 .append("</h1>\n");
         body.append("<p>").append(escape(event.description())).append("</p>\n<dl>");
+        event.category().ifPresent(category -> entry(body, "Category", category));
         entry(body, "Owner", event.productGroup().orElse("—"));
         entry(body, "Identifiers", terms(event.identifiers()));
         entry(body, "Tiers", terms(event.tiers()));
@@ -128,7 +134,7 @@ public final class DictionarySite {
             metric.keyPaths()
                     .keySet()
                     .forEach(path -> body.append("<li><a href=\"../metrics.html#")
-                            .append(escape(metric.keyPath()))
+                            .append(escape(anchor(metric)))
                             .append("\">")
                             .append(escape(path))
                             .append("</a> <span class=soft>")
@@ -147,7 +153,31 @@ public final class DictionarySite {
                     .append(escape("internal-events send " + event.action()))
                     .append("</pre>\n");
         }
-        page("events/" + event.action() + ".html", event.action(), "../", body.toString());
+        page(page(event), event.action(), "../", body.toString());
+    }
+
+    /** The event that code means has the page of the action; older ones with the same action have their category in it. */
+    private String page(EventDefinition event) {
+        return "events/" + event.action() + (isAlone(event) ? "" : "-" + slug(category(event))) + ".html";
+    }
+
+    private boolean isAlone(EventDefinition event) {
+        return dictionary.event(event.action()).filter(event::equals).isPresent();
+    }
+
+    private static String category(EventDefinition event) {
+        return event.category().orElse("no category");
+    }
+
+    /** The text as a part of a file's name, in which different texts stay different. */
+    private static String slug(String text) {
+        return UNSAFE.matcher(text)
+                .replaceAll(other -> "-" + Integer.toHexString(other.group().codePointAt(0)));
+    }
+
+    /** The key path in the file may be that of other metrics too, for other time frames. */
+    private static String anchor(MetricDefinition metric) {
+        return metric.keyPaths().keySet().stream().findFirst().orElse(metric.keyPath());
     }
 
     private static void entry(StringBuilder body, String name, String text) {

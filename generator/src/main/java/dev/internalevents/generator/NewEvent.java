@@ -3,6 +3,7 @@ package dev.internalevents.generator;
 import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.Tier;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +11,11 @@ import java.util.Optional;
 /**
  * An event that is to be defined.
  *
+ * @param identifiers written in the order of GitLab's files, whatever order they are given in
  * @param additionalProperties name and description, in the order in which they are written
+ * @param productCategories written in alphabetical order; may be empty
  * @param introducedByUrl the change that brings it; {@code TODO} is written when there is none yet
+ * @param classification {@code duo} for events about AI features
  */
 public record NewEvent(
         String action,
@@ -19,9 +23,24 @@ public record NewEvent(
         List<Identifier> identifiers,
         Map<String, String> additionalProperties,
         String productGroup,
+        List<String> productCategories,
         String milestone,
         Optional<String> introducedByUrl,
-        List<Tier> tiers) {
+        List<Tier> tiers,
+        Optional<String> classification) {
+
+    /** The order in which GitLab's files have them. */
+    private static final List<Identifier> ORDER = List.of(
+            Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS, Identifier.PROJECT, Identifier.NAMESPACE, Identifier.USER);
+
+    public NewEvent {
+        identifiers = identifiers.stream()
+                .distinct()
+                .sorted(Comparator.comparing(ORDER::indexOf))
+                .toList();
+        productCategories = productCategories.stream().distinct().sorted().toList();
+        tiers = tiers.stream().distinct().sorted().toList();
+    }
 
     /** The file's content, in the order of GitLab's files. */
     public String yaml() {
@@ -35,13 +54,17 @@ public record NewEvent(
         if (!additionalProperties.isEmpty()) {
             yaml.line(0, "additional_properties:");
             additionalProperties.forEach(
-                    (name, text) -> yaml.line(2, name + ":").line(4, "description: " + YamlText.scalar(text)));
+                    (name, text) -> yaml.line(2, YamlText.key(name) + ":").text(4, "description", text));
         }
-        return yaml.text("product_group", productGroup)
-                .quoted("milestone", milestone)
+        yaml.text("product_group", productGroup);
+        if (!productCategories.isEmpty()) {
+            yaml.list("product_categories", productCategories);
+        }
+        yaml.text("milestone", milestone)
                 .text("introduced_by_url", introducedByUrl.orElse("TODO"))
-                .list("tiers", tiers.stream().map(Term::term).toList())
-                .toString();
+                .list("tiers", tiers.stream().map(Term::term).toList());
+        classification.ifPresent(word -> yaml.text("classification", word));
+        return yaml.toString();
     }
 
     /** Where the file belongs, below the folder that holds {@code events}. */

@@ -4,67 +4,126 @@ import dev.internalevents.definitions.Measure;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.Tier;
 import dev.internalevents.definitions.TimeFrame;
+import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * A metric that is to be defined.
+ * A metric of events that is to be defined.
  *
- * @param events the actions that it counts
- * @param filter additional properties and their values, a {@code String} or a {@code Number}, of every event
+ * @param events what it counts, written by action; one action may be there several times, with different filters
+ * @param name stands for the names of the events in the key path and the file's name; GitLab's generator asks for one if
+ *     events are filtered, or if the file's name would be longer than {@value #MAX_FILE_NAME}
  * @param description what it counts, after its beginning such as {@code Count of unique users who}
+ * @param timeFrames written in the order of GitLab's files; a single one is part of key path, file name and description
+ * @param productCategories written in alphabetical order; may be empty
  * @param introducedByUrl the change that brings it; {@code TODO} is written when there is none yet
  */
 public record NewMetric(
-        List<String> events,
+        List<Counted> events,
         Measure measure,
-        Map<String, Object> filter,
+        Optional<String> name,
         String description,
         List<TimeFrame> timeFrames,
         String productGroup,
+        List<String> productCategories,
         String milestone,
         Optional<String> introducedByUrl,
         List<Tier> tiers) {
 
-    /** {@code count_distinct_user_id_from_request_awesome_feature}. */
-    public String name() {
-        StringBuilder name = new StringBuilder(String.join("_and_", events));
-        filter.forEach((property, value) ->
-                name.append('_').append(String.valueOf(value).replaceAll("[^A-Za-z0-9]+", "_")));
-        if (measure instanceof Measure.Unique unique) {
-            return "count_distinct_" + unique.by().term().replace('.', '_') + "_from_" + name;
-        }
-        return (measure instanceof Measure.Sum ? "sum_value_from_" : "count_total_") + name;
+    /** The longest name of a file that GitLab's generator writes, with its ending. */
+    public static final int MAX_FILE_NAME = 100;
+
+    private static final List<TimeFrame> ORDER =
+            List.of(TimeFrame.TWENTY_EIGHT_DAYS, TimeFrame.SEVEN_DAYS, TimeFrame.ALL);
+
+    /**
+     * An event that is counted.
+     *
+     * @param filter additional properties and their values, a {@code String} or a {@code BigDecimal}, in the order in which
+     *     they are written; empty for every event
+     */
+    public record Counted(String action, Map<String, Object> filter) {}
+
+    public NewMetric {
+        events = events.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Counted::action))
+                .toList();
+        timeFrames = timeFrames.stream()
+                .distinct()
+                .sorted(Comparator.comparing(ORDER::indexOf))
+                .toList();
+        productCategories = productCategories.stream().distinct().sorted().toList();
+        tiers = tiers.stream().distinct().sorted().toList();
     }
 
-    /** Where it stands in the Service Ping. */
+    /** Whether any event is counted only if it has certain values. */
+    public boolean isFiltered() {
+        return events.stream().anyMatch(event -> !event.filter().isEmpty());
+    }
+
+    /** {@code count_distinct_user_id_from_request_awesome_feature_weekly}: the last part of the key path, and the file. */
+    public String slug() {
+        return beforeName() + name.orElseGet(this::actions) + afterName();
+    }
+
+    /** What is before the name of the events. */
+    public String beforeName() {
+        if (measure instanceof Measure.Unique unique) {
+            return "count_distinct_" + unique.by().term().replace('.', '_') + "_from_";
+        }
+        return measure instanceof Measure.Sum ? "sum_value_from_" : "count_total_";
+    }
+
+    /** What is after it. */
+    public String afterName() {
+        return timeFrames.size() == 1 ? timeFrames.get(0).suffix() : "";
+    }
+
+    /** The names of the events, joined. */
+    public String actions() {
+        return events.stream().map(Counted::action).distinct().collect(Collectors.joining("_and_"));
+    }
+
+    /** Where it stands in the Service Ping; for several time frames, without their suffixes. */
     public String keyPath() {
-        return (measure instanceof Measure.Unique ? "redis_hll_counters." : "counts.") + name();
+        String group = measure instanceof Measure.Unique
+                ? "redis_hll_counters."
+                : measure instanceof Measure.Sum ? "sums." : "counts.";
+        return group + slug();
     }
 
-    /** What its description begins with. */
-    public static String beginning(Measure measure) {
+    /** What a description begins with, with a space at the end. */
+    public static String beginning(Measure measure, List<TimeFrame> timeFrames) {
+        String what = measure instanceof Measure.Sum ? "sum of " : "count of ";
         if (measure instanceof Measure.Unique unique) {
-            return unique.by()
-                    .identifier()
-                    .map(identifier -> "Count of unique " + identifier.term() + "s ")
-                    .orElse("Count of unique values of " + unique.by().term() + " ");
+            what += "unique "
+                    + unique.by()
+                            .identifier()
+                            .map(identifier -> identifier.term() + "s ")
+                            .orElse("");
         }
-        return measure instanceof Measure.Sum ? "Sum of value of " : "Count of ";
+        String text = timeFrames.size() == 1 ? word(timeFrames.get(0)) + what : what;
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
+    private static String word(TimeFrame frame) {
+        return switch (frame) {
+            case SEVEN_DAYS -> "weekly ";
+            case TWENTY_EIGHT_DAYS -> "monthly ";
+            default -> "total ";
+        };
     }
 
     /** The file's content, in the order of GitLab's files. */
     public String yaml() {
-        YamlText yaml = new YamlText()
-                .text("key_path", keyPath())
-                .text("description", beginning(measure) + description)
-                .text("product_group", productGroup)
-                .list("performance_indicator_type", List.of())
-                .plain("value_type", "number")
-                .plain("status", "active")
-                .quoted("milestone", milestone)
-                .text("introduced_by_url", introducedByUrl.orElse("TODO"));
+        YamlText yaml = new YamlText().text("key_path", keyPath());
+        yaml.text("description", beginning(measure, timeFrames) + description);
+        about(yaml, productGroup, productCategories, milestone, introducedByUrl);
         if (timeFrames.size() == 1) {
             yaml.plain("time_frame", timeFrames.get(0).term());
         } else {
@@ -74,25 +133,51 @@ public record NewMetric(
                 .plain("data_category", "optional")
                 .list("tiers", tiers.stream().map(Term::term).toList())
                 .line(0, "events:");
-        for (String event : events) {
-            yaml.line(0, "- name: " + event);
-            if (measure instanceof Measure.Unique unique) {
-                yaml.line(2, "unique: " + unique.by().term());
-            } else if (measure instanceof Measure.Sum) {
-                yaml.line(2, "operator: " + Measure.SUM_OPERATOR);
-            }
-            if (!filter.isEmpty()) {
-                yaml.line(2, "filter:");
-                filter.forEach((property, value) -> yaml.line(
-                        4, property + ": " + (value instanceof Number ? value : YamlText.scalar((String) value))));
-            }
-        }
+        events.forEach(event -> rule(yaml, event));
         return yaml.toString();
+    }
+
+    private void rule(YamlText yaml, Counted event) {
+        yaml.line(0, "- name: " + YamlText.key(event.action()));
+        if (measure instanceof Measure.Unique unique) {
+            yaml.line(2, "unique: " + unique.by().term());
+        }
+        if (!event.filter().isEmpty()) {
+            yaml.line(2, "filter:");
+            event.filter().forEach((property, value) -> {
+                if (value instanceof BigDecimal number) {
+                    yaml.number(4, YamlText.key(property), number);
+                } else {
+                    yaml.text(4, YamlText.key(property), String.valueOf(value));
+                }
+            });
+        }
+        if (measure instanceof Measure.Sum) {
+            yaml.line(2, "operator: " + Measure.SUM_OPERATOR);
+        }
+    }
+
+    /** What every kind of metric has after its description. */
+    static void about(
+            YamlText yaml,
+            String productGroup,
+            List<String> productCategories,
+            String milestone,
+            Optional<String> introducedByUrl) {
+        yaml.text("product_group", productGroup);
+        if (!productCategories.isEmpty()) {
+            yaml.list("product_categories", productCategories);
+        }
+        yaml.list("performance_indicator_type", List.of())
+                .plain("value_type", "number")
+                .plain("status", "active")
+                .text("milestone", milestone)
+                .text("introduced_by_url", introducedByUrl.orElse("TODO"));
     }
 
     /** Where the file belongs, below the folder that holds {@code metrics}. */
     public String file() {
         String folder = timeFrames.size() == 1 ? "counts_" + timeFrames.get(0).term() : "counts_all";
-        return "metrics/" + folder + "/" + name() + ".yml";
+        return "metrics/" + folder + "/" + slug() + ".yml";
     }
 }

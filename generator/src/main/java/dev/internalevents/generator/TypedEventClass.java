@@ -99,7 +99,7 @@ final class TypedEventClass {
         }
         out.append(" */\n");
         if (event.removed()) {
-            out.append("@Deprecated\n");
+            out.append("@Deprecated(forRemoval = true)\n");
         }
     }
 

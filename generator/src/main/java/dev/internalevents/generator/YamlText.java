@@ -3,21 +3,47 @@ package dev.internalevents.generator;
 import dev.internalevents.definitions.yaml.YamlFile;
 import dev.internalevents.definitions.yaml.YamlSyntaxException;
 import dev.internalevents.definitions.yaml.YamlValue;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
-/** A YAML file that is written key by key, with quotes where a text would be read as something else. */
+/**
+ * A YAML file that is written key by key, in the style of Ruby's writer, which GitLab's generator uses: texts stand without
+ * quotes if they are read as themselves, lines end after column 150.
+ */
 final class YamlText {
+
+    private static final int WIDTH = 150;
+    private static final int INDENT = 2;
+
+    /** Texts that YAML 1.1, which Ruby reads, takes for something else. */
+    private static final Pattern NO_TEXT = Pattern.compile("(?i)|~|null|yes|true|on|no|false|off"
+            + "|\\d{4}-\\d{1,2}-\\d{1,2}([Tt ].*)?"
+            + "|[-+]?\\.inf|\\.nan"
+            + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9]){1,2}(\\.[0-9_]*)?"
+            + "|[-+]?([0-9][0-9_,]*\\.[0-9]*|\\.[0-9]+)(e[-+][0-9]+)?"
+            + "|[-+]?0b[01_,]+|[-+]?[0-9][0-9_,]*|[-+]?0x[0-9a-f_,]+"
+            + "|<<");
+
+    private static final Pattern BEGINS_LIKE_A_NUMBER = Pattern.compile("0[0-7]*\\.[0-9].*", Pattern.DOTALL);
+    private static final Pattern ONE_LETTER_TRUTH = Pattern.compile("[yYnN]");
+    private static final Pattern BEGINS_WITH_A_SIGN =
+            Pattern.compile("[^\\p{L}\\p{M}\\p{Nd}\\p{Pc}][^\"]*", Pattern.UNICODE_CHARACTER_CLASS);
 
     private final StringBuilder out = new StringBuilder("---\n");
 
     YamlText text(String key, String value) {
-        return line(0, key + ": " + scalar(value));
+        return text(0, key, value);
     }
 
-    /** Always in quotes, as versions are: 18.10 is not 18.1. */
-    YamlText quoted(String key, String value) {
-        return line(0, key + ": " + quote(value));
+    /** A key and its text, at a depth of so many spaces. */
+    YamlText text(int indent, String key, String value) {
+        return item(indent, key + ": ", value);
+    }
+
+    YamlText number(int indent, String key, BigDecimal value) {
+        return line(indent, key + ": " + value.stripTrailingZeros().toPlainString());
     }
 
     /** A word, a number or a truth, as it is. */
@@ -27,7 +53,7 @@ final class YamlText {
 
     YamlText list(String key, List<String> items) {
         line(0, key + (items.isEmpty() ? ": []" : ":"));
-        items.forEach(item -> line(0, "- " + scalar(item)));
+        items.forEach(item -> item(0, "- ", item));
         return this;
     }
 
@@ -36,32 +62,104 @@ final class YamlText {
         return this;
     }
 
-    /** The text as a value, without quotes where it is read as itself then. */
-    static String scalar(String text) {
+    private YamlText item(int indent, String before, String value) {
+        return line(indent, before + scalar(value, indent + before.length(), indent + INDENT));
+    }
+
+    /** A text as a key. */
+    static String key(String name) {
+        return scalar(name, 0, 0);
+    }
+
+    /**
+     * The text as a value.
+     *
+     * @param column where it begins
+     * @param indent of its further lines
+     */
+    private static String scalar(String text, int column, int indent) {
+        if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f) || !isPrintable(text)) {
+            return doubleQuoted(text);
+        } else if (text.codePointCount(0, text.length()) > WIDTH && text.equals(text.strip())) {
+            String begin = " ".repeat(indent);
+            return ">-\n" + begin + folded(text, indent, indent);
+        } else if (ONE_LETTER_TRUTH.matcher(text).matches()
+                || BEGINS_WITH_A_SIGN.matcher(text).matches()) {
+            return doubleQuoted(text);
+        } else if (NO_TEXT.matcher(text).matches()
+                || BEGINS_LIKE_A_NUMBER.matcher(text).matches()
+                || !isItself(text)) {
+            return folded("'" + text.replace("'", "''") + "'", column, indent);
+        }
+        return folded(text, column, indent);
+    }
+
+    /** Whether the text is read as itself without quotes. */
+    private static boolean isItself(String text) {
         try {
-            boolean itself = YamlFile.parse("key: " + text) instanceof YamlValue.Mapping map
+            return YamlFile.parse("key: " + text) instanceof YamlValue.Mapping map
                     && map.entries().size() == 1
                     && map.entries().get("key") != null
                     && map.entries().get("key").value() instanceof YamlValue.Text read
                     && read.value().equals(text);
-            return itself ? text : quote(text);
         } catch (YamlSyntaxException e) {
-            return quote(text);
+            return false;
         }
     }
 
-    private static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
+    /** What libyaml, which Ruby writes with, takes for printable. */
+    private static boolean isPrintable(String text) {
+        return text.codePoints()
+                .allMatch(c -> c <= 0xffff
+                        && c != 0xfeff
+                        && (c < 0x7f || c >= 0xa0)
+                        && c != 0x2028
+                        && c != 0x2029
+                        && !Character.isSurrogate((char) c));
+    }
+
+    /** Ends a line at the first single space beyond the width. */
+    private static String folded(String text, int column, int indent) {
+        StringBuilder lines = new StringBuilder();
+        int at = column;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < ' ' || c == 0x7f) {
-                quoted.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            boolean breaks = c == ' '
+                    && at > WIDTH
+                    && i > 0
+                    && text.charAt(i - 1) != ' '
+                    && i + 1 < text.length()
+                    && text.charAt(i + 1) != ' ';
+            if (breaks) {
+                lines.append('\n').append(" ".repeat(indent));
+                at = indent;
             } else {
-                quoted.append(c);
+                lines.append(c);
+                at++;
             }
         }
+        return lines.toString();
+    }
+
+    private static String doubleQuoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.codePoints().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').appendCodePoint(c);
+            } else if (c == '\n') {
+                quoted.append("\\n");
+            } else if (c == '\t') {
+                quoted.append("\\t");
+            } else if (c > 0xffff) {
+                quoted.append(String.format(Locale.ROOT, "\\U%08X", c));
+            } else if (c > 0xff && !isPrintable(Character.toString(c))) {
+                quoted.append(String.format(Locale.ROOT, "\\u%04X", c));
+            } else if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
+                quoted.append(String.format(Locale.ROOT, "\\x%02X", c));
+            } else {
+                quoted.appendCodePoint(c);
+            }
+        });
         return quoted.append('"').toString();
     }
 

@@ -11,11 +11,13 @@ import dev.internalevents.definitions.Reading;
 import dev.internalevents.definitions.Tier;
 import dev.internalevents.definitions.TimeFrame;
 import dev.internalevents.definitions.UniqueBy;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written for a new event or metric is read as what was meant. */
@@ -28,19 +30,22 @@ class NewDefinitionsTest {
                 List.of(Identifier.PROJECT, Identifier.USER),
                 Map.of("label", description),
                 "awesome",
+                List.of(),
                 "18.10",
-                Optional.empty(),
-                List.of(Tier.FREE, Tier.ULTIMATE));
+                Optional.of("https://example.com/1"),
+                List.of(Tier.FREE, Tier.ULTIMATE),
+                Optional.empty());
     }
 
     private static NewMetric metric(Measure measure, List<TimeFrame> frames, Map<String, Object> filter) {
         return new NewMetric(
-                List.of("request_awesome_feature"),
+                List.of(new NewMetric.Counted("request_awesome_feature", filter)),
                 measure,
-                filter,
+                filter.isEmpty() ? Optional.empty() : Optional.of("asked"),
                 "who asked: \"why?\"",
                 frames,
                 "awesome",
+                List.of(),
                 "18.1",
                 Optional.of("https://example.com/1"),
                 List.of(Tier.FREE));
@@ -60,8 +65,8 @@ class NewDefinitionsTest {
                   label:
                     description: A user asked
                 product_group: awesome
-                milestone: "18.10"
-                introduced_by_url: TODO
+                milestone: '18.10'
+                introduced_by_url: https://example.com/1
                 tiers:
                 - free
                 - ultimate
@@ -74,17 +79,16 @@ class NewDefinitionsTest {
                 new Measure.Unique(UniqueBy.USER),
                 List.of(TimeFrame.TWENTY_EIGHT_DAYS, TimeFrame.SEVEN_DAYS),
                 Map.of("label", "yes: no"));
-        assertThat(metric.file())
-                .isEqualTo("metrics/counts_all/count_distinct_user_id_from_request_awesome_feature_yes_no.yml");
+        assertThat(metric.file()).isEqualTo("metrics/counts_all/count_distinct_user_id_from_asked.yml");
         assertThat(metric.yaml()).isEqualTo("""
                 ---
-                key_path: redis_hll_counters.count_distinct_user_id_from_request_awesome_feature_yes_no
-                description: "Count of unique users who asked: \\"why?\\""
+                key_path: redis_hll_counters.count_distinct_user_id_from_asked
+                description: 'Count of unique users who asked: "why?"'
                 product_group: awesome
                 performance_indicator_type: []
                 value_type: number
                 status: active
-                milestone: "18.1"
+                milestone: '18.1'
                 introduced_by_url: https://example.com/1
                 time_frame:
                 - 28d
@@ -97,8 +101,64 @@ class NewDefinitionsTest {
                 - name: request_awesome_feature
                   unique: user.id
                   filter:
-                    label: "yes: no"
+                    label: 'yes: no'
                 """);
+    }
+
+    /** As Ruby's writer does it. */
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {
+                "plain text; as it is",
+                "https://example.com/a; https://example.com/a",
+                "12; '12'",
+                "12.40; '12.40'",
+                "1,000; '1,000'",
+                "012; '012'",
+                "1:30; '1:30'",
+                "1e5; '1e5'",
+                "2026-11-25; '2026-11-25'",
+                "yes; 'yes'",
+                "Off; 'Off'",
+                "y; #y#",
+                "null; 'null'",
+                "~; #~#",
+                "a: b; 'a: b'",
+                "a #b; 'a #b'",
+                "it's; it's",
+                "it's: a; 'it''s: a'",
+                "- a; #- a#",
+                "@a; #@a#",
+                "<13.9; #<13.9#",
+                "(a) b; #(a) b#",
+                "é; é",
+                "漢字; 漢字",
+                "a 👍; #a \\U0001F44D#",
+            },
+            delimiter = ';')
+    void texts_have_quotes_where_rubys_writer_puts_them(String text, String expected) {
+        String written = expected.equals("as it is") ? text : expected.replace('#', '"');
+        if (text.equals("a #b")) {
+            written = expected;
+        }
+        assertThat(event(text).yaml()).contains("\ndescription: " + written + "\n");
+    }
+
+    @Test
+    void lines_end_after_column_150() {
+        String words = "word ".repeat(40).strip();
+
+        assertThat(event(words.substring(0, 149)).yaml())
+                .contains("\ndescription: " + words.substring(0, 139) + "\n  " + words.substring(140, 149) + "\n");
+        assertThat(event(words).yaml())
+                .contains("\ndescription: >-\n  " + words.substring(0, 149) + "\n  " + words.substring(150) + "\n");
+        assertThat(Dictionary.read(Map.of("events/a.yml", event(words).yaml()), "test")
+                        .dictionary()
+                        .event("request_awesome_feature")
+                        .orElseThrow()
+                        .description())
+                .isEqualTo(words);
     }
 
     @ParameterizedTest
@@ -163,16 +223,18 @@ class NewDefinitionsTest {
                 List.of(Identifier.USER),
                 Map.of("value", "v", "label", "l"),
                 "awesome",
+                List.of(),
                 "18.1",
-                Optional.empty(),
-                List.of(Tier.FREE));
+                Optional.of("https://example.com/1"),
+                List.of(Tier.FREE),
+                Optional.empty());
         List<Measure> measures = List.of(
                 new Measure.Total(),
                 new Measure.Sum(),
                 new Measure.Unique(UniqueBy.USER),
                 new Measure.Unique(UniqueBy.LABEL));
         for (Measure measure : measures) {
-            NewMetric metric = metric(measure, List.of(TimeFrame.SEVEN_DAYS), Map.of("value", 3));
+            NewMetric metric = metric(measure, List.of(TimeFrame.SEVEN_DAYS), Map.of("value", new BigDecimal(3)));
             Reading reading = Dictionary.read(Map.of(event.file(), event.yaml(), metric.file(), metric.yaml()), "test");
             assertThat(reading.problems()).isEmpty();
             MetricDefinition read =

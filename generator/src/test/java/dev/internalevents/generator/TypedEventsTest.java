@@ -208,10 +208,12 @@ class TypedEventsTest {
     }
 
     @Test
-    void a_removed_event_is_deprecated() throws IOException {
+    void a_removed_event_is_deprecated_for_removal() throws IOException {
         assertThat(generate().resolve("com/example/events/Gone.java"))
                 .content()
-                .contains("@Deprecated\npublic final class Gone", "@deprecated The event is removed since 18.2;");
+                .contains(
+                        "@Deprecated(forRemoval = true)\npublic final class Gone",
+                        "@deprecated The event is removed since 18.2;");
     }
 
     @Test
@@ -257,5 +259,24 @@ class TypedEventsTest {
                 .content()
                 .contains(".triggersInternalEvent(&quot;request_awesome_feature&quot;)", "&lt;b&gt;bold&lt;/b&gt;")
                 .doesNotContain("<b>bold");
+    }
+
+    @Test
+    void events_that_share_an_action_have_a_page_each() throws IOException {
+        for (String category : List.of("merge_request", "a b", "a-b")) {
+            Files.writeString(
+                    folder.resolve("definitions/events/1_" + category.replace(' ', '_') + ".yml"),
+                    "description: Of " + category + "\ncategory: " + category + "\naction: create\ntiers: [free]\n");
+        }
+        Path site = folder.resolve("site");
+
+        assertThat(DictionarySite.write(Dictionary.load(folder.resolve("definitions")), site))
+                .isEqualTo(9);
+
+        assertThat(site.resolve("index.html"))
+                .content()
+                .contains("events/create.html", "events/create-a-20b.html", "events/create-merge_request.html");
+        assertThat(site.resolve("events/create.html")).content().contains("Of a-b");
+        assertThat(site.resolve("events/create-merge_request.html")).content().contains("Of merge_request");
     }
 }

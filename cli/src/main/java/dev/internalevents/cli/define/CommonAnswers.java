@@ -25,6 +25,13 @@ final class CommonAnswers {
     @Option(names = "--group", paramLabel = "NAME", description = "The group that owns it.")
     private @Nullable String group;
 
+    @Option(
+            names = "--categories",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "The product categories that it belongs to.")
+    private List<String> categories = new ArrayList<>();
+
     @Option(names = "--milestone", paramLabel = "VERSION", description = "The version that brings it, such as 18.1.")
     private @Nullable String milestone;
 
@@ -40,6 +47,7 @@ final class CommonAnswers {
     /** Notes what is wrong with the options that events and metrics share. */
     void check(Mistakes mistakes, Definitions definitions) {
         mistakes.check(questions -> group(questions, definitions));
+        mistakes.check(questions -> categories(questions, definitions));
         mistakes.check(this::milestone);
         mistakes.check(this::url);
         tiers.forEach(name -> mistakes.check(questions -> tier(name)));
@@ -59,6 +67,31 @@ final class CommonAnswers {
         known.add(new Choice<>("another group", ""));
         String chosen = questions.choose("--group", "Which group owns it", known);
         return chosen.isEmpty() ? questions.text("--group", "The group's name", CommonAnswers::present) : chosen;
+    }
+
+    /** Any number; none if nothing is said in a script. */
+    List<String> categories(Questions questions, Definitions definitions) {
+        categories.forEach(name -> checked("--categories", name, CommonAnswers::present));
+        if (!categories.isEmpty() || !questions.canAsk()) {
+            return List.copyOf(categories);
+        }
+        List<String> chosen = new ArrayList<>();
+        while (true) {
+            List<Choice<String>> choices = new ArrayList<>();
+            choices.add(new Choice<>(chosen.isEmpty() ? "none" : "no more", ""));
+            definitions.categories().stream()
+                    .filter(name -> !chosen.contains(name))
+                    .forEach(name -> choices.add(new Choice<>(name, name)));
+            choices.add(new Choice<>("another category", "*"));
+            String next = questions.choose("--categories", "A product category", choices);
+            if (next.isEmpty()) {
+                return chosen;
+            }
+            chosen.add(
+                    next.equals("*")
+                            ? questions.text("--categories", "The category's name", CommonAnswers::present)
+                            : next);
+        }
     }
 
     String milestone(Questions questions) {

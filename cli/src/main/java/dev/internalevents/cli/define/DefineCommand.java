@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
             "      --tiers free,premium,ultimate",
             "  internal-events define metric --events close_door --measure user.id --time-frame 28d,7d \\",
             "      --metric-description \"who closed a door\" --group doors --milestone 18.1 --tiers free",
+            "  internal-events define metric --events open_door,close_door --measure total --time-frame all \\",
+            "      --filter close_door:label=front,back --name outer_doors --metric-description \"when a door moved\" \\",
+            "      --group doors --milestone 18.1 --tiers free",
             "  internal-events define usage --events close_door",
         })
 public final class DefineCommand implements Callable<Integer> {

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The folder of definitions: what is defined there, and where a new file goes. */
 final class Definitions {
@@ -28,23 +30,33 @@ final class Definitions {
         return reading.dictionary();
     }
 
+    /** Every product category that a definition has, by name. */
+    Set<String> categories() {
+        Set<String> categories = new TreeSet<>();
+        dictionary().events().forEach(event -> categories.addAll(event.productCategories()));
+        dictionary().metrics().forEach(metric -> categories.addAll(metric.productCategories()));
+        return categories;
+    }
+
     /**
      * Where a file belongs: beside what is defined already. If nothing is, below {@code config}, as in GitLab's tree, except
-     * in a folder {@code internal-events} of a project's resources, which has {@code events} and {@code metrics}. Below
-     * {@code ee/config} if there is such a folder and the free tier does not have it.
+     * in a folder {@code internal-events} of a project's resources, which has {@code events} and {@code metrics}. What the
+     * free tier does not have is below {@code ee/config} in GitLab's tree; elsewhere only if there is such a folder.
      */
     Path path(String file, List<Tier> tiers) {
-        if (!tiers.contains(Tier.FREE) && Files.isDirectory(root.resolve("ee/config"))) {
+        boolean plain = isPlain();
+        if (!tiers.contains(Tier.FREE) && (!plain || Files.isDirectory(root.resolve("ee/config")))) {
             return root.resolve("ee/config").resolve(file);
         }
-        return isPlain() ? root.resolve(file) : root.resolve("config").resolve(file);
+        return plain ? root.resolve(file) : root.resolve("config").resolve(file);
     }
 
     private boolean isPlain() {
         if (holdsDefinitions(root.resolve("config"))) {
             return false;
         }
-        return holdsDefinitions(root) || (!Files.isDirectory(root.resolve("config")) && isNamedInternalEvents());
+        boolean hasConfig = Files.isDirectory(root.resolve("config")) || Files.isDirectory(root.resolve("ee/config"));
+        return holdsDefinitions(root) || (!hasConfig && isNamedInternalEvents());
     }
 
     private static boolean holdsDefinitions(Path folder) {
@@ -58,11 +70,24 @@ final class Definitions {
     }
 
     /**
-     * Writes a new file, and reads everything again.
+     * Writes a new file if all definitions are right with it.
      *
      * @throws IOException when there is such a file already, or the definitions would not be right with it
      */
     void write(Path path, String yaml) throws IOException {
+        if (Files.exists(path)) {
+            throw new IOException(path + " is there already and is not overwritten; choose another name, or edit it");
+        }
+        String file = root.relativize(path).toString().replace('\\', '/');
+        Reading with = Dictionary.readWith(root, file, yaml);
+        List<Problem> before = reading.errors();
+        // Of two files with the same name, the other one may be the one that is reported.
+        List<Problem> wrong = with.errors().stream()
+                .filter(problem -> !before.contains(problem))
+                .toList();
+        if (!wrong.isEmpty()) {
+            throw new IOException("the definition would be wrong, and was not written: " + wrong.get(0));
+        }
         if (path.getParent() != null) {
             Files.createDirectories(path.getParent());
         }
@@ -72,15 +97,6 @@ final class Definitions {
             throw new IOException(
                     path + " is there already and is not overwritten; choose another name, or edit it", e);
         }
-        List<Problem> before = reading.errors();
-        reading = Dictionary.read(root);
-        // Of two files with the same name, the other one may be the one that is reported.
-        List<Problem> wrong = reading.errors().stream()
-                .filter(problem -> !before.contains(problem))
-                .toList();
-        if (!wrong.isEmpty()) {
-            Files.delete(path);
-            throw new IOException("the definition would be wrong, and was not written: " + wrong.get(0));
-        }
+        reading = with;
     }
 }

@@ -38,7 +38,13 @@ final class EventFlow {
             names = "--property",
             paramLabel = "NAME=TEXT",
             description = "An additional property and what it is. Can be repeated.")
-    private Map<String, String> properties = new LinkedHashMap<>();
+    private List<String> properties = new ArrayList<>();
+
+    @Option(
+            names = "--classification",
+            paramLabel = "WORD",
+            description = "duo for an event about AI features; nothing otherwise.")
+    private @Nullable String classification;
 
     /** Asks, shows and writes; the event as it is read then. */
     EventDefinition run(Questions questions, CommonAnswers common, Definitions definitions) throws IOException {
@@ -49,9 +55,11 @@ final class EventFlow {
                 identifiers(questions),
                 properties(questions),
                 common.group(questions, definitions),
+                common.categories(questions, definitions),
                 common.milestone(questions),
                 common.url(questions),
-                common.tiers(questions));
+                common.tiers(questions),
+                classification());
         Writing.show(questions, definitions, definitions.path(event.file(), event.tiers()), event.yaml(), common.yes);
         return definitions.dictionary().event(event.action()).orElseThrow();
     }
@@ -63,10 +71,8 @@ final class EventFlow {
             identifiers.forEach(name -> mistakes.check(questions -> identifier(name)));
         }
         mistakes.check(this::identifiers);
-        properties.forEach((name, text) -> {
-            mistakes.check(questions -> propertyName(name));
-            mistakes.check(questions -> propertyText(text));
-        });
+        mistakes.check(questions -> givenProperties());
+        mistakes.check(questions -> classification());
         common.check(mistakes, definitions);
         mistakes.throwIfAny();
     }
@@ -108,13 +114,15 @@ final class EventFlow {
                     : identifiers.stream().map(EventFlow::identifier).toList();
         }
         List<List<Identifier>> all = List.of(
-                List.of(Identifier.PROJECT, Identifier.USER, Identifier.NAMESPACE),
+                List.of(Identifier.PROJECT, Identifier.NAMESPACE, Identifier.USER),
                 List.of(Identifier.PROJECT, Identifier.USER),
-                List.of(Identifier.PROJECT, Identifier.NAMESPACE),
-                List.of(Identifier.USER, Identifier.NAMESPACE),
-                List.of(Identifier.PROJECT),
+                List.of(Identifier.NAMESPACE, Identifier.USER),
                 List.of(Identifier.USER),
+                List.of(Identifier.PROJECT, Identifier.NAMESPACE),
+                List.of(Identifier.PROJECT),
                 List.of(Identifier.NAMESPACE),
+                List.of(Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS, Identifier.USER),
+                List.of(Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS),
                 List.of());
         return questions.choose(
                 "--identifiers",
@@ -137,8 +145,7 @@ final class EventFlow {
     }
 
     private Map<String, String> properties(Questions questions) {
-        Map<String, String> all = new LinkedHashMap<>();
-        properties.forEach((name, text) -> all.put(propertyName(name), propertyText(text)));
+        Map<String, String> all = givenProperties();
         if (!all.isEmpty() || !questions.canAsk()) {
             return all;
         }
@@ -166,6 +173,29 @@ final class EventFlow {
                     : chosen;
             all.put(name, questions.text("--property", "What \"" + name + "\" is", CommonAnswers::present));
         }
+    }
+
+    private Map<String, String> givenProperties() {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String property : properties) {
+            int equals = property.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException(
+                        "--property: \"" + property + "\" is not NAME=TEXT, such as label=\"Which door\"");
+            }
+            String name = propertyName(property.substring(0, equals));
+            if (all.put(name, propertyText(property.substring(equals + 1))) != null) {
+                throw new IllegalArgumentException("--property: \"" + name + "\" is given twice");
+            }
+        }
+        return all;
+    }
+
+    private Optional<String> classification() {
+        if (classification != null && !classification.equals("duo")) {
+            throw CommonAnswers.notAllowed("--classification", classification, List.of("duo"));
+        }
+        return Optional.ofNullable(classification);
     }
 
     private static String propertyName(String name) {

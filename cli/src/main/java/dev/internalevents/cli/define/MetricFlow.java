@@ -8,13 +8,12 @@ import dev.internalevents.definitions.NearestName;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.TimeFrame;
 import dev.internalevents.definitions.UniqueBy;
+import dev.internalevents.generator.NewDatabaseMetric;
 import dev.internalevents.generator.NewMetric;
+import dev.internalevents.generator.NewMetric.Counted;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +37,26 @@ final class MetricFlow {
 
     @Option(
             names = "--filter",
-            paramLabel = "NAME=VALUE",
-            description = "Counts events with exactly this value. Can be repeated.")
-    private Map<String, String> filter = new LinkedHashMap<>();
+            paramLabel = "[EVENT:]NAME=VALUES",
+            description = {
+                "Counts events with exactly this value, or one of several with commas. Can be repeated; all must match.",
+                "A number is a number; in double quotes it is a text. EVENT: filters one of several events."
+            })
+    private List<String> filter = new ArrayList<>();
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = {
+                "Stands for the events in the metric's name: count_total_NAME. For a database metric, its key path."
+            })
+    private @Nullable String name;
+
+    @Option(
+            names = "--instrumentation-class",
+            paramLabel = "CLASS",
+            description = "For a metric of the database instead of events: the class that computes it.")
+    private @Nullable String instrumentationClass;
 
     @Option(
             names = "--time-frame",
@@ -59,18 +75,27 @@ final class MetricFlow {
     void run(Questions questions, CommonAnswers common, Definitions definitions, @Nullable EventDefinition about)
             throws IOException {
         check(new Mistakes(questions), common, definitions, about);
-        List<EventDefinition> counted = events(questions, definitions, about);
+        Kind kind = kind(questions, about);
+        if (kind == Kind.DATABASE) {
+            database(questions, common, definitions);
+            return;
+        }
+        List<EventDefinition> counted = events(questions, definitions, about, kind == Kind.SEVERAL);
         Measure how = measure(questions, counted);
-        Map<String, Object> only = filter(questions, counted);
+        List<Counted> only =
+                filter.isEmpty() && questions.canAsk() ? Filters.ask(questions, counted) : Filters.of(filter, counted);
         List<TimeFrame> frames = timeFrames(questions, how);
-        String text = description(questions, how);
+        String text = description(questions, NewMetric.beginning(how, frames));
+        NewMetric unnamed = new NewMetric(
+                only, how, Optional.empty(), text, frames, "", List.of(), "", Optional.empty(), List.of());
         NewMetric metric = new NewMetric(
-                counted.stream().map(EventDefinition::action).toList(),
-                how,
                 only,
+                how,
+                MetricName.of(name, unnamed, questions, definitions),
                 text,
                 frames,
                 common.group(questions, definitions),
+                common.categories(questions, definitions),
                 common.milestone(questions),
                 common.url(questions),
                 common.tiers(questions));
@@ -78,27 +103,103 @@ final class MetricFlow {
                 questions, definitions, definitions.path(metric.file(), metric.tiers()), metric.yaml(), common.yes);
     }
 
+    private void database(Questions questions, CommonAnswers common, Definitions definitions) throws IOException {
+        NewDatabaseMetric metric = new NewDatabaseMetric(
+                keyPath(questions, definitions),
+                instrumentationClass(questions),
+                description(questions, ""),
+                timeFrames(questions, new Measure.Total()),
+                common.group(questions, definitions),
+                common.categories(questions, definitions),
+                common.milestone(questions),
+                common.url(questions),
+                common.tiers(questions));
+        Writing.show(
+                questions, definitions, definitions.path(metric.file(), metric.tiers()), metric.yaml(), common.yes);
+    }
+
+    /** What a metric is of. */
+    private enum Kind {
+        ONE,
+        SEVERAL,
+        DATABASE
+    }
+
+    private Kind kind(Questions questions, @Nullable EventDefinition about) {
+        if (instrumentationClass != null) {
+            return Kind.DATABASE;
+        } else if (about != null || !events.isEmpty() || !questions.canAsk()) {
+            return Kind.SEVERAL;
+        }
+        return questions.choose(
+                "--events or --instrumentation-class",
+                "What it counts",
+                List.of(
+                        new Choice<>("a single event", Kind.ONE),
+                        new Choice<>("several events, added together", Kind.SEVERAL),
+                        new Choice<>("the database: rows, or the value of a field", Kind.DATABASE)));
+    }
+
+    private String keyPath(Questions questions, Definitions definitions) {
+        Questions.Check check = text -> !text.matches("[a-z0-9_]+(\\.[a-z0-9_]+)*")
+                ? Optional.of("\"" + text + "\" must consist of a-z, 0-9 and _, in parts joined by dots")
+                : definitions
+                        .dictionary()
+                        .metric(text)
+                        .map(metric -> "\"" + text + "\" is defined already in " + metric.source());
+        return EventFlow.answer(name, "--name", "The metric's key path, such as issues_count", check, questions);
+    }
+
+    private String instrumentationClass(Questions questions) {
+        return EventFlow.answer(
+                instrumentationClass,
+                "--instrumentation-class",
+                "The class that computes it, such as CountIssuesMetric",
+                text -> text.matches("[A-Za-z]+(::[A-Za-z]+)*")
+                        ? Optional.empty()
+                        : Optional.of(
+                                "\"" + text + "\" is not a class name; expected letters, such as CountIssuesMetric"),
+                questions);
+    }
+
     /** The events come first: the measure and the filter depend on them. */
     private void check(
             Mistakes mistakes, CommonAnswers common, Definitions definitions, @Nullable EventDefinition about) {
-        events.forEach(name -> mistakes.check(questions -> event(name, definitions)));
-        List<EventDefinition> counted = mistakes.check(questions -> events(questions, definitions, about));
-        if (counted != null) {
-            mistakes.check(questions -> measure(questions, counted));
+        if (instrumentationClass != null) {
+            mistakes.check(this::instrumentationClass);
+            mistakes.check(questions -> keyPath(questions, definitions));
+            mistakes.check(questions -> ofEventsAlone());
+        } else {
+            events.forEach(action -> mistakes.check(questions -> event(action, definitions)));
+            List<EventDefinition> counted = mistakes.check(questions -> events(questions, definitions, about, true));
+            if (counted != null) {
+                mistakes.check(questions -> measure(questions, counted));
+                mistakes.check(questions -> Filters.of(filter, counted));
+            } else {
+                filter.forEach(option -> mistakes.check(questions -> Filters.parse(option)));
+            }
+            mistakes.check(questions -> MetricName.checked(name));
         }
-        filter.forEach((name, text) -> mistakes.check(questions -> value(name, text)));
-        timeFrames.forEach(name -> mistakes.check(questions -> timeFrame(name)));
+        timeFrames.forEach(frame -> mistakes.check(questions -> timeFrame(frame)));
         mistakes.check(questions -> timeFrames(questions, new Measure.Total()));
-        mistakes.check(questions -> description(questions, new Measure.Total()));
+        mistakes.check(questions -> description(questions, ""));
         common.check(mistakes, definitions);
         mistakes.throwIfAny();
     }
 
-    private String description(Questions questions, Measure how) {
+    private boolean ofEventsAlone() {
+        if (!events.isEmpty() || measure != null || !filter.isEmpty()) {
+            throw new IllegalArgumentException("--instrumentation-class: a metric of the database counts no events;"
+                    + " leave out --events, --measure and --filter");
+        }
+        return true;
+    }
+
+    private String description(Questions questions, String beginning) {
         return EventFlow.answer(
                 description,
                 "--metric-description",
-                "What it counts: " + NewMetric.beginning(how) + "…",
+                beginning.isEmpty() ? "What it counts" : "What it counts: " + beginning + "…",
                 CommonAnswers::present,
                 questions);
     }
@@ -106,7 +207,7 @@ final class MetricFlow {
     /** One event, for its usage. */
     EventDefinition chooseOne(Questions questions, Definitions definitions) {
         if (!events.isEmpty()) {
-            return events(questions, definitions, null).get(0);
+            return events(questions, definitions, null, false).get(0);
         }
         List<Choice<EventDefinition>> choices = definitions.dictionary().events().stream()
                 .filter(event -> !event.removed())
@@ -119,7 +220,7 @@ final class MetricFlow {
     }
 
     private List<EventDefinition> events(
-            Questions questions, Definitions definitions, @Nullable EventDefinition about) {
+            Questions questions, Definitions definitions, @Nullable EventDefinition about, boolean several) {
         if (about != null) {
             return List.of(about);
         }
@@ -147,6 +248,9 @@ final class MetricFlow {
                 return chosen;
             }
             chosen.add(next.get());
+            if (!several) {
+                return chosen;
+            }
         }
     }
 
@@ -196,46 +300,12 @@ final class MetricFlow {
                 : event.additionalProperties().containsKey(by.term());
     }
 
-    private Map<String, Object> filter(Questions questions, List<EventDefinition> counted) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        filter.forEach((name, text) -> values.put(name, value(name, text)));
-        List<String> common = counted.get(0).additionalProperties().keySet().stream()
-                .filter(name -> counted.stream()
-                        .allMatch(event -> event.additionalProperties().containsKey(name)))
-                .toList();
-        while (filter.isEmpty() && questions.canAsk() && values.size() < common.size()) {
-            List<Choice<String>> choices = new ArrayList<>();
-            choices.add(new Choice<>(values.isEmpty() ? "every event" : "nothing more", ""));
-            common.stream()
-                    .filter(name -> !values.containsKey(name))
-                    .forEach(name -> choices.add(new Choice<>("only those with a certain " + name, name)));
-            String chosen = questions.choose("--filter", "Which of them it counts", choices);
-            if (chosen.isEmpty()) {
-                break;
-            }
-            String text = questions.text("--filter", "The value of " + chosen, answer -> valueProblem(chosen, answer));
-            values.put(chosen, value(chosen, text));
-        }
-        return values;
-    }
-
-    private static Optional<String> valueProblem(String name, String text) {
-        return name.equals("value") && !text.matches("-?[0-9]+(\\.[0-9]+)?")
-                ? Optional.of("\"" + text + "\" is no number")
-                : CommonAnswers.present(text);
-    }
-
-    private static Object value(String name, String text) {
-        String right = CommonAnswers.checked("--filter", text, answer -> valueProblem(name, answer));
-        return name.equals("value") ? (Object) new BigDecimal(right) : right;
-    }
-
     private List<TimeFrame> timeFrames(Questions questions, Measure how) {
         if (!timeFrames.isEmpty()) {
             return timeFrames.stream().map(MetricFlow::timeFrame).toList();
         }
-        boolean all = !(how instanceof Measure.Unique unique)
-                || unique.by().identifier().isEmpty();
+        // GitLab counts no unique values of all time.
+        boolean all = !(how instanceof Measure.Unique);
         List<Choice<List<TimeFrame>>> choices = new ArrayList<>();
         choices.add(new Choice<>("monthly and weekly", List.of(TimeFrame.TWENTY_EIGHT_DAYS, TimeFrame.SEVEN_DAYS)));
         if (all) {

@@ -49,9 +49,10 @@ final class DictionaryApi {
         Dictionary dictionary = counts == null ? Dictionary.EMPTY : counts.dictionary();
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("defined", counts != null);
+        answer.put("files_left_out", List.copyOf(dictionary.filesLeftOut()));
         answer.put(
                 "events",
-                dictionary.events().stream()
+                dictionary.allEvents().stream()
                         .map(event -> event(event, dictionary))
                         .toList());
         answer.put(

@@ -23,18 +23,22 @@ public final class Operation {
     private final Processor processor;
     private final IntSupplier connections;
     private final LongSupplier limited;
+    private final int filesLeftOut;
 
     /**
      * Reports on these parts.
      *
      * @param connections that are open
      * @param limited requests that were answered 429 since the start
+     * @param filesLeftOut files of definitions that have an error and are not used
      */
-    public Operation(Intake intake, Processor processor, IntSupplier connections, LongSupplier limited) {
+    public Operation(
+            Intake intake, Processor processor, IntSupplier connections, LongSupplier limited, int filesLeftOut) {
         this.intake = intake;
         this.processor = processor;
         this.connections = connections;
         this.limited = limited;
+        this.filesLeftOut = filesLeftOut;
     }
 
     /** 200 when it can take events. */
@@ -133,6 +137,11 @@ public final class Operation {
                 "processing",
                 "1 while events are processed, 0 while something hinders",
                 processor.trouble() == null ? 1 : 0);
+        gauge(
+                text,
+                "definition_files_left_out",
+                "Files of definitions that have an error and are not used; the start names them",
+                filesLeftOut);
         losses(text);
         removed(text);
         request.response().putHeader("Cache-Control", "no-store");

@@ -9,6 +9,7 @@ import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.NearestName;
+import dev.internalevents.definitions.Reading;
 import dev.internalevents.protocol.ForeignCode;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks each event where it is tracked, and lets nothing through that its definition does not declare.
@@ -39,12 +42,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * InternalEventsClient.builder().endpoint(collector)
- *         .interceptor(DefinedEvents.forEnvironment(Dictionary.load(Path.of(".")), environment))
+ *         .interceptor(DefinedEvents.forEnvironment(Dictionary.read(Path.of(".")), environment))
  *         .build();
  * }</pre>
  */
 public final class DefinedEvents implements EventInterceptor.FailClosed {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DefinedEvents.class);
     private static final List<String> STRICT_ENVIRONMENTS = List.of("development", "test");
     private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
 
@@ -94,6 +98,36 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
     /** Strict in {@code development} and {@code test}, lenient everywhere else. */
     public static DefinedEvents forEnvironment(Dictionary dictionary, String environment) {
         return STRICT_ENVIRONMENTS.contains(environment) ? strict(dictionary) : lenient(dictionary);
+    }
+
+    /**
+     * The same for definitions as they were read: in {@code development} and {@code test} any error is thrown; everywhere
+     * else each error is logged and its file is left out, so that a wrong file does not stop a service.
+     *
+     * @throws dev.internalevents.definitions.InvalidDefinitionsException in {@code development} and {@code test} if there is
+     *     any error; everywhere else if no file was read
+     */
+    public static DefinedEvents forEnvironment(Reading reading, String environment) {
+        return forEnvironment(dictionary(reading, environment), environment);
+    }
+
+    /**
+     * The dictionary that {@link #forEnvironment(Reading, String)} uses.
+     *
+     * @throws dev.internalevents.definitions.InvalidDefinitionsException as {@link #forEnvironment(Reading, String)} does
+     */
+    public static Dictionary dictionary(Reading reading, String environment) {
+        if (STRICT_ENVIRONMENTS.contains(environment)) {
+            return reading.orElseThrow();
+        }
+        Dictionary dictionary =
+                reading.withoutWrongFiles(error -> LOG.error("a definition is wrong and left out: {}", error));
+        if (!dictionary.filesLeftOut().isEmpty()) {
+            LOG.error(
+                    "{} files of definitions are left out; the others are used. internal-events validate checks them",
+                    dictionary.filesLeftOut().size());
+        }
+        return dictionary;
     }
 
     /**

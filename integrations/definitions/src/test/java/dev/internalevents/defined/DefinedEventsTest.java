@@ -9,6 +9,7 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.InvalidDefinitionsException;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
 import dev.internalevents.metrics.Metrics;
@@ -261,14 +262,34 @@ class DefinedEventsTest {
         assertThat(lenient.problems())
                 .containsKey("the definition of the event \"left_out\" was left out because its"
                         + " file is wrong; internal-events validate names the line");
-        assertThat(new Metrics(dictionary, counters, store, Clock.systemUTC())
-                        .value("counts.left_out")
-                        .orElseThrow()
-                        .value())
-                .isZero();
+        assertThat(new Metrics(dictionary, counters, store, Clock.systemUTC()).value("counts.left_out"))
+                .isEmpty();
         assertThatThrownBy(() -> client(DefinedEvents.strict(dictionary)).trackEvent("left_out"))
                 .isInstanceOf(UndefinedEventException.class)
                 .hasMessageContaining("its file is wrong");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"development", "test"})
+    void a_wrong_file_is_an_error_where_developers_work(String environment) throws IOException {
+        file("events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
+
+        assertThatThrownBy(() -> DefinedEvents.forEnvironment(Dictionary.read(root), environment))
+                .isInstanceOf(InvalidDefinitionsException.class)
+                .hasMessageContaining("events/left_out.yml:1: description: expected a text, found a list");
+    }
+
+    @Test
+    void a_wrong_file_is_left_out_everywhere_else() throws IOException {
+        file("events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
+
+        DefinedEvents events = DefinedEvents.forEnvironment(Dictionary.read(root), "production");
+
+        assertThat(events.isStrict()).isFalse();
+        assertThat(events.dictionary().filesLeftOut()).containsExactly("events/left_out.yml");
+        assertThat(events.dictionary().event("request_awesome_feature")).isPresent();
+        assertThatThrownBy(() -> DefinedEvents.forEnvironment(Dictionary.read(root.resolve("none")), "production"))
+                .isInstanceOf(InvalidDefinitionsException.class);
     }
 
     @Test

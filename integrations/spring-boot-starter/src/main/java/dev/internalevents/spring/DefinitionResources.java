@@ -2,6 +2,7 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -20,24 +21,23 @@ final class DefinitionResources {
     private DefinitionResources() {}
 
     /**
-     * The definitions.
+     * Reads the definitions.
      *
      * @param where a folder, or {@code classpath:} and a folder
-     * @throws dev.internalevents.definitions.InvalidDefinitionsException when there is none, or any is wrong
      */
-    static Dictionary load(String where) {
+    static Reading read(String where) {
         if (where.startsWith(CLASS_PATH)) {
             return fromClassPath(where.substring(CLASS_PATH.length()).replaceFirst("^/", ""));
         }
         try {
-            return Dictionary.load(Path.of(where));
+            return Dictionary.read(Path.of(where));
         } catch (InvalidPathException e) {
             throw new SettingsException(
                     List.of("internal-events.definitions: not a valid path (" + e.getReason() + ")"), e);
         }
     }
 
-    private static Dictionary fromClassPath(String folder) {
+    private static Reading fromClassPath(String folder) {
         Map<String, String> texts = new HashMap<>();
         PathMatchingResourcePatternResolver classPath = new PathMatchingResourcePatternResolver();
         try {
@@ -55,6 +55,6 @@ final class DefinitionResources {
             throw new SettingsException(
                     List.of("internal-events.definitions: " + CLASS_PATH + folder + " cannot be read (" + e + ")"), e);
         }
-        return Dictionary.read(texts, CLASS_PATH + folder).orElseThrow();
+        return Dictionary.read(texts, CLASS_PATH + folder);
     }
 }

@@ -37,10 +37,12 @@ import org.springframework.util.ClassUtils;
 @ConditionalOnProperty("internal-events.definitions")
 public class InternalEventsDefinitionsAutoConfiguration {
 
+    /** A wrong file stops the start in the environments development and test; everywhere else it is logged and left out. */
     @Bean
     @ConditionalOnMissingBean
-    Dictionary internalEventsDictionary(InternalEventsProperties properties) {
-        return DefinitionResources.load(String.valueOf(properties.definitions()));
+    Dictionary internalEventsDictionary(InternalEventsProperties properties, InternalEventSettings settings) {
+        return DefinedEvents.dictionary(
+                DefinitionResources.read(String.valueOf(properties.definitions())), settings.environment());
     }
 
     /** Strict in the environments development and test, lenient everywhere else; with all beans that are extra trackers. */

@@ -19,12 +19,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -183,10 +186,37 @@ class DefinitionsTest {
     }
 
     @Test
-    void a_wrong_definition_stops_the_start_and_names_the_line() throws IOException {
+    void a_wrong_definition_stops_the_start_in_development_and_names_the_line() throws IOException {
         Files.writeString(
                 folder.resolve("definitions/events/wrong.yml"), "description: [a]\naction: wrong\ntiers: [free]\n");
-        assertThatThrownBy(this::run)
+        assertThatThrownBy(() -> run("environment=development"))
                 .hasStackTraceContaining("events/wrong.yml:1: description: expected a text, found a list");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_wrong_definition_is_logged_and_left_out_in_production(CapturedOutput output) throws IOException {
+        Files.writeString(
+                folder.resolve("definitions/events/wrong.yml"), "description: [a]\naction: wrong\ntiers: [free]\n");
+        try (ConfigurableApplicationContext application = run("environment=production", "counting=memory")) {
+            application.getBean(InternalEventsClient.class).trackEvent("asked");
+
+            assertThat(output).contains("events/wrong.yml:1: description: expected a text, found a list");
+            assertThat(application.getBean(DefinedEvents.class).dictionary().filesLeftOut())
+                    .containsExactly("events/wrong.yml");
+            assertThat(application
+                            .getBean(Metrics.class)
+                            .value("counts.asked")
+                            .orElseThrow()
+                            .value())
+                    .isEqualByComparingTo("1");
+        }
+    }
+
+    @Test
+    void a_folder_without_definitions_stops_the_start_in_production_too() throws IOException {
+        Files.delete(folder.resolve("definitions/events/asked.yml"));
+        Files.delete(folder.resolve("definitions/metrics/asked.yml"));
+        assertThatThrownBy(() -> run("environment=production")).hasStackTraceContaining("no definitions here");
     }
 }

@@ -345,7 +345,8 @@ class FirstStartTest {
         Path definitions = definitions("config/events/asked.yml");
         Files.writeString(
                 definitions.resolve("config/events/wrong.yml"), "description: [a]\naction: wrong\ntiers: [free]\n");
-        assertThatThrownBy(() -> run(Plain.class, "internal-events.definitions=" + definitions));
+        assertThatThrownBy(() -> run(
+                Plain.class, "internal-events.definitions=" + definitions, "internal-events.environment=development"));
 
         assertReport(output, "config/events/wrong.yml:1: description: expected a text, found a list");
     }

@@ -1,13 +1,16 @@
 package dev.internalevents.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.SelectionRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +32,7 @@ class DefineTest {
                     .picture("define-2-wrong")
                     .enter("close_door");
             terminal.shows("in a sentence: ").enter("Somebody closed it: \"bang!\"");
-            terminal.shows("> project, user, namespace")
+            terminal.shows("> project, namespace, user")
                     .picture("define-3-identifiers")
                     .type(DOWN)
                     .enter("");
@@ -37,20 +40,26 @@ class DefineTest {
             terminal.shows("What \"label\" is: ").enter("Which door");
             terminal.shows("> no more").enter("");
             terminal.shows("Which group owns it: ").enter("doors");
+            terminal.shows("> none").enter("another");
+            terminal.shows("The category's name: ").enter("buildings");
+            terminal.shows("> no more").enter("");
             terminal.shows("such as 18.1: ").enter("18.10");
             terminal.shows("Enter for later").enter("");
             terminal.shows("> free, premium, ultimate").enter("");
             terminal.shows("Write it:")
-                    .shows("milestone: \"18.10\"")
+                    .shows("milestone: '18.10'")
                     .picture("define-4-file")
                     .enter("");
             terminal.shows("> a metric that counts it").enter("");
             terminal.shows("> total: how many").enter("user");
             terminal.shows("> every event").enter("certain");
-            terminal.shows("The value of label: ").enter("front");
+            terminal.shows("The value of label, or several with commas: ").enter("front, back");
             terminal.shows("> monthly and weekly").enter("");
-            terminal.shows("Count of unique users …: ").enter("who closed the front door");
+            terminal.shows("Count of unique users …: ").enter("who closed an outer door");
+            terminal.shows("count_distinct_user_id_from_…: ").enter("Outer");
+            terminal.shows("must consist of a-z").enter("close_outer_door");
             terminal.shows("> doors").enter("");
+            terminal.shows("buildings").enter("");
             terminal.shows("such as 18.1: ").enter("18.10");
             terminal.shows("Enter for later").enter("https://example.com/1");
             terminal.shows("> free, premium, ultimate").enter("");
@@ -65,9 +74,54 @@ class DefineTest {
         assertThat(event.identifiers()).containsExactly(Identifier.PROJECT, Identifier.USER);
         assertThat(event.additionalProperties()).containsExactly(Map.entry("label", "Which door"));
         MetricDefinition metric = dictionary.metricsOf("close_door").get(0);
-        assertThat(metric.description()).isEqualTo("Count of unique users who closed the front door");
-        assertThat(metric.rules().get(0).filterText()).isEqualTo("label:front");
+        assertThat(metric.description()).isEqualTo("Count of unique users who closed an outer door");
+        assertThat(metric.keyPath()).isEqualTo("redis_hll_counters.count_distinct_user_id_from_close_outer_door");
+        assertThat(metric.rules()).extracting(SelectionRule::filterText).containsExactly("label:front", "label:back");
         assertThat(metric.introducedByUrl()).contains("https://example.com/1");
+    }
+
+    /** The answers of a scenario in the tests of GitLab's generator, and the bytes that it writes. */
+    @Test
+    void several_events_with_filters_of_their_own_are_written_as_gitlab_does() throws Exception {
+        Path expected = Path.of("../../../shared/gitlab-definitions/generator/total_multi_event_some_props.yml");
+        assumeTrue(Files.isRegularFile(expected), "GitLab's files are not there: " + expected);
+        for (String action : List.of("internal_events_cli_used", "internal_events_cli_closed")) {
+            Files.createDirectories(folder.resolve("config/events"));
+            Files.writeString(
+                    folder.resolve("config/events/" + action + ".yml"),
+                    "description: a\ninternal_events: true\naction: " + action
+                            + "\nproduct_group: analytics_instrumentation\nproduct_categories: [service_ping]\ntiers: [free]\n"
+                            + (action.endsWith("used")
+                                    ? "additional_properties:\n  label: {description: a}\n  property: {description: a}\n"
+                                    : ""));
+        }
+        try (PseudoTerminal terminal = PseudoTerminal.start(folder, "define metric")) {
+            terminal.shows("> a single event").enter("several");
+            terminal.shows("Which event it counts:").enter("_used");
+            terminal.shows("> no more").enter("_closed");
+            terminal.shows("> total: how many").enter("");
+            terminal.shows("Which internal_events_cli_used it counts:").enter("certain label");
+            terminal.shows("The value of label, or several with commas: ").enter("failure");
+            terminal.shows("> nothing more").enter("certain property");
+            terminal.shows("The value of property, or several with commas: ").enter("events");
+            terminal.shows("> monthly and weekly").enter("monthly, weekly and all");
+            terminal.shows("Count of …: ")
+                    .enter("when someone tried and failed to define an internal event using the CLI");
+            terminal.shows("count_total_…: ").enter("failed_usage_attempts");
+            terminal.shows("> analytics_instrumentation").enter("");
+            terminal.shows("> none").enter("service_ping");
+            terminal.shows("> no more").enter("");
+            terminal.shows("such as 18.1: ").enter("16.6");
+            terminal.shows("Enter for later").enter("");
+            terminal.shows("> free, premium, ultimate").enter("");
+            terminal.shows("Write it:").enter("");
+            terminal.shows("Written: ");
+            assertThat(terminal.exitCode()).isZero();
+        }
+
+        assertThat(folder.resolve("config/metrics/counts_all/count_total_failed_usage_attempts.yml"))
+                .content()
+                .isEqualTo(Files.readString(expected));
     }
 
     @Test
