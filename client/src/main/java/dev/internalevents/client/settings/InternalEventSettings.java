@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
  * @param sendUserId {@code SEND_USER_ID}: whether the user id of a request is sent; default: false
  * @param outbox {@code OUTBOX_DIR}: the folder in which events wait; null if they wait in memory
  * @param environment {@code AIGW_ENVIRONMENT}; default: {@value #DEFAULT_ENVIRONMENT}
+ * @param options which events are sent and what is added to them
  * @param hints how to set what was left at its default
  */
 public record InternalEventSettings(
@@ -32,6 +33,7 @@ public record InternalEventSettings(
         boolean sendUserId,
         @Nullable Path outbox,
         String environment,
+        EventOptions options,
         SettingHints hints) {
 
     /** The app id of a service that names none: {@value}. */
@@ -71,6 +73,7 @@ public record InternalEventSettings(
                 sendUserId,
                 outbox,
                 environment,
+                EventOptions.DEFAULT,
                 SettingHints.NONE);
     }
 
@@ -118,6 +121,7 @@ public record InternalEventSettings(
                 settings.bool(GROUP, "SEND_USER_ID", false),
                 settings.path(GROUP, "OUTBOX_DIR"),
                 environment(settings, environment),
+                EventOptions.read(settings, GROUP),
                 hints(settings));
         EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
         settings.check();
@@ -148,6 +152,16 @@ public record InternalEventSettings(
     /** The same settings with other hints. */
     public InternalEventSettings withHints(SettingHints others) {
         return new InternalEventSettings(
-                enabled, endpoint, appId, namespace, batchSize, threadCount, sendUserId, outbox, environment, others);
+                enabled,
+                endpoint,
+                appId,
+                namespace,
+                batchSize,
+                threadCount,
+                sendUserId,
+                outbox,
+                environment,
+                options,
+                others);
     }
 }
