@@ -1,6 +1,7 @@
 package dev.internalevents.defined;
 
 import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.EventCatalog;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventInterceptor;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *       key, are logged; the latter are replaced if {@link #masking()} was asked for.
  * </ul>
  *
+ * <p>The client also learns from it which events are about AI ({@code classification: duo}) and which feed a metric; see
+ * {@link EventCatalog}.
+ *
  * <p>Strict, it throws instead, so that a test fails and a developer learns which file to change; an undeclared {@code
  * label}, {@code property} or {@code value} is only logged, as GitLab does it. Lenient, each kind of problem is logged once
  * and counted. Values are never in messages. What the context of the request says is no property and is not checked. Safe
@@ -43,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  */
-public final class DefinedEvents implements EventInterceptor.FailClosed {
+public final class DefinedEvents implements EventInterceptor.FailClosed, EventCatalog {
 
     private static final List<String> STRICT_ENVIRONMENTS = List.of("development", "test");
     private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
@@ -149,6 +153,18 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
      */
     public Map<String, Map<String, Long>> propertiesNotSent() {
         return problems.notSent();
+    }
+
+    @Override
+    public boolean isAboutAi(String eventName) {
+        EventRules of = rules.get(eventName);
+        return of != null && of.isAboutAi();
+    }
+
+    @Override
+    public boolean feedsMetric(String eventName) {
+        EventRules of = rules.get(eventName);
+        return of != null && of.feedsMetric();
     }
 
     @Override
