@@ -202,7 +202,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
         }
         check(event, of);
         AdditionalProperties declared = declared(event, of);
-        if (extraTracking && !of.receivers().isEmpty()) {
+        if (extraTracking && event.delivery() && !of.receivers().isEmpty()) {
             extra.track(of.receivers(), event, declared);
         }
         return declared;

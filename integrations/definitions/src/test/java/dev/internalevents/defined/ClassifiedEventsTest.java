@@ -154,6 +154,37 @@ class ClassifiedEventsTest {
     }
 
     @Test
+    void an_extra_tracker_does_not_get_what_is_only_counted() throws IOException {
+        Files.writeString(folder.resolve("events/open_page.yml"), EVENT.formatted("open_page", """
+                        extra_trackers:
+                        - tracking_class: Example::Tracking
+                          protected_properties:
+                            branch: {description: The branch}
+                        """));
+        List<EventDetails> tracked = new ArrayList<>();
+        ExtraTracker tracker = new ExtraTracker() {
+            @Override
+            public String trackingClass() {
+                return "Example::Tracking";
+            }
+
+            @Override
+            public void track(EventDetails event) {
+                tracked.add(event);
+            }
+        };
+        DefinedEvents check = DefinedEvents.strict(Dictionary.load(folder)).extraTrackers(List.of(tracker));
+        try (InternalEventsClient client = builder(check).build();
+                InternalEventsClient optedOut =
+                        builder(check).productUsageData(false).build()) {
+            client.event("open_page").user(1).label("sent").track();
+            client.event("open_page").user(1).label("counted").delivery(false).track();
+            optedOut.event("open_page").user(1).label("opted out").track();
+        }
+        assertThat(tracked).extracting(event -> event.properties().label()).containsExactly("sent");
+    }
+
+    @Test
     void what_is_known_of_names_is_what_the_files_say() {
         DefinedEvents check = DefinedEvents.lenient(dictionary).masking();
         assertThat(check.isAboutAi("ask_duo")).isTrue();

@@ -104,7 +104,7 @@ class AssertionsTest {
                 .triggersInternalEvent("web_ide_viewed")
                 .withDelivery(false)
                 .once()
-                .incrementsMetric("counts.web_views");
+                .andIncrementsMetric("counts.web_views");
         assertThatCode(views(1))
                 .triggersInternalEvent("web_ide_viewed")
                 .withDelivery(true)
