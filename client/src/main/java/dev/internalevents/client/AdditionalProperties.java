@@ -4,11 +4,14 @@ import dev.internalevents.client.emitter.EmitterSettings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.ValueCopy;
+import java.lang.constant.Constable;
+import java.lang.constant.ConstantDesc;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * AdditionalProperties.builder().label("complete_code").value(1).put("model_engine", "anthropic").build()
  * }</pre>
+ *
+ * <p>It is {@link Constable} only because {@code String} is: so {@code trackEvent("x", null)} has one meaning beside {@link
+ * InternalEventsClient#trackEvent(String, Constable)}.
  */
-public final class AdditionalProperties {
+public final class AdditionalProperties implements Constable {
 
     private static final Object[] NO_EXTRA = {};
 
@@ -150,6 +156,12 @@ public final class AdditionalProperties {
         ValueCopy copies = new ValueCopy(ValueCopy.DEFAULT_MAX_VALUES + 1, EmitterSettings.MAX_REQUEST_BYTES);
         Object copy = copies.of(value);
         return copies.isTooLarge() ? TOO_LARGE : copy;
+    }
+
+    /** Empty: these are not a constant of a class file. */
+    @Override
+    public Optional<? extends ConstantDesc> describeConstable() {
+        return Optional.empty();
     }
 
     boolean hasExtra() {

@@ -5,9 +5,12 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.ValueCopy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One event with arguments beyond its name; what is set here goes before what the request's context says. Nothing is
  * sent before {@link #track()}. Null means "not given" in every method: it takes back what was
- * set before. No method but {@link #track()} throws. Not safe for use by several threads.
+ * set before, so that the request's value counts. A field of the context whose value the schema does not allow (see {@link
+ * EventContext.Builder}) is cut or left out; the request's value does not replace it. No method but {@link #track()} throws. Not safe for use by several threads.
  *
  * <pre>{@code
  * internalEvents.event("request_awesome_feature").user(42).project(7).label("complete_code").track();
@@ -45,6 +49,14 @@ public final class EventBuilder {
     private @Nullable Long namespace;
     private @Nullable List<Long> featureEnabledByNamespaceIds;
     private @Nullable String plan;
+    private @Nullable Rare rare;
+
+    /** What few events set. */
+    private static final class Rare {
+        private final Map<ContextField, Object> fields = new EnumMap<>(ContextField.class);
+        private @Nullable AiContext aiContext;
+        private boolean delivery = true;
+    }
 
     /** @param maxBytes see {@link AdditionalProperties.Builder#put} */
     EventBuilder(@Nullable InternalEventsClient client, @Nullable String name, int maxBytes) {
@@ -147,6 +159,168 @@ public final class EventBuilder {
         return this;
     }
 
+    /** The organization's id; left out if it is not a whole number. */
+    public EventBuilder organization(@Nullable Number id) {
+        return client == null ? this : set(ContextField.ORGANIZATION_ID, wholeLong(id));
+    }
+
+    /** The root namespace's id; left out if it is not a whole number. */
+    public EventBuilder ultimateParentNamespaceId(@Nullable Number id) {
+        return client == null ? this : set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, wholeLong(id));
+    }
+
+    /** The feature's category, for example {@code code_suggestions}. */
+    public EventBuilder featureCategory(@Nullable String featureCategory) {
+        return set(ContextField.FEATURE_CATEGORY, featureCategory);
+    }
+
+    /** How the feature came to be enabled, for example {@code duo_pro}. */
+    public EventBuilder featureEnablementType(@Nullable String featureEnablementType) {
+        return set(ContextField.FEATURE_ENABLEMENT_TYPE, featureEnablementType);
+    }
+
+    /** Tokens that went into a model. */
+    public EventBuilder inputTokens(@Nullable Number tokens) {
+        return client == null ? this : set(ContextField.INPUT_TOKENS, wholeLong(tokens));
+    }
+
+    /** Tokens that came out of a model. */
+    public EventBuilder outputTokens(@Nullable Number tokens) {
+        return client == null ? this : set(ContextField.OUTPUT_TOKENS, wholeLong(tokens));
+    }
+
+    /** Tokens in all. */
+    public EventBuilder totalTokens(@Nullable Number tokens) {
+        return client == null ? this : set(ContextField.TOTAL_TOKENS, wholeLong(tokens));
+    }
+
+    /** The engine of the model, for example {@code anthropic}. */
+    public EventBuilder modelEngine(@Nullable String modelEngine) {
+        return set(ContextField.MODEL_ENGINE, modelEngine);
+    }
+
+    /** The model. */
+    public EventBuilder modelName(@Nullable String modelName) {
+        return set(ContextField.MODEL_NAME, modelName);
+    }
+
+    /** Who provides the model. */
+    public EventBuilder modelProvider(@Nullable String modelProvider) {
+        return set(ContextField.MODEL_PROVIDER, modelProvider);
+    }
+
+    /** The kind of user: {@code human}, {@code service_account}, {@code bot}, …. */
+    public EventBuilder userType(@Nullable String userType) {
+        return set(ContextField.USER_TYPE, userType);
+    }
+
+    /** The user, pseudonymous and the same across instances. */
+    public EventBuilder globalUserId(@Nullable String globalUserId) {
+        return set(ContextField.GLOBAL_USER_ID, globalUserId);
+    }
+
+    /** Whether the user belongs to GitLab's own team. */
+    public EventBuilder gitlabTeamMember(@Nullable Boolean gitlabTeamMember) {
+        return set(ContextField.GITLAB_TEAM_MEMBER, gitlabTeamMember);
+    }
+
+    /** {@code saas}, {@code self-managed} or {@code dedicated}; anything else is left out. */
+    public EventBuilder realm(@Nullable String realm) {
+        return set(ContextField.REALM, realm);
+    }
+
+    /** {@code .com}, {@code self-managed} or {@code dedicated}; anything else is left out. */
+    public EventBuilder deploymentType(@Nullable String deploymentType) {
+        return set(ContextField.DEPLOYMENT_TYPE, deploymentType);
+    }
+
+    /** The GitLab instance. */
+    public EventBuilder instanceId(@Nullable String instanceId) {
+        return set(ContextField.INSTANCE_ID, instanceId);
+    }
+
+    /** The instance as its token claims it. */
+    public EventBuilder uniqueInstanceId(@Nullable String uniqueInstanceId) {
+        return set(ContextField.UNIQUE_INSTANCE_ID, uniqueInstanceId);
+    }
+
+    /** The instance's version. */
+    public EventBuilder instanceVersion(@Nullable String instanceVersion) {
+        return set(ContextField.INSTANCE_VERSION, instanceVersion);
+    }
+
+    /** The instance's host. */
+    public EventBuilder hostName(@Nullable String hostName) {
+        return set(ContextField.HOST_NAME, hostName);
+    }
+
+    /** The kind of client, for example {@code ide}. */
+    public EventBuilder clientType(@Nullable String clientType) {
+        return set(ContextField.CLIENT_TYPE, clientType);
+    }
+
+    /** The client's name. */
+    public EventBuilder clientName(@Nullable String clientName) {
+        return set(ContextField.CLIENT_NAME, clientName);
+    }
+
+    /** The client's version. */
+    public EventBuilder clientVersion(@Nullable String clientVersion) {
+        return set(ContextField.CLIENT_VERSION, clientVersion);
+    }
+
+    /** The part of the user interface, field {@code interface}. */
+    public EventBuilder clientInterface(@Nullable String clientInterface) {
+        return set(ContextField.CLIENT_INTERFACE, clientInterface);
+    }
+
+    /** Where the service runs, for example {@code staging}. */
+    public EventBuilder environment(@Nullable String environment) {
+        return set(ContextField.ENVIRONMENT, environment);
+    }
+
+    /** The application that sends. */
+    public EventBuilder source(@Nullable String source) {
+        return set(ContextField.SOURCE, source);
+    }
+
+    /** The Google Analytics client. */
+    public EventBuilder googleAnalyticsId(@Nullable String googleAnalyticsId) {
+        return set(ContextField.GOOGLE_ANALYTICS_ID, googleAnalyticsId);
+    }
+
+    /** The request's id. */
+    public EventBuilder correlationId(@Nullable String correlationId) {
+        return set(ContextField.CORRELATION_ID, correlationId);
+    }
+
+    /** When the context was built; sent as ISO-8601. */
+    public EventBuilder contextGeneratedAt(@Nullable Instant contextGeneratedAt) {
+        return set(ContextField.CONTEXT_GENERATED_AT, contextGeneratedAt);
+    }
+
+    private EventBuilder set(ContextField field, @Nullable Object value) {
+        if (client == null || (value == null && rare == null)) {
+            return this;
+        }
+        Map<ContextField, Object> fields = rare().fields;
+        if (value == null) {
+            fields.remove(field);
+        } else {
+            fields.put(field, value);
+        }
+        return this;
+    }
+
+    private Rare rare() {
+        Rare known = rare;
+        if (known == null) {
+            known = new Rare();
+            rare = known;
+        }
+        return known;
+    }
+
     /** What the event is about; cut to 4,096 characters. */
     public EventBuilder label(@Nullable String label) {
         if (client != null) {
@@ -211,7 +385,30 @@ public final class EventBuilder {
         return this;
     }
 
-    /** One more context beside {@code gitlab_standard}, for example {@code ai_context}. */
+    /**
+     * What the event says about the use of AI. It replaces the {@code ai_context} that the client makes by itself ({@link
+     * InternalEventsClient.Builder#aiContext}). If it has no session, the event's value is sent as the session.
+     */
+    public EventBuilder aiContext(@Nullable AiContext aiContext) {
+        if (client != null && (aiContext != null || rare != null)) {
+            rare().aiContext = aiContext;
+        }
+        return this;
+    }
+
+    /**
+     * Whether the event is sent; default: true. With false it is only counted: interceptors and listeners see it, which
+     * counts it in this process, and it does not appear in {@link InternalEventsClient#stats()}. True does not send what the
+     * client does not send ({@link InternalEventsClient.Builder#delivery}).
+     */
+    public EventBuilder delivery(boolean delivery) {
+        if (client != null && (!delivery || rare != null)) {
+            rare().delivery = delivery;
+        }
+        return this;
+    }
+
+    /** One more context beside {@code gitlab_standard} and {@link #aiContext}; of any schema. */
     public EventBuilder context(@Nullable SelfDescribingJson context) {
         if (client != null && context != null) {
             contexts.add(context);
@@ -250,12 +447,13 @@ public final class EventBuilder {
             // A fraction.
         }
         LOG.debug(
-                "a {} is not a whole number that can be sent as an id; the event goes on without",
+                "a {} is not a whole number that can be sent; the event goes on without",
                 id.getClass().getName());
         return null;
     }
 
-    private static @Nullable Long wholeLong(@Nullable Number id) {
+    /** A number that is not whole is {@link #NOT_AN_ID}. */
+    static @Nullable Long wholeLong(@Nullable Number id) {
         return id == null ? null : whole(id) instanceof Long number ? number : NOT_AN_ID;
     }
 
@@ -271,12 +469,22 @@ public final class EventBuilder {
         return contexts;
     }
 
+    @Nullable
+    AiContext aiContext() {
+        return rare == null ? null : rare.aiContext;
+    }
+
+    boolean isDelivered() {
+        return rare == null || rare.delivery;
+    }
+
     EventContext over(EventContext context) {
         if (user == null
                 && project == null
                 && namespace == null
                 && featureEnabledByNamespaceIds == null
-                && plan == null) {
+                && plan == null
+                && (rare == null || rare.fields.isEmpty())) {
             return context;
         }
         EventContext.Builder builder = context.toBuilder();
@@ -298,6 +506,11 @@ public final class EventBuilder {
         }
         if (plan != null) {
             builder.plan(plan);
+        }
+        if (rare != null) {
+            for (Map.Entry<ContextField, Object> field : rare.fields.entrySet()) {
+                field.getKey().set(builder, field.getValue());
+            }
         }
         return builder.build();
     }

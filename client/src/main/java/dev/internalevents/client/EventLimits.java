@@ -1,6 +1,7 @@
 package dev.internalevents.client;
 
 import dev.internalevents.protocol.FieldLimits;
+import java.lang.constant.Constable;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,20 @@ final class EventLimits {
         if (!FieldLimits.fits(name, FieldLimits.ACTION)) {
             throw new IllegalArgumentException("the event's name has more than " + FieldLimits.ACTION + " characters");
         }
+    }
+
+    /** A category that may be given as a class or an enum constant; null for none, and for what is not a category. */
+    @Nullable
+    String categoryOf(@Nullable Constable category) {
+        if (category == null || category instanceof String) {
+            return (String) category;
+        } else if (category instanceof Class<?> type) {
+            return type.getName();
+        } else if (category instanceof Enum<?> constant) {
+            return constant.name();
+        }
+        cut.note("category", "an event", "not a text, a class or an enum constant, so it is left out");
+        return null;
     }
 
     String category(String event, String category) {

@@ -33,12 +33,17 @@ final class FirstCall {
                     InternalEventsClient.builder()
                             .interceptor(event -> event.properties())
                             .listener(event -> {})
-                            .namespaces(project -> project),
+                            .namespaces(project -> project)
+                            .productUsageData(false)
+                            .optOutExempt(name -> true)
+                            .aiContext(true)
+                            .servicePingContext(true),
                     null);
             try (Scope scope =
                     new RequestTracking(EventContext.builder().projectId(1L).build()).makeCurrent()) {
                 client.trackEvent("first_call");
                 client.trackEvent("first_call", AdditionalProperties.of("k", 1));
+                client.trackEvent("first_call", FirstCall.class);
                 event(client.event("first_call")).track();
                 Rehearsal.of(client.tracked(
                         "first_call",
@@ -46,6 +51,13 @@ final class FirstCall {
                         AdditionalProperties.of("k", List.of("first_call")),
                         EventContext.current(),
                         event(client.event("first_call"))));
+                Rehearsal.of(client.tracked(
+                        "first_call",
+                        InternalEventsClient.DEFAULT_CATEGORY,
+                        AdditionalProperties.builder().value(1.5).build(),
+                        EventContext.current(),
+                        client.event("first_call")
+                                .aiContext(AiContext.builder().workflowId("w").build())));
             }
             event(EventBuilder.DISABLED).track();
             ForeignCode.caught(new IllegalStateException(EventLimits.shown(null)));
@@ -62,6 +74,12 @@ final class FirstCall {
                 .namespace(1)
                 .plan("premium")
                 .featureEnabledByNamespaceIds(1)
+                .modelName("model")
+                .inputTokens(1)
+                .delivery(false)
+                .delivery(true)
+                .aiContext(AiContext.builder().sessionId(1).inputTokens(1).build())
+                .aiContext(null)
                 .label("label")
                 .value(new BigDecimal("1.5"))
                 .put("list", List.of(1.5, true))

@@ -17,6 +17,7 @@ import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.Tracker;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.spool.SpoolSettings;
+import java.lang.constant.Constable;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,12 @@ public final class InternalEventsClient implements AutoCloseable {
     private final EventIds eventIds = new EventIds();
     private final int maxCopiedBytes;
 
+    /** Null if every event may be sent. */
+    private final @Nullable UsageDataOptOut optOut;
+
+    /** Null if the client adds no context by itself. */
+    private final @Nullable AutomaticContexts automaticContexts;
+
     /** Null if no code of the application's is called for an event, which may track in turn. */
     private final @Nullable Reentrance reentrance;
 
@@ -116,7 +124,12 @@ public final class InternalEventsClient implements AutoCloseable {
                 limits.setting("app_id", builder.appId, FieldLimits.APP_ID),
                 PLATFORM,
                 TRACKER_VERSION));
-        this.reentrance = interceptors.length + listeners.length > 0 || namespaces != null
+        EventCatalogs catalogs = new EventCatalogs(builder.interceptors);
+        this.optOut = builder.productUsageData
+                ? null
+                : new UsageDataOptOut(builder.appId, builder.selfHostedAi, catalogs, builder.optOutExempt);
+        this.automaticContexts = AutomaticContexts.of(builder.aiContext, builder.servicePingContext, catalogs);
+        this.reentrance = interceptors.length + listeners.length > 0 || namespaces != null || optOut != null
                 ? new Reentrance(listeners.length)
                 : null;
         this.maxCopiedBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, builder.maxRequestBytes);
@@ -189,6 +202,20 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
+     * Tracks an event with a category and no additional properties; see {@link #trackEvent(String)}.
+     *
+     * @param category the part of the code that tracks: a text, a class (its name) or an enum constant (its name). The type
+     *     is the one that these and {@link AdditionalProperties} share, so that a null is still "no additional properties";
+     *     any other constant counts as {@value #DEFAULT_CATEGORY} and in {@link #cutValues()}
+     * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
+     */
+    public void trackEvent(@Nullable String name, @Nullable Constable category) {
+        if (enabled) {
+            track(name, null, limits.categoryOf(category), null);
+        }
+    }
+
+    /**
      * Tracks an event with additional properties; see {@link #trackEvent(String)}.
      *
      * @param properties null for none
@@ -215,8 +242,8 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
-     * An event with further arguments, for example a category and nothing else: {@code
-     * event("order_paid").category("checkout").track()}. Nothing happens before {@link EventBuilder#track()}.
+     * An event with further arguments, for example its user: {@code
+     * event("order_paid").user(42).category("checkout").track()}. Nothing happens before {@link EventBuilder#track()}.
      *
      * @param name 1 to 1,000 characters, not blank; an event with another name is dropped as {@link
      *     DropReason#UNREADABLE}
@@ -402,9 +429,10 @@ public final class InternalEventsClient implements AutoCloseable {
             AdditionalProperties given = overrides != null
                     ? overrides.properties()
                     : properties == null ? AdditionalProperties.NONE : properties;
+            boolean delivery = isDelivered(event, overrides);
             EventDetails details = null;
             if (interceptors.length + listeners.length > 0) {
-                details = intercepted(new EventDetails(event, part, given, whole));
+                details = intercepted(new EventDetails(event, part, given, whole, delivery));
                 if (details == null) {
                     return;
                 }
@@ -413,14 +441,15 @@ public final class InternalEventsClient implements AutoCloseable {
             EventLimits.requireName(event);
             String fittingCategory = limits.category(event, part);
             AdditionalProperties fitting = limits.properties(event, given);
-            if (emitter != null) {
+            Emitter sender = delivery ? emitter : null;
+            if (sender != null) {
                 TrackedEvent tracked = tracked(event, fittingCategory, fitting, whole, overrides);
                 // From here on, the emitter accounts for it.
                 taken = true;
-                emitter.add(tracked);
+                sender.add(tracked);
             }
-            // A client that neither sends nor counts has tracked nothing.
-            if (request != null && (emitter != null || listeners.length > 0)) {
+            // What is neither sent nor counted is not tracked.
+            if (request != null && (sender != null || listeners.length > 0)) {
                 request.add(event);
             }
             if (details != null && calls != null) {
@@ -431,6 +460,10 @@ public final class InternalEventsClient implements AutoCloseable {
         } catch (Throwable e) {
             failed(name, e, taken);
         }
+    }
+
+    private boolean isDelivered(String event, @Nullable EventBuilder overrides) {
+        return (overrides == null || overrides.isDelivered()) && (optOut == null || optOut.isSent(event));
     }
 
     TrackedEvent tracked(
@@ -452,7 +485,9 @@ public final class InternalEventsClient implements AutoCloseable {
                 category,
                 properties,
                 context,
-                overrides == null ? List.of() : List.copyOf(overrides.contexts()),
+                overrides == null && automaticContexts == null
+                        ? List.of()
+                        : AutomaticContexts.of(automaticContexts, name, properties, context, overrides),
                 sendUserId || (overrides != null && overrides.hasUser()));
     }
 
@@ -586,6 +621,11 @@ public final class InternalEventsClient implements AutoCloseable {
         private boolean shutdownHook = true;
         private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
         private boolean sendUserId;
+        private boolean productUsageData = true;
+        private boolean selfHostedAi;
+        private @Nullable Predicate<String> optOutExempt;
+        private boolean aiContext;
+        private boolean servicePingContext;
         private EventContext defaultContext = EventContext.empty();
         private boolean fromSettings;
         private boolean switchedOff;
@@ -605,6 +645,10 @@ public final class InternalEventsClient implements AutoCloseable {
             batchSize = settings.batchSize();
             threadCount = settings.threadCount();
             sendUserId = settings.sendUserId();
+            productUsageData = settings.options().productUsageData();
+            selfHostedAi = settings.options().selfHostedAi();
+            aiContext = settings.options().aiContext();
+            servicePingContext = settings.options().servicePingContext();
             outbox = settings.outbox();
             defaultContext =
                     EventContext.builder().environment(settings.environment()).build();
@@ -875,6 +919,59 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether product usage data is sent; default: true. With false, an event is only counted, as with {@link
+         * EventBuilder#delivery delivery(false)}, unless it is operational: its definition has {@code classification: duo}
+         * (see {@link EventCatalog}), or it is one of the fifteen actions of the IDE extension that GitLab treats so and the
+         * app id is {@code gitlab_ide_extension}, or it is {@link #optOutExempt exempt}.
+         */
+        public Builder productUsageData(boolean productUsageData) {
+            this.productUsageData = productUsageData;
+            return this;
+        }
+
+        /**
+         * Whether the AI models are self-hosted; default: false. With true, {@link #productUsageData productUsageData(false)}
+         * applies to events about AI and of the IDE extension too.
+         */
+        public Builder selfHostedAi(boolean selfHostedAi) {
+            this.selfHostedAi = selfHostedAi;
+            return this;
+        }
+
+        /**
+         * Names the events that are sent with {@link #productUsageData productUsageData(false)} too. Asked on the thread that
+         * tracks, so it must not block; if it throws, the event is not sent.
+         *
+         * @param exempt takes the event's name; it replaces one that was set before
+         */
+        public Builder optOutExempt(Predicate<String> exempt) {
+            this.optOutExempt = Objects.requireNonNull(exempt, "optOutExempt");
+            return this;
+        }
+
+        /**
+         * Whether every event is sent with an {@code ai_context}, as the AI Gateway does it; default: false. The session is the
+         * event's value; workflow, agent and the tokens of caches come from the properties of the same names and the request's
+         * {@code extra}, the flow's type from {@code workflow_type}, and the other tokens from the context. Events whose
+         * definition has {@code classification: duo} have one in any case.
+         *
+         * @see EventBuilder#aiContext
+         */
+        public Builder aiContext(boolean aiContext) {
+            this.aiContext = aiContext;
+            return this;
+        }
+
+        /**
+         * Whether each event that feeds a metric is sent with a {@code gitlab_service_ping} context, as GitLab does it; default:
+         * false. Definitions say which events these are ({@link EventCatalog}); without definitions it is every event.
+         */
+        public Builder servicePingContext(boolean servicePingContext) {
+            this.servicePingContext = servicePingContext;
+            return this;
+        }
+
         /** The context of events that are tracked outside of a request. */
         public Builder defaultContext(EventContext defaultContext) {
             Objects.requireNonNull(defaultContext, "defaultContext");
@@ -920,6 +1017,9 @@ public final class InternalEventsClient implements AutoCloseable {
                     outbox,
                     outbox == null || client.isOutboxUsable(),
                     whenFull);
+            if (!productUsageData) {
+                StartLine.operationalOnly();
+            }
             return client;
         }
 

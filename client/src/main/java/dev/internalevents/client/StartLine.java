@@ -40,6 +40,10 @@ final class StartLine {
                 isOutboxUsable ? place(outbox, whenFull) : "memory, because the outbox cannot be used (see above)");
     }
 
+    static void operationalOnly() {
+        LOG.info("Product usage data is switched off: of the internal events only operational ones are sent");
+    }
+
     static void switchedOff(String howToEnable) {
         LOG.info("Internal events are switched off and not sent; to send them, {}", howToEnable);
     }

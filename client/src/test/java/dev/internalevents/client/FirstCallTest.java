@@ -35,7 +35,7 @@ class FirstCallTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "outbox", "listener", "disabled"})
+    @ValueSource(strings = {"", "outbox", "listener", "options", "disabled"})
     void later_calls_work_if_the_first_came_at_the_end_of_a_stack(String mode) throws Exception {
         List<String> lines = run(AtTheEndOfAStack.class, mode);
         assertThat(lines).endsWith("well");
@@ -45,7 +45,7 @@ class FirstCallTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "outbox", "listener"})
+    @ValueSource(strings = {"", "outbox", "listener", "options"})
     void no_class_is_initialized_by_a_call(String mode) throws Exception {
         List<String> lines = run(Calls.class, mode, "-Xlog:class+init=info");
         assertThat(lines).contains("built", "called");
@@ -84,6 +84,12 @@ class FirstCallTest {
         return switch (arguments[1]) {
             case "outbox" -> builder.outbox(Path.of(arguments[2])).build();
             case "listener" -> builder.listener(event -> {}).build();
+            case "options" ->
+                builder.aiContext(true)
+                        .servicePingContext(true)
+                        .productUsageData(false)
+                        .optOutExempt(name -> true)
+                        .build();
             case "disabled" -> InternalEventsClient.disabled();
             default -> builder.build();
         };
@@ -99,6 +105,10 @@ class FirstCallTest {
                 client.trackEvent("after");
                 client.event("after_with_properties")
                         .user(1)
+                        .modelName("m")
+                        .inputTokens(1)
+                        .gitlabTeamMember(true)
+                        .aiContext(AiContext.builder().sessionId(1).build())
                         .put("k", List.of("x"))
                         .track();
                 boolean flushed = client.flush(Duration.ofSeconds(30));
@@ -117,6 +127,12 @@ class FirstCallTest {
             } catch (StackOverflowError e) {
                 client.trackEvent("deep");
                 client.event("deep").user(1).put("k", List.of("x")).track();
+                client.event("deep")
+                        .modelName("m")
+                        .inputTokens(1)
+                        .gitlabTeamMember(true)
+                        .aiContext(AiContext.builder().sessionId(1).build())
+                        .track();
             }
         }
     }
@@ -125,6 +141,7 @@ class FirstCallTest {
         public static void main(String[] arguments) {
             InternalEventsClient client = client(arguments);
             AdditionalProperties properties = null;
+            AiContext ai = AiContext.builder().workflowId("w").build();
             System.out.println("built");
             client.trackEvent("plain");
             properties = AdditionalProperties.builder()
@@ -138,7 +155,12 @@ class FirstCallTest {
                         .user("u")
                         .namespace(2)
                         .featureEnabledByNamespaceIds(1, 2)
+                        .modelName("m")
+                        .outputTokens(2)
+                        .aiContext(ai)
                         .track();
+                client.event("counted").delivery(false).track();
+                client.trackEvent("with_category", "checkout");
             }
             System.out.println("called");
             Runtime.getRuntime().halt(0);

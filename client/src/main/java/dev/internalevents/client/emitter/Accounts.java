@@ -55,6 +55,9 @@ final class Accounts {
 
     void delivered(PayloadBody body) {
         delivered.add(body.count());
+        if (DeliveryLog.isOn()) {
+            survive(() -> DeliveryLog.delivered(events(body)));
+        }
         if (listener != DeliveryListener.NONE) {
             tell(l -> l.onDelivered(events(body)));
         }
@@ -63,11 +66,17 @@ final class Accounts {
     void rejected(PayloadBody body, String reason) {
         rejected.add(body.count());
         survive(() -> events(body).forEach(event -> log.add(reason, event.name())));
+        if (DeliveryLog.isOn()) {
+            survive(() -> DeliveryLog.failed(events(body), reason, false));
+        }
         tell(l -> l.onFailed(events(body), reason, false));
     }
 
     void failed(PayloadBody body, String reason) {
         retries.increment();
+        if (DeliveryLog.isOn()) {
+            survive(() -> DeliveryLog.failed(events(body), reason, true));
+        }
         if (listener != DeliveryListener.NONE) {
             tell(l -> l.onFailed(events(body), reason, true));
         }
@@ -262,8 +271,16 @@ final class Accounts {
         List<SentEvent> events = new ArrayList<>(body.count());
         for (int i = 0; i < body.count(); i++) {
             Map<?, ?> event = body.event(i);
-            events.add(new SentEvent(String.valueOf(event.get("eid")), String.valueOf(event.get("se_ac"))));
+            events.add(new SentEvent(
+                    String.valueOf(event.get("eid")),
+                    String.valueOf(event.get("se_ac")),
+                    text(event.get("se_la")),
+                    text(event.get("se_pr"))));
         }
         return events;
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
     }
 }

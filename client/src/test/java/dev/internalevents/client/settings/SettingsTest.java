@@ -84,6 +84,18 @@ class SettingsTest {
     }
 
     @Test
+    void which_events_are_sent_and_with_what_is_read() {
+        assertThat(read(Map.of()).options()).isEqualTo(EventOptions.DEFAULT);
+        assertThat(read(Map.of(
+                                "AIGW_INTERNAL_EVENT__PRODUCT_USAGE_DATA", "false",
+                                "AIGW_INTERNAL_EVENT__SELF_HOSTED_AI", "true",
+                                "AIGW_INTERNAL_EVENT__AI_CONTEXT", "on",
+                                "AIGW_INTERNAL_EVENT__SERVICE_PING_CONTEXT", "1"))
+                        .options())
+                .isEqualTo(new EventOptions(false, true, true, true));
+    }
+
+    @Test
     void the_environment_goes_before_the_file_and_the_file_before_the_default() throws Exception {
         Files.writeString(folder.resolve(".env"), """
                 # a comment

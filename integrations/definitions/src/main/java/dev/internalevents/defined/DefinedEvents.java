@@ -1,6 +1,7 @@
 package dev.internalevents.defined;
 
 import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.EventCatalog;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventInterceptor;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  *       key, are logged; the latter are replaced if {@link #masking()} was asked for.
  * </ul>
  *
+ * <p>The client also learns from it which events are about AI ({@code classification: duo}) and which feed a metric; see
+ * {@link EventCatalog}.
+ *
  * <p>Strict, it throws instead, so that a test fails and a developer learns which file to change; an undeclared {@code
  * label}, {@code property} or {@code value} is only logged, as GitLab does it. Lenient, each kind of problem is logged once
  * and counted. Values are never in messages. What the context of the request says is no property and is not checked. Safe
@@ -46,7 +50,7 @@ import org.slf4j.LoggerFactory;
  *         .build();
  * }</pre>
  */
-public final class DefinedEvents implements EventInterceptor.FailClosed {
+public final class DefinedEvents implements EventInterceptor.FailClosed, EventCatalog {
 
     private static final Logger LOG = LoggerFactory.getLogger(DefinedEvents.class);
     private static final List<String> STRICT_ENVIRONMENTS = List.of("development", "test");
@@ -186,6 +190,18 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
     }
 
     @Override
+    public boolean isAboutAi(String eventName) {
+        EventRules of = rules.get(eventName);
+        return of != null && of.isAboutAi();
+    }
+
+    @Override
+    public boolean feedsMetric(String eventName) {
+        EventRules of = rules.get(eventName);
+        return of != null && of.feedsMetric();
+    }
+
+    @Override
     public AdditionalProperties intercept(EventDetails event) {
         try {
             return checked(event);
@@ -220,7 +236,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed {
         }
         check(event, of);
         AdditionalProperties declared = declared(event, of);
-        if (extraTracking && !of.receivers().isEmpty()) {
+        if (extraTracking && event.delivery() && !of.receivers().isEmpty()) {
             extra.track(of.receivers(), event, declared);
         }
         return declared;

@@ -15,9 +15,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What the dictionary says of one event, prepared so that a check costs a few look-ups. Immutable. */
 final class EventRules {
+
+    /** The classification of events about AI. */
+    private static final String DUO = "duo";
 
     private final EventDefinition definition;
     private final Set<String> declared;
@@ -25,6 +29,7 @@ final class EventRules {
     private final Set<String> unreachable;
     private final List<Receiver> receivers;
     private final Set<Identifier> counted;
+    private final boolean feedsMetric;
 
     /**
      * An extra tracker of the event.
@@ -33,8 +38,13 @@ final class EventRules {
      */
     record Receiver(ExtraTracker tracker, String trackingClass, Set<String> protectedProperties) {}
 
-    private EventRules(EventDefinition definition, Map<String, List<ExtraTracker>> trackers, Set<Identifier> counted) {
+    private EventRules(
+            EventDefinition definition,
+            Map<String, List<ExtraTracker>> trackers,
+            Set<Identifier> counted,
+            boolean feedsMetric) {
         this.definition = definition;
+        this.feedsMetric = feedsMetric;
         this.declared = Set.copyOf(definition.additionalProperties().keySet());
         this.counted = counted;
         Map<String, Set<String>> classes = new HashMap<>();
@@ -62,12 +72,17 @@ final class EventRules {
     /** The rules of every event, by name. */
     static Map<String, EventRules> of(Dictionary dictionary, Map<String, List<ExtraTracker>> trackers) {
         Map<String, Set<Identifier>> counted = counted(dictionary);
+        Set<String> measured = measured(dictionary);
         Map<String, EventRules> rules = new HashMap<>();
         dictionary
                 .events()
                 .forEach(event -> rules.put(
                         event.action(),
-                        new EventRules(event, trackers, counted.getOrDefault(event.action(), Set.of()))));
+                        new EventRules(
+                                event,
+                                trackers,
+                                counted.getOrDefault(event.action(), Set.of()),
+                                measured.contains(event.action()))));
         return rules;
     }
 
@@ -84,6 +99,15 @@ final class EventRules {
             byClass.computeIfAbsent(trackingClass, name -> new ArrayList<>()).add(tracker);
         }
         return byClass;
+    }
+
+    /** The events that metrics count. */
+    private static Set<String> measured(Dictionary dictionary) {
+        return dictionary.metrics().stream()
+                .filter(MetricDefinition::counted)
+                .flatMap(metric -> metric.rules().stream())
+                .map(SelectionRule::event)
+                .collect(Collectors.toSet());
     }
 
     /** What unique metrics count of each event: without it, the event counts nothing there. */
@@ -103,6 +127,14 @@ final class EventRules {
 
     EventDefinition definition() {
         return definition;
+    }
+
+    boolean isAboutAi() {
+        return definition.classification().filter(DUO::equals).isPresent();
+    }
+
+    boolean feedsMetric() {
+        return feedsMetric;
     }
 
     /** Whether the collector may get this property. */

@@ -13,13 +13,15 @@ final class Descriptions {
 
     static final String FEATURE_ENABLED_BY_NAMESPACE_IDS = "featureEnabledByNamespaceIds";
 
+    static final String DELIVERY = "delivery";
+
     private static final List<String> FIELDS =
-            List.of("user", "project", "namespace", FEATURE_ENABLED_BY_NAMESPACE_IDS, "category");
+            List.of("user", "project", "namespace", FEATURE_ENABLED_BY_NAMESPACE_IDS, "category", DELIVERY);
     private static final List<String> BUILT_IN = List.of("label", "property", "value");
 
     private Descriptions() {}
 
-    /** The identifiers and the category of an event, by the words that assertions use. */
+    /** The identifiers and the category of an event, and whether it is sent, by the words that assertions use. */
     static Map<String, Object> fields(EventDetails event) {
         Map<String, Object> fields = new LinkedHashMap<>();
         put(fields, "user", event.context().userId());
@@ -27,6 +29,7 @@ final class Descriptions {
         put(fields, "namespace", event.context().namespaceId());
         put(fields, FEATURE_ENABLED_BY_NAMESPACE_IDS, event.context().featureEnabledByNamespaceIds());
         put(fields, "category", event.category());
+        put(fields, DELIVERY, event.delivery());
         return fields;
     }
 
@@ -63,6 +66,7 @@ final class Descriptions {
     static String of(EventDetails event) {
         Map<String, Object> all = fields(event);
         Object category = all.remove("category");
+        boolean isSent = Boolean.TRUE.equals(all.remove(DELIVERY));
         AdditionalProperties properties = event.properties();
         for (String key : BUILT_IN) {
             put(all, key, property(properties, key));
@@ -71,6 +75,7 @@ final class Descriptions {
                 .extra()
                 .forEach((key, value) -> all.put(BUILT_IN.contains(key) ? "extra." + key : nameOfProperty(key), value));
         put(all, "category", category);
+        put(all, DELIVERY, isSent ? null : (Object) false);
         return event.name() + " " + of(all);
     }
 

@@ -102,6 +102,14 @@ public final class InternalEventAssert extends ObservedCode {
         return with("category", category.getName());
     }
 
+    /**
+     * Whether it is sent: false if it is only counted, because the code said {@code delivery(false)} or product usage data is
+     * switched off. Whether the test itself delivers events does not matter.
+     */
+    public InternalEventAssert withDelivery(boolean delivery) {
+        return with(Descriptions.DELIVERY, delivery);
+    }
+
     private InternalEventAssert with(String field, Object value) {
         expected.put(field, value);
         return this;

@@ -1,6 +1,7 @@
 package dev.internalevents.junit;
 
 import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.EventCatalog;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.client.EventListener;
@@ -14,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * thread, the ones that use the client at the time. Tests that share a client and run at the same time are kept apart by
  * {@link SpringContextLocks}. Safe for use by any number of threads.
  */
-final class Recorder implements EventInterceptor, EventListener {
+final class Recorder implements EventInterceptor, EventListener, EventCatalog {
 
     private final EventInterceptor outsideOfTests;
     private final Set<TestTracking> tests = ConcurrentHashMap.newKeySet();
@@ -55,6 +56,16 @@ final class Recorder implements EventInterceptor, EventListener {
             checked = checked.with(test.checked(checked));
         }
         return checked.properties();
+    }
+
+    @Override
+    public boolean isAboutAi(String eventName) {
+        return outsideOfTests instanceof EventCatalog catalog && catalog.isAboutAi(eventName);
+    }
+
+    @Override
+    public boolean feedsMetric(String eventName) {
+        return outsideOfTests instanceof EventCatalog catalog && catalog.feedsMetric(eventName);
     }
 
     @Override

@@ -93,6 +93,34 @@ class AssertionsTest {
     }
 
     @Test
+    void an_event_that_is_only_counted_is_told_from_one_that_is_sent() {
+        ThrowingCallable counting = () -> internalEvents
+                .event("web_ide_viewed")
+                .user(1)
+                .label("x")
+                .delivery(false)
+                .track();
+        assertThatCode(counting)
+                .triggersInternalEvent("web_ide_viewed")
+                .withDelivery(false)
+                .once()
+                .andIncrementsMetric("counts.web_views");
+        assertThatCode(views(1))
+                .triggersInternalEvent("web_ide_viewed")
+                .withDelivery(true)
+                .once();
+        assertThatThrownBy(() -> assertThatCode(counting)
+                        .triggersInternalEvent("web_ide_viewed")
+                        .withDelivery(true)
+                        .once())
+                .hasMessageContaining("delivery is false, not true");
+        assertThatThrownBy(() -> assertThatCode(counting).doesNotTriggerInternalEvents())
+                .hasMessageContaining("label \"x\", category \"default_category\", delivery false");
+        assertThatThrownBy(() -> assertThatCode(views(1)).doesNotTriggerInternalEvents())
+                .hasMessageNotContaining("delivery");
+    }
+
+    @Test
     void a_negative_number_is_refused() {
         InternalEventAssert assertion = assertThatCode(views(1)).triggersInternalEvent("web_ide_viewed");
         assertThatThrownBy(() -> assertion.exactly(-1)).hasMessage("-1 is negative; expected a number of events");

@@ -43,6 +43,10 @@ import org.springframework.util.unit.DataSize;
  * @param proxy HTTP proxy, as host:port. Default: what the JVM's system properties say.
  * @param ssl TLS of the connection to the collector.
  * @param sendUserId Whether the user id of a request's headers is sent. Variable SEND_USER_ID; default: false.
+ * @param productUsageData Whether events are sent that are not operational; the others are only counted. Variable PRODUCT_USAGE_DATA; default: true.
+ * @param selfHostedAi Whether AI models are self-hosted, so that no event about AI is operational. Variable SELF_HOSTED_AI; default: false.
+ * @param aiContext Whether every event has an ai_context. Variable AI_CONTEXT; default: false.
+ * @param servicePingContext Whether each event that feeds a metric has a gitlab_service_ping context. Variable SERVICE_PING_CONTEXT; default: false.
  * @param environment Environment of the events. Variable PREFIX_ENVIRONMENT; default: development for the profiles local, dev and development, test for test, staging for staging, else production.
  * @param reportMissingFields Whether the fields that the context of a request lacks are logged, once for each path. Variable REPORT_MISSING_FIELDS; default: false.
  * @param source Application that the events name as their source, 32 characters at most. Default: spring.application.name.
@@ -81,6 +85,10 @@ public record InternalEventsProperties(
         @Nullable String proxy,
         @DefaultValue Ssl ssl,
         @Nullable Boolean sendUserId,
+        @Nullable Boolean productUsageData,
+        @Nullable Boolean selfHostedAi,
+        @Nullable Boolean aiContext,
+        @Nullable Boolean servicePingContext,
         @Nullable String environment,
         @Nullable Boolean reportMissingFields,
         @Nullable String source,

@@ -20,6 +20,10 @@ final class VariableProperties {
         put(group + "BATCH_SIZE", "batch-size", set.batchSize());
         put(group + "THREAD_COUNT", "thread-count", set.threadCount());
         put(group + "SEND_USER_ID", "send-user-id", set.sendUserId());
+        put(group + "PRODUCT_USAGE_DATA", "product-usage-data", set.productUsageData());
+        put(group + "SELF_HOSTED_AI", "self-hosted-ai", set.selfHostedAi());
+        put(group + "AI_CONTEXT", "ai-context", set.aiContext());
+        put(group + "SERVICE_PING_CONTEXT", "service-ping-context", set.servicePingContext());
         put(group + "OUTBOX_DIR", "outbox-dir", set.outboxDir());
         put(group + "REPORT_MISSING_FIELDS", "report-missing-fields", set.reportMissingFields());
         put(set.prefix() + "_ENVIRONMENT", "environment", set.environment());

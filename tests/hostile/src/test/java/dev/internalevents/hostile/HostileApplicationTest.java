@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.AiContext;
 import dev.internalevents.client.ClientStats;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
@@ -14,6 +15,7 @@ import dev.internalevents.client.Scope;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.protocol.SelfDescribingJson;
+import java.lang.constant.Constable;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,10 +66,11 @@ class HostileApplicationTest {
         DISABLED,
         COUNTED_ONLY,
         IN_MEMORY,
-        WITH_OUTBOX;
+        WITH_OUTBOX,
+        WITH_AUTOMATIC_CONTEXTS;
 
         boolean delivers() {
-            return this == IN_MEMORY || this == WITH_OUTBOX;
+            return this != DISABLED && this != COUNTED_ONLY;
         }
     }
 
@@ -79,7 +82,9 @@ class HostileApplicationTest {
                 .queueBytes(256L << 20)
                 .queueCapacity(1_000_000)
                 .enabled(mode != Mode.DISABLED)
-                .delivery(mode.delivers());
+                .delivery(mode.delivers())
+                .aiContext(mode == Mode.WITH_AUTOMATIC_CONTEXTS)
+                .servicePingContext(mode == Mode.WITH_AUTOMATIC_CONTEXTS);
         return mode == Mode.WITH_OUTBOX ? builder.outbox(folder.resolve("outbox")) : builder;
     }
 
@@ -304,6 +309,12 @@ class HostileApplicationTest {
                         .user((Object) number)
                         .project(number)
                         .namespace(number)
+                        .organization(number)
+                        .ultimateParentNamespaceId(number)
+                        .inputTokens(number)
+                        .outputTokens(number)
+                        .totalTokens(number)
+                        .aiContext(AiContext.builder().cacheRead(number).build())
                         .value(number)
                         .put("value", number)
                         .track());
@@ -386,11 +397,42 @@ class HostileApplicationTest {
                     .category((String) null)
                     .category((Class<?>) null)
                     .context(null)
+                    .aiContext(null)
+                    .environment(null)
+                    .source(null)
+                    .realm(null)
+                    .instanceId(null)
+                    .uniqueInstanceId(null)
+                    .hostName(null)
+                    .instanceVersion(null)
+                    .globalUserId(null)
+                    .userType(null)
+                    .gitlabTeamMember(null)
+                    .featureEnablementType(null)
+                    .ultimateParentNamespaceId(null)
+                    .clientType(null)
+                    .clientName(null)
+                    .clientVersion(null)
+                    .clientInterface(null)
+                    .organization(null)
+                    .featureCategory(null)
+                    .deploymentType(null)
+                    .googleAnalyticsId(null)
+                    .inputTokens(null)
+                    .outputTokens(null)
+                    .totalTokens(null)
+                    .modelEngine(null)
+                    .modelName(null)
+                    .modelProvider(null)
+                    .contextGeneratedAt(null)
+                    .correlationId(null)
                     .track();
-            assertWell(mode, client, 8);
+            client.trackEvent("nulls", (Constable) null);
+            client.trackEvent(null, "a category");
+            assertWell(mode, client, 10);
             if (mode.delivers()) {
-                assertThat(client.stats().droppedByReason()).containsEntry(DropReason.UNREADABLE, 3L);
-                assertThat(sink.named("nulls")).isEqualTo(5);
+                assertThat(client.stats().droppedByReason()).containsEntry(DropReason.UNREADABLE, 4L);
+                assertThat(sink.named("nulls")).isEqualTo(6);
             }
         }
     }

@@ -1,9 +1,11 @@
 package dev.internalevents.hostile;
 
 import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.AiContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
+import java.lang.constant.Constable;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -77,9 +79,63 @@ final class Places {
             client.event("nasty")
                     .project(number)
                     .namespace(number)
+                    .organization(number)
+                    .ultimateParentNamespaceId(number)
+                    .inputTokens(number)
+                    .outputTokens(number)
+                    .totalTokens(number)
                     .value(number)
                     .track();
         });
+        all.put("numbers of an ai_context", (client, value) -> {
+            Number number = value instanceof Number is ? is : null;
+            client.event("nasty")
+                    .aiContext(AiContext.builder()
+                            .inputTokens(number)
+                            .outputTokens(number)
+                            .totalTokens(number)
+                            .ephemeral5mInputTokens(number)
+                            .ephemeral1hInputTokens(number)
+                            .cacheRead(number)
+                            .cacheCreation(number)
+                            .build())
+                    .value(number)
+                    .track();
+        });
+        all.put("texts of an ai_context", (client, value) -> {
+            String text = value instanceof String is ? is : null;
+            client.event("nasty")
+                    .aiContext(AiContext.builder()
+                            .sessionId(text)
+                            .workflowId(text)
+                            .flowType(text)
+                            .flowName(text)
+                            .flowVersion(text)
+                            .flowRegistryVersion(text)
+                            .componentName(text)
+                            .agentName(text)
+                            .agentType(text)
+                            .itemType(text)
+                            .itemVersion(text)
+                            .itemSchemaVersion(text)
+                            .customItemId(text)
+                            .modelEngine(text)
+                            .modelName(text)
+                            .modelProvider(text)
+                            .build())
+                    .track();
+        });
+        all.put(
+                "what an ai_context is made of",
+                (client, value) -> client.event("nasty")
+                        .put("workflow_id", value)
+                        .put("workflow_type", value)
+                        .put("agent_name", value)
+                        .put("cache_read", value)
+                        .put("cache_creation", value)
+                        .put("ephemeral_5m_input_tokens", value)
+                        .put("ephemeral_1h_input_tokens", value)
+                        .track());
         all.put("every text", (client, value) -> {
             String text = value instanceof String is ? is : null;
             client.event("nasty")
@@ -91,6 +147,35 @@ final class Places {
                     .put(text, text)
                     .track();
         });
+        all.put("every text of the context", (client, value) -> {
+            String text = value instanceof String is ? is : null;
+            client.event("nasty")
+                    .environment(text)
+                    .source(text)
+                    .realm(text)
+                    .instanceId(text)
+                    .uniqueInstanceId(text)
+                    .hostName(text)
+                    .instanceVersion(text)
+                    .globalUserId(text)
+                    .userType(text)
+                    .featureEnablementType(text)
+                    .clientType(text)
+                    .clientName(text)
+                    .clientVersion(text)
+                    .clientInterface(text)
+                    .featureCategory(text)
+                    .deploymentType(text)
+                    .googleAnalyticsId(text)
+                    .modelEngine(text)
+                    .modelName(text)
+                    .modelProvider(text)
+                    .correlationId(text)
+                    .track();
+        });
+        all.put(
+                "the category alone",
+                (client, value) -> client.trackEvent("nasty", value instanceof Constable constable ? constable : null));
         all.put(
                 "the category",
                 (client, value) -> client.trackEvent(

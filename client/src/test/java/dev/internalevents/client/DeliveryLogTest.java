@@ -1,0 +1,141 @@
+package dev.internalevents.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.SentEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** Label and property of what was sent, for listeners and, at DEBUG, in the log. */
+class DeliveryLogTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    private Sink sink;
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.internalevents.client.emitter.DeliveryLog");
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        sink = new Sink();
+        lines.start();
+        logger.addAppender(lines);
+    }
+
+    @AfterEach
+    void stop() {
+        logger.detachAppender(lines);
+        logger.setLevel(null);
+        sink.close();
+    }
+
+    private InternalEventsClient.Builder builder() {
+        return InternalEventsClient.builder()
+                .endpoint(sink.url())
+                .shutdownHook(false)
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(5));
+    }
+
+    private List<String> lines() {
+        return List.copyOf(lines.list).stream()
+                .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_listener_gets_label_and_property_as_they_were_sent(boolean withOutbox) {
+        List<SentEvent> delivered = new CopyOnWriteArrayList<>();
+        List<SentEvent> failed = new CopyOnWriteArrayList<>();
+        InternalEventsClient.Builder builder = builder().deliveryListener(new DeliveryListener() {
+            @Override
+            public void onDelivered(List<SentEvent> events) {
+                delivered.addAll(events);
+            }
+
+            @Override
+            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+                failed.addAll(events);
+            }
+        });
+        if (withOutbox) {
+            builder.outbox(folder.resolve("outbox"));
+        }
+        AtomicInteger requests = new AtomicInteger();
+        sink.answer(events -> requests.getAndIncrement() == 0 ? 503 : 200);
+        try (InternalEventsClient client = builder.build()) {
+            client.event("a").label("l".repeat(5_000)).property("p\n").track();
+            assertThat(client.flush(LONG)).isTrue();
+            client.trackEvent("b");
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(failed).singleElement().satisfies(event -> {
+            assertThat(event.label()).hasSize(4_096).endsWith("...");
+            assertThat(event.property()).isEqualTo("p\n");
+        });
+        assertThat(delivered).hasSize(2);
+        assertThat(delivered.get(0)).isEqualTo(failed.get(0));
+        assertThat(delivered.get(1)).isEqualTo(new SentEvent(delivered.get(1).id(), "b"));
+    }
+
+    @Test
+    void at_debug_each_event_is_a_line_with_name_id_label_and_property() {
+        logger.setLevel(Level.DEBUG);
+        AtomicInteger requests = new AtomicInteger();
+        sink.answer(events -> switch (requests.getAndIncrement()) {
+            case 0 -> 503;
+            case 1 -> 200;
+            default -> 401;
+        });
+        try (InternalEventsClient client = builder().build()) {
+            client.event("a")
+                    .label("l\nforged")
+                    .property("p".repeat(300))
+                    .put("secret", "s")
+                    .track();
+            assertThat(client.flush(LONG)).isTrue();
+            client.trackEvent("b");
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        String id = sink.taken().get(0).get("eid");
+        String shown = "a " + id + " label=\"l\\nforged\" property=\"" + "p".repeat(200) + "… (300 characters)\"";
+        assertThat(lines()).hasSize(3);
+        assertThat(lines().get(0))
+                .startsWith("DEBUG event not delivered, will be sent again: " + shown + ": ")
+                .contains("503");
+        assertThat(lines().get(1)).isEqualTo("DEBUG event delivered: " + shown);
+        assertThat(lines().get(2))
+                .startsWith("DEBUG event rejected: b ")
+                .contains(" label=- property=-: ")
+                .contains("401");
+    }
+
+    @Test
+    void at_info_no_event_has_a_line() {
+        logger.setLevel(Level.INFO);
+        try (InternalEventsClient client = builder().build()) {
+            client.event("a").label("l").track();
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(lines()).isEmpty();
+    }
+}
