@@ -25,6 +25,7 @@ public interface ExtraTracker {
     /**
      * Takes an event whose definition names this tracker. Its additional properties are the declared ones and those that
      * are protected for this tracker, as the caller tracked them; nobody else gets the latter.
+     * An event that is only counted ({@link EventDetails#delivery()} is false) does not come here.
      *
      * <p>Called on the thread that tracks, any number of threads at once, before the client takes the event; it must not
      * block. What it throws is logged without its message, which may contain values, and the event goes on. What it
