@@ -20,12 +20,9 @@ import org.slf4j.LoggerFactory;
  * @param sendUserId {@code SEND_USER_ID}: whether the user id of a request is sent; default: false
  * @param outbox {@code OUTBOX_DIR}: the folder in which events wait; null if they wait in memory
  * @param environment {@code AIGW_ENVIRONMENT}; default: {@value #DEFAULT_ENVIRONMENT}
-<<<<<<< HEAD
  * @param reportMissingFields {@code REPORT_MISSING_FIELDS}: whether the fields that the context of a request lacks are
  *     logged, once for each path; default: false
-=======
  * @param options which events are sent and what is added to them
->>>>>>> g-track
  * @param hints how to set what was left at its default
  */
 public record InternalEventSettings(
@@ -38,11 +35,8 @@ public record InternalEventSettings(
         boolean sendUserId,
         @Nullable Path outbox,
         String environment,
-<<<<<<< HEAD
         boolean reportMissingFields,
-=======
         EventOptions options,
->>>>>>> g-track
         SettingHints hints) {
 
     /** The app id of a service that names none: {@value}. */
@@ -82,11 +76,8 @@ public record InternalEventSettings(
                 sendUserId,
                 outbox,
                 environment,
-<<<<<<< HEAD
                 false,
-=======
                 EventOptions.DEFAULT,
->>>>>>> g-track
                 SettingHints.NONE);
     }
 
@@ -134,11 +125,8 @@ public record InternalEventSettings(
                 settings.bool(GROUP, "SEND_USER_ID", false),
                 settings.path(GROUP, "OUTBOX_DIR"),
                 environment(settings, environment),
-<<<<<<< HEAD
                 settings.bool(GROUP, "REPORT_MISSING_FIELDS", false),
-=======
                 EventOptions.read(settings, GROUP),
->>>>>>> g-track
                 hints(settings));
         EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
         settings.check();
@@ -178,11 +166,8 @@ public record InternalEventSettings(
                 sendUserId,
                 outbox,
                 environment,
-<<<<<<< HEAD
                 reportMissingFields,
-=======
                 options,
->>>>>>> g-track
                 others);
     }
 }
