@@ -2,10 +2,12 @@ package dev.internalevents.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.client.AiContext;
 import dev.internalevents.client.EventBuilder;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.legacy.SnowplowEvent;
 import dev.internalevents.client.legacy.SnowplowEventContext;
 import dev.internalevents.client.legacy.SnowplowInstrumentator;
@@ -132,8 +134,8 @@ class StrictSchemasTest {
     @Test
     void whatever_a_context_and_an_event_are_given_the_event_is_good() throws Exception {
         List<Method> ofContext = setters(EventContext.Builder.class, Set.of());
-        // A context of one's own is sent as it is.
-        List<Method> ofEvent = setters(EventBuilder.class, Set.of("context"));
+        // A context of one's own is sent as it is, and each of the events is to be sent.
+        List<Method> ofEvent = setters(EventBuilder.class, Set.of("context", "delivery"));
         try (InternalEventsClient client = client().build()) {
             for (int i = 0; i < EVENTS; i++) {
                 EventContext.Builder context = EventContext.builder();
@@ -163,12 +165,17 @@ class StrictSchemasTest {
                     }
                 }
                 EventContext context = new EventContextFactory(text(), text())
-                        .fromHeaders(headers::get, random.nextBoolean() ? text() : null);
+                        .fromHeaders(headers::get, random.nextBoolean() ? claims() : null);
                 context.wrap(() -> client.trackEvent("any_event")).run();
             }
             assertThat(client.flush(Duration.ofSeconds(60))).isTrue();
             assertAllGood(EVENTS - client.stats().dropped());
         }
+    }
+
+    private VerifiedClaims claims() {
+        return VerifiedClaims.of(Map.of(
+                "gitlab_realm", text(), "gitlab_root_namespace_id", text(), "gitlab_instance_uid", text()));
     }
 
     @Test
@@ -245,6 +252,11 @@ class StrictSchemasTest {
             case "boolean", "java.lang.Boolean" -> random.nextBoolean();
             case "java.lang.String" -> text();
             case "java.lang.Number" -> number();
+            case "dev.internalevents.client.AiContext" -> {
+                AiContext.Builder ai = AiContext.builder();
+                set(ai, setters(AiContext.Builder.class, Set.of()));
+                yield ai.build();
+            }
             case "java.lang.Object" -> random.nextBoolean() ? text() : random.nextBoolean() ? number() : tree(3);
             case "java.time.Instant" ->
                 List.of(Instant.EPOCH, Instant.MIN, Instant.MAX, Instant.parse("2026-11-26T07:46:29.123456789Z"))
