@@ -174,8 +174,8 @@ class StrictSchemasTest {
     }
 
     private VerifiedClaims claims() {
-        return VerifiedClaims.of(Map.of(
-                "gitlab_realm", text(), "gitlab_root_namespace_id", text(), "gitlab_instance_uid", text()));
+        return VerifiedClaims.of(
+                Map.of("gitlab_realm", text(), "gitlab_root_namespace_id", text(), "gitlab_instance_uid", text()));
     }
 
     @Test
