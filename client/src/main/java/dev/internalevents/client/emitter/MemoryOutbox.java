@@ -27,6 +27,9 @@ final class MemoryOutbox implements Outbox {
     /** The event for which there was no memory, and how often; belong to the one who takes. */
     private @Nullable OutgoingEvent hungry;
 
+    /** The event that a late error of the JVM met first; tried once more. */
+    private @Nullable OutgoingEvent struck;
+
     private int triesWithoutMemory;
 
     MemoryOutbox(int capacity, long maxBytes, Wakeup pressure, Accounts accounts) {
@@ -89,6 +92,19 @@ final class MemoryOutbox implements Outbox {
             }
             hungry = null;
             accounts.drop(DropReason.TOO_LARGE, event.name(), e);
+        } catch (InternalError e) {
+            // The JVM says late, and anywhere in a thread, that it touched a page of a file that was cut: not this
+            // event's.
+            body.cutEvent();
+            if (body.count() > 0) {
+                return false;
+            }
+            if (event != struck) {
+                struck = event;
+                throw e;
+            }
+            struck = null;
+            accounts.drop(DropReason.UNREADABLE, event.name(), e);
         } catch (RuntimeException | Error e) {
             body.cutEvent();
             accounts.drop(DropReason.UNREADABLE, event.name(), e);
