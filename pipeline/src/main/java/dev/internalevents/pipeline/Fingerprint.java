@@ -38,6 +38,8 @@ final class Fingerprint implements BiConsumer<String, String> {
 
     /** The MD5, 16 bytes. */
     byte[] of(Map<String, String> parameters) {
+        // Memory may have run out in the middle of the event before.
+        digest.reset();
         count = 0;
         isKnown = true;
         parameters.forEach(this);
