@@ -155,7 +155,7 @@ class EnrichmentTest {
         assertThat(fields).hasSize(131);
         assertThat(fields[0]).isEqualTo("app");
         assertThat(fields[6]).isEqualTo(ID);
-        assertThat(fields[EnrichedTsv.COLUMNS.indexOf("se_action")]).isEqualTo("a b c");
+        assertThat(fields[EnrichedTsv.COLUMNS.indexOf("se_action")]).isEqualTo("a    bc");
         assertThat(fields[EnrichedTsv.COLUMNS.indexOf("se_value")]).isEqualTo("1.5");
         assertThat(fields[EnrichedTsv.COLUMNS.indexOf("br_cookies")]).isEqualTo("1");
         assertThat(fields[EnrichedTsv.COLUMNS.indexOf("collector_tstamp")]).isEqualTo("2026-11-23 21:00:10.500");
