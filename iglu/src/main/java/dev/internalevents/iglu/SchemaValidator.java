@@ -14,10 +14,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 
 /**
  * Checks self-describing data against the schema that it names, by the rules of JSON Schema draft 4. A schema is asked for
@@ -31,6 +33,13 @@ public final class SchemaValidator {
     private static final long MAX_UNUSABLE_BYTES = 8 << 20;
     /** A compiled schema takes about this many times the bytes of its text. */
     private static final int COMPILED = 20;
+
+    /** Values of an enum that a message quotes, of a longer enum. */
+    private static final int SHOWN_VALUES = 10;
+
+    private static final int MAX_VALUE_CHARS = 50;
+    /** Of a message, and of a pointer. */
+    private static final int MAX_CHARS = 1_000;
 
     private static final Pattern BRACKETS = Pattern.compile("[\\[\\]]");
 
@@ -178,7 +187,7 @@ public final class SchemaValidator {
         String pointer = error.getInstanceLocation() == null
                 ? ""
                 : error.getInstanceLocation().toString();
-        return new Violation(key, pointer, message(error) + note);
+        return new Violation(key, shortened(pointer), shortened(message(error)) + note);
     }
 
     /** In a developer's words where the library's are short. */
@@ -191,8 +200,34 @@ public final class SchemaValidator {
             return "is of type " + arguments[0] + ", expected " + expected;
         } else if ("required".equals(error.getKeyword()) && error.getProperty() != null) {
             return "the required field \"" + error.getProperty() + "\" is missing";
+        } else if ("enum".equals(error.getKeyword())
+                && error.getSchemaNode() instanceof ArrayNode values
+                && values.size() > SHOWN_VALUES) {
+            return fewValues(values);
         }
         return error.getMessage();
+    }
+
+    /** A schema may list thousands of values, and each wrong value of an event would quote them all. */
+    private static String fewValues(ArrayNode values) {
+        StringJoiner shown = new StringJoiner(", ", "does not have a value in the enumeration [", ", …]");
+        for (int i = 0; i < SHOWN_VALUES; i++) {
+            shown.add(shortened(values.get(i).toString(), MAX_VALUE_CHARS));
+        }
+        return shown + " of " + String.format(Locale.ENGLISH, "%,d", values.size()) + " values";
+    }
+
+    /** Schemas and senders choose the names and values that a message or a pointer quotes. */
+    private static String shortened(String text) {
+        return shortened(text, MAX_CHARS);
+    }
+
+    private static String shortened(String text, int chars) {
+        if (text.length() <= chars) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(chars - 1)) ? chars - 1 : chars;
+        return text.substring(0, end) + "…";
     }
 
     private Compiled schema(SchemaKey key) {

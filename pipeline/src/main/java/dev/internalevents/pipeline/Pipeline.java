@@ -12,6 +12,7 @@ import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -98,6 +99,7 @@ public final class Pipeline {
     private final class Kept {
         private final CollectorPayload received;
         private final boolean anonymous;
+        private final Failures.Budget failures = new Failures.Budget();
         /** Its body is not kept: it has all that was left out. */
         private final CollectorPayload ofGood;
 
@@ -155,7 +157,7 @@ public final class Pipeline {
     private Outcome process(RawEvent read, Kept kept, String origin) {
         RawEvent raw = read;
         TrackerPayload parameters = raw.parameters();
-        List<Failure> failures = new ArrayList<>(0);
+        Failures failures = new Failures(kept.failures);
         Contexts contexts = decode("the contexts", () -> parameters.contexts(versions), failures);
         UnstructEvent unstruct =
                 decode("the self-describing event", () -> parameters.unstructEvent(versions), failures);
@@ -183,12 +185,17 @@ public final class Pipeline {
         }
         if (contexts != null) {
             for (SelfDescribingJson context : contexts.list()) {
+                if (failures.endsChecks()) {
+                    break;
+                }
                 validate("the context " + context.schema().name(), context, failures, lookUps, superseded);
             }
         }
         boolean waits = failures.isEmpty() && lookUps.mayStillSucceed();
         // What is wrong with the event itself comes first: it says whether trying again can help.
-        failures.addAll(lookUps.failures);
+        if (lookUps.isUsed()) {
+            failures.merge(lookUps.failures);
+        }
         if (!failures.isEmpty()) {
             raw = raw.withPayload(kept.failed());
         }
@@ -210,7 +217,7 @@ public final class Pipeline {
                     draft.derived.isEmpty() ? Contexts.NONE : new Contexts(draft.derived),
                     key);
         }
-        FailedEvent failed = new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures, key);
+        FailedEvent failed = new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures.summary(), key);
         return waits ? new WaitingEvent(failed, lookUps.settled()) : failed;
     }
 
@@ -253,26 +260,30 @@ public final class Pipeline {
 
     /** The schemas of one event that could not be looked up. */
     private static final class LookUps {
-        private final List<Failure> failures = new ArrayList<>(0);
-        private final List<SchemaPendingException> pending = new ArrayList<>(0);
+        private final Failures failures = new Failures(new Failures.Budget());
+        private @Nullable SchemaPendingException pending;
         private boolean refused;
 
         private void add(String where, SchemaUnavailableException e) {
             failures.add(new Failure(Failure.Step.REGISTRY, where, e.key(), "", e.reason()));
-            if (e instanceof SchemaPendingException later) {
-                pending.add(later);
-            } else {
+            if (!(e instanceof SchemaPendingException later)) {
                 refused = true;
+            } else if (pending == null) {
+                pending = later;
             }
         }
 
+        private boolean isUsed() {
+            return !failures.isEmpty();
+        }
+
         private boolean mayStillSucceed() {
-            return !refused && !pending.isEmpty();
+            return !refused && pending != null;
         }
 
         /** Completes when the first of them is settled; the others are known by then, or are waited for next. */
         private CompletableFuture<Void> settled() {
-            return pending.get(0).settled();
+            return Objects.requireNonNull(pending).settled();
         }
     }
 }
