@@ -217,7 +217,8 @@ public final class Pipeline {
                     draft.derived.isEmpty() ? Contexts.NONE : new Contexts(draft.derived),
                     key);
         }
-        FailedEvent failed = new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures.summary(), key);
+        FailedEvent failed =
+                new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures.summary(), key);
         return waits ? new WaitingEvent(failed, lookUps.settled()) : failed;
     }
 
