@@ -57,7 +57,7 @@ final class IgluOption {
     static void addAddress(CollectorSettings.Builder settings, String setting, String text, @Nullable String key) {
         URI address = address(text);
         if (address == null) {
-            throw new IllegalArgumentException(setting + ": \"" + text
+            throw new IllegalArgumentException(setting + ": \"" + text.replaceFirst("//.*@", "//…@")
                     + "\" is not a valid URL of a registry; expected for example https://iglu.example.com/api");
         }
         settings.iglu(new HttpRegistry(new HttpRegistry.Settings(place(address), address, key)));

@@ -122,7 +122,8 @@ public final class Collector implements AutoCloseable {
                         load,
                         counts,
                         new Losses(folder, storage.spool()),
-                        settings.repeats()));
+                        settings.repeats(),
+                        settings.readYourWrites() ? Processor.SHORT_WAIT : Processor.LONG_WAIT));
         URI pingUrl = settings.servicePingUrl();
         this.schedule = counts == null || pingUrl == null || folder == null
                 ? null

@@ -30,6 +30,9 @@ public final class HttpRegistry implements Registry {
     /** Shorter, and a caller that is told to ask again would find the answer gone. */
     private static final Duration SHORTEST_MISS = Duration.ofSeconds(1);
 
+    /** Longer is for ever, and more nanoseconds do not fit. */
+    private static final Duration LONGEST = Duration.ofDays(3_650);
+
     private final Settings settings;
     private final Ticker ticker;
     private final Cache<SchemaKey, Remembered> schemas;
@@ -62,7 +65,7 @@ public final class HttpRegistry implements Registry {
 
         /** @throws IllegalArgumentException if the address is not one of a web server */
         public Settings {
-            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
             if (!web || uri.getHost() == null) {
                 throw new IllegalArgumentException("the registry " + name + ": \"" + uri.getScheme() + "://"
                         + uri.getHost() + "\" is no address of a web server; expected http://HOST/PATH or https");
@@ -104,7 +107,10 @@ public final class HttpRegistry implements Registry {
                 .maximumWeight(MAX_REMEMBERED_MISSES_BYTES)
                 .weigher((SchemaKey key, Answer miss) ->
                         Weights.of(key) + (miss instanceof Refusal refusal ? Weights.of(refusal.reason()) : 0))
-                .expireAfterWrite(missTtl.compareTo(SHORTEST_MISS) < 0 ? SHORTEST_MISS : missTtl)
+                .expireAfterWrite(
+                        missTtl.compareTo(SHORTEST_MISS) < 0
+                                ? SHORTEST_MISS
+                                : missTtl.compareTo(LONGEST) < 0 ? missTtl : LONGEST)
                 .ticker(ticker)
                 .build();
         SchemaRequests requests = new SchemaRequests(settings.uri(), settings.apiKey());
@@ -157,7 +163,7 @@ public final class HttpRegistry implements Registry {
     }
 
     private Remembered remembered(String text, Duration fresh) {
-        return new Remembered(text, ticker.read() + fresh.toNanos());
+        return new Remembered(text, ticker.read() + (fresh.compareTo(LONGEST) < 0 ? fresh : LONGEST).toNanos());
     }
 
     private record Remembered(String text, long freshUntil) {}

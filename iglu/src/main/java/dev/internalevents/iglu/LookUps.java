@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The look-ups of one registry that have not ended. A limited number is in flight, a limited number waits, and a vendor
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LookUps {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LookUps.class);
     private static final int MAX_FAILED = 10_000;
     private static final int MAX_VENDORS = 10_000;
 
@@ -90,6 +93,9 @@ final class LookUps {
     // The registry as a whole
     private final Set<SchemaKey> failedInARow = new HashSet<>();
     private @Nullable String away;
+    /** Whether the log says that it does not answer. */
+    private boolean warned;
+
     private boolean probeFailed;
     private boolean probing;
     private int probes;
@@ -274,6 +280,8 @@ final class LookUps {
     private void end(SchemaKey key, Outcome outcome, boolean probe) {
         try {
             ended.accept(key, outcome);
+        } catch (RuntimeException e) {
+            LOG.error("the answer of the registry {} for {} cannot be used", registry, key, e);
         } finally {
             settle(key, outcome, probe);
         }
@@ -332,6 +340,10 @@ final class LookUps {
                         gone.what(),
                         System.nanoTime()
                                 + limits.pause(attempts, gone.retryAfter()).toNanos()));
+        if (!warned) {
+            warned = true;
+            LOG.warn("the registry {} does not answer, and is tried again: {}", registry, gone.what());
+        }
         if (failedInARow.size() < SUSPICIOUS) {
             failedInARow.add(key);
         }
@@ -358,6 +370,10 @@ final class LookUps {
 
     private void answered(SchemaKey key) {
         lastAnswered = key;
+        if (warned) {
+            warned = false;
+            LOG.info("the registry {} answers again", registry);
+        }
         failedInARow.clear();
         if (probeFailed) {
             // It was away and is back: what it failed for then says nothing about now.

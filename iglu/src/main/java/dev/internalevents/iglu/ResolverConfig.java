@@ -2,8 +2,10 @@ package dev.internalevents.iglu;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.SchemaKey;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +23,7 @@ public final class ResolverConfig {
     private ResolverConfig() {}
 
     /**
-     * The registries of a file, by priority.
+     * The registries of a file: those in folders first, and by priority among those of a kind.
      *
      * @throws IOException when it cannot be read
      * @throws IllegalArgumentException with file and key, when it is not as expected
@@ -49,26 +51,29 @@ public final class ResolverConfig {
             String at = "data/repositories/" + i;
             Map<?, ?> repository = object(file, at, repositories.get(i));
             long priority = repository.get("priority") instanceof Long number ? number : 0;
-            found.add(new Prioritized(priority, registry(file, at, repository, ttl)));
+            Registry registry = registry(file, at, repository, ttl);
+            found.add(new Prioritized(registry instanceof HttpRegistry, priority, registry));
         }
-        found.sort(Comparator.comparingLong(Prioritized::priority));
+        // As Snowplow's resolver sorts: what is local first, whatever the priorities; a vendor's prefix comes before
+        // both.
+        found.sort(Comparator.comparing(Prioritized::remote).thenComparingLong(Prioritized::priority));
         return found.stream().map(Prioritized::registry).toList();
     }
 
     private static Registry registry(Path file, String at, Map<?, ?> repository, Duration ttl) {
         Map<?, ?> connection = object(file, at + "/connection", repository.get("connection"));
+        List<String> prefixes = repository.get("vendorPrefixes") instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of();
         if (connection.get("http") instanceof Map<?, ?> http) {
             if (!(http.get("uri") instanceof String uri)) {
                 throw wrong(file, at + "/connection/http/uri", "is missing; expected the registry's address");
             }
-            List<String> prefixes = repository.get("vendorPrefixes") instanceof List<?> list
-                    ? list.stream().map(String::valueOf).toList()
-                    : List.of();
             Duration miss = Duration.ofSeconds(HttpRegistry.Settings.DEFAULT_MISS_TTL_SECONDS);
             try {
                 return new HttpRegistry(new HttpRegistry.Settings(
                         text(repository.get("name"), "registry " + at),
-                        URI.create(uri),
+                        address(uri),
                         http.get("apikey") instanceof String key ? key : null,
                         prefixes,
                         ttl,
@@ -80,12 +85,42 @@ public final class ResolverConfig {
         if (connection.get("embedded") instanceof Map<?, ?> embedded && embedded.get("path") instanceof String path) {
             Path folder = Path.of(path);
             // Embedded paths are those of a jar; what Snowplow's hold is shipped here too.
-            return Files.isDirectory(folder) ? new FolderRegistry(folder) : new ShippedRegistry();
+            Registry local = Files.isDirectory(folder) ? new FolderRegistry(folder) : new ShippedRegistry();
+            return prefixes.isEmpty() ? local : new ForVendors(local, prefixes);
         }
         throw wrong(file, at + "/connection", "has neither \"http\" with a \"uri\" nor \"embedded\" with a \"path\"");
     }
 
-    private record Prioritized(long priority, Registry registry) {}
+    private record Prioritized(boolean remote, long priority, Registry registry) {}
+
+    /** A registry that is asked first for some vendors. */
+    private record ForVendors(Registry registry, List<String> prefixes) implements Registry {
+
+        @Override
+        public String name() {
+            return registry.name();
+        }
+
+        @Override
+        public Answer find(SchemaKey key) {
+            return registry.find(key);
+        }
+
+        @Override
+        public boolean isMeantFor(String vendor) {
+            return prefixes.stream().anyMatch(vendor::startsWith);
+        }
+    }
+
+    /** The parser's message quotes the whole text, with a password that it may have. */
+    private static URI address(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("\"" + text.replaceFirst("//.*@", "//…@")
+                    + "\" is not a valid URL; expected for example https://iglu.example.com/api");
+        }
+    }
 
     private static String text(@Nullable Object value, String otherwise) {
         return value instanceof String text ? text : otherwise;

@@ -15,8 +15,11 @@ final class ViolationText {
     /** Longer values and names are cut. */
     private static final int MAX_SHOWN = 64;
 
-    /** Some schemas have lists of hundreds of values. */
+    /** Some schemas have lists of thousands of values, and each wrong value of an event would quote them all. */
     private static final int MAX_VALUES = 30;
+
+    /** Of a message and of a pointer: schemas and senders choose the names and values that these quote. */
+    private static final int MAX_CHARS = 1_000;
 
     private static final Pattern BRACKETS = Pattern.compile("[\\[\\]]");
     private static final Pattern PLAIN = Pattern.compile("[\\w.:/+-]+");
@@ -58,7 +61,8 @@ final class ViolationText {
                 }
             }
         }
-        return new Violation(key, pointer, found, (message == null ? message(error, pointer, fields) : message) + note);
+        String words = message == null ? message(error, pointer, fields) : message;
+        return new Violation(key, shortened(pointer, MAX_CHARS), found, shortened(words, MAX_CHARS) + note);
     }
 
     /** In a developer's words where the library's are short. */
@@ -94,7 +98,7 @@ final class ViolationText {
     private static String notOneOf(JsonNode value, JsonNode allowed) {
         String values = allowed.valueStream()
                 .limit(MAX_VALUES)
-                .map(ViolationText::named)
+                .map(one -> shortened(named(one)))
                 .collect(Collectors.joining(", "));
         String meant = value.isString()
                 ? allowed.valueStream()
@@ -103,7 +107,7 @@ final class ViolationText {
                         .map(ViolationText::named)
                         .orElse(null)
                 : null;
-        return "is not one of " + values + (allowed.size() > MAX_VALUES ? ", …" : "")
+        return "is not one of " + values + (allowed.size() > MAX_VALUES ? ", … (" + count(allowed.size()) + " values)" : "")
                 + (meant == null ? "" : "; did you mean " + meant + "?");
     }
 
@@ -143,8 +147,12 @@ final class ViolationText {
     }
 
     private static String shortened(String text) {
-        return text.codePointCount(0, text.length()) <= MAX_SHOWN
+        return shortened(text, MAX_SHOWN);
+    }
+
+    private static String shortened(String text, int characters) {
+        return text.length() <= characters || text.codePointCount(0, text.length()) <= characters
                 ? text
-                : text.substring(0, text.offsetByCodePoints(0, MAX_SHOWN)) + "…";
+                : text.substring(0, text.offsetByCodePoints(0, characters)) + "…";
     }
 }

@@ -130,17 +130,19 @@ class HttpRegistryTest {
     @Test
     void reads_the_resolver_json_of_snowplows_tools(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("resolver.json"), """
-                {"schema":"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3","data":{"cacheSize":500,"cacheTtl":60,
+                {"schema":"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3","data":{"cacheSize":500,"cacheTtl":99999999999999,
                  "repositories":[
-                  {"name":"Second","priority":5,"vendorPrefixes":[],"connection":{"embedded":{"path":"/iglu-client-embedded"}}},
-                  {"name":"First","priority":0,"vendorPrefixes":["com.acme"],"connection":{"http":{"uri":"%s","apikey":"k"}}}]}}
+                  {"name":"Local","priority":5,"vendorPrefixes":["com.snowplowanalytics"],"connection":{"embedded":{"path":"/iglu-client-embedded"}}},
+                  {"name":"Remote","priority":0,"vendorPrefixes":["com.acme"],"connection":{"http":{"uri":"%s","apikey":"k"}}}]}}
                 """.formatted(uri()));
 
         List<Registry> registries = ResolverConfig.read(file);
 
-        assertThat(registries).extracting(Registry::name).containsExactly("First (127.0.0.1)", "shipped schemas");
-        assertThat(answer(registries.get(0), KEY)).isInstanceOf(Registry.Present.class);
-        assertThat(registries.get(0).isMeantFor("com.acme.shop")).isTrue();
+        assertThat(registries).extracting(Registry::name).containsExactly("shipped schemas", "Remote (127.0.0.1)");
+        assertThat(answer(registries.get(1), KEY)).isInstanceOf(Registry.Present.class);
+        assertThat(registries.get(1).isMeantFor("com.acme.shop")).isTrue();
+        assertThat(registries.get(0).isMeantFor("com.snowplowanalytics.iglu")).isTrue();
+        assertThat(registries.get(0).isMeantFor("com.acme.shop")).isFalse();
     }
 
     @ParameterizedTest
@@ -152,7 +154,8 @@ class HttpRegistryTest {
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\"}|\"data\" is not an object",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{}}|\"data/repositories\" is missing",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{}}]}}|\"data/repositories/0/connection\" has neither",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"ftp://x\"}}}]}}|is no address of a web server"
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"ftp://x\"}}}]}}|is no address of a web server",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://u:s3cret@ho st\"}}}]}}|\"http://…@ho st\" is not a valid URL"
             })
     void a_wrong_file_is_said_with_its_key(String text, @TempDir Path folder) throws Exception {
         String[] parts = text.split("\\|");

@@ -24,6 +24,24 @@ class SchemaValidatorTest {
 
     private final SchemaValidator shipped = new SchemaValidator(new Resolver(List.of(new ShippedRegistry())));
 
+    @Test
+    void a_message_quotes_a_few_values_of_a_long_enum(@TempDir Path folder) throws IOException {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            values.add("\"value " + i + "\"");
+        }
+        Path file = folder.resolve("schemas/" + THING.path());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "{\"properties\":{\"a\":{\"enum\":" + values + "}}}");
+        SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder))));
+
+        assertThat(validator.validate(new SelfDescribingJson(THING, Json.parse("{\"a\":\"x\"}"))))
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.message())
+                        .startsWith("does not have a value in the enumeration [\"value 0\", \"value 1\", ")
+                        .endsWith("\"value 9\", …] of 5,000 values"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1-1-7", "1-1-8"})
     void everything_that_is_wrong_is_named(String version) {

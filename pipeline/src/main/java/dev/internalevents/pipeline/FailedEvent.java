@@ -57,6 +57,22 @@ public record FailedEvent(
                 bare, event.index(), Failure.of(Failure.Step.STORE, "the event", "it could not be stored: " + reason));
     }
 
+    /**
+     * An event that takes more memory than there is, even if nothing else is processed.
+     *
+     * @param payload the request that has it
+     */
+    public static FailedEvent tooLarge(CollectorPayload payload, int index) {
+        return unreadable(
+                payload,
+                index,
+                Failure.of(
+                        Failure.Step.DECODE,
+                        "the event",
+                        "processing it takes more memory than there is; send smaller events, or give the collector a"
+                                + " larger heap (-Xmx)"));
+    }
+
     /** A request of which nothing could be read. */
     public static FailedEvent unreadable(CollectorPayload payload, int index, Failure failure) {
         AtomicValues atomic = new AtomicValues();

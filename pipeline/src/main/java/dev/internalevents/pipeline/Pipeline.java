@@ -14,6 +14,7 @@ import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,7 @@ public final class Pipeline {
         private final CollectorPayload received;
         private final boolean anonymous;
         private final boolean concerned;
+        private final Failures.Budget failures = new Failures.Budget();
         /** Its body is not kept: it has all that was left out. */
         private final CollectorPayload ofGood;
 
@@ -158,7 +160,7 @@ public final class Pipeline {
     private Outcome process(RawEvent read, Kept kept, String origin) {
         RawEvent raw = read;
         TrackerPayload parameters = raw.parameters();
-        List<Failure> failures = new ArrayList<>(0);
+        Failures failures = new Failures(kept.failures);
         Contexts contexts = contexts(parameters, failures);
         UnstructEvent unstruct = unstruct(parameters, failures);
         EventKey key = EventKey.of(parameters);
@@ -181,12 +183,17 @@ public final class Pipeline {
         }
         if (contexts != null) {
             for (SelfDescribingJson context : contexts.list()) {
+                if (failures.endsChecks()) {
+                    break;
+                }
                 validate(context.schema(), context, failures, lookUps, superseded);
             }
         }
         boolean waits = failures.isEmpty() && lookUps.mayStillSucceed();
         // What is wrong with the event itself comes first: it says whether trying again can help.
-        failures.addAll(lookUps.failures);
+        if (lookUps.isUsed()) {
+            failures.merge(lookUps.failures);
+        }
         if (!failures.isEmpty()) {
             raw = raw.withPayload(kept.failed());
         }
@@ -208,7 +215,8 @@ public final class Pipeline {
                     draft.derived.isEmpty() ? Contexts.NONE : new Contexts(draft.derived),
                     key);
         }
-        FailedEvent failed = new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures, key);
+        FailedEvent failed =
+                new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures.summary(), key);
         return waits ? new WaitingEvent(failed, lookUps.settled()) : failed;
     }
 
@@ -229,7 +237,7 @@ public final class Pipeline {
                 .toList();
     }
 
-    private @Nullable Contexts contexts(TrackerPayload parameters, List<Failure> failures) {
+    private @Nullable Contexts contexts(TrackerPayload parameters, Failures failures) {
         try {
             return parameters.contexts(versions);
         } catch (MalformedPayloadException e) {
@@ -238,7 +246,7 @@ public final class Pipeline {
         }
     }
 
-    private @Nullable UnstructEvent unstruct(TrackerPayload parameters, List<Failure> failures) {
+    private @Nullable UnstructEvent unstruct(TrackerPayload parameters, Failures failures) {
         try {
             return parameters.unstructEvent(versions);
         } catch (MalformedPayloadException e) {
@@ -277,26 +285,30 @@ public final class Pipeline {
 
     /** The schemas of one event that could not be looked up. */
     private static final class LookUps {
-        private final List<Failure> failures = new ArrayList<>(0);
-        private final List<SchemaPendingException> pending = new ArrayList<>(0);
+        private final Failures failures = new Failures(new Failures.Budget());
+        private @Nullable SchemaPendingException pending;
         private boolean refused;
 
         private void add(String where, SchemaUnavailableException e) {
             failures.add(new Failure(Failure.Step.REGISTRY, where, e.key(), "", e.reason()));
-            if (e instanceof SchemaPendingException later) {
-                pending.add(later);
-            } else {
+            if (!(e instanceof SchemaPendingException later)) {
                 refused = true;
+            } else if (pending == null) {
+                pending = later;
             }
         }
 
+        private boolean isUsed() {
+            return !failures.isEmpty();
+        }
+
         private boolean mayStillSucceed() {
-            return !refused && !pending.isEmpty();
+            return !refused && pending != null;
         }
 
         /** Completes when the first of them is settled; the others are known by then, or are waited for next. */
         private CompletableFuture<Void> settled() {
-            return pending.get(0).settled();
+            return Objects.requireNonNull(pending).settled();
         }
     }
 }

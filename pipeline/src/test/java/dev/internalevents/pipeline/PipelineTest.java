@@ -8,6 +8,7 @@ import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,51 @@ class PipelineTest {
                 Arbitraries.longs().map(String::valueOf),
                 Arbitraries.doubles().map(String::valueOf));
         return Arbitraries.maps(names, values).ofMaxSize(12);
+    }
+
+    @Test
+    void an_event_lists_a_limited_number_of_failures_and_says_how_many_more_there_are() {
+        String context = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/element_content/jsonschema/1-0-0\","
+                + "\"data\":{\"attributes\":[" + String.join(",", Collections.nCopies(17, "{}")) + "]}}";
+        String contexts = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
+                + String.join(",", Collections.nCopies(1_000, context)) + "]}";
+
+        FailedEvent failed = (FailedEvent) only(Map.of("e", "pv", "p", "web", "co", contexts));
+
+        assertThat(failed.failures()).hasSize(Failures.MAX_LISTED + 1);
+        assertThat(failed.failures().get(Failures.MAX_LISTED).sentence())
+                .isEqualTo(
+                        "the event: 1,000 more failures are not listed, and the contexts behind them were not checked");
+    }
+
+    @Test
+    void the_events_of_a_request_share_what_their_failures_may_take() {
+        String context = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/element_content/jsonschema/1-0-0\","
+                + "\"data\":{\"attributes\":[" + String.join(",", Collections.nCopies(17, "{}")) + "]}}";
+        Map<String, String> event = Map.of(
+                "e",
+                "pv",
+                "co",
+                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":[" + context
+                        + "]}");
+
+        List<Outcome> events = pipeline.process(
+                payload(PayloadData.encode(Collections.nCopies(1_000, new TrackerPayload(event)))), "test/1");
+
+        assertThat(events).hasSize(1_000);
+        assertThat(((FailedEvent) events.get(0)).failures()).hasSize(Failures.MAX_LISTED);
+        assertThat(((FailedEvent) events.get(999)).failures()).hasSize(2);
+    }
+
+    @Test
+    void contexts_of_more_values_than_memory_is_for_fail_the_event() {
+        String contexts = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
+                + String.join(",", Collections.nCopies(600_000, "{}")) + "]}";
+
+        assertThat(((FailedEvent) only(Map.of("e", "pv", "co", contexts))).failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.message())
+                        .startsWith("co: it has more than 1000000 names, values and brackets"));
     }
 
     @ParameterizedTest

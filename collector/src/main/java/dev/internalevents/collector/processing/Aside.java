@@ -15,13 +15,19 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that are aside because some of their events wait for a schema: bounded in number and bytes, for a quarter
- * of an hour at most. They are in the store, this knows which. For the processing thread; {@link #size} for any.
+ * The requests that are aside because some of their events wait for a schema: bounded in number and bytes, for a limited
+ * time. They are in the store, this knows which. For the processing thread; {@link #size} for any.
  */
 final class Aside {
 
-    /** How long an event waits for its schema. */
+    /** How long an event waits for its schema in production. */
     static final Duration MAX_WAIT = Duration.ofMinutes(15);
+
+    /** The same if people wait for what becomes of their events: longer than a registry may take for one answer. */
+    static final Duration SHORT_WAIT = Duration.ofSeconds(7);
+
+    /** How long questions wait for what was put aside: until it is judged by then, with time to notice it. */
+    static final long YOUNG_NANOS = 9_000_000_000L;
 
     static final int MAX_REQUESTS = 10_000;
     static final int MAX_EVENTS = 100_000;
@@ -29,6 +35,7 @@ final class Aside {
     private static final long MIN_RETRY_NANOS = 500_000_000L;
 
     private final long maxBytes;
+    private final Duration maxWait;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, Adding> adding = new LinkedHashMap<>();
     private final Map<String, CompletableFuture<Void>> lookUps = new LinkedHashMap<>();
@@ -42,7 +49,8 @@ final class Aside {
     private static final class Entry {
         private final WaitingRequest.Summary request;
         private @Nullable CompletableFuture<Void> lookUp;
-        private long tried = System.nanoTime();
+        private final long added = System.nanoTime();
+        private long tried = added;
 
         private Entry(WaitingRequest.Summary request, @Nullable CompletableFuture<Void> lookUp) {
             this.request = request;
@@ -67,9 +75,13 @@ final class Aside {
         }
     }
 
-    /** @param maxBytes of all their frames */
-    Aside(EventStore store, long maxBytes) {
+    /**
+     * @param maxBytes of all their frames
+     * @param maxWait how long an event waits for its schema
+     */
+    Aside(EventStore store, long maxBytes, Duration maxWait) {
         this.maxBytes = maxBytes;
+        this.maxWait = maxWait;
         store.waiting().forEach(request -> enter(request, null));
     }
 
@@ -87,6 +99,16 @@ final class Aside {
             events -= entry.request.events().size();
         }
         size = entries.size();
+    }
+
+    /** Whether a request was put aside a few seconds ago. */
+    boolean hasYoung(long now) {
+        for (Entry entry : entries.values()) {
+            if (now - entry.added < YOUNG_NANOS) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Requests that are aside. */
@@ -140,8 +162,13 @@ final class Aside {
     }
 
     /** What an event is that has waited long enough. */
-    static FailedEvent tooLong(WaitingEvent event) {
-        return because(event, "; it has waited for " + MAX_WAIT.toMinutes() + " minutes");
+    FailedEvent tooLong(WaitingEvent event) {
+        return because(
+                event,
+                "; it has waited for "
+                        + (maxWait.toMinutes() > 0
+                                ? maxWait.toMinutes() + " minutes"
+                                : maxWait.toSeconds() + " seconds"));
     }
 
     private static FailedEvent because(WaitingEvent event, String why) {
@@ -212,7 +239,7 @@ final class Aside {
                 .toList();
     }
 
-    private static boolean isDue(Entry entry, long now, Instant time) {
+    private boolean isDue(Entry entry, long now, Instant time) {
         long rested = now - entry.tried;
         CompletableFuture<Void> lookUp = entry.lookUp;
         return (rested > MIN_RETRY_NANOS && (lookUp == null || lookUp.isDone() || isLate(entry.request, time)))
@@ -220,11 +247,11 @@ final class Aside {
     }
 
     /** Whether a request has waited long enough; by a clock that may have been set in between. */
-    static boolean isLate(WaitingRequest.Summary request, Instant now) {
-        return Duration.between(request.since(), now).abs().compareTo(MAX_WAIT) >= 0;
+    boolean isLate(WaitingRequest.Summary request, Instant now) {
+        return Duration.between(request.since(), now).abs().compareTo(maxWait) >= 0;
     }
 
-    static boolean isLate(WaitingRequest request, Instant now) {
+    boolean isLate(WaitingRequest request, Instant now) {
         return isLate(request.summary(), now);
     }
 }

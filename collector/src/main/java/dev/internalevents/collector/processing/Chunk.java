@@ -3,7 +3,9 @@ package dev.internalevents.collector.processing;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
+import dev.internalevents.pipeline.Outcome;
 import dev.internalevents.pipeline.PayloadFrame;
+import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.spool.Mark;
 import java.util.ArrayList;
@@ -156,12 +158,45 @@ final class Chunk {
         }
         long taken = estimate;
         try {
-            List<Steps.Prepared> events = steps.run(payload, request.origin());
-            taken = Math.min(estimate, WorkMemory.actual(payload, events.size()));
+            List<Steps.Prepared> events = run(payload, request.origin(), anyway);
+            if (events == null) {
+                taken = 0;
+                return null;
+            }
+            taken = Math.min(estimate, WorkMemory.actual(payload, events.size())) + failures(events);
             return new Result(request, events, taken);
         } finally {
             steps.memory().release(estimate - taken);
         }
+    }
+
+    /**
+     * Null if memory ran out, for whatever reason, and it is not the request's turn yet. In its turn it is processed alone
+     * if memory runs out again, so that what fails is the event that takes it.
+     */
+    private @Nullable List<Steps.Prepared> run(CollectorPayload payload, String origin, boolean inTurn) {
+        try {
+            return steps.memory().beside(() -> steps.run(payload, origin));
+        } catch (OutOfMemoryError e) {
+            if (!inTurn) {
+                return null;
+            }
+            LOG.warn("the request at {} is processed event by event: memory ran out ({})", origin, e.getMessage());
+        }
+        return steps.memory().alone(() -> steps.runOneByOne(payload, origin));
+    }
+
+    private static long failures(List<Steps.Prepared> events) {
+        long bytes = 0;
+        for (Steps.Prepared event : events) {
+            Outcome outcome = event.outcome();
+            if (outcome instanceof FailedEvent failed) {
+                bytes += WorkMemory.failures(failed);
+            } else if (outcome instanceof WaitingEvent waiting) {
+                bytes += WorkMemory.failures(waiting.otherwise());
+            }
+        }
+        return bytes;
     }
 
     private List<Steps.Prepared> refused(CollectorPayload payload, Refusal refusal) {

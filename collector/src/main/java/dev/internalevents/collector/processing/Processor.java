@@ -35,6 +35,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Processor implements AutoCloseable {
 
+    /** How long an event waits for its schema if people wait for what becomes of it. */
+    public static final Duration SHORT_WAIT = Aside.SHORT_WAIT;
+
+    /** How long an event waits for its schema otherwise. */
+    public static final Duration LONG_WAIT = Aside.MAX_WAIT;
+
     private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long RETRY_NANOS = 1_000_000_000L;
@@ -69,6 +75,9 @@ public final class Processor implements AutoCloseable {
     private volatile CompletableFuture<EventStore> opened = new CompletableFuture<>();
     private final AtomicLong finished = new AtomicLong();
     private volatile int aside;
+    /** Whether events are aside that were put there a few seconds ago. */
+    private volatile boolean young;
+
     private long asideNext = System.nanoTime();
     private String refusal = "";
     private final AtomicLong replaced = new AtomicLong();
@@ -90,6 +99,7 @@ public final class Processor implements AutoCloseable {
      * @param counts counters of what is stored, or null
      * @param losses finds what damage took
      * @param repeats what becomes of an event that was stored before
+     * @param lookUps how long an event waits for its schema before it fails; it is tried again later
      */
     public record Settings(
             Duration dedupWindow,
@@ -100,9 +110,37 @@ public final class Processor implements AutoCloseable {
             IntakeLoad load,
             @Nullable StoredCounts counts,
             Losses losses,
-            Repeats repeats) {}
+            Repeats repeats,
+            Duration lookUps) {
 
-    private record Waiting(long requests, CompletableFuture<Void> done) {}
+        /** With events that wait for their schemas for {@link Aside#MAX_WAIT}. */
+        public Settings(
+                Duration dedupWindow,
+                Retainer retainer,
+                int threads,
+                @Nullable EventOutput output,
+                RawRequests requests,
+                IntakeLoad load,
+                @Nullable StoredCounts counts,
+                Losses losses,
+                Repeats repeats) {
+            this(dedupWindow, retainer, threads, output, requests, load, counts, losses, repeats, Aside.MAX_WAIT);
+        }
+    }
+
+    /**
+     * One that waits for requests.
+     *
+     * @param lookUpsUntil until when it also waits for events whose schemas are being looked up, of {@link
+     *     System#nanoTime}; null if it does not
+     */
+    private record Waiting(long requests, @Nullable Long lookUpsUntil, CompletableFuture<Void> done) {
+
+        boolean waitsForLookUps(long now) {
+            Long until = lookUpsUntil;
+            return until != null && until - now > 0;
+        }
+    }
 
     private record Change<T>(Function<EventStore, T> change, CompletableFuture<T> done) {
         void run(EventStore store) {
@@ -200,8 +238,23 @@ public final class Processor implements AutoCloseable {
         if (finished.get() + refused.get() >= until) {
             done.complete(null);
         } else {
-            waiting.add(new Waiting(until, done));
+            waiting.add(new Waiting(until, null, done));
             LockSupport.unpark(thread);
+        }
+        return done;
+    }
+
+    /**
+     * Ends when no event is put aside any more whose schema is being looked up, except for those that were put there more
+     * than a few seconds ago; after a few seconds in any case.
+     */
+    public CompletableFuture<Void> judged() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (young) {
+            waiting.add(new Waiting(0, System.nanoTime() + Aside.YOUNG_NANOS, done));
+            LockSupport.unpark(thread);
+        } else {
+            done.complete(null);
         }
         return done;
     }
@@ -375,7 +428,7 @@ public final class Processor implements AutoCloseable {
             counts.catchUp(store);
         }
         spool.reader().rewind();
-        Aside waitingAside = new Aside(store, asideBytes(store));
+        Aside waitingAside = new Aside(store, asideBytes(store), settings.lookUps());
         Keeping keeping = new Keeping(
                 seen,
                 accounts,
@@ -397,13 +450,14 @@ public final class Processor implements AutoCloseable {
         try {
             while (true) {
                 writing = false;
-                aside = waitingAside.size();
+                look(waitingAside);
                 runChanges(store);
                 retain(store, isNew);
                 isNew = false;
                 settings.losses().noteWaiting();
                 boolean retried = registries.run(store);
                 boolean settled = tryAside(store, steps, keeping, waitingAside, source);
+                look(waitingAside);
                 if (retried || settled) {
                     listeners.forEach(Runnable::run);
                 }
@@ -423,6 +477,7 @@ public final class Processor implements AutoCloseable {
                 source.begin(limits(store, start));
                 int written = store.write(source);
                 source.committed();
+                look(waitingAside);
                 moved = System.nanoTime();
                 settings.losses()
                         .committed(source.progress(), store.summary(null).last());
@@ -573,8 +628,13 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    private static long idleNanos(Aside waitingAside) {
-        return waitingAside.size() == 0 ? IDLE_NANOS : IDLE_NANOS / 4;
+    private void look(Aside waitingAside) {
+        aside = waitingAside.size();
+        young = waitingAside.hasYoung(System.nanoTime());
+    }
+
+    private long idleNanos(Aside waitingAside) {
+        return waitingAside.size() == 0 ? IDLE_NANOS : waiting.isEmpty() ? IDLE_NANOS / 4 : IDLE_NANOS / 20;
     }
 
     private static long room(EventStore store) {
@@ -613,8 +673,9 @@ public final class Processor implements AutoCloseable {
     private void release() {
         finished.addAndGet(accounts.takeSkipped());
         long passed = finished.get() + refused.get();
+        long now = System.nanoTime();
         waiting.removeIf(one -> {
-            boolean done = one.requests() <= passed;
+            boolean done = one.requests() <= passed && !(young && one.waitsForLookUps(now));
             if (done) {
                 one.done().complete(null);
             }

@@ -103,6 +103,25 @@ record Steps(
                 .toList();
     }
 
+    /** The events of a request that memory ran out for. One that it runs out for again becomes a failed event. */
+    List<Prepared> runOneByOne(CollectorPayload payload, String origin) {
+        int[] events = {0};
+        pipeline.process(payload, origin, index -> {
+            events[0] = index + 1;
+            return false;
+        });
+        List<Prepared> prepared = new ArrayList<>(events[0]);
+        for (int i = 0; i < events[0]; i++) {
+            int index = i;
+            try {
+                pipeline.process(payload, origin, each -> each == index).forEach(one -> prepared.add(prepare(one)));
+            } catch (OutOfMemoryError e) {
+                prepared.add(prepare(FailedEvent.tooLarge(payload, index)));
+            }
+        }
+        return prepared;
+    }
+
     /** Some of the events of a request. Does not block. */
     List<Prepared> runAgain(CollectorPayload payload, String origin, Set<Integer> indices) {
         return pipeline.process(payload, origin, indices::contains).stream()

@@ -53,7 +53,7 @@ final class WaitingSource implements EventSource {
         CompletableFuture<Void> lookUp = null;
         List<Steps.Prepared> ready = new ArrayList<>();
         Set<Integer> wanted = new HashSet<>(request.events());
-        boolean late = Aside.isLate(request, Instant.now());
+        boolean late = aside.isLate(request, Instant.now());
         List<Steps.Prepared> again = payload == null ? List.of() : steps.runAgain(payload, request.origin(), wanted);
         for (Steps.Prepared prepared : again) {
             if (prepared.outcome() instanceof ProcessedEvent event) {
@@ -62,7 +62,7 @@ final class WaitingSource implements EventSource {
             }
             WaitingEvent waiting = (WaitingEvent) prepared.outcome();
             if (late) {
-                ready.add(steps.prepare(Aside.tooLong(waiting)));
+                ready.add(steps.prepare(aside.tooLong(waiting)));
             } else {
                 left.add(waiting.index());
                 lookUp = waiting.settled();

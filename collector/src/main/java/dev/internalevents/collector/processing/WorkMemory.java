@@ -1,9 +1,15 @@
 package dev.internalevents.collector.processing;
 
 import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.RequestBody;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
  * The memory that requests take while they are processed and until their events are stored, bounded by a part of the heap.
@@ -17,6 +23,8 @@ final class WorkMemory {
 
     /** Objects of one event, beside its texts. */
     private static final long EVENT_BYTES = 3_000;
+
+    private static final long FAILURE_BYTES = 400;
 
     private static final long MIN_EVENT_BYTES = 9;
     private static final long MAX_EVENTS = 10_000;
@@ -33,6 +41,7 @@ final class WorkMemory {
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
+    private final ReadWriteLock working = new ReentrantReadWriteLock();
 
     /** @param limit in bytes */
     WorkMemory(long limit) {
@@ -59,6 +68,16 @@ final class WorkMemory {
     /** What a processed request takes. */
     static long actual(CollectorPayload payload, int events) {
         return COPIES * size(payload) + EVENT_BYTES * events + merged(payload, events);
+    }
+
+    /** What is wrong with an event, as text and as objects, in the event and in the row that is prepared. */
+    static long failures(FailedEvent failed) {
+        long bytes = 0;
+        for (Failure failure : failed.failures()) {
+            bytes += FAILURE_BYTES
+                    + 2L * (failure.message().length() + failure.pointer().length());
+        }
+        return bytes;
     }
 
     private static long merged(CollectorPayload payload, long events) {
@@ -92,5 +111,24 @@ final class WorkMemory {
 
     void release(long bytes) {
         used.addAndGet(-bytes);
+    }
+
+    /** Does work that others may do at the same time. */
+    <T> T beside(Supplier<T> work) {
+        return under(working.readLock(), work);
+    }
+
+    /** Waits for the work of others to end, and does this while they wait. */
+    <T> T alone(Supplier<T> work) {
+        return under(working.writeLock(), work);
+    }
+
+    private static <T> T under(Lock lock, Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
     }
 }
