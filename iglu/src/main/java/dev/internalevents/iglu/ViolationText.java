@@ -107,7 +107,8 @@ final class ViolationText {
                         .map(ViolationText::named)
                         .orElse(null)
                 : null;
-        return "is not one of " + values + (allowed.size() > MAX_VALUES ? ", … (" + count(allowed.size()) + " values)" : "")
+        return "is not one of " + values
+                + (allowed.size() > MAX_VALUES ? ", … (" + count(allowed.size()) + " values)" : "")
                 + (meant == null ? "" : "; did you mean " + meant + "?");
     }
 
