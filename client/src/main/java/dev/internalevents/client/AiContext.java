@@ -40,7 +40,7 @@ public final class AiContext {
             Set.of("flow_name", "component_name", "item_type", "item_version", "item_schema_version", "custom_item_id");
 
     /** Ids are left out if they are too long, because a part of one is another. */
-    private static final Set<String> IDS = Set.of(SESSION_ID, "workflow_id", "custom_item_id");
+    private static final Set<String> IDS = Set.of(SESSION_ID, "workflow_id");
 
     private static final Set<String> NUMBERS = Set.of(
             "input_tokens",
@@ -49,7 +49,8 @@ public final class AiContext {
             "ephemeral_5m_input_tokens",
             "ephemeral_1h_input_tokens",
             "cache_read",
-            "cache_creation");
+            "cache_creation",
+            "custom_item_id");
 
     private static final int MAX_ID = 255;
     private static final int MAX_TEXT = 64;
@@ -137,8 +138,8 @@ public final class AiContext {
     /**
      * Collects the fields; each can be set again, null takes it back. No method throws. Not safe for use by several threads.
      *
-     * <p>Values stay within the schema, because one that does not makes the event bad. {@code session_id}, {@code
-     * workflow_id} and {@code custom_item_id} of more than 255 characters are left out, other texts are cut to 64. Numbers
+     * <p>Values stay within the schema, because one that does not makes the event bad. {@code session_id} and {@code
+     * workflow_id} of more than 255 characters are left out, other texts are cut to 64. Numbers
      * that are not whole ones from 0 to 2,147,483,647 are left out. Each is counted in {@link
      * InternalEventsClient#cutValues()}, for example as {@code ai_context.flow_type}.
      */
@@ -213,8 +214,8 @@ public final class AiContext {
             return put("item_schema_version", itemSchemaVersion);
         }
 
-        /** The catalog item of the user's own; sent with {@link #NEWER_SCHEMA}. */
-        public Builder customItemId(@Nullable String customItemId) {
+        /** The id of the catalog item of the user's own; sent with {@link #NEWER_SCHEMA}. */
+        public Builder customItemId(@Nullable Number customItemId) {
             return put("custom_item_id", customItemId);
         }
 

@@ -246,7 +246,7 @@ class AiContextTest {
                 .itemType(text)
                 .itemVersion(text)
                 .itemSchemaVersion(text)
-                .customItemId(text)
+                .customItemId(number)
                 .inputTokens(number)
                 .outputTokens(number)
                 .totalTokens(number)

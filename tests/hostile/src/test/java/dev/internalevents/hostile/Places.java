@@ -98,6 +98,7 @@ final class Places {
                             .ephemeral1hInputTokens(number)
                             .cacheRead(number)
                             .cacheCreation(number)
+                            .customItemId(number)
                             .build())
                     .value(number)
                     .track();
@@ -118,7 +119,6 @@ final class Places {
                             .itemType(text)
                             .itemVersion(text)
                             .itemSchemaVersion(text)
-                            .customItemId(text)
                             .modelEngine(text)
                             .modelName(text)
                             .modelProvider(text)
