@@ -18,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The machine's clock is set back and forward while the collector runs, and between two starts. */
 class ClockTest {
 
+    /** A start under the library takes twenty seconds, so there are few of them by day. */
+    private static final List<String> CLOCKS = Boolean.getBoolean("clock.all")
+            ? List.of("+0", "@2100-01-01 00:00:00", "@1970-06-01 00:00:00", "+30d", "+0")
+            : List.of("+0", "@2100-01-01 00:00:00", "+0");
+
     private static final Path LIBRARY = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
 
     @TempDir
@@ -81,7 +86,7 @@ class ClockTest {
         int port = Command.freePort();
         String url = "http://127.0.0.1:" + port;
         List<String> all = new ArrayList<>();
-        for (String clock : List.of("+0", "@2100-01-01 00:00:00", "@1970-06-01 00:00:00", "+30d", "+0")) {
+        for (String clock : CLOCKS) {
             Map<String, String> environment =
                     Map.of("LD_PRELOAD", LIBRARY.toString(), "FAKETIME", clock, "FAKETIME_DONT_FAKE_MONOTONIC", "1");
             List<String> ten = ids(10);
