@@ -38,8 +38,6 @@ public final class Stores implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
     private static final long CATCH_UP_MILLIS = 5_000;
-    /** More than a registry may take for an answer. */
-    private static final long LOOK_UPS_MILLIS = 10_000;
 
     static final long AWAY_MILLIS = 1_700;
     private static final int THREADS = 4;
@@ -194,11 +192,7 @@ public final class Stores implements AutoCloseable {
 
     private CompletableFuture<Void> caughtUp() {
         return readYourWrites
-                ? processor
-                        .caughtUp()
-                        .completeOnTimeout(null, CATCH_UP_MILLIS, TimeUnit.MILLISECONDS)
-                        .thenCompose(done ->
-                                processor.judged().completeOnTimeout(null, LOOK_UPS_MILLIS, TimeUnit.MILLISECONDS))
+                ? processor.caughtUp().completeOnTimeout(null, CATCH_UP_MILLIS, TimeUnit.MILLISECONDS)
                 : CompletableFuture.completedFuture(null);
     }
 
