@@ -30,7 +30,7 @@ public final class HttpRegistry implements Registry {
     /** Shorter, and a caller that is told to ask again would find the answer gone. */
     private static final Duration SHORTEST_MISS = Duration.ofSeconds(1);
 
-    /** Longer is for ever, and more nanoseconds do not fit. */
+    /** A longer time to live counts as this: in nanoseconds it would overflow. */
     private static final Duration LONGEST = Duration.ofDays(3_650);
 
     private final Settings settings;
