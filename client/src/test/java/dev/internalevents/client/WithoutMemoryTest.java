@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +66,8 @@ class WithoutMemoryTest {
                         outbox)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        // A child that hangs is a test that fails.
+        CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(process::destroyForcibly);
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String last = "";
@@ -115,17 +119,17 @@ class WithoutMemoryTest {
                 }
             }
             // The JVM reports a page that is gone somewhere in the thread that touched it, perhaps outside of the
-            // client: such
-            // a thread may end at any call.
+            // client: such a thread may end at any call.
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             Thread touching = new Thread(() -> {
-                while (client.outboxFailure() == null) {
+                while (client.outboxFailure() == null && System.nanoTime() < end) {
                     client.trackEvent("while_it_is_cut");
                     LockSupport.parkNanos(50_000_000);
                 }
             });
             touching.start();
             touching.join();
-            while (client.outboxFailure() == null) {
+            while (!said(client).contains("local disk") && System.nanoTime() < end) {
                 LockSupport.parkNanos(50_000_000);
             }
             client.trackEvent("long_after");
@@ -133,6 +137,10 @@ class WithoutMemoryTest {
             ClientStats stats = client.stats();
             System.out.println(flushed + " " + stats + " " + client.outboxFailure());
             System.exit(0);
+        }
+
+        private static String said(InternalEventsClient client) {
+            return String.valueOf(client.outboxFailure());
         }
     }
 }

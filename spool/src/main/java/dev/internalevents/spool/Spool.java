@@ -843,6 +843,9 @@ public final class Spool implements AutoCloseable {
                     lastCheck = now;
                     check();
                 }
+            } catch (InternalError e) {
+                unavailable(explain(folder, e));
+                checkAfterFault();
             } catch (RuntimeException | Error | IOException e) {
                 unavailable(explain(folder, e));
             }
@@ -986,6 +989,15 @@ public final class Spool implements AutoCloseable {
             if (deleted != null) {
                 unavailable(deleted.path() + " was deleted while it was in use; it is written again with what it had");
             }
+        }
+    }
+
+    /** The page may be one of a file that was cut: every later round would end at it before it came to the check. */
+    private void checkAfterFault() {
+        try {
+            check();
+        } catch (RuntimeException | Error | IOException e) {
+            unavailable(explain(folder, e));
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +92,8 @@ class SigtermTest {
         shop = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        // A child that hangs is a test that fails.
+        CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(shop::destroyForcibly);
         BufferedReader lines = shop.inputReader(StandardCharsets.UTF_8);
         List<String> printed = new ArrayList<>();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
