@@ -40,6 +40,14 @@ class EditorSchemasTest {
         assertThat(accepts("metric", Tree.METRIC)).isTrue();
     }
 
+    @Test
+    void accept_a_custom_property_without_a_body() throws IOException {
+        String bare = "    description: The engine that answered\n";
+        assertThat(accepts("event", Tree.EVENT.replace(bare, ""))).isTrue();
+        String label = "    description: The unit primitive that was asked for\n";
+        assertThat(accepts("event", Tree.EVENT.replace(label, ""))).isFalse();
+    }
+
     @ParameterizedTest
     @MethodSource("dev.internalevents.definitions.BadDefinitionsTest#events")
     void refuse_each_event_that_reading_refuses(String right, String wrong, String message) throws IOException {

@@ -1,6 +1,7 @@
 package dev.internalevents.maven;
 
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.Owners;
 import dev.internalevents.definitions.Reading;
 import java.io.File;
 import org.apache.maven.plugin.AbstractMojo;
@@ -29,7 +30,14 @@ abstract class DefinitionsMojo extends AbstractMojo {
     }
 
     Dictionary dictionary() throws MojoFailureException {
-        Reading reading = Dictionary.read(definitions.toPath());
+        return dictionary(read(Owners.ANY));
+    }
+
+    Reading read(Owners owners) {
+        return Dictionary.read(definitions.toPath(), owners);
+    }
+
+    Dictionary dictionary(Reading reading) throws MojoFailureException {
         reading.errors().forEach(error -> getLog().error(error.toString()));
         if (!reading.warnings().isEmpty()) {
             getLog().warn(count(reading.warnings().size(), "warning")
