@@ -230,7 +230,11 @@ final class TypedEventClass {
             property(property.getKey(), property.getValue(), methods);
         }
         method("category", "Class<?>", "The class that tracks the event", "event.category(value)");
-        out.append("        private Values with(java.util.function.Consumer<EventBuilder> part) {\n");
+        out.append(
+                        "        /** What no property of the definition is for, such as {@code event -> event.inputTokens(5)}. ")
+                .append(
+                        "It is called each time the event is tracked, and what it throws comes out of {@link #track}. */\n");
+        out.append("        public Values with(java.util.function.Consumer<EventBuilder> part) {\n");
         out.append("            ").append(PARTS).append(" all = new java.util.ArrayList<>(parts);\n");
         out.append("            all.add(part);\n");
         out.append("            return new Values(").append(ids).append("java.util.List.copyOf(all));\n        }\n\n");

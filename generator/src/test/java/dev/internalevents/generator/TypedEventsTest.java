@@ -179,6 +179,16 @@ class TypedEventsTest {
     }
 
     @Test
+    void says_of_one_event_what_no_property_is_for() throws Exception {
+        EventDetails event = run("RequestAwesomeFeature.user(42).project(7)"
+                + ".with(event -> event.inputTokens(5).modelName(\"m\")).label(\"x\").track(c);");
+
+        assertThat(event.context().inputTokens()).isEqualTo(5L);
+        assertThat(event.context().modelName()).isEqualTo("m");
+        assertThat(event.properties().label()).isEqualTo("x");
+    }
+
+    @Test
     void takes_identifiers_from_the_context_when_told_to() throws Exception {
         assertThat(run("RequestAwesomeFeature.fromContext().track(c);")
                         .context()
