@@ -51,7 +51,7 @@ final class SchemaRequests {
 
     static final int MAX_BYTES = 4_000_000;
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_REDIRECTS = 5;
     /** Of an answer that is not a schema, this many bytes are read so that its connection can be used again. */
     private static final int MAX_IGNORED_BYTES = 64 << 10;
