@@ -39,8 +39,9 @@ public final class Resolver {
      * No registry has it.
      *
      * @param tried the registries in order, each with its error if it could not be read
+     * @param unreadable the errors of the registries that may have it and could not be read
      */
-    public record NotFound(List<String> tried) implements Resolution {}
+    public record NotFound(List<String> tried, List<String> unreadable) implements Resolution {}
 
     /**
      * A registry that may have it refused to give it out, and no other has it.
@@ -128,6 +129,7 @@ public final class Resolver {
 
     private Look look(SchemaKey key) {
         List<String> tried = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>(0);
         List<Registry.Pending> pending = new ArrayList<>(0);
         String refusal = null;
         for (Registry registry : inOrder(key.vendor())) {
@@ -136,6 +138,7 @@ public final class Resolver {
                 answer = registry.find(key);
             } catch (UncheckedIOException e) {
                 tried.add(registry.name() + " (" + e.getMessage() + ")");
+                unreadable.add(String.valueOf(e.getMessage()));
                 continue;
             }
             if (answer instanceof Registry.Present present) {
@@ -155,7 +158,9 @@ public final class Resolver {
         if (!pending.isEmpty()) {
             return new Look(new Pending(pending.get(0).reason(), pending), null);
         }
-        return new Look(refusal == null ? new NotFound(List.copyOf(tried)) : new Refused(key, refusal), null);
+        return new Look(
+                refusal == null ? new NotFound(List.copyOf(tried), List.copyOf(unreadable)) : new Refused(key, refusal),
+                null);
     }
 
     /** Registries meant for the vendor first, otherwise as they were given. */
