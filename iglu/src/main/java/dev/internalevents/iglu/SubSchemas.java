@@ -72,8 +72,11 @@ final class SubSchemas {
         for (int i = 0; i < all.size(); i++) {
             JsonNode ref = all.get(i).node().get("$ref");
             JsonPointer pointer = ref == null || !ref.isString() ? null : RefCircles.pointer(ref.asString());
-            JsonNode target = pointer == null ? null : root.at(pointer);
-            if (target != null && target.isObject() && known.add(target)) {
+            if (pointer == null) {
+                continue;
+            }
+            JsonNode target = root.at(pointer);
+            if (target.isObject() && known.add(target)) {
                 addInner(new ArrayDeque<>(List.of(new At(null, pointer.toString(), target))), all, known);
             }
         }
