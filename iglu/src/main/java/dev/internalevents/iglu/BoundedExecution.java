@@ -57,7 +57,8 @@ final class BoundedExecution extends ExecutionContext {
                 .build());
     }
 
-    private static long nodes(JsonNode node) {
+    /** How many values there are in one, itself included. */
+    static long nodes(JsonNode node) {
         long nodes = 1;
         for (JsonNode inner : node.values()) {
             nodes += nodes(inner);

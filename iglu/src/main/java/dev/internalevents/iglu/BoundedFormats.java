@@ -6,6 +6,7 @@ import com.networknt.schema.SchemaContext;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.format.Format;
+import com.networknt.schema.keyword.AnnotationKeyword;
 import com.networknt.schema.keyword.FormatValidator;
 import com.networknt.schema.path.NodePath;
 import java.util.Locale;
@@ -27,6 +28,10 @@ final class BoundedFormats {
 
     static Dialect draft4() {
         return Dialect.builder(Dialects.getDraft4())
+                // Any keyword may be in a schema, and nothing follows from an unknown one. The library would log each
+                // as a
+                // mistake of the application.
+                .unknownKeywordFactory((keyword, schema) -> new AnnotationKeyword(keyword))
                 .formats(formats -> {
                     SnowplowFormats.apply(formats);
                     formats.replaceAll((name, format) -> new Bounded(format));

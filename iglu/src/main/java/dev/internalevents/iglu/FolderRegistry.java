@@ -3,6 +3,9 @@ package dev.internalevents.iglu;
 import dev.internalevents.protocol.SchemaKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -44,16 +47,29 @@ public final class FolderRegistry implements Registry {
     @Override
     public Answer find(SchemaKey key) {
         Path file = root().resolve(key.path());
-        if (!Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(file) && (Files.exists(file) || Files.notExists(file))) {
             return new Missing();
         }
+        // If it is neither there nor missing, reading it says why.
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException("larger than " + MAX_BYTES + " bytes");
             }
             return new Present(Files.readString(file));
         } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+            throw new UncheckedIOException(file + " cannot be read: " + reason(e), e);
         }
+    }
+
+    /** The messages of the JDK name the file or a number of bytes. */
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        } else if (e instanceof CharacterCodingException) {
+            return "it is not UTF-8";
+        }
+        return e instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : String.valueOf(e.getMessage());
     }
 }

@@ -24,6 +24,9 @@ public final class HttpRegistry implements Registry {
     /** The largest schema: {@value} bytes. */
     public static final int MAX_BYTES = SchemaRequests.MAX_BYTES;
 
+    /** The longest time that one request for a schema takes, with its redirects. */
+    public static final Duration LONGEST_LOOK_UP = SchemaRequests.TIMEOUT;
+
     static final long MAX_REMEMBERED_BYTES = 32 << 20;
     static final long MAX_REMEMBERED_MISSES_BYTES = 16 << 20;
 

@@ -92,7 +92,7 @@ final class LookUps {
 
     // The registry as a whole
     private final Set<SchemaKey> failedInARow = new HashSet<>();
-    private @Nullable String away;
+    private volatile @Nullable String away;
     /** Whether the log says that it does not answer. */
     private boolean warned;
 
@@ -106,7 +106,8 @@ final class LookUps {
         private final CompletableFuture<Void> settled = new CompletableFuture<>();
         private final long since = System.nanoTime();
         private final @Nullable Failed before;
-        private State state;
+        /** Changed under the lock only. */
+        private volatile State state;
 
         private LookUp(SchemaKey key, @Nullable Failed before, State state) {
             this.key = key;
@@ -224,8 +225,19 @@ final class LookUps {
                 ? new Registry.Pending(
                         "the registry " + registry + " has not answered yet",
                         lookUp.settled,
-                        !lookUp.isOlderThan(limits.undecided()))
-                : new Registry.Pending("the registry " + registry + " does not answer: " + what, lookUp.settled, false);
+                        !lookUp.isOlderThan(limits.undecided()),
+                        () -> isInFlight(lookUp))
+                : new Registry.Pending(
+                        "the registry " + registry + " does not answer: " + what,
+                        lookUp.settled,
+                        false,
+                        () -> isInFlight(lookUp));
+    }
+
+    /** Whether the registry is asked now, or as soon as one of the requests in flight has ended. */
+    private boolean isInFlight(LookUp lookUp) {
+        State state = lookUp.state;
+        return state == State.IN_FLIGHT || (state == State.READY && away == null);
     }
 
     /** Takes one from the vendor's budget, or returns what to wait for. */

@@ -25,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class MetaSchema {
 
     private static final int MAX_SHOWN = 60;
+    /** One schema may be in another, and is counted for each. */
+    private static final long MAX_REFERRED_NODES = 2_000_000;
+
     private static final String SCHEMA = "a schema, which is an object";
     private static final String SCHEMAS = "an array of at least one schema";
     private static final String MAP = "an object of schemas by name";
@@ -86,8 +89,32 @@ final class MetaSchema {
         }
     }
 
-    /** What is wrong with a schema, in the order of its fields; empty if nothing is. */
+    /**
+     * What is wrong with a schema, in the order of its fields; empty if nothing is. Draft 4 says nothing of what is under
+     * other keywords, such as {@code $defs}; what a {@code $ref} leads to there is a schema all the same.
+     */
     List<SchemaProblem> problems(JsonNode schema) {
+        List<SchemaProblem> problems = new ArrayList<>(problemsInside(schema));
+        if (!problems.isEmpty()) {
+            return problems;
+        }
+        long nodes = 0;
+        for (SubSchemas.At referred : SubSchemas.referred(SubSchemas.of(schema))) {
+            nodes += BoundedExecution.nodes(referred.node());
+            if (nodes > MAX_REFERRED_NODES) {
+                return List.of(new SchemaProblem("", "it is too large to be checked"));
+            }
+            for (SchemaProblem problem : problemsInside(referred.node())) {
+                problems.add(new SchemaProblem(referred.place() + problem.pointer(), problem.message()));
+            }
+            if (problems.size() >= BoundedExecution.MAX_ERRORS) {
+                break;
+            }
+        }
+        return problems;
+    }
+
+    private List<SchemaProblem> problemsInside(JsonNode schema) {
         List<Error> errors;
         try {
             errors = draft4.validate(BoundedExecution.of(schema), schema, OutputFormat.DEFAULT);

@@ -2,6 +2,7 @@ package dev.internalevents.iglu;
 
 import dev.internalevents.protocol.SchemaKey;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** A place where schemas are kept. Safe for use by several threads. */
 public interface Registry {
@@ -45,6 +46,15 @@ public interface Registry {
      * @param settled completes, never exceptionally, as soon as asking again makes sense. Shared: not to be completed by
      *     callers
      * @param undecided true while the first look-up is under way and no reason is known to expect that it fails
+     * @param inFlight whether a request for the schema is being answered now, or is the next to be sent; false in the
+     *     pause before a further attempt. Does not block
      */
-    record Pending(String reason, CompletableFuture<Void> settled, boolean undecided) implements Answer {}
+    record Pending(String reason, CompletableFuture<Void> settled, boolean undecided, BooleanSupplier inFlight)
+            implements Answer {
+
+        /** A look-up of which it is not known when it is in flight. */
+        public Pending(String reason, CompletableFuture<Void> settled, boolean undecided) {
+            this(reason, settled, undecided, () -> false);
+        }
+    }
 }

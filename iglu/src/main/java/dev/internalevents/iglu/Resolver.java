@@ -39,8 +39,9 @@ public final class Resolver {
      * No registry has it.
      *
      * @param tried the registries in order, each with its error if it could not be read
+     * @param unreadable the errors of the registries that may have it and could not be read
      */
-    public record NotFound(List<String> tried) implements Resolution {}
+    public record NotFound(List<String> tried, List<String> unreadable) implements Resolution {}
 
     /**
      * A registry that may have it refused to give it out, and no other has it.
@@ -54,11 +55,11 @@ public final class Resolver {
     public static final class Pending implements Resolution {
 
         private final String reason;
-        private final List<CompletableFuture<Void>> lookUps;
+        private final List<Registry.Pending> lookUps;
 
-        private Pending(String reason, List<CompletableFuture<Void>> lookUps) {
+        private Pending(String reason, List<Registry.Pending> lookUps) {
             this.reason = reason;
-            this.lookUps = lookUps;
+            this.lookUps = List.copyOf(lookUps);
         }
 
         /** Why, in one clause for people, naming the registry. */
@@ -73,9 +74,19 @@ public final class Resolver {
          */
         public CompletableFuture<Void> settled() {
             return lookUps.size() == 1
-                    ? lookUps.get(0).copy()
-                    : CompletableFuture.anyOf(lookUps.toArray(CompletableFuture[]::new))
+                    ? lookUps.get(0).settled().copy()
+                    : CompletableFuture.anyOf(lookUps.stream()
+                                    .map(Registry.Pending::settled)
+                                    .toArray(CompletableFuture[]::new))
                             .thenApply(any -> null);
+        }
+
+        /**
+         * Whether a registry is being asked for the schema at this moment; false in the pause before a further attempt.
+         * Does not block; any thread may call it.
+         */
+        public boolean isInFlight() {
+            return lookUps.stream().anyMatch(lookUp -> lookUp.inFlight().getAsBoolean());
         }
     }
 
@@ -118,6 +129,7 @@ public final class Resolver {
 
     private Look look(SchemaKey key) {
         List<String> tried = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>(0);
         List<Registry.Pending> pending = new ArrayList<>(0);
         String refusal = null;
         for (Registry registry : inOrder(key.vendor())) {
@@ -126,6 +138,7 @@ public final class Resolver {
                 answer = registry.find(key);
             } catch (UncheckedIOException e) {
                 tried.add(registry.name() + " (" + e.getMessage() + ")");
+                unreadable.add(String.valueOf(e.getMessage()));
                 continue;
             }
             if (answer instanceof Registry.Present present) {
@@ -133,7 +146,7 @@ public final class Resolver {
             } else if (answer instanceof Registry.Pending wait) {
                 if (wait.undecided()) {
                     // A registry that comes later must not win only because this one takes a moment.
-                    return new Look(new Pending(wait.reason(), List.of(wait.settled())), wait.settled());
+                    return new Look(new Pending(wait.reason(), List.of(wait)), wait.settled());
                 }
                 pending.add(wait);
             } else if (answer instanceof Registry.Refusal refused) {
@@ -143,11 +156,11 @@ public final class Resolver {
             }
         }
         if (!pending.isEmpty()) {
-            List<CompletableFuture<Void>> lookUps =
-                    pending.stream().map(Registry.Pending::settled).toList();
-            return new Look(new Pending(pending.get(0).reason(), lookUps), null);
+            return new Look(new Pending(pending.get(0).reason(), pending), null);
         }
-        return new Look(refusal == null ? new NotFound(List.copyOf(tried)) : new Refused(key, refusal), null);
+        return new Look(
+                refusal == null ? new NotFound(List.copyOf(tried), List.copyOf(unreadable)) : new Refused(key, refusal),
+                null);
     }
 
     /** Registries meant for the vendor first, otherwise as they were given. */

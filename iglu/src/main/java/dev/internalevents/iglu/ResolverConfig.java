@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code resolver.json}, the file in which Snowplow's tools are told their registries. */
 public final class ResolverConfig {
 
+    /** Where Snowplow's tools have schemas in their jars. */
+    private static final Path EMBEDDED = Path.of("/iglu-client-embedded");
+
+    private static final String CACHE_TTL = "a whole number of seconds, 0 or more, or null";
     private static final String SCHEMA = "iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-";
 
     private ResolverConfig() {}
@@ -39,10 +43,11 @@ public final class ResolverConfig {
         if (!String.valueOf(whole.get("schema")).startsWith(SCHEMA)) {
             throw wrong(file, "schema", "is " + whole.get("schema") + ", expected " + SCHEMA + "3");
         }
+        checkKeys(file, "", whole, "schema", "data");
         Map<?, ?> data = object(file, "data", whole.get("data"));
-        Duration ttl = data.get("cacheTtl") instanceof Long seconds && seconds > 0
-                ? Duration.ofSeconds(seconds)
-                : Duration.ofMinutes(HttpRegistry.Settings.DEFAULT_HIT_TTL_MINUTES);
+        checkKeys(file, "data", data, "cacheSize", "cacheTtl", "repositories");
+        check(file, "data/cacheSize", data.get("cacheSize"), Number.class, "a number");
+        Duration ttl = ttl(file, data.get("cacheTtl"));
         if (!(data.get("repositories") instanceof List<?> repositories)) {
             throw wrong(file, "data/repositories", "is missing; expected an array");
         }
@@ -50,6 +55,9 @@ public final class ResolverConfig {
         for (int i = 0; i < repositories.size(); i++) {
             String at = "data/repositories/" + i;
             Map<?, ?> repository = object(file, at, repositories.get(i));
+            checkKeys(file, at, repository, "name", "priority", "vendorPrefixes", "connection");
+            check(file, at + "/name", repository.get("name"), String.class, "a text");
+            check(file, at + "/priority", repository.get("priority"), Long.class, "a whole number");
             long priority = repository.get("priority") instanceof Long number ? number : 0;
             Registry registry = registry(file, at, repository, ttl);
             found.add(new Prioritized(registry instanceof HttpRegistry, priority, registry));
@@ -62,12 +70,20 @@ public final class ResolverConfig {
 
     private static Registry registry(Path file, String at, Map<?, ?> repository, Duration ttl) {
         Map<?, ?> connection = object(file, at + "/connection", repository.get("connection"));
-        List<String> prefixes = repository.get("vendorPrefixes") instanceof List<?> list
-                ? list.stream().map(String::valueOf).toList()
-                : List.of();
+        checkKeys(file, at + "/connection", connection, "http", "embedded");
+        if (connection.size() > 1) {
+            throw wrong(file, at + "/connection", "has both \"http\" and \"embedded\", expected one of them");
+        }
+        List<String> prefixes = prefixes(file, at + "/vendorPrefixes", repository.get("vendorPrefixes"));
         if (connection.get("http") instanceof Map<?, ?> http) {
+            checkKeys(file, at + "/connection/http", http, "uri", "apikey");
+            check(file, at + "/connection/http/uri", http.get("uri"), String.class, "the registry's address as a text");
             if (!(http.get("uri") instanceof String uri)) {
                 throw wrong(file, at + "/connection/http/uri", "is missing; expected the registry's address");
+            }
+            if (http.get("apikey") != null && !(http.get("apikey") instanceof String)) {
+                // Whatever it is, it may be the key.
+                throw wrong(file, at + "/connection/http/apikey", "is not a text; expected a text or null");
             }
             Duration miss = Duration.ofSeconds(HttpRegistry.Settings.DEFAULT_MISS_TTL_SECONDS);
             try {
@@ -83,12 +99,60 @@ public final class ResolverConfig {
             }
         }
         if (connection.get("embedded") instanceof Map<?, ?> embedded && embedded.get("path") instanceof String path) {
+            checkKeys(file, at + "/connection/embedded", embedded, "path");
             Path folder = Path.of(path);
+            boolean isFolder = Files.isDirectory(folder);
+            if (!isFolder && !EMBEDDED.equals(folder)) {
+                throw wrong(
+                        file,
+                        at + "/connection/embedded/path",
+                        "is \"" + path + "\", which is not a folder; expected a folder, or \"" + EMBEDDED
+                                + "\" for the shipped schemas");
+            }
             // Embedded paths are those of a jar; what Snowplow's hold is shipped here too.
-            Registry local = Files.isDirectory(folder) ? new FolderRegistry(folder) : new ShippedRegistry();
+            Registry local = isFolder ? new FolderRegistry(folder) : new ShippedRegistry();
             return prefixes.isEmpty() ? local : new ForVendors(local, prefixes);
         }
         throw wrong(file, at + "/connection", "has neither \"http\" with a \"uri\" nor \"embedded\" with a \"path\"");
+    }
+
+    private static Duration ttl(Path file, @Nullable Object seconds) {
+        check(file, "data/cacheTtl", seconds, Long.class, CACHE_TTL);
+        if (seconds instanceof Long number && number < 0) {
+            throw wrong(file, "data/cacheTtl", "is " + number + ", expected " + CACHE_TTL);
+        }
+        return seconds instanceof Long number && number > 0
+                ? Duration.ofSeconds(number)
+                : Duration.ofMinutes(HttpRegistry.Settings.DEFAULT_HIT_TTL_MINUTES);
+    }
+
+    private static List<String> prefixes(Path file, String at, @Nullable Object value) {
+        check(file, at, value, List.class, "an array of texts");
+        List<String> prefixes = new ArrayList<>();
+        if (value instanceof List<?> list) {
+            for (Object prefix : list) {
+                if (!(prefix instanceof String text)) {
+                    throw wrong(file, at, "has " + Json.write(prefix) + ", expected texts");
+                }
+                prefixes.add(text);
+            }
+        }
+        return prefixes;
+    }
+
+    /** A value of the wrong kind; one that is missing or null is as if the key were not there. */
+    private static void check(Path file, String at, @Nullable Object value, Class<?> type, String expected) {
+        if (value != null && !type.isInstance(value)) {
+            throw wrong(file, at, "is " + Json.write(value) + ", expected " + expected);
+        }
+    }
+
+    private static void checkKeys(Path file, String at, Map<?, ?> object, String... known) {
+        for (Object key : object.keySet()) {
+            if (!List.of(known).contains(key)) {
+                throw wrong(file, at, "has an unknown key \"" + key + "\"; expected " + String.join(", ", known));
+            }
+        }
     }
 
     private record Prioritized(boolean remote, long priority, Registry registry) {}

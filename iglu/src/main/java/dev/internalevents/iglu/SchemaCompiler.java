@@ -8,6 +8,8 @@ import com.networknt.schema.regex.RegularExpressionFactory;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SchemaVersion;
 import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,9 @@ final class SchemaCompiler {
     /** What {@code $schema} has to be, to the letter; the pipeline's validator knows no other. */
     static final String IGLU_META_SCHEMA =
             "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#";
+
+    /** The one schema on the network that is known here. */
+    private static final String DRAFT_4 = "http://json-schema.org/draft-04/schema";
 
     private static final byte[] ANYTHING = "{}".getBytes(StandardCharsets.UTF_8);
     private static final int MAX_SHOWN = 200;
@@ -93,6 +98,7 @@ final class SchemaCompiler {
         problems.addAll(metaSchema.problems(schema));
         if (problems.isEmpty()) {
             checkPatterns(schema, problems);
+            resolveNames(schema);
             checkReferences(schema, problems);
         }
         if (!problems.isEmpty()) {
@@ -188,20 +194,62 @@ final class SchemaCompiler {
             problems.add(new SchemaProblem("", circle));
         }
         List<SubSchemas.At> schemas = SubSchemas.of(root);
-        if (schemas.stream().anyMatch(schema -> schema.node().has("id"))) {
-            // What a reference means depends on the ids around it; the validator resolves those.
-            return;
-        }
+        // What a reference means depends on the ids around it; the validator resolves those.
+        boolean hasIds = schemas.stream().anyMatch(schema -> schema.node().has("id"));
         for (SubSchemas.At schema : schemas) {
             JsonNode ref = schema.node().get("$ref");
-            if (ref != null
-                    && ref.isString()
-                    && problems.size() < BoundedExecution.MAX_ERRORS
-                    && !leadsSomewhere(ref.asString(), root)) {
+            if (ref == null || !ref.isString() || problems.size() >= BoundedExecution.MAX_ERRORS) {
+                continue;
+            }
+            if (isPartOnTheNetwork(ref.asString())) {
+                problems.add(new SchemaProblem(
+                        schema.pointer() + "/$ref",
+                        "found " + shown(ref)
+                                + ", a part of a schema on the network, which is not fetched; expected # and"
+                                + " a JSON pointer, such as #/definitions/NAME"));
+            } else if (!hasIds && !leadsSomewhere(ref.asString(), root)) {
                 problems.add(new SchemaProblem(
                         schema.pointer() + "/$ref",
                         "found " + shown(ref) + ", which is nothing in this schema; expected # and a JSON pointer,"
                                 + " such as #/definitions/NAME"));
+            }
+        }
+    }
+
+    /** The pipeline has an empty schema for what is on the network, with no part in it: not even for its own {@code id}. */
+    private static boolean isPartOnTheNetwork(String ref) {
+        int fragment = ref.indexOf('#');
+        return isOnTheNetwork(ref)
+                && fragment >= 0
+                && fragment < ref.length() - 1
+                && !ref.substring(0, fragment).equals(DRAFT_4);
+    }
+
+    /** A name that is relative to the schema's own address means one on the network. */
+    private static void resolveNames(ObjectNode root) {
+        JsonNode id = root.get("id");
+        if (id == null || !id.isString() || !isOnTheNetwork(id.asString())) {
+            return;
+        }
+        List<SubSchemas.At> schemas = SubSchemas.of(root);
+        if (schemas.stream().filter(schema -> schema.node().has("id")).count() > 1) {
+            return;
+        }
+        for (SubSchemas.At schema : schemas) {
+            JsonNode ref = schema.node().get("$ref");
+            if (ref == null
+                    || !ref.isString()
+                    || ref.asString().isEmpty()
+                    || ref.asString().startsWith("#")) {
+                continue;
+            }
+            try {
+                URI resolved = new URI(id.asString()).resolve(new URI(ref.asString()));
+                if (isOnTheNetwork(resolved.toString())) {
+                    ((ObjectNode) schema.node()).put("$ref", resolved.toString());
+                }
+            } catch (URISyntaxException e) {
+                // It stays a name that leads nowhere, and is refused as such.
             }
         }
     }

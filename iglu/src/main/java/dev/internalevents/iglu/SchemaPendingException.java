@@ -23,4 +23,12 @@ public final class SchemaPendingException extends SchemaUnavailableException {
     public CompletableFuture<Void> settled() {
         return pending.settled();
     }
+
+    /**
+     * Whether a registry is being asked for the schema at this moment; false in the pause before a further attempt. Does
+     * not block; any thread may call it.
+     */
+    public boolean isInFlight() {
+        return pending.isInFlight();
+    }
 }

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class SchemaRequests {
 
     static final int MAX_BYTES = 4_000_000;
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_REDIRECTS = 5;
     /** Of an answer that is not a schema, this many bytes are read so that its connection can be used again. */
     private static final int MAX_IGNORED_BYTES = 64 << 10;
@@ -188,7 +189,7 @@ final class SchemaRequests {
             if (status == 200) {
                 end(
                         body.isPresent()
-                                ? schema(new String(body.get(), StandardCharsets.UTF_8))
+                                ? schema(body.get())
                                 : new Refused("sent more than " + MAX_BYTES + " bytes for this schema"));
             } else if (status == 404 || status == 410) {
                 end(new None());
@@ -202,7 +203,16 @@ final class SchemaRequests {
             }
         }
 
-        private Outcome schema(String text) {
+        private Outcome schema(byte[] body) {
+            String text;
+            try {
+                text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(body))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                return new Refused("sent something else than UTF-8 for this schema");
+            }
             // Token by token, since many large trees at a time would take much memory.
             try (JsonParser parser = JSON.createParser(text)) {
                 if (parser.nextToken() == null) {

@@ -191,12 +191,7 @@ public final class SchemaValidator {
             return remember(key, found, known, refused, now);
         } else if (resolution instanceof Resolver.NotFound missing) {
             compiled.invalidate(key);
-            Unusable unknown = new Unusable(
-                    "the schema is not known (looked in: " + String.join(", ", missing.tried())
-                            + "); name the registry that has it with --iglu",
-                    null,
-                    null,
-                    now);
+            Unusable unknown = new Unusable(notFound(missing), null, null, now);
             unusable.put(key, unknown);
             return unknown;
         } else if (known != null) {
@@ -208,6 +203,13 @@ public final class SchemaValidator {
             throw new SchemaPendingException(key, pending);
         }
         throw new SchemaRefusedException(key, ((Resolver.Refused) resolution).reason());
+    }
+
+    private static String notFound(Resolver.NotFound missing) {
+        return missing.unreadable().isEmpty()
+                ? "the schema is not known (looked in: " + String.join(", ", missing.tried())
+                        + "); name the registry that has it with --iglu"
+                : String.join("; ", missing.unreadable()) + "; no other registry has the schema";
     }
 
     private Compiled remember(

@@ -2,13 +2,20 @@ package dev.internalevents.iglu;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
-/** The schemas within a schema, itself first, each with its place. */
+/**
+ * The schemas within a schema, itself first, each with its place: those under draft 4's keywords, then those that only a
+ * {@code $ref} leads to, because they are under another keyword.
+ */
 final class SubSchemas {
 
     /** Keywords whose value is a schema, or an array of schemas. */
@@ -23,7 +30,7 @@ final class SubSchemas {
     /**
      * One of them.
      *
-     * @param parent the schema around it; null for the root
+     * @param parent the schema around it; null for the root and for one that only a {@code $ref} leads to
      * @param place where it is in that, as a JSON pointer
      * @param node an object
      */
@@ -44,8 +51,45 @@ final class SubSchemas {
         List<At> all = new ArrayList<>();
         Deque<At> next = new ArrayDeque<>();
         add(new At(null, "", root), next);
+        addInner(next, all, null);
+        if (all.stream().anyMatch(schema -> schema.node().has("$ref"))) {
+            addReferred(root, all);
+        }
+        return all;
+    }
+
+    /** Those that only a {@code $ref} leads to; not the schemas within them. */
+    static List<At> referred(List<At> all) {
+        return all.stream()
+                .filter(schema -> schema.parent() == null && !schema.place().isEmpty())
+                .toList();
+    }
+
+    private static void addReferred(JsonNode root, List<At> all) {
+        Set<JsonNode> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        all.forEach(schema -> known.add(schema.node()));
+        // The list grows by what is found.
+        for (int i = 0; i < all.size(); i++) {
+            JsonNode ref = all.get(i).node().get("$ref");
+            JsonPointer pointer = ref == null || !ref.isString() ? null : RefCircles.pointer(ref.asString());
+            if (pointer == null) {
+                continue;
+            }
+            JsonNode target = root.at(pointer);
+            if (target.isObject() && known.add(target)) {
+                addInner(new ArrayDeque<>(List.of(new At(null, pointer.toString(), target))), all, known);
+            }
+        }
+    }
+
+    /** Adds schemas and those within them, except for known ones. */
+    private static void addInner(Deque<At> next, List<At> all, @Nullable Set<JsonNode> known) {
+        int first = all.size();
         while (!next.isEmpty()) {
             At schema = next.remove();
+            if (known != null && all.size() > first && !known.add(schema.node())) {
+                continue;
+            }
             all.add(schema);
             for (String keyword : SCHEMAS) {
                 inner(schema, keyword, next);
@@ -59,7 +103,6 @@ final class SubSchemas {
                 }
             }
         }
-        return all;
     }
 
     private static void inner(At schema, String keyword, Deque<At> next) {

@@ -101,6 +101,7 @@ class RegistryFaultsTest {
         expected.put("status400", refused + "answered 400 for this schema");
         expected.put("status304", refused + "answered 304 for this schema");
         expected.put("html", refused + "sent something else than JSON for this schema: ");
+        expected.put("latin", refused + "sent something else than UTF-8 for this schema");
         expected.put("huge", refused + "sent more than 4000000 bytes for this schema");
         expected.put("circle", refused + "answered 302 for this schema and redirects in a circle");
         expected.put("elsewhere", refused + "answered 302 for this schema and redirects to something else than a web");

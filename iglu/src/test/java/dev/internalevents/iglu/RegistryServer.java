@@ -91,6 +91,8 @@ final class RegistryServer implements AutoCloseable {
             send(exchange, Integer.parseInt(name.substring(6, 9)), "");
         } else if (name.equals("html")) {
             send(exchange, 200, "<html>Sign in</html>");
+        } else if (name.equals("latin")) {
+            send(exchange, 200, "{\"title\":\"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
         } else if (name.equals("huge")) {
             send(exchange, 200, "\"" + "x".repeat(HttpRegistry.MAX_BYTES) + "\"");
         } else if (name.equals("circle")) {
@@ -133,7 +135,10 @@ final class RegistryServer implements AutoCloseable {
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        send(exchange, status, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
     }

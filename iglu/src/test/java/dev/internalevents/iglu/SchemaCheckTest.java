@@ -60,6 +60,23 @@ class SchemaCheckTest {
                 "{'pattern':'('} | /pattern | the pattern \"(\" is not a valid regular expression: Unclosed group",
                 "{'patternProperties':{'[':{}}} | /patternProperties/[ | the pattern \"[\" is not a valid regular expression: Unclosed"
                         + " character class",
+                "{'$defs':{'a':{'maxLength':'3'}},'properties':{'x':{'$ref':'#/$defs/a'}}} | /$defs/a/maxLength | found \"3\","
+                        + " expected a whole number of 0 or more",
+                "{'x':{'a':{'$ref':'#/x/b/properties/c'},'b':{'properties':{'c':{'type':'strng'}}}},'items':{'$ref':'#/x/a'}} |"
+                        + " /x/b/properties/c/type | found \"strng\", expected array, boolean, integer, null, number, object"
+                        + " or string, or an array of some of them, each once",
+                "{'x':{'a':{'pattern':'('}},'items':{'$ref':'#/x/a'}} | /x/a/pattern | the pattern \"(\" is not a valid regular"
+                        + " expression: Unclosed group",
+                "{'x':{'a':{'$ref':'#/y'}},'items':{'$ref':'#/x/a'}} | /x/a/$ref | found \"#/y\", which is nothing in this"
+                        + " schema; expected # and a JSON pointer, such as #/definitions/NAME",
+                "{'items':{'$ref':'http://r.test/s#/definitions/a'}} | /items/$ref | found \"http://r.test/s#/definitions/a\","
+                        + " a part of a schema on the network, which is not fetched; expected # and a JSON pointer, such as"
+                        + " #/definitions/NAME",
+                "{'id':'http://r.test/me','definitions':{'a':{}},'items':{'$ref':'http://r.test/me#/definitions/a'}} |"
+                        + " /items/$ref | found \"http://r.test/me#/definitions/a\", a part of a schema on the network, which"
+                        + " is not fetched; expected # and a JSON pointer, such as #/definitions/NAME",
+                "{'items':{'$ref':'HTTP://r.test/s'}} | /items/$ref | found \"HTTP://r.test/s\", which is nothing in this"
+                        + " schema; expected # and a JSON pointer, such as #/definitions/NAME",
                 "{'properties':{'x':{'$ref':'#/definitions/y'}}} | /properties/x/$ref | found \"#/definitions/y\", which is"
                         + " nothing in this schema; expected # and a JSON pointer, such as #/definitions/NAME",
                 "{'$schema':'http://json-schema.org/draft-07/schema#'} | /$schema | found"
@@ -94,6 +111,10 @@ class SchemaCheckTest {
                 "{\"properties\":{\"required\":{\"type\":\"boolean\"},\"type\":{},\"items\":{\"enum\":[1,2]}}}",
                 "{\"$ref\":\"#/definitions/a%20b\",\"definitions\":{\"a b\":{\"type\":\"object\"}}}",
                 "{\"$ref\":\"https://elsewhere.test/schema\"}",
+                "{\"items\":{\"$ref\":\"https://elsewhere.test/schema#\"}}",
+                "{\"$defs\":{\"a\":{\"items\":{\"$ref\":\"#/$defs/a\"}},\"unused\":{\"maxLength\":\"3\"}},\"items\":{\"$ref\":\"#/$defs/a\"}}",
+                "{\"id\":\"http://r.test/me\",\"items\":{\"$ref\":\"http://r.test/me\"}}",
+                "{\"id\":\"http://r.test/me\",\"items\":{\"$ref\":\"other\"}}",
                 "{\"definitions\":{\"a\":{\"id\":\"#named\"}},\"properties\":{\"x\":{\"$ref\":\"#named\"}}}",
                 "{\"enum\":[{\"type\":\"strng\",\"required\":true}],\"default\":{\"minLength\":\"x\"}}",
                 "{\"$schema\":\"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#\"}"
@@ -172,5 +193,38 @@ class SchemaCheckTest {
 
         assertThat(validator.validate(new SelfDescribingJson(THING, Map.of("x", 1))))
                 .isEmpty();
+    }
+
+    @Test
+    void a_file_that_is_there_and_cannot_be_read_says_so_first(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve(THING.path());
+        Files.createDirectories(file.getParent());
+        Files.write(file, new byte[] {'{', '"', (byte) 0xe9, '"', ':', '1', '}'});
+        assertThat(unknown(folder))
+                .isEqualTo(file + " cannot be read: it is not UTF-8; no other registry has the schema");
+
+        Files.writeString(file, " ".repeat(4_000_001));
+        assertThat(unknown(folder))
+                .isEqualTo(file + " cannot be read: larger than 4000000 bytes; no other registry has the schema");
+
+        Files.delete(file);
+        Files.createSymbolicLink(file, file);
+        assertThat(unknown(folder))
+                .startsWith(file + " cannot be read: ")
+                .endsWith("; no other registry has the schema");
+
+        Files.delete(file);
+        assertThat(unknown(folder)).startsWith("the schema is not known (looked in: folder ");
+        Files.createDirectory(file);
+        assertThat(unknown(folder)).startsWith("the schema is not known (looked in: folder ");
+    }
+
+    private static String unknown(Path folder) {
+        SchemaValidator validator =
+                new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder), new ShippedRegistry())));
+        return validator
+                .validate(new SelfDescribingJson(THING, Map.of()))
+                .get(0)
+                .message();
     }
 }

@@ -15,7 +15,6 @@ import dev.internalevents.protocol.UnstructEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -217,7 +216,7 @@ public final class Pipeline {
         }
         FailedEvent failed =
                 new FailedEvent(draft.raw.payload(), raw.index(), draft.raw, fields, failures.summary(), key);
-        return waits ? new WaitingEvent(failed, lookUps.settled()) : failed;
+        return waits ? new WaitingEvent(failed, lookUps.first()) : failed;
     }
 
     /** What could not be read cannot be made anonymous in parts. */
@@ -306,9 +305,10 @@ public final class Pipeline {
             return !refused && pending != null;
         }
 
-        /** Completes when the first of them is settled; the others are known by then, or are waited for next. */
-        private CompletableFuture<Void> settled() {
-            return Objects.requireNonNull(pending).settled();
+        /** The others are known when it is settled, or are waited for next. */
+        private WaitingEvent.LookUp first() {
+            SchemaPendingException first = Objects.requireNonNull(pending);
+            return new WaitingEvent.LookUp(first.key(), first.settled(), first::isInFlight);
         }
     }
 }

@@ -185,4 +185,16 @@ class JsonTest {
 
         assertThat(Json.parse(Json.write(object))).isEqualTo(object);
     }
+
+    @Test
+    void contexts_and_self_describing_events_have_a_million_names_values_and_brackets_at_most() {
+        // The brackets count too.
+        String most = "[" + "1,".repeat(Json.MAX_ENTITY_TOKENS - 3) + "1]";
+        assertThat((List<?>) Json.parseEntity(most)).hasSize(Json.MAX_ENTITY_TOKENS - 2);
+        String more = "[" + "1,".repeat(Json.MAX_ENTITY_TOKENS - 2) + "1]";
+        assertThatThrownBy(() -> Json.parseEntity(more))
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessageStartingWith("it has more than 1000000 names, values and brackets");
+        assertThat((List<?>) Json.parse(more)).hasSize(Json.MAX_ENTITY_TOKENS - 1);
+    }
 }

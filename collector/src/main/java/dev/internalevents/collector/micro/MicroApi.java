@@ -387,10 +387,16 @@ public final class MicroApi {
                     } else if (resolved.result().resolution() instanceof Resolver.Found found) {
                         schema(request, key, found, resolved.result().problems());
                     } else {
-                        List<String> tried =
-                                ((Resolver.NotFound) resolved.result().resolution()).tried();
+                        Resolver.NotFound missing =
+                                (Resolver.NotFound) resolved.result().resolution();
+                        List<String> tried = missing.tried();
+                        List<String> unreadable = missing.unreadable();
                         Map<String, Object> error = new LinkedHashMap<>();
-                        error.put("error", key + " is in none of the registries");
+                        error.put(
+                                "error",
+                                unreadable.isEmpty()
+                                        ? key + " is in none of the registries"
+                                        : String.join("; ", unreadable));
                         error.put("tried", tried);
                         Answers.json(request, 404, error);
                     }

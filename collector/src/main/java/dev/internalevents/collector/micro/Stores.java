@@ -4,6 +4,7 @@ import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.store.EventStore;
 import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.protocol.MalformedPayloadException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -38,6 +39,8 @@ public final class Stores implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
     private static final long CATCH_UP_MILLIS = 5_000;
+    /** One look-up, and the time to notice its end. */
+    private static final long LOOK_UP_MILLIS = HttpRegistry.LONGEST_LOOK_UP.toMillis() + 1_000;
 
     static final long AWAY_MILLIS = 1_700;
     private static final int THREADS = 4;
@@ -109,6 +112,7 @@ public final class Stores implements AutoCloseable {
         Question<T> asked = begin(request, answer);
         if (asked != null) {
             asked.end(store().thenCompose(store -> caughtUp())
+                    .thenCompose(done -> lookedUp())
                     // The store may have been opened anew meanwhile.
                     .thenCompose(done -> store())
                     .thenApplyAsync(store -> asked.apply(question, store), threads));
@@ -193,6 +197,13 @@ public final class Stores implements AutoCloseable {
     private CompletableFuture<Void> caughtUp() {
         return readYourWrites
                 ? processor.caughtUp().completeOnTimeout(null, CATCH_UP_MILLIS, TimeUnit.MILLISECONDS)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** Waits for schemas that are on their way, not for a registry that does not answer. */
+    private CompletableFuture<Void> lookedUp() {
+        return readYourWrites
+                ? processor.lookedUp().completeOnTimeout(null, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)
                 : CompletableFuture.completedFuture(null);
     }
 

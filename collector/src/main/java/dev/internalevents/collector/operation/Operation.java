@@ -59,6 +59,7 @@ public final class Operation {
         json.put("processesEvents", trouble == null);
         if (mayKnow) {
             json.put("waitingRequests", processor.backlog());
+            json.put("requestsWaitingForSchemas", processor.aside());
             if (trouble != null) {
                 json.put("trouble", trouble);
             }

@@ -5,13 +5,14 @@ import dev.internalevents.collector.store.WaitingRequest;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.WaitingEvent;
+import dev.internalevents.protocol.SchemaKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,6 @@ final class Aside {
     /** The same if people wait for what becomes of their events: longer than a registry may take for one answer. */
     static final Duration SHORT_WAIT = Duration.ofSeconds(7);
 
-    /** How long questions wait for what was put aside: until it is judged by then, with time to notice it. */
-    static final long YOUNG_NANOS = 9_000_000_000L;
-
     static final int MAX_REQUESTS = 10_000;
     static final int MAX_EVENTS = 100_000;
     private static final long RETRY_NANOS = 30_000_000_000L;
@@ -38,7 +36,7 @@ final class Aside {
     private final Duration maxWait;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, Adding> adding = new LinkedHashMap<>();
-    private final Map<String, CompletableFuture<Void>> lookUps = new LinkedHashMap<>();
+    private final Map<String, LookUps> lookUps = new LinkedHashMap<>();
     private final List<String> settling = new ArrayList<>();
     private long bytes;
     private long events;
@@ -48,13 +46,46 @@ final class Aside {
 
     private static final class Entry {
         private final WaitingRequest.Summary request;
-        private @Nullable CompletableFuture<Void> lookUp;
-        private final long added = System.nanoTime();
-        private long tried = added;
+        /** Null for a request that was aside before the start and has not been tried since. */
+        private @Nullable LookUps lookUps;
 
-        private Entry(WaitingRequest.Summary request, @Nullable CompletableFuture<Void> lookUp) {
+        private long tried = System.nanoTime();
+
+        private Entry(WaitingRequest.Summary request, @Nullable LookUps lookUps) {
             this.request = request;
-            this.lookUp = lookUp;
+            this.lookUps = lookUps;
+        }
+
+        /** Whether trying it again may change something. */
+        private boolean isSettled() {
+            LookUps known = lookUps;
+            return known == null || known.isAnySettled();
+        }
+
+        /** Whether a registry is asked for it now, or has answered since it was tried. */
+        private boolean isDecidedSoon() {
+            LookUps known = lookUps;
+            return known == null || known.isAnySettled() || known.isAnyInFlight();
+        }
+    }
+
+    /** What the events of one request wait for: one look-up for each schema, however many events name it. */
+    static final class LookUps {
+
+        private final Map<SchemaKey, WaitingEvent.LookUp> bySchema = new HashMap<>();
+
+        void add(WaitingEvent.LookUp lookUp) {
+            bySchema.put(lookUp.schema(), lookUp);
+        }
+
+        private boolean isAnySettled() {
+            return bySchema.values().stream()
+                    .anyMatch(lookUp -> lookUp.settled().isDone());
+        }
+
+        private boolean isAnyInFlight() {
+            return bySchema.values().stream()
+                    .anyMatch(lookUp -> lookUp.inFlight().getAsBoolean());
         }
     }
 
@@ -85,8 +116,8 @@ final class Aside {
         store.waiting().forEach(request -> enter(request, null));
     }
 
-    private void enter(WaitingRequest.Summary request, @Nullable CompletableFuture<Void> lookUp) {
-        entries.put(request.origin(), new Entry(request, lookUp));
+    private void enter(WaitingRequest.Summary request, @Nullable LookUps waitsFor) {
+        entries.put(request.origin(), new Entry(request, waitsFor));
         bytes += request.bytes();
         events += request.events().size();
         size = entries.size();
@@ -101,10 +132,10 @@ final class Aside {
         size = entries.size();
     }
 
-    /** Whether a request was put aside a few seconds ago. */
-    boolean hasYoung(long now) {
+    /** Whether a registry is asked for one of the schemas now, or has answered and the event has not been tried since. */
+    boolean isAnyDecidedSoon() {
         for (Entry entry : entries.values()) {
-            if (now - entry.added < YOUNG_NANOS) {
+            if (entry.isDecidedSoon()) {
                 return true;
             }
         }
@@ -149,7 +180,7 @@ final class Aside {
         }
         known.events.add(event.index());
         addingEvents++;
-        lookUps.put(origin, event.settled());
+        lookUps.computeIfAbsent(origin, first -> new LookUps()).add(event.lookUp());
         return true;
     }
 
@@ -185,11 +216,11 @@ final class Aside {
     }
 
     /** A request that was aside is taken from there with the transaction, but for those events that wait on. */
-    void settle(WaitingRequest request, List<Integer> left, @Nullable CompletableFuture<Void> lookUp) {
+    void settle(WaitingRequest request, List<Integer> left, LookUps waitsFor) {
         settling.add(request.origin());
-        if (!left.isEmpty() && lookUp != null) {
+        if (!left.isEmpty()) {
             adding.put(request.origin(), new Adding(request.since(), request.frame(), left));
-            lookUps.put(request.origin(), lookUp);
+            lookUps.put(request.origin(), waitsFor);
         }
     }
 
@@ -199,12 +230,12 @@ final class Aside {
     }
 
     /** It was tried without any change. */
-    void tried(String origin, CompletableFuture<Void> lookUp) {
+    void tried(String origin, LookUps waitsFor) {
         // To the end, so that the others have their turn first.
         Entry entry = entries.remove(origin);
         if (entry != null) {
             entry.tried = System.nanoTime();
-            entry.lookUp = lookUp;
+            entry.lookUps = waitsFor;
             entries.put(origin, entry);
         }
     }
@@ -241,9 +272,7 @@ final class Aside {
 
     private boolean isDue(Entry entry, long now, Instant time) {
         long rested = now - entry.tried;
-        CompletableFuture<Void> lookUp = entry.lookUp;
-        return (rested > MIN_RETRY_NANOS && (lookUp == null || lookUp.isDone() || isLate(entry.request, time)))
-                || rested > RETRY_NANOS;
+        return (rested > MIN_RETRY_NANOS && (entry.isSettled() || isLate(entry.request, time))) || rested > RETRY_NANOS;
     }
 
     /** Whether a request has waited long enough; by a clock that may have been set in between. */

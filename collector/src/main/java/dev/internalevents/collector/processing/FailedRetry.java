@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Failed events once more through the pipeline, from what was received. Changes the store, so it is for the processing
@@ -27,6 +29,8 @@ public final class FailedRetry {
     private final RawRequests requests;
     private final @Nullable StoredCounts counts;
     private final Consumer<StoredEvent> replaced;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailedRetry.class);
 
     /** @param replaced takes each event that took the place of a failed one */
     FailedRetry(
@@ -53,7 +57,13 @@ public final class FailedRetry {
             return Result.WITHOUT_REQUEST;
         }
         int index = failed.get().event().index();
-        List<Outcome> outcome = pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
+        List<Outcome> outcome;
+        try {
+            outcome = pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
+        } catch (OutOfMemoryError e) {
+            LOG.warn("the failed event {} stays as it is: memory ran out when it was tried again", number);
+            return Result.FAILED_AGAIN;
+        }
         // One whose schema is still not known stays what it is.
         if (outcome.isEmpty() || !(outcome.get(0) instanceof ProcessedEvent again) || isAsBefore(again, failed.get())) {
             return Result.FAILED_AGAIN;

@@ -75,8 +75,6 @@ public final class Processor implements AutoCloseable {
     private volatile CompletableFuture<EventStore> opened = new CompletableFuture<>();
     private final AtomicLong finished = new AtomicLong();
     private volatile int aside;
-    /** Whether events are aside that were put there a few seconds ago. */
-    private volatile boolean young;
 
     private long asideNext = System.nanoTime();
     private String refusal = "";
@@ -129,18 +127,12 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * One that waits for requests.
+     * One that waits.
      *
-     * @param lookUpsUntil until when it also waits for events whose schemas are being looked up, of {@link
-     *     System#nanoTime}; null if it does not
+     * @param requests how many requests have to be dealt with
+     * @param lookUps whether no schema may be in flight either
      */
-    private record Waiting(long requests, @Nullable Long lookUpsUntil, CompletableFuture<Void> done) {
-
-        boolean waitsForLookUps(long now) {
-            Long until = lookUpsUntil;
-            return until != null && until - now > 0;
-        }
-    }
+    private record Waiting(long requests, boolean lookUps, CompletableFuture<Void> done) {}
 
     private record Change<T>(Function<EventStore, T> change, CompletableFuture<T> done) {
         void run(EventStore store) {
@@ -238,20 +230,21 @@ public final class Processor implements AutoCloseable {
         if (finished.get() + refused.get() >= until) {
             done.complete(null);
         } else {
-            waiting.add(new Waiting(until, null, done));
+            waiting.add(new Waiting(until, false, done));
             LockSupport.unpark(thread);
         }
         return done;
     }
 
     /**
-     * Ends when no event is put aside any more whose schema is being looked up, except for those that were put there more
-     * than a few seconds ago; after a few seconds in any case.
+     * Ends when no registry is being asked for the schema of an event in the store; at once while none is, such as in the
+     * pauses between attempts. For requests that were {@link #caughtUp}. It does not end while a registry is asked for one
+     * schema after the other, so give it a limit; a future that the caller has completed is forgotten.
      */
-    public CompletableFuture<Void> judged() {
+    public CompletableFuture<Void> lookedUp() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        if (young) {
-            waiting.add(new Waiting(0, System.nanoTime() + Aside.YOUNG_NANOS, done));
+        if (aside > 0) {
+            waiting.add(new Waiting(0, true, done));
             LockSupport.unpark(thread);
         } else {
             done.complete(null);
@@ -466,7 +459,7 @@ public final class Processor implements AutoCloseable {
                     caughtUp = start;
                     moved = start;
                     accounts.idle();
-                    release();
+                    release(waitingAside);
                     if (stopping) {
                         return null;
                     }
@@ -484,7 +477,7 @@ public final class Processor implements AutoCloseable {
                 isolation.stored(source.dealtWith());
                 finished.addAndGet(source.finishedRequests());
                 said = clear(said);
-                release();
+                release(waitingAside);
                 if (written > 0) {
                     listeners.forEach(Runnable::run);
                 }
@@ -630,7 +623,6 @@ public final class Processor implements AutoCloseable {
 
     private void look(Aside waitingAside) {
         aside = waitingAside.size();
-        young = waitingAside.hasYoung(System.nanoTime());
     }
 
     private long idleNanos(Aside waitingAside) {
@@ -670,12 +662,15 @@ public final class Processor implements AutoCloseable {
     }
 
     /** Those whose requests are in the store need not wait any longer. */
-    private void release() {
+    private void release(Aside waitingAside) {
         finished.addAndGet(accounts.takeSkipped());
         long passed = finished.get() + refused.get();
-        long now = System.nanoTime();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        boolean lookedUp = !waitingAside.isAnyDecidedSoon();
         waiting.removeIf(one -> {
-            boolean done = one.requests() <= passed && !(young && one.waitsForLookUps(now));
+            boolean done = one.done().isDone() || (one.requests() <= passed && (lookedUp || !one.lookUps()));
             if (done) {
                 one.done().complete(null);
             }

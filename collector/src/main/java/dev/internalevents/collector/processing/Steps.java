@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done to a request before its events are stored. Safe for use by several threads.
@@ -37,6 +40,7 @@ record Steps(
         Patience patience,
         WorkMemory memory) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
     private static final long EVENT_BYTES = 3_000;
     private static final int MAX_SCHEMAS = 50;
 
@@ -110,9 +114,12 @@ record Steps(
             events[0] = index + 1;
             return false;
         });
-        List<Prepared> prepared = new ArrayList<>(events[0]);
-        for (int i = 0; i < events[0]; i++) {
-            int index = i;
+        return oneByOne(payload, origin, IntStream.range(0, events[0]));
+    }
+
+    private List<Prepared> oneByOne(CollectorPayload payload, String origin, IntStream indices) {
+        List<Prepared> prepared = new ArrayList<>();
+        for (int index : indices.toArray()) {
             try {
                 pipeline.process(payload, origin, each -> each == index).forEach(one -> prepared.add(prepare(one)));
             } catch (OutOfMemoryError e) {
@@ -122,11 +129,20 @@ record Steps(
         return prepared;
     }
 
-    /** Some of the events of a request. Does not block. */
+    /**
+     * Some of the events of a request. Does not wait for schemas; if memory runs out, it waits for the work of others and
+     * processes them one by one, as {@link #runOneByOne}.
+     */
     List<Prepared> runAgain(CollectorPayload payload, String origin, Set<Integer> indices) {
-        return pipeline.process(payload, origin, indices::contains).stream()
-                .map(this::prepare)
-                .toList();
+        try {
+            return pipeline.process(payload, origin, indices::contains).stream()
+                    .map(this::prepare)
+                    .toList();
+        } catch (OutOfMemoryError e) {
+            LOG.warn("the request {} is processed event by event: memory ran out ({})", origin, e.getMessage());
+        }
+        return memory.alone(() -> oneByOne(
+                payload, origin, indices.stream().mapToInt(Integer::intValue).sorted()));
     }
 
     /** Prepares what was processed; an event that the store cannot take even so far becomes a failed one. */

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +49,7 @@ final class WaitingSource implements EventSource {
         byte[] frame = requests.open(request.frame());
         CollectorPayload payload = payload(request.origin(), frame);
         List<Integer> left = new ArrayList<>();
-        CompletableFuture<Void> lookUp = null;
+        Aside.LookUps lookUps = new Aside.LookUps();
         List<Steps.Prepared> ready = new ArrayList<>();
         Set<Integer> wanted = new HashSet<>(request.events());
         boolean late = aside.isLate(request, Instant.now());
@@ -65,15 +64,15 @@ final class WaitingSource implements EventSource {
                 ready.add(steps.prepare(aside.tooLong(waiting)));
             } else {
                 left.add(waiting.index());
-                lookUp = waiting.settled();
+                lookUps.add(waiting.lookUp());
             }
         }
         this.changes = left.size() < request.events().size();
-        if (!changes && lookUp != null) {
-            aside.tried(request.origin(), lookUp);
+        if (!changes && !left.isEmpty()) {
+            aside.tried(request.origin(), lookUps);
             return;
         }
-        aside.settle(request, left, lookUp);
+        aside.settle(request, left, lookUps);
         keeping.prepare(ready.stream()
                 .map(prepared -> (ProcessedEvent) prepared.outcome())
                 .toList());
