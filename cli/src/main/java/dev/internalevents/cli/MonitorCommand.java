@@ -114,7 +114,9 @@ final class MonitorCommand implements Callable<Integer> {
         fields.put("value", event.value());
         if (json) {
             Map<String, Object> all = new LinkedHashMap<>(fields);
-            all.put("extra", event.extra().isEmpty() ? Map.of() : JsonMapper.shared().readTree(event.extra()));
+            all.put(
+                    "extra",
+                    event.extra().isEmpty() ? Map.of() : JsonMapper.shared().readTree(event.extra()));
             return JsonMapper.shared().writeValueAsString(all);
         }
         fields.put("extra", event.extra());

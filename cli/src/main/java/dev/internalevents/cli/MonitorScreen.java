@@ -149,7 +149,8 @@ final class MonitorScreen {
                             Monitored.Metric.brief(metric.initial())));
             line.append(" ")
                     .append(
-                            fit(Monitored.Metric.brief(metric.current()), widths[4]), metric.isChanged() ? CHANGED : AttributedStyle.DEFAULT);
+                            fit(Monitored.Metric.brief(metric.current()), widths[4]),
+                            metric.isChanged() ? CHANGED : AttributedStyle.DEFAULT);
             lines.add(line.toAttributedString());
         }
     }

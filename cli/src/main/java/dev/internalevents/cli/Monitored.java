@@ -87,7 +87,10 @@ final class Monitored {
     }
 
     private List<String> findUndefined() throws IOException, InterruptedException {
-        List<String> names = collector.get("/micro/definitions").path("events").valueStream()
+        List<String> names = collector
+                .get("/micro/definitions")
+                .path("events")
+                .valueStream()
                 .map(event -> event.path("action").asString())
                 .distinct()
                 .toList();
@@ -173,7 +176,9 @@ final class Monitored {
                 text(event, "se_label"),
                 text(event, "se_property"),
                 text(event, "se_value"),
-                standard.path("extra").isEmpty() ? "" : oneLine(standard.path("extra").toString()));
+                standard.path("extra").isEmpty()
+                        ? ""
+                        : oneLine(standard.path("extra").toString()));
     }
 
     /** One line, and nothing that a terminal would take for a command. */

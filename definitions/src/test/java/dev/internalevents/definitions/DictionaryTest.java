@@ -1,8 +1,8 @@
 package dev.internalevents.definitions;
 
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,16 +14,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dictionaries are read from the layout and the formats that GitLab's files have. */
@@ -252,7 +252,10 @@ class DictionaryTest {
 
         assertThat(reading.errors()).isEmpty();
         assertThat(reading.warnings()).isEmpty();
-        assertThat(reading.dictionary().metric("counts.more_weekly").orElseThrow().rules())
+        assertThat(reading.dictionary()
+                        .metric("counts.more_weekly")
+                        .orElseThrow()
+                        .rules())
                 .extracting(SelectionRule::measure)
                 .containsExactly(new Measure.TotalBy(UniqueBy.LABEL), new Measure.TotalBy(UniqueBy.VALUE));
     }
@@ -269,7 +272,8 @@ class DictionaryTest {
     @MethodSource
     void totals_that_are_strange(String type, String frame, String rule, String warning) {
         Reading reading = readMetric("value_type: " + type + "\ntime_frame: " + frame
-                + "\ndata_source: internal_events\nevents:\n- name: request_awesome_feature\n  operator: total\n  " + rule
+                + "\ndata_source: internal_events\nevents:\n- name: request_awesome_feature\n  operator: total\n  "
+                + rule
                 + "\n");
 
         assertThat(reading.errors()).isEmpty();
@@ -300,7 +304,8 @@ class DictionaryTest {
                         "options: {aggregate: {operator: OR, attribute: project_id}, events: [a]}",
                         "a",
                         ""),
-                arguments("redis_hll", "options: {aggregate: {operator: AND, attribute: user_id}, events: [a]}", "", ""),
+                arguments(
+                        "redis_hll", "options: {aggregate: {operator: AND, attribute: user_id}, events: [a]}", "", ""),
                 arguments("redis", "options: {event: a, prefix: b}", "", ""),
                 arguments("database", "events: [{name: a}]", "", ""),
                 arguments("redis_hll", "events: [a]", "", "not counted: expected a map with a name, found the text"),
@@ -311,8 +316,7 @@ class DictionaryTest {
     @ParameterizedTest
     @MethodSource
     void older_metrics(String source, String more, String counted, String warning) {
-        Reading reading = readMetric(
-                "value_type: number\ntime_frame: 7d\ndata_source: " + source + "\n" + more + "\n");
+        Reading reading = readMetric("value_type: number\ntime_frame: 7d\ndata_source: " + source + "\n" + more + "\n");
 
         assertThat(reading.errors()).isEmpty();
         assertThat(reading.dictionary().metric("counts.more").orElseThrow().rules())

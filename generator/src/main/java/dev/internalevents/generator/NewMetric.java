@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param timeFrames written in the order of GitLab's files; a single one is part of key path, file name and description
  * @param productCategories written in alphabetical order; may be empty
  * @param introducedByUrl the change that brings it; {@code TODO} is written when there is none yet
+ * @throws IllegalArgumentException if the measure is {@link Measure.TotalBy}, which GitLab's generator does not offer either
  */
 public record NewMetric(
         List<Counted> events,
@@ -49,6 +50,11 @@ public record NewMetric(
     public record Counted(String action, Map<String, Object> filter) {}
 
     public NewMetric {
+        if (measure instanceof Measure.TotalBy) {
+            throw new IllegalArgumentException(
+                    measure.describe()
+                            + ": such metrics are not generated, as in GitLab; write \"operator: total\" beside \"unique\" by hand");
+        }
         events = events.stream()
                 .distinct()
                 .sorted(Comparator.comparing(Counted::action))

@@ -101,8 +101,8 @@ public final class Metrics {
             }
         }
         Map<String, Map<String, Long>> totals = new TreeMap<>();
-        byProperty.forEach(
-                (property, list) -> totals.put(property, Collections.unmodifiableMap(sorted(store.totalsBy(list, weeks)))));
+        byProperty.forEach((property, list) ->
+                totals.put(property, Collections.unmodifiableMap(sorted(store.totalsBy(list, weeks)))));
         return Collections.unmodifiableMap(totals);
     }
 

@@ -88,7 +88,8 @@ public abstract class MetricStoreContract {
                     .isEqualTo(Map.of("label", Map.of("code", 2L, "chat", 1L)));
             assertThat(metrics.value("totals.by_label").orElseThrow().json())
                     .isEqualTo(Map.of("label", Map.of("code", 2L, "chat", 2L, "old", 1L)));
-            MetricValue both = metrics.value("totals.by_value_and_label_monthly").orElseThrow();
+            MetricValue both =
+                    metrics.value("totals.by_value_and_label_monthly").orElseThrow();
             assertThat(both.json()).isEqualTo(Map.of("value", Map.of("3", 2L), "label", Map.of("code", 1L)));
             assertThat(both.value()).isEqualByComparingTo("3");
         }
@@ -123,8 +124,7 @@ public abstract class MetricStoreContract {
         }
     }
 
-    private static Workload.Event event(
-            String name, long epochMillis, @Nullable String label, @Nullable Number value) {
+    private static Workload.Event event(String name, long epochMillis, @Nullable String label, @Nullable Number value) {
         return new Workload.Event(name, epochMillis, "u1", null, null, label, null, value, Map.of());
     }
 

@@ -75,8 +75,9 @@ public final class Recount {
             String time = where.substring(where.indexOf(')', where.lastIndexOf(" OR ")) + 1);
             String and = frame == TimeFrame.ALL ? "" : time.substring(time.indexOf(" AND happened"));
             return metric.rules().stream()
-                    .map(rule -> "(SELECT count(\"" + ((Measure.TotalBy) rule.measure()).by().term()
-                            + "\") FROM events WHERE " + condition(rule) + and + ")")
+                    .map(rule -> "(SELECT count(\""
+                            + ((Measure.TotalBy) rule.measure()).by().term() + "\") FROM events WHERE "
+                            + condition(rule) + and + ")")
                     .collect(Collectors.joining(" + ", "SELECT ", ""));
         }
         if (measure instanceof Measure.Unique unique) {

@@ -91,10 +91,7 @@ public final class Workload {
                         tiers: [free]
                         events: [%s]
                         """.formatted(
-                                metric[0],
-                                metric[2].contains("operator: total") ? "object" : "number",
-                                metric[1],
-                                metric[2]));
+                        metric[0], metric[2].contains("operator: total") ? "object" : "number", metric[1], metric[2]));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -66,8 +66,10 @@ public final class RedisKeyOverrides {
             return;
         }
         if (!(document instanceof YamlValue.Mapping map)) {
-            throw wrong(file, document.line(), "expected a map such as '{event_counters}_NAME': OLD_KEY, found "
-                    + document.describe());
+            throw wrong(
+                    file,
+                    document.line(),
+                    "expected a map such as '{event_counters}_NAME': OLD_KEY, found " + document.describe());
         }
         map.entries().forEach((key, entry) -> {
             if (!(entry.value() instanceof YamlValue.Text text) || text.value().isBlank()) {

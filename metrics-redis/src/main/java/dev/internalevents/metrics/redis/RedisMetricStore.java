@@ -121,8 +121,7 @@ public final class RedisMetricStore implements MetricStore {
         applied = position;
     }
 
-    private List<RedisFuture<?>> addUniques(
-            RedisAsyncCommands<String, String> redis, Slot slot, List<String> ids) {
+    private List<RedisFuture<?>> addUniques(RedisAsyncCommands<String, String> redis, Slot slot, List<String> ids) {
         List<RedisFuture<?>> sent = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += IDS_A_COMMAND) {
             String[] some = ids.subList(from, Math.min(ids.size(), from + IDS_A_COMMAND))
@@ -262,12 +261,7 @@ public final class RedisMetricStore implements MetricStore {
             moveSum(redis, RedisKeys.earlierSum(counter), keys.allTime(counter), 0, sent);
         }
         for (int week : weeks) {
-            moveSum(
-                    redis,
-                    RedisKeys.earlierSum(counter, week),
-                    keys.ofWeek(counter, week),
-                    EXPIRY.toSeconds(),
-                    sent);
+            moveSum(redis, RedisKeys.earlierSum(counter, week), keys.ofWeek(counter, week), EXPIRY.toSeconds(), sent);
         }
     }
 
@@ -302,8 +296,7 @@ public final class RedisMetricStore implements MetricStore {
     public Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks) {
         List<RedisFuture<Map<String, String>>> hashes = new ArrayList<>();
         ask(redis -> {
-            counters.forEach(counter ->
-                    counterKeys(counter, weeks).forEach(key -> hashes.add(redis.hgetall(key))));
+            counters.forEach(counter -> counterKeys(counter, weeks).forEach(key -> hashes.add(redis.hgetall(key))));
             return hashes;
         });
         Map<String, Long> totals = new HashMap<>();

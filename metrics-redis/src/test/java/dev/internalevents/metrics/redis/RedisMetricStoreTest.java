@@ -168,7 +168,8 @@ class RedisMetricStoreTest extends MetricStoreContract {
                 code += Long.parseLong(redis.hget("{hll_counters}_opened-operator:total-label-" + week, "code"));
             }
             assertThat(values).containsEntry("counts.label_monthly", total);
-            assertThat(((Number) values.get("sums.value_monthly")).doubleValue()).isCloseTo(sum, within(1e-6));
+            assertThat(((Number) values.get("sums.value_monthly")).doubleValue())
+                    .isCloseTo(sum, within(1e-6));
             assertThat(values.get("uniques.users_monthly"))
                     .isEqualTo(redis.pfcount(Arrays.stream(weeks)
                             .map(week -> "{hll_counters}_opened-user-" + week)
@@ -177,7 +178,8 @@ class RedisMetricStoreTest extends MetricStoreContract {
                     .asInstanceOf(InstanceOfAssertFactories.map(String.class, Long.class))
                     .containsEntry("code", code);
             assertThat(Double.valueOf(redis.get("{event_sums}_opened-operator:sum(value)"))
-                            + Double.parseDouble(redis.get("{event_sums}_asked-operator:sum(value)-filter:[label:code]")))
+                            + Double.parseDouble(
+                                    redis.get("{event_sums}_asked-operator:sum(value)-filter:[label:code]")))
                     .isCloseTo(((Number) values.get("sums.filtered")).doubleValue(), within(1e-6));
         }
     }
@@ -200,7 +202,8 @@ class RedisMetricStoreTest extends MetricStoreContract {
                     .isZero();
             assertThat(redis.get("{event_sums}_closed-operator:sum(value)")).isEqualTo("11.5");
             assertThat(redis.ttl("{event_sums}_closed-operator:sum(value)")).isEqualTo(-1);
-            assertThat(redis.ttl("{event_sums}_closed-operator:sum(value)-2026-10")).isPositive();
+            assertThat(redis.ttl("{event_sums}_closed-operator:sum(value)-2026-10"))
+                    .isPositive();
 
             // An instance of an earlier version goes on for a while.
             redis.incrbyfloat("{event_sums}_closed", 1);

@@ -122,19 +122,13 @@ public final class ServicePing {
             Object value, long nanos, @Nullable String error) {}
 
     private Outcome compute(
-            String keyPath,
-            MetricDefinition metric,
-            TimeFrame frame,
-            Map<String, Object> own,
-            ExecutorService thread) {
+            String keyPath, MetricDefinition metric, TimeFrame frame, Map<String, Object> own, ExecutorService thread) {
         long begun = System.nanoTime();
         try {
             Object known = own.get(keyPath);
             Object value = known != null
                     ? known
-                    : isCounted(metric)
-                            ? metrics.value(keyPath).orElseThrow().json()
-                            : ask(metric, frame, thread);
+                    : isCounted(metric) ? metrics.value(keyPath).orElseThrow().json() : ask(metric, frame, thread);
             return new Outcome(value, System.nanoTime() - begun, null);
         } catch (MetricStoreException | Unavailable e) {
             return new Outcome(UNAVAILABLE, System.nanoTime() - begun, String.valueOf(e.getMessage()));

@@ -89,8 +89,7 @@ public final class ServicePingSchedule implements AutoCloseable {
      * @param lastSent the file in which the time of the last one is kept
      */
     public static ServicePingSchedule start(ServicePing ping, URI endpoint, Path lastSent) {
-        return started(
-                new ServicePingSchedule(ping::json, ping.installation(), endpoint, lastSent, Clock.systemUTC()));
+        return started(new ServicePingSchedule(ping::json, ping.installation(), endpoint, lastSent, Clock.systemUTC()));
     }
 
     private static ServicePingSchedule started(ServicePingSchedule schedule) {

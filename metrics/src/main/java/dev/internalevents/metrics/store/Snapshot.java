@@ -165,9 +165,8 @@ final class Snapshot {
             boolean byValue = name.matches("(?s).* total by [a-z.]+");
             for (int parts = in.readInt(); parts > 0; parts--) {
                 int week = in.readInt();
-                Object accumulated = unique
-                        ? UniqueCount.read(in)
-                        : byValue ? ValueTotals.read(in) : new BigDecimal(in.readUTF());
+                Object accumulated =
+                        unique ? UniqueCount.read(in) : byValue ? ValueTotals.read(in) : new BigDecimal(in.readUTF());
                 if (cell != null) {
                     restore(cell, week, accumulated);
                 }

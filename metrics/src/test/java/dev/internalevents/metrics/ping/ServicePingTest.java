@@ -146,8 +146,10 @@ class ServicePingTest {
         metric("hostname", "active", "system", "none", "");
         metric("installation_type", "active", "system", "none", "");
         metric("recorded_at", "active", "license", "none", "");
-        file("events/cli.yml", "description: a\ninternal_events: true\naction: cli\ntiers: [free]\n"
-                + "additional_properties: {label: {description: a}}\n");
+        file(
+                "events/cli.yml",
+                "description: a\ninternal_events: true\naction: cli\ntiers: [free]\n"
+                        + "additional_properties: {label: {description: a}}\n");
         file(
                 "metrics/commands.yml",
                 "key_path: counts.commands\ndescription: a\nvalue_type: object\nstatus: active\ntime_frame: 7d\n"

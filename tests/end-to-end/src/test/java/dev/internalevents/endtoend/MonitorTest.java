@@ -128,7 +128,9 @@ class MonitorTest {
                 Command.start(folder, "monitor", "request_complete_code", "--json", "--url", collector.url())) {
             command.prints("\"metric\":\"counts.count_total_request_complete_code_java\"");
             track(5, "piped");
-            command.prints("\"label\":\"piped\"").prints("\"extra\":{\"language\":\"java\"}").prints("\"category\":\"");
+            command.prints("\"label\":\"piped\"")
+                    .prints("\"extra\":{\"language\":\"java\"}")
+                    .prints("\"category\":\"");
             command.prints("\"initial\":0,\"current\":1");
         }
         try (Command command = Command.start(folder, "monitor", "request_complete_code", "--url", collector.url())) {

@@ -83,8 +83,7 @@ final class PseudoTerminal implements AutoCloseable {
                 .pid();
         Path terminal = Files.readSymbolicLink(Path.of("/proc/" + java + "/fd/0"));
         screen = new ScreenTerminal(columns, rows);
-        assertThat(new ProcessBuilder(
-                                "stty", "-F", terminal.toString(), "cols", "" + columns, "rows", "" + rows)
+        assertThat(new ProcessBuilder("stty", "-F", terminal.toString(), "cols", "" + columns, "rows", "" + rows)
                         .inheritIO()
                         .start()
                         .waitFor())
