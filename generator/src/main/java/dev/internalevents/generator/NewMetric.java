@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A metric of events that is to be defined.
+ * A metric of events that is to be defined. {@link Measure.TotalBy}, which GitLab's generator does not offer either, is refused
+ * with an {@code IllegalArgumentException}.
  *
  * @param events what it counts, written by action; one action may be there several times, with different filters
  * @param name stands for the names of the events in the key path and the file's name; GitLab's generator asks for one if
@@ -21,7 +22,6 @@ import java.util.stream.Collectors;
  * @param timeFrames written in the order of GitLab's files; a single one is part of key path, file name and description
  * @param productCategories written in alphabetical order; may be empty
  * @param introducedByUrl the change that brings it; {@code TODO} is written when there is none yet
- * @throws IllegalArgumentException if the measure is {@link Measure.TotalBy}, which GitLab's generator does not offer either
  */
 public record NewMetric(
         List<Counted> events,
