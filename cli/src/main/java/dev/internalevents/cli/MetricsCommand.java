@@ -29,6 +29,8 @@ import tools.jackson.databind.JsonNode;
         })
 final class MetricsCommand implements Callable<Integer> {
 
+    private static final int MAX_LENGTH = 60;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
@@ -64,12 +66,18 @@ final class MetricsCommand implements Callable<Integer> {
                         metric.path("key_path").asString(),
                         metric.path("measure").asString(),
                         metric.path("time_frame").asString(),
-                        metric.path("value").toString(),
-                        metric.path("current").toString()));
+                        brief(metric.path("value")),
+                        brief(metric.path("current"))));
             }
             TextTable.print(out, rows);
         }
         return 0;
+    }
+
+    /** A number; of totals by value, the JSON, cut if it is long. */
+    private static String brief(JsonNode value) {
+        String text = value.toString().replaceAll("\\p{Cntrl}", " ");
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH - 1) + "…";
     }
 
     private boolean isWanted(JsonNode metric) {

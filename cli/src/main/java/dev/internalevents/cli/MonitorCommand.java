@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
         description = {
             "Watch some events arrive, and the metrics that they feed change.",
             "On a terminal a full screen: p pauses, r begins anew, q quits. Elsewhere one line for each event and change.",
-            "Values are with the week that is not over yet."
+            "Values are with the week that is not over yet. An event that is not defined is watched too, with a warning."
         },
         footer = {
             "",
@@ -75,6 +75,7 @@ final class MonitorCommand implements Callable<Integer> {
     /** Until the process is told to stop, or nobody reads any more. */
     private void lines(Monitored monitored) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
+        monitored.undefined().forEach(spec.commandLine().getErr()::println);
         monitored.metrics().forEach(metric -> out.println(metric(metric)));
         out.flush();
         while (!out.checkError()) {
@@ -103,6 +104,7 @@ final class MonitorCommand implements Callable<Integer> {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("event", event.action());
         fields.put("collector_tstamp", event.time());
+        fields.put("category", event.category());
         fields.put("user_id", event.user());
         fields.put("namespace_id", event.namespace());
         fields.put("project_id", event.project());
@@ -111,8 +113,13 @@ final class MonitorCommand implements Callable<Integer> {
         fields.put("property", event.property());
         fields.put("value", event.value());
         if (json) {
-            return JsonMapper.shared().writeValueAsString(fields);
+            Map<String, Object> all = new LinkedHashMap<>(fields);
+            all.put(
+                    "extra",
+                    event.extra().isEmpty() ? Map.of() : JsonMapper.shared().readTree(event.extra()));
+            return JsonMapper.shared().writeValueAsString(all);
         }
+        fields.put("extra", event.extra());
         fields.values().removeIf(String::isEmpty);
         StringBuilder line = new StringBuilder();
         fields.forEach((name, value) -> line.append(line.isEmpty() ? "" : " ")

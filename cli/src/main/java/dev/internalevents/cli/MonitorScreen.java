@@ -5,7 +5,9 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
@@ -19,6 +21,7 @@ import org.jline.utils.InfoCmp.Capability;
 final class MonitorScreen {
 
     private static final long LOOK_MILLIS = 300;
+    private static final int NARROW = 10;
     private static final AttributedStyle HEAD = AttributedStyle.BOLD;
     private static final AttributedStyle SOFT = AttributedStyle.DEFAULT.faint();
     private static final AttributedStyle CHANGED =
@@ -26,6 +29,7 @@ final class MonitorScreen {
 
     private final Terminal terminal;
     private final Monitored monitored;
+    private Size drawn = Size.of(0, 0);
     private boolean paused;
     private String trouble = "";
 
@@ -88,6 +92,7 @@ final class MonitorScreen {
         List<AttributedString> lines = new ArrayList<>();
         lines.add(title());
         lines.add(new AttributedString(trouble.isEmpty() ? "" : trouble, CHANGED));
+        monitored.undefined().forEach(line -> lines.add(new AttributedString(line, CHANGED)));
         metrics(lines, columns);
         lines.add(AttributedString.EMPTY);
         events(lines, columns);
@@ -96,7 +101,13 @@ final class MonitorScreen {
         }
         List<AttributedString> visible = new ArrayList<>(lines.subList(0, rows));
         visible.replaceAll(line -> line.columnLength() <= columns ? line : line.columnSubSequence(0, columns));
-        display.resize(Size.of(columns, rows));
+        Size now = Size.of(columns, rows);
+        if (!now.equals(drawn)) {
+            // Terminals wrap, cut or forget what they had, each in its way, so nothing of it counts.
+            display.clear();
+            drawn = now;
+        }
+        display.resize(now);
         display.update(visible, -1);
     }
 
@@ -135,43 +146,75 @@ final class MonitorScreen {
                             metric.keyPath(),
                             metric.events(),
                             metric.measure(),
-                            metric.initial()));
+                            Monitored.Metric.brief(metric.initial())));
             line.append(" ")
-                    .append(fit(metric.current(), widths[4]), metric.isChanged() ? CHANGED : AttributedStyle.DEFAULT);
+                    .append(
+                            fit(Monitored.Metric.brief(metric.current()), widths[4]),
+                            metric.isChanged() ? CHANGED : AttributedStyle.DEFAULT);
             lines.add(line.toAttributedString());
         }
     }
 
+    /** A column of the events; one without any value is left out, so that there is room for the others. */
+    private record Column(String title, int most, Function<Monitored.Event, String> value) {
+
+        int width(List<Monitored.Event> events) {
+            int longest = events.stream()
+                    .mapToInt(event -> value.apply(event).length())
+                    .max()
+                    .orElse(0);
+            return longest == 0 ? 0 : Math.min(most, Math.max(title.length(), longest));
+        }
+    }
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column("EVENT", 40, Monitored.Event::action),
+            new Column("COLLECTED", 24, Monitored.Event::time),
+            new Column("CATEGORY", 24, Monitored.Event::category),
+            new Column("USER_ID", 12, Monitored.Event::user),
+            new Column("NAMESPACE_ID", 12, Monitored.Event::namespace),
+            new Column("PROJECT_ID", 12, Monitored.Event::project),
+            new Column("PLAN", 10, Monitored.Event::plan),
+            new Column("LABEL", 24, Monitored.Event::label),
+            new Column("PROPERTY", 24, Monitored.Event::property),
+            new Column("VALUE", 12, Monitored.Event::value),
+            new Column("EXTRA", 200, Monitored.Event::extra));
+
     private void events(List<AttributedString> lines, int columns) {
-        int[] widths = {Math.max(16, columns - 107), 24, 12, 12, 10, 9, 14, 10, 8};
-        lines.add(row(
-                widths,
-                HEAD,
-                "EVENT",
-                "COLLECTED",
-                "USER_ID",
-                "NAMESPACE_ID",
-                "PROJECT_ID",
-                "PLAN",
-                "LABEL",
-                "PROPERTY",
-                "VALUE"));
-        for (Monitored.Event event : monitored.events()) {
+        List<Monitored.Event> events = monitored.events();
+        if (events.isEmpty()) {
+            lines.add(new AttributedString("EVENT", HEAD));
+            lines.add(new AttributedString("None yet.", SOFT));
+            return;
+        }
+        List<Column> shown =
+                COLUMNS.stream().filter(column -> column.width(events) > 0).toList();
+        int[] widths = shown.stream().mapToInt(column -> column.width(events)).toArray();
+        narrow(widths, columns);
+        lines.add(row(widths, HEAD, shown.stream().map(Column::title).toArray(String[]::new)));
+        for (Monitored.Event event : events) {
             lines.add(row(
                     widths,
                     AttributedStyle.DEFAULT,
-                    event.action(),
-                    event.time(),
-                    event.user(),
-                    event.namespace(),
-                    event.project(),
-                    event.plan(),
-                    event.label(),
-                    event.property(),
-                    event.value()));
+                    shown.stream().map(column -> column.value().apply(event)).toArray(String[]::new)));
         }
-        if (monitored.events().isEmpty()) {
-            lines.add(new AttributedString("None yet.", SOFT));
+    }
+
+    /** Takes from the widest columns what does not fit, as long as they are wide. */
+    private static void narrow(int[] widths, int columns) {
+        int over = Arrays.stream(widths).sum() + widths.length - 1 - columns;
+        while (over > 0) {
+            int widest = 0;
+            for (int i = 1; i < widths.length; i++) {
+                if (widths[i] > widths[widest]) {
+                    widest = i;
+                }
+            }
+            if (widths[widest] <= NARROW) {
+                return;
+            }
+            widths[widest]--;
+            over--;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.definitions.NearestName;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,17 +23,30 @@ final class Monitored {
     private final Deque<Event> events = new ArrayDeque<>();
     private long last;
     private boolean defined;
+    private List<String> undefined = List.of();
 
     Monitored(RunningCollector collector, List<String> actions) {
         this.collector = collector;
         this.actions = List.copyOf(actions);
     }
 
-    /** A metric's value when the monitor began, or was reset, and now. */
+    /** A metric's value when the monitor began, or was reset, and now, as JSON. */
     record Metric(String keyPath, String events, String measure, String initial, String current) {
 
         boolean isChanged() {
             return !initial.equals(current);
+        }
+
+        /** A number; of the totals of several values, all of them together. */
+        static String brief(String json) {
+            JsonNode value = JsonMapper.shared().readTree(json);
+            return value.isObject() ? String.valueOf(sum(value)) : json;
+        }
+
+        private static long sum(JsonNode totals) {
+            return totals.isObject()
+                    ? totals.valueStream().mapToLong(Metric::sum).sum()
+                    : totals.asLong();
         }
 
         Metric now(String value) {
@@ -44,23 +58,46 @@ final class Monitored {
         }
     }
 
-    /** An event that arrived. */
+    /**
+     * An event that arrived.
+     *
+     * @param extra its custom properties as JSON; empty if it has none
+     */
     record Event(
             String action,
             String time,
+            String category,
             String user,
             String namespace,
             String project,
             String plan,
             String label,
             String property,
-            String value) {}
+            String value,
+            String extra) {}
 
     /** Begins: what was before does not count. Blocks. */
     void start() throws IOException, InterruptedException {
         JsonNode newest = collector.post("/micro/events", query(0, 1));
         last = newest.path("events").path(0).path("number").asLong(0);
         readMetrics();
+        if (defined) {
+            undefined = findUndefined();
+        }
+    }
+
+    private List<String> findUndefined() throws IOException, InterruptedException {
+        List<String> names = collector
+                .get("/micro/definitions")
+                .path("events")
+                .valueStream()
+                .map(event -> event.path("action").asString())
+                .distinct()
+                .toList();
+        return actions.stream()
+                .filter(action -> !names.contains(action))
+                .map(action -> "\"" + action + "\" is not defined" + NearestName.hint(action, names))
+                .toList();
     }
 
     /** Asks for what is new. Blocks. */
@@ -131,19 +168,27 @@ final class Monitored {
         return new Event(
                 text(event, "se_action"),
                 text(event, "collector_tstamp"),
+                text(event, "se_category"),
                 user.isEmpty() ? text(standard, "global_user_id") : user,
                 text(standard, "namespace_id"),
                 text(standard, "project_id"),
                 text(standard, "plan"),
                 text(event, "se_label"),
                 text(event, "se_property"),
-                text(event, "se_value"));
+                text(event, "se_value"),
+                standard.path("extra").isEmpty()
+                        ? ""
+                        : oneLine(standard.path("extra").toString()));
     }
 
     /** One line, and nothing that a terminal would take for a command. */
     private static String text(JsonNode node, String field) {
         JsonNode value = node.path(field);
-        return value.isMissingNode() || value.isNull() ? "" : value.asString().replaceAll("\\p{Cntrl}", " ");
+        return value.isMissingNode() || value.isNull() ? "" : oneLine(value.asString());
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
     }
 
     /** From here on it is as if the monitor had just begun. */
@@ -163,6 +208,11 @@ final class Monitored {
     /** The newest first. */
     List<Event> events() {
         return List.copyOf(events);
+    }
+
+    /** A sentence for each event that the collector's definitions do not have, with the nearest name. */
+    List<String> undefined() {
+        return undefined;
     }
 
     /** Whether the collector has definitions. */

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "service-ping",
         description = {
-            "Show the Service Ping as it would be sent now: each active metric at its key path.",
+            "Show the Service Ping as it would be sent now: each active or broken metric at its key path.",
             "A metric that cannot be computed is -1 or -2; why is said on standard error and in the document."
         },
         footer = {

@@ -127,7 +127,7 @@ public final class Collector implements AutoCloseable {
         URI pingUrl = settings.servicePingUrl();
         this.schedule = counts == null || pingUrl == null || folder == null
                 ? null
-                : ServicePingSchedule.start(counts.servicePing()::json, pingUrl, folder.resolve("service-ping-sent"));
+                : ServicePingSchedule.start(counts.servicePing(), pingUrl, folder.resolve("service-ping-sent"));
         this.intake = new Intake(storage.spool(), processor, load);
         this.stores = new Stores(vertx, processor, settings.readYourWrites(), settings.isCompatMicro());
         this.live = new LiveStream(vertx, stores);

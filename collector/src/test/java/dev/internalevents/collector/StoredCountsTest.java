@@ -51,6 +51,7 @@ class StoredCountsTest {
         metric(definitions, "counts.filtered", "all", "{name: asked, filter: {label: x, engine: anthropic}}");
         metric(definitions, "sums.value", "all", "{name: asked, operator: sum(value)}");
         metric(definitions, "uniques.users", "[7d, 28d]", "{name: asked, unique: user.id}");
+        metric(definitions, "totals.labels", "7d", "{name: asked, unique: label, operator: total}");
         dictionary = Dictionary.load(definitions);
     }
 
@@ -58,13 +59,14 @@ class StoredCountsTest {
         file(definitions.resolve("metrics/" + keyPath + ".yml"), """
                 key_path: %s
                 description: a count
-                value_type: number
+                value_type: %s
                 status: active
                 data_source: internal_events
                 time_frame: %s
                 tiers: [free]
                 events: [%s]
-                """.formatted(keyPath, frames, rule));
+                """.formatted(
+                        keyPath, rule.contains("operator: total") ? "object" : "number", frames, rule));
     }
 
     private static void file(Path path, String text) throws IOException {
@@ -105,14 +107,17 @@ class StoredCountsTest {
     }
 
     private double current(String keyPath) throws Exception {
+        return value(keyPath).asDouble();
+    }
+
+    private JsonNode value(String keyPath) throws Exception {
         JsonNode answer = http.json("/micro/metrics");
         return answer.path("metrics")
                 .valueStream()
                 .filter(metric -> metric.path("key_path").asString().equals(keyPath))
                 .findFirst()
                 .orElseThrow()
-                .path("current")
-                .asDouble();
+                .path("current");
     }
 
     private void sendSome() throws Exception {
@@ -129,6 +134,7 @@ class StoredCountsTest {
         assertThat(current("sums.value")).isEqualTo(3.75);
         assertThat(current("uniques.users_weekly")).isEqualTo(2);
         assertThat(current("uniques.users_monthly")).isEqualTo(2);
+        assertThat(value("totals.labels").toString()).isEqualTo("{\"label\":{\"x\":2,\"y\":1}}");
     }
 
     @Test

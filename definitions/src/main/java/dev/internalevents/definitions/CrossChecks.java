@@ -36,7 +36,11 @@ final class CrossChecks {
     static Checked run(List<EventDefinition> events, List<MetricFile> metrics, Set<String> unreadable) {
         CrossChecks checks = new CrossChecks(unreadable);
         checks.checkActions(events);
-        metrics.stream().filter(metric -> metric.definition().counted()).forEach(checks::checkRules);
+        // Events of older metrics need no definition, and GitLab looks for none.
+        metrics.stream()
+                .filter(metric -> metric.definition().dataSource() == DataSource.INTERNAL_EVENTS
+                        && metric.definition().counted())
+                .forEach(checks::checkRules);
         checks.checkKeyPaths(metrics);
         return new Checked(
                 events.stream()
@@ -161,8 +165,12 @@ final class CrossChecks {
         }
         if (rule.measure() instanceof Measure.Sum) {
             checkProperty(metric, index, "operator", "value", event);
-        } else if (rule.measure() instanceof Measure.Unique unique) {
-            UniqueBy by = unique.by();
+            return;
+        }
+        UniqueBy by = rule.measure() instanceof Measure.Unique unique
+                ? unique.by()
+                : rule.measure() instanceof Measure.TotalBy total ? total.by() : null;
+        if (by != null) {
             if (by.identifier().isEmpty()) {
                 checkProperty(metric, index, "unique", by.term(), event);
             } else if (!event.identifiers().contains(by.identifier().get())) {

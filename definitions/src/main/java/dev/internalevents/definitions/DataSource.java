@@ -1,6 +1,9 @@
 package dev.internalevents.definitions;
 
-/** Where a metric's value comes from. {@link #INTERNAL_EVENTS} is computed here; the others are read and left alone. */
+/**
+ * Where a metric's value comes from. {@link #INTERNAL_EVENTS} is computed here, and what of {@link #REDIS_HLL} and {@link
+ * #REDIS} counts events; the others are read and left alone.
+ */
 public enum DataSource implements Term {
     INTERNAL_EVENTS("internal_events"),
     REDIS_HLL("redis_hll"),

@@ -12,8 +12,8 @@ import java.util.Set;
  * @param keyPath the dotted path in the Service Ping; with several time frames, what they have in common
  * @param timeFrames one or more
  * @param timeFrameList whether the file has a list of time frames, so that each has a key path of its own
- * @param rules the events that are counted; empty unless the data source is {@link DataSource#INTERNAL_EVENTS}. All have
- *     the same kind of measure
+ * @param rules the events that are counted; empty if it counts none, as with most data sources other than {@link
+ *     DataSource#INTERNAL_EVENTS}. All have the same kind of measure
  * @param instrumentationClass the class that computes it, for other data sources
  * @param source where it was read
  */
@@ -57,6 +57,6 @@ public record MetricDefinition(
 
     /** Whether its value is counted here, from events. */
     public boolean counted() {
-        return dataSource == DataSource.INTERNAL_EVENTS && status != Status.REMOVED;
+        return !rules.isEmpty() && status != Status.REMOVED;
     }
 }

@@ -86,10 +86,10 @@ final class MetricReader {
         Status status = required("status", Status.class).orElse(Status.ACTIVE);
         Set<TimeFrame> timeFrames = timeFrames();
         boolean internal = dataSource == DataSource.INTERNAL_EVENTS;
-        List<SelectionRule> rules = internal ? rules(timeFrames) : List.of();
+        List<SelectionRule> rules = internal ? rules(timeFrames) : redisRules(dataSource, timeFrames);
         ValueType valueType = required("value_type", ValueType.class).orElse(ValueType.NUMBER);
         if (internal) {
-            checkInternal(timeFrames, valueType);
+            checkInternal(timeFrames, valueType, rules);
         }
         if (!fields.has("tiers") && !fields.has("tier")) {
             missing("tiers");
@@ -195,7 +195,15 @@ final class MetricReader {
         return fields.term("time_frame", TimeFrame.class).map(Set::of).orElse(Set.of());
     }
 
-    private void checkInternal(Set<TimeFrame> timeFrames, ValueType valueType) {
+    /** Events feed these older metrics as well. */
+    private List<SelectionRule> redisRules(DataSource dataSource, Set<TimeFrame> timeFrames) {
+        boolean redis = dataSource == DataSource.REDIS || dataSource == DataSource.REDIS_HLL;
+        return !redis || timeFrames.isEmpty() || timeFrames.contains(TimeFrame.NONE)
+                ? List.of()
+                : new RedisRules(fields, problems).read(dataSource);
+    }
+
+    private void checkInternal(Set<TimeFrame> timeFrames, ValueType valueType, List<SelectionRule> rules) {
         if (fields.has("instrumentation_class")) {
             problems.error(
                     fields.line("instrumentation_class"),
@@ -208,11 +216,21 @@ final class MetricReader {
                     "time_frame",
                     "\"none\" is not for data_source: internal_events; allowed: 7d, 28d, all");
         }
-        if (valueType != ValueType.NUMBER) {
+        boolean byValue = !rules.isEmpty() && rules.get(0).measure() instanceof Measure.TotalBy;
+        if (byValue && valueType != ValueType.OBJECT) {
+            problems.warning(
+                    fields.line("value_type"),
+                    "value_type",
+                    "the value is an object with the total of each unique value, not a " + valueType.term()
+                            + "; write value_type: object");
+        } else if (!byValue && valueType != ValueType.NUMBER) {
             problems.error(
                     fields.line("value_type"),
                     "value_type",
-                    "a metric with data_source: internal_events is a number, not a " + valueType.term());
+                    "a metric with data_source: internal_events is a number, not "
+                            + (valueType == ValueType.OBJECT
+                                    ? "an object; its rules have no operator: " + Measure.TOTAL_OPERATOR
+                                    : "a " + valueType.term()));
         }
     }
 
@@ -251,11 +269,12 @@ final class MetricReader {
         return rules;
     }
 
-    /** All rules of a metric measure alike: their results are added, or united. */
+    /** All rules of a metric measure alike: their results are added, united, or stand beside each other. */
     private void checkMeasures(List<SelectionRule> rules, Set<TimeFrame> timeFrames) {
         List<String> measures =
                 rules.stream().map(rule -> rule.measure().describe()).distinct().toList();
-        if (measures.size() > 1) {
+        boolean byValue = rules.stream().allMatch(rule -> rule.measure() instanceof Measure.TotalBy);
+        if (measures.size() > 1 && !byValue) {
             problems.error(
                     fields.line("events"),
                     "events",
@@ -268,18 +287,30 @@ final class MetricReader {
                     .map(Measure.Unique.class::cast)
                     .findFirst()
                     .ifPresent(this::refuseAllTime);
+            rules.stream()
+                    .map(SelectionRule::measure)
+                    .filter(Measure.TotalBy.class::isInstance)
+                    .findFirst()
+                    .ifPresent(this::allTimeRefusedByGitLab);
         }
     }
 
     private void refuseAllTime(Measure.Unique unique) {
-        String message = "\"all\" is not for " + unique.describe();
         if (unique.by().identifier().isPresent()) {
             problems.error(
                     fields.line("time_frame"),
                     "time_frame",
-                    message + "; unique users, projects and namespaces are counted by 7d and 28d");
+                    "\"all\" is not for " + unique.describe()
+                            + "; unique users, projects and namespaces are counted by 7d and 28d");
         } else {
-            problems.refusedByGitLab(fields.line("time_frame"), "time_frame", message + " in GitLab; 7d and 28d are");
+            allTimeRefusedByGitLab(unique);
         }
+    }
+
+    private void allTimeRefusedByGitLab(Measure measure) {
+        problems.refusedByGitLab(
+                fields.line("time_frame"),
+                "time_frame",
+                "\"all\" is not for " + measure.describe() + " in GitLab; 7d and 28d are");
     }
 }

@@ -48,24 +48,40 @@ final class RuleReader {
 
     private Optional<Measure> measure() {
         if (fields.has("operator")) {
-            Optional<String> operator = fields.text("operator");
-            if (operator.isPresent() && !operator.get().equals(Measure.SUM_OPERATOR)) {
-                problems.error(
-                        fields.line("operator"),
-                        key + ".operator",
-                        "unknown operator \"" + operator.get() + "\"; allowed: " + Measure.SUM_OPERATOR);
-                return Optional.empty();
-            }
-            if (fields.has("unique")) {
-                problems.error(
-                        fields.line("unique"), key + ".unique", "a rule has either unique or operator; remove one");
-            }
-            return operator.map(sum -> new Measure.Sum());
+            return fields.text("operator").flatMap(this::operator);
         }
         if (fields.has("unique")) {
             return fields.term("unique", UniqueBy.class).map(Measure.Unique::new);
         }
         return Optional.of(new Measure.Total());
+    }
+
+    private Optional<Measure> operator(String operator) {
+        if (operator.equals(Measure.TOTAL_OPERATOR)) {
+            if (fields.has("unique")) {
+                return fields.term("unique", UniqueBy.class).map(Measure.TotalBy::new);
+            }
+            problems.warning(
+                    fields.line("operator"),
+                    key + ".operator",
+                    "means nothing without unique, a rule counts the total anyway; remove it, or add unique");
+            return Optional.of(new Measure.Total());
+        }
+        if (!operator.equals(Measure.SUM_OPERATOR)) {
+            problems.error(
+                    fields.line("operator"),
+                    key + ".operator",
+                    "unknown operator \"" + operator + "\"; allowed: " + Measure.SUM_OPERATOR + ", "
+                            + Measure.TOTAL_OPERATOR + " with unique");
+            return Optional.empty();
+        }
+        if (fields.has("unique")) {
+            problems.error(
+                    fields.line("unique"),
+                    key + ".unique",
+                    "a rule has either unique or operator: " + Measure.SUM_OPERATOR + "; remove one");
+        }
+        return Optional.of(new Measure.Sum());
     }
 
     private SortedMap<String, Object> filter() {

@@ -3,7 +3,7 @@ package dev.internalevents.definitions;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a unique count counts different values of: an identifier, or a built-in additional property. */
+/** What a rule counts different values of: an identifier, or a built-in additional property. */
 public enum UniqueBy implements Term {
     USER("user.id", Identifier.USER),
     PROJECT("project.id", Identifier.PROJECT),
@@ -23,6 +23,11 @@ public enum UniqueBy implements Term {
     @Override
     public String term() {
         return term;
+    }
+
+    /** The name of the value in GitLab's counters: {@code user} for {@code user.id}, else the term. */
+    public String property() {
+        return term.replace(".id", "");
     }
 
     /** The identifier that an event must carry for this; empty for an additional property. */

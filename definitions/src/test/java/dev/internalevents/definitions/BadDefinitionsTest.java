@@ -209,11 +209,11 @@ class BadDefinitionsTest {
                 arguments(
                         rule,
                         noFilter + "  operator: avg(value)\n",
-                        "19: events[0].operator: unknown operator \"avg(value)\"; allowed: sum(value)"),
+                        "19: events[0].operator: unknown operator \"avg(value)\"; allowed: sum(value), total with unique"),
                 arguments(
                         rule,
                         noFilter + "  unique: label\n  operator: sum(value)\n",
-                        "19: events[0].unique: a rule has either unique or operator; remove one"),
+                        "19: events[0].unique: a rule has either unique or operator: sum(value); remove one"),
                 arguments(
                         rule,
                         noFilter + "  unique: user\n",
@@ -289,6 +289,15 @@ class BadDefinitionsTest {
                         "value_type: number",
                         "value_type: string",
                         "4: value_type: a metric with data_source: internal_events is a number, not a string"),
+                arguments(
+                        "value_type: number",
+                        "value_type: object",
+                        "4: value_type: a metric with data_source: internal_events is a number, not an object; its rules"
+                                + " have no operator: total"),
+                arguments(
+                        rule,
+                        rule + "- name: request_awesome_feature\n  unique: label\n  operator: total\n",
+                        "17: events: mixes unique user.id and total by label; a metric counts in one way: make a metric of each"),
                 arguments(
                         "value_type: number",
                         "value_type: 5",

@@ -2,6 +2,7 @@ package dev.internalevents.definitions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,12 +14,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dictionaries are read from the layout and the formats that GitLab's files have. */
@@ -213,8 +218,118 @@ class DictionaryTest {
         MetricDefinition metric =
                 reading.dictionary().metric("redis_hll_counters.old_monthly").orElseThrow();
         assertThat(metric.tiers()).containsExactly(Tier.FREE, Tier.PREMIUM, Tier.ULTIMATE);
-        assertThat(metric.rules()).isEmpty();
-        assertThat(metric.counted()).isFalse();
+        assertThat(metric.rules())
+                .containsExactly(new SelectionRule("old_action", new Measure.Unique(UniqueBy.USER), new TreeMap<>()));
+        assertThat(metric.counted()).isTrue();
+    }
+
+    private Reading readMetric(String more) {
+        return Tree.awesome(root)
+                .file(
+                        "config/metrics/more.yml",
+                        "key_path: counts.more\ndescription: a\nstatus: active\ntiers: [free]\nproduct_group: a\n"
+                                + "milestone: '18.1'\nintroduced_by_url: https://example.com/1\ndata_category: optional\n"
+                                + more)
+                .read();
+    }
+
+    @Test
+    void reads_totals_of_each_unique_value() {
+        Reading reading = readMetric("""
+                value_type: object
+                time_frame: [7d, 28d]
+                data_source: internal_events
+                events:
+                - name: request_awesome_feature
+                  unique: label
+                  operator: total
+                - name: request_awesome_feature
+                  unique: value
+                  operator: total
+                  filter:
+                    model_engine: litellm
+                """);
+
+        assertThat(reading.errors()).isEmpty();
+        assertThat(reading.warnings()).isEmpty();
+        assertThat(reading.dictionary()
+                        .metric("counts.more_weekly")
+                        .orElseThrow()
+                        .rules())
+                .extracting(SelectionRule::measure)
+                .containsExactly(new Measure.TotalBy(UniqueBy.LABEL), new Measure.TotalBy(UniqueBy.VALUE));
+    }
+
+    static Stream<Arguments> totals_that_are_strange() {
+        return Stream.of(
+                arguments("number", "7d", "unique: label", "write value_type: object"),
+                arguments("object", "all", "unique: label", "\"all\" is not for total by label in GitLab"),
+                arguments("object", "7d", "unique: user.id", ""),
+                arguments("number", "7d", "filter: {label: a}", "means nothing without unique"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void totals_that_are_strange(String type, String frame, String rule, String warning) {
+        Reading reading = readMetric("value_type: " + type + "\ntime_frame: " + frame
+                + "\ndata_source: internal_events\nevents:\n- name: request_awesome_feature\n  operator: total\n  "
+                + rule
+                + "\n");
+
+        assertThat(reading.errors()).isEmpty();
+        if (warning.isEmpty()) {
+            assertThat(reading.warnings()).isEmpty();
+        } else {
+            assertThat(reading.warnings()).singleElement().asString().contains(warning);
+        }
+    }
+
+    @Test
+    void a_total_of_a_property_that_the_event_does_not_have_is_wrong() {
+        assertThat(readMetric("value_type: object\ntime_frame: 7d\ndata_source: internal_events\nevents:\n"
+                                + "- name: request_awesome_feature\n  unique: property\n  operator: total\n")
+                        .errors())
+                .singleElement()
+                .asString()
+                .contains("declares no additional property \"property\"");
+    }
+
+    static Stream<Arguments> older_metrics() {
+        return Stream.of(
+                arguments("redis_hll", "events: [{name: a, unique: user.id}, {name: b, unique: user.id}]", "a b", ""),
+                arguments("redis", "events: [{name: a, filter: {label: x}}]", "a", ""),
+                arguments("redis_hll", "options: {events: [a, b]}", "a b", ""),
+                arguments(
+                        "redis_hll",
+                        "options: {aggregate: {operator: OR, attribute: project_id}, events: [a]}",
+                        "a",
+                        ""),
+                arguments(
+                        "redis_hll", "options: {aggregate: {operator: AND, attribute: user_id}, events: [a]}", "", ""),
+                arguments("redis", "options: {event: a, prefix: b}", "", ""),
+                arguments("database", "events: [{name: a}]", "", ""),
+                arguments("redis_hll", "events: [a]", "", "not counted: expected a map with a name, found the text"),
+                arguments("redis_hll", "events: [{name: a, uniq: user.id}]", "", "not counted: events[0].uniq"),
+                arguments("redis_hll", "events: [{name: a, unique: user.id}, {name: b}]", "", "in several ways"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void older_metrics(String source, String more, String counted, String warning) {
+        Reading reading = readMetric("value_type: number\ntime_frame: 7d\ndata_source: " + source + "\n" + more + "\n");
+
+        assertThat(reading.errors()).isEmpty();
+        assertThat(reading.dictionary().metric("counts.more").orElseThrow().rules())
+                .extracting(SelectionRule::event)
+                .containsExactly(counted.isEmpty() ? new String[0] : counted.split(" "));
+        List<Problem> warnings = reading.warnings().stream()
+                .filter(problem -> problem.severity() == Problem.Severity.WARNING)
+                .toList();
+        if (warning.isEmpty()) {
+            assertThat(warnings).isEmpty();
+        } else {
+            assertThat(warnings).singleElement().asString().contains(warning);
+        }
     }
 
     /** As files of 2021 are, before their words were settled. */

@@ -38,6 +38,12 @@ class EditorSchemasTest {
     void accept_what_is_right() throws IOException {
         assertThat(accepts("event", Tree.EVENT)).isTrue();
         assertThat(accepts("metric", Tree.METRIC)).isTrue();
+        assertThat(accepts(
+                        "metric",
+                        Tree.METRIC
+                                .replace("value_type: number", "value_type: object")
+                                .replace("unique: user.id", "unique: label\n  operator: total")))
+                .isTrue();
     }
 
     @Test

@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A metric of events that is to be defined.
+ * A metric of events that is to be defined. {@link Measure.TotalBy}, which GitLab's generator does not offer either, is refused
+ * with an {@code IllegalArgumentException}.
  *
  * @param events what it counts, written by action; one action may be there several times, with different filters
  * @param name stands for the names of the events in the key path and the file's name; GitLab's generator asks for one if
@@ -49,6 +50,11 @@ public record NewMetric(
     public record Counted(String action, Map<String, Object> filter) {}
 
     public NewMetric {
+        if (measure instanceof Measure.TotalBy) {
+            throw new IllegalArgumentException(
+                    measure.describe()
+                            + ": such metrics are not generated, as in GitLab; write \"operator: total\" beside \"unique\" by hand");
+        }
         events = events.stream()
                 .distinct()
                 .sorted(Comparator.comparing(Counted::action))

@@ -20,6 +20,7 @@ public final class Counter {
     private final boolean weekly;
     private final boolean allTime;
     private final @Nullable UniqueBy uniqueBy;
+    private final boolean totalBy;
     private final boolean sum;
 
     Counter(int index, SelectionRule rule, boolean weekly, boolean allTime) {
@@ -29,8 +30,15 @@ public final class Counter {
         this.values = rule.filter().values().toArray();
         this.weekly = weekly;
         this.allTime = allTime;
-        this.uniqueBy = rule.measure() instanceof Measure.Unique unique ? unique.by() : null;
+        this.uniqueBy = by(rule.measure());
+        this.totalBy = rule.measure() instanceof Measure.TotalBy;
         this.sum = rule.measure() instanceof Measure.Sum;
+    }
+
+    private static @Nullable UniqueBy by(Measure measure) {
+        return measure instanceof Measure.Unique unique
+                ? unique.by()
+                : measure instanceof Measure.TotalBy total ? total.by() : null;
     }
 
     /** From 0, within its {@link Counters}. */
@@ -89,7 +97,11 @@ public final class Counter {
             if (id == null) {
                 return false;
             }
-            sink.unique(this, week, id);
+            if (totalBy) {
+                sink.totalBy(this, week, TotalsByValue.key(id), 1);
+            } else {
+                sink.unique(this, week, id);
+            }
         } else if (sum) {
             Number value = event.value();
             if (value == null) {

@@ -13,6 +13,13 @@ public interface CounterSink {
     /** One event with this value. */
     void unique(Counter counter, int week, String id);
 
+    /**
+     * So many more events with this value.
+     *
+     * @param value of {@link TotalsByValue#MAX_LENGTH} characters at most
+     */
+    void totalBy(Counter counter, int week, String value, long count);
+
     /** One event's value; NaN and infinities are left out. */
     void sum(Counter counter, int week, Number value);
 }

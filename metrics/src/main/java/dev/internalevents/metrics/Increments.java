@@ -12,6 +12,7 @@ public final class Increments implements CounterSink {
     private final Map<Slot, Long> totals = new HashMap<>();
     private final Map<Slot, BigDecimal> sums = new HashMap<>();
     private final Map<Slot, Set<String>> uniques = new HashMap<>();
+    private final Map<Slot, Map<String, Long>> totalsBy = new HashMap<>();
 
     /** A counter in a week. */
     public record Slot(Counter counter, int week) {}
@@ -25,6 +26,12 @@ public final class Increments implements CounterSink {
     public void unique(Counter counter, int week, String id) {
         uniques.computeIfAbsent(new Slot(counter, week), slot -> new HashSet<>())
                 .add(id);
+    }
+
+    @Override
+    public void totalBy(Counter counter, int week, String value, long count) {
+        totalsBy.computeIfAbsent(new Slot(counter, week), slot -> new HashMap<>())
+                .merge(value, count, Long::sum);
     }
 
     @Override
@@ -47,8 +54,12 @@ public final class Increments implements CounterSink {
         return uniques;
     }
 
+    public Map<Slot, Map<String, Long>> totalsBy() {
+        return totalsBy;
+    }
+
     public boolean isEmpty() {
-        return totals.isEmpty() && sums.isEmpty() && uniques.isEmpty();
+        return totals.isEmpty() && sums.isEmpty() && uniques.isEmpty() && totalsBy.isEmpty();
     }
 
     /** Hands everything on. */
@@ -56,5 +67,7 @@ public final class Increments implements CounterSink {
         totals.forEach((slot, count) -> sink.total(slot.counter(), slot.week(), count));
         sums.forEach((slot, sum) -> sink.sum(slot.counter(), slot.week(), sum));
         uniques.forEach((slot, ids) -> ids.forEach(id -> sink.unique(slot.counter(), slot.week(), id)));
+        totalsBy.forEach((slot, values) ->
+                values.forEach((value, count) -> sink.totalBy(slot.counter(), slot.week(), value, count)));
     }
 }

@@ -2,12 +2,13 @@ package dev.internalevents.metrics;
 
 import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where counters are kept. One thread applies; any number read meanwhile. Every method may block.
  *
- * <p>Weeks are kept for {@link Week#KEPT} weeks; an event of an older one still counts for all time.
+ * <p>Totals by value are bounded, see {@link TotalsByValue}. Weeks are kept for {@link Week#KEPT} weeks; an event of an older one still counts for all time.
  */
 public interface MetricStore extends AutoCloseable {
 
@@ -43,6 +44,13 @@ public interface MetricStore extends AutoCloseable {
      * @param weeks see {@link Week}, or {@link #ALL_TIME}
      */
     long unique(Collection<Counter> counters, int[] weeks);
+
+    /**
+     * How many events there were with each value, added for some counters of totals by value.
+     *
+     * @param weeks see {@link Week}, or {@link #ALL_TIME}
+     */
+    Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks);
 
     /** Writes what is not durable yet, as far as it can, and frees what is held. */
     @Override

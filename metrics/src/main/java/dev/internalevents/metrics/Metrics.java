@@ -7,10 +7,14 @@ import dev.internalevents.definitions.SelectionRule;
 import dev.internalevents.definitions.TimeFrame;
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The values of a dictionary's metrics, read from a store of their counters. Any number of threads may read; reading may
@@ -66,9 +70,16 @@ public final class Metrics {
 
     private MetricValue value(String keyPath, MetricDefinition metric, TimeFrame frame) {
         int thisWeek = Week.of(clock.millis());
-        BigDecimal value = measure(metric, weeks(frame, thisWeek - 1));
-        BigDecimal current = frame == TimeFrame.ALL ? value : measure(metric, weeks(frame, thisWeek));
-        return new MetricValue(keyPath, metric, frame, value, current);
+        int[] complete = weeks(frame, thisWeek - 1);
+        int[] current = weeks(frame, thisWeek);
+        if (metric.rules().get(0).measure() instanceof Measure.TotalBy) {
+            Map<String, Map<String, Long>> totals = totals(metric, complete);
+            Map<String, Map<String, Long>> now = frame == TimeFrame.ALL ? totals : totals(metric, current);
+            return new MetricValue(keyPath, metric, frame, sum(totals), sum(now), totals, now);
+        }
+        BigDecimal value = measure(metric, complete);
+        BigDecimal now = frame == TimeFrame.ALL ? value : measure(metric, current);
+        return new MetricValue(keyPath, metric, frame, value, now, Map.of(), Map.of());
     }
 
     private static int[] weeks(TimeFrame frame, int last) {
@@ -79,12 +90,41 @@ public final class Metrics {
         };
     }
 
-    private BigDecimal measure(MetricDefinition metric, int[] weeks) {
-        List<Counter> counted = metric.rules().stream()
+    /** Rules that name the same property are added; each property has an entry, if nothing was counted too. */
+    private Map<String, Map<String, Long>> totals(MetricDefinition metric, int[] weeks) {
+        Map<String, List<Counter>> byProperty = new TreeMap<>();
+        for (Counter counter : counted(metric)) {
+            if (counter.key().measure() instanceof Measure.TotalBy total) {
+                byProperty
+                        .computeIfAbsent(total.by().property(), property -> new ArrayList<>())
+                        .add(counter);
+            }
+        }
+        Map<String, Map<String, Long>> totals = new TreeMap<>();
+        byProperty.forEach((property, list) ->
+                totals.put(property, Collections.unmodifiableMap(sorted(store.totalsBy(list, weeks)))));
+        return Collections.unmodifiableMap(totals);
+    }
+
+    private static Map<String, Long> sorted(Map<String, Long> totals) {
+        return new TreeMap<>(totals);
+    }
+
+    private static BigDecimal sum(Map<String, Map<String, Long>> totals) {
+        return BigDecimal.valueOf(
+                totals.values().stream().mapToLong(TotalsByValue::sum).sum());
+    }
+
+    private List<Counter> counted(MetricDefinition metric) {
+        return metric.rules().stream()
                 .map(CounterKey::of)
                 .distinct()
                 .map(key -> Objects.requireNonNull(counters.counter(key), "counters of another dictionary"))
                 .toList();
+    }
+
+    private BigDecimal measure(MetricDefinition metric, int[] weeks) {
+        List<Counter> counted = counted(metric);
         return isUnique(metric.rules())
                 ? BigDecimal.valueOf(store.unique(counted, weeks))
                 : store.count(counted, weeks);

@@ -7,9 +7,11 @@ import dev.internalevents.definitions.Measure;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,76 @@ public abstract class MetricStoreContract {
 
             assertEqualsRecount(dictionary, store, Recount.of(dictionary, EVENTS, folder));
         }
+    }
+
+    @Test
+    void totals_by_value_add_the_weeks_and_each_rule_of_a_property() {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        long week = Duration.ofDays(7).toMillis();
+        long now = Workload.NOW.toEpochMilli();
+        try (MetricStore store = open(counters)) {
+            UUID queue = UUID.randomUUID();
+            Increments batch = new Increments();
+            counters.count(event("opened", now - week, "code", 3L), batch);
+            counters.count(event("opened", now - 2 * week, "code", 3.0), batch);
+            counters.count(event("opened", now - 2 * week, "chat", null), batch);
+            counters.count(event("opened", now, "chat", null), batch);
+            counters.count(event("opened", now, null, null), batch);
+            counters.count(event("closed", now - week, "code", null), batch);
+            store.apply(batch, new Position(queue, 1, 1));
+            // Once more, as after a crash or a lost answer
+            store.apply(batch, new Position(queue, 1, 1));
+            Increments more = new Increments();
+            counters.count(event("opened", now - 30 * week, "old", null), more);
+            store.apply(more, new Position(queue, 1, 2));
+
+            Metrics metrics = new Metrics(dictionary, counters, store, Clock.fixed(Workload.NOW, ZoneOffset.UTC));
+            MetricValue weekly = metrics.value("totals.by_label_weekly").orElseThrow();
+            assertThat(weekly.totals()).isEqualTo(Map.of("label", Map.of("code", 1L)));
+            assertThat(weekly.currentTotals()).isEqualTo(Map.of("label", Map.of("chat", 1L)));
+            assertThat(metrics.value("totals.by_label_monthly").orElseThrow().json())
+                    .isEqualTo(Map.of("label", Map.of("code", 2L, "chat", 1L)));
+            assertThat(metrics.value("totals.by_label").orElseThrow().json())
+                    .isEqualTo(Map.of("label", Map.of("code", 2L, "chat", 2L, "old", 1L)));
+            MetricValue both =
+                    metrics.value("totals.by_value_and_label_monthly").orElseThrow();
+            assertThat(both.json()).isEqualTo(Map.of("value", Map.of("3", 2L), "label", Map.of("code", 1L)));
+            assertThat(both.value()).isEqualByComparingTo("3");
+        }
+    }
+
+    @Test
+    void made_up_values_are_counted_together_beyond_a_limit() {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        try (MetricStore store = open(counters)) {
+            UUID queue = UUID.randomUUID();
+            long now = Workload.NOW.toEpochMilli();
+            for (int part = 0; part < 5; part++) {
+                Increments batch = new Increments();
+                for (int i = 0; i < 500; i++) {
+                    counters.count(event("opened", now, "label-" + (500 * part + i), null), batch);
+                }
+                counters.count(event("opened", now, "x".repeat(257), null), batch);
+                counters.count(event("opened", now, "label-0", null), batch);
+                store.apply(batch, new Position(queue, 1, part + 1));
+            }
+
+            Map<String, Long> totals = new Metrics(
+                            dictionary, counters, store, Clock.fixed(Workload.NOW, ZoneOffset.UTC))
+                    .value("totals.by_label")
+                    .orElseThrow()
+                    .totals()
+                    .get("label");
+            assertThat(totals).hasSize(TotalsByValue.MAX_VALUES + 1);
+            assertThat(totals).containsEntry("label-0", 6L).containsEntry("(other)", 1_505L);
+            assertThat(totals.keySet()).allMatch(value -> value.length() <= TotalsByValue.MAX_LENGTH);
+        }
+    }
+
+    private static Workload.Event event(String name, long epochMillis, @Nullable String label, @Nullable Number value) {
+        return new Workload.Event(name, epochMillis, "u1", null, null, label, null, value, Map.of());
     }
 
     protected void assertEqualsRecount(Dictionary dictionary, MetricStore store, Map<String, BigDecimal> expected) {

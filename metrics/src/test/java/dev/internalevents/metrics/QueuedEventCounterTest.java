@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,6 +255,11 @@ class QueuedEventCounterTest {
         @Override
         public long unique(Collection<Counter> counters, int[] weeks) {
             return store.unique(counters, weeks);
+        }
+
+        @Override
+        public Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks) {
+            return store.totalsBy(counters, weeks);
         }
 
         @Override

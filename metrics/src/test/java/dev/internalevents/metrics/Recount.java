@@ -70,6 +70,16 @@ public final class Recount {
         }
         Measure measure = metric.rules().get(0).measure();
         String select = "count(*)";
+        if (measure instanceof Measure.TotalBy) {
+            // Each rule has a property of its own, so their events are added rule by rule.
+            String time = where.substring(where.indexOf(')', where.lastIndexOf(" OR ")) + 1);
+            String and = frame == TimeFrame.ALL ? "" : time.substring(time.indexOf(" AND happened"));
+            return metric.rules().stream()
+                    .map(rule -> "(SELECT count(\""
+                            + ((Measure.TotalBy) rule.measure()).by().term() + "\") FROM events WHERE "
+                            + condition(rule) + and + ")")
+                    .collect(Collectors.joining(" + ", "SELECT ", ""));
+        }
         if (measure instanceof Measure.Unique unique) {
             select = "count(DISTINCT \"" + unique.by().term() + "\")";
         } else if (measure instanceof Measure.Sum) {

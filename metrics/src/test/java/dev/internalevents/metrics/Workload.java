@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Twenty-one metrics of every kind, and events of ten weeks that are the same for the same seed. */
+/** Twenty-three metrics of every kind, and events of ten weeks that are the same for the same seed. */
 public final class Workload {
 
     /** A Wednesday; the week before it is the most recent complete one. */
@@ -44,6 +44,13 @@ public final class Workload {
         {"uniques.several", "28d", "{name: opened, unique: user.id}, {name: closed, unique: user.id}"},
         {"uniques.labels", "[7d, 28d, all]", "{name: opened, unique: label}"},
         {"uniques.values", "all", "{name: opened, unique: value}"},
+        {"totals.by_label", "[7d, 28d, all]", "{name: opened, unique: label, operator: total}"},
+        {
+            "totals.by_value_and_label",
+            "[28d, all]",
+            "{name: opened, unique: value, operator: total}, {name: asked, unique: label, operator: total,"
+                    + " filter: {engine: vertex}}, {name: closed, unique: label, operator: total}"
+        },
         {"sums.value", "[7d, 28d, all]", "{name: closed, operator: sum(value)}"},
         {
             "sums.filtered",
@@ -77,14 +84,14 @@ public final class Workload {
                 Files.writeString(folder.resolve("metrics/" + metric[0] + ".yml"), """
                         key_path: %s
                         description: a count
-                        value_type: number
+                        value_type: %s
                         status: active
                         data_source: internal_events
                         time_frame: %s
                         tiers: [free]
                         events: [%s]
                         """.formatted(
-                                metric[0], metric[1], metric[2]));
+                        metric[0], metric[2].contains("operator: total") ? "object" : "number", metric[1], metric[2]));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -7,7 +7,6 @@ import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.SelectionRule;
 import dev.internalevents.definitions.Term;
-import dev.internalevents.metrics.Amounts;
 import dev.internalevents.metrics.MetricValue;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
@@ -83,8 +82,8 @@ final class DictionaryApi {
                         .map(SelectionRule::event)
                         .distinct()
                         .toList());
-        json.put("value", Amounts.number(value.value()));
-        json.put("current", Amounts.number(value.current()));
+        json.put("value", value.json());
+        json.put("current", value.currentJson());
         return json;
     }
 

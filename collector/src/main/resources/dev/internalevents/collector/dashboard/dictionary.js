@@ -15,19 +15,32 @@ function found(sought, ...texts) {
 
 const nothingFound = (sought) => html`<p class="note empty">Nothing is called “${sought}”.</p>`;
 
+const MOST_SHOWN = 10;
+
+/** A number, or the totals of each value, the greatest first. */
+function amount(value) {
+  if (typeof value === 'number') return value.toLocaleString();
+  return Object.entries(value).map(([property, totals]) => {
+    const all = Object.entries(totals).sort(([, a], [, b]) => b - a);
+    const more = all.length - MOST_SHOWN;
+    return html`<div class="note">${property}</div>${all.slice(0, MOST_SHOWN).map(([name, count]) =>
+      html`<div>${name}: ${count.toLocaleString()}</div>`)}${more > 0 ? html`<div class="note">and ${more} more</div>` : nothing}`;
+  });
+}
+
 export function metrics(state) {
   if (!state.metrics) return nothing;
   if (!state.metrics.defined) return undefinedYet;
   const { name } = state.view;
   const rows = state.metrics.metrics.filter((m) => found(name, m.key_path, m.description, m.product_group, ...m.events));
-  if (!rows.length) return name ? nothingFound(name) : html`<p class="note empty">No metric with data_source: internal_events is defined.</p>`;
+  if (!rows.length) return name ? nothingFound(name) : html`<p class="note empty">No metric that counts events is defined.</p>`;
   return html`<table class="metrics"><thead><tr><th>Metric</th><th>Counts</th><th>Events</th><th>Time</th>
       <th class="amount" title="Complete weeks, or all time">Value</th><th class="amount" title="With the week that is not over yet">So far</th></tr></thead>
     <tbody>${rows.map((m) => html`<tr data-metric=${m.key_path}>
       <td title=${m.description}><span class="name">${m.key_path}</span><br><span class="note">${m.description}</span></td>
       <td>${m.measure}</td><td>${m.events.join(', ')}</td><td>${FRAMES[m.time_frame] ?? m.time_frame}</td>
-      <td class="amount">${m.value.toLocaleString()}</td>
-      <td class="amount current" data-changed=${m.current !== (state.since[m.key_path] ?? m.current)}>${m.current.toLocaleString()}</td></tr>`)}</tbody></table>`;
+      <td class="amount">${amount(m.value)}</td>
+      <td class="amount current" data-changed=${JSON.stringify(m.current) !== JSON.stringify(state.since[m.key_path] ?? m.current)}>${amount(m.current)}</td></tr>`)}</tbody></table>`;
 }
 
 export function definitions(state, actions) {

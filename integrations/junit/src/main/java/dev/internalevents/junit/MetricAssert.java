@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * By how much some code must raise metrics: by 1, unless a number is given. Without one it is checked with the next assertion
- * or at the end of the test. Numbers are compared by value, so 3 is 3.0.
+ * or at the end of the test. Numbers are compared by value, so 3 is 3.0. A metric with a total for each value counts all of
+ * them together.
  */
 public final class MetricAssert extends ObservedCode {
 

@@ -132,7 +132,7 @@ final class TestTracking {
         if (metrics.value(keyPath).isEmpty()) {
             Set<String> known =
                     metrics.values().stream().map(MetricValue::keyPath).collect(Collectors.toSet());
-            throw new AssertionError("no metric with data_source: internal_events has the key path \"" + keyPath + "\""
+            throw new AssertionError("no metric that counts events has the key path \"" + keyPath + "\""
                     + NearestName.hint(keyPath, known));
         }
     }

@@ -404,6 +404,12 @@ class AssertionsTest {
     }
 
     @Test
+    void totals_by_value_are_asserted_together() {
+        assertThatCode(views(2)).incrementsMetric("counts.web_ways").by(2);
+        assertThatCode(() -> close(2)).doesNotIncrementMetrics("counts.web_ways");
+    }
+
+    @Test
     void metrics_are_asserted_without_an_event() {
         assertThatCode(views(1)).incrementsMetric("counts.web_views");
         assertThatCode(views(2)).incrementsMetric("counts.web_views").by(2);

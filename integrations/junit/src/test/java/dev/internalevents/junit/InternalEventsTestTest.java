@@ -98,9 +98,8 @@ class InternalEventsTestTest {
         assertThatThrownBy(() -> assertThatCode(() -> view(1, "x"))
                         .triggersInternalEvent("web_ide_viewed")
                         .andIncrementsMetric("counts.web_view"))
-                .hasMessage(
-                        "no metric with data_source: internal_events has the key path \"counts.web_view\"; did you mean"
-                                + " \"counts.web_views\"?");
+                .hasMessage("no metric that counts events has the key path \"counts.web_view\"; did you mean"
+                        + " \"counts.web_views\"?");
     }
 
     @Test

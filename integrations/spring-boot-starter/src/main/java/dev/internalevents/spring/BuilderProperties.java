@@ -113,6 +113,11 @@ final class BuilderProperties {
             problems.add(PREFIX + "counting: counts events by their definitions; set " + PREFIX
                     + "definitions to their folder, or remove " + PREFIX + "counting");
         }
+        if (!properties.redisKeyOverrides().isEmpty()
+                && !String.valueOf(properties.counting()).startsWith("redis")) {
+            problems.add(PREFIX + "redis-key-overrides: counting is not in Redis; set " + PREFIX
+                    + "counting to redis://host:port, or remove " + PREFIX + "redis-key-overrides");
+        }
         for (String path : properties.middleware().skipPaths()) {
             if (!path.startsWith("/")) {
                 problems.add(PREFIX + "middleware.skip-paths: \"" + path

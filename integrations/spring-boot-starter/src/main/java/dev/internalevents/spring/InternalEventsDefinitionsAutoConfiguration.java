@@ -13,6 +13,7 @@ import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.QueuedEventCounter;
+import dev.internalevents.metrics.redis.RedisKeyOverrides;
 import dev.internalevents.metrics.redis.RedisMetricStore;
 import dev.internalevents.metrics.store.FileMetricStore;
 import dev.internalevents.metrics.store.MemoryMetricStore;
@@ -76,7 +77,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
                 return new MemoryMetricStore(counters);
             }
             if (isRedis(where)) {
-                return redis(where);
+                return redis(where, properties.redisKeyOverrides());
             }
             try {
                 return FileMetricStore.open(counters, Path.of(where).resolve("counters"));
@@ -105,17 +106,27 @@ public class InternalEventsDefinitionsAutoConfiguration {
             }
         }
 
-        private static MetricStore redis(String where) {
+        private static MetricStore redis(String where, List<String> overrides) {
             if (!ClassUtils.isPresent(REDIS_STORE, Counting.class.getClassLoader())) {
                 throw new SettingsException(List.of("internal-events.counting: counting in Redis needs the dependency"
                         + " dev.internalevents:internal-events-metrics-redis, which is not on the class path"));
             }
+            RedisKeyOverrides keys = keyOverrides(overrides);
             try {
-                return RedisMetricStore.at(where);
+                return RedisMetricStore.at(where, keys);
             } catch (IllegalArgumentException e) {
                 // Neither the value nor its parser's message is repeated: a password may be in both.
                 throw new SettingsException(List.of("internal-events.counting: not a valid Redis URL; expected"
                         + " redis://[user:password@]host:port[/database], or rediss:// for TLS"));
+            }
+        }
+
+        private static RedisKeyOverrides keyOverrides(List<String> files) {
+            try {
+                return RedisKeyOverrides.read(files.stream().map(Path::of).toList());
+            } catch (IllegalArgumentException | IOException e) {
+                String reason = e instanceof IOException ? "cannot be read: " + e : e.getMessage();
+                throw new SettingsException(List.of("internal-events.redis-key-overrides: " + reason), e);
             }
         }
 

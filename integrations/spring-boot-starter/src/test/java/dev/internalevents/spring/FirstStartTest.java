@@ -299,11 +299,29 @@ class FirstStartTest {
                 List.of("endpoint=ftp://collector", "internal-events.endpoint: "),
                 List.of("counting=redis://:secret@[", "internal-events.counting: not a valid Redis URL"),
                 List.of(
+                        "redis-key-overrides=keys.yml",
+                        "internal-events.redis-key-overrides: counting is not in Redis; set internal-events.counting to"),
+                List.of(
                         "definitions=classpath:no-such",
                         "internal-events.definitions: classpath:no-such does not exist; put definitions into"
                                 + " src/main/resources/no-such"),
                 List.of("definitions=/no/such/folder", "/no/such/folder: does not exist"),
                 List.of("definitions=/no/such/folder", "Put definitions where internal-events.definitions points"));
+    }
+
+    @Test
+    void wrong_keys_of_redis_are_said_with_file_and_line(CapturedOutput output) throws IOException {
+        Path keys = Files.writeString(folder.resolve("keys.yml"), "a: b\nc: 5\n");
+
+        for (String file : List.of(keys.toString(), folder.resolve("none.yml").toString())) {
+            assertThatThrownBy(() -> sending(
+                    "internal-events.definitions=" + definitions("events/asked.yml"),
+                    "internal-events.counting=redis://127.0.0.1:1",
+                    "internal-events.redis-key-overrides=" + file));
+        }
+
+        assertReport(output, "internal-events.redis-key-overrides: " + keys + ":2: c: expected the older key");
+        assertReport(output, "internal-events.redis-key-overrides: cannot be read: ");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.internalevents.metrics.redis;
 
 import dev.internalevents.definitions.Measure;
 import dev.internalevents.metrics.Counter;
+import dev.internalevents.metrics.CounterKey;
 import dev.internalevents.metrics.Week;
 import java.util.UUID;
 
@@ -10,28 +11,68 @@ final class RedisKeys {
 
     static final String TOTALS = "{event_counters}_";
     static final String SUMS = "{event_sums}_";
+
+    /** Unique counts, and the hashes of totals by value. */
     static final String UNIQUES = "{hll_counters}_";
 
-    private RedisKeys() {}
+    private static final String SUM = "-operator:" + Measure.SUM_OPERATOR;
+    private static final String TOTAL_BY = "-operator:" + Measure.TOTAL_OPERATOR;
+
+    private final RedisKeyOverrides overrides;
+
+    RedisKeys(RedisKeyOverrides overrides) {
+        this.overrides = overrides;
+    }
 
     /** The counter for all time. */
-    static String allTime(Counter counter) {
-        Measure measure = counter.key().measure();
-        if (measure instanceof Measure.Unique unique) {
-            // user.id is the property user there
-            String property = unique.by().term().replaceFirst("\\.id$", "");
-            return UNIQUES + counter.key().path() + '-' + property;
-        }
-        return (measure instanceof Measure.Sum ? SUMS : TOTALS) + counter.key().path();
+    String allTime(Counter counter) {
+        return overrides.key(kind(counter) + path(counter));
     }
 
     /** The counter for an ISO week, {@code …-2026-48}. */
-    static String ofWeek(Counter counter, int week) {
-        return allTime(counter) + '-' + Week.label(week);
+    String ofWeek(Counter counter, int week) {
+        return overrides.key(kind(counter) + path(counter) + '-' + Week.label(week));
+    }
+
+    /** Where earlier versions of this store kept a sum. */
+    static String earlierSum(Counter counter) {
+        return SUMS + counter.key().path();
+    }
+
+    /** Where earlier versions of this store kept the sum of a week. */
+    static String earlierSum(Counter counter, int week) {
+        return earlierSum(counter) + '-' + Week.label(week);
+    }
+
+    private static String kind(Counter counter) {
+        Measure measure = counter.key().measure();
+        if (measure instanceof Measure.Unique || measure instanceof Measure.TotalBy) {
+            return UNIQUES;
+        }
+        return measure instanceof Measure.Sum ? SUMS : TOTALS;
+    }
+
+    private String path(Counter counter) {
+        CounterKey key = counter.key();
+        Measure measure = key.measure();
+        String operator = measure instanceof Measure.Sum ? SUM : measure instanceof Measure.TotalBy ? TOTAL_BY : "";
+        String filter = key.filter().isEmpty() ? "" : "-filter:[" + key.filter() + "]";
+        String property = "";
+        if (measure instanceof Measure.Unique unique) {
+            property = "-" + unique.by().property();
+        } else if (measure instanceof Measure.TotalBy total) {
+            property = "-" + total.by().property();
+        }
+        return overrides.path(key.event() + operator + filter + property);
     }
 
     /** How far a queue has been applied to one kind of counters. */
     static String position(String kind, UUID queue) {
         return kind + "applied:" + queue;
+    }
+
+    /** How far a queue has been applied to the totals by value. */
+    static String position(UUID queue) {
+        return UNIQUES + "applied-totals:" + queue;
     }
 }

@@ -2,6 +2,7 @@ package dev.internalevents.metrics.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
@@ -13,20 +14,34 @@ import dev.internalevents.metrics.Increments;
 import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.MetricStoreContract;
 import dev.internalevents.metrics.MetricStoreException;
+import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.QueuedEventCounter;
 import dev.internalevents.metrics.Recount;
+import dev.internalevents.metrics.Week;
 import dev.internalevents.metrics.Workload;
 import dev.internalevents.spool.SpoolSettings;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 class RedisMetricStoreTest extends MetricStoreContract {
@@ -78,8 +93,11 @@ class RedisMetricStoreTest extends MetricStoreContract {
                             "{event_counters}_opened-2026-09",
                             "{event_counters}_opened-filter:[label:code]-2026-08",
                             "{event_counters}_asked-filter:[engine:litellm,label:chat]",
-                            "{event_sums}_closed",
-                            "{event_sums}_asked-filter:[label:code]",
+                            "{event_sums}_closed-operator:sum(value)",
+                            "{event_sums}_asked-operator:sum(value)-filter:[label:code]",
+                            "{hll_counters}_opened-operator:total-label",
+                            "{hll_counters}_opened-operator:total-label-2026-10",
+                            "{hll_counters}_asked-operator:total-filter:[engine:vertex]-label",
                             "{hll_counters}_opened-user-2026-10",
                             "{hll_counters}_asked-filter:[engine:anthropic]-user-2026-07",
                             "{hll_counters}_opened-label",
@@ -94,6 +112,174 @@ class RedisMetricStoreTest extends MetricStoreContract {
                 }
             }
         }
+    }
+
+    /** Commands, keys and week suffixes as in GitLab, whose own code writes and reads them one event at a time. */
+    @Test
+    void reads_what_gitlab_has_written() {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        try (MetricStore store = open(Counters.of(dictionary));
+                RedisClient client = RedisClient.create(server.uri())) {
+            RedisCommands<String, String> redis = client.connect().sync();
+            redis.incr("{event_counters}_opened");
+            redis.incr("{event_counters}_opened-2026-10");
+            redis.incrby("{event_counters}_opened-filter:[label:code]-2026-09", 4);
+            redis.pfadd("{hll_counters}_opened-user-2026-10", "1", "2", "3");
+            redis.pfadd("{hll_counters}_opened-user-2026-08", "3", "4");
+            redis.incrbyfloat("{event_sums}_closed-operator:sum(value)-2026-10", 4.2);
+            redis.incrbyfloat("{event_sums}_closed-operator:sum(value)-2026-10", 2.6);
+            redis.incrbyfloat("{event_sums}_asked-operator:sum(value)-filter:[label:code]", 3);
+            redis.hincrby("{hll_counters}_opened-operator:total-label-2026-10", "code", 2);
+            redis.hincrby("{hll_counters}_opened-operator:total-label-2026-09", "code", 1);
+            redis.hincrby("{hll_counters}_opened-operator:total-label-2026-09", "chat", 5);
+
+            assertThat(values(dictionary, store))
+                    .containsEntry("counts.total_all", 1L)
+                    .containsEntry("counts.total_week", 1L)
+                    .containsEntry("counts.label_monthly", 4L)
+                    .containsEntry("uniques.users_weekly", 3L)
+                    .containsEntry("uniques.users_monthly", 4L)
+                    .containsEntry("sums.value_weekly", 6.8)
+                    .containsEntry("sums.filtered", 3L)
+                    .containsEntry("totals.by_label_weekly", Map.of("label", Map.of("code", 2L)))
+                    .containsEntry("totals.by_label_monthly", Map.of("label", Map.of("code", 3L, "chat", 5L)));
+        }
+    }
+
+    @Test
+    void gitlab_reads_what_is_written_here() {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        try (MetricStore store = open(counters);
+                RedisClient client = RedisClient.create(server.uri())) {
+            Increments batch = new Increments();
+            Workload.events(20_000, event -> counters.count(event, batch));
+            store.apply(batch, null);
+            Map<String, Object> values = values(dictionary, store);
+
+            RedisCommands<String, String> redis = client.connect().sync();
+            String[] weeks = {"2026-07", "2026-08", "2026-09", "2026-10"};
+            long total = 0;
+            double sum = 0;
+            long code = 0;
+            for (String week : weeks) {
+                total += Long.parseLong(redis.get("{event_counters}_opened-filter:[label:code]-" + week));
+                sum += Double.parseDouble(redis.get("{event_sums}_closed-operator:sum(value)-" + week));
+                code += Long.parseLong(redis.hget("{hll_counters}_opened-operator:total-label-" + week, "code"));
+            }
+            assertThat(values).containsEntry("counts.label_monthly", total);
+            assertThat(((Number) values.get("sums.value_monthly")).doubleValue())
+                    .isCloseTo(sum, within(1e-6));
+            assertThat(values.get("uniques.users_monthly"))
+                    .isEqualTo(redis.pfcount(Arrays.stream(weeks)
+                            .map(week -> "{hll_counters}_opened-user-" + week)
+                            .toArray(String[]::new)));
+            assertThat(((Map<?, ?>) values.get("totals.by_label_monthly")).get("label"))
+                    .asInstanceOf(InstanceOfAssertFactories.map(String.class, Long.class))
+                    .containsEntry("code", code);
+            assertThat(Double.valueOf(redis.get("{event_sums}_opened-operator:sum(value)"))
+                            + Double.parseDouble(
+                                    redis.get("{event_sums}_asked-operator:sum(value)-filter:[label:code]")))
+                    .isCloseTo(((Number) values.get("sums.filtered")).doubleValue(), within(1e-6));
+        }
+    }
+
+    @Test
+    void sums_under_the_keys_of_earlier_versions_are_moved_and_count_once() {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        try (MetricStore store = open(counters);
+                RedisClient client = RedisClient.create(server.uri())) {
+            RedisCommands<String, String> redis = client.connect().sync();
+            redis.set("{event_sums}_closed", "10.5");
+            redis.set("{event_sums}_closed-2026-10", "2");
+            redis.set("{event_sums}_closed-operator:sum(value)", "1");
+
+            assertThat(values(dictionary, store))
+                    .containsEntry("sums.value", 11.5)
+                    .containsEntry("sums.value_weekly", 2L);
+            assertThat(redis.exists("{event_sums}_closed", "{event_sums}_closed-2026-10"))
+                    .isZero();
+            assertThat(redis.get("{event_sums}_closed-operator:sum(value)")).isEqualTo("11.5");
+            assertThat(redis.ttl("{event_sums}_closed-operator:sum(value)")).isEqualTo(-1);
+            assertThat(redis.ttl("{event_sums}_closed-operator:sum(value)-2026-10"))
+                    .isPositive();
+
+            // An instance of an earlier version goes on for a while.
+            redis.incrbyfloat("{event_sums}_closed", 1);
+            assertThat(values(dictionary, store)).containsEntry("sums.value", 12.5);
+
+            // One that only counts moves them too.
+            try (MetricStore next = open(counters)) {
+                Increments batch = new Increments();
+                counters.all().stream()
+                        .filter(counter -> counter.toString().equals("closed sum(value)"))
+                        .forEach(counter -> batch.sum(counter, Week.of(Workload.NOW.toEpochMilli()), 0.5));
+                next.apply(batch, null);
+            }
+            assertThat(redis.get("{event_sums}_closed-operator:sum(value)")).isEqualTo("13");
+        }
+    }
+
+    @Test
+    void older_keys_of_a_file_take_the_place_of_todays() throws IOException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Counters counters = Counters.of(dictionary);
+        Path totals = Files.writeString(folder.resolve("total_counter_redis_key_overrides.yml"), """
+                # As in GitLab
+                '{event_counters}_opened': OPENED_COUNT
+                '{event_counters}_opened-filter:[label:code]': OPENED_CODE
+                """);
+        Path uniques = Files.writeString(folder.resolve("hll_redis_key_overrides.yml"), """
+                ---
+                'opened-user': o_users
+                'asked-operator:sum(value)-filter:[label:code]': asked_code
+                """);
+        try (MetricStore store = RedisMetricStore.at(server.uri(), RedisKeyOverrides.read(totals, uniques));
+                RedisClient client = RedisClient.create(server.uri())) {
+            RedisCommands<String, String> redis = client.connect().sync();
+            redis.set("OPENED_COUNT", "1000000");
+            Increments batch = new Increments();
+            Workload.events(1_000, event -> counters.count(event, batch));
+            store.apply(batch, null);
+
+            assertThat(redis.keys("*"))
+                    .contains(
+                            "OPENED_COUNT",
+                            "OPENED_CODE",
+                            "{event_counters}_opened-2026-10",
+                            "{event_counters}_opened-filter:[label:code]-2026-10",
+                            "{hll_counters}_o_users-2026-10",
+                            "{event_sums}_asked_code")
+                    .doesNotContain("{event_counters}_opened", "{hll_counters}_opened-user-2026-10");
+            assertThat((Long) values(dictionary, store).get("counts.total_all")).isGreaterThan(1_000_000);
+        }
+    }
+
+    static Stream<Arguments> wrong_overrides() {
+        return Stream.of(
+                Arguments.of("- a\n", ":1: expected a map such as '{event_counters}_NAME': OLD_KEY, found a list"),
+                Arguments.of("a: b\nc: 5\n", ":2: c: expected the older key, found the number 5"),
+                Arguments.of("a: b\n\tc: d\n", ":2: indented with a tab; YAML is indented with spaces"),
+                Arguments.of("a: ''\n", ":1: a: expected the older key, found an empty text"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void wrong_overrides(String text, String message) throws IOException {
+        Path file = Files.writeString(folder.resolve("keys.yml"), text);
+
+        assertThatThrownBy(() -> RedisKeyOverrides.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(file + message);
+    }
+
+    private static Map<String, Object> values(Dictionary dictionary, MetricStore store) {
+        Map<String, Object> values = new HashMap<>();
+        new Metrics(dictionary, Counters.of(dictionary), store, Clock.fixed(Workload.NOW, ZoneOffset.UTC))
+                .values()
+                .forEach(value -> values.put(value.keyPath(), value.json()));
+        return values;
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.Status;
 import dev.internalevents.definitions.TimeFrame;
-import dev.internalevents.metrics.Amounts;
 import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.protocol.Json;
@@ -26,7 +25,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the Service Ping: one JSON document with who sends it, when, and each active metric at its dotted key path. What
+ * Makes the Service Ping: one JSON document with who sends it, when, and each metric that is not removed at its dotted key
+ * path, broken ones too. A metric with the key path of what stands at the top, such as {@code hostname}, has that value. What
  * cannot be computed is −1, for a store that is away, a source that is missing or takes too long, or −2, for an error while
  * computing; {@code metadata.metrics} says why, and how long each took. Safe for use by several threads.
  */
@@ -51,7 +51,8 @@ public final class ServicePing {
     /**
      * A ping of a dictionary's metrics.
      *
-     * @param sources for data sources other than {@link DataSource#INTERNAL_EVENTS}
+     * @param sources for data sources other than {@link DataSource#INTERNAL_EVENTS}; one for {@link DataSource#REDIS_HLL} or
+     *     {@link DataSource#REDIS} is asked for metrics that count events, too
      * @param timeout how long one metric of a source may take
      */
     public ServicePing(
@@ -84,6 +85,7 @@ public final class ServicePing {
         document.put("edition", installation.edition());
         document.put(
                 "recorded_at", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        Map<String, Object> own = Map.copyOf(document);
         List<Map<String, Object>> timings = new ArrayList<>();
         ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
             Thread made = new Thread(task, "internal-events-ping");
@@ -92,9 +94,9 @@ public final class ServicePing {
         });
         try {
             for (MetricDefinition metric : dictionary.metrics()) {
-                if (metric.status() == Status.ACTIVE) {
+                if (metric.status() != Status.REMOVED) {
                     metric.keyPaths().forEach((keyPath, frame) -> {
-                        Outcome outcome = compute(keyPath, metric, frame, thread);
+                        Outcome outcome = compute(keyPath, metric, frame, own, thread);
                         put(document, keyPath, outcome.value());
                         timings.add(timing(keyPath, outcome));
                     });
@@ -103,26 +105,41 @@ public final class ServicePing {
         } finally {
             thread.shutdownNow();
         }
-        document.put("metadata", Map.of("metrics", timings));
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("uuid", installation.uuid().toString());
+        metadata.put("metrics", timings);
+        document.put("metadata", metadata);
         return document;
+    }
+
+    /** Who sends it. */
+    public Installation installation() {
+        return installation;
     }
 
     /** What came of one metric; the error is null when it went well. */
     private record Outcome(
             Object value, long nanos, @Nullable String error) {}
 
-    private Outcome compute(String keyPath, MetricDefinition metric, TimeFrame frame, ExecutorService thread) {
+    private Outcome compute(
+            String keyPath, MetricDefinition metric, TimeFrame frame, Map<String, Object> own, ExecutorService thread) {
         long begun = System.nanoTime();
         try {
-            Object value = metric.dataSource() == DataSource.INTERNAL_EVENTS
-                    ? Amounts.number(metrics.value(keyPath).orElseThrow().value())
-                    : ask(metric, frame, thread);
+            Object known = own.get(keyPath);
+            Object value = known != null
+                    ? known
+                    : isCounted(metric) ? metrics.value(keyPath).orElseThrow().json() : ask(metric, frame, thread);
             return new Outcome(value, System.nanoTime() - begun, null);
         } catch (MetricStoreException | Unavailable e) {
             return new Outcome(UNAVAILABLE, System.nanoTime() - begun, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             return new Outcome(FAILED, System.nanoTime() - begun, String.valueOf(e));
         }
+    }
+
+    private boolean isCounted(MetricDefinition metric) {
+        return metric.counted()
+                && (metric.dataSource() == DataSource.INTERNAL_EVENTS || !sources.containsKey(metric.dataSource()));
     }
 
     private Object ask(MetricDefinition metric, TimeFrame frame, ExecutorService thread) {

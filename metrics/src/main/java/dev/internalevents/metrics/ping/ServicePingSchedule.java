@@ -1,5 +1,6 @@
 package dev.internalevents.metrics.ping;
 
+import dev.internalevents.protocol.Json;
 import dev.internalevents.spool.SetAside;
 import java.io.IOException;
 import java.net.URI;
@@ -15,16 +16,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Posts a Service Ping once a week, and again and again while it is not taken: after a minute, then twice as long each time
  * up to six hours. When the last one was taken is kept in a file, so that a restart sends none twice and makes up for one
- * that was missed.
+ * that was missed. A ping that could not be made or sent can be reported to the receiver.
  */
 public final class ServicePingSchedule implements AutoCloseable {
 
@@ -35,7 +40,13 @@ public final class ServicePingSchedule implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long LOOK_NANOS = 30_000_000_000L;
 
+    /** Where errors are posted: this path beside the endpoint's, as GitLab's receiver has it. */
+    private static final String ERRORS = "usage_ping_errors";
+
+    private static final int MAX_MESSAGE = 1_000;
+
     private final Supplier<String> ping;
+    private final @Nullable Installation installation;
     private final URI endpoint;
     private final Path lastSent;
     private final Clock clock;
@@ -46,8 +57,10 @@ public final class ServicePingSchedule implements AutoCloseable {
     private Duration retry = FIRST_RETRY;
     private volatile boolean stopping;
 
-    private ServicePingSchedule(Supplier<String> ping, URI endpoint, Path lastSent, Clock clock) {
+    private ServicePingSchedule(
+            Supplier<String> ping, @Nullable Installation installation, URI endpoint, Path lastSent, Clock clock) {
         this.ping = ping;
+        this.installation = installation;
         this.endpoint = endpoint;
         this.lastSent = lastSent;
         this.clock = clock;
@@ -64,14 +77,35 @@ public final class ServicePingSchedule implements AutoCloseable {
      * @param lastSent the file in which the time of the last one is kept
      */
     public static ServicePingSchedule start(Supplier<String> ping, URI endpoint, Path lastSent) {
-        ServicePingSchedule schedule = new ServicePingSchedule(ping, endpoint, lastSent, Clock.systemUTC());
+        return started(new ServicePingSchedule(ping, null, endpoint, lastSent, Clock.systemUTC()));
+    }
+
+    /**
+     * Starts the schedule of a ping whose failures are reported to the receiver: {@code POST usage_ping_errors}, beside the
+     * endpoint, with {@code {"error": {"time", "uuid", "hostname", "version", "message", "elapsed"}}}, the seconds that it
+     * took.
+     *
+     * @param endpoint takes the ping by POST, and answers 2xx
+     * @param lastSent the file in which the time of the last one is kept
+     */
+    public static ServicePingSchedule start(ServicePing ping, URI endpoint, Path lastSent) {
+        return started(new ServicePingSchedule(ping::json, ping.installation(), endpoint, lastSent, Clock.systemUTC()));
+    }
+
+    private static ServicePingSchedule started(ServicePingSchedule schedule) {
         schedule.thread.start();
         return schedule;
     }
 
     /** One that does nothing by itself; for tests, which say when it is to look at their clock. */
     static ServicePingSchedule idle(Supplier<String> ping, URI endpoint, Path lastSent, Clock clock) {
-        return new ServicePingSchedule(ping, endpoint, lastSent, clock);
+        return new ServicePingSchedule(ping, null, endpoint, lastSent, clock);
+    }
+
+    /** The same, with reports of errors. */
+    static ServicePingSchedule idle(
+            Supplier<String> ping, Installation installation, URI endpoint, Path lastSent, Clock clock) {
+        return new ServicePingSchedule(ping, installation, endpoint, lastSent, clock);
     }
 
     private void run() {
@@ -91,6 +125,7 @@ public final class ServicePingSchedule implements AutoCloseable {
         if (now.isBefore(next)) {
             return;
         }
+        long begun = System.nanoTime();
         try {
             send();
             write(now);
@@ -105,6 +140,7 @@ public final class ServicePingSchedule implements AutoCloseable {
                     retry,
                     e.getMessage());
             retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+            report(e, now, (System.nanoTime() - begun) / 1e9);
         } catch (InterruptedException e) {
             stopping = true;
             Thread.currentThread().interrupt();
@@ -117,14 +153,44 @@ public final class ServicePingSchedule implements AutoCloseable {
     }
 
     private void send() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(endpoint)
-                .timeout(TIMEOUT)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(ping.get()))
-                .build();
-        int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        int status = post(endpoint, ping.get());
         if (status / 100 != 2) {
             throw new IOException("it answered " + status);
+        }
+    }
+
+    private int post(URI to, String json) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(to)
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /** Tells the receiver what went wrong, if it can be reached. */
+    private void report(Exception problem, Instant time, double seconds) {
+        if (installation == null) {
+            return;
+        }
+        String text = problem.getMessage() == null || problem.getMessage().isBlank()
+                ? problem.getClass().getName()
+                : problem.getMessage();
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("time", time.truncatedTo(ChronoUnit.MILLIS).toString());
+        error.put("uuid", installation.uuid().toString());
+        error.put("hostname", installation.hostname());
+        error.put("version", installation.version());
+        error.put("message", text.substring(0, Math.min(text.length(), MAX_MESSAGE)));
+        error.put("elapsed", Math.round(seconds * 10) / 10.0);
+        try {
+            int status = post(endpoint.resolve(ERRORS), Json.write(Map.of("error", error)));
+            LOG.debug("the error was reported to {}, which answered {}", endpoint.resolve(ERRORS), status);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("the error could not be reported to {}", endpoint.resolve(ERRORS), e);
+        } catch (InterruptedException e) {
+            stopping = true;
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,6 +130,11 @@ public final class FileMetricStore implements MetricStore {
     @Override
     public long unique(Collection<Counter> counters, int[] weeks) {
         return memory.unique(counters, weeks);
+    }
+
+    @Override
+    public Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks) {
+        return memory.totalsBy(counters, weeks);
     }
 
     @Override

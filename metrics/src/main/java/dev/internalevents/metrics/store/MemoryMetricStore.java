@@ -7,8 +7,11 @@ import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
 import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.Position;
+import dev.internalevents.metrics.TotalsByValue;
 import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,9 @@ public final class MemoryMetricStore implements MetricStore, CounterSink {
         if (measure instanceof Measure.Unique) {
             return new Cell<>(counter, UniqueCount::new);
         }
+        if (measure instanceof Measure.TotalBy) {
+            return new Cell<>(counter, ValueTotals::new);
+        }
         return measure instanceof Measure.Sum ? new Cell<>(counter, Sum::new) : new Cell<>(counter, LongAdder::new);
     }
 
@@ -70,6 +76,11 @@ public final class MemoryMetricStore implements MetricStore, CounterSink {
     public void unique(Counter counter, int week, String id) {
         long hash = Hash.of(id);
         this.<UniqueCount>each(counter, week, unique -> unique.add(hash));
+    }
+
+    @Override
+    public void totalBy(Counter counter, int week, String value, long count) {
+        this.<ValueTotals>each(counter, week, totals -> totals.add(value, count));
     }
 
     private <A> void each(Counter counter, int week, Consumer<A> change) {
@@ -134,6 +145,15 @@ public final class MemoryMetricStore implements MetricStore, CounterSink {
             this.<UniqueCount>visit(counter, weeks, union::addAll);
         }
         return union.count();
+    }
+
+    @Override
+    public Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks) {
+        Map<String, Long> totals = new HashMap<>();
+        for (Counter counter : counters) {
+            this.<ValueTotals>visit(counter, weeks, part -> TotalsByValue.addAll(totals, part.all()));
+        }
+        return totals;
     }
 
     private <A> void visit(Counter counter, int[] weeks, Consumer<A> visitor) {

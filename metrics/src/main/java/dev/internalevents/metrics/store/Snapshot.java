@@ -111,6 +111,8 @@ final class Snapshot {
         out.writeInt(week);
         if (accumulated instanceof UniqueCount unique) {
             unique.writeTo(out);
+        } else if (accumulated instanceof ValueTotals totals) {
+            totals.writeTo(out);
         } else {
             out.writeUTF(String.valueOf(accumulated instanceof Sum sum ? sum.value() : accumulated));
         }
@@ -160,9 +162,11 @@ final class Snapshot {
             String name = in.readUTF();
             Cell<?> cell = cells.get(name);
             boolean unique = name.matches("(?s).* unique [a-z.]+");
+            boolean byValue = name.matches("(?s).* total by [a-z.]+");
             for (int parts = in.readInt(); parts > 0; parts--) {
                 int week = in.readInt();
-                Object accumulated = unique ? UniqueCount.read(in) : new BigDecimal(in.readUTF());
+                Object accumulated =
+                        unique ? UniqueCount.read(in) : byValue ? ValueTotals.read(in) : new BigDecimal(in.readUTF());
                 if (cell != null) {
                     restore(cell, week, accumulated);
                 }
@@ -179,6 +183,8 @@ final class Snapshot {
             sum.add(number);
         } else if (into instanceof UniqueCount unique && accumulated instanceof UniqueCount other) {
             unique.addAll(other);
+        } else if (into instanceof ValueTotals totals && accumulated instanceof ValueTotals others) {
+            totals.addAll(others);
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.Week;
+import dev.internalevents.metrics.Workload;
 import dev.internalevents.metrics.store.MemoryMetricStore;
 import dev.internalevents.protocol.Json;
 import java.io.IOException;
@@ -137,6 +138,107 @@ class ServicePingTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked")
+    void has_broken_metrics_older_ones_of_events_totals_by_value_and_its_own_values() throws IOException {
+        metric("counts.broken", "broken", "internal_events", "7d", "events: [{name: asked}]");
+        metric("hll.older", "active", "redis_hll", "7d", "events: [{name: asked, unique: user.id}]");
+        metric("hll.oldest", "active", "redis_hll", "7d", "options: {events: [asked]}");
+        metric("hostname", "active", "system", "none", "");
+        metric("installation_type", "active", "system", "none", "");
+        metric("recorded_at", "active", "license", "none", "");
+        file(
+                "events/cli.yml",
+                "description: a\ninternal_events: true\naction: cli\ntiers: [free]\n"
+                        + "additional_properties: {label: {description: a}}\n");
+        file(
+                "metrics/commands.yml",
+                "key_path: counts.commands\ndescription: a\nvalue_type: object\nstatus: active\ntime_frame: 7d\n"
+                        + "data_source: internal_events\ntiers: [free]\n"
+                        + "events: [{name: cli, unique: label, operator: total}]\n");
+        dictionary = Dictionary.load(folder);
+        Counters counters = Counters.of(dictionary);
+        MemoryMetricStore store = new MemoryMetricStore(counters);
+        long lastWeek = NOW.minus(Duration.ofDays(7)).toEpochMilli();
+        counters.count(event("asked", lastWeek, "u1", null), store);
+        counters.count(event("asked", lastWeek, "u1", null), store);
+        counters.count(event("cli", lastWeek, "u1", "mr"), store);
+        ServicePing ping = new ServicePing(
+                INSTALLATION,
+                dictionary,
+                new Metrics(dictionary, counters, store, Clock.fixed(NOW, ZoneOffset.UTC)),
+                Map.of(),
+                ServicePing.DEFAULT_TIMEOUT,
+                Clock.fixed(NOW, ZoneOffset.UTC));
+
+        Map<String, Object> document = (Map<String, Object>) Json.parse(ping.json());
+
+        assertThat((Map<String, Object>) document.get("counts"))
+                .containsEntry("broken", 2L)
+                .containsEntry("commands", Map.of("label", Map.of("mr", 1L)))
+                .doesNotContainKey("gone");
+        assertThat(document.get("hll")).isEqualTo(Map.of("older", 1L, "oldest", 1L));
+        assertThat(document)
+                .containsEntry("hostname", "shop.example.com")
+                .containsEntry("installation_type", "container");
+        Map<String, Object> metadata = (Map<String, Object>) document.get("metadata");
+        assertThat(metadata).containsEntry("uuid", INSTALLATION.uuid().toString());
+        assertThat((List<Map<String, Object>>) metadata.get("metrics"))
+                .filteredOn(timing -> timing.containsKey("error"))
+                .extracting(timing -> timing.get("name"))
+                .containsExactly("database.slow", "database.wrong", "license.plan", "settings.signup");
+    }
+
+    private static Workload.Event event(String name, long epochMillis, String user, String label) {
+        return new Workload.Event(name, epochMillis, user, null, null, label, null, null, Map.of());
+    }
+
+    @Test
+    void a_ping_that_fails_is_reported_to_the_receiver() throws IOException {
+        List<String> received = new ArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            received.add(exchange.getRequestURI() + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(exchange.getRequestURI().getPath().endsWith("errors") ? 201 : 503, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            SetClock clock = new SetClock();
+            URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/api/usage_data?a=b");
+            boolean[] broken = {true};
+            ServicePingSchedule schedule = ServicePingSchedule.idle(
+                    () -> {
+                        if (broken[0]) {
+                            throw new IllegalStateException("no metrics " + "x".repeat(5_000));
+                        }
+                        return "{}";
+                    },
+                    INSTALLATION,
+                    endpoint,
+                    folder.resolve("last-ping"),
+                    clock);
+
+            schedule.look();
+            broken[0] = false;
+            clock.now = schedule.next();
+            schedule.look();
+
+            assertThat(received).hasSize(3);
+            assertThat(received.get(0))
+                    .startsWith("/api/usage_ping_errors {\"error\":{\"time\":\"2026-11-25T12:00:00.123Z\",\"uuid\":\""
+                            + INSTALLATION.uuid()
+                            + "\",\"hostname\":\"shop.example.com\",\"version\":\"1.2.3\",\"message\":\"no metrics xxx")
+                    .containsPattern("x\",\"elapsed\":\\d+\\.\\d}}$")
+                    .hasSizeLessThan(1_300);
+            assertThat(received.get(1)).isEqualTo("/api/usage_data?a=b {}");
+            assertThat(received.get(2)).contains("/api/usage_ping_errors ", "\"message\":\"it answered 503\"");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
     void is_sent_once_a_week_again_until_it_is_taken_and_not_twice_after_a_restart() throws IOException {
         List<String> received = new ArrayList<>();
         int[] status = {503};
@@ -250,6 +352,11 @@ class ServicePingTest {
 
         @Override
         public long unique(Collection<Counter> counters, int[] weeks) {
+            throw away();
+        }
+
+        @Override
+        public Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks) {
             throw away();
         }
 

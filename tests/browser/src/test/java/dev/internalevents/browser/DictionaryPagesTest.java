@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,56 @@ class DictionaryPagesTest {
                     .click();
             assertThat(page.locator(".ping pre")).containsText("\"count_total_request_complete_code_java\": 4");
             picture("service-ping");
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    @Test
+    void totals_by_value_are_shown_the_greatest_first() throws IOException {
+        Path folder = Files.createTempDirectory("definitions-");
+        Files.createDirectories(folder.resolve("events"));
+        Files.createDirectories(folder.resolve("metrics"));
+        Files.writeString(folder.resolve("events/ran.yml"), """
+                description: Somebody ran a command
+                internal_events: true
+                action: ran
+                additional_properties:
+                  label: {description: the command}
+                tiers: [free]
+                """);
+        Files.writeString(folder.resolve("metrics/commands.yml"), """
+                key_path: counts.commands
+                description: How often each command was run
+                value_type: object
+                status: active
+                time_frame: 7d
+                data_source: internal_events
+                tiers: [free]
+                events:
+                - name: ran
+                  unique: label
+                  operator: total
+                """);
+        CollectorSettings settings = CollectorSettings.micro()
+                .port(0)
+                .dictionary(Dictionary.load(folder))
+                .build();
+        try (Collector collector = Collector.start(settings);
+                InternalEventsClient client = InternalEventsClient.builder()
+                        .endpoint(URI.create(collector.url()))
+                        .build()) {
+            page.navigate(collector.url() + "/micro/ui#show=metrics");
+            Locator commands = current("counts.commands");
+            assertThat(commands).hasAttribute("data-changed", "false");
+
+            for (String label : List.of("issue", "mr", "mr", "<b>bold</b>")) {
+                client.event("ran").label(label).track();
+            }
+            client.flush(Duration.ofSeconds(10));
+
+            assertThat(commands).hasText(Pattern.compile("label\\s*mr: 2\\s*.*: 1\\s*.*: 1"));
+            assertThat(commands).containsText("<b>bold</b>: 1");
+            assertThat(commands).hasAttribute("data-changed", "true");
             assertThat(complaints).isEmpty();
         }
     }

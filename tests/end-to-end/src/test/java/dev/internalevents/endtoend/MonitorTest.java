@@ -77,6 +77,43 @@ class MonitorTest {
         }
     }
 
+    @Test
+    void draws_anew_when_the_size_of_the_window_changes() throws Exception {
+        try (PseudoTerminal terminal =
+                PseudoTerminal.start(folder, "monitor request_complete_code --url " + collector.url())) {
+            terminal.shows("None yet.");
+            track(2, "first");
+            terminal.shows("first");
+
+            terminal.resize(160, 40)
+                    .shows("Monitoring request_complete_code")
+                    .shows("counts.count_total_request_complete_code_java")
+                    .shows("first")
+                    .shows("{\"language\":\"java\"}")
+                    .picture("monitor-3-wide");
+
+            terminal.type("p").shows("paused");
+            terminal.resize(70, 12).shows("Monitoring request_complete_code").shows("CURRENT");
+            assertThat(terminal.text().lines()).allMatch(line -> line.length() <= 70);
+            terminal.type("q");
+            assertThat(terminal.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void watches_an_event_that_is_not_defined_and_says_so() throws Exception {
+        try (PseudoTerminal terminal =
+                PseudoTerminal.start(folder, "monitor request_complete_cod --url " + collector.url())) {
+            terminal.shows("\"request_complete_cod\" is not defined; did you mean \"request_complete_code\"?")
+                    .shows("No metric counts these events.");
+            client.event("request_complete_cod").category("Shop").label("odd").track();
+            client.flush(Duration.ofSeconds(10));
+            terminal.shows("odd").shows("Shop");
+            terminal.type("q");
+            assertThat(terminal.exitCode()).isZero();
+        }
+    }
+
     private static String line(PseudoTerminal terminal, String part) {
         return terminal.text()
                 .lines()
@@ -91,12 +128,16 @@ class MonitorTest {
                 Command.start(folder, "monitor", "request_complete_code", "--json", "--url", collector.url())) {
             command.prints("\"metric\":\"counts.count_total_request_complete_code_java\"");
             track(5, "piped");
-            command.prints("\"label\":\"piped\"").prints("\"initial\":0,\"current\":1");
+            command.prints("\"label\":\"piped\"")
+                    .prints("\"extra\":{\"language\":\"java\"}")
+                    .prints("\"category\":\"");
+            command.prints("\"initial\":0,\"current\":1");
         }
         try (Command command = Command.start(folder, "monitor", "request_complete_code", "--url", collector.url())) {
             command.prints("metric counts.count_total_request_complete_code_java 1 -> 1");
             track(6, "again");
-            command.prints("event request_complete_code").prints("label=again").prints("1 -> 2");
+            command.prints("event request_complete_code").prints("category=").prints("extra={\"language\":\"java\"}");
+            command.prints("label=again").prints("1 -> 2");
         }
     }
 

@@ -21,7 +21,7 @@ final class PseudoTerminal implements AutoCloseable {
     private static final Path PICTURES = Path.of("target/screens");
 
     private final Process process;
-    private final ScreenTerminal screen = new ScreenTerminal(COLUMNS, ROWS);
+    private volatile ScreenTerminal screen = new ScreenTerminal(COLUMNS, ROWS);
 
     private PseudoTerminal(Process process) {
         this.process = process;
@@ -71,6 +71,23 @@ final class PseudoTerminal implements AutoCloseable {
         String wanted = text.stripTrailing();
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(text()).contains(wanted));
+        return this;
+    }
+
+    /** Changes the window's size; what was shown before is not there any more. */
+    PseudoTerminal resize(int columns, int rows) throws IOException, InterruptedException {
+        long java = process.descendants()
+                .filter(one -> one.info().command().orElse("").endsWith("/java"))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+        Path terminal = Files.readSymbolicLink(Path.of("/proc/" + java + "/fd/0"));
+        screen = new ScreenTerminal(columns, rows);
+        assertThat(new ProcessBuilder("stty", "-F", terminal.toString(), "cols", "" + columns, "rows", "" + rows)
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
         return this;
     }
 

@@ -1,0 +1,120 @@
+package dev.internalevents.definitions;
+
+import dev.internalevents.definitions.yaml.YamlValue;
+import dev.internalevents.definitions.yaml.YamlValue.Entry;
+import dev.internalevents.definitions.yaml.YamlValue.Mapping;
+import dev.internalevents.definitions.yaml.YamlValue.Sequence;
+import dev.internalevents.definitions.yaml.YamlValue.Text;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of older metrics, with {@code data_source: redis} or {@code redis_hll}, that count events. They are written as
+ * {@code events}, or as {@code options.events}, whose unique users are counted if {@code options.aggregate.attribute} names
+ * nothing else. Nothing in them makes a file wrong: a metric whose rules cannot be read is not counted.
+ */
+final class RedisRules {
+
+    private static final String EVENTS = "events";
+
+    private final Fields fields;
+    private final FileProblems problems;
+
+    RedisRules(Fields fields, FileProblems problems) {
+        this.fields = fields;
+        this.problems = problems;
+    }
+
+    /** The rules; none if the metric does not count events, or counts them in a way that is not supported. */
+    List<SelectionRule> read(DataSource dataSource) {
+        YamlValue events = fields.value(EVENTS);
+        if (events != null) {
+            return written(events);
+        }
+        Mapping options = map(fields.value("options"));
+        if (dataSource != DataSource.REDIS_HLL || options == null) {
+            return List.of();
+        }
+        return ofOptions(options);
+    }
+
+    private List<SelectionRule> written(YamlValue events) {
+        FileProblems own = new FileProblems(problems.file());
+        List<SelectionRule> rules = new ArrayList<>();
+        if (events instanceof Sequence list) {
+            for (YamlValue item : list.items()) {
+                String key = EVENTS + "[" + rules.size() + "]";
+                Optional<SelectionRule> rule =
+                        item instanceof Mapping map ? RuleReader.read(map, key, own) : Optional.empty();
+                if (rule.isEmpty()) {
+                    return notCounted(item.line(), reason(own, "expected a map with a name, found " + item.describe()));
+                }
+                rules.add(rule.get());
+            }
+        }
+        if (own.hasErrors()) {
+            return notCounted(events.line(), reason(own, ""));
+        }
+        long measures = rules.stream().map(SelectionRule::measure).distinct().count();
+        return measures > 1 ? notCounted(events.line(), "its rules count in several ways") : rules;
+    }
+
+    private static String reason(FileProblems own, String otherwise) {
+        return own.list().stream()
+                .filter(Problem::error)
+                .findFirst()
+                .map(problem -> problem.key() + ": " + problem.message())
+                .orElse(otherwise);
+    }
+
+    private List<SelectionRule> notCounted(int line, String reason) {
+        problems.warning(line, EVENTS, "the metric is not counted: " + reason);
+        return List.of();
+    }
+
+    private List<SelectionRule> ofOptions(Mapping options) {
+        UniqueBy by = UniqueBy.USER;
+        Mapping aggregate = map(value(options, "aggregate"));
+        if (aggregate != null) {
+            Optional<UniqueBy> attribute = attribute(value(aggregate, "attribute"));
+            // Intersections cannot be counted.
+            if (attribute.isEmpty() || "AND".equals(text(value(aggregate, "operator")))) {
+                return List.of();
+            }
+            by = attribute.get();
+        }
+        if (!(value(options, EVENTS) instanceof Sequence list)) {
+            return List.of();
+        }
+        List<SelectionRule> rules = new ArrayList<>();
+        for (YamlValue item : list.items()) {
+            String name = text(item);
+            if (name == null) {
+                return List.of();
+            }
+            rules.add(new SelectionRule(name, new Measure.Unique(by), new TreeMap<>()));
+        }
+        return rules;
+    }
+
+    private static Optional<UniqueBy> attribute(@Nullable YamlValue value) {
+        String text = text(value);
+        return text == null ? Optional.of(UniqueBy.USER) : Term.find(UniqueBy.class, text.replaceFirst("_id$", ".id"));
+    }
+
+    private static @Nullable YamlValue value(Mapping map, String key) {
+        Entry entry = map.entries().get(key);
+        return entry == null ? null : entry.value();
+    }
+
+    private static @Nullable Mapping map(@Nullable YamlValue value) {
+        return value instanceof Mapping mapping ? mapping : null;
+    }
+
+    private static @Nullable String text(@Nullable YamlValue value) {
+        return value instanceof Text text ? text.value() : null;
+    }
+}
