@@ -98,6 +98,15 @@ final class Accounts {
      * @param cause what went wrong where that is not the reason's own business
      */
     void drop(DropReason reason, String name, @Nullable Throwable cause) {
+        drop(reason, name, cause, null);
+    }
+
+    /** As {@link #drop}, of an event that could be read. */
+    void refuse(DropReason reason, String name, String why) {
+        drop(reason, name, null, why);
+    }
+
+    private void drop(DropReason reason, String name, @Nullable Throwable cause, @Nullable String why) {
         counter(reason).increment();
         try {
             Map<String, LongAdder> names = names(reason);
@@ -109,7 +118,8 @@ final class Accounts {
                     .increment();
             if (reason != DropReason.UNDEFINED) {
                 // What checks definitions logs each name once, with a hint.
-                log.add(cause == null ? reason.words() : reason.words() + " (" + described(cause) + ")", name);
+                String more = cause == null ? why : described(cause);
+                log.add(more == null ? reason.words() : reason.words() + " (" + more + ")", name);
             }
             tell(l -> l.onDropped(name, reason));
         } catch (Throwable e) {

@@ -131,6 +131,11 @@ public final class Emitter {
      * ForeignCode#isFatal fatal}; an event that was counted as tracked has one end, whatever is thrown meanwhile.
      */
     public void add(OutgoingEvent event) {
+        boolean ignored = take(event);
+    }
+
+    /** As {@link #add}, and returns whether the event was taken. */
+    public boolean take(OutgoingEvent event) {
         boolean open = false;
         try {
             accounts.tracked();
@@ -139,6 +144,7 @@ public final class Emitter {
             if (offer == Outbox.Offer.TAKEN) {
                 open = false;
                 taken();
+                return true;
             } else {
                 accounts.drop(reason(offer), event.name(), null);
                 open = false;
@@ -158,6 +164,7 @@ public final class Emitter {
                 ForeignCode.caught(e);
             }
         }
+        return false;
     }
 
     private Outbox.Offer offer(OutgoingEvent event) {
@@ -237,6 +244,16 @@ public final class Emitter {
     public void dropped(String name, DropReason reason) {
         accounts.tracked();
         accounts.drop(reason, name, null);
+    }
+
+    /**
+     * Counts an event that was refused before it came here, and logs it by name.
+     *
+     * @param why in a few words, one of few texts
+     */
+    public void refused(String name, DropReason reason, String why) {
+        accounts.tracked();
+        accounts.refuse(reason, name, why);
     }
 
     // Accounts
