@@ -35,7 +35,11 @@ public class InternalEventsMetricsAutoConfiguration {
     @ConditionalOnBean(BillingEventsClient.class)
     @ConditionalOnMissingBean(name = "billingEventsMetrics")
     MeterBinder billingEventsMetrics(BillingEventsClient client) {
-        return new Meters<>("billing.events.", client, BillingEventsClient::stats)::bindTo;
+        return registry -> {
+            if (client.endpoint() != null) {
+                new Meters<>("billing.events.", client, BillingEventsClient::stats).bindTo(registry);
+            }
+        };
     }
 
     /** The accounts of a client. Meters refer to it weakly, so no function of theirs may capture this record. */
