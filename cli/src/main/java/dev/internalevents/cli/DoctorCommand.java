@@ -1,6 +1,7 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.client.setaside.SetAsideEvents;
+import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
@@ -39,13 +40,16 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         java();
-        InternalEventSettings settings = settings();
-        URI endpoint = settings == null ? null : settings.endpoint();
+        Found found = settings();
+        InternalEventSettings settings = found == null ? null : found.internalEvents;
         port(9091, "collector (internal-events micro)", "/health");
         port(5052, "example service (internal-events gateway)", "/monitoring/healthz");
         if (settings != null) {
-            collector(settings.enabled(), endpoint);
+            collector(settings.enabled(), settings.endpoint());
             setAside(settings.outbox());
+        }
+        if (found != null && found.billing.enabled()) {
+            billing(found.billing);
         }
         return healthy ? 0 : 1;
     }
@@ -58,14 +62,19 @@ final class DoctorCommand implements Callable<Integer> {
                 "install JDK " + OLDEST_JAVA + " or newer and point JAVA_HOME to it");
     }
 
-    private @Nullable InternalEventSettings settings() {
+    /** What the environment sets. */
+    private record Found(InternalEventSettings internalEvents, BillingEventSettings billing) {}
+
+    private @Nullable Found settings() {
         Path file = Path.of(".env").toAbsolutePath();
         String from = Files.isRegularFile(file) ? "environment and " + file : "environment (there is no " + file + ")";
         try {
             Settings variables = Settings.load("AIGW");
             InternalEventSettings settings = InternalEventSettings.read(variables);
             SnowplowSettings.read(variables);
-            List<String> unknown = Stream.of(InternalEventSettings.GROUP, SnowplowSettings.GROUP)
+            BillingEventSettings billing = BillingEventSettings.read(variables);
+            List<String> unknown = Stream.of(
+                            InternalEventSettings.GROUP, SnowplowSettings.GROUP, BillingEventSettings.GROUP)
                     .flatMap(group -> variables.unknown(group).stream())
                     .toList();
             unknown.forEach(sentence -> report(false, sentence, "correct its name in the " + from));
@@ -73,7 +82,7 @@ final class DoctorCommand implements Callable<Integer> {
             if (unknown.isEmpty()) {
                 report(true, "Settings from the " + from, "");
             }
-            return settings;
+            return new Found(settings, billing);
         } catch (SettingsException e) {
             e.problems().forEach(problem -> report(false, problem, "correct it in the " + from));
             return null;
@@ -112,6 +121,44 @@ final class DoctorCommand implements Callable<Integer> {
                             + (enabled ? "" : " (events are switched off: AIGW_INTERNAL_EVENT__ENABLED)"),
                     "start it with: internal-events micro");
         }
+    }
+
+    private void billing(BillingEventSettings billing) throws InterruptedException {
+        URI endpoint = billing.endpoint();
+        if (endpoint != null) {
+            String url = endpoint.toString();
+            boolean up = Http.isUp((url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + "/health");
+            report(
+                    up,
+                    "The collector of billing events at " + endpoint + (up ? " answers" : " does not answer"),
+                    "start it with: internal-events micro");
+        }
+        Path outbox = billing.outbox();
+        if (outbox != null) {
+            String problem = outboxProblem(outbox.toAbsolutePath());
+            report(
+                    problem == null,
+                    problem == null
+                            ? "The outbox of billing events " + outbox + " can be used"
+                            : "The outbox of billing events " + outbox + " " + problem,
+                    "set AIGW_BILLING_EVENT__OUTBOX_DIR to a folder that the service can write, or make this one writable");
+        }
+    }
+
+    /** Nothing is made or locked: a service may be using it. Null if it can be written or made. */
+    private static @Nullable String outboxProblem(Path outbox) {
+        if (Files.exists(outbox)) {
+            return !Files.isDirectory(outbox)
+                    ? "is not a folder"
+                    : Files.isWritable(outbox) ? null : "cannot be written by this user";
+        }
+        Path parent = outbox;
+        while (parent != null && !Files.exists(parent)) {
+            parent = parent.getParent();
+        }
+        return parent != null && Files.isDirectory(parent) && Files.isWritable(parent)
+                ? null
+                : "does not exist and cannot be made in " + parent;
     }
 
     private void setAside(@Nullable Path outbox) {

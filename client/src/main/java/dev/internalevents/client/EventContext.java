@@ -7,6 +7,7 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -37,6 +38,7 @@ public final class EventContext {
     private final String environment;
     private final @Nullable String source;
     private final @Nullable String realm;
+    private final @Nullable String billingRealm;
     private final @Nullable String instanceId;
     private final @Nullable String uniqueInstanceId;
     private final @Nullable String hostName;
@@ -76,6 +78,7 @@ public final class EventContext {
         this.environment = builder.environment;
         this.source = builder.source;
         this.realm = builder.realm;
+        this.billingRealm = builder.billingRealm;
         this.instanceId = builder.instanceId;
         this.uniqueInstanceId = builder.uniqueInstanceId;
         this.hostName = builder.hostName;
@@ -158,6 +161,7 @@ public final class EventContext {
         builder.environment = environment;
         builder.source = source;
         builder.realm = realm;
+        builder.billingRealm = billingRealm;
         builder.instanceId = instanceId;
         builder.uniqueInstanceId = uniqueInstanceId;
         builder.hostName = hostName;
@@ -340,6 +344,23 @@ public final class EventContext {
         return realm;
     }
 
+    /**
+     * The realm as billing names it: {@code SaaS}, {@code SM} or {@code Dedicated}; null for anything else. Unlike {@link
+     * #realm()} it is also known if the realm was given as {@code SaaS}, {@code SM} or in another case.
+     */
+    public @Nullable String billingRealm() {
+        return billingRealm;
+    }
+
+    private static @Nullable String billing(String realm) {
+        return switch (realm.toLowerCase(Locale.ROOT)) {
+            case "saas" -> "SaaS";
+            case "self-managed", "sm" -> "SM";
+            case "dedicated" -> "Dedicated";
+            default -> null;
+        };
+    }
+
     /** The GitLab instance. */
     public @Nullable String instanceId() {
         return instanceId;
@@ -514,6 +535,7 @@ public final class EventContext {
         private String environment = DEFAULT_ENVIRONMENT;
         private @Nullable String source;
         private @Nullable String realm;
+        private @Nullable String billingRealm;
         private @Nullable String instanceId;
         private @Nullable String uniqueInstanceId;
         private @Nullable String hostName;
@@ -564,6 +586,7 @@ public final class EventContext {
         /** See {@link EventContext#realm}. */
         public Builder realm(@Nullable String realm) {
             this.realm = ContextLimits.oneOf("realm", realm, REALMS);
+            this.billingRealm = realm == null ? null : billing(realm);
             return this;
         }
 

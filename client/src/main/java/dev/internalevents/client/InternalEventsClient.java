@@ -8,6 +8,7 @@ import dev.internalevents.client.emitter.BackOff;
 import dev.internalevents.client.emitter.Durations;
 import dev.internalevents.client.emitter.Emitter;
 import dev.internalevents.client.emitter.EmitterSettings;
+import dev.internalevents.client.emitter.EventKind;
 import dev.internalevents.client.emitter.GiveUp;
 import dev.internalevents.client.emitter.WallClock;
 import dev.internalevents.client.settings.InternalEventSettings;
@@ -1036,6 +1037,7 @@ public final class InternalEventsClient implements AutoCloseable {
         private EmitterSettings settings(URI endpoint) {
             EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
             return new EmitterSettings(
+                    EventKind.INTERNAL,
                     endpoint,
                     batchSize == null ? EmitterSettings.DEFAULT_BATCH_SIZE : batchSize,
                     batchSize == null ? EmitterSettings.DEFAULT_MOST_TOGETHER : batchSize,

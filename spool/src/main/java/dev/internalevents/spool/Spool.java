@@ -455,6 +455,16 @@ public final class Spool implements AutoCloseable {
         return (double) sizeOnDisk() / settings.maxBytes();
     }
 
+    /** Whether another file can follow the one that is written to. Blocks for as long as a file is being begun. */
+    public boolean canGrow() {
+        chain.lock();
+        try {
+            return isPreparing || !spares.isEmpty() || roomForAnother();
+        } finally {
+            chain.unlock();
+        }
+    }
+
     public Path folder() {
         return folder;
     }

@@ -22,7 +22,10 @@ public enum DropReason {
     UNDEFINED("no definition names it"),
 
     /** An {@link dev.internalevents.client.EventInterceptor} dropped it. */
-    INTERCEPTED("an interceptor dropped it");
+    INTERCEPTED("an interceptor dropped it"),
+
+    /** A billing event that names no realm, a quantity of 0 or less, or something else that cannot be billed. */
+    NOT_BILLABLE("it cannot be billed");
 
     private final String words;
 

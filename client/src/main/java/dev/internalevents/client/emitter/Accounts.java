@@ -26,7 +26,8 @@ final class Accounts {
     private static final int MAX_NAME_LENGTH = 1_000;
 
     private final DeliveryListener listener;
-    private final UndeliveredLog log = new UndeliveredLog(LOG);
+    private final EventKind kind;
+    private final UndeliveredLog log;
     private final AtomicInteger suspects = new AtomicInteger();
     private final ThreadLocal<boolean[]> telling = ThreadLocal.withInitial(() -> new boolean[1]);
     private final StripedCounter tracked = new StripedCounter();
@@ -37,6 +38,12 @@ final class Accounts {
     private final Map<DropReason, Map<String, LongAdder>> droppedByName = new EnumMap<>(DropReason.class);
 
     Accounts(DeliveryListener listener) {
+        this(EventKind.INTERNAL, listener);
+    }
+
+    Accounts(EventKind kind, DeliveryListener listener) {
+        this.kind = kind;
+        this.log = new UndeliveredLog(LOG, kind);
         this.listener = listener;
         for (DropReason reason : DropReason.values()) {
             dropped.put(reason, new LongAdder());
@@ -56,7 +63,7 @@ final class Accounts {
     void delivered(PayloadBody body) {
         delivered.add(body.count());
         if (DeliveryLog.isOn()) {
-            survive(() -> DeliveryLog.delivered(events(body)));
+            survive(() -> DeliveryLog.delivered(kind, events(body)));
         }
         if (listener != DeliveryListener.NONE) {
             tell(l -> l.onDelivered(events(body)));
@@ -67,15 +74,20 @@ final class Accounts {
         rejected.add(body.count());
         survive(() -> events(body).forEach(event -> log.add(reason, event.name())));
         if (DeliveryLog.isOn()) {
-            survive(() -> DeliveryLog.failed(events(body), reason, false));
+            survive(() -> DeliveryLog.failed(kind, events(body), reason, false));
         }
         tell(l -> l.onFailed(events(body), reason, false));
+    }
+
+    /** Events that are kept although the collector takes others and not these: no other line would name them. */
+    void refusedForNow(PayloadBody body, String reason) {
+        survive(() -> events(body).forEach(event -> log.add(reason + "; kept and tried again", event.name())));
     }
 
     void failed(PayloadBody body, String reason) {
         retries.increment();
         if (DeliveryLog.isOn()) {
-            survive(() -> DeliveryLog.failed(events(body), reason, true));
+            survive(() -> DeliveryLog.failed(kind, events(body), reason, true));
         }
         if (listener != DeliveryListener.NONE) {
             tell(l -> l.onFailed(events(body), reason, true));
@@ -98,6 +110,15 @@ final class Accounts {
      * @param cause what went wrong where that is not the reason's own business
      */
     void drop(DropReason reason, String name, @Nullable Throwable cause) {
+        drop(reason, name, cause, null);
+    }
+
+    /** As {@link #drop}, of an event that could be read. */
+    void refuse(DropReason reason, String name, String why) {
+        drop(reason, name, null, why);
+    }
+
+    private void drop(DropReason reason, String name, @Nullable Throwable cause, @Nullable String why) {
         counter(reason).increment();
         try {
             Map<String, LongAdder> names = names(reason);
@@ -109,7 +130,8 @@ final class Accounts {
                     .increment();
             if (reason != DropReason.UNDEFINED) {
                 // What checks definitions logs each name once, with a hint.
-                log.add(cause == null ? reason.words() : reason.words() + " (" + described(cause) + ")", name);
+                String more = cause == null ? why : described(cause);
+                log.add(more == null ? reason.words() : reason.words() + " (" + more + ")", name);
             }
             tell(l -> l.onDropped(name, reason));
         } catch (Throwable e) {

@@ -62,4 +62,17 @@ sealed interface Answer {
         // Who asks for a pause speaks of itself.
         return new Failed(reason, retryAfterMillis, (status == 500 || status == 501) && retryAfterMillis == 0);
     }
+
+    /**
+     * The answer to events that are kept until they are delivered: nothing is refused for good. What would be final for
+     * others may be of one event, as 500 may; 401 and 410 speak of the sender.
+     *
+     * @param retryAfterMillis as in {@link #of}
+     */
+    static Answer ofKept(int status, long retryAfterMillis, GiveUp giveUp) {
+        Answer answer = of(status, retryAfterMillis, giveUp);
+        return answer instanceof Failed failed && GiveUp.DEFAULT.finalStatuses().contains(status)
+                ? new Failed(failed.reason, retryAfterMillis, !GiveUp.isOfTheSender(status) && retryAfterMillis == 0)
+                : answer;
+    }
 }

@@ -31,6 +31,7 @@ final class Collector implements AutoCloseable {
     private final RedirectedConnection connection;
     private final long readTimeoutNanos;
     private final Compression compression;
+    private final EventKind kind;
     private final GiveUp giveUp;
     private boolean gzip;
 
@@ -43,6 +44,7 @@ final class Collector implements AutoCloseable {
                 settings.connectTimeout()));
         this.readTimeoutNanos = settings.readTimeout().toNanos();
         this.compression = settings.compression();
+        this.kind = settings.kind();
         this.giveUp = settings.giveUp();
         this.gzip = compression == Compression.ALWAYS;
     }
@@ -135,7 +137,10 @@ final class Collector implements AutoCloseable {
 
     private Answer answer(HttpResponse response) {
         String retryAfter = response.retryAfter();
-        return Answer.of(response.status(), retryAfter == null ? 0 : retryAfter(retryAfter), giveUp);
+        long pause = retryAfter == null ? 0 : retryAfter(retryAfter);
+        return kind.isKept()
+                ? Answer.ofKept(response.status(), pause, giveUp)
+                : Answer.of(response.status(), pause, giveUp);
     }
 
     /** Seconds or an HTTP date (RFC 9110, 10.2.3), ten minutes at most; 0 when it is neither. */

@@ -17,6 +17,7 @@ final class CollectorHealth {
 
     private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
 
+    private final EventKind kind;
     private final URI endpoint;
     private final LongSupplier waiting;
     private volatile @Nullable String lastFailure;
@@ -24,7 +25,8 @@ final class CollectorHealth {
     private volatile boolean isRecoveryDue;
 
     /** @param waiting how many events wait for it */
-    CollectorHealth(URI endpoint, LongSupplier waiting) {
+    CollectorHealth(EventKind kind, URI endpoint, LongSupplier waiting) {
+        this.kind = kind;
         this.endpoint = endpoint;
         this.waiting = waiting;
     }
@@ -40,10 +42,11 @@ final class CollectorHealth {
         if (!isRecoveryDue && waitMillis >= 0 && isTimeToSay()) {
             isRecoveryDue = true;
             LOG.warn(
-                    "{}: {}; {} event(s) are kept and tried again in {} ms, {} more wait",
+                    "{}: {}; {} {}(s) are kept and tried again in {} ms, {} more wait",
                     endpoint,
                     reason,
                     events,
+                    kind.words(),
                     waitMillis,
                     waiting.getAsLong());
         } else {
@@ -72,7 +75,7 @@ final class CollectorHealth {
             lastFailure = null;
             if (isRecoveryDue) {
                 isRecoveryDue = false;
-                LOG.info("{}: events are delivered again", endpoint);
+                LOG.info("{}: {}s are delivered again", endpoint, kind.words());
             }
         }
     }

@@ -21,10 +21,11 @@ final class DeliveryLog {
         return LOG.isDebugEnabled();
     }
 
-    static void delivered(List<SentEvent> events) {
+    static void delivered(EventKind kind, List<SentEvent> events) {
         for (SentEvent event : events) {
             LOG.debug(
-                    "event delivered: {} {} label={} property={}",
+                    "{} delivered: {} {} label={} property={}",
+                    kind.words(),
                     Printable.of(event.name()),
                     Printable.of(event.id()),
                     shown(event.label()),
@@ -37,10 +38,11 @@ final class DeliveryLog {
      *
      * @param reason with the status of the answer, if there was one
      */
-    static void failed(List<SentEvent> events, String reason, boolean sentAgain) {
+    static void failed(EventKind kind, List<SentEvent> events, String reason, boolean sentAgain) {
         for (SentEvent event : events) {
             LOG.debug(
-                    "event {}: {} {} label={} property={}: {}",
+                    "{} {}: {} {} label={} property={}: {}",
+                    kind.words(),
                     sentAgain ? "not delivered, will be sent again" : "rejected",
                     Printable.of(event.name()),
                     Printable.of(event.id()),

@@ -68,7 +68,7 @@ public final class Emitter {
     private Emitter(EmitterSettings settings) {
         this.settings = settings;
         this.maxEventBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, settings.maxRequestBytes());
-        this.accounts = new Accounts(settings.listener());
+        this.accounts = new Accounts(settings.kind(), settings.listener());
         this.circuit = new Circuit(settings.backOff());
         // What may be refused comes before what opens files.
         for (int i = 0; i < settings.threadCount(); i++) {
@@ -77,13 +77,12 @@ public final class Emitter {
         Wakeup pressure = new Wakeup();
         MemoryOutbox memory = new MemoryOutbox(settings.queueCapacity(), settings.queueBytes(), pressure, accounts);
         Path folder = settings.whenFull() instanceof WhenFull.Spill spill ? spill.folder() : settings.outbox();
-        this.onDisk = folder == null ? null : new SpoolOutbox(folder, settings.spool(), accounts);
-        this.setAside = settings.outbox() == null ? null : new SetAsideEvents(settings.outbox());
-        this.outbox = onDisk == null
-                ? memory
-                : settings.outbox() == null ? new OverflowOutbox(memory, onDisk) : new OverflowOutbox(onDisk, memory);
+        this.onDisk = folder == null ? null : new SpoolOutbox(folder, settings.spool(), accounts, settings.kind());
+        this.setAside =
+                settings.outbox() == null || settings.kind().isKept() ? null : new SetAsideEvents(settings.outbox());
+        this.outbox = outbox(settings, memory, onDisk);
         this.batches = new Batches(settings, outbox, accounts, pressure);
-        this.health = new CollectorHealth(settings.endpoint(), outbox::size);
+        this.health = new CollectorHealth(settings.kind(), settings.endpoint(), outbox::size);
         int number = NUMBER.incrementAndGet();
         for (Collector collector : collectors) {
             senders.add(daemon(
@@ -91,6 +90,17 @@ public final class Emitter {
                     new Sender(settings, collector, batches, circuit, accounts, health, undelivered)));
         }
         this.timer = daemon("internal-events-timer-" + number, this::run);
+    }
+
+    private static Outbox outbox(EmitterSettings settings, MemoryOutbox memory, @Nullable SpoolOutbox onDisk) {
+        if (onDisk == null) {
+            return memory;
+        } else if (settings.kind().isKept()) {
+            // What waited in memory would be lost with the process.
+            onDisk.requireUsable();
+            return onDisk;
+        }
+        return settings.outbox() == null ? new OverflowOutbox(memory, onDisk) : new OverflowOutbox(onDisk, memory);
     }
 
     /** Where the events of an emitter went; see {@code ClientStats}. */
@@ -105,7 +115,11 @@ public final class Emitter {
             long spooled,
             Map<DropReason, Long> droppedByReason) {}
 
-    /** An emitter whose threads run. */
+    /**
+     * An emitter whose threads run.
+     *
+     * @throws IllegalArgumentException if its kind is kept on disk and the outbox cannot be used
+     */
     public static Emitter start(EmitterSettings settings) {
         Emitter emitter = new Emitter(settings);
         emitter.senders.forEach(Thread::start);
@@ -131,6 +145,11 @@ public final class Emitter {
      * ForeignCode#isFatal fatal}; an event that was counted as tracked has one end, whatever is thrown meanwhile.
      */
     public void add(OutgoingEvent event) {
+        boolean ignored = take(event);
+    }
+
+    /** As {@link #add}, and returns whether the event was taken. */
+    public boolean take(OutgoingEvent event) {
         boolean open = false;
         try {
             accounts.tracked();
@@ -139,6 +158,7 @@ public final class Emitter {
             if (offer == Outbox.Offer.TAKEN) {
                 open = false;
                 taken();
+                return true;
             } else {
                 accounts.drop(reason(offer), event.name(), null);
                 open = false;
@@ -158,6 +178,7 @@ public final class Emitter {
                 ForeignCode.caught(e);
             }
         }
+        return false;
     }
 
     private Outbox.Offer offer(OutgoingEvent event) {
@@ -239,6 +260,16 @@ public final class Emitter {
         accounts.drop(reason, name, null);
     }
 
+    /**
+     * Counts an event that was refused before it came here, and logs it by name.
+     *
+     * @param why in a few words, one of few texts
+     */
+    public void refused(String name, DropReason reason, String why) {
+        accounts.tracked();
+        accounts.refuse(reason, name, why);
+    }
+
     // Accounts
 
     public Stats stats() {
@@ -259,9 +290,12 @@ public final class Emitter {
         return onDisk == null || onDisk.failure() == null;
     }
 
-    /** Why events cannot go to the outbox on disk, or what is set aside there; null when neither is so. */
+    /** Why events cannot go to the outbox on disk, which for those that are kept may be that it is full, or what is set aside there; null when neither is so. */
     public @Nullable String outboxFailure() {
         String failure = onDisk == null ? null : onDisk.failure();
+        if (failure == null && onDisk != null && settings.kind().isKept()) {
+            return onDisk.fullness();
+        }
         return failure != null || setAside == null ? failure : setAside.summary();
     }
 

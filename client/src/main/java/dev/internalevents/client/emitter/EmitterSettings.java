@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where, how many at a time and how patiently an emitter sends, and where events wait.
  *
+ * @param kind what is sent; {@link EventKind#BILLING} needs an outbox
  * @param endpoint the collector's address, http or https; requests go to {@code com.snowplowanalytics.snowplow/tp2}
  *     below it
  * @param batchSize events that make a full batch, which does not wait for more; 1 or more
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener is told what becomes of events
  */
 public record EmitterSettings(
+        EventKind kind,
         URI endpoint,
         int batchSize,
         int mostTogether,
@@ -123,12 +125,17 @@ public record EmitterSettings(
             throw new IllegalArgumentException(
                     "whenFull: spilling to a folder makes no sense with an outbox, which is in one already");
         }
+        if (kind.isKept() && outbox == null) {
+            throw new IllegalArgumentException("outbox: none is set, but each " + kind.words()
+                    + " waits on disk until it is delivered; expected a folder of this process alone");
+        }
         headers = Map.copyOf(headers);
     }
 
     /** What is not said otherwise. */
     public static EmitterSettings of(URI endpoint, int batchSize, int threadCount) {
         return new EmitterSettings(
+                EventKind.INTERNAL,
                 endpoint,
                 batchSize,
                 batchSize,

@@ -42,6 +42,7 @@ final class Sender implements Runnable {
     private final BackOff backOff;
     private final GiveUp giveUp;
     private final Undelivered undelivered;
+    private final EventKind kind;
 
     private final Deque<Part> inHand = new ArrayDeque<>();
     private final Queue<Part> suspects = new PriorityQueue<>(Comparator.comparingLong(Part::notBefore));
@@ -85,6 +86,7 @@ final class Sender implements Runnable {
         this.backOff = settings.backOff();
         this.giveUp = settings.giveUp();
         this.undelivered = undelivered;
+        this.kind = settings.kind();
     }
 
     @Override
@@ -191,7 +193,7 @@ final class Sender implements Runnable {
             leaveAll();
             return;
         }
-        Answer answer = post(part.events());
+        Answer answer = kept(part, post(part.events()));
         if (answer instanceof Answer.Failed failed) {
             if (!circuit.isEnded()) {
                 failed(part, failed, round);
@@ -209,6 +211,13 @@ final class Sender implements Runnable {
             accounts.delivered(part.events());
             end(part);
         }
+    }
+
+    /** A single event that is too large for the collector is not given up either, if its kind is kept. */
+    private Answer kept(Part part, Answer answer) {
+        return kind.isKept() && part.isOne() && answer instanceof Answer.Rejected rejection
+                ? new Answer.Failed(rejection.reason(), 0, true)
+                : answer;
     }
 
     private Answer post(PayloadBody events) {
@@ -321,6 +330,10 @@ final class Sender implements Runnable {
 
     /** False if it has to be kept and no place is found. */
     private boolean setAside(Part part) {
+        if (kind.isKept()) {
+            accounts.refusedForNow(part.events(), part.reason());
+            return keep(part);
+        }
         String why = part.reason() + " to each of " + part.failures() + " tries of this event alone";
         String place = undelivered.setAside(part.events(), part.reason(), part.failures());
         if (place == null && undelivered.isDurable()) {

@@ -34,6 +34,7 @@ final class SpoolOutbox implements Outbox {
     private final Path folder;
     private final SpoolSettings settings;
     private final Accounts accounts;
+    private final EventKind kind;
     private final AtomicReferenceArray<@Nullable Writer> writers = new AtomicReferenceArray<>(WRITERS);
     private final Deque<Batch> underWay = new ArrayDeque<>();
     private final AtomicLong taken = new AtomicLong();
@@ -50,6 +51,11 @@ final class SpoolOutbox implements Outbox {
     private final AtomicLong lost = new AtomicLong();
 
     SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts) {
+        this(folder, settings, accounts, EventKind.INTERNAL);
+    }
+
+    SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts, EventKind kind) {
+        this.kind = kind;
         this.folder = folder;
         this.settings = settings;
         this.accounts = accounts;
@@ -64,6 +70,10 @@ final class SpoolOutbox implements Outbox {
         Spool target = spool;
         if (target == null || broken || !(target.state() instanceof SpoolState.Ready)) {
             return closed ? Offer.CLOSED : Offer.FULL;
+        } else if (kind.isKept() && !target.canGrow()) {
+            // The last file is for what goes behind the others; without it, one such event could hold up a full outbox
+            // for good.
+            return Offer.FULL;
         }
         int stripe = (int) (Thread.currentThread().getId() % WRITERS);
         Writer writer = writers.getAndSet(stripe, null);
@@ -219,6 +229,26 @@ final class SpoolOutbox implements Outbox {
                 : failure;
     }
 
+    /** Why a kind that is kept is not taken although the folder works; null if it is. */
+    @Nullable
+    String fullness() {
+        Spool target = spool;
+        return target == null || broken || closed || (target.state() instanceof SpoolState.Ready && target.canGrow())
+                ? null
+                : folder + ": the outbox is full, so no " + kind.words()
+                        + " is taken until the collector has taken some; " + held() + " wait";
+    }
+
+    /** @throws IllegalArgumentException if the folder could not be opened */
+    void requireUsable() {
+        String why = failure;
+        if (why != null) {
+            throw new IllegalArgumentException("outbox: " + why + "; each " + kind.words()
+                    + " waits on disk until it is delivered; expected a folder that this process can write and no other"
+                    + " process or client uses");
+        }
+    }
+
     @Override
     public boolean isPressing() {
         return false;
@@ -324,7 +354,11 @@ final class SpoolOutbox implements Outbox {
 
     private void failed(String reason) {
         if (failure == null) {
-            LOG.error("outbox: {}; events wait in memory until it works again", reason);
+            LOG.error(
+                    "outbox: {}; {}s {} until it works again",
+                    reason,
+                    kind.words(),
+                    kind.isKept() ? "are not taken" : "wait in memory");
         }
         failure = reason;
     }

@@ -18,15 +18,25 @@ final class UndeliveredLog {
     private static final int MAX_REASONS = 100;
 
     private final Logger log;
+    private final EventKind kind;
     private final long quietNanos;
     private final Map<String, Pending> pending = new HashMap<>();
 
     UndeliveredLog(Logger log) {
-        this(log, QUIET);
+        this(log, EventKind.INTERNAL, QUIET);
+    }
+
+    UndeliveredLog(Logger log, EventKind kind) {
+        this(log, kind, QUIET);
     }
 
     UndeliveredLog(Logger log, Duration quiet) {
+        this(log, EventKind.INTERNAL, quiet);
+    }
+
+    private UndeliveredLog(Logger log, EventKind kind, Duration quiet) {
         this.log = log;
+        this.kind = kind;
         this.quietNanos = quiet.toNanos();
     }
 
@@ -84,7 +94,7 @@ final class UndeliveredLog {
             StringBuilder list = new StringBuilder();
             names.forEach((name, count) ->
                     list.append(list.isEmpty() ? "" : ", ").append(name).append(count == 1 ? "" : " ×" + count));
-            log.warn("{} event(s) not delivered: {}: {}", total, reason, list);
+            log.warn("{} {}(s) not delivered: {}: {}", total, kind.words(), reason, list);
             names.clear();
         }
     }

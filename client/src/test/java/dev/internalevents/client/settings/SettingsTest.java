@@ -36,6 +36,63 @@ class SettingsTest {
     }
 
     @Test
+    void billing_has_the_originals_names_and_defaults() {
+        assertThat(BillingEventSettings.read(Settings.load("AIGW", Map.of(), folder)))
+                .isEqualTo(new BillingEventSettings(false, null, "gitlab_ai_gateway-billing", "gl", null, 1, null))
+                .isEqualTo(BillingEventSettings.DISABLED);
+        assertThat(BillingEventSettings.read(Settings.load(
+                        "AIGW",
+                        Map.of(
+                                "AIGW_BILLING_EVENT__ENABLED", "true",
+                                "AIGW_BILLING_EVENT__ENDPOINT", "http://127.0.0.1:9091",
+                                "AIGW_BILLING_EVENT__APP_ID", "gitlab_ai_gateway",
+                                "AIGW_BILLING_EVENT__NAMESPACE", "ns",
+                                "AIGW_BILLING_EVENT__BATCH_SIZE", "2",
+                                "AIGW_BILLING_EVENT__THREAD_COUNT", "5",
+                                "AIGW_BILLING_EVENT__OUTBOX_DIR", "billing"),
+                        folder)))
+                .isEqualTo(new BillingEventSettings(
+                        true,
+                        URI.create("http://127.0.0.1:9091"),
+                        "gitlab_ai_gateway",
+                        "ns",
+                        2,
+                        5,
+                        Path.of("billing")));
+    }
+
+    @Test
+    void billing_is_not_started_without_a_folder_of_its_own() {
+        assertThatThrownBy(() -> BillingEventSettings.read(
+                        Settings.load("AIGW", Map.of("AIGW_BILLING_EVENT__ENABLED", "true"), folder)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("AIGW_BILLING_EVENT__ENDPOINT: is not set")
+                .hasMessageContaining(
+                        "AIGW_BILLING_EVENT__OUTBOX_DIR: is not set, but AIGW_BILLING_EVENT__ENABLED is true; a"
+                                + " billing event is money");
+        assertThatThrownBy(() -> BillingEventSettings.read(Settings.load(
+                        "AIGW",
+                        Map.of(
+                                "AIGW_BILLING_EVENT__ENABLED", "true",
+                                "AIGW_BILLING_EVENT__ENDPOINT", "http://127.0.0.1:9091",
+                                "AIGW_BILLING_EVENT__OUTBOX_DIR", "a/../outbox",
+                                "AIGW_INTERNAL_EVENT__OUTBOX_DIR", "outbox"),
+                        folder)))
+                .hasMessageContaining("is the folder of AIGW_INTERNAL_EVENT__OUTBOX_DIR too");
+    }
+
+    @Test
+    void a_misspelt_variable_of_billing_is_named() {
+        Settings settings = Settings.load("AIGW", Map.of("AIGW_BILLING_EVENT_ENABLED", "true"), folder);
+        assertThat(BillingEventSettings.read(settings).enabled()).isFalse();
+        assertThat(settings.unknown(BillingEventSettings.GROUP))
+                .singleElement()
+                .asString()
+                .startsWith("AIGW_BILLING_EVENT_ENABLED is set, but there is no such setting")
+                .contains("AIGW_BILLING_EVENT__ENABLED");
+    }
+
+    @Test
     void a_misspelt_variable_is_named_with_those_that_there_are() {
         Settings settings = Settings.load(
                 "AIGW",

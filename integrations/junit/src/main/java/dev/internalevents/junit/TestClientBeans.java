@@ -4,6 +4,7 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.billing.BillingEventsClient;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.metrics.MetricStore;
 import java.net.URI;
@@ -63,6 +64,17 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         }
         if (!test.deliver() && ClassUtils.isPresent(STARTER_CUSTOMIZER, factory.getBeanClassLoader())) {
             factory.registerSingleton(NoDelivery.class.getName(), new NoDelivery(test.recording()));
+            factory.registerSingleton(NoBillingDelivery.class.getName(), new NoBillingDelivery());
+        }
+        if (!test.deliver()) {
+            for (String name : factory.getBeanNamesForType(BillingEventsClient.class, true, false)) {
+                if (isReplaced(factory, name) && !isOfStarter(factory, name)) {
+                    replace(
+                            factory,
+                            name,
+                            new RootBeanDefinition(BillingEventsClient.class, () -> billingClient(factory)));
+                }
+            }
         }
         for (String name : factory.getBeanNamesForType(InternalEventsClient.class, true, false)) {
             if (isReplaced(factory, name)) {
@@ -106,9 +118,20 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
             return false;
         }
         String declaredIn = factory.containsBeanDefinition(name) ? declaredIn(factory.getBeanDefinition(name)) : "";
-        boolean ofStarter = declaredIn.startsWith(STARTER);
         // A test that makes a client of its own, and does not ask for ours, knows why.
-        return !ofStarter && (test.recording() || !isTestConfiguration(declaredIn));
+        return !isOfStarter(factory, name) && (test.recording() || !isTestConfiguration(declaredIn));
+    }
+
+    private static boolean isOfStarter(DefaultListableBeanFactory factory, String name) {
+        return factory.containsBeanDefinition(name)
+                && declaredIn(factory.getBeanDefinition(name)).startsWith(STARTER);
+    }
+
+    /** One that checks events and tracks their twins, which can be looked at. */
+    private static BillingEventsClient billingClient(DefaultListableBeanFactory factory) {
+        BillingEventsClient.Builder builder = BillingEventsClient.builder().delivery(false);
+        factory.getBeanProvider(InternalEventsClient.class).ifUnique(builder::internalEvents);
+        return builder.build();
     }
 
     /** The class with the {@code @Bean} method; empty if there is none. */
@@ -128,7 +151,10 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
     }
 
     private void replace(DefaultListableBeanFactory factory, String name) {
-        RootBeanDefinition client = new RootBeanDefinition(InternalEventsClient.class, () -> client(factory));
+        replace(factory, name, new RootBeanDefinition(InternalEventsClient.class, () -> client(factory)));
+    }
+
+    private static void replace(DefaultListableBeanFactory factory, String name, RootBeanDefinition client) {
         if (factory.containsBeanDefinition(name)) {
             BeanDefinition original = factory.getBeanDefinition(name);
             client.setPrimary(original.isPrimary());

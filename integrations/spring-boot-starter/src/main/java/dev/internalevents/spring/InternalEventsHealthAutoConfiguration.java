@@ -2,7 +2,11 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.billing.BillingEventsClient;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -11,10 +15,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The health contributor {@code internalEvents}. A collector that does not answer, or an outbox that cannot be
+ * The health contributors {@code internalEvents} and {@code billingEvents}. A collector that does not answer, or an outbox that cannot be
  * written, makes it UNKNOWN, never DOWN: events wait, and the service itself is well.
  */
-@AutoConfiguration(after = InternalEventsAutoConfiguration.class)
+@AutoConfiguration(after = {InternalEventsAutoConfiguration.class, BillingEventsAutoConfiguration.class})
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 public class InternalEventsHealthAutoConfiguration {
 
@@ -25,16 +29,26 @@ public class InternalEventsHealthAutoConfiguration {
         return () -> health(client);
     }
 
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("billingEvents")
+    @ConditionalOnBean(BillingEventsClient.class)
+    @ConditionalOnMissingBean(name = "billingEventsHealthIndicator")
+    HealthIndicator billingEventsHealthIndicator(BillingEventsClient client) {
+        return () -> health(client.endpoint(), client.lastFailure(), client.outboxFailure(), client.stats());
+    }
+
     private static Health health(InternalEventsClient client) {
-        String failure = client.lastFailure();
-        ClientStats stats = client.stats();
+        return health(client.endpoint(), client.lastFailure(), client.outboxFailure(), client.stats());
+    }
+
+    private static Health health(
+            @Nullable URI endpoint, @Nullable String failure, @Nullable String outboxFailure, ClientStats stats) {
         Health.Builder health = failure == null ? Health.up() : Health.unknown().withDetail("failure", failure);
-        String outboxFailure = client.outboxFailure();
         if (outboxFailure != null) {
             health.unknown().withDetail("outboxFailure", outboxFailure);
         }
         // A client that only checks and counts what is tracked is enabled too, but has nowhere to send it.
-        return health.withDetail("enabled", client.endpoint() != null)
+        return health.withDetail("enabled", endpoint != null)
                 .withDetail("tracked", stats.tracked())
                 .withDetail("delivered", stats.delivered())
                 .withDetail("rejected", stats.rejected())

@@ -2,67 +2,82 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.billing.BillingEventsClient;
 import dev.internalevents.client.delivery.DropReason;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The client's accounts as meters: counters {@code internal.events.tracked}, {@code …delivered}, {@code …rejected}, {@code
- * …retries} and, by {@code reason}, {@code …dropped}; gauges {@code …held}, {@code …queued} and {@code …spooled}.
+ * The accounts of the clients as meters: counters {@code internal.events.tracked}, {@code …delivered}, {@code …rejected}, {@code
+ * …retries} and, by {@code reason}, {@code …dropped}; gauges {@code …held}, {@code …queued} and {@code …spooled}. Those of the
+ * billing client are named {@code billing.events.…}.
  */
-@AutoConfiguration(after = InternalEventsAutoConfiguration.class)
+@AutoConfiguration(after = {InternalEventsAutoConfiguration.class, BillingEventsAutoConfiguration.class})
 @ConditionalOnClass({MeterBinder.class, FunctionCounter.class})
 public class InternalEventsMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "internalEventsMetrics")
     MeterBinder internalEventsMetrics(InternalEventsClient client) {
+        return new Meters<>("internal.events.", client, InternalEventsClient::stats)::bindTo;
+    }
+
+    @Bean
+    @ConditionalOnBean(BillingEventsClient.class)
+    @ConditionalOnMissingBean(name = "billingEventsMetrics")
+    MeterBinder billingEventsMetrics(BillingEventsClient client) {
         return registry -> {
-            counter(registry, client, "tracked", "Events handed to the client", ClientStats::tracked);
-            counter(registry, client, "delivered", "Events that the collector took", ClientStats::delivered);
-            counter(registry, client, "rejected", "Events that the collector refused for good", ClientStats::rejected);
+            if (client.endpoint() != null) {
+                new Meters<>("billing.events.", client, BillingEventsClient::stats).bindTo(registry);
+            }
+        };
+    }
+
+    /** The accounts of a client. Meters refer to it weakly, so no function of theirs may capture this record. */
+    private record Meters<C>(String prefix, C client, Function<C, ClientStats> stats) {
+
+        void bindTo(MeterRegistry registry) {
+            Function<C, ClientStats> of = stats;
+            counter(registry, "tracked", "Events handed to the client", ClientStats::tracked);
+            counter(registry, "delivered", "Events that the collector took", ClientStats::delivered);
+            counter(registry, "rejected", "Events that the collector refused for good", ClientStats::rejected);
             for (DropReason reason : DropReason.values()) {
                 FunctionCounter.builder(
-                                "internal.events.dropped",
+                                prefix + "dropped",
                                 client,
-                                c -> c.stats().droppedByReason().getOrDefault(reason, 0L))
+                                c -> of.apply(c).droppedByReason().getOrDefault(reason, 0L))
                         .description("Events that the client gave up")
                         .tag("reason", reason.tag())
                         .register(registry);
             }
-            counter(registry, client, "retries", "Requests that were sent again", ClientStats::retries);
-            gauge(registry, client, "held", "Events that wait or are being sent", ClientStats::held);
-            gauge(registry, client, "queued", "Events that wait, in memory or on disk", ClientStats::queued);
-            gauge(registry, client, "spooled", "Events that are held on disk", ClientStats::spooled);
-        };
-    }
+            counter(registry, "retries", "Requests that were sent again", ClientStats::retries);
+            gauge(registry, "held", "Events that wait or are being sent", ClientStats::held);
+            gauge(registry, "queued", "Events that wait, in memory or on disk", ClientStats::queued);
+            gauge(registry, "spooled", "Events that are held on disk", ClientStats::spooled);
+        }
 
-    private static void gauge(
-            MeterRegistry registry,
-            InternalEventsClient client,
-            String name,
-            String description,
-            ToLongFunction<ClientStats> value) {
-        Gauge.builder("internal.events." + name, client, c -> value.applyAsLong(c.stats()))
-                .description(description)
-                .register(registry);
-    }
+        private void gauge(MeterRegistry registry, String name, String description, ToLongFunction<ClientStats> value) {
+            Function<C, ClientStats> of = stats;
+            Gauge.builder(prefix + name, client, c -> value.applyAsLong(of.apply(c)))
+                    .description(description)
+                    .register(registry);
+        }
 
-    private static void counter(
-            MeterRegistry registry,
-            InternalEventsClient client,
-            String name,
-            String description,
-            ToLongFunction<ClientStats> value) {
-        FunctionCounter.builder("internal.events." + name, client, c -> value.applyAsLong(c.stats()))
-                .description(description)
-                .register(registry);
+        private void counter(
+                MeterRegistry registry, String name, String description, ToLongFunction<ClientStats> value) {
+            Function<C, ClientStats> of = stats;
+            FunctionCounter.builder(prefix + name, client, c -> value.applyAsLong(of.apply(c)))
+                    .description(description)
+                    .register(registry);
+        }
     }
 }

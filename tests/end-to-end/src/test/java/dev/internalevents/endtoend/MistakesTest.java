@@ -131,6 +131,24 @@ class MistakesTest {
         }
     }
 
+    @Test
+    void doctor_looks_at_billing() throws Exception {
+        Path settings = folder.resolve(".env");
+        Files.writeString(settings, "AIGW_BILLING_EVENT__ENABLED=true\n");
+        runs(1, "problem AIGW_BILLING_EVENT__OUTBOX_DIR: is not set", "doctor");
+        Files.writeString(settings, "AIGW_BILLING_EVENT_ENABLED=true\n");
+        runs(1, "problem AIGW_BILLING_EVENT_ENABLED is set, but there is no such setting", "doctor");
+        Path outbox = folder.resolve("billing");
+        String enabled = "AIGW_BILLING_EVENT__ENABLED=true\nAIGW_BILLING_EVENT__ENDPOINT=http://127.0.0.1:"
+                + Command.freePort() + "\nAIGW_BILLING_EVENT__OUTBOX_DIR=" + outbox + "\n";
+        Files.writeString(settings, enabled);
+        runs(1, "ok      The outbox of billing events " + outbox + " can be used", "doctor");
+        runs(1, "problem The collector of billing events at http://127.0.0.1:", "doctor");
+        assertThat(outbox).doesNotExist();
+        Files.createFile(outbox);
+        runs(1, "problem The outbox of billing events " + outbox + " is not a folder", "doctor");
+    }
+
     private void runs(int exitCode, String says, String... arguments) throws IOException, InterruptedException {
         try (Command command = Command.start(folder, arguments)) {
             assertThat(command.exitCode()).as(command.output()).isEqualTo(exitCode);

@@ -8,6 +8,9 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.VerifiedClaims;
+import dev.internalevents.client.billing.BillingEvent;
+import dev.internalevents.client.billing.BillingEventsClient;
+import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.legacy.SnowplowEvent;
 import dev.internalevents.client.legacy.SnowplowEventContext;
 import dev.internalevents.client.legacy.SnowplowInstrumentator;
@@ -18,6 +21,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Whatever a service and its callers say, GitLab's schemas take it: what is too long, too large or unknown is not sent. */
@@ -195,6 +200,42 @@ class StrictSchemasTest {
         assertAllGood(EVENTS);
     }
 
+    @Test
+    void whatever_a_billing_event_is_given_it_is_good_or_refused_and_has_a_twin(@TempDir Path folder) throws Exception {
+        List<Method> ofContext = setters(EventContext.Builder.class, Set.of("realm"));
+        List<Method> ofEvent = setters(BillingEvent.Builder.class, Set.of("quantity"));
+        try (InternalEventsClient internalEvents = client().build();
+                BillingEventsClient billing = BillingEventsClient.builder()
+                        .endpoint(URI.create(collector.url()))
+                        .outbox(folder)
+                        .internalEvents(internalEvents)
+                        .build()) {
+            for (int i = 0; i < EVENTS; i++) {
+                EventContext.Builder context = EventContext.builder();
+                set(context, ofContext);
+                context.realm("saas")
+                        .build()
+                        .wrap(() -> {
+                            BillingEvent.Builder event = billing.billingEvent("any_event");
+                            set(event, ofEvent);
+                            if (random.nextInt(8) == 0) {
+                                event.quantity(number().doubleValue());
+                            }
+                            event.track();
+                        })
+                        .run();
+            }
+            assertThat(billing.flush(Duration.ofSeconds(60))).isTrue();
+            assertThat(internalEvents.flush(Duration.ofSeconds(60))).isTrue();
+            assertThat(billing.stats().droppedByReason().get(DropReason.NOT_BILLABLE))
+                    .isEqualTo(billing.stats().dropped())
+                    .isPositive();
+            assertThat(internalEvents.stats().delivered())
+                    .isEqualTo(billing.stats().delivered());
+            assertAllGood(2 * billing.stats().delivered());
+        }
+    }
+
     private InternalEventsClient.Builder client() {
         return InternalEventsClient.builder().endpoint(URI.create(collector.url()));
     }
@@ -252,6 +293,12 @@ class StrictSchemasTest {
             case "boolean", "java.lang.Boolean" -> random.nextBoolean();
             case "java.lang.String" -> text();
             case "java.lang.Number" -> number();
+            case "dev.internalevents.client.VerifiedClaims" ->
+                new VerifiedClaims(
+                        random.nextInt(4) == 0 ? text() : "self-managed",
+                        number().longValue(),
+                        text(),
+                        random.nextBoolean());
             case "dev.internalevents.client.AiContext" -> {
                 AiContext.Builder ai = AiContext.builder();
                 set(ai, setters(AiContext.Builder.class, Set.of()));

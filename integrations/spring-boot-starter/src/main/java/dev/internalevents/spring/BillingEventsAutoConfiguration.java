@@ -1,0 +1,83 @@
+package dev.internalevents.spring;
+
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.billing.BillingEventsClient;
+import dev.internalevents.client.settings.BillingEventSettings;
+import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.client.settings.Settings;
+import dev.internalevents.client.settings.SettingsException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The billing client as a bean. It is there also if billing is switched off, and then does nothing, so that code that bills
+ * needs no condition.
+ */
+@AutoConfiguration(after = InternalEventsAutoConfiguration.class)
+@EnableConfigurationProperties(BillingEventsProperties.class)
+public class BillingEventsAutoConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BillingEventsAutoConfiguration.class);
+
+    /** The settings in force: properties before variables before defaults; what is wrong stops the start. */
+    @Bean
+    @ConditionalOnMissingBean
+    BillingEventSettings billingEventSettings(
+            BillingEventsProperties properties, InternalEventsProperties common, InternalEventSettings internalEvents) {
+        String prefix = common.prefix();
+        Map<String, String> variables = new HashMap<>(System.getenv());
+        variables.putAll(properties.variables(prefix));
+        Path others = internalEvents.outbox();
+        if (others != null) {
+            // It may come from a property.
+            variables.put(prefix + "_INTERNAL_EVENT__OUTBOX_DIR", others.toString());
+        }
+        try {
+            Settings read = Settings.load(prefix, variables, Path.of(""));
+            BillingEventSettings settings = BillingEventSettings.read(read);
+            read.unknown(BillingEventSettings.GROUP).forEach(LOG::warn);
+            return settings;
+        } catch (SettingsException e) {
+            throw properties.named(e, prefix);
+        }
+    }
+
+    /** The client; closed with the application, before the client of internal events. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    BillingEventsClient billingEventsClient(
+            BillingEventSettings settings,
+            BillingEventsProperties properties,
+            InternalEventSettings common,
+            InternalEventsSource source,
+            InternalEventsClient internalEvents,
+            ObjectProvider<BillingEventsClientCustomizer> customizers) {
+        BillingEventsClient.Builder builder = BillingEventsClient.builder(settings)
+                .internalEvents(internalEvents)
+                .defaultContext(EventContext.builder()
+                        .environment(common.environment())
+                        .source(source.name())
+                        .build());
+        DataSize outboxBytes = properties.outboxBytes();
+        try {
+            if (outboxBytes != null) {
+                builder.outboxBytes(outboxBytes.toBytes());
+            }
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of("internal-events.billing: " + e.getMessage()), e);
+        }
+    }
+}
