@@ -17,7 +17,8 @@ class ModuleSizeTest {
     void the_module_has_less_than_6_kilobytes_when_it_is_compressed() throws IOException {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
-            gzip.write(read("META-INF/resources/webjars/internal-events-frontend/" + version() + "/internal-events.js"));
+            gzip.write(
+                    read("META-INF/resources/webjars/internal-events-frontend/" + version() + "/internal-events.js"));
         }
         assertThat(compressed.size()).isBetween(1_000, 6_000);
     }
@@ -26,9 +27,10 @@ class ModuleSizeTest {
     void every_file_of_the_package_is_there() throws IOException {
         for (String name : new String[] {"internal-events", "api", "testing"}) {
             for (String ending : new String[] {".js", ".d.ts"}) {
-                String file =
-                        "META-INF/resources/webjars/internal-events-frontend/" + version() + "/" + name + ending;
-                assertThat(new String(read(file), StandardCharsets.UTF_8)).as(file).contains("export");
+                String file = "META-INF/resources/webjars/internal-events-frontend/" + version() + "/" + name + ending;
+                assertThat(new String(read(file), StandardCharsets.UTF_8))
+                        .as(file)
+                        .contains("export");
             }
         }
     }

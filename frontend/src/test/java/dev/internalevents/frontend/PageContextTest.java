@@ -61,7 +61,11 @@ class PageContextTest {
         assertThat(PageContext.of(CONTEXT).user(42).json()).contains("\"user_id\":42");
         assertThat(PageContext.of(CONTEXT).user("u-7").json()).contains("\"user_id\":\"u-7\"");
         assertThat(PageContext.of(CONTEXT).user("u").user(null).json()).doesNotContain("user_id");
-        assertThat(PageContext.of(CONTEXT).project(7L).namespace(-1L).plan("premium").json())
+        assertThat(PageContext.of(CONTEXT)
+                        .project(7L)
+                        .namespace(-1L)
+                        .plan("premium")
+                        .json())
                 .contains("\"project_id\":7", "\"plan\":\"premium\"")
                 .doesNotContain("namespace_id");
         assertThat(PageContext.of(CONTEXT).user("secret")).asString().doesNotContain("secret");
@@ -86,7 +90,7 @@ class PageContextTest {
     @Test
     void a_page_of_jsp_writes_it(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("page.jsp"), """
-                <%@ taglib prefix="ie" uri="https://internal-events.dev/tags" %><ie:context user="${param.user}" project="7"/>""");
+                <%@ page session="false" %><%@ taglib prefix="ie" uri="https://internal-events.dev/tags" %><ie:context user="${param.user}" project="7"/>""");
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");
@@ -94,9 +98,6 @@ class PageContextTest {
         ServletContextHandler pages = new ServletContextHandler("/");
         pages.setBaseResourceAsPath(folder);
         pages.setClassLoader(PageContextTest.class.getClassLoader());
-        pages.setAttribute(
-                "org.eclipse.jetty.server.webapp.ContainerIncludeJarPattern",
-                ".*");
         ServletHolder jsp = new ServletHolder("jsp", JettyJspServlet.class);
         jsp.setInitParameter("scratchdir", folder.resolve("compiled").toString());
         pages.addServlet(jsp, "*.jsp");
@@ -107,8 +108,8 @@ class PageContextTest {
         try {
             HttpResponse<String> answer = HttpClient.newHttpClient()
                     .send(
-                            HttpRequest.newBuilder(
-                                            URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/page.jsp?user=%3C4"))
+                            HttpRequest.newBuilder(URI.create(
+                                            "http://127.0.0.1:" + connector.getLocalPort() + "/page.jsp?user=%3C4"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
