@@ -41,6 +41,7 @@ class ModuleArrowsTest {
             Map.entry("maven", List.of("definitions", "generator")),
             Map.entry("servlet", List.of("client")),
             Map.entry("grpc", List.of("protocol", "client")),
+            Map.entry("frontend", List.of("protocol", "client")),
             Map.entry("spring", List.of("spool", "client", "servlet", "definitions", "metrics", "defined")),
             Map.entry("gateway", List.of("protocol", "client", "servlet", "spring")),
             Map.entry(
@@ -127,6 +128,7 @@ class ModuleArrowsTest {
         onlyIn("definitions", "org.snakeyaml..");
         onlyIn("metrics", "io.lettuce..");
         onlyIn("grpc", "io.grpc..");
+        onlyIn("frontend", "jakarta.servlet.jsp..");
     }
 
     @Test

@@ -1,0 +1,47 @@
+package dev.internalevents.spring;
+
+import dev.internalevents.client.RequestTracking;
+import dev.internalevents.spring.api.EventApi;
+import dev.internalevents.spring.api.EventApiAnswer;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.security.Principal;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The endpoint for events in Web MVC. */
+@RestController
+class EventApiController {
+
+    private static final String CSRF_TOKEN = "org.springframework.security.web.csrf.CsrfToken";
+
+    private final EventApi api;
+
+    EventApiController(EventApi api) {
+        this.api = api;
+    }
+
+    @PostMapping("${internal-events.api.path:/api/internal-events}")
+    ResponseEntity<String> track(HttpServletRequest request) throws IOException {
+        Principal caller = request.getUserPrincipal();
+        EventApiAnswer refusal = api.refusal(caller, request::getHeader, request.getAttribute(CSRF_TOKEN) != null);
+        if (refusal != null || caller == null) {
+            return response(refusal == null ? EventApi.tooLarge() : refusal);
+        }
+        byte[] body = request.getInputStream().readNBytes(EventApi.MAX_BODY_BYTES + 1);
+        return response(
+                body.length > EventApi.MAX_BODY_BYTES
+                        ? EventApi.tooLarge()
+                        : api.track(caller, body, RequestTracking.current()));
+    }
+
+    private static ResponseEntity<String> response(EventApiAnswer answer) {
+        ResponseEntity.BodyBuilder response = ResponseEntity.status(answer.status());
+        answer.headers().forEach(response::header);
+        return answer.body().isEmpty()
+                ? response.build()
+                : response.contentType(MediaType.APPLICATION_JSON).body(answer.body());
+    }
+}

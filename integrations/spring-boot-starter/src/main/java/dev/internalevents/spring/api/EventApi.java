@@ -1,0 +1,201 @@
+package dev.internalevents.spring.api;
+
+import dev.internalevents.client.EventBuilder;
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.RefusedEventException;
+import dev.internalevents.client.RequestTracking;
+import dev.internalevents.client.Scope;
+import dev.internalevents.client.VerifiedClaims;
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.EventDefinition;
+import dev.internalevents.definitions.NearestName;
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tracks the events that signed-in users send to the application: defined ones, for the caller alone, and for namespaces and
+ * projects that {@link EventApiAccess} allows. Safe for use by several threads.
+ */
+public final class EventApi {
+
+    /** Largest size of a body in bytes: {@value}. */
+    public static final int MAX_BODY_BYTES = 256 * 1024;
+
+    private static final int SHOWN = 100;
+    private static final String ANONYMOUS = "org.springframework.security.authentication.AnonymousAuthenticationToken";
+
+    private final InternalEventsClient client;
+    private final Dictionary dictionary;
+    private final @Nullable EventApiAccess access;
+    private final EventQuota quota;
+
+    /**
+     * @param access null refuses every namespace and project
+     * @param nanoTime the time by which users' quotas are refilled, such as {@link System#nanoTime}
+     */
+    public EventApi(
+            InternalEventsClient client,
+            Dictionary dictionary,
+            @Nullable EventApiAccess access,
+            int eventsPerMinute,
+            LongSupplier nanoTime) {
+        this.client = client;
+        this.dictionary = dictionary;
+        this.access = access;
+        this.quota = new EventQuota(eventsPerMinute, nanoTime);
+    }
+
+    /**
+     * Returns why a request is refused whatever its body is, or null.
+     *
+     * @param header returns a header of the request, null for none
+     * @param csrfChecked whether Spring Security looks at the tokens of requests; without it, requests of pages of other
+     *     origins are refused by their headers
+     */
+    public @Nullable EventApiAnswer refusal(
+            @Nullable Principal caller, UnaryOperator<@Nullable String> header, boolean csrfChecked) {
+        if (!csrfChecked && isForeign(header)) {
+            return EventApiAnswer.refused(
+                    403, "the request comes from a page of another origin; pages of this application alone may track");
+        }
+        if (caller == null || caller.getClass().getName().equals(ANONYMOUS)) {
+            return EventApiAnswer.refused(401, "sign in first: events are tracked for the user who is signed in");
+        }
+        String type = header.apply("Content-Type");
+        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            return EventApiAnswer.refused(415, "Content-Type must be application/json");
+        }
+        String length = header.apply("Content-Length");
+        return length != null
+                        && length.length() < 19
+                        && length.matches("\\d+")
+                        && Long.parseLong(length) > MAX_BODY_BYTES
+                ? tooLarge()
+                : null;
+    }
+
+    /** The answer to a body that is too large. */
+    public static EventApiAnswer tooLarge() {
+        return EventApiAnswer.refused(413, "the body has more than " + MAX_BODY_BYTES + " bytes; send fewer events");
+    }
+
+    private static boolean isForeign(UnaryOperator<@Nullable String> header) {
+        String authorization = header.apply("Authorization");
+        if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            // No browser adds that by itself.
+            return false;
+        }
+        String site = header.apply("Sec-Fetch-Site");
+        if (site != null) {
+            return !site.equals("same-origin") && !site.equals("none");
+        }
+        String origin = header.apply("Origin");
+        String host = header.apply("Host");
+        return origin != null
+                && (host == null || !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host));
+    }
+
+    /**
+     * Tracks the events of a body, all of them, or none if one is refused here. A strict check of definitions, as in
+     * development, refuses single events.
+     *
+     * @param request null outside of a request's context. Of its fields that headers could say, events get the environment,
+     *     the source and the correlation id alone
+     */
+    public EventApiAnswer track(Principal caller, byte[] body, @Nullable RequestTracking request) {
+        List<EventRequest> events;
+        try {
+            events = EventRequest.read(body);
+        } catch (EventRequest.WrongBodyException e) {
+            return EventApiAnswer.refused(400, String.valueOf(e.getMessage()));
+        }
+        for (EventRequest event : events) {
+            if (dictionary.event(event.event()).isEmpty() && !dictionary.isLeftOut(event.event())) {
+                return EventApiAnswer.refused(400, undefined(event.event()));
+            }
+        }
+        long wait = quota.take(String.valueOf(caller.getName()), events.size());
+        if (wait > 0) {
+            return EventApiAnswer.refused(429, "too many events of this user; try again in " + wait + " seconds")
+                    .retryAfter(wait);
+        }
+        for (EventRequest event : events) {
+            EventApiAnswer refusal = refusal(caller, event);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        if (request == null) {
+            return track(caller, events);
+        }
+        try (Scope scope = request.with(trusted(request)).makeCurrent()) {
+            return track(caller, events);
+        }
+    }
+
+    private String undefined(String name) {
+        String shown = name.length() > SHOWN ? name.substring(0, SHOWN) + "…" : name;
+        List<String> names =
+                dictionary.events().stream().map(EventDefinition::action).toList();
+        return "the event \"" + shown + "\" is not defined" + (shown.equals(name) ? NearestName.hint(name, names) : "");
+    }
+
+    private @Nullable EventApiAnswer refusal(Principal caller, EventRequest event) {
+        Long namespace = event.namespaceId();
+        Long project = event.projectId();
+        if (namespace == null && project == null) {
+            return null;
+        }
+        EventApiAccess known = access;
+        if (known == null) {
+            return EventApiAnswer.refused(
+                    403,
+                    "namespace_id and project_id are not taken: this application has no bean EventApiAccess, which checks them");
+        }
+        return known.mayTrack(caller, namespace, project)
+                ? null
+                : EventApiAnswer.refused(403, "this user may not track events of this namespace_id and project_id");
+    }
+
+    /** A header can name another user, project or namespace. */
+    private static EventContext trusted(RequestTracking request) {
+        EventContext said = request.context();
+        VerifiedClaims claims = request.claims();
+        EventContext.Builder context = EventContext.builder()
+                .environment(said.environment())
+                .source(said.source())
+                .correlationId(said.correlationId());
+        if (claims != null) {
+            context.verified(claims);
+        }
+        return context.build();
+    }
+
+    private EventApiAnswer track(Principal caller, List<EventRequest> events) {
+        Object user = access == null ? caller.getName() : access.userId(caller);
+        List<String> refused = new ArrayList<>(0);
+        for (EventRequest event : events) {
+            EventBuilder builder = client.event(event.event())
+                    .user(user)
+                    .namespace(event.namespaceId())
+                    .project(event.projectId())
+                    .delivery(event.sendToSnowplow());
+            event.properties().forEach((key, value) -> builder.put((String) key, value));
+            try {
+                builder.track();
+            } catch (RefusedEventException e) {
+                // A strict check of definitions, in development.
+                refused.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return refused.isEmpty()
+                ? EventApiAnswer.OK
+                : EventApiAnswer.refused(400, String.join("; ", refused) + "; the other events were tracked");
+    }
+}
