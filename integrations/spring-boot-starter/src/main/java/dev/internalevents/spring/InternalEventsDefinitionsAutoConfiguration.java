@@ -111,22 +111,20 @@ public class InternalEventsDefinitionsAutoConfiguration {
                 throw new SettingsException(List.of("internal-events.counting: counting in Redis needs the dependency"
                         + " dev.internalevents:internal-events-metrics-redis, which is not on the class path"));
             }
-            RedisKeyOverrides keys = keyOverrides(overrides);
+            // No signature of this class names a class of that module, which may be absent.
+            RedisKeyOverrides keys;
+            try {
+                keys = RedisKeyOverrides.read(overrides.stream().map(Path::of).toList());
+            } catch (IllegalArgumentException | IOException e) {
+                String reason = e instanceof IOException ? "cannot be read: " + e : e.getMessage();
+                throw new SettingsException(List.of("internal-events.redis-key-overrides: " + reason), e);
+            }
             try {
                 return RedisMetricStore.at(where, keys);
             } catch (IllegalArgumentException e) {
                 // Neither the value nor its parser's message is repeated: a password may be in both.
                 throw new SettingsException(List.of("internal-events.counting: not a valid Redis URL; expected"
                         + " redis://[user:password@]host:port[/database], or rediss:// for TLS"));
-            }
-        }
-
-        private static RedisKeyOverrides keyOverrides(List<String> files) {
-            try {
-                return RedisKeyOverrides.read(files.stream().map(Path::of).toList());
-            } catch (IllegalArgumentException | IOException e) {
-                String reason = e instanceof IOException ? "cannot be read: " + e : e.getMessage();
-                throw new SettingsException(List.of("internal-events.redis-key-overrides: " + reason), e);
             }
         }
 
