@@ -67,6 +67,9 @@ public final class BillingEventsClient implements AutoCloseable {
     /** The internal event that goes with each billing event: {@value}. */
     public static final String TWIN = "usage_billing_event";
 
+    /** The property of {@value #TWIN} that has the billing event's metadata, a map: {@value}. */
+    public static final String TWIN_METADATA = "metadata";
+
     /** How long {@link #close()} waits for what is held: 5 seconds. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -234,7 +237,7 @@ public final class BillingEventsClient implements AutoCloseable {
                     .category(usage.category())
                     .label(usage.id().toString())
                     .property(usage.eventType())
-                    .put("metadata", usage.metadata());
+                    .put(TWIN_METADATA, usage.metadata());
             if (given != null) {
                 twin.realm(given.realm()).uniqueInstanceId(given.uniqueInstanceId());
             }

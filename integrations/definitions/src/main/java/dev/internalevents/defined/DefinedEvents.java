@@ -6,6 +6,7 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.client.RefusedEventException;
+import dev.internalevents.client.billing.BillingEventsClient;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
@@ -331,7 +332,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
 
     /** A property that has no field of its own, as it is sent; null if it is not. */
     private @Nullable Object other(EventDetails event, @Nullable EventRules of, String key, Object value) {
-        if (of != null) {
+        if (of != null && !isMetadataOfBilling(event, key, value)) {
             checkType(of, key, value);
         }
         if (!keeps(event, of, key)) {
@@ -374,6 +375,13 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
             }
         }
         return true;
+    }
+
+    /** The AI Gateway sends the metadata of a billing event as an object, which no definition can declare. */
+    private static boolean isMetadataOfBilling(EventDetails event, String key, Object value) {
+        return value instanceof Map
+                && key.equals(BillingEventsClient.TWIN_METADATA)
+                && event.name().equals(BillingEventsClient.TWIN);
     }
 
     private void checkType(EventRules of, String key, Object value) {
