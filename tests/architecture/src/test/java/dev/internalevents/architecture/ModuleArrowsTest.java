@@ -42,7 +42,7 @@ class ModuleArrowsTest {
             Map.entry("servlet", List.of("client")),
             Map.entry("grpc", List.of("protocol", "client")),
             Map.entry("frontend", List.of("protocol", "client")),
-            Map.entry("spring", List.of("spool", "client", "servlet", "definitions", "metrics", "defined")),
+            Map.entry("spring", List.of("protocol", "spool", "client", "servlet", "definitions", "metrics", "defined")),
             Map.entry("gateway", List.of("protocol", "client", "servlet", "spring")),
             Map.entry(
                     "cli",
