@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** An event that no definition knows is dropped, so each that the gateway may track needs one. */
 class GatewayDefinitionsTest {
 
-    private final Dictionary dictionary = Dictionary.load("classpath:internal-events");
+    private final Dictionary dictionary = Dictionary.load(Path.of("src/main/resources/internal-events"));
 
     @Test
     void every_unit_primitive_has_its_events() {
