@@ -1,5 +1,6 @@
 package dev.internalevents.gateway;
 
+import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
@@ -46,6 +47,7 @@ public class GatewayApplication {
         return Map.of(
                 "server.address", settings.text("FASTAPI", "API_HOST", DEFAULT_HOST),
                 "server.port", settings.positive("FASTAPI", "API_PORT", DEFAULT_PORT, MAX_PORT),
+                "gateway.region", settings.text("GOOGLE_CLOUD_PLATFORM", "LOCATION", ""),
                 "internal-events.outbox-dir", outbox == null ? DEFAULT_OUTBOX : outbox.toString(),
                 "internal-events.app-id", settings.text("INTERNAL_EVENT", "APP_ID", DEFAULT_APP_ID),
                 "internal-events.namespace", settings.text("INTERNAL_EVENT", "NAMESPACE", DEFAULT_NAMESPACE));
@@ -54,7 +56,11 @@ public class GatewayApplication {
     /** Reads every group before anything starts, so that all that is wrong is said at once. */
     private static void checkAll(Settings settings) {
         List<Consumer<Settings>> groups =
-                List.of(InternalEventSettings::read, SnowplowSettings::read, ModelSettings::read);
+                List.of(
+                        InternalEventSettings::read,
+                        SnowplowSettings::read,
+                        BillingEventSettings::read,
+                        ModelSettings::read);
         for (Consumer<Settings> group : groups) {
             try {
                 group.accept(settings);

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +25,13 @@ class AccessLogFilter extends OncePerRequestFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
-    /** Probes come every few seconds and say nothing. */
+    /** They are read every few seconds and say nothing; the middleware skips them too. */
+    private static final Set<String> PROBES =
+            Set.of("/monitoring/healthz", "/monitoring/ready", "/metrics", "/v1/models/definitions");
+
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getRequestURI().equals("/monitoring/healthz");
+        return PROBES.contains(request.getRequestURI());
     }
 
     @Override

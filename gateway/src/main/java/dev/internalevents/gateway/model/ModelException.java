@@ -5,7 +5,7 @@ public final class ModelException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ModelException(String message, Throwable cause) {
+    public ModelException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -4,13 +4,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import tools.jackson.databind.JsonNode;
 
 /** A server that speaks OpenAI's completions protocol: {@code POST {endpoint}/v1/completions}. */
-public final class OpenAiModel implements CodeModel {
+public final class OpenAiModel implements LanguageModel {
 
     private static final int MAX_TOKENS = 64;
 
@@ -42,18 +44,35 @@ public final class OpenAiModel implements CodeModel {
     }
 
     @Override
-    public String complete(String before, String after) {
+    public String provider() {
+        return "openai";
+    }
+
+    @Override
+    public Completion complete(String before, String after) {
         try {
             JsonNode answer = http.post()
                     .uri("/v1/completions")
                     .body(Map.of("model", name, "prompt", before, "suffix", after, "max_tokens", MAX_TOKENS))
                     .retrieve()
                     .body(JsonNode.class);
-            return answer == null
-                    ? ""
-                    : answer.path("choices").path(0).path("text").asString("");
+            return answer == null ? new Completion("", new TokenUsage(null, null, 0)) : completion(answer);
         } catch (RestClientException e) {
             throw new ModelException("the model at AIGW_MODEL__ENDPOINT did not answer: " + e.getMessage(), e);
         }
+    }
+
+    private static Completion completion(JsonNode answer) {
+        JsonNode usage = answer.path("usage");
+        return new Completion(
+                answer.at("/choices/0/text").asString(""),
+                new TokenUsage(
+                        tokens(usage.path("prompt_tokens")),
+                        tokens(usage.path("completion_tokens")),
+                        Objects.requireNonNullElse(tokens(usage.at("/prompt_tokens_details/cached_tokens")), 0L)));
+    }
+
+    private static @Nullable Long tokens(JsonNode count) {
+        return count.isIntegralNumber() && count.canConvertToLong() ? (Long) count.asLong() : null;
     }
 }

@@ -1,4 +1,4 @@
-package dev.internalevents.gateway.v2;
+package dev.internalevents.gateway.code;
 
 import java.util.Locale;
 import java.util.Map;

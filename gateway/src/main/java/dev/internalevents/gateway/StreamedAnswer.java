@@ -1,0 +1,25 @@
+package dev.internalevents.gateway;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Sends an answer part by part. It is written on the request's thread: there the request's context is current, and the
+ * access log sees the whole request.
+ */
+public final class StreamedAnswer {
+
+    private StreamedAnswer() {}
+
+    /** Sends each part as soon as it comes. Blocks while the caller does not read. */
+    public static void send(HttpServletResponse response, Iterable<String> parts) throws IOException {
+        response.setContentType("text/event-stream;charset=UTF-8");
+        OutputStream out = response.getOutputStream();
+        for (String part : parts) {
+            out.write(part.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** Code Suggestions, {@code /v2/code}. */
-@NullMarked
-package dev.internalevents.gateway.v2;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.internalevents.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.gateway.tracking.UnitPrimitive;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** An event that no definition knows is dropped, so each that the gateway may track needs one. */
+class GatewayDefinitionsTest {
+
+    private final Dictionary dictionary = Dictionary.load(Path.of("src/main/resources/internal-events"));
+
+    @Test
+    void every_unit_primitive_has_its_events() {
+        List<String> needed = new ArrayList<>(List.of("request_awesome_feature", "usage_billing_event"));
+        for (UnitPrimitive unitPrimitive : UnitPrimitive.values()) {
+            needed.add(unitPrimitive.requestEvent());
+            if (!UnitPrimitive.CONTEXTS.contains(unitPrimitive)) {
+                needed.add(unitPrimitive.tokenEvent());
+            }
+        }
+        assertThat(dictionary.events()).extracting(event -> event.action()).containsExactlyInAnyOrderElementsOf(needed);
+    }
+}
