@@ -55,12 +55,8 @@ public class GatewayApplication {
 
     /** Reads every group before anything starts, so that all that is wrong is said at once. */
     private static void checkAll(Settings settings) {
-        List<Consumer<Settings>> groups =
-                List.of(
-                        InternalEventSettings::read,
-                        SnowplowSettings::read,
-                        BillingEventSettings::read,
-                        ModelSettings::read);
+        List<Consumer<Settings>> groups = List.of(
+                InternalEventSettings::read, SnowplowSettings::read, BillingEventSettings::read, ModelSettings::read);
         for (Consumer<Settings> group : groups) {
             try {
                 group.accept(settings);

@@ -1,12 +1,10 @@
 package dev.internalevents.gateway;
 
 import dev.internalevents.client.InternalEventsClient;
-import dev.internalevents.client.billing.BillingEventsClient;
-import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SnowplowSettings;
-import dev.internalevents.gateway.model.LanguageModel;
 import dev.internalevents.gateway.model.EchoModel;
+import dev.internalevents.gateway.model.LanguageModel;
 import dev.internalevents.gateway.model.OpenAiModel;
 import java.net.URI;
 import org.slf4j.Logger;
@@ -37,12 +35,6 @@ class GatewayConfiguration {
     dev.internalevents.client.legacy.SnowplowInstrumentator snowplowInstrumentator() {
         return dev.internalevents.client.legacy.SnowplowInstrumentator.fromSettings(
                 SnowplowSettings.read(Settings.load("AIGW")));
-    }
-
-    /** Twins of billing events are tracked by the internal events' client, which Spring closes after this one. */
-    @Bean(destroyMethod = "close")
-    BillingEventsClient billingEvents(InternalEventsClient internalEvents) {
-        return BillingEventsClient.fromSettings(BillingEventSettings.read(Settings.load("AIGW")), internalEvents);
     }
 
     /** Logs the port and where events go. A client that only checks and counts events is enabled but has no endpoint. */

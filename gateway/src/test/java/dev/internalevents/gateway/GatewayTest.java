@@ -128,8 +128,9 @@ class GatewayTest {
         server.createContext("/v1/completions", exchange -> {
             asked.append(exchange.getRequestHeaders().getFirst("Authorization"))
                     .append(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            byte[] answer = "{\"choices\":[{\"text\":\"llo()\"}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,\"prompt_tokens_details\":{\"cached_tokens\":3}}}"
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] answer =
+                    "{\"choices\":[{\"text\":\"llo()\"}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,\"prompt_tokens_details\":{\"cached_tokens\":3}}}"
+                            .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);

@@ -48,8 +48,7 @@ class TrackedEventsTest {
     private static final String MODEL_CALLS = "ai_gateway.instrumentators.model_requests";
     private static final String STANDARD = "iglu:com.gitlab/gitlab_standard/jsonschema/1-1-8";
     private static final String AI = "iglu:com.gitlab/ai_context/jsonschema/1-0-1";
-    private static final String FILE =
-            "'file_name':'A.py','content_above_cursor':'def 😀','content_below_cursor':'x'";
+    private static final String FILE = "'file_name':'A.py','content_above_cursor':'def 😀','content_below_cursor':'x'";
     private static final String TRACKING_CONTEXT =
             "{'distribution':'glab','workflow_id':'646','workflow_type':'chat','agent_name':'reader'}";
     private static final Map<String, String> HEADERS = headers();
@@ -76,10 +75,14 @@ class TrackedEventsTest {
         collector = Collector.start(CollectorSettings.local(0));
         SpringApplication application = new SpringApplication(GatewayApplication.class, Clients.class);
         application.setDefaultProperties(Map.of(
-                "server.address", "127.0.0.1",
-                "test.collector", collector.url(),
-                "test.outbox", folder.resolve("billing").toString(),
-                "gateway.region", "europe-west1"));
+                "server.address",
+                "127.0.0.1",
+                "test.collector",
+                collector.url(),
+                "test.outbox",
+                folder.resolve("billing").toString(),
+                "gateway.region",
+                "europe-west1"));
         gateway = application.run(
                 "--server.port=0", "--internal-events.enabled=true", "--internal-events.endpoint=" + collector.url());
     }
@@ -182,9 +185,20 @@ class TrackedEventsTest {
 
     @Test
     void what_the_legacy_event_does_not_know_is_empty_and_the_realm_is_that_of_the_token() throws Exception {
-        post("/v2/code/completions", "{'current_file':{" + FILE.replace("A.py", "A.unknown") + "}}", Map.of(
-                "Authorization", "Self-Managed", "X-Gitlab-Realm", "", "X-Gitlab-Host-Name", "",
-                "X-Gitlab-Instance-Id", "", "X-Gitlab-Global-User-Id", ""));
+        post(
+                "/v2/code/completions",
+                "{'current_file':{" + FILE.replace("A.py", "A.unknown") + "}}",
+                Map.of(
+                        "Authorization",
+                        "Self-Managed",
+                        "X-Gitlab-Realm",
+                        "",
+                        "X-Gitlab-Host-Name",
+                        "",
+                        "X-Gitlab-Instance-Id",
+                        "",
+                        "X-Gitlab-Global-User-Id",
+                        ""));
 
         assertThat(named(internalEvents(3), "suggestion_requested").at("/contexts/0/data"))
                 .isEqualTo(json("{'gitlab_realm':'self-managed','gitlab_host_name':'','gitlab_instance_id':'',"
@@ -218,7 +232,8 @@ class TrackedEventsTest {
                 .isEqualTo("iglu:com.gitlab/billable_usage/jsonschema/1-0-3");
         assertThat(withoutNulls(usage))
                 .isEqualTo(withoutNulls(json("{'event_type':'ai_gateway_proxy_use','unit_of_measure':'request',"
-                        + "'quantity':" + usage.path("quantity") + ",'realm':'SaaS','subject':'7','subject_type':'human',"
+                        + "'quantity':" + usage.path("quantity")
+                        + ",'realm':'SaaS','subject':'7','subject_type':'human',"
                         + "'global_user_id':'g-1','instance_id':'i-1','instance_version':'19.3.0',"
                         + "'host_name':'gitlab.com','project_id':42,'namespace_id':43,'organization_id':5,"
                         + "'deployment_type':'.com','correlation_id':'req-1','root_namespace_id':44,"
@@ -228,8 +243,7 @@ class TrackedEventsTest {
         assertThat(twin.path("category").asString()).isEqualTo("ai_gateway.proxy.clients.base");
         assertThat(twin.path("label").asString()).isEqualTo(id);
         assertThat(twin.path("property").asString()).isEqualTo("ai_gateway_proxy_use");
-        assertThat(withoutNulls(twin.at("/contexts/0/data/extra/metadata")))
-                .isEqualTo(withoutNulls(json(metadata)));
+        assertThat(withoutNulls(twin.at("/contexts/0/data/extra/metadata"))).isEqualTo(withoutNulls(json(metadata)));
     }
 
     @ParameterizedTest
@@ -283,7 +297,9 @@ class TrackedEventsTest {
                 post("/v2/chat/agent", "{'messages':[{'role':'user','content':'Hi there'}]}", Map.of());
 
         StringBuilder text = new StringBuilder();
-        answer.body().lines().forEach(line -> text.append(json(line).at("/data/text").asString()));
+        answer.body()
+                .lines()
+                .forEach(line -> text.append(json(line).at("/data/text").asString()));
         assertThat(text).hasToString("echo: Hi there");
     }
 
@@ -345,13 +361,12 @@ class TrackedEventsTest {
     @Test
     void a_model_that_does_not_answer_uses_no_tokens_and_is_not_billed() throws Exception {
         HttpResponse<String> answer = post(
-                "/v1/proxy/openai",
-                "{'messages':[{'content':'fail'}]}",
-                Map.of("X-Gitlab-Unit-Primitive", "duo_chat"));
+                "/v1/proxy/openai", "{'messages':[{'content':'fail'}]}", Map.of("X-Gitlab-Unit-Primitive", "duo_chat"));
 
         assertThat(answer.statusCode()).isEqualTo(502);
         post("/v1/awesome_feature", "{}", Map.of());
-        assertThat(internalEvents(2)).extracting(event -> event.path("action").asString())
+        assertThat(internalEvents(2))
+                .extracting(event -> event.path("action").asString())
                 .containsExactlyInAnyOrder("request_duo_chat", "request_awesome_feature");
     }
 
@@ -361,7 +376,8 @@ class TrackedEventsTest {
         HttpResponse<String> answer = send(HttpRequest.newBuilder(url(path)));
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).containsAnyOf("\"ok\"", "internal_events_delivered_total ", "\"identifier\":\"echo\"");
+        assertThat(answer.body())
+                .containsAnyOf("\"ok\"", "internal_events_delivered_total ", "\"identifier\":\"echo\"");
     }
 
     private void assertNothingButAwesome() throws Exception {
@@ -383,8 +399,8 @@ class TrackedEventsTest {
     }
 
     private static JsonNode tokenEvent(String unitPrimitive, int input, int output) {
-        String tokens = "'input_tokens':" + input + ",'output_tokens':" + output + ",'total_tokens':"
-                + (input + output);
+        String tokens =
+                "'input_tokens':" + input + ",'output_tokens':" + output + ",'total_tokens':" + (input + output);
         return event(
                 MODEL_CALLS,
                 "token_usage_" + unitPrimitive,
@@ -452,7 +468,8 @@ class TrackedEventsTest {
     }
 
     private static JsonNode micro(String what) throws Exception {
-        return json(send(HttpRequest.newBuilder(URI.create(collector.url() + "/micro/" + what))).body());
+        return json(send(HttpRequest.newBuilder(URI.create(collector.url() + "/micro/" + what)))
+                .body());
     }
 
     private static JsonNode json(String text) {
@@ -480,13 +497,11 @@ class TrackedEventsTest {
     }
 
     private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return HTTP.send(
-                request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+        return HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static URI url(String path) {
-        return URI.create(
-                "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port") + path);
+        return URI.create("http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port") + path);
     }
 
     private static Map<String, String> headers() {

@@ -38,7 +38,8 @@ class Chat {
     }
 
     @PostMapping("/v1/chat/{invokable}")
-    @Nullable Object chat(@PathVariable String invokable, @RequestBody JsonNode body, HttpServletResponse response)
+    @Nullable
+    Object chat(@PathVariable String invokable, @RequestBody JsonNode body, HttpServletResponse response)
             throws IOException {
         UnitPrimitive unitPrimitive = INVOKABLES.get(invokable);
         if (unitPrimitive == null) {

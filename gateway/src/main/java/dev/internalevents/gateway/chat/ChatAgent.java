@@ -43,7 +43,8 @@ class ChatAgent {
         String question = Messages.last(messages);
         List<UnitPrimitive> contexts = contexts(messages);
         contexts.forEach(context -> model.requested(context, Categories.CHAT_V2));
-        List<String> parts = model.complete(UnitPrimitive.DUO_CHAT, question, "").parts();
+        List<String> parts =
+                model.complete(UnitPrimitive.DUO_CHAT, question, "").parts();
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, UnitPrimitive> tool : TOOLS.entrySet()) {
             if (question.contains(tool.getKey())) {

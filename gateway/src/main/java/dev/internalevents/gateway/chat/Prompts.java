@@ -37,7 +37,8 @@ class Prompts {
 
     /** The answer is a text as JSON. */
     @PostMapping("/v1/prompts/{*id}")
-    @Nullable Object promptV1(@PathVariable String id, @RequestBody JsonNode body, HttpServletResponse response)
+    @Nullable
+    Object promptV1(@PathVariable String id, @RequestBody JsonNode body, HttpServletResponse response)
             throws IOException {
         Completion completion = complete(id, Categories.PROMPTS_V1, body);
         if (isStreamed(body)) {
@@ -49,7 +50,8 @@ class Prompts {
 
     /** The answer is a message, with the tokens. */
     @PostMapping("/v2/prompts/{*id}")
-    @Nullable Object promptV2(@PathVariable String id, @RequestBody JsonNode body, HttpServletResponse response)
+    @Nullable
+    Object promptV2(@PathVariable String id, @RequestBody JsonNode body, HttpServletResponse response)
             throws IOException {
         Completion completion = complete(id, Categories.PROMPTS_V2, body);
         if (isStreamed(body)) {

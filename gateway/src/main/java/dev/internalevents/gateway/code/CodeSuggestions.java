@@ -31,7 +31,8 @@ class CodeSuggestions {
     }
 
     @PostMapping("/v2/code/completions")
-    @Nullable Object completions(@RequestBody CodeRequest body, HttpServletRequest request, HttpServletResponse response)
+    @Nullable
+    Object completions(@RequestBody CodeRequest body, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         UnitPrimitive unitPrimitive = AMAZON_Q.equals(body.modelProvider())
                 ? UnitPrimitive.AMAZON_Q_INTEGRATION_COMPLETE_CODE
@@ -40,7 +41,8 @@ class CodeSuggestions {
     }
 
     @PostMapping("/v2/code/generations")
-    @Nullable Object generations(@RequestBody CodeRequest body, HttpServletRequest request, HttpServletResponse response)
+    @Nullable
+    Object generations(@RequestBody CodeRequest body, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         return suggest(UnitPrimitive.GENERATE_CODE, body, request, response);
     }

@@ -31,7 +31,8 @@ class EditorSuggestions {
 
     /** A stream is plain text. */
     @PostMapping("/v3/code/completions")
-    @Nullable Object completions(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
+    @Nullable
+    Object completions(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
         Suggestion suggestion = suggest(body);
         if (suggestion.isStreamed()) {
             StreamedAnswer.send(response, suggestion.completion().parts());
@@ -42,7 +43,8 @@ class EditorSuggestions {
 
     /** A stream is server-sent events. */
     @PostMapping("/v4/code/suggestions")
-    @Nullable Object suggestions(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
+    @Nullable
+    Object suggestions(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
         Suggestion suggestion = suggest(body);
         if (suggestion.isStreamed()) {
             StreamedAnswer.send(response, events(suggestion));
@@ -55,14 +57,13 @@ class EditorSuggestions {
     private Suggestion suggest(JsonNode body) {
         JsonNode component = body.at("/prompt_components/0");
         JsonNode payload = component.path("payload");
-        UnitPrimitive unitPrimitive =
-                switch (component.path("type").asString("")) {
-                    case "code_editor_completion" -> UnitPrimitive.COMPLETE_CODE;
-                    case "code_editor_generation" -> UnitPrimitive.GENERATE_CODE;
-                    default ->
-                        throw CodeRequest.invalid(
-                                "prompt_components[0].type: expected code_editor_completion or code_editor_generation");
-                };
+        UnitPrimitive unitPrimitive = switch (component.path("type").asString("")) {
+            case "code_editor_completion" -> UnitPrimitive.COMPLETE_CODE;
+            case "code_editor_generation" -> UnitPrimitive.GENERATE_CODE;
+            default ->
+                throw CodeRequest.invalid(
+                        "prompt_components[0].type: expected code_editor_completion or code_editor_generation");
+        };
         CodeRequest.File file = new CodeRequest.CurrentFile(
                         text(payload, "file_name"),
                         text(payload, "content_above_cursor"),
@@ -75,8 +76,7 @@ class EditorSuggestions {
     }
 
     private static Map<String, Object> whole(Suggestion suggestion) {
-        return Map.of(
-                "choices", List.of(CodeModel.choice(suggestion.completion())), "metadata", suggestion.metadata());
+        return Map.of("choices", List.of(CodeModel.choice(suggestion.completion())), "metadata", suggestion.metadata());
     }
 
     private List<String> events(Suggestion suggestion) {

@@ -13,27 +13,32 @@ enum Provider {
         @Override
         Map<String, Object> answer(Completion completion, String model) {
             return Map.of(
-                    "type", "message",
-                    "role", "assistant",
-                    "model", model,
-                    "content", List.of(Map.of("type", "text", "text", completion.text())),
-                    "stop_reason", "end_turn",
+                    "type",
+                    "message",
+                    "role",
+                    "assistant",
+                    "model",
+                    model,
+                    "content",
+                    List.of(Map.of("type", "text", "text", completion.text())),
+                    "stop_reason",
+                    "end_turn",
                     "usage",
-                            Map.of(
-                                    "input_tokens", known(completion.tokens().input()),
-                                    "output_tokens", known(completion.tokens().output())));
+                    Map.of(
+                            "input_tokens", known(completion.tokens().input()),
+                            "output_tokens", known(completion.tokens().output())));
         }
     },
     VERTEX_AI("vertex-ai", Categories.PROXY_VERTEX_AI) {
         @Override
         Map<String, Object> answer(Completion completion, String model) {
-            Map<String, Object> content =
-                    Map.of("role", "model", "parts", List.of(Map.of("text", completion.text())));
+            Map<String, Object> content = Map.of("role", "model", "parts", List.of(Map.of("text", completion.text())));
             return Map.of(
                     "candidates", List.of(Map.of("content", content, "finishReason", "STOP")),
                     "usageMetadata",
                             Map.of(
-                                    "promptTokenCount", known(completion.tokens().input()),
+                                    "promptTokenCount",
+                                            known(completion.tokens().input()),
                                     "candidatesTokenCount",
                                             known(completion.tokens().output())));
         }
@@ -43,14 +48,16 @@ enum Provider {
         Map<String, Object> answer(Completion completion, String model) {
             Map<String, Object> message = Map.of("role", "assistant", "content", completion.text());
             return Map.of(
-                    "object", "chat.completion",
-                    "model", model,
-                    "choices", List.of(Map.of("index", 0, "message", message, "finish_reason", "stop")),
+                    "object",
+                    "chat.completion",
+                    "model",
+                    model,
+                    "choices",
+                    List.of(Map.of("index", 0, "message", message, "finish_reason", "stop")),
                     "usage",
-                            Map.of(
-                                    "prompt_tokens", known(completion.tokens().input()),
-                                    "completion_tokens",
-                                            known(completion.tokens().output())));
+                    Map.of(
+                            "prompt_tokens", known(completion.tokens().input()),
+                            "completion_tokens", known(completion.tokens().output())));
         }
     };
 
