@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What was billed arrives, with its twin, although service and collector are killed twice each. */
+/** What was billed arrives, with its twin and the tokens, although service and collector are killed twice each. */
 class KilledBillingTest {
 
     private static final int EVENTS = Integer.getInteger("billing.events", 300);
@@ -67,6 +67,7 @@ class KilledBillingTest {
             Set<String> keys = new HashSet<>();
             Set<String> ids = new HashSet<>();
             Set<String> twins = new HashSet<>();
+            Set<String> tokens = new HashSet<>();
             for (String line :
                     Web.get(url + "/micro/export?format=ndjson").body().split("\n", -1)) {
                 JsonNode event = line.isBlank()
@@ -80,12 +81,18 @@ class KilledBillingTest {
                     assertThat(event.path("app_id").asString()).isEqualTo("gitlab_ai_gateway-billing");
                     ids.add(usage.path("event_id").asString());
                     keys.add(usage.path("metadata").path("number").asString());
+                } else if (event.path("se_action").asString("").equals("token_usage_complete_code")) {
+                    JsonNode ai = event.path("contexts_com_gitlab_ai_context_1").path(0);
+                    assertThat(ai.path("input_tokens").asInt()).isEqualTo(12);
+                    assertThat(ai.path("cache_read").asInt(-1)).isZero();
+                    tokens.add(event.path("se_label").asString());
                 }
             }
             // One that was under way at a kill was billed again, with the same key: the receiver counts it once.
             assertThat(keys).hasSize(EVENTS);
             assertThat(ids).hasSize(EVENTS);
             assertThat(twins).isEqualTo(ids);
+            assertThat(tokens).isEqualTo(keys);
         } finally {
             service.destroyForcibly();
             collector.close();
@@ -143,6 +150,7 @@ class KilledBillingTest {
             try (InternalEventsClient internalEvents = InternalEventsClient.builder()
                             .endpoint(collector)
                             .outbox(folder.resolve("outbox"))
+                            .aiContext(true)
                             .closeTimeout(Duration.ofMinutes(2))
                             .build();
                     BillingEventsClient billing = BillingEventsClient.builder()
@@ -155,6 +163,12 @@ class KilledBillingTest {
                     BufferedReader numbers =
                             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
                 for (String number = numbers.readLine(); number != null; number = numbers.readLine()) {
+                    internalEvents
+                            .event("token_usage_complete_code")
+                            .label(number)
+                            .inputTokens(12)
+                            .put("cache_read", 0)
+                            .track();
                     billing.billingEvent("code_completions")
                             .unitOfMeasure("request")
                             .metadata("number", number)
