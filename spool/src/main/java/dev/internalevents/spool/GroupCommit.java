@@ -59,6 +59,7 @@ final class GroupCommit {
         }
     }
 
+    /** Without memory it throws, and nothing has changed. */
     Round begin() {
         lock.lock();
         try {
@@ -66,9 +67,10 @@ final class GroupCommit {
                 return new Round(taken.get(), List.of());
             }
             // Whoever leaves word from here on waits for the next write.
-            List<Kept> told = listeners;
-            listeners = new ArrayList<>();
-            return new Round(taken.get(), told);
+            List<Kept> none = new ArrayList<>();
+            Round round = new Round(taken.get(), listeners);
+            listeners = none;
+            return round;
         } finally {
             lock.unlock();
         }
@@ -82,22 +84,39 @@ final class GroupCommit {
         } finally {
             lock.unlock();
         }
-        round.listeners().forEach(kept -> kept.kept(true));
+        tell(round.listeners(), true);
     }
 
     /** The round that was begun failed, and with it whatever waits for the next. */
     void failed(@Nullable Round begun) {
-        Round next = begin();
+        List<Kept> next = List.of();
         lock.lock();
         try {
-            failed = next.ticket();
+            failed = taken.get();
             ended.signalAll();
+            List<Kept> none = new ArrayList<>();
+            next = listeners;
+            listeners = none;
+        } catch (OutOfMemoryError e) {
+            // These are told after the next write.
+            next = List.of();
         } finally {
             lock.unlock();
         }
         if (begun != null) {
-            begun.listeners().forEach(kept -> kept.kept(false));
+            tell(begun.listeners(), false);
         }
-        next.listeners().forEach(kept -> kept.kept(false));
+        tell(next, false);
+    }
+
+    /** Each is told, whatever the others throw. */
+    private static void tell(List<Kept> listeners, boolean safe) {
+        for (int i = 0; i < listeners.size(); i++) {
+            try {
+                listeners.get(i).kept(safe);
+            } catch (Throwable e) {
+                // It was told, which is all that it may expect.
+            }
+        }
     }
 }

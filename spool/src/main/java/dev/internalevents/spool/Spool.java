@@ -789,25 +789,62 @@ public final class Spool implements AutoCloseable {
                 ? Math.min(every.every().toNanos(), RETRY_NANOS)
                 : RETRY_NANOS;
         Segment forced = first;
+        GroupCommit.Round round = null;
         boolean closed;
         do {
             closed = state instanceof SpoolState.Closed;
-            GroupCommit.Round round = groupCommit.begin();
-            long covered = appendedFrames();
             try {
+                if (round == null) {
+                    round = groupCommit.begin();
+                }
+                long covered = appendedFrames();
                 forced = force(forced);
                 writtenFrames = covered;
                 groupCommit.done(round);
-            } catch (RuntimeException | Error | IOException e) {
+                round = null;
+            } catch (Throwable e) {
                 // Also without memory: whoever waits has to get an answer, and the next round may succeed.
-                groupCommit.failed(round);
-                unavailable(explain(folder, e));
+                round = hasFailed(round, e) ? null : round;
             }
+            awaitWork(interval);
+        } while (!closed);
+        groupCommit.failed(round);
+    }
+
+    private void awaitWork(long interval) {
+        try {
             if (!(state instanceof SpoolState.Closed) && !groupCommit.isAsked()) {
                 LockSupport.parkNanos(this, interval);
             }
-        } while (!closed);
-        groupCommit.failed(null);
+        } catch (Throwable e) {
+            // Without memory for a place in the lock's queue: the next round comes at once.
+            Thread.onSpinWait();
+        }
+    }
+
+    /** False if there is no memory even for that: the same round is tried again. */
+    private boolean hasFailed(GroupCommit.@Nullable Round round, Throwable e) {
+        try {
+            groupCommit.failed(round);
+        } catch (Throwable again) {
+            return false;
+        }
+        broke(e);
+        return true;
+    }
+
+    /** A thread of the spool goes on, also if there is no memory for words: the next round finds it again. */
+    private void broke(Throwable e) {
+        try {
+            unavailable(explain(folder, e));
+            if (e instanceof InternalError) {
+                // The page may be one of a file that was cut: each later round would end at it before it came to the
+                // check.
+                check();
+            }
+        } catch (IOException | RuntimeException | Error again) {
+            // The next round.
+        }
     }
 
     private Segment force(Segment from) throws IOException {
@@ -853,11 +890,8 @@ public final class Spool implements AutoCloseable {
                     lastCheck = now;
                     check();
                 }
-            } catch (InternalError e) {
-                unavailable(explain(folder, e));
-                checkAfterFault();
-            } catch (RuntimeException | Error | IOException e) {
-                unavailable(explain(folder, e));
+            } catch (Throwable e) {
+                broke(e);
             }
             if (!(state instanceof SpoolState.Closed)) {
                 LockSupport.parkNanos(this, RETRY_NANOS);
@@ -999,15 +1033,6 @@ public final class Spool implements AutoCloseable {
             if (deleted != null) {
                 unavailable(deleted.path() + " was deleted while it was in use; it is written again with what it had");
             }
-        }
-    }
-
-    /** The page may be one of a file that was cut: every later round would end at it before it came to the check. */
-    private void checkAfterFault() {
-        try {
-            check();
-        } catch (RuntimeException | Error | IOException e) {
-            unavailable(explain(folder, e));
         }
     }
 
