@@ -259,11 +259,11 @@ final class CollectorOptions {
             settings.tls(tls, password == null ? environment.getOrDefault(MicroOptions.TLS_PASSWORD, "") : password);
         }
         for (String registry : iglu) {
-            IgluOption.add(settings, registry, environment.get(REGISTRY_KEY));
+            IgluOption.add(settings, registry, registryKey(environment));
         }
         String url = environment.get(REGISTRY_URL);
         if (url != null && !url.isBlank()) {
-            IgluOption.addAddress(settings, REGISTRY_URL, url, environment.get(REGISTRY_KEY));
+            IgluOption.addAddress(settings, REGISTRY_URL, url, registryKey(environment));
         }
         if (definitions != null) {
             settings.dictionary(dictionary(definitions, notices));
@@ -271,6 +271,12 @@ final class CollectorOptions {
         settings.servicePingUrl(servicePingUrl);
         output(settings);
         return settings.build();
+    }
+
+    /** Without the line end that a file of secrets ends with; null when there is none. */
+    private static @Nullable String registryKey(Map<String, String> environment) {
+        String key = environment.get(REGISTRY_KEY);
+        return key == null || key.isBlank() ? null : key.strip();
     }
 
     /** Without wrong files: the others are counted, and what is wrong is a line each. */

@@ -1,5 +1,6 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.protocol.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -82,7 +83,7 @@ final class FailedCommand implements Runnable {
 
     /** A terminal takes control characters for commands. */
     private static String plain(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return Printable.of(text, " ");
     }
 
     /** One event whole. */

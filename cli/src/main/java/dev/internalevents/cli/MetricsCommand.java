@@ -1,5 +1,6 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.protocol.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class MetricsCommand implements Callable<Integer> {
 
     /** A number; of totals by value, the JSON, cut if it is long. */
     private static String brief(JsonNode value) {
-        String text = value.toString().replaceAll("\\p{Cntrl}", " ");
+        String text = Printable.of(value.toString(), " ");
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH - 1) + "…";
     }
 

@@ -1,6 +1,7 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.definitions.NearestName;
+import dev.internalevents.protocol.Printable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -188,7 +189,7 @@ final class Monitored {
     }
 
     private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return Printable.of(text, " ");
     }
 
     /** From here on it is as if the monitor had just begun. */

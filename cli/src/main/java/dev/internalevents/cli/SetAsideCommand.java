@@ -10,6 +10,7 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.protocol.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -91,7 +92,7 @@ final class SetAsideCommand implements Runnable {
 
     private static String line(SetAsideEvent event) {
         return event.at() + "  " + event.id() + "  "
-                + event.name().replaceAll("\\p{Cntrl}", " ") + "  " + event.reason() + " (" + event.tries()
+                + Printable.of(event.name(), " ") + "  " + event.reason() + " (" + event.tries()
                 + " tries)";
     }
 
@@ -165,7 +166,7 @@ final class SetAsideCommand implements Runnable {
                         sent++;
                         delivered.add(event.id());
                     } else {
-                        out.println(event.id() + "  " + event.name().replaceAll("\\p{Cntrl}", " ") + "  " + problem);
+                        out.println(event.id() + "  " + Printable.of(event.name(), " ") + "  " + problem);
                     }
                     out.flush();
                 }

@@ -1,5 +1,6 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.protocol.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,7 @@ final class SqlCommand implements Callable<Integer> {
     /** What a terminal shows of a value: one line, and nothing that the terminal would take for a command. */
     private static String shown(JsonNode value) {
         String text = value.isNull() ? "" : value.isString() ? value.asString() : value.toString();
-        text = text.replaceAll("\\p{Cntrl}", " ");
+        text = Printable.of(text, " ");
         return text.length() <= MAX_WIDTH ? text : text.substring(0, MAX_WIDTH - 1) + "…";
     }
 }

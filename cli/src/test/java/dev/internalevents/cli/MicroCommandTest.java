@@ -405,6 +405,13 @@ class MicroCommandTest {
         assertThat(error("--iglu", file("c.json", "no").toString())).contains("is not JSON");
         assertThat(error("--iglu", "/no/such")).contains("does not exist");
         assertThat(error("--iglu", "s3://bucket")).contains("is not a valid URL of a registry");
+        assertThat(settings(
+                        Map.of("MICRO_IGLU_REGISTRY_URL", "https://iglu.acme.test/api", "MICRO_IGLU_API_KEY", "k\r\n")))
+                .isNotNull();
+        assertThatThrownBy(() -> settings(Map.of(
+                        "MICRO_IGLU_REGISTRY_URL", "https://iglu.acme.test/api", "MICRO_IGLU_API_KEY", "s3\rcret")))
+                .hasMessageContaining("the API key has a character that no header may have")
+                .hasMessageNotContaining("cret");
         assertThatThrownBy(() -> settings(Map.of("MICRO_IGLU_REGISTRY_URL", "iglu.acme.test")))
                 .hasMessageStartingWith("MICRO_IGLU_REGISTRY_URL: \"iglu.acme.test\" is not a valid URL");
     }

@@ -6,6 +6,8 @@ import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.ValueCopy;
 import java.lang.constant.Constable;
 import java.lang.constant.ConstantDesc;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -458,14 +460,16 @@ public final class AdditionalProperties implements Constable {
 
         private static @Nullable Number numberOrNull(Number number) {
             Object copy = Json.copyOf(number);
-            if (copy instanceof String text) {
-                // A number of many digits, or a text that says why there is none.
-                try {
+            try {
+                if (copy instanceof BigDecimal || copy instanceof BigInteger) {
+                    return Double.isFinite(((Number) copy).doubleValue()) ? (Number) copy : null;
+                } else if (copy instanceof String text) {
+                    // A number of many digits, or a text that says why there is none.
                     double nearest = Double.parseDouble(text);
                     return Double.isFinite(nearest) ? nearest : null;
-                } catch (NumberFormatException e) {
-                    return null;
                 }
+            } catch (NumberFormatException e) {
+                return null;
             }
             return (Number) copy;
         }

@@ -1,6 +1,7 @@
 package dev.internalevents.client;
 
 import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.protocol.Printable;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,6 @@ final class StartLine {
 
     /** A line break in a setting must not begin a line of the log. */
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return Printable.of(text, "?");
     }
 }

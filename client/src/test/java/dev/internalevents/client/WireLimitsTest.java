@@ -282,6 +282,25 @@ class WireLimitsTest {
                 Arguments.of(Float.POSITIVE_INFINITY, null, false));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1.8e308", "-1.8e308", "1e309", "1e400", "-1e400", "1e999", "1e1000000000"})
+    void a_value_that_no_double_can_hold_is_left_out(String text) {
+        BigDecimal number = new BigDecimal(text);
+        assertThat(AdditionalProperties.builder().value(number).build().value()).isNull();
+        if (number.scale() > -1000) {
+            assertThat(AdditionalProperties.builder()
+                            .value(number.toBigInteger())
+                            .build()
+                            .value())
+                    .isNull();
+        }
+        assertThat(AdditionalProperties.builder()
+                        .value(new BigDecimal("1.7e308"))
+                        .build()
+                        .value())
+                .isNotNull();
+    }
+
     @Test
     void the_settings_that_every_event_repeats_are_cut() {
         try (InternalEventsClient client =

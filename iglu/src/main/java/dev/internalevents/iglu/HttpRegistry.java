@@ -66,14 +66,25 @@ public final class HttpRegistry implements Registry {
         /** {@value} seconds. */
         public static final long DEFAULT_MISS_TTL_SECONDS = 60;
 
-        /** @throws IllegalArgumentException if the address is not one of a web server */
+        static final String WRONG_KEY =
+                "has a character that no header may have, such as a line end; expected letters, digits and signs of ASCII";
+
+        /** @throws IllegalArgumentException if the address is not one of a web server, or the key cannot be a header */
         public Settings {
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
             if (!web || uri.getHost() == null) {
                 throw new IllegalArgumentException("the registry " + name + ": \"" + uri.getScheme() + "://"
                         + uri.getHost() + "\" is no address of a web server; expected http://HOST/PATH or https");
             }
+            if (apiKey != null && !isApiKey(apiKey)) {
+                throw new IllegalArgumentException("the registry " + name + ": the API key " + WRONG_KEY);
+            }
             vendorPrefixes = List.copyOf(vendorPrefixes);
+        }
+
+        /** Whether a text can be sent as a key: characters of ASCII from the blank to the tilde. */
+        static boolean isApiKey(String key) {
+            return key.chars().allMatch(c -> c >= ' ' && c <= '~');
         }
 
         public Settings(String name, URI uri, @Nullable String apiKey) {

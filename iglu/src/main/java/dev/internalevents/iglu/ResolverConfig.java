@@ -85,6 +85,9 @@ public final class ResolverConfig {
                 // Whatever it is, it may be the key.
                 throw wrong(file, at + "/connection/http/apikey", "is not a text; expected a text or null");
             }
+            if (http.get("apikey") instanceof String key && !HttpRegistry.Settings.isApiKey(key)) {
+                throw wrong(file, at + "/connection/http/apikey", HttpRegistry.Settings.WRONG_KEY);
+            }
             Duration miss = Duration.ofSeconds(HttpRegistry.Settings.DEFAULT_MISS_TTL_SECONDS);
             try {
                 return new HttpRegistry(new HttpRegistry.Settings(

@@ -134,7 +134,11 @@ final class SchemaRequests {
                 }
                 CompletableFuture<?> unused = answer.whenCompleteAsync(this::answered, threads);
             } catch (RuntimeException e) {
-                end(new Refused("cannot be asked for it: " + e.getMessage()));
+                String message = String.valueOf(e.getMessage());
+                // What is wrong may be quoted, and must not be the key.
+                boolean isSafe = apiKey == null || !message.contains(apiKey);
+                end(new Refused("cannot be asked for it: "
+                        + (isSafe ? message : e.getClass().getSimpleName())));
             }
         }
 

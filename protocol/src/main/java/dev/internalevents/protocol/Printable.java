@@ -34,6 +34,24 @@ public final class Printable {
         return end == text.length() ? printable.toString() : printable + "… (" + text.length() + " characters)";
     }
 
+    /** The whole text, with {@code instead} for each control and format character and line separator. */
+    public static String of(String text, String instead) {
+        StringBuilder printable = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isPlain(c)) {
+                printable.append(c);
+            } else if (Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                printable.append(c).append(text.charAt(++i));
+            } else {
+                printable.append(instead);
+            }
+        }
+        return printable.toString();
+    }
+
     private static String escape(char c) {
         return String.format("\\u%04x", (int) c);
     }

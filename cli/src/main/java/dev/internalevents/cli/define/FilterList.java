@@ -1,6 +1,7 @@
 package dev.internalevents.cli.define;
 
 import dev.internalevents.cli.define.Questions.Choice;
+import dev.internalevents.protocol.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +76,7 @@ final class FilterList<T> {
             case DOWN -> selected = count == 0 ? 0 : (selected + 1) % count;
             case DELETE -> filter.setLength(Math.max(0, filter.length() - 1));
             case TYPED -> {
-                filter.append(typed.replaceAll("\\p{Cntrl}", ""));
+                filter.append(Printable.of(typed, ""));
                 selected = 0;
             }
             default -> {

@@ -20,6 +20,7 @@ import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.ForeignCode;
+import dev.internalevents.protocol.Printable;
 import dev.internalevents.protocol.Tracker;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.spool.SpoolSettings;
@@ -618,7 +619,7 @@ public final class BillingEventsClient implements AutoCloseable {
             LOG.info(
                     "Billing events are sent to {} as app id \"{}\", and kept in the outbox {} until they are delivered",
                     shown(endpoint),
-                    appId.replaceAll("\\p{Cntrl}", "?"),
+                    Printable.of(appId, "?"),
                     outbox.toAbsolutePath());
             return client;
         }

@@ -1,5 +1,6 @@
 package dev.internalevents.client.http;
 
+import dev.internalevents.protocol.Printable;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.URI;
@@ -225,7 +226,7 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
 
     /** Without what may be a secret, and on one line. */
     static String shown(String text) {
-        String shown = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+        String shown = Printable.of(text, "?");
         int at = shown.lastIndexOf('@');
         if (at >= 0) {
             int start = shown.indexOf("//");

@@ -2,6 +2,7 @@ package dev.internalevents.collector.backup;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.Printable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -231,7 +232,7 @@ public final class BackupReader {
     }
 
     private static String shown(String name) {
-        String text = name.replaceAll("\\p{Cntrl}", "?");
+        String text = Printable.of(name, "?");
         return "\"" + (text.length() <= 100 ? text : text.substring(0, 100) + "…") + "\"";
     }
 }

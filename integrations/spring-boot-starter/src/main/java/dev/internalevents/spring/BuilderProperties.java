@@ -244,7 +244,7 @@ final class BuilderProperties {
         }
         // A password may be before the @.
         String shown = proxy.indexOf('@') < 0
-                ? "\"" + proxy.replaceAll("\\p{Cntrl}", "?") + "\" is not a host and a port"
+                ? "\"" + proxy.replaceAll("\\p{Cc}", "?") + "\" is not a host and a port"
                 : "a user and a password are set in code, by an InternalEventsClientCustomizer";
         throw new IllegalArgumentException(shown + "; expected for example proxy.example:3128");
     }
