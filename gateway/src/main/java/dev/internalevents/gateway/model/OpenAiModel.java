@@ -68,8 +68,7 @@ public final class OpenAiModel implements LanguageModel {
             }
             return completion(answer.getBody());
         } catch (RestClientResponseException e) {
-            throw noAnswer(
-                    "the status " + e.getStatusCode().value() + " and " + shown(e.getResponseBodyAsString()), e);
+            throw noAnswer("the status " + e.getStatusCode().value() + " and " + shown(e.getResponseBodyAsString()), e);
         } catch (RestClientException e) {
             throw noAnswer(shown(String.valueOf(e.getMessage())), e);
         }

@@ -61,9 +61,10 @@ final class IdentifiedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     }
 
     private static boolean isAnsweredByGrpc() {
-        return StackWalker.getInstance().walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
-                .takeWhile(name -> !name.startsWith("io.grpc.internal."))
-                .allMatch(name -> PASSING_ON.stream().anyMatch(name::startsWith)));
+        return StackWalker.getInstance()
+                .walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
+                        .takeWhile(name -> !name.startsWith("io.grpc.internal."))
+                        .allMatch(name -> PASSING_ON.stream().anyMatch(name::startsWith)));
     }
 
     private void identify(Metadata metadata) {

@@ -14,10 +14,7 @@ final class TrackedCallListener<Q> extends ServerCall.Listener<Q> {
     private final Runnable atTheEnd;
 
     TrackedCallListener(
-            ServerCall.Listener<Q> inner,
-            RequestTracking tracking,
-            IdentifiedCall<?, ?> call,
-            Runnable atTheEnd) {
+            ServerCall.Listener<Q> inner, RequestTracking tracking, IdentifiedCall<?, ?> call, Runnable atTheEnd) {
         this.inner = inner;
         this.call = call;
         this.tracking = tracking;

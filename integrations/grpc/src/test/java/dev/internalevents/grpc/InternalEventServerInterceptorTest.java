@@ -172,10 +172,12 @@ class InternalEventServerInterceptorTest {
         }
         // The last of the list is the first in front.
         try (GrpcServer server = GrpcServer.start(List.of(interceptor().build(), answeringExceptions), throwing)) {
-            assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r3"), "a").status())
+            assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r3"), "a")
+                            .status())
                     .isEqualTo("FAILED_PRECONDITION");
         }
-        try (GrpcServer server = GrpcServer.start(List.of(answeringExceptions, interceptor().build()), throwing)) {
+        try (GrpcServer server =
+                GrpcServer.start(List.of(answeringExceptions, interceptor().build()), throwing)) {
             assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r4"), "a"))
                     .isEqualTo(new GrpcServer.Answer("FAILED_PRECONDITION", null, "r4"));
         }
