@@ -30,6 +30,9 @@ final class ContextLimits {
     /** Numbers of a list that are sent: {@value}. */
     static final int MAX_NUMBERS = 1_000;
 
+    /** Numbers of a list that are looked at, since one that holds null alone can be endless: {@value}. */
+    private static final int MAX_READ = 10 * MAX_NUMBERS;
+
     private static final CutValues CUT = new CutValues();
     private static final String CONTEXT = "a context";
 
@@ -59,11 +62,12 @@ final class ContextLimits {
         if (numbers == null) {
             return null;
         }
-        List<Long> fitting = new ArrayList<>(Math.min(numbers.size(), MAX_NUMBERS));
+        List<Long> fitting = new ArrayList<>();
         boolean isOutOfRange = false;
         boolean isTooLong = false;
+        int read = 0;
         for (Long number : numbers) {
-            if (fitting.size() == MAX_NUMBERS) {
+            if (fitting.size() == MAX_NUMBERS || read++ == MAX_READ) {
                 isTooLong = true;
                 break;
             } else if (number != null && isInRange(number)) {

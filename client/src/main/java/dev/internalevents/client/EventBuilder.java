@@ -375,7 +375,7 @@ public final class EventBuilder {
     }
 
     /**
-     * The part of the code that tracks, cut to 1,000 characters; default: {@value
+     * The part of the code that tracks, cut to 1,000 characters; default, also for an empty text: {@value
      * InternalEventsClient#DEFAULT_CATEGORY}.
      */
     public EventBuilder category(@Nullable String category) {

@@ -50,6 +50,7 @@ public final class EventContext {
     private final @Nullable List<Long> featureEnabledByNamespaceIds;
     private final @Nullable String featureEnablementType;
     private final @Nullable Long ultimateParentNamespaceId;
+    private final @Nullable Long unclaimedRootNamespaceId;
     private final @Nullable String clientType;
     private final @Nullable String clientName;
     private final @Nullable String clientVersion;
@@ -90,6 +91,7 @@ public final class EventContext {
         this.featureEnabledByNamespaceIds = builder.featureEnabledByNamespaceIds;
         this.featureEnablementType = builder.featureEnablementType;
         this.ultimateParentNamespaceId = builder.ultimateParentNamespaceId;
+        this.unclaimedRootNamespaceId = builder.unclaimedRootNamespaceId;
         this.clientType = builder.clientType;
         this.clientName = builder.clientName;
         this.clientVersion = builder.clientVersion;
@@ -173,6 +175,7 @@ public final class EventContext {
         builder.featureEnabledByNamespaceIds = featureEnabledByNamespaceIds;
         builder.featureEnablementType = featureEnablementType;
         builder.ultimateParentNamespaceId = ultimateParentNamespaceId;
+        builder.unclaimedRootNamespaceId = unclaimedRootNamespaceId;
         builder.clientType = clientType;
         builder.clientName = clientName;
         builder.clientVersion = clientVersion;
@@ -547,6 +550,9 @@ public final class EventContext {
         private @Nullable List<Long> featureEnabledByNamespaceIds;
         private @Nullable String featureEnablementType;
         private @Nullable Long ultimateParentNamespaceId;
+        /** What counts again with claims that name no root namespace. */
+        private @Nullable Long unclaimedRootNamespaceId;
+
         private @Nullable String clientType;
         private @Nullable String clientName;
         private @Nullable String clientVersion;
@@ -669,6 +675,7 @@ public final class EventContext {
         public Builder ultimateParentNamespaceId(@Nullable Long ultimateParentNamespaceId) {
             this.ultimateParentNamespaceId =
                     ContextLimits.number("ultimate_parent_namespace_id", ultimateParentNamespaceId);
+            this.unclaimedRootNamespaceId = this.ultimateParentNamespaceId;
             return this;
         }
 
@@ -794,12 +801,16 @@ public final class EventContext {
 
         /**
          * Puts what a verified token says over what headers said: the realm and the unique instance id, also where the
-         * claim is null, and in the realm {@code saas} the root namespace, if the token names one.
+         * claim is null, and in the realm {@code saas} the root namespace, if the token names one. If it names none, the root
+         * namespace is what was set by {@link #ultimateParentNamespaceId}, not that of claims that were put before.
          */
         public Builder verified(VerifiedClaims claims) {
             realm(claims.realm()).uniqueInstanceId(claims.uniqueInstanceId());
             Long root = claims.rootNamespaceOfSaas();
-            return root == null ? this : ultimateParentNamespaceId(root);
+            this.ultimateParentNamespaceId = root == null
+                    ? unclaimedRootNamespaceId
+                    : ContextLimits.number("ultimate_parent_namespace_id", root);
+            return this;
         }
 
         public EventContext build() {

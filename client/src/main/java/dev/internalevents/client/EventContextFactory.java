@@ -171,14 +171,13 @@ public final class EventContextFactory {
 
     /** With claims the header of the realm is not asked; see {@link EventContext.Builder#verified}. */
     private static void realm(EventContext.Builder context, RequestHeaders headers, @Nullable VerifiedClaims claims) {
+        // Also with claims that name another: those of a token that is verified later may name none.
+        context.ultimateParentNamespaceId(
+                headers.positive("ultimate_parent_namespace_id", "X-Gitlab-Root-Namespace-Id"));
         if (claims == null) {
             context.realm(headers.text("realm", "X-Gitlab-Realm"));
         } else {
             context.verified(claims);
-        }
-        if (claims == null || claims.rootNamespaceOfSaas() == null) {
-            context.ultimateParentNamespaceId(
-                    headers.positive("ultimate_parent_namespace_id", "X-Gitlab-Root-Namespace-Id"));
         }
     }
 }

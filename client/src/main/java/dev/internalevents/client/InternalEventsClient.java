@@ -426,7 +426,7 @@ public final class InternalEventsClient implements AutoCloseable {
             EventContext context = request == null ? defaultContext : request.context();
             EventContext whole = withNamespace(overrides == null ? context : overrides.over(context));
             String event = Objects.requireNonNull(name, "the event's name is null");
-            String part = category == null ? DEFAULT_CATEGORY : category;
+            String part = category == null || category.isEmpty() ? DEFAULT_CATEGORY : category;
             AdditionalProperties given = overrides != null
                     ? overrides.properties()
                     : properties == null ? AdditionalProperties.NONE : properties;

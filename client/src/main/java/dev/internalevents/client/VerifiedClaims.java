@@ -1,8 +1,11 @@
 package dev.internalevents.client;
 
+import dev.internalevents.protocol.ForeignCode;
 import java.math.BigInteger;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the verified token of a request says about it. A caller can write any header, but no claim, so claims go first.
@@ -18,17 +21,45 @@ public record VerifiedClaims(
         @Nullable String uniqueInstanceId,
         boolean skipUsageCutoff) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(VerifiedClaims.class);
+
     /**
-     * Reads the claims of a token that was verified. Never throws: a claim of another type counts as not there.
+     * Reads the claims of a token that was verified. Never throws: a claim of another type, or one that cannot be read,
+     * counts as not there, and the others are read.
      *
-     * @param claims as a library for tokens gives them
+     * @param claims as a library for tokens gives them; null for a token without claims
      */
-    public static VerifiedClaims of(Map<String, ?> claims) {
+    public static VerifiedClaims of(@Nullable Map<String, ?> claims) {
         return new VerifiedClaims(
-                text(claims.get("gitlab_realm")),
-                positive(claims.get("gitlab_root_namespace_id")),
-                text(claims.get("gitlab_instance_uid")),
-                claims.get("extra") instanceof Map<?, ?> extra && Boolean.TRUE.equals(extra.get("skip_usage_cutoff")));
+                text(claim(claims, "gitlab_realm")),
+                rootNamespace(claim(claims, "gitlab_root_namespace_id")),
+                text(claim(claims, "gitlab_instance_uid")),
+                claim(claims, "extra") instanceof Map<?, ?> extra
+                        && Boolean.TRUE.equals(claim(extra, "skip_usage_cutoff")));
+    }
+
+    /** A map can throw for a key: one that is sorted by numbers does for a text. */
+    private static @Nullable Object claim(@Nullable Map<?, ?> claims, String name) {
+        try {
+            return claims == null ? null : claims.get(name);
+        } catch (Throwable e) {
+            unreadable(name, e);
+            return null;
+        }
+    }
+
+    private static @Nullable Long rootNamespace(@Nullable Object claim) {
+        try {
+            return positive(claim);
+        } catch (Throwable e) {
+            unreadable("gitlab_root_namespace_id", e);
+            return null;
+        }
+    }
+
+    private static void unreadable(String name, Throwable e) {
+        ForeignCode.caught(e);
+        LOG.debug("the claim {} could not be read", name, e);
     }
 
     /** The root namespace if it counts: in the realm {@code saas} alone. */

@@ -258,6 +258,33 @@ class EventContextFactoryTest {
     }
 
     @Test
+    void the_root_namespace_of_a_token_does_not_outlive_it() {
+        RequestTracking request = new RequestTracking(FACTORY.fromHeaders(
+                Map.of("X-Gitlab-Root-Namespace-Id", "7")::get, new VerifiedClaims("saas", 42L, "A", false)));
+        assertThat(request.context().ultimateParentNamespaceId()).isEqualTo(42);
+
+        request.verified(new VerifiedClaims("saas", 43L, "B", false));
+        assertThat(request.context().ultimateParentNamespaceId()).isEqualTo(43);
+        request.verified(new VerifiedClaims("self-managed", null, "C", false));
+        assertThat(request.context().ultimateParentNamespaceId()).isEqualTo(7);
+
+        EventContext without = EventContext.builder()
+                .verified(new VerifiedClaims("saas", 42L, "A", false))
+                .verified(new VerifiedClaims("saas", null, "B", false))
+                .build();
+        assertThat(without.ultimateParentNamespaceId()).isNull();
+        EventContext set = EventContext.builder()
+                .verified(new VerifiedClaims("saas", 42L, "A", false))
+                .ultimateParentNamespaceId(8L)
+                .build();
+        assertThat(set.toBuilder()
+                        .verified(new VerifiedClaims("dedicated", null, null, false))
+                        .build()
+                        .ultimateParentNamespaceId())
+                .isEqualTo(8);
+    }
+
+    @Test
     void what_is_tracked_after_the_token_is_verified_has_its_claims_on_every_thread() throws Exception {
         RequestTracking tracking = new RequestTracking(context(Map.of("X-Gitlab-Realm", "saas")));
         try (Scope request = tracking.makeCurrent()) {

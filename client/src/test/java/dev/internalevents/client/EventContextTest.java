@@ -2,11 +2,15 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EventContextTest {
@@ -74,5 +78,30 @@ class EventContextTest {
         assertThat(changed.realm()).isNull();
         assertThat(changed.userId()).isEqualTo("secret");
         assertThat(changed.projectId()).isEqualTo(7L);
+    }
+
+    @Test
+    void a_list_of_namespaces_that_never_ends_or_lies_about_its_size_is_cut() {
+        List<@Nullable Long> endless = new AbstractList<>() {
+            @Override
+            public @Nullable Long get(int index) {
+                return index == 5 ? (Long) 7L : null;
+            }
+
+            @Override
+            public int size() {
+                return -1;
+            }
+
+            @Override
+            public Iterator<@Nullable Long> iterator() {
+                return Stream.iterate(0, i -> i + 1).map(this::get).iterator();
+            }
+        };
+        assertThat(EventContext.builder()
+                        .featureEnabledByNamespaceIds(endless)
+                        .build()
+                        .featureEnabledByNamespaceIds())
+                .containsExactly(7L);
     }
 }

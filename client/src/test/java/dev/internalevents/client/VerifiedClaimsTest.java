@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,35 @@ class VerifiedClaimsTest {
                         "extra", Map.of("skip_usage_cutoff", true))))
                 .isEqualTo(new VerifiedClaims("saas", 9970L, "uid", true));
         assertThat(VerifiedClaims.of(Map.of())).isEqualTo(new VerifiedClaims(null, null, null, false));
+    }
+
+    @Test
+    void a_claim_that_cannot_be_read_does_not_cost_the_others() {
+        Map<String, Object> claims = new HashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public @Nullable Object get(Object key) {
+                if (key.equals("gitlab_instance_uid")) {
+                    throw new IllegalStateException("broken");
+                }
+                return super.get(key);
+            }
+        };
+        claims.put("gitlab_realm", "dedicated");
+        claims.put("gitlab_root_namespace_id", new BigInteger("42") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String toString() {
+                throw new StackOverflowError();
+            }
+        });
+        // Sorted by numbers, so that a text as a key throws.
+        claims.put("extra", new TreeMap<>(Map.of(1, 2)));
+
+        assertThat(VerifiedClaims.of(claims)).isEqualTo(new VerifiedClaims("dedicated", null, null, false));
+        assertThat(VerifiedClaims.of(null)).isEqualTo(new VerifiedClaims(null, null, null, false));
     }
 
     @ParameterizedTest

@@ -1,12 +1,15 @@
 package dev.internalevents.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.gateway.model.Completion;
+import dev.internalevents.gateway.model.ModelException;
+import dev.internalevents.gateway.model.OpenAiModel;
 import dev.internalevents.gateway.model.TokenUsage;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,12 +21,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -138,7 +143,7 @@ class GatewayTest {
         });
         server.start();
         try {
-            dev.internalevents.gateway.model.OpenAiModel model = new dev.internalevents.gateway.model.OpenAiModel(
+            OpenAiModel model = new OpenAiModel(
                     URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "m", "secret");
             Completion completion = model.complete("def he", "x");
             assertThat(completion.text()).isEqualTo("llo()");
@@ -152,10 +157,117 @@ class GatewayTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200|[]",
+                "200|''",
+                "200|null",
+                "200|{\"choices\":[{\"text\":5}]}",
+                "200|{\"choices\":[{\"text\":null}],\"usage\":null}",
+                "204|",
+                "302|{\"choices\":[{\"text\":\"x\"}]}",
+                "500|{\"error\":\"key sk-1\"}",
+            })
+    void an_answer_without_a_text_is_no_completion_and_what_it_says_is_only_logged(
+            int status, @Nullable String body, CapturedOutput output) throws Exception {
+        HttpServer server = model(status, body);
+        try {
+            assertThatThrownBy(() -> model(server).complete("a", ""))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessage("the model at AIGW_MODEL__ENDPOINT did not answer; see the gateway's log");
+            await().until(() -> output.getOut().contains("did not answer with a completion, but with "));
+            assertThat(output.getOut().contains("key sk-1")).isEqualTo(status == 500);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-5,9223372036854775807,,",
+        "2147483648,2147483647,,2147483647",
+        "2147483647,2147483647,2147483647,2147483647",
+        "1.5,99999999999999999999,,",
+        "0,0,0,0"
+    })
+    void token_counts_are_whole_numbers_that_events_take(
+            String prompt, String completion, @Nullable Long input, @Nullable Long output) throws Exception {
+        HttpServer server = model(
+                200,
+                "{\"choices\":[{\"text\":\"t\"}],\"usage\":{\"prompt_tokens\":" + prompt + ",\"completion_tokens\":"
+                        + completion + "}}");
+        try {
+            TokenUsage tokens = model(server).complete("a", "").tokens();
+            assertThat(tokens).isEqualTo(new TokenUsage(input, output, 0));
+            assertThat(tokens.total()).isEqualTo(input == null || output == null ? null : (Long) (input + output));
+        } finally {
+            server.stop(0);
+        }
+        assertThat(new TokenUsage(Long.MAX_VALUE, -1L, -1)).isEqualTo(new TokenUsage(null, null, 0));
+    }
+
+    private static HttpServer model(int status, @Nullable String body) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/v1/completions", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            byte[] answer = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.getResponseHeaders().set("Location", "/v1/completions");
+            exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static OpenAiModel model(HttpServer server) {
+        return new OpenAiModel(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "m", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/prompts",
+                "/v2/prompts",
+                "/v1/prompts/",
+                "/v2/prompts/nope",
+                "/v1/prompts/include_file_context",
+                "/v2/prompts/include_user_rule_context"
+            })
+    void a_prompt_that_does_not_exist_is_not_found(String path) throws Exception {
+        HttpResponse<String> answer = post(path, "{\"inputs\":{}}");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).contains("There is no prompt with this id.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"multipart/form-data", "multipart/form-data; boundary=x"})
+    void a_body_of_parts_is_refused_without_a_trace(String type, CapturedOutput output) throws Exception {
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(uri("/v1/prompts/duo_chat"))
+                        .timeout(Duration.ofSeconds(30))
+                        .header("Content-Type", type)
+                        .POST(HttpRequest.BodyPublishers.ofString("--x"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(415);
+        await().until(() -> output.getOut().contains("\"status\":415"));
+        assertThat(output.getOut()).doesNotContain("\tat ");
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port") + path);
+    }
+
     private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        String port = gateway.getEnvironment().getProperty("local.server.port");
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                HttpRequest.newBuilder(uri(path))
                         .timeout(Duration.ofSeconds(30))
                         .header("Content-Type", "application/json")
                         .header("X-Gitlab-Realm", "saas")

@@ -61,6 +61,7 @@ public final class ValueCopy {
     private int valuesLeft;
     private long bytesLeft;
     private boolean tooLarge;
+    private boolean tooMany;
 
     /**
      * Nothing is copied yet.
@@ -76,6 +77,11 @@ public final class ValueCopy {
     /** Whether something was left out because it has more bytes than are allowed; a short text stands in its place. */
     public boolean isTooLarge() {
         return tooLarge;
+    }
+
+    /** Whether something was left out because of either limit; a short text stands in its place. */
+    public boolean isCut() {
+        return tooLarge || tooMany;
     }
 
     /**
@@ -282,6 +288,7 @@ public final class ValueCopy {
         if (depth == MAX_DEPTH) {
             return taken(TOO_DEEP);
         } else if (valuesLeft <= 0) {
+            tooMany = true;
             return TOO_MANY;
         }
         if (depth == path.length) {
@@ -371,6 +378,7 @@ public final class ValueCopy {
     private String limit() {
         if (valuesLeft <= 1) {
             valuesLeft = 0;
+            tooMany = true;
             return TOO_MANY;
         }
         return tooLarge();

@@ -55,7 +55,7 @@ record BillableUsage(
             long nanoTime,
             Instant at) {
         UUID id = EventId.of(event.idempotencyKey());
-        Map<String, Object> metadata = event.metadata().fitting();
+        Map<String, Object> metadata = event.metadata().toMap();
         metadata.put("is_gitlab_team_member", claims != null && claims.skipUsageCutoff());
         String eventType = Objects.requireNonNull(event.eventType());
         Map<String, Object> fields = new LinkedHashMap<>();

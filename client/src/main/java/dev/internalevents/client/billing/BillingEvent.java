@@ -2,11 +2,8 @@ package dev.internalevents.client.billing;
 
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.VerifiedClaims;
-import dev.internalevents.protocol.ForeignCode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The names of the AI Gateway's billing events, and the {@link Builder} of an event with further arguments. */
 public final class BillingEvent {
@@ -28,8 +25,6 @@ public final class BillingEvent {
 
     /** The quantity if none is given: 1. */
     public static final double DEFAULT_QUANTITY = 1.0;
-
-    private static final Logger LOG = LoggerFactory.getLogger(BillingEventsClient.class);
 
     private BillingEvent() {}
 
@@ -65,11 +60,11 @@ public final class BillingEvent {
         }
 
         /**
-         * The part of the code that bills, cut to 1,000 characters; default: {@value
+         * The part of the code that bills, cut to 1,000 characters; default, also for a blank text: {@value
          * InternalEventsClient#DEFAULT_CATEGORY}.
          */
         public Builder category(@Nullable String category) {
-            this.category = category == null ? InternalEventsClient.DEFAULT_CATEGORY : category;
+            this.category = category == null || category.isBlank() ? InternalEventsClient.DEFAULT_CATEGORY : category;
             return this;
         }
 
@@ -98,9 +93,10 @@ public final class BillingEvent {
 
         /**
          * What else is known of the usage. Values are copied at the call: texts, numbers, booleans, maps and collections of
-         * these, and others as their text. All metadata of an event has {@value Metadata#MAX_BYTES} bytes as JSON at most;
-         * what does not fit is left out by key, which is logged and counted in {@link BillingEventsClient#cutValues()}. The
-         * key {@code is_gitlab_team_member} is the client's own.
+         * these, and others as their text. All metadata of an event has {@value Metadata#MAX_BYTES} bytes as JSON and
+         * {@value Metadata#MAX_VALUES} values at most, each map and list and everything in it counted. A key whose value
+         * does not fit beside those that are set is left out, which is logged and counted in {@link
+         * BillingEventsClient#cutValues()}. The key {@code is_gitlab_team_member} is the client's own.
          *
          * @param value null takes the key back
          */
@@ -111,17 +107,13 @@ public final class BillingEvent {
             return this;
         }
 
-        /** All entries of a map, as {@link #metadata(String, Object)} takes each. */
+        /**
+         * All entries of a map, as {@link #metadata(String, Object)} takes each. Of a very large map the first tens of
+         * thousands are looked at; the others are left out, and the event counts as cut.
+         */
         public Builder metadata(@Nullable Map<String, ?> entries) {
             if (client != null && entries != null) {
-                try {
-                    entries.forEach(this::metadata);
-                } catch (Throwable e) {
-                    // The rest is not worth an event that is money.
-                    ForeignCode.caught(e);
-                    metadata.unreadable();
-                    LOG.debug("the metadata of a billing event could not be read to its end", e);
-                }
+                metadata.putAll(entries);
             }
             return this;
         }

@@ -1,10 +1,10 @@
 package dev.internalevents.client.billing;
 
 import dev.internalevents.client.ClientStats;
-import dev.internalevents.client.EventBuilder;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
+import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DeliveryListener;
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * Sends what a customer is billed for: a structured event with the context {@code billable_usage} 1-0-3, which says who
  * used how much of what on which instance, as the request's {@link EventContext} and {@link VerifiedClaims} have it. Beside
  * each of them the internal event {@value #TWIN} is tracked, with the id of the billing event as its label, its name as
- * the property, and the same metadata.
+ * the property, the same metadata, and the context that was billed, also outside of a request.
  *
  * <p>Billing events have an emitter and an {@link Builder#outbox outbox} on disk of their own. An event is in the outbox
  * when the call returns, survives {@code kill -9}, and stays until the collector has taken it, whatever it answers. Nothing
@@ -198,16 +198,18 @@ public final class BillingEventsClient implements AutoCloseable {
 
     void track(BillingEvent.Builder event) {
         BillableUsage usage = null;
+        RequestTracking billed = null;
         boolean isOpen = true;
         try {
             RequestTracking request = RequestTracking.current();
-            EventContext context = request == null ? defaultContext : request.context();
-            VerifiedClaims claims = request == null ? null : request.claims();
+            // Of its own, so that the twin says what was billed, whatever becomes of the request meanwhile.
+            billed = request == null ? new RequestTracking(defaultContext) : request.with(request.context());
             VerifiedClaims given = event.claims();
             if (given != null) {
-                claims = given;
-                context = context.toBuilder().verified(given).build();
+                billed.verified(given);
             }
+            EventContext context = billed.context();
+            VerifiedClaims claims = billed.claims();
             String problem = BillableUsage.problem(event, context);
             if (problem != null) {
                 isOpen = false;
@@ -226,23 +228,20 @@ public final class BillingEventsClient implements AutoCloseable {
         } catch (Throwable e) {
             failed(event.eventType(), e, isOpen);
         }
-        if (usage != null) {
-            trackTwin(usage, event.claims());
+        if (usage != null && billed != null) {
+            trackTwin(usage, billed);
         }
     }
 
-    private void trackTwin(BillableUsage usage, @Nullable VerifiedClaims given) {
-        try {
-            EventBuilder twin = internalEvents
+    private void trackTwin(BillableUsage usage, RequestTracking billed) {
+        try (Scope ignored = billed.makeCurrent()) {
+            internalEvents
                     .event(TWIN)
                     .category(usage.category())
                     .label(usage.id().toString())
                     .property(usage.eventType())
-                    .put(TWIN_METADATA, usage.metadata());
-            if (given != null) {
-                twin.realm(given.realm()).uniqueInstanceId(given.uniqueInstanceId());
-            }
-            twin.track();
+                    .put(TWIN_METADATA, usage.metadata())
+                    .track();
         } catch (Throwable e) {
             ForeignCode.caught(e);
             LOG.warn(
@@ -256,7 +255,10 @@ public final class BillingEventsClient implements AutoCloseable {
 
     private void noteCut(BillingEvent.Builder event) {
         if (event.metadata().isCut()) {
-            cut.note("metadata", "longer than " + Metadata.MAX_BYTES + " bytes or unreadable, so keys are left out");
+            cut.note(
+                    "metadata",
+                    "longer than " + Metadata.MAX_BYTES + " bytes, of more than " + Metadata.MAX_VALUES
+                            + " values or unreadable, so keys are left out");
         }
         if (!FieldLimits.fits(event.category(), FieldLimits.CATEGORY)) {
             cut.note("category", "longer than " + FieldLimits.CATEGORY + " characters, so it is cut");

@@ -14,17 +14,25 @@ import dev.internalevents.client.Sink;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.emitter.Emitter;
+import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -323,6 +331,11 @@ class BillingEventsClientTest {
             client.billingEvent("a").idempotencyKey("other").track();
             client.billingEvent("a").idempotencyKey(" ").track();
             client.billingEvent("a").idempotencyKey(" ").track();
+            // Half of a pair each, which UTF-8 has no bytes for, and what is written in their place.
+            client.billingEvent("a").idempotencyKey("k\ud800").track();
+            client.billingEvent("a").idempotencyKey("k\ud801").track();
+            client.billingEvent("a").idempotencyKey("k?").track();
+            client.billingEvent("a").idempotencyKey("k\ud800\udc00").track();
             assertThat(client.flush(LONG)).isTrue();
 
             List<Object> ids = sink.taken().stream()
@@ -330,7 +343,7 @@ class BillingEventsClientTest {
                     .toList();
             // As uuid.uuid5(uuid.NAMESPACE_OID, "python") in Python.
             assertThat(ids.subList(0, 2)).containsOnly("c95db510-e2ee-5a00-bded-20bbcb50c492");
-            assertThat(ids.stream().distinct()).hasSize(4);
+            assertThat(ids.stream().distinct()).hasSize(8);
             assertThat(twins().stream().map(twin -> twin.get("se_la")).toList()).isEqualTo(ids);
         }
     }
@@ -364,9 +377,13 @@ class BillingEventsClientTest {
             private static final long serialVersionUID = 1L;
 
             @Override
-            public void forEach(java.util.function.BiConsumer<? super String, ? super Object> action) {
-                action.accept("read", 1);
-                throw new IllegalStateException("broken");
+            public Set<Map.Entry<String, Object>> entrySet() {
+                return entries(i -> {
+                    if (i > 0) {
+                        throw new IllegalStateException("broken");
+                    }
+                    return Map.entry("read", 1);
+                });
             }
         };
         Object text = new Object() {
@@ -381,6 +398,185 @@ class BillingEventsClientTest {
 
             assertThat((Map<String, Object>) usage(onlyEvent(client)).get("metadata"))
                     .containsEntry("read", 1L);
+            assertThat(client.cutValues()).containsEntry("metadata", 1L);
+        }
+    }
+
+    /** A map that never ends, and says that it has fewer than no entries. */
+    private static Map<String, Object> endless(AtomicLong read, Function<Integer, Object> value) {
+        return new AbstractMap<>() {
+            @Override
+            public Set<Map.Entry<String, Object>> entrySet() {
+                return entries(i -> {
+                    read.incrementAndGet();
+                    return Map.entry("k" + i, value.apply(i));
+                });
+            }
+        };
+    }
+
+    private static Set<Map.Entry<String, Object>> entries(IntFunction<Map.Entry<String, Object>> entry) {
+        return new AbstractSet<>() {
+            @Override
+            public int size() {
+                return -1;
+            }
+
+            @Override
+            public Iterator<Map.Entry<String, Object>> iterator() {
+                return IntStream.iterate(0, i -> i + 1).mapToObj(entry).iterator();
+            }
+        };
+    }
+
+    @Test
+    void metadata_without_an_end_is_read_up_to_a_limit() {
+        List<Integer> numbers = Collections.nCopies(9_000, 1);
+        Object[] values = {1, "", "x".repeat(30_000), numbers, List.of(), Map.of()};
+        try (BillingEventsClient client = client().build();
+                Scope ignored = REQUEST.makeCurrent()) {
+            for (Object value : values) {
+                AtomicLong read = new AtomicLong();
+                client.trackBillingEvent("a", "c", "request", 1, endless(read, i -> value));
+                assertThat(read.get()).isLessThan(100_000);
+            }
+            AtomicLong nested = new AtomicLong();
+            client.billingEvent("a").metadata("m", endless(nested, i -> 1)).track();
+            assertThat(nested.get()).isLessThan(100_000);
+
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(sink.taken()).hasSize(values.length + 1).allSatisfy(event -> {
+                Map<String, Object> sent = (Map<String, Object>) usage(event).get("metadata");
+                assertThat(JsonWriter.size(sent, Long.MAX_VALUE)).isLessThan(33_000);
+            });
+            assertThat(client.cutValues()).containsEntry("metadata", values.length + 1L);
+            assertThat(twins()).hasSize(values.length + 1);
+        }
+    }
+
+    @Test
+    void a_builder_keeps_no_more_metadata_than_is_sent() {
+        AtomicLong copied = new AtomicLong();
+        Object counted = new Object() {
+            @Override
+            public String toString() {
+                copied.incrementAndGet();
+                return "counted";
+            }
+        };
+        try (BillingEventsClient client = client().build();
+                Scope ignored = REQUEST.makeCurrent()) {
+            BillingEvent.Builder event = client.billingEvent("a");
+            for (int i = 0; i < 20; i++) {
+                event.metadata("k" + i, "x".repeat(8_000));
+            }
+            event.metadata("k0", null).metadata("after", counted);
+            event.track();
+
+            assertThat((Map<String, Object>) usage(onlyEvent(client)).get("metadata"))
+                    .containsOnlyKeys("k1", "k2", "k3", "after", "is_gitlab_team_member");
+            assertThat(copied).hasValue(1);
+        }
+    }
+
+    @Test
+    void a_key_may_be_set_again_when_the_metadata_is_full() {
+        Map<String, Object> full = new LinkedHashMap<>();
+        for (int i = 0; i < 4_000; i++) {
+            full.put("k" + i, 1);
+        }
+        try (BillingEventsClient client = client().build();
+                Scope ignored = REQUEST.makeCurrent()) {
+            BillingEvent.Builder event = client.billingEvent("a").metadata(full);
+            full.replaceAll((key, value) -> 2);
+            event.metadata(full).metadata("k0", 3).track();
+
+            Map<String, Object> sent = new LinkedHashMap<>(
+                    (Map<String, Object>) usage(onlyEvent(client)).get("metadata"));
+            assertThat(sent.remove("is_gitlab_team_member")).isEqualTo(false);
+            assertThat(sent.remove("k0")).isEqualTo(3L);
+            assertThat(sent.values()).isNotEmpty().containsOnly(2L);
+        }
+    }
+
+    @Test
+    void the_twin_has_the_same_metadata_however_many_values_it_has() {
+        List<Integer> most = Collections.nCopies(Metadata.MAX_VALUES - 2, 1);
+        try (BillingEventsClient client = client().build();
+                Scope ignored = REQUEST.makeCurrent()) {
+            client.billingEvent("a")
+                    .metadata("most", most)
+                    .metadata("last", 1)
+                    .metadata("beyond", 1)
+                    .track();
+            client.billingEvent("b")
+                    .metadata("m", Collections.nCopies(9_000, 1))
+                    .metadata("n", Collections.nCopies(5_000, 1))
+                    .track();
+            client.billingEvent("c")
+                    .metadata("m", Collections.nCopies(Metadata.MAX_VALUES, 1))
+                    .track();
+            assertThat(client.flush(LONG)).isTrue();
+            List<Map<String, Object>> sent = sink.taken().stream()
+                    .map(event -> (Map<String, Object>) usage(event).get("metadata"))
+                    .toList();
+
+            assertThat(sent.get(0)).containsOnlyKeys("most", "last", "is_gitlab_team_member");
+            assertThat(sent.get(1)).containsOnlyKeys("m", "is_gitlab_team_member");
+            assertThat(sent.get(2)).containsOnlyKeys("is_gitlab_team_member");
+            assertThat(twins().stream()
+                            .map(twin -> ((Map<String, Object>) usage(twin).get("extra")).get("metadata"))
+                            .toList())
+                    .isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void the_twin_has_the_context_that_was_billed() {
+        EventContext headers = new EventContextFactory("production", null)
+                .fromHeaders(Map.of("X-Gitlab-Realm", "saas", "X-Gitlab-Root-Namespace-Id", "7")::get, null);
+        try (BillingEventsClient client = client().defaultContext(REQUEST).build()) {
+            client.trackBillingEvent("outside", "c");
+            RequestTracking request = new RequestTracking(headers);
+            request.verified(new VerifiedClaims("saas", 42L, "A", false));
+            try (Scope ignored = request.makeCurrent()) {
+                client.billingEvent("others")
+                        .claims(new VerifiedClaims("self-managed", null, null, false))
+                        .track();
+                client.trackBillingEvent("its_own", "c");
+            }
+            assertThat(client.flush(LONG)).isTrue();
+
+            assertBilled(0, "SaaS", 3L, "unique");
+            assertBilled(1, "SM", 7L, null);
+            assertBilled(2, "SaaS", 42L, "A");
+            assertThat(request.trackedEvents()).containsExactly("usage_billing_event");
+        }
+    }
+
+    private void assertBilled(int index, String realm, long root, @Nullable String uniqueInstance) {
+        Map<String, Object> usage = usage(sink.taken().get(index));
+        assertThat(usage).containsEntry("realm", realm).containsEntry("root_namespace_id", root);
+        assertThat(usage.get("unique_instance_id")).isEqualTo(uniqueInstance);
+        Map<String, Object> twin = usage(twins().get(index));
+        assertThat(twin)
+                .containsEntry("realm", realm.equals("SM") ? "self-managed" : "saas")
+                .containsEntry("ultimate_parent_namespace_id", root);
+        assertThat(twin.get("unique_instance_id")).isEqualTo(uniqueInstance);
+        assertThat(twin.get("host_name")).isEqualTo(usage.get("host_name"));
+    }
+
+    @Test
+    void an_empty_category_is_the_default_one() {
+        try (BillingEventsClient client = client().build();
+                Scope ignored = REQUEST.makeCurrent()) {
+            client.billingEvent("a").category("").track();
+            internalEvents.event("b").category("").track();
+
+            assertThat(onlyEvent(client).get("se_ca")).isEqualTo("default_category");
+            assertThat(twins())
+                    .hasSize(2)
+                    .allSatisfy(event -> assertThat(event.get("se_ca")).isEqualTo("default_category"));
         }
     }
 

@@ -66,9 +66,10 @@ class Prompts {
     }
 
     private Completion complete(String path, String category, JsonNode body) {
-        String id = path.substring(1);
+        // Without an id, the path has no slash either.
+        String id = path.isEmpty() ? path : path.substring(1);
         UnitPrimitive known = WITH_PATH.getOrDefault(id, UnitPrimitive.of(id));
-        if (known == null) {
+        if (known == null || UnitPrimitive.CONTEXTS.contains(known)) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no prompt with this id.");
         }
         String inputs = body.path("inputs")

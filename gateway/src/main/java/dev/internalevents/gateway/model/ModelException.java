@@ -1,11 +1,14 @@
 package dev.internalevents.gateway.model;
 
-/** The model did not answer; the message says why. */
+import org.jspecify.annotations.Nullable;
+
+/** The model did not answer. The message is shown to the caller of the gateway. */
 public final class ModelException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    public ModelException(String message, Throwable cause) {
+    /** @param cause null if there is none */
+    public ModelException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -6,15 +6,21 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
+import org.springframework.web.client.RestClientResponseException;
 import tools.jackson.databind.JsonNode;
 
 /** A server that speaks OpenAI's completions protocol: {@code POST {endpoint}/v1/completions}. */
 public final class OpenAiModel implements LanguageModel {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OpenAiModel.class);
     private static final int MAX_TOKENS = 64;
+    private static final int MAX_LOGGED = 1_000;
 
     private final RestClient http;
     private final String name;
@@ -51,21 +57,42 @@ public final class OpenAiModel implements LanguageModel {
     @Override
     public Completion complete(String before, String after) {
         try {
-            JsonNode answer = http.post()
+            ResponseEntity<JsonNode> answer = http.post()
                     .uri("/v1/completions")
                     .body(Map.of("model", name, "prompt", before, "suffix", after, "max_tokens", MAX_TOKENS))
                     .retrieve()
-                    .body(JsonNode.class);
-            return answer == null ? new Completion("", new TokenUsage(null, null, 0)) : completion(answer);
+                    .toEntity(JsonNode.class);
+            // Statuses from 400 are thrown; a redirect is not.
+            if (!answer.getStatusCode().is2xxSuccessful()) {
+                throw noAnswer("the status " + answer.getStatusCode().value(), null);
+            }
+            return completion(answer.getBody());
+        } catch (RestClientResponseException e) {
+            throw noAnswer("the status " + e.getStatusCode().value() + " and " + shown(e.getResponseBodyAsString()), e);
         } catch (RestClientException e) {
-            throw new ModelException("the model at AIGW_MODEL__ENDPOINT did not answer: " + e.getMessage(), e);
+            throw noAnswer(shown(String.valueOf(e.getMessage())), e);
         }
     }
 
-    private static Completion completion(JsonNode answer) {
+    /** What the server says is for the operator's log: it may name keys and hosts, so the caller is not told. */
+    private static ModelException noAnswer(String got, @Nullable Throwable cause) {
+        LOG.warn("The model at AIGW_MODEL__ENDPOINT did not answer with a completion, but with {}", got);
+        return new ModelException("the model at AIGW_MODEL__ENDPOINT did not answer; see the gateway's log", cause);
+    }
+
+    private static String shown(String text) {
+        String oneLine = text.replaceAll("\\p{Cntrl}", " ");
+        return oneLine.length() <= MAX_LOGGED ? oneLine : oneLine.substring(0, MAX_LOGGED) + "...";
+    }
+
+    private static Completion completion(@Nullable JsonNode answer) {
+        JsonNode text = answer == null ? null : answer.at("/choices/0/text");
+        if (answer == null || text == null || !text.isString()) {
+            throw noAnswer("a body without a text in /choices/0/text", null);
+        }
         JsonNode usage = answer.path("usage");
         return new Completion(
-                answer.at("/choices/0/text").asString(""),
+                text.asString(),
                 new TokenUsage(
                         tokens(usage.path("prompt_tokens")),
                         tokens(usage.path("completion_tokens")),

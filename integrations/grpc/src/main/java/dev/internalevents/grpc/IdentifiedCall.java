@@ -6,14 +6,27 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A call that sends its correlation id back, with the headers or, if there are none, with the trailers. */
 final class IdentifiedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
     private static final Metadata.Key<String> ID = CallContexts.key(EventContextFactory.REQUEST_ID);
 
+    private static final Logger LOG = LoggerFactory.getLogger(InternalEventServerInterceptor.class);
+
+    /** Between gRPC and this call, these pass an exception on as it is. */
+    private static final List<String> PASSING_ON = List.of(
+            IdentifiedCall.class.getPackageName() + ".",
+            "io.grpc.Contexts",
+            "io.grpc.ServerInterceptors",
+            "io.grpc.InternalServerInterceptors");
+
     private final RequestTracking tracking;
     private boolean isIdentified;
+    private boolean isClosed;
 
     IdentifiedCall(ServerCall<Q, A> call, RequestTracking tracking) {
         super(call);
@@ -28,8 +41,30 @@ final class IdentifiedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
     @Override
     public void close(Status status, Metadata trailers) {
+        isClosed = true;
         identify(trailers);
         super.close(status, trailers);
+    }
+
+    /**
+     * Answers a call whose method threw as gRPC does, with the id. What gRPC answers itself has trailers that no
+     * interceptor sees. Does nothing if an interceptor in front may have another answer for the exception.
+     */
+    void failed(Status status) {
+        if (!isClosed && isAnsweredByGrpc()) {
+            try {
+                close(status, new Metadata());
+            } catch (RuntimeException e) {
+                LOG.debug("a call that failed could not be closed with its id", e);
+            }
+        }
+    }
+
+    private static boolean isAnsweredByGrpc() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
+                        .takeWhile(name -> !name.startsWith("io.grpc.internal."))
+                        .allMatch(name -> PASSING_ON.stream().anyMatch(name::startsWith)));
     }
 
     private void identify(Metadata metadata) {

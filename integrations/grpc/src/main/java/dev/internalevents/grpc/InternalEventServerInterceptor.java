@@ -11,6 +11,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * {@link RequestTracking#wrap(Runnable)}.
  *
  * <p>The key {@code x-gitlab-language-server-version} becomes {@code lsp_version} in the {@code extra} of the call's
- * events. The correlation id is sent back as {@code x-request-id}, unless the application sends one itself. No metadata,
+ * events. The correlation id is sent back as {@code x-request-id}, unless the application sends one itself; also
+ * if the method throws, except to an interceptor in front of this one, which may have an answer of its own. No metadata,
  * however odd, ever fails a call. Safe for use by several threads.
  */
 public final class InternalEventServerInterceptor implements ServerInterceptor {
@@ -67,9 +69,13 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
         }
         VerifiedClaims verified = claims(metadata);
         RequestTracking tracking = new RequestTracking(contexts.of(metadata, verified), verified);
+        IdentifiedCall<Q, A> identified = new IdentifiedCall<>(call, tracking);
         try (Scope scope = tracking.makeCurrent()) {
-            ServerCall.Listener<Q> listener = next.startCall(new IdentifiedCall<>(call, tracking), metadata);
-            return new TrackedCallListener<>(listener, tracking, () -> end(call, tracking));
+            ServerCall.Listener<Q> listener = next.startCall(identified, metadata);
+            return new TrackedCallListener<>(listener, tracking, identified, () -> end(call, tracking));
+        } catch (Throwable e) {
+            identified.failed(Status.fromThrowable(e));
+            throw e;
         }
     }
 

@@ -3,16 +3,20 @@ package dev.internalevents.grpc;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import io.grpc.ServerCall;
+import io.grpc.Status;
 
 /** What gRPC calls for a call, each time in a scope of its tracking. gRPC calls one at a time. */
 final class TrackedCallListener<Q> extends ServerCall.Listener<Q> {
 
     private final ServerCall.Listener<Q> inner;
     private final RequestTracking tracking;
+    private final IdentifiedCall<?, ?> call;
     private final Runnable atTheEnd;
 
-    TrackedCallListener(ServerCall.Listener<Q> inner, RequestTracking tracking, Runnable atTheEnd) {
+    TrackedCallListener(
+            ServerCall.Listener<Q> inner, RequestTracking tracking, IdentifiedCall<?, ?> call, Runnable atTheEnd) {
         this.inner = inner;
+        this.call = call;
         this.tracking = tracking;
         this.atTheEnd = atTheEnd;
     }
@@ -21,6 +25,9 @@ final class TrackedCallListener<Q> extends ServerCall.Listener<Q> {
     public void onMessage(Q message) {
         try (Scope scope = tracking.makeCurrent()) {
             inner.onMessage(message);
+        } catch (Throwable e) {
+            failed(e);
+            throw e;
         }
     }
 
@@ -28,6 +35,9 @@ final class TrackedCallListener<Q> extends ServerCall.Listener<Q> {
     public void onHalfClose() {
         try (Scope scope = tracking.makeCurrent()) {
             inner.onHalfClose();
+        } catch (Throwable e) {
+            failed(e);
+            throw e;
         }
     }
 
@@ -35,7 +45,16 @@ final class TrackedCallListener<Q> extends ServerCall.Listener<Q> {
     public void onReady() {
         try (Scope scope = tracking.makeCurrent()) {
             inner.onReady();
+        } catch (Throwable e) {
+            failed(e);
+            throw e;
         }
+    }
+
+    private void failed(Throwable e) {
+        call.failed(Status.UNKNOWN
+                .withDescription("Application error processing RPC")
+                .withCause(e));
     }
 
     /** A call ends with this or with {@link #onComplete}. */

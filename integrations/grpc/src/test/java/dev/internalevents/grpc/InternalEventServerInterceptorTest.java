@@ -7,8 +7,11 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +135,51 @@ class InternalEventServerInterceptorTest {
                 List.of(interceptor().build()), (call, headers) -> GrpcServer.answering(call, () -> "ok"))) {
             assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r2"), "a"))
                     .isEqualTo(new GrpcServer.Answer("OK", "ok", "r2"));
+        }
+    }
+
+    @Test
+    void the_answer_has_the_id_also_if_the_method_throws() throws Exception {
+        GrpcServer.Service throwing = (call, headers) -> {
+            if (headers.containsKey(Metadata.Key.of("at-once", Metadata.ASCII_STRING_MARSHALLER))) {
+                throw new IllegalStateException("at once");
+            }
+            return GrpcServer.answering(call, () -> {
+                throw new IllegalStateException("later");
+            });
+        };
+        ServerInterceptor answeringExceptions = new ServerInterceptor() {
+            @Override
+            public <Q, A> ServerCall.Listener<Q> interceptCall(
+                    ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+                    @Override
+                    public void onHalfClose() {
+                        try {
+                            super.onHalfClose();
+                        } catch (IllegalStateException e) {
+                            call.close(Status.FAILED_PRECONDITION, new Metadata());
+                        }
+                    }
+                };
+            }
+        };
+        try (GrpcServer server = GrpcServer.start(List.of(interceptor().build()), throwing)) {
+            assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r1"), "a"))
+                    .isEqualTo(new GrpcServer.Answer("UNKNOWN", null, "r1"));
+            assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r2", "at-once", "1"), "a"))
+                    .isEqualTo(new GrpcServer.Answer("UNKNOWN", null, "r2"));
+        }
+        // The last of the list is the first in front.
+        try (GrpcServer server = GrpcServer.start(List.of(interceptor().build(), answeringExceptions), throwing)) {
+            assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r3"), "a")
+                            .status())
+                    .isEqualTo("FAILED_PRECONDITION");
+        }
+        try (GrpcServer server =
+                GrpcServer.start(List.of(answeringExceptions, interceptor().build()), throwing)) {
+            assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r4"), "a"))
+                    .isEqualTo(new GrpcServer.Answer("FAILED_PRECONDITION", null, "r4"));
         }
     }
 
