@@ -116,7 +116,8 @@ final class Monitored {
 
     /** Reads the next page of what came after the last event; answers how many events it has. */
     private int read(List<Event> arrived) throws IOException, InterruptedException {
-        JsonNode page = collector.post("/micro/events", query(last, PAGE, false)).path("events");
+        JsonNode page =
+                collector.post("/micro/events", query(last, PAGE, false)).path("events");
         for (JsonNode event : page) {
             last = Math.max(last, event.path("number").asLong());
             // No metric changes with an event that was sent before.

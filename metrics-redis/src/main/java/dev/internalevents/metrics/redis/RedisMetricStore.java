@@ -86,8 +86,8 @@ public final class RedisMetricStore implements MetricStore {
     private record UniqueAddition(String key, RedisFuture<?> answer) implements Addition {}
 
     /** @param positionKey null if the script has none */
-    private record ScriptAddition(
-            @Nullable String positionKey, String expected, RedisFuture<List<String>> answer) implements Addition {}
+    private record ScriptAddition(@Nullable String positionKey, String expected, RedisFuture<List<String>> answer)
+            implements Addition {}
 
     /**
      * A store that connects when it is first used.
@@ -234,10 +234,7 @@ public final class RedisMetricStore implements MetricStore {
     private static RedisFuture<List<String>> eval(
             RedisAsyncCommands<String, String> commands, String script, List<String> names, List<String> arguments) {
         return commands.eval(
-                script,
-                ScriptOutputType.MULTI,
-                names.toArray(String[]::new),
-                arguments.toArray(String[]::new));
+                script, ScriptOutputType.MULTI, names.toArray(String[]::new), arguments.toArray(String[]::new));
     }
 
     /** What Redis has answered is as safe as it is there. */
@@ -346,16 +343,17 @@ public final class RedisMetricStore implements MetricStore {
             moveSum(commands, RedisKeys.earlierSum(counter), keys.allTime(counter), 0, sent);
         }
         for (int week : weeks) {
-            moveSum(commands, RedisKeys.earlierSum(counter, week), keys.ofWeek(counter, week), EXPIRY.toSeconds(), sent);
+            moveSum(
+                    commands,
+                    RedisKeys.earlierSum(counter, week),
+                    keys.ofWeek(counter, week),
+                    EXPIRY.toSeconds(),
+                    sent);
         }
     }
 
     private void moveSum(
-            RedisAsyncCommands<String, String> commands,
-            String earlier,
-            String key,
-            long expiry,
-            List<Addition> sent) {
+            RedisAsyncCommands<String, String> commands, String earlier, String key, long expiry, List<Addition> sent) {
         // A key outside of the slot, as an override may be, cannot be changed in the same step; it is only read.
         if (!earlier.equals(key) && key.startsWith(RedisKeys.SUMS) && movedSums.add(earlier)) {
             sent.add(new ScriptAddition(

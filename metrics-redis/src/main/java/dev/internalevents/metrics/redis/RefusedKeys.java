@@ -17,8 +17,8 @@ final class RefusedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RedisMetricStore.class);
 
     /** As in common.lua, and for a HyperLogLog. */
-    private static final Pattern OF_KEY = Pattern.compile(
-            "WRONGTYPE|INVALIDOBJ|not an integer|not a valid float|would overflow|NaN or Infinity");
+    private static final Pattern OF_KEY =
+            Pattern.compile("WRONGTYPE|INVALIDOBJ|not an integer|not a valid float|would overflow|NaN or Infinity");
 
     private final RedisConnection redis;
     private final Set<String> logged = ConcurrentHashMap.newKeySet();

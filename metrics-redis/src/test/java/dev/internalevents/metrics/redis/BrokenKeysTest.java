@@ -87,21 +87,36 @@ class BrokenKeysTest {
         BiConsumer<RedisCommands<String, String>, String> text = (redis, key) -> redis.set(key, "abc");
         BiConsumer<RedisCommands<String, String>, String> list = (redis, key) -> redis.rpush(key, "abc");
         return Stream.of(
-                key("{event_counters}_opened", text, "type string (ERR value is not an integer or out of range), expected a whole number"),
+                key(
+                        "{event_counters}_opened",
+                        text,
+                        "type string (ERR value is not an integer or out of range), expected a whole number"),
                 key("{event_counters}_opened", list, "type list (WRONGTYPE"),
                 key("{event_counters}_opened", (redis, key) -> redis.set(key, "1.5"), "expected a whole number"),
                 key("{event_counters}_opened", (redis, key) -> redis.set(key, ""), "expected a whole number"),
                 key("{event_counters}_closed-2026-10", list, "expected a whole number"),
-                key("{event_sums}_closed-operator:sum(value)", text, "(ERR value is not a valid float), expected a number"),
+                key(
+                        "{event_sums}_closed-operator:sum(value)",
+                        text,
+                        "(ERR value is not a valid float), expected a number"),
                 key("{event_sums}_closed-operator:sum(value)", list, "expected a number"),
                 key("{event_sums}_closed", text, "expected a number"),
                 key("{event_sums}_closed", list, "expected a number"),
-                key("{event_sums}_closed-operator:sum(value)-2026-10", (redis, key) -> redis.set(key, "1e999999999"), "expected a number"),
-                key("{hll_counters}_opened-user-2026-10", text, "type string (WRONGTYPE Key is not a valid HyperLogLog string value.), expected a HyperLogLog"),
+                key(
+                        "{event_sums}_closed-operator:sum(value)-2026-10",
+                        (redis, key) -> redis.set(key, "1e999999999"),
+                        "expected a number"),
+                key(
+                        "{hll_counters}_opened-user-2026-10",
+                        text,
+                        "type string (WRONGTYPE Key is not a valid HyperLogLog string value.), expected a HyperLogLog"),
                 key("{hll_counters}_opened-label", list, "expected a HyperLogLog"),
                 key("{hll_counters}_opened-operator:total-label", text, "expected a hash of whole numbers"),
                 key("{hll_counters}_opened-operator:total-label-2026-10", list, "expected a hash of whole numbers"),
-                key("{hll_counters}_opened-operator:total-label", (redis, key) -> redis.hset(key, "code", "x"), "type hash (ERR hash value is not an integer), expected a hash of whole numbers"));
+                key(
+                        "{hll_counters}_opened-operator:total-label",
+                        (redis, key) -> redis.hset(key, "code", "x"),
+                        "type hash (ERR hash value is not an integer), expected a hash of whole numbers"));
     }
 
     @ParameterizedTest
