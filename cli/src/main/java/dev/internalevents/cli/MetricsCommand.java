@@ -71,6 +71,13 @@ final class MetricsCommand implements Callable<Integer> {
                         brief(metric.path("current"))));
             }
             TextTable.print(out, rows);
+            out.flush();
+            found.stream()
+                    .filter(metric -> metric.has("error"))
+                    .forEach(metric -> spec.commandLine()
+                            .getErr()
+                            .println(metric.path("key_path").asString() + ": "
+                                    + metric.path("error").asString().replaceAll("\\p{Cntrl}", " ")));
         }
         return 0;
     }

@@ -16,6 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class Monitored {
 
     private static final int PAGE = 200;
+
+    /** Pages that one look asks for; what is left comes with the next looks. */
+    private static final int MOST_PAGES = 50;
+
     private static final int MOST_KEPT = 1_000;
 
     private final RunningCollector collector;
@@ -79,7 +83,7 @@ final class Monitored {
 
     /** Begins: what was before does not count. Blocks. */
     void start() throws IOException, InterruptedException {
-        JsonNode newest = collector.post("/micro/events", query(0, 1));
+        JsonNode newest = collector.post("/micro/events", query(0, 1, true));
         last = newest.path("events").path(0).path("number").asLong(0);
         readMetrics();
         if (defined) {
@@ -104,21 +108,33 @@ final class Monitored {
     /** Asks for what is new. Blocks. */
     News poll() throws IOException, InterruptedException {
         List<Event> arrived = new ArrayList<>();
-        JsonNode page = collector.post("/micro/events", query(last, PAGE)).path("events");
+        int found = PAGE;
+        for (int pages = 0; found == PAGE && pages < MOST_PAGES; pages++) {
+            found = read(arrived);
+        }
+        return new News(arrived, readMetrics());
+    }
+
+    /** Reads the next page of what came after the last event; answers how many events it has. */
+    private int read(List<Event> arrived) throws IOException, InterruptedException {
+        JsonNode page =
+                collector.post("/micro/events", query(last, PAGE, false)).path("events");
         for (JsonNode event : page) {
             last = Math.max(last, event.path("number").asLong());
             // No metric changes with an event that was sent before.
             if (!event.path("repeat").asBoolean(false)) {
-                arrived.add(0, event(event));
+                keep(event(event), arrived);
             }
         }
-        arrived.forEach(event -> {
-            events.addFirst(event);
-            if (events.size() > MOST_KEPT) {
-                events.removeLast();
-            }
-        });
-        return new News(arrived, readMetrics());
+        return page.size();
+    }
+
+    private void keep(Event event, List<Event> arrived) {
+        arrived.add(event);
+        events.addFirst(event);
+        if (events.size() > MOST_KEPT) {
+            events.removeLast();
+        }
     }
 
     /** What one look brought. */
@@ -152,11 +168,13 @@ final class Monitored {
                 + metric.path("time_frame").asString();
     }
 
-    private String query(long after, int size) {
+    private String query(long after, int size, boolean newestFirst) {
         return JsonMapper.shared()
                 .writeValueAsString(Map.of(
                         "filters",
                         List.of(Map.of("column", "se_action", "values", actions)),
+                        "sorting",
+                        Map.of("desc", newestFirst),
                         "after",
                         after,
                         "pageSize",

@@ -138,6 +138,22 @@ class StoredCountsTest {
     }
 
     @Test
+    void a_sum_beyond_every_double_is_minus_two_with_the_reason() throws Exception {
+        start(CollectorSettings.micro());
+
+        send(UUID.randomUUID(), 1, "x", "anthropic", "1.7e308");
+        send(UUID.randomUUID(), 1, "x", "anthropic", "1.7e308");
+
+        assertThat(value("sums.value").toString()).isEqualTo("-2");
+        assertThat(value("counts.total").toString()).isEqualTo("2");
+        assertThat(http.json("/micro/metrics").toString())
+                .containsOnlyOnce("\"error\":\"the sum is beyond the greatest number");
+        JsonNode ping = http.json("/micro/service-ping");
+        assertThat(ping.path("sums").path("value").toString()).isEqualTo("-2");
+        assertThat(ping.path("metadata").toString()).containsOnlyOnce("\"error\":\"the sum is beyond");
+    }
+
+    @Test
     void an_event_that_arrives_twice_counts_once() throws Exception {
         start(CollectorSettings.micro());
 

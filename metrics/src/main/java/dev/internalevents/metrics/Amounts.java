@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Numbers of events, exactly as they were written: 0.1 is a tenth, not the double next to it. */
 public final class Amounts {
 
+    /** What stands for a metric whose computation failed: {@value}. */
+    public static final int FAILED = -2;
+
     private Amounts() {}
 
     /** The number without rounding; null for NaN and infinities. */
@@ -30,13 +33,24 @@ public final class Amounts {
         return exact == null ? null : plain(exact);
     }
 
-    /** As JSON writes it: a {@code Long} where it is one, else the nearest {@code Double}. */
+    /**
+     * As JSON writes it: a {@code Long} if it is one, else the nearest {@code Double}; {@link #FAILED} if it is greater than
+     * every {@code Double}, which readers of JSON would take for an infinite number.
+     */
     public static Number number(BigDecimal value) {
         BigDecimal plain = value.stripTrailingZeros();
         if (plain.scale() <= 0 && plain.precision() - plain.scale() < 19) {
             return plain.longValueExact();
         }
+        if (isTooGreat(plain)) {
+            return (long) FAILED;
+        }
         return plain.doubleValue();
+    }
+
+    /** Whether it is greater, or less, than every {@code Double}. */
+    static boolean isTooGreat(BigDecimal value) {
+        return Double.isInfinite(value.doubleValue());
     }
 
     /** Without exponent and trailing zeros. */

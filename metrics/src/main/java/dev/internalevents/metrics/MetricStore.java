@@ -16,7 +16,8 @@ public interface MetricStore extends AutoCloseable {
     int[] ALL_TIME = {};
 
     /**
-     * Adds all of a batch, or nothing of it.
+     * Adds all of a batch, or nothing of it. A store that others write to, too, leaves out what cannot be added because a
+     * counter holds something else.
      *
      * @param position how far the batch reaches in the order of all batches; a store that has applied it already does
      *     nothing. Null when batches have no order
@@ -35,6 +36,8 @@ public interface MetricStore extends AutoCloseable {
      * The totals or sums of some counters, added.
      *
      * @param weeks see {@link Week}, or {@link #ALL_TIME}
+     * @throws BrokenCounterException if one of them holds something else
+     * @throws MetricStoreException if the store cannot be reached
      */
     BigDecimal count(Collection<Counter> counters, int[] weeks);
 
@@ -42,6 +45,8 @@ public interface MetricStore extends AutoCloseable {
      * How many different values some counters have together.
      *
      * @param weeks see {@link Week}, or {@link #ALL_TIME}
+     * @throws BrokenCounterException if one of them holds something else
+     * @throws MetricStoreException if the store cannot be reached
      */
     long unique(Collection<Counter> counters, int[] weeks);
 
@@ -49,6 +54,8 @@ public interface MetricStore extends AutoCloseable {
      * How many events there were with each value, added for some counters of totals by value.
      *
      * @param weeks see {@link Week}, or {@link #ALL_TIME}
+     * @throws BrokenCounterException if one of them holds something else
+     * @throws MetricStoreException if the store cannot be reached
      */
     Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks);
 

@@ -69,17 +69,25 @@ public final class Metrics {
     }
 
     private MetricValue value(String keyPath, MetricDefinition metric, TimeFrame frame) {
+        try {
+            return compute(keyPath, metric, frame);
+        } catch (BrokenCounterException e) {
+            return MetricValue.broken(keyPath, metric, frame, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private MetricValue compute(String keyPath, MetricDefinition metric, TimeFrame frame) {
         int thisWeek = Week.of(clock.millis());
         int[] complete = weeks(frame, thisWeek - 1);
         int[] current = weeks(frame, thisWeek);
         if (metric.rules().get(0).measure() instanceof Measure.TotalBy) {
             Map<String, Map<String, Long>> totals = totals(metric, complete);
             Map<String, Map<String, Long>> now = frame == TimeFrame.ALL ? totals : totals(metric, current);
-            return new MetricValue(keyPath, metric, frame, sum(totals), sum(now), totals, now);
+            return new MetricValue(keyPath, metric, frame, sum(totals), sum(now), totals, now, null);
         }
         BigDecimal value = measure(metric, complete);
         BigDecimal now = frame == TimeFrame.ALL ? value : measure(metric, current);
-        return new MetricValue(keyPath, metric, frame, value, now, Map.of(), Map.of());
+        return new MetricValue(keyPath, metric, frame, value, now, Map.of(), Map.of(), null);
     }
 
     private static int[] weeks(TimeFrame frame, int last) {

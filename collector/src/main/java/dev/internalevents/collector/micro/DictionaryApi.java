@@ -84,6 +84,7 @@ final class DictionaryApi {
                         .toList());
         json.put("value", value.json());
         json.put("current", value.currentJson());
+        value.error().or(value::currentError).ifPresent(error -> json.put("error", error));
         return json;
     }
 

@@ -37,7 +37,8 @@ export function metrics(state) {
   return html`<table class="metrics"><thead><tr><th>Metric</th><th>Counts</th><th>Events</th><th>Time</th>
       <th class="amount" title="Complete weeks, or all time">Value</th><th class="amount" title="With the week that is not over yet">So far</th></tr></thead>
     <tbody>${rows.map((m) => html`<tr data-metric=${m.key_path}>
-      <td title=${m.description}><span class="name">${m.key_path}</span><br><span class="note">${m.description}</span></td>
+      <td title=${m.description}><span class="name">${m.key_path}</span><br><span class="note">${m.description}</span>
+        ${m.error ? html`<div class="reason">${m.error}</div>` : nothing}</td>
       <td>${m.measure}</td><td>${m.events.join(', ')}</td><td>${FRAMES[m.time_frame] ?? m.time_frame}</td>
       <td class="amount">${amount(m.value)}</td>
       <td class="amount current" data-changed=${JSON.stringify(m.current) !== JSON.stringify(state.since[m.key_path] ?? m.current)}>${amount(m.current)}</td></tr>`)}</tbody></table>`;

@@ -2,24 +2,18 @@ package dev.internalevents.metrics.redis;
 
 import dev.internalevents.definitions.Measure;
 import dev.internalevents.metrics.Amounts;
+import dev.internalevents.metrics.BrokenCounterException;
 import dev.internalevents.metrics.Counter;
 import dev.internalevents.metrics.Increments;
 import dev.internalevents.metrics.Increments.Slot;
 import dev.internalevents.metrics.MetricStore;
-import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.TotalsByValue;
 import dev.internalevents.metrics.Week;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.KeyValue;
-import io.lettuce.core.LettuceFutures;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,16 +22,15 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is one round trip. Its totals, and its sums, are added by a script together with the batch's position, so that
  * a batch whose answer was lost counts once; adding to a HyperLogLog twice changes nothing.
+ *
+ * <p>A key that holds something else, such as a text, is left as it is and logged once. What was to be added to it is lost;
+ * all others count, and it counts again from the next batch after it was corrected.
  */
 public final class RedisMetricStore implements MetricStore {
 
@@ -57,28 +53,41 @@ public final class RedisMetricStore implements MetricStore {
     public static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration EXPIRY = Duration.ofDays(7L * Week.KEPT);
-    private static final String ADD_ONCE = script("add-once.lua");
-    private static final String ADD_TOTALS_ONCE = script("add-totals-once.lua");
-    private static final String MOVE_SUM = script("move-sum.lua");
+    private static final String ADD_ONCE = script("common.lua") + script("add-once.lua");
+    private static final String ADD_TOTALS_ONCE = script("common.lua") + script("add-totals-once.lua");
+    private static final String MOVE_SUM = script("common.lua") + script("move-sum.lua");
     private static final int IDS_A_COMMAND = 1_000;
 
-    private final RedisURI uri;
+    private static final String WHOLE_NUMBER = "a whole number";
+    private static final String NUMBER = "a number";
+    private static final String HYPER_LOG_LOG = "a HyperLogLog";
+    private static final String HASH = "a hash of whole numbers";
+
+    /** More digits than a number of Redis can have; {@code 1e999999999} would take the memory when it is added. */
+    private static final int MAX_DIGITS = 5_000;
+
     private final RedisKeys keys;
-    private final RedisClient client;
+    private final RedisConnection redis;
+    private final RefusedKeys refusedKeys;
     private final Set<String> movedSums = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable StatefulRedisConnection<String, String> connection;
     private volatile @Nullable Position applied;
 
     private RedisMetricStore(RedisURI uri, RedisKeyOverrides overrides) {
-        this.uri = uri;
         this.keys = new RedisKeys(overrides);
-        this.client = RedisClient.create(uri);
-        client.setOptions(ClientOptions.builder()
-                // What cannot be sent now is the queue's to keep, not the connection's.
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).build())
-                .build());
+        this.redis = new RedisConnection(uri);
+        this.refusedKeys = new RefusedKeys(redis);
     }
+
+    /** A command that adds; a key that refuses it is in its answer, or its answer is an error. */
+    private sealed interface Addition {
+        RedisFuture<?> answer();
+    }
+
+    private record UniqueAddition(String key, RedisFuture<?> answer) implements Addition {}
+
+    /** @param positionKey null if the script has none */
+    private record ScriptAddition(@Nullable String positionKey, String expected, RedisFuture<List<String>> answer)
+            implements Addition {}
 
     /**
      * A store that connects when it is first used.
@@ -106,47 +115,69 @@ public final class RedisMetricStore implements MetricStore {
             applied = position;
             return;
         }
-        ask(redis -> {
-            List<RedisFuture<?>> sent = new ArrayList<>();
-            batch.uniques().forEach((slot, ids) -> sent.addAll(addUniques(redis, slot, List.copyOf(ids))));
-            addOnce(redis, RedisKeys.TOTALS, "INCRBY", batch.totals(), String::valueOf, position, sent);
+        List<Addition> sent = new ArrayList<>();
+        redis.ask(commands -> {
+            batch.uniques().forEach((slot, ids) -> addUniques(commands, slot, List.copyOf(ids), sent));
+            addOnce(commands, RedisKeys.TOTALS, "INCRBY", batch.totals(), String::valueOf, position, sent);
             batch.sums().keySet().forEach(slot -> {
-                moveSums(redis, slot.counter(), ALL_TIME, sent);
-                moveSums(redis, slot.counter(), new int[] {slot.week()}, sent);
+                moveSums(commands, slot.counter(), ALL_TIME, sent);
+                moveSums(commands, slot.counter(), new int[] {slot.week()}, sent);
             });
-            addOnce(redis, RedisKeys.SUMS, "INCRBYFLOAT", batch.sums(), Amounts::plain, position, sent);
-            addTotals(redis, batch.totalsBy(), position, sent);
-            return sent;
+            addOnce(commands, RedisKeys.SUMS, "INCRBYFLOAT", batch.sums(), Amounts::plain, position, sent);
+            addTotals(commands, batch.totalsBy(), position, sent);
+            return sent.stream().map(Addition::answer).toList();
         });
         applied = position;
+        sent.forEach(this::logRefused);
     }
 
-    private List<RedisFuture<?>> addUniques(RedisAsyncCommands<String, String> redis, Slot slot, List<String> ids) {
-        List<RedisFuture<?>> sent = new ArrayList<>();
+    private void logRefused(Addition addition) {
+        if (addition instanceof UniqueAddition unique) {
+            String reason = RedisConnection.refusal(unique.answer());
+            if (reason != null) {
+                refusedKeys.log(unique.key(), reason, HYPER_LOG_LOG);
+            }
+        } else if (addition instanceof ScriptAddition script) {
+            List<String> refused = RedisConnection.answer(script.answer());
+            for (int i = 0; refused != null && i < refused.size(); i += 2) {
+                String key = refused.get(i);
+                if (key.equals(script.positionKey())) {
+                    refusedKeys.logPosition(key, refused.get(i + 1));
+                } else {
+                    refusedKeys.log(key, refused.get(i + 1), script.expected());
+                }
+            }
+        }
+    }
+
+    private void addUniques(
+            RedisAsyncCommands<String, String> commands, Slot slot, List<String> ids, List<Addition> sent) {
         for (int from = 0; from < ids.size(); from += IDS_A_COMMAND) {
             String[] some = ids.subList(from, Math.min(ids.size(), from + IDS_A_COMMAND))
                     .toArray(String[]::new);
             if (slot.counter().allTime()) {
-                sent.add(redis.pfadd(keys.allTime(slot.counter()), some));
+                String key = keys.allTime(slot.counter());
+                sent.add(new UniqueAddition(key, commands.pfadd(key, some)));
             }
             if (slot.counter().weekly()) {
-                sent.add(redis.pfadd(keys.ofWeek(slot.counter(), slot.week()), some));
+                String key = keys.ofWeek(slot.counter(), slot.week());
+                sent.add(new UniqueAddition(key, commands.pfadd(key, some)));
             }
         }
         if (slot.counter().weekly()) {
-            sent.add(redis.expire(keys.ofWeek(slot.counter(), slot.week()), EXPIRY));
+            String key = keys.ofWeek(slot.counter(), slot.week());
+            sent.add(new UniqueAddition(key, commands.expire(key, EXPIRY)));
         }
-        return sent;
     }
 
     private <N> void addOnce(
-            RedisAsyncCommands<String, String> redis,
+            RedisAsyncCommands<String, String> commands,
             String kind,
             String command,
             Map<Slot, N> amounts,
             Function<N, String> text,
             @Nullable Position position,
-            List<RedisFuture<?>> sent) {
+            List<Addition> sent) {
         if (amounts.isEmpty()) {
             return;
         }
@@ -168,15 +199,15 @@ public final class RedisMetricStore implements MetricStore {
                 arguments.add(String.valueOf(EXPIRY.toSeconds()));
             }
         });
-        sent.add(redis.eval(
-                ADD_ONCE, ScriptOutputType.INTEGER, names.toArray(String[]::new), arguments.toArray(String[]::new)));
+        String expected = kind.equals(RedisKeys.SUMS) ? NUMBER : WHOLE_NUMBER;
+        sent.add(new ScriptAddition(names.get(0), expected, eval(commands, ADD_ONCE, names, arguments)));
     }
 
     private void addTotals(
-            RedisAsyncCommands<String, String> redis,
+            RedisAsyncCommands<String, String> commands,
             Map<Slot, Map<String, Long>> totals,
             @Nullable Position position,
-            List<RedisFuture<?>> sent) {
+            List<Addition> sent) {
         if (totals.isEmpty()) {
             return;
         }
@@ -197,11 +228,13 @@ public final class RedisMetricStore implements MetricStore {
                 arguments.addAll(List.of(value, String.valueOf(count), String.valueOf(EXPIRY.toSeconds())));
             }
         }));
-        sent.add(redis.eval(
-                ADD_TOTALS_ONCE,
-                ScriptOutputType.INTEGER,
-                names.toArray(String[]::new),
-                arguments.toArray(String[]::new)));
+        sent.add(new ScriptAddition(names.get(0), HASH, eval(commands, ADD_TOTALS_ONCE, names, arguments)));
+    }
+
+    private static RedisFuture<List<String>> eval(
+            RedisAsyncCommands<String, String> commands, String script, List<String> names, List<String> arguments) {
+        return commands.eval(
+                script, ScriptOutputType.MULTI, names.toArray(String[]::new), arguments.toArray(String[]::new));
     }
 
     /** What Redis has answered is as safe as it is there. */
@@ -215,31 +248,80 @@ public final class RedisMetricStore implements MetricStore {
         return applied;
     }
 
+    /** Values, and what the keys are: the value of a key that is not a string is missing, as if there was no key. */
+    private record Values(RedisFuture<List<KeyValue<String, String>>> values, List<RedisFuture<String>> types) {}
+
     @Override
     public BigDecimal count(Collection<Counter> counters, int[] weeks) {
-        List<RedisFuture<List<KeyValue<String, String>>>> values = new ArrayList<>();
-        ask(redis -> {
+        List<Values> totals = new ArrayList<>();
+        List<Values> sums = new ArrayList<>();
+        List<Addition> moved = new ArrayList<>();
+        redis.ask(commands -> {
             List<RedisFuture<?>> sent = new ArrayList<>();
             for (Counter counter : counters) {
-                for (String[] key : countKeys(counter, weeks)) {
-                    RedisFuture<List<KeyValue<String, String>>> value = redis.mget(key);
-                    values.add(value);
-                    sent.add(value);
+                for (String[] names : countKeys(counter, weeks)) {
+                    Values read = new Values(
+                            commands.mget(names),
+                            Arrays.stream(names).map(commands::type).toList());
+                    (isSum(counter) ? sums : totals).add(read);
+                    sent.add(read.values());
+                    sent.addAll(read.types());
                 }
-                moveSums(redis, counter, weeks, sent);
+                moveSums(commands, counter, weeks, moved);
             }
+            moved.forEach(move -> sent.add(move.answer()));
             return sent;
         });
-        return values.stream()
-                .map(RedisMetricStore::answer)
-                .flatMap(answers -> answers == null ? Stream.empty() : answers.stream())
-                .map(value -> new BigDecimal(value.getValueOrElse("0")))
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        moved.forEach(this::logRefused);
+        BigDecimal count = BigDecimal.ZERO;
+        for (Values read : totals) {
+            count = count.add(added(read, WHOLE_NUMBER, text -> BigDecimal.valueOf(Long.parseLong(text))));
+        }
+        for (Values read : sums) {
+            count = count.add(added(read, NUMBER, RedisMetricStore::decimal));
+        }
+        return count;
+    }
+
+    private BigDecimal added(Values read, String expected, Function<String, BigDecimal> number) {
+        List<KeyValue<String, String>> values = Objects.requireNonNull(RedisConnection.answer(read.values()));
+        BigDecimal count = BigDecimal.ZERO;
+        for (int i = 0; i < values.size(); i++) {
+            KeyValue<String, String> value = values.get(i);
+            String type = RedisConnection.answer(read.types().get(i));
+            if (value.hasValue()) {
+                try {
+                    count = count.add(number.apply(value.getValue()));
+                } catch (NumberFormatException e) {
+                    throw broken(value.getKey(), "another text", expected);
+                }
+            } else if (!"none".equals(type) && !"string".equals(type)) {
+                throw broken(value.getKey(), "a key of type " + type, expected);
+            }
+        }
+        return count;
+    }
+
+    private static BigDecimal decimal(String text) {
+        BigDecimal decimal = new BigDecimal(text);
+        if (Math.abs((long) decimal.scale()) > MAX_DIGITS || decimal.precision() > MAX_DIGITS) {
+            throw new NumberFormatException("more than " + MAX_DIGITS + " digits");
+        }
+        return decimal;
+    }
+
+    private BrokenCounterException broken(String key, String found, String expected) {
+        return new BrokenCounterException(redis.name() + ": the key " + key + " cannot be read: found " + found
+                + ", expected " + expected + "; delete the key, or set it to such a value");
+    }
+
+    private static boolean isSum(Counter counter) {
+        return counter.key().measure() instanceof Measure.Sum;
     }
 
     /** The keys of each part of a count; those of one part are read in one step, because a sum may be moved meanwhile. */
     private List<String[]> countKeys(Counter counter, int[] weeks) {
-        boolean sum = counter.key().measure() instanceof Measure.Sum;
+        boolean sum = isSum(counter);
         if (weeks.length == 0) {
             String key = keys.allTime(counter);
             return List.<String[]>of(sum ? new String[] {key, RedisKeys.earlierSum(counter)} : new String[] {key});
@@ -253,28 +335,29 @@ public final class RedisMetricStore implements MetricStore {
     }
 
     private void moveSums(
-            RedisAsyncCommands<String, String> redis, Counter counter, int[] weeks, List<RedisFuture<?>> sent) {
-        if (!(counter.key().measure() instanceof Measure.Sum)) {
+            RedisAsyncCommands<String, String> commands, Counter counter, int[] weeks, List<Addition> sent) {
+        if (!isSum(counter)) {
             return;
         }
         if (weeks.length == 0) {
-            moveSum(redis, RedisKeys.earlierSum(counter), keys.allTime(counter), 0, sent);
+            moveSum(commands, RedisKeys.earlierSum(counter), keys.allTime(counter), 0, sent);
         }
         for (int week : weeks) {
-            moveSum(redis, RedisKeys.earlierSum(counter, week), keys.ofWeek(counter, week), EXPIRY.toSeconds(), sent);
+            moveSum(
+                    commands,
+                    RedisKeys.earlierSum(counter, week),
+                    keys.ofWeek(counter, week),
+                    EXPIRY.toSeconds(),
+                    sent);
         }
     }
 
     private void moveSum(
-            RedisAsyncCommands<String, String> redis,
-            String earlier,
-            String key,
-            long expiry,
-            List<RedisFuture<?>> sent) {
+            RedisAsyncCommands<String, String> commands, String earlier, String key, long expiry, List<Addition> sent) {
         // A key outside of the slot, as an override may be, cannot be changed in the same step; it is only read.
         if (!earlier.equals(key) && key.startsWith(RedisKeys.SUMS) && movedSums.add(earlier)) {
-            sent.add(redis.eval(
-                    MOVE_SUM, ScriptOutputType.INTEGER, new String[] {earlier, key}, String.valueOf(expiry)));
+            sent.add(new ScriptAddition(
+                    null, NUMBER, eval(commands, MOVE_SUM, List.of(earlier, key), List.of(String.valueOf(expiry)))));
         }
     }
 
@@ -284,26 +367,56 @@ public final class RedisMetricStore implements MetricStore {
                 .flatMap(counter -> counterKeys(counter, weeks).stream())
                 .toArray(String[]::new);
         List<RedisFuture<Long>> count = new ArrayList<>();
-        ask(redis -> {
-            count.add(redis.pfcount(names));
+        redis.ask(commands -> {
+            count.add(commands.pfcount(names));
             return count;
         });
-        Long answer = answer(count.get(0));
+        String reason = RedisConnection.refusal(count.get(0));
+        if (reason != null) {
+            throw brokenUnique(names, reason);
+        }
+        Long answer = RedisConnection.answer(count.get(0));
         return answer == null ? 0 : answer;
+    }
+
+    /** Finds out which of the keys it is. */
+    private BrokenCounterException brokenUnique(String[] names, String reason) {
+        List<RedisFuture<Long>> each = new ArrayList<>();
+        redis.ask(commands -> {
+            for (String name : names) {
+                each.add(commands.pfcount(name));
+            }
+            return each;
+        });
+        for (int i = 0; i < names.length; i++) {
+            if (RedisConnection.refusal(each.get(i)) != null) {
+                return broken(names[i], "something else (" + reason + ")", HYPER_LOG_LOG);
+            }
+        }
+        // It was corrected meanwhile.
+        return broken(String.join(" ", names), "something else (" + reason + ")", HYPER_LOG_LOG);
     }
 
     @Override
     public Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks) {
+        List<String> names = new ArrayList<>();
         List<RedisFuture<Map<String, String>>> hashes = new ArrayList<>();
-        ask(redis -> {
-            counters.forEach(counter -> counterKeys(counter, weeks).forEach(key -> hashes.add(redis.hgetall(key))));
+        redis.ask(commands -> {
+            counters.forEach(counter -> names.addAll(counterKeys(counter, weeks)));
+            names.forEach(key -> hashes.add(commands.hgetall(key)));
             return hashes;
         });
         Map<String, Long> totals = new HashMap<>();
-        for (RedisFuture<Map<String, String>> hash : hashes) {
-            Map<String, String> values = answer(hash);
-            if (values != null) {
-                values.forEach((value, count) -> totals.merge(value, Long.valueOf(count), Long::sum));
+        for (int i = 0; i < names.size(); i++) {
+            String reason = RedisConnection.refusal(hashes.get(i));
+            if (reason != null) {
+                throw broken(names.get(i), "something else (" + reason + ")", HASH);
+            }
+            try {
+                Objects.requireNonNull(RedisConnection.answer(hashes.get(i)))
+                        .forEach((value, count) -> totals.merge(value, Long.valueOf(count), Long::sum));
+            } catch (NumberFormatException e) {
+                throw broken(names.get(i), "a hash with another value", HASH);
             }
         }
         return totals;
@@ -320,64 +433,6 @@ public final class RedisMetricStore implements MetricStore {
         return names;
     }
 
-    /** Sends commands together, and waits for all their answers. */
-    private void ask(Function<RedisAsyncCommands<String, String>, List<? extends RedisFuture<?>>> commands) {
-        try {
-            StatefulRedisConnection<String, String> redis = connected();
-            List<? extends RedisFuture<?>> sent;
-            synchronized (this) {
-                redis.setAutoFlushCommands(false);
-                try {
-                    sent = commands.apply(redis.async());
-                } finally {
-                    redis.flushCommands();
-                    redis.setAutoFlushCommands(true);
-                }
-            }
-            RedisFuture<?>[] all = sent.toArray(RedisFuture[]::new);
-            if (!LettuceFutures.awaitAll(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS, all)) {
-                throw new MetricStoreException(
-                        name() + " did not answer within " + TIMEOUT.toSeconds() + " seconds",
-                        new IOException("time out"));
-            }
-        } catch (RedisException e) {
-            throw new MetricStoreException(name() + " cannot be reached: " + reason(e), e);
-        }
-    }
-
-    private synchronized StatefulRedisConnection<String, String> connected() {
-        StatefulRedisConnection<String, String> known = connection;
-        if (known == null) {
-            known = client.connect();
-            connection = known;
-        }
-        return known;
-    }
-
-    private static <T> @Nullable T answer(RedisFuture<T> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw new MetricStoreException(reason(e), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MetricStoreException("interrupted", e);
-        }
-    }
-
-    /** Without user and password. */
-    private String name() {
-        return "Redis at " + uri.getHost() + ":" + uri.getPort();
-    }
-
-    private static String reason(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
-    }
-
     private static String script(String name) {
         try (InputStream in = RedisMetricStore.class.getResourceAsStream(name)) {
             if (in == null) {
@@ -391,6 +446,6 @@ public final class RedisMetricStore implements MetricStore {
 
     @Override
     public void close() {
-        client.shutdown();
+        redis.close();
     }
 }

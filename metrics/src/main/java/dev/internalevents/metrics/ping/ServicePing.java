@@ -5,7 +5,9 @@ import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.Status;
 import dev.internalevents.definitions.TimeFrame;
+import dev.internalevents.metrics.Amounts;
 import dev.internalevents.metrics.MetricStoreException;
+import dev.internalevents.metrics.MetricValue;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.protocol.Json;
 import java.time.Clock;
@@ -36,7 +38,7 @@ public final class ServicePing {
     public static final int UNAVAILABLE = -1;
 
     /** What stands for a metric whose computation failed: {@value}. */
-    public static final int FAILED = -2;
+    public static final int FAILED = Amounts.FAILED;
 
     /** How long one metric of a {@link PingSource} may take: 30 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -126,9 +128,14 @@ public final class ServicePing {
         long begun = System.nanoTime();
         try {
             Object known = own.get(keyPath);
-            Object value = known != null
-                    ? known
-                    : isCounted(metric) ? metrics.value(keyPath).orElseThrow().json() : ask(metric, frame, thread);
+            if (known == null && isCounted(metric)) {
+                MetricValue counted = metrics.value(keyPath).orElseThrow();
+                return new Outcome(
+                        counted.json(),
+                        System.nanoTime() - begun,
+                        counted.error().orElse(null));
+            }
+            Object value = known != null ? known : ask(metric, frame, thread);
             return new Outcome(value, System.nanoTime() - begun, null);
         } catch (MetricStoreException | Unavailable e) {
             return new Outcome(UNAVAILABLE, System.nanoTime() - begun, String.valueOf(e.getMessage()));

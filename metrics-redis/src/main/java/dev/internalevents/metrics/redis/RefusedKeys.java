@@ -1,0 +1,73 @@
+package dev.internalevents.metrics.redis;
+
+import dev.internalevents.metrics.MetricStoreException;
+import io.lettuce.core.RedisFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs, once each, the keys that cannot be counted in because of what they hold. Safe for use by several threads. */
+final class RefusedKeys {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisMetricStore.class);
+
+    /** As in common.lua, and for a HyperLogLog. */
+    private static final Pattern OF_KEY =
+            Pattern.compile("WRONGTYPE|INVALIDOBJ|not an integer|not a valid float|would overflow|NaN or Infinity");
+
+    private final RedisConnection redis;
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+    RefusedKeys(RedisConnection redis) {
+        this.redis = redis;
+    }
+
+    /** Whether an error of Redis is about what one key holds; every other one holds for all keys. */
+    static boolean isOfKey(@Nullable String error) {
+        return error != null && OF_KEY.matcher(error).find();
+    }
+
+    /** Logs that nothing is added to a key. May block. */
+    void log(String key, String reason, String expected) {
+        if (logged.add(key)) {
+            LOG.warn(
+                    "{}: nothing is added to the key {}: found {} ({}), expected {}; delete the key, or set it to"
+                            + " such a value, and it is counted in again. Other keys are counted in as usual",
+                    redis.name(),
+                    key,
+                    type(key),
+                    reason,
+                    expected);
+        }
+    }
+
+    /** Logs that the key of a position was replaced. May block. */
+    void logPosition(String key, String reason) {
+        if (logged.add(key)) {
+            LOG.warn(
+                    "{}: the key {} did not say how far the queue was counted ({}), expected a position such as 2:40;"
+                            + " it is replaced, and a batch counts twice if it was counted before",
+                    redis.name(),
+                    key,
+                    reason);
+        }
+    }
+
+    private String type(String key) {
+        List<RedisFuture<String>> type = new ArrayList<>();
+        try {
+            redis.ask(commands -> {
+                type.add(commands.type(key));
+                return type;
+            });
+            return "a key of type " + RedisConnection.answer(type.get(0));
+        } catch (MetricStoreException e) {
+            return "something else";
+        }
+    }
+}
