@@ -1,3 +1,5 @@
+// Where there is no document, as in Node, all functions do nothing; arguments are checked all the same.
+
 /** Properties of an event: three of its own, and any others, which must be JSON. */
 export interface AdditionalProperties {
   /** What the event is about; cut to 4,096 characters. */
@@ -10,7 +12,7 @@ export interface AdditionalProperties {
 }
 
 export interface Settings {
-  /** URL of the collector, for example https://collector.example.com. */
+  /** URL of the collector with http:// or https:// and a host, for example https://collector.example.com. */
   collector: string;
   /** Path of the collector that takes events. Default: /com.snowplowanalytics.snowplow/tp2. */
   path?: string;
@@ -18,7 +20,7 @@ export interface Settings {
   appId?: string;
   /** Name of the tracker, 128 characters at most. Default: gl. */
   namespace?: string;
-  /** Fields of gitlab_standard that replace those of the page's script. */
+  /** Fields of gitlab_standard that replace those of the page's script. Default of environment: production. */
   context?: Record<string, unknown>;
   /** Whether clicks and load events of the whole document are tracked. Default: true. */
   bind?: boolean;
@@ -34,7 +36,7 @@ export interface Settings {
  * Starts sending, once for each page. Events tracked before are sent now, as are those that an earlier page could not
  * send. A second call replaces the settings.
  *
- * @throws TypeError if the collector's URL is missing or not valid
+ * @throws TypeError if the collector's URL is missing, not valid, or neither http:// nor https://
  */
 export function start(settings: Settings): void;
 

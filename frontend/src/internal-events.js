@@ -15,7 +15,7 @@ const MAX_REQUEST_BYTES = 50_000;
 const MAX_EVENT_BYTES = 40_000;
 const REQUEST_TIMEOUT = 20_000;
 const MAX_BACK_OFF = 60_000;
-// What a page stored longer ago than this may be taken over by another page.
+// Later, another page may take over what a page stored.
 const OWNED_FOR = 60_000;
 const NEVER_AGAIN = [400, 401, 403, 410, 413, 422];
 
@@ -36,10 +36,11 @@ let retry;
 
 export function start(given) {
   const { collector, path = '/com.snowplowanalytics.snowplow/tp2', consent: consentGiven } = given;
-  if (!collector) throw new TypeError('start: "collector" is missing; expected the URL of a Snowplow collector');
+  check(/^https?:\/\/[^/\\?#]/i.test(collector), 'start: collector', 'http:// or https:// and a host');
+  const endpoint = new URL(collector.replace(/\/+$/, '') + path).href;
+  if (!isPage()) return;
   const isFirst = !settings;
-  settings = { namespace: 'gl', bind: true, address: bareAddress, ...given };
-  settings.endpoint = new URL(collector.replace(/\/+$/, '') + path, document.baseURI).href;
+  settings = { namespace: 'gl', bind: true, address: bareAddress, ...given, endpoint };
   if (consentGiven !== undefined) consented = consentGiven === true;
   if (isFirst) {
     page = uuid();
@@ -53,13 +54,13 @@ export function start(given) {
 }
 
 export function trackEvent(name, properties = {}, category) {
-  check(typeof name === 'string' && name.trim() && name.length <= 1000, 'name', 'a text of 1 to 1000 characters');
+  check(typeof name === 'string' && name.trim() && name.length <= 1000, 'trackEvent: name', 'a text of 1 to 1000 characters');
   const given = properties ?? {};
-  check(isObject(given), 'properties', 'an object');
+  check(isObject(given), 'trackEvent: properties', 'an object');
   const { label, property, value, ...extra } = given;
-  check(!label || typeof label === 'string', 'label', 'a text');
-  check(!property || typeof property === 'string', 'property', 'a text');
-  check(!value || typeof value === 'number', 'value', 'a number');
+  check(!label || typeof label === 'string', 'trackEvent: label', 'a text');
+  check(!property || typeof property === 'string', 'trackEvent: property', 'a text');
+  check(!value || typeof value === 'number', 'trackEvent: value', 'a number');
   if (!isOn()) return;
 
   const where = String(category || document.body?.dataset.page || 'default_category');
@@ -95,8 +96,8 @@ export function consent(given) {
   apply();
 }
 
-export function bind(parent = document) {
-  if (parents.has(parent)) return () => {};
+export function bind(parent = globalThis.document) {
+  if (!isPage() || parents.has(parent)) return () => {};
   parents.add(parent);
   if (isOn()) parent.addEventListener('click', clicked, true);
   return () => {
@@ -105,7 +106,7 @@ export function bind(parent = document) {
   };
 }
 
-export function trackLoadEvents(parent = document) {
+export function trackLoadEvents(parent = globalThis.document) {
   if (!isOn()) return;
   const selector = '[data-event-tracking-load="true"]';
   const found = [...parent.querySelectorAll(selector)];
@@ -147,8 +148,11 @@ let interceptors = [];
 
 // ---- Whether the user agrees
 
+// Not in Node, where pages are rendered.
+const isPage = () => !!globalThis.document;
+
 function isOn() {
-  return consented && navigator.doNotTrack !== '1' && !navigator.globalPrivacyControl;
+  return isPage() && consented && navigator.doNotTrack !== '1' && !navigator.globalPrivacyControl;
 }
 
 function apply() {
@@ -230,7 +234,7 @@ let contextText = '';
 let contextValue = {};
 
 export function pageContext() {
-  const text = document.getElementById('internal-events-context')?.textContent ?? '';
+  const text = globalThis.document?.getElementById('internal-events-context')?.textContent ?? '';
   if (text !== contextText) {
     contextText = text;
     contextValue = parsed(text, 'internal-events-context') ?? {};
@@ -245,7 +249,7 @@ function parsed(content, where) {
 }
 
 function contexts(name, context, extra) {
-  const standard = { environment: 'development' };
+  const standard = { environment: 'production' };
   for (const [field, fit] of FIELDS) {
     const value = fit(context[field]);
     if (value !== undefined) standard[field] = value;
@@ -286,7 +290,7 @@ function bareAddress(address) {
 }
 
 function check(isRight, argument, expectation) {
-  if (!isRight) throw new TypeError(`trackEvent: ${argument} is wrong; expected ${expectation}`);
+  if (!isRight) throw new TypeError(`${argument} is wrong; expected ${expectation}`);
 }
 
 const cut = (value, most) => value.slice(0, most);
@@ -315,11 +319,11 @@ function admit(data) {
   const problem =
     event.bytes > MAX_EVENT_BYTES
       ? `it has more than ${MAX_EVENT_BYTES} bytes`
-      : waiting.length + sending.length >= MAX_WAITING && `${MAX_WAITING} events wait for the collector`;
+      : waiting.length + sending.length >= MAX_WAITING && `${MAX_WAITING} events wait`;
   if (problem) return console.error(`the event "${data.se_ac}" is dropped: ${problem}`);
   waiting.push(event);
   store(event);
-  // One request for all events of a task; it is on its way before the page can be left.
+  // One request for all events of a task, sent before the page can be left.
   if (!failures) queueMicrotask(flush);
 }
 
@@ -376,7 +380,7 @@ function settle(batch, status) {
   return false;
 }
 
-// The page may never see an answer again, so what has none is left to the next page, with its event_id.
+// The page may see no answer any more, so what has none is left to the next page.
 function leave() {
   if (!isOn()) return apply();
   const open = [...sending, ...waiting];
@@ -388,13 +392,13 @@ function leave() {
   waiting = [];
   for (const event of open) {
     remove(page, event);
-    // A page that comes back out of the browser's cache keeps what could not be stored.
+    // A page that comes back keeps what could not be stored.
     if (!store(event, UNOWNED)) waiting.push(event);
   }
 }
 
 // ---- The queue in localStorage: an entry an event, so that pages do not overwrite each other's.
-// If storage is full or refused, events wait in memory alone.
+// Without storage, events wait in memory.
 
 function attempt(action, otherwise) {
   try {
