@@ -1,3 +1,5 @@
+// Where there is no document, as in Node, all functions do nothing; arguments are checked all the same.
+
 /**
  * Properties of an event: three of its own, and any others, sent as JSON has them. A BigInt is sent as text, a value that
  * contains itself as "(a cycle)".
@@ -14,7 +16,7 @@ export interface AdditionalProperties {
 
 /** Options that are undefined or null have their defaults, except that consent: null is a refusal. */
 export interface Settings {
-  /** URL of the collector, for example https://collector.example.com. */
+  /** URL of the collector with http:// or https:// and a host, for example https://collector.example.com. */
   collector: string;
   /** Path of the collector that takes events. Default: /com.snowplowanalytics.snowplow/tp2. */
   path?: string | null;
@@ -22,7 +24,7 @@ export interface Settings {
   appId?: string | null;
   /** Name of the tracker, 128 characters at most. Default: gl. */
   namespace?: string | null;
-  /** Fields of gitlab_standard that replace those of the page's script. */
+  /** Fields of gitlab_standard that replace those of the page's script. Default of environment: production. */
   context?: Record<string, unknown> | null;
   /** Whether clicks and load events of the whole document are tracked. Default: true. */
   bind?: boolean | null;
@@ -38,7 +40,7 @@ export interface Settings {
  * Starts sending, once for each page. Events tracked before (100 at most) are sent now, with these settings, as are those
  * that an earlier page could not send. A second call replaces the settings.
  *
- * @throws TypeError if the collector's URL is missing or not valid
+ * @throws TypeError if the collector's URL is missing, not valid, or neither http:// nor https://
  */
 export function start(settings: Settings): void;
 

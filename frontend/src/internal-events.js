@@ -38,15 +38,17 @@ let retry;
 
 export function start(given) {
   const { collector, path, namespace, appId, address, consent: consentGiven } = given;
-  if (!collector) throw new TypeError('start: "collector" is missing; expected the URL of a Snowplow collector');
+  check(/^https?:\/\/[^/\\?#]/i.test(collector), 'start: collector', 'http:// or https:// and a host');
+  const endpoint = new URL(collector.replace(/\/+$/, '') + (path ?? '/com.snowplowanalytics.snowplow/tp2')).href;
+  if (!isPage()) return;
   settings = {
     ...given,
+    endpoint,
     namespace: namespace ?? 'gl',
     appId: appId ?? '',
     address: address ?? bareAddress,
     bind: given.bind ?? true,
   };
-  settings.endpoint = new URL(collector.replace(/\/+$/, '') + (path ?? '/com.snowplowanalytics.snowplow/tp2'), document.baseURI).href;
   if (consentGiven !== undefined) consented = consentGiven === true;
   if (!page) {
     page = uuid();
@@ -65,13 +67,13 @@ export function start(given) {
 }
 
 export function trackEvent(name, properties, category) {
-  check(typeof name === 'string' && name.trim() && name.length <= 1000, 'name', 'a text of 1 to 1000 characters');
-  check(isObject(properties ?? {}), 'properties', 'an object');
+  check(typeof name === 'string' && name.trim() && name.length <= 1000, 'trackEvent: name', 'a text of 1 to 1000 characters');
+  check(isObject(properties ?? {}), 'trackEvent: properties', 'an object');
   const given = plain(properties);
   const { label, property, value, ...extra } = given;
-  check(!label || typeof label === 'string', 'label', 'a text');
-  check(!property || typeof property === 'string', 'property', 'a text');
-  check(!value || typeof value === 'number', 'value', 'a number');
+  check(!label || typeof label === 'string', 'trackEvent: label', 'a text');
+  check(!property || typeof property === 'string', 'trackEvent: property', 'a text');
+  check(!value || typeof value === 'number', 'trackEvent: value', 'a number');
   if (!isOn()) return;
 
   const where = String(category || document.body?.dataset.page || 'default_category');
@@ -98,13 +100,13 @@ export function trackEvent(name, properties, category) {
 
 export function consent(given) {
   consented = given === true;
-  // Other tabs see it; apply removes it.
+  // Other tabs see it.
   if (!consented) attempt(() => (localStorage[WITHDRAWN] = 1));
   apply();
 }
 
-export function bind(parent = document) {
-  if (parents.has(parent)) return () => {};
+export function bind(parent = globalThis.document) {
+  if (!isPage() || parents.has(parent)) return () => {};
   listen(parent);
   parents.add(parent);
   return () => {
@@ -113,7 +115,7 @@ export function bind(parent = document) {
   };
 }
 
-export function trackLoadEvents(parent = document) {
+export function trackLoadEvents(parent = globalThis.document) {
   if (!isOn()) return;
   for (const element of [parent, ...parent.querySelectorAll('[data-event-tracking-load]')]) {
     const { eventTracking, eventTrackingLoad } = element.dataset ?? {};
@@ -148,8 +150,11 @@ let interceptors = [];
 
 // ---- Whether the user agrees
 
+// Not in Node, where pages are rendered.
+const isPage = () => !!globalThis.document;
+
 function isOn() {
-  return consented && navigator.doNotTrack !== '1' && !navigator.globalPrivacyControl;
+  return isPage() && consented && navigator.doNotTrack !== '1' && !navigator.globalPrivacyControl;
 }
 
 function apply() {
@@ -163,18 +168,16 @@ function apply() {
   } else if (settings) {
     early.splice(0).forEach((send) => send());
     adopt();
-    if (settings.bind) whenShown(trackLoadEvents);
+    if (settings.bind) trackShown();
   }
 }
 
-function whenShown(then) {
-  if (document.prerendering) {
-    document.addEventListener('prerenderingchange', () => whenShown(then), { once: true });
-  } else if (document.readyState === 'loading') {
-    document.addEventListener('DOMContentLoaded', () => then(), { once: true });
-  } else {
-    then();
-  }
+function trackShown() {
+  const awaited = document.prerendering
+    ? 'prerenderingchange'
+    : document.readyState === 'loading' && 'DOMContentLoaded';
+  if (awaited) document.addEventListener(awaited, trackShown, { once: true });
+  else trackLoadEvents();
 }
 
 // ---- Elements with data-event-tracking
@@ -228,7 +231,7 @@ let contextText = '';
 let contextValue = {};
 
 export function pageContext() {
-  const text = document.getElementById('internal-events-context')?.textContent ?? '';
+  const text = globalThis.document?.getElementById('internal-events-context')?.textContent ?? '';
   if (text !== contextText) {
     contextText = text;
     contextValue = parsed(text, 'internal-events-context') ?? {};
@@ -244,7 +247,7 @@ function parsed(content, where) {
 
 function contexts(name, extra) {
   const context = pageContext();
-  const standard = { environment: 'development' };
+  const standard = { environment: 'production' };
   for (const [field, fit] of FIELDS) {
     const value = fit(context[field]);
     if (value !== undefined) standard[field] = value;
@@ -254,7 +257,6 @@ function contexts(name, extra) {
   return [{ schema: STANDARD, data: standard }, ...(name.length <= 128 ? [ping] : [])];
 }
 
-// As JSON has it.
 function plain(properties) {
   const values = {};
   for (const [key, value] of Object.entries(properties ?? {})) {
@@ -273,8 +275,8 @@ const id = (most) => (value) => (typeof value === 'string' && value.length <= mo
 const whole = (value) => (isWhole(value) ? value : undefined);
 const oneOf = (...known) => (value) => (known.includes(value) ? value : undefined);
 
-const FIELDS = new Map();
-const fields = (fit, names) => names.split(' ').forEach((name) => FIELDS.set(name, fit));
+const FIELDS = [];
+const fields = (fit, names) => names.split(' ').forEach((name) => FIELDS.push([name, fit]));
 fields(text(32), 'environment source plan');
 fields(id(32), 'google_analytics_id');
 fields(text(64), 'client_name client_version client_type feature_enablement_type model_engine model_name model_provider');
@@ -295,7 +297,7 @@ function bareAddress(address) {
 }
 
 function check(isRight, argument, expectation) {
-  if (!isRight) throw new TypeError(`trackEvent: ${argument} is wrong; expected ${expectation}`);
+  if (!isRight) throw new TypeError(`${argument} is wrong; expected ${expectation}`);
 }
 
 const cut = (value, most) => String(value).slice(0, most);
@@ -318,7 +320,7 @@ function uuid() {
 function admit(data, extra) {
   if (!isOn()) return;
   if (!settings) {
-    if (early.length >= MAX_STORED) return drop(data, 'start is not called yet');
+    if (early.length >= MAX_STORED) return drop(data, `${MAX_STORED} events wait for start`);
     return early.push(() => admit(data, extra));
   }
   const { appId, namespace, address } = settings;
@@ -335,7 +337,7 @@ function admit(data, extra) {
 function enqueue(data) {
   const body = json(data);
   const event = { id: data.eid, since: data.dtm, body, bytes: new Blob([body]).size };
-  if (event.bytes > MAX_EVENT_BYTES) return drop(data, `it has more than ${MAX_EVENT_BYTES} bytes`);
+  if (event.bytes > MAX_EVENT_BYTES) return drop(data, `more than ${MAX_EVENT_BYTES} bytes`);
   if (waiting.length + sending.length >= MAX_WAITING) return drop(data, `${MAX_WAITING} events wait`);
   waiting.push(event);
   store(event);
@@ -450,7 +452,7 @@ function adopt() {
     if (isOn()) storedKeys(STORED).forEach(takeOverEvent);
     flush();
   };
-  // Of two pages that open together, one takes what an earlier one left.
+  // Of two pages that open together, one takes it.
   const locked = navigator.locks?.request(STORED, takeOver);
   locked ? locked.catch(takeOver) : takeOver();
 }

@@ -439,6 +439,74 @@ class FrontEndTest {
         assertThat(pages.events().get(4).has("se_va")).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "collector.example.com",
+                "nope",
+                "",
+                "/collector",
+                "//a",
+                "https:a",
+                "https://",
+                "http:///x",
+                "https://?x",
+                "ftp://a",
+                "http://a b",
+                "http://:80"
+            })
+    void a_collector_that_is_no_http_url_throws_and_changes_nothing(String collector) {
+        pages.show("");
+        Page page = open(pages.page("/"));
+        assertThat(page.evaluate(
+                        "(collector) => { try { events.start({ collector }); return 'none' } catch (error) { return error.name } }",
+                        collector))
+                .isEqualTo("TypeError");
+        page.evaluate("events.trackEvent('after')");
+        pages.await("after");
+    }
+
+    @Test
+    void the_environment_is_production_unless_the_page_or_the_settings_say_another() {
+        pages.show("");
+        Page page = open(pages.page("/"));
+        page.evaluate("events.trackEvent('by_default')");
+        pages.await("by_default");
+        page.evaluate(
+                "(collector) => { events.start({ collector, context: { environment: 'staging' } });"
+                        + " events.trackEvent('set') }",
+                pages.collectorUrl());
+        pages.await("set");
+
+        assertThat(pages.events().get(0).path("co").asString()).contains("\"environment\":\"production\"");
+        assertThat(pages.events().get(1).path("co").asString()).contains("\"environment\":\"staging\"");
+    }
+
+    /** A worker has no document, like Node. */
+    @Test
+    void without_a_document_nothing_is_tracked_and_nothing_throws() {
+        pages.show("");
+        Page page = open(pages.page("/"));
+        Object answer = page.evaluate(
+                "(collector) => new Promise((answered) => {"
+                        + " const code = `import * as events from '${location.origin}/internal-events.js';"
+                        + " try { events.trackEvent('a'); events.start({ collector: '${collector}' });"
+                        + " events.bind()(); events.trackLoadEvents(); events.consent(true);"
+                        + " events.trackEvent('b'); events.consent(false); await events.flush();"
+                        + " postMessage('pageContext ' + Object.keys(events.pageContext()).length);"
+                        + " } catch (error) { postMessage(String(error)) }`;"
+                        + " const worker = new Worker("
+                        + "URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' });"
+                        + " worker.onmessage = ({ data }) => answered(data);"
+                        + " worker.onerror = ({ message }) => answered(message) })",
+                pages.collectorUrl());
+
+        assertThat(answer).isEqualTo("pageContext 0");
+        page.evaluate("events.trackEvent('end')");
+        pages.await("end");
+        assertThat(pages.names()).containsExactly("end");
+    }
+
     @Test
     void nothing_that_a_page_says_makes_an_event_bad() throws Exception {
         pages.show("""
