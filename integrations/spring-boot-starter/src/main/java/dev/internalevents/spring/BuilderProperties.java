@@ -160,16 +160,18 @@ final class BuilderProperties {
         int before = problems.size();
         set(name, size, setter);
         if (problems.size() > before) {
-            problems.set(
-                    before,
-                    BYTES.matcher(problems.get(before))
-                            .replaceAll(bytes -> shown(Long.parseLong(bytes.group())))
-                            .replace("is not a whole number of", "is too small; expected")
-                            .replace("is not a whole number from", "is out of range; expected"));
+            problems.set(before, inUnits(problems.get(before)));
         }
     }
 
-    /** As a person writes it in a properties file. */
+    /** A message about a number of bytes, with sizes as a person writes them in a properties file. */
+    static String inUnits(String problem) {
+        return BYTES.matcher(problem)
+                .replaceAll(bytes -> shown(Long.parseLong(bytes.group())))
+                .replace("is not a whole number of", "is too small; expected")
+                .replace("is not a whole number from", "is out of range; expected");
+    }
+
     private static String shown(long bytes) {
         String[] units = {"B", "KB", "MB", "GB", "TB"};
         int unit = 0;
