@@ -113,6 +113,11 @@ final class BuilderProperties {
             problems.add(PREFIX + "counting: counts events by their definitions; set " + PREFIX
                     + "definitions to their folder, or remove " + PREFIX + "counting");
         }
+        if (properties.countingQueueDir() != null
+                && (!isOn(properties.counting()) || "memory".equals(properties.counting()))) {
+            problems.add(PREFIX + "counting-queue-dir: no event waits to be counted; set " + PREFIX
+                    + "counting to a folder or to redis://host:port, or remove " + PREFIX + "counting-queue-dir");
+        }
         if (!properties.redisKeyOverrides().isEmpty()
                 && !String.valueOf(properties.counting()).startsWith("redis")) {
             problems.add(PREFIX + "redis-key-overrides: counting is not in Redis; set " + PREFIX

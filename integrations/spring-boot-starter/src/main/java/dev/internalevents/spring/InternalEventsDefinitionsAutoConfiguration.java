@@ -93,16 +93,21 @@ public class InternalEventsDefinitionsAutoConfiguration {
                 return new DirectEventCounter(counters, memory);
             }
             String where = String.valueOf(properties.counting());
-            // Counts for Redis wait beside the working directory's outbox while it is away.
-            Path queue = isRedis(where)
-                    ? Path.of(".internal-events", "counting")
-                    : Path.of(where).resolve("queue");
+            String given = properties.countingQueueDir();
+            String queue = given != null
+                    ? given
+                    : isRedis(where) ? ".internal-events/counting" : where + "/queue";
             try {
-                return QueuedEventCounter.open(counters, store, queue, SpoolSettings.DEFAULTS);
+                return QueuedEventCounter.open(counters, store, Path.of(queue), SpoolSettings.DEFAULTS);
             } catch (SpoolInUseException e) {
                 throw e;
-            } catch (IOException | SpoolUnreadableException e) {
-                throw unusable(queue.toString(), e);
+            } catch (IOException | SpoolUnreadableException | InvalidPathException e) {
+                throw given == null
+                        ? unusable(queue, e)
+                        : new SettingsException(
+                                List.of("internal-events.counting-queue-dir: " + queue + " cannot be used (" + e
+                                        + "); expected a folder that this user may write"),
+                                e);
             }
         }
 
