@@ -38,7 +38,7 @@ let retry;
 
 export function start(given) {
   const { collector, path, namespace, appId, address, consent: consentGiven } = given;
-  check(/^https?:\/\/[^/\\?#]/i.test(collector), 'start: collector', 'http:// or https:// and a host');
+  check(/^https?:\/\/[^/\\?#\s]\S*$/i.test(collector), 'start: collector', 'http:// or https:// and a host');
   const endpoint = new URL(collector.replace(/\/+$/, '') + (path ?? '/com.snowplowanalytics.snowplow/tp2')).href;
   if (!isPage()) return;
   settings = {
@@ -242,7 +242,7 @@ export function pageContext() {
 function parsed(content, where) {
   const value = attempt(() => JSON.parse(content));
   if (isObject(value)) return value;
-  console.error(`${where}: not a JSON object, so it is left out`);
+  console.error(`${where}: not a JSON object; left out`);
 }
 
 function contexts(name, extra) {
@@ -374,7 +374,7 @@ async function post(batch, isLeaving) {
   });
 }
 
-// Whether to go on with the next batch.
+// Whether to go on.
 function settle(batch, status) {
   sending = [];
   const isAnswered = status >= 200 && status < 300;
