@@ -609,7 +609,8 @@ class FrontEndTest {
         List<String> errors = errors(page);
         page.navigate(pages.page("/"));
         page.waitForFunction("window.started");
-        page.evaluate("import('/api.js').then((api) => api.countOnServer('/api/internal-events', {sendToSnowplow: true}))");
+        page.evaluate(
+                "import('/api.js').then((api) => api.countOnServer('/api/internal-events', {sendToSnowplow: true}))");
         page.evaluate("events.trackEvent('bought', { size: 'XL' })");
         if (answer != 200) {
             page.waitForCondition(() -> errors.stream().anyMatch(error -> error.contains("\"bought\" is not counted")));
@@ -698,9 +699,11 @@ class FrontEndTest {
     void options_that_are_not_given_have_their_defaults(String none) {
         pages.show("<button data-event-tracking='pressed'>x</button>");
         Page page = open(pages.page("/shop?secret=1", ""));
-        page.evaluate("(collector) => events.start({ collector, path: NONE, bind: NONE, address: NONE, namespace: NONE,"
-                        .replace("NONE", none)
-                + " appId: NONE, context: NONE, cookies: NONE })".replace("NONE", none), pages.collectorUrl());
+        page.evaluate(
+                "(collector) => events.start({ collector, path: NONE, bind: NONE, address: NONE, namespace: NONE,"
+                                .replace("NONE", none)
+                        + " appId: NONE, context: NONE, cookies: NONE })".replace("NONE", none),
+                pages.collectorUrl());
         page.click("button");
         pages.await("pressed");
 
@@ -739,8 +742,7 @@ class FrontEndTest {
         pages.show("");
         Collector collector = Collector.start(CollectorSettings.local(0));
         try {
-            Page page =
-                    open(pages.page("/", "{\"collector\":\"" + collector.url() + "\",\"appId\":\"odd values\"}"));
+            Page page = open(pages.page("/", "{\"collector\":\"" + collector.url() + "\",\"appId\":\"odd values\"}"));
             page.evaluate("""
                     (collector) => {
                       const circle = { name: 'c' };
@@ -755,7 +757,9 @@ class FrontEndTest {
                     }""", collector.url().toString());
             awaitEvent(collector, "odd values", "end");
 
-            assertThat(json(collector, "/micro/all?session=odd%20values").path("bad").asInt())
+            assertThat(json(collector, "/micro/all?session=odd%20values")
+                            .path("bad")
+                            .asInt())
                     .as("%s", json(collector, "/micro/bad?session=odd%20values"))
                     .isZero();
             JsonNode event = null;
@@ -784,17 +788,14 @@ class FrontEndTest {
         page.navigate(pages.page("/", ""));
         page.waitForFunction("window.started");
         page.evaluate("for (let i = 0; i < 102; i++) events.trackEvent('early_' + i)");
-        page.evaluate(
-                "(collector) => events.start({ collector, context: { user_id: 7 } })", pages.collectorUrl());
+        page.evaluate("(collector) => events.start({ collector, context: { user_id: 7 } })", pages.collectorUrl());
         pages.await("early_99");
         page.waitForCondition(() -> errors.stream().anyMatch(error -> error.contains("\"early_101\"")));
 
         assertThat(pages.events())
                 .hasSize(100)
                 .allSatisfy(event -> assertThat(event.path("co").asString()).contains("\"user_id\":7"));
-        assertThat(errors)
-                .filteredOn(error -> error.contains("dropped"))
-                .hasSize(2);
+        assertThat(errors).filteredOn(error -> error.contains("dropped")).hasSize(2);
     }
 
     @Test
