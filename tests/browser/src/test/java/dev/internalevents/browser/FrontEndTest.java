@@ -303,7 +303,10 @@ class FrontEndTest {
         pages.show("<div data-event-tracking='shown' data-event-tracking-load='true'></div>"
                 + "<button data-event-tracking='pressed'>x</button>");
         pages.answerWith(503);
-        Page before = open(pages.page("/"));
+        Page before = tabs.newPage();
+        // A request still in flight would be answered with what the collector says later.
+        before.waitForResponse(
+                response -> response.request().method().equals("POST"), () -> before.navigate(pages.page("/")));
         before.evaluate("(events.trackEvent('before'), events.flush())");
         assertThat((Integer) stored(before)).isPositive();
         before.close();
