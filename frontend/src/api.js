@@ -4,22 +4,34 @@ import { intercept, pageContext } from './internal-events.js';
 
 /** Described in api.d.ts. */
 export function countOnServer(url = '/api/internal-events', { sendToSnowplow = false } = {}) {
-  return intercept((name, properties) => {
+  return intercept((name, properties, category, send) => {
     const { user_id, global_user_id, namespace_id, project_id } = pageContext();
-    if ((user_id ?? global_user_id) != null) {
-      fetch(url, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', ...csrfToken() },
-        body: JSON.stringify({
-          event: name,
-          namespace_id,
-          project_id,
-          additional_properties: properties,
-          send_to_snowplow: sendToSnowplow,
-        }),
-        keepalive: true,
-      }).catch(() => {});
-    }
+    // The application tracks for users alone, so the page sends the event itself.
+    if ((user_id ?? global_user_id) == null) return undefined;
+
+    fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...csrfToken() },
+      body: JSON.stringify({
+        event: name,
+        namespace_id,
+        project_id,
+        additional_properties: properties,
+        send_to_snowplow: sendToSnowplow,
+      }),
+      keepalive: true,
+    }).then(
+      ({ ok, status }) => {
+        if (ok) return;
+        // Of an answer of 4xx the application has tracked nothing. After another one it may have, so that a second
+        // event could be one too many.
+        const isRefused = status >= 400 && status < 500;
+        const sent = sendToSnowplow && (isRefused ? '; the page sends it' : '; it may be lost');
+        console.error(`${url} answered ${status}: the event "${name}" is not counted${sent || ''}`);
+        if (sendToSnowplow && isRefused) send();
+      },
+      () => console.error(`${url} did not answer: the event "${name}" may not be counted${sendToSnowplow ? ' or sent' : ''}`),
+    );
     return !sendToSnowplow;
   });
 }

@@ -1,4 +1,4 @@
-// Internal events of a page, sent to a Snowplow collector: docs/front-end.md.
+// Internal events of a page: docs/front-end.md.
 
 const VERSION = 'ie-js-0.1.0';
 const PAYLOAD = 'iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4';
@@ -10,17 +10,19 @@ const MAX_WAITING = 1000;
 const MAX_STORED = 100;
 const MAX_STORED_LENGTH = 200_000;
 const MAX_BATCH = 50;
-// A browser lets 64 KiB of requests outlive their page.
+// 64 KiB of requests outlive their page.
 const MAX_REQUEST_BYTES = 50_000;
 const MAX_EVENT_BYTES = 40_000;
 const REQUEST_TIMEOUT = 20_000;
 const MAX_BACK_OFF = 60_000;
-// What a page stored longer ago than this may be taken over by another page.
+// Later, another page may take over what a page stored.
 const OWNED_FOR = 60_000;
+const OTHERS_KEPT_FOR = 86_400_000;
 const NEVER_AGAIN = [400, 401, 403, 410, 413, 422];
 
 const STORED = 'internal-events ';
 const UNOWNED = '-';
+const WITHDRAWN = STORED + 'withdrawn';
 
 let settings;
 let consented = true;
@@ -32,39 +34,49 @@ let batchSize = MAX_BATCH;
 let failures = 0;
 let retry;
 
-// ---- What applications call; internal-events.d.ts describes it
+// ---- Described in internal-events.d.ts
 
 export function start(given) {
-  const { collector, path = '/com.snowplowanalytics.snowplow/tp2', consent: consentGiven } = given;
-  if (!collector) throw new TypeError('start: "collector" is missing; expected the URL of a Snowplow collector');
-  const isFirst = !settings;
-  settings = { namespace: 'gl', bind: true, address: bareAddress, ...given };
-  settings.endpoint = new URL(collector.replace(/\/+$/, '') + path, document.baseURI).href;
+  const { collector, path, namespace, appId, address, consent: consentGiven } = given;
+  check(/^https?:\/\/[^/\\?#\s]\S*$/i.test(collector), 'start: collector', 'http:// or https:// and a host');
+  const endpoint = new URL(collector.replace(/\/+$/, '') + (path ?? '/com.snowplowanalytics.snowplow/tp2')).href;
+  if (!isPage()) return;
+  settings = {
+    ...given,
+    endpoint,
+    namespace: namespace ?? 'gl',
+    appId: appId ?? '',
+    address: address ?? bareAddress,
+    bind: given.bind ?? true,
+  };
   if (consentGiven !== undefined) consented = consentGiven === true;
-  if (isFirst) {
+  if (!page) {
     page = uuid();
     addEventListener('pagehide', leave);
     addEventListener('pageshow', (event) => event.persisted && adopt());
     addEventListener('online', flush);
+    addEventListener('storage', ({ key, newValue }) => {
+      if (key !== WITHDRAWN || !newValue) return;
+      consented = false;
+      apply();
+    });
     document.addEventListener('visibilitychange', flush);
     if (settings.bind) bind();
   }
   apply();
 }
 
-export function trackEvent(name, properties = {}, category) {
-  check(typeof name === 'string' && name.trim() && name.length <= 1000, 'name', 'a text of 1 to 1000 characters');
-  const given = properties ?? {};
-  check(isObject(given), 'properties', 'an object');
+export function trackEvent(name, properties, category) {
+  check(typeof name === 'string' && name.trim() && name.length <= 1000, 'trackEvent: name', 'a text of 1 to 1000 characters');
+  check(isObject(properties ?? {}), 'trackEvent: properties', 'an object');
+  const given = plain(properties);
   const { label, property, value, ...extra } = given;
-  check(!label || typeof label === 'string', 'label', 'a text');
-  check(!property || typeof property === 'string', 'property', 'a text');
-  check(!value || typeof value === 'number', 'value', 'a number');
+  check(!label || typeof label === 'string', 'trackEvent: label', 'a text');
+  check(!property || typeof property === 'string', 'trackEvent: property', 'a text');
+  check(!value || typeof value === 'number', 'trackEvent: value', 'a number');
   if (!isOn()) return;
 
   const where = String(category || document.body?.dataset.page || 'default_category');
-  if (interceptors.some((intercept) => intercept(name, given, where) === false)) return;
-
   const data = {
     e: 'se',
     se_ca: cut(where, 1000),
@@ -81,37 +93,33 @@ export function trackEvent(name, properties = {}, category) {
     vp: `${innerWidth}x${innerHeight}`,
     res: `${screen.width}x${screen.height}`,
     cs: document.characterSet,
-    co: json({ schema: CONTEXTS, data: contexts(name, pageContext(), extra) }),
   };
-  if (!settings) {
-    if (early.length < MAX_STORED) early.push(data);
-    return;
-  }
-  admit(data);
+  const send = () => admit(data, extra);
+  if (!interceptors.some((intercept) => intercept(name, given, where, send) === false)) send();
 }
 
 export function consent(given) {
   consented = given === true;
+  // Other tabs see it.
+  if (!consented) attempt(() => (localStorage[WITHDRAWN] = 1));
   apply();
 }
 
-export function bind(parent = document) {
-  if (parents.has(parent)) return () => {};
+export function bind(parent = globalThis.document) {
+  if (!isPage() || parents.has(parent)) return () => {};
+  listen(parent);
   parents.add(parent);
-  if (isOn()) parent.addEventListener('click', clicked, true);
   return () => {
     parents.delete(parent);
     parent.removeEventListener('click', clicked, true);
   };
 }
 
-export function trackLoadEvents(parent = document) {
+export function trackLoadEvents(parent = globalThis.document) {
   if (!isOn()) return;
-  const selector = '[data-event-tracking-load="true"]';
-  const found = [...parent.querySelectorAll(selector)];
-  if (parent.matches?.(selector)) found.unshift(parent);
-  for (const element of found) {
-    if (element.dataset.eventTracking && !loaded.has(element)) {
+  for (const element of [parent, ...parent.querySelectorAll('[data-event-tracking-load]')]) {
+    const { eventTracking, eventTrackingLoad } = element.dataset ?? {};
+    if (eventTracking && eventTrackingLoad === 'true' && !loaded.has(element)) {
       loaded.add(element);
       trackElement(element);
     }
@@ -124,12 +132,7 @@ export async function flush() {
     const batch = take();
     if (!batch.length) return;
     sending = batch;
-    let status = 0;
-    try {
-      ({ status } = await post(batch));
-    } catch {
-      // No answer.
-    }
+    const { status } = await post(batch).catch(() => ({}));
     if (sending !== batch || !settle(batch, status)) return;
   }
 }
@@ -147,38 +150,34 @@ let interceptors = [];
 
 // ---- Whether the user agrees
 
+// Not in Node, where pages are rendered.
+const isPage = () => !!globalThis.document;
+
 function isOn() {
-  return consented && navigator.doNotTrack !== '1' && !navigator.globalPrivacyControl;
+  return isPage() && consented && navigator.doNotTrack !== '1' && !navigator.globalPrivacyControl;
 }
 
 function apply() {
-  const on = isOn();
-  for (const parent of parents) {
-    parent[on ? 'addEventListener' : 'removeEventListener']('click', clicked, true);
-  }
-  if (!on) {
+  parents.forEach(listen);
+  if (!isOn()) {
     early = [];
     waiting = [];
     sending = [];
     clearTimeout(retry);
-    for (const key of storedKeys(STORED)) attempt(() => localStorage.removeItem(key));
+    for (const key of storedKeys(STORED)) remove({ key });
   } else if (settings) {
-    const tracked = early;
-    early = [];
-    tracked.forEach(admit);
+    early.splice(0).forEach((send) => send());
     adopt();
-    if (settings.bind) whenShown(trackLoadEvents);
+    if (settings.bind) trackShown();
   }
 }
 
-function whenShown(then) {
-  if (document.prerendering) {
-    document.addEventListener('prerenderingchange', () => whenShown(then), { once: true });
-  } else if (document.readyState === 'loading') {
-    document.addEventListener('DOMContentLoaded', () => then(), { once: true });
-  } else {
-    then();
-  }
+function trackShown() {
+  const awaited = document.prerendering
+    ? 'prerenderingchange'
+    : document.readyState === 'loading' && 'DOMContentLoaded';
+  if (awaited) document.addEventListener(awaited, trackShown, { once: true });
+  else trackLoadEvents();
 }
 
 // ---- Elements with data-event-tracking
@@ -188,15 +187,17 @@ const handled = new WeakSet();
 const loaded = new WeakSet();
 let expected = {};
 
+const listen = (parent) => parent[isOn() ? 'addEventListener' : 'removeEventListener']('click', clicked, true);
+
 function clicked(event) {
   // It may pass two parents.
   if (handled.has(event)) return;
-  handled.add(event);
   const path = event.composedPath();
   const element = path.find(
     ({ dataset }) => dataset?.eventTracking && dataset.eventTrackingLoad !== 'true',
   );
   if (!element) return;
+  handled.add(event);
   if (expected.element === element && expected.control === path[0]) {
     expected = {};
     return;
@@ -230,7 +231,7 @@ let contextText = '';
 let contextValue = {};
 
 export function pageContext() {
-  const text = document.getElementById('internal-events-context')?.textContent ?? '';
+  const text = globalThis.document?.getElementById('internal-events-context')?.textContent ?? '';
   if (text !== contextText) {
     contextText = text;
     contextValue = parsed(text, 'internal-events-context') ?? {};
@@ -241,31 +242,41 @@ export function pageContext() {
 function parsed(content, where) {
   const value = attempt(() => JSON.parse(content));
   if (isObject(value)) return value;
-  console.error(`${where}: not a JSON object, so it is left out`);
+  console.error(`${where}: not a JSON object; left out`);
 }
 
-function contexts(name, context, extra) {
-  const standard = { environment: 'development' };
+function contexts(name, extra) {
+  const context = pageContext();
+  const standard = { environment: 'production' };
   for (const [field, fit] of FIELDS) {
     const value = fit(context[field]);
     if (value !== undefined) standard[field] = value;
   }
-  standard.extra = { ...(isObject(context.extra) && context.extra), ...extra };
+  standard.extra = { ...plain(isObject(context.extra) && context.extra), ...extra };
   const ping = { schema: SERVICE_PING, data: { event_name: name, data_source: 'redis_hll' } };
   return [{ schema: STANDARD, data: standard }, ...(name.length <= 128 ? [ping] : [])];
+}
+
+function plain(properties) {
+  const values = {};
+  for (const [key, value] of Object.entries(properties ?? {})) {
+    const text = attempt(() => json(value), '"(a cycle)"');
+    if (text) values[key] = JSON.parse(text);
+  }
+  return values;
 }
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isWhole = (value) => Number.isInteger(value) && value >= 0 && value <= 2147483647;
 
-// One value that the schema refuses would fail the event: texts are cut, others left out.
+// The schema would refuse the event: texts are cut, others left out.
 const text = (most) => (value) => (typeof value === 'string' ? cut(value, most) : undefined);
 const id = (most) => (value) => (typeof value === 'string' && value.length <= most ? value : undefined);
 const whole = (value) => (isWhole(value) ? value : undefined);
 const oneOf = (...known) => (value) => (known.includes(value) ? value : undefined);
 
-const FIELDS = new Map();
-const fields = (fit, names) => names.split(' ').forEach((name) => FIELDS.set(name, fit));
+const FIELDS = [];
+const fields = (fit, names) => names.split(' ').forEach((name) => FIELDS.push([name, fit]));
 fields(text(32), 'environment source plan');
 fields(id(32), 'google_analytics_id');
 fields(text(64), 'client_name client_version client_type feature_enablement_type model_engine model_name model_provider');
@@ -277,7 +288,7 @@ fields(oneOf('saas', 'self-managed', 'dedicated'), 'realm');
 fields(oneOf('.com', 'self-managed', 'dedicated'), 'deployment_type');
 fields(oneOf(true, false), 'is_gitlab_team_member');
 fields((value) => (Array.isArray(value) ? value.filter(isWhole) : undefined), 'feature_enabled_by_namespace_ids');
-fields((value) => id(255)(Number.isSafeInteger(value) && !isWhole(value) ? String(value) : value) ?? whole(value), 'user_id');
+fields((value) => whole(value) ?? id(255)(Number.isSafeInteger(value) ? String(value) : value), 'user_id');
 
 function bareAddress(address) {
   const url = new URL(address);
@@ -286,44 +297,53 @@ function bareAddress(address) {
 }
 
 function check(isRight, argument, expectation) {
-  if (!isRight) throw new TypeError(`trackEvent: ${argument} is wrong; expected ${expectation}`);
+  if (!isRight) throw new TypeError(`${argument} is wrong; expected ${expectation}`);
 }
 
-const cut = (value, most) => value.slice(0, most);
+const cut = (value, most) => String(value).slice(0, most);
 
-// A collector refuses JSON with half a surrogate pair.
-const json = (data) => JSON.stringify(data, (_, value) => value?.toWellFormed?.() ?? value);
+// A collector refuses half a surrogate pair.
+const json = (data) =>
+  JSON.stringify(data, (_, value) => (typeof value === 'bigint' ? String(value) : value))?.replace(
+    /(\\\\)|\\ud.../g,
+    (_, backslash = '\ufffd') => backslash,
+  );
 
+// Of version 4. Pages without TLS do not have crypto.randomUUID.
 function uuid() {
-  // Not crypto.randomUUID, which pages without TLS do not have.
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const digit = () => (crypto.getRandomValues(new Uint8Array(1))[0] & 15).toString(16);
+  return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, digit);
 }
 
 // ---- The queue
 
-function admit(data) {
-  const { appId = '', namespace, address } = settings;
+function admit(data, extra) {
+  if (!isOn()) return;
+  if (!settings) {
+    if (early.length >= MAX_STORED) return drop(data, `${MAX_STORED} events wait for start`);
+    return early.push(() => admit(data, extra));
+  }
+  const { appId, namespace, address } = settings;
   data.aid = cut(appId, 255);
   data.tna = cut(namespace, 128);
   data.url = attempt(() => address(location.href));
   if (document.referrer) data.refr = attempt(() => address(document.referrer));
-  const event = queued(data, json(data));
-  const problem =
-    event.bytes > MAX_EVENT_BYTES
-      ? `it has more than ${MAX_EVENT_BYTES} bytes`
-      : waiting.length + sending.length >= MAX_WAITING && `${MAX_WAITING} events wait for the collector`;
-  if (problem) return console.error(`the event "${data.se_ac}" is dropped: ${problem}`);
-  waiting.push(event);
-  store(event);
-  // One request for all events of a task; it is on its way before the page can be left.
+  data.co = json({ schema: CONTEXTS, data: contexts(data.se_ac, extra) });
+  enqueue(data);
+  // One request for all events of a task, sent before the page can be left.
   if (!failures) queueMicrotask(flush);
 }
 
-const queued = ({ eid, dtm }, body) => ({ id: eid, since: dtm, body, bytes: new Blob([body]).size });
+function enqueue(data) {
+  const body = json(data);
+  const event = { id: data.eid, since: data.dtm, body, bytes: new Blob([body]).size };
+  if (event.bytes > MAX_EVENT_BYTES) return drop(data, `more than ${MAX_EVENT_BYTES} bytes`);
+  if (waiting.length + sending.length >= MAX_WAITING) return drop(data, `${MAX_WAITING} events wait`);
+  waiting.push(event);
+  store(event);
+}
+
+const drop = (data, reason) => console.error(`the event "${data.se_ac}" is dropped: ${reason}`);
 
 function take() {
   waiting = waiting.filter(isOurs);
@@ -335,7 +355,7 @@ function take() {
   return waiting.splice(0, length);
 }
 
-function post(batch, isLeaving = false) {
+async function post(batch, isLeaving) {
   const sent = `,"stm":"${Date.now()}"}`;
   const body = `{"schema":"${PAYLOAD}","data":[${batch.map((event) => event.body.slice(0, -1) + sent)}]}`;
   const type = 'application/json';
@@ -348,13 +368,13 @@ function post(batch, isLeaving = false) {
     body,
     keepalive: true,
     credentials: settings.cookies ? 'include' : 'omit',
-    // The header Referer would have the page's query.
+    // Referer would have the query.
     referrerPolicy: 'origin',
     signal: AbortSignal.timeout?.(REQUEST_TIMEOUT),
   });
 }
 
-// Whether to go on with the next batch.
+// Whether to go on.
 function settle(batch, status) {
   sending = [];
   const isAnswered = status >= 200 && status < 300;
@@ -366,7 +386,7 @@ function settle(batch, status) {
   if (isAnswered || NEVER_AGAIN.includes(status)) {
     if (!isAnswered) console.error(`${batch.length} events are dropped: the collector answered ${status}`);
     failures = 0;
-    for (const event of batch) for (const owner of [page, UNOWNED]) remove(owner, event);
+    batch.forEach(remove);
     return true;
   }
   waiting.unshift(...batch);
@@ -376,25 +396,25 @@ function settle(batch, status) {
   return false;
 }
 
-// The page may never see an answer again, so what has none is left to the next page, with its event_id.
+// The page may see no answer any more, so what has none is left to the next page.
 function leave() {
   if (!isOn()) return apply();
   const open = [...sending, ...waiting];
   if (!failures) {
     const last = take();
-    if (last.length) attempt(() => post(last, true)?.catch?.(() => {}));
+    if (last.length) post(last, true).catch(() => {});
   }
   sending = [];
   waiting = [];
   for (const event of open) {
-    remove(page, event);
-    // A page that comes back out of the browser's cache keeps what could not be stored.
+    remove(event);
+    // A page that comes back keeps what could not be stored.
     if (!store(event, UNOWNED)) waiting.push(event);
   }
 }
 
-// ---- The queue in localStorage: an entry an event, so that pages do not overwrite each other's.
-// If storage is full or refused, events wait in memory alone.
+// ---- The queue in localStorage: an entry an event, as pages share it.
+// Without storage, events wait in memory.
 
 function attempt(action, otherwise) {
   try {
@@ -405,47 +425,46 @@ function attempt(action, otherwise) {
 }
 
 const prefix = () => `${STORED}${settings.endpoint} `;
-const keyOf = (owner, event) => `${prefix()}${owner} ${event.id}`;
 const storedKeys = (start) => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(start)), []);
-const remove = (owner, event) => attempt(() => localStorage.removeItem(keyOf(owner, event)));
+const remove = ({ key }) => key && attempt(() => localStorage.removeItem(key));
 
 function store(event, owner = page) {
-  event.stored = attempt(() => {
-    const keys = storedKeys(STORED);
+  event.key = attempt(() => {
+    const keys = storedKeys(prefix());
     const length = keys.reduce((sum, key) => sum + localStorage[key].length, event.body.length);
-    if (keys.length >= MAX_STORED || length > MAX_STORED_LENGTH) return false;
-    localStorage[keyOf(owner, event)] = event.body;
-    return true;
+    if (keys.length >= MAX_STORED || length > MAX_STORED_LENGTH) return;
+    const key = `${prefix()}${owner} ${event.id}`;
+    localStorage[key] = event.body;
+    return key;
   });
-  return event.stored;
+  return event.key;
 }
 
+// Clocks are set back.
+const isWithin = (most, time) => Math.abs(Date.now() - time) < most;
+
 // An old event that is not stored any more was taken over by another page.
-function isOurs(event) {
-  if (!event.stored || Date.now() - event.since < OWNED_FOR) return true;
-  return attempt(() => keyOf(page, event) in localStorage, true);
-}
+const isOurs = ({ key, since }) =>
+  !key || isWithin(OWNED_FOR, since) || attempt(() => key in localStorage, true);
 
 function adopt() {
   const takeOver = () => {
-    for (const key of storedKeys(prefix())) attempt(() => takeOverEvent(key));
+    if (isOn()) storedKeys(STORED).forEach(takeOverEvent);
     flush();
   };
-  // Of two pages that open together, one takes what an earlier one left.
+  // Of two pages that open together, one takes it.
   const locked = navigator.locks?.request(STORED, takeOver);
   locked ? locked.catch(takeOver) : takeOver();
 }
 
 function takeOverEvent(key) {
-  const [owner, eid] = key.slice(prefix().length).split(' ');
-  const body = localStorage[key];
-  const data = attempt(() => JSON.parse(body)) ?? {};
-  const isFree = owner === UNOWNED || (owner !== page && !(Date.now() - data.dtm < OWNED_FOR));
-  if (!isFree || !isOn()) return;
-  localStorage.removeItem(key);
-  if (data.eid === eid && waiting.length < MAX_WAITING && !sending.some(({ id }) => id === eid)) {
-    const event = queued(data, body);
-    waiting.push(event);
-    store(event);
+  const data = attempt(() => JSON.parse(localStorage[key])) ?? {};
+  if (!key.startsWith(prefix())) {
+    if (!isWithin(OTHERS_KEPT_FOR, data.dtm)) remove({ key });
+    return;
   }
+  const [owner, eid] = key.slice(prefix().length).split(' ');
+  if (owner === page || (owner !== UNOWNED && isWithin(OWNED_FOR, data.dtm))) return;
+  remove({ key });
+  if (data.eid === eid && !sending.some(({ id }) => id === eid)) enqueue(data);
 }

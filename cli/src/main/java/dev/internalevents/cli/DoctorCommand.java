@@ -14,9 +14,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,15 +42,16 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         java();
         Found found = settings();
-        InternalEventSettings settings = found == null ? null : found.internalEvents;
+        InternalEventSettings settings = found.internalEvents;
+        BillingEventSettings billing = found.billing;
         port(9091, "collector (internal-events micro)", "/health");
         port(5052, "example service (internal-events gateway)", "/monitoring/healthz");
         if (settings != null) {
             collector(settings.enabled(), settings.endpoint());
             setAside(settings.outbox());
         }
-        if (found != null && found.billing.enabled()) {
-            billing(found.billing);
+        if (billing != null && billing.enabled()) {
+            billing(billing);
         }
         return healthy ? 0 : 1;
     }
@@ -63,28 +65,41 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** What the environment sets. */
-    private record Found(InternalEventSettings internalEvents, BillingEventSettings billing) {}
+    private record Found(
+            @Nullable InternalEventSettings internalEvents,
+            @Nullable BillingEventSettings billing) {}
 
-    private @Nullable Found settings() {
+    /** Every group is looked at, also if another is wrong. */
+    private Found settings() {
         Path file = Path.of(".env").toAbsolutePath();
         String from = Files.isRegularFile(file) ? "environment and " + file : "environment (there is no " + file + ")";
+        Set<String> wrong = new LinkedHashSet<>();
+        Set<String> misspelt = new LinkedHashSet<>();
+        Found found = new Found(
+                read(InternalEventSettings.GROUP, InternalEventSettings::read, wrong, misspelt),
+                read(BillingEventSettings.GROUP, BillingEventSettings::read, wrong, misspelt));
+        read(SnowplowSettings.GROUP, SnowplowSettings::read, wrong, misspelt);
+        wrong.forEach(sentence -> report(false, sentence, "correct it in the " + from));
+        misspelt.forEach(sentence -> report(false, sentence, "correct its name in the " + from));
+        if (wrong.isEmpty() && misspelt.isEmpty()) {
+            report(true, "Settings from the " + from, "");
+        }
+        return found;
+    }
+
+    /** One group, from variables of its own, which have only its own problems. Null if it is wrong. */
+    private static <T> @Nullable T read(
+            String group, Function<Settings, T> reader, Set<String> wrong, Set<String> misspelt) {
         try {
             Settings variables = Settings.load("AIGW");
-            InternalEventSettings settings = InternalEventSettings.read(variables);
-            SnowplowSettings.read(variables);
-            BillingEventSettings billing = BillingEventSettings.read(variables);
-            List<String> unknown = Stream.of(
-                            InternalEventSettings.GROUP, SnowplowSettings.GROUP, BillingEventSettings.GROUP)
-                    .flatMap(group -> variables.unknown(group).stream())
-                    .toList();
-            unknown.forEach(sentence -> report(false, sentence, "correct its name in the " + from));
-            variables.warnings().forEach(sentence -> report(false, sentence, "correct it in the " + from));
-            if (unknown.isEmpty()) {
-                report(true, "Settings from the " + from, "");
+            try {
+                return reader.apply(variables);
+            } finally {
+                wrong.addAll(variables.warnings());
+                misspelt.addAll(variables.unknown(group));
             }
-            return new Found(settings, billing);
         } catch (SettingsException e) {
-            e.problems().forEach(problem -> report(false, problem, "correct it in the " + from));
+            wrong.addAll(e.problems());
             return null;
         }
     }
@@ -131,7 +146,7 @@ final class DoctorCommand implements Callable<Integer> {
             report(
                     up,
                     "The collector of billing events at " + endpoint + (up ? " answers" : " does not answer"),
-                    "start it with: internal-events micro");
+                    "start it, or correct AIGW_BILLING_EVENT__ENDPOINT");
         }
         Path outbox = billing.outbox();
         if (outbox != null) {

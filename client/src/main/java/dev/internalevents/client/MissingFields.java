@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
  * each missing one of {@code realm}, {@code instance_id}, {@code unique_instance_id}, {@code host_name}, {@code
  * global_user_id} and {@code deployment_type}, and if that is {@code .com}, a line at INFO for each missing one of {@code
  * project_id}, {@code namespace_id}, {@code feature_enabled_by_namespace_ids}, {@code is_gitlab_team_member} and {@code
- * ultimate_parent_namespace_id}. Each field is logged once a path, for 1,000 fields and paths at most. Safe for use by
+ * ultimate_parent_namespace_id}. Each line names the header or claim that the field
+ * comes from. Each field is logged once a path, for 1,000 fields and paths at most. Safe for use by
  * several threads.
  */
 public final class MissingFields {
@@ -31,40 +32,57 @@ public final class MissingFields {
      * @param path of the request, without its query
      */
     public void check(EventContext context, String path) {
-        warn("realm", context.realm(), context, path);
-        warn("instance_id", context.instanceId(), context, path);
-        warn("unique_instance_id", context.uniqueInstanceId(), context, path);
-        warn("host_name", context.hostName(), context, path);
-        warn("global_user_id", context.globalUserId(), context, path);
-        warn("deployment_type", context.deploymentType(), context, path);
+        warn("realm", "header X-Gitlab-Realm or claim gitlab_realm", context.realm(), context, path);
+        warn("instance_id", "header X-Gitlab-Instance-Id", context.instanceId(), context, path);
+        warn("unique_instance_id", "claim gitlab_instance_uid", context.uniqueInstanceId(), context, path);
+        warn("host_name", "header X-Gitlab-Host-Name", context.hostName(), context, path);
+        warn("global_user_id", "header X-Gitlab-Global-User-Id", context.globalUserId(), context, path);
+        warn("deployment_type", "header X-Gitlab-Deployment-Type", context.deploymentType(), context, path);
         if (".com".equals(context.deploymentType())) {
-            inform("project_id", context.projectId(), context, path);
-            inform("namespace_id", context.namespaceId(), context, path);
+            inform("project_id", "header X-Gitlab-Project-Id", context.projectId(), context, path);
+            inform("namespace_id", "header X-Gitlab-Namespace-Id", context.namespaceId(), context, path);
             boolean isOfNamespace = context.featureEnabledByNamespaceIds() != null
                     && !context.featureEnabledByNamespaceIds().isEmpty();
-            inform("feature_enabled_by_namespace_ids", isOfNamespace ? true : null, context, path);
-            inform("is_gitlab_team_member", context.gitlabTeamMember(), context, path);
-            inform("ultimate_parent_namespace_id", context.ultimateParentNamespaceId(), context, path);
+            inform(
+                    "feature_enabled_by_namespace_ids",
+                    "header X-Gitlab-Feature-Enabled-By-Namespace-Ids",
+                    isOfNamespace ? true : null,
+                    context,
+                    path);
+            inform(
+                    "is_gitlab_team_member",
+                    "header X-Gitlab-Is-Team-Member",
+                    context.gitlabTeamMember(),
+                    context,
+                    path);
+            inform(
+                    "ultimate_parent_namespace_id",
+                    "header X-Gitlab-Root-Namespace-Id",
+                    context.ultimateParentNamespaceId(),
+                    context,
+                    path);
         }
     }
 
-    private void warn(String field, @Nullable Object value, EventContext context, String path) {
+    private void warn(String field, String from, @Nullable Object value, EventContext context, String path) {
         if (value == null && isNew(field, path)) {
             LOG.warn(
-                    "{} is missing in the context of a request (path {}, correlation id {});"
+                    "{} is missing in the context of a request: no valid {} (path {}, correlation id {});"
                             + " this is logged once for each path",
                     field,
+                    from,
                     Printable.of(path),
                     context.correlationId());
         }
     }
 
-    private void inform(String field, @Nullable Object value, EventContext context, String path) {
+    private void inform(String field, String from, @Nullable Object value, EventContext context, String path) {
         if (value == null && isNew(field, path)) {
             LOG.info(
-                    "{} is missing in the context of a request of deployment type .com (path {}, correlation id {});"
+                    "{} is missing in the context of a request of deployment type .com: no valid {} (path {}, correlation id {});"
                             + " this is logged once for each path",
                     field,
+                    from,
                     Printable.of(path),
                     context.correlationId());
         }

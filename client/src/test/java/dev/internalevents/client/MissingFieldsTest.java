@@ -3,6 +3,7 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class MissingFieldsTest {
@@ -35,13 +36,17 @@ class MissingFieldsTest {
 
             assertThat(log.lines())
                     .containsExactly(
-                            "WARN host_name is missing in the context of a request (path /a, correlation id c-1);"
+                            "WARN host_name is missing in the context of a request: no valid header"
+                                    + " X-Gitlab-Host-Name (path /a, correlation id c-1);"
                                     + " this is logged once for each path",
-                            "INFO project_id is missing in the context of a request of deployment type .com (path /a,"
+                            "INFO project_id is missing in the context of a request of deployment type .com: no valid header"
+                                    + " X-Gitlab-Project-Id (path /a,"
                                     + " correlation id c-1); this is logged once for each path",
-                            "WARN host_name is missing in the context of a request (path /b\\n, correlation id c-1);"
+                            "WARN host_name is missing in the context of a request: no valid header"
+                                    + " X-Gitlab-Host-Name (path /b\\n, correlation id c-1);"
                                     + " this is logged once for each path",
-                            "INFO project_id is missing in the context of a request of deployment type .com (path /b\\n,"
+                            "INFO project_id is missing in the context of a request of deployment type .com: no valid header"
+                                    + " X-Gitlab-Project-Id (path /b\\n,"
                                     + " correlation id c-1); this is logged once for each path");
         }
     }
@@ -75,6 +80,25 @@ class MissingFieldsTest {
                 missing.check(EventContext.empty(), "/" + i);
             }
             assertThat(log.lines()).hasSize(1_000);
+        }
+    }
+
+    @Test
+    void each_line_names_a_header_that_is_read_or_a_claim() {
+        try (CapturedLog log = CapturedLog.of(MissingFields.class)) {
+            new MissingFields()
+                    .check(EventContext.builder().deploymentType(".com").build(), "/");
+            new MissingFields().check(EventContext.empty(), "/");
+
+            Pattern header = Pattern.compile("header ([A-Za-z-]+)");
+            assertThat(log.lines())
+                    .hasSize(16)
+                    .allSatisfy(line -> assertThat(line).containsPattern(": no valid (header|claim) "))
+                    .allSatisfy(line -> assertThat(EventContextFactory.headers())
+                            .containsAll(header.matcher(line)
+                                    .results()
+                                    .map(found -> found.group(1))
+                                    .toList()));
         }
     }
 

@@ -121,8 +121,8 @@ record BillableUsage(
         } else if (event.quantity() > MAX_QUANTITY) {
             return "its quantity is more than " + Integer.MAX_VALUE;
         } else if (request.billingRealm() == null) {
-            return "the realm is missing or not one of saas, self-managed, dedicated; expected it in the claims of the"
-                    + " request's token or in its header X-Gitlab-Realm";
+            return "the realm is missing or not saas, self-managed or dedicated; expected it in the"
+                    + " request's token or header X-Gitlab-Realm, or outside of a request in the builder's defaultContext";
         }
         return null;
     }

@@ -290,6 +290,21 @@ class BillingEventsClientTest {
                         .track());
     }
 
+    @Test
+    void without_a_realm_the_warning_names_the_default_context_which_bills_outside_of_a_request() {
+        try (BillingEventsClient client = client().build();
+                CapturedLog log = CapturedLog.of(Emitter.class)) {
+            client.trackBillingEvent("a", "c", "request", 1);
+            assertThat(client.stats().droppedByReason()).containsEntry(DropReason.NOT_BILLABLE, 1L);
+            assertThat(log.lines()).singleElement().asString().contains("outside of a request", "defaultContext");
+        }
+        EventContext nightly = EventContext.builder().realm("saas").build();
+        try (BillingEventsClient client = client().defaultContext(nightly).build()) {
+            client.trackBillingEvent("a", "c", "request", 1);
+            assertThat(usage(onlyEvent(client))).containsEntry("realm", "SaaS");
+        }
+    }
+
     private interface Call {
         void on(BillingEventsClient client);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -69,15 +70,25 @@ public class BillingEventsAutoConfiguration {
                         .environment(common.environment())
                         .source(source.name())
                         .build());
-        DataSize outboxBytes = properties.outboxBytes();
+        limitOutbox(builder, properties.outboxBytes());
         try {
-            if (outboxBytes != null) {
-                builder.outboxBytes(outboxBytes.toBytes());
-            }
             customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
             return builder.build();
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of("internal-events.billing: " + e.getMessage()), e);
+        }
+    }
+
+    private static void limitOutbox(BillingEventsClient.Builder builder, @Nullable DataSize most) {
+        if (most == null) {
+            return;
+        }
+        try {
+            builder.outboxBytes(most.toBytes());
+        } catch (IllegalArgumentException e) {
+            String problem = String.valueOf(e.getMessage()).replace("outboxBytes: ", "");
+            throw new SettingsException(
+                    List.of("internal-events.billing.outbox-bytes: " + BuilderProperties.inUnits(problem)), e);
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -113,6 +114,11 @@ final class BuilderProperties {
             problems.add(PREFIX + "counting: counts events by their definitions; set " + PREFIX
                     + "definitions to their folder, or remove " + PREFIX + "counting");
         }
+        if (StringUtils.hasText(properties.countingQueueDir())
+                && (!isOn(properties.counting()) || "memory".equals(properties.counting()))) {
+            problems.add(PREFIX + "counting-queue-dir: no event waits to be counted; set " + PREFIX
+                    + "counting to a folder or to redis://host:port, or remove " + PREFIX + "counting-queue-dir");
+        }
         if (!properties.redisKeyOverrides().isEmpty()
                 && !String.valueOf(properties.counting()).startsWith("redis")) {
             problems.add(PREFIX + "redis-key-overrides: counting is not in Redis; set " + PREFIX
@@ -160,16 +166,18 @@ final class BuilderProperties {
         int before = problems.size();
         set(name, size, setter);
         if (problems.size() > before) {
-            problems.set(
-                    before,
-                    BYTES.matcher(problems.get(before))
-                            .replaceAll(bytes -> shown(Long.parseLong(bytes.group())))
-                            .replace("is not a whole number of", "is too small; expected")
-                            .replace("is not a whole number from", "is out of range; expected"));
+            problems.set(before, inUnits(problems.get(before)));
         }
     }
 
-    /** As a person writes it in a properties file. */
+    /** A message about a number of bytes, with sizes as a person writes them in a properties file. */
+    static String inUnits(String problem) {
+        return BYTES.matcher(problem)
+                .replaceAll(bytes -> shown(Long.parseLong(bytes.group())))
+                .replace("is not a whole number of", "is too small; expected")
+                .replace("is not a whole number from", "is out of range; expected");
+    }
+
     private static String shown(long bytes) {
         String[] units = {"B", "KB", "MB", "GB", "TB"};
         int unit = 0;

@@ -32,6 +32,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /** With {@code internal-events.definitions}: events are checked; with {@code internal-events.counting} as well: counted. */
 @AutoConfiguration(before = InternalEventsAutoConfiguration.class)
@@ -93,7 +94,10 @@ public class InternalEventsDefinitionsAutoConfiguration {
                 return new DirectEventCounter(counters, memory);
             }
             String where = String.valueOf(properties.counting());
-            // Counts for Redis wait beside the working directory's outbox while it is away.
+            String given = properties.countingQueueDir();
+            if (StringUtils.hasText(given)) {
+                return queued(counters, store, given);
+            }
             Path queue = isRedis(where)
                     ? Path.of(".internal-events", "counting")
                     : Path.of(where).resolve("queue");
@@ -103,6 +107,19 @@ public class InternalEventsDefinitionsAutoConfiguration {
                 throw e;
             } catch (IOException | SpoolUnreadableException e) {
                 throw unusable(queue.toString(), e);
+            }
+        }
+
+        private static EventCounter queued(Counters counters, MetricStore store, String folder) {
+            try {
+                return QueuedEventCounter.open(counters, store, Path.of(folder), SpoolSettings.DEFAULTS);
+            } catch (SpoolInUseException e) {
+                throw e;
+            } catch (IOException | SpoolUnreadableException | InvalidPathException e) {
+                throw new SettingsException(
+                        List.of("internal-events.counting-queue-dir: " + folder + " cannot be used (" + e
+                                + "); expected a folder that this user may write"),
+                        e);
             }
         }
 

@@ -52,6 +52,8 @@ import org.springframework.util.unit.DataSize;
  * @param source Application that the events name as their source, 32 characters at most. Default: spring.application.name.
  * @param definitions Definitions that events are checked against: a folder, or classpath: and a folder. Default: none.
  * @param counting Where the events are counted in this process: memory, a folder, or redis://host:port. Default: nowhere.
+ * @param countingQueueDir Folder in which events wait until they are counted; of this process alone. Default: queue in the
+ *     folder of counting; .internal-events/counting in the working directory if events are counted in Redis.
  * @param redisKeyOverrides Files with older keys of counters in Redis, in GitLab's format. Default: none.
  * @param middleware The context of each request.
  */
@@ -95,6 +97,7 @@ public record InternalEventsProperties(
         @Nullable String source,
         @Nullable String definitions,
         @Nullable String counting,
+        @Nullable String countingQueueDir,
         @DefaultValue List<String> redisKeyOverrides,
         @DefaultValue Middleware middleware) {
 

@@ -12,8 +12,8 @@ final class SpoolInUseFailureAnalyzer extends AbstractFailureAnalyzer<SpoolInUse
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SpoolInUseException cause) {
         return new FailureAnalysis(
                 "Internal events cannot start, because a folder of theirs is taken:\n\n  " + cause.getMessage(),
-                "End the other process, or give this one another folder with internal-events.counting or"
-                        + " internal-events.outbox-dir, and start again.",
+                "End the other process, or give this one another folder with internal-events.counting,"
+                        + " internal-events.counting-queue-dir or internal-events.outbox-dir, and start again.",
                 cause);
     }
 }

@@ -185,5 +185,13 @@ class BillingTest {
                         "billing.endpoint=" + collector.url(),
                         "billing.outbox-dir=" + folder.resolve("same")))
                 .hasStackTraceContaining("expected a folder for billing events alone");
+        assertThatThrownBy(() -> run(
+                        Application.class,
+                        "billing.enabled=true",
+                        "billing.endpoint=" + collector.url(),
+                        "billing.outbox-dir=" + folder.resolve("small"),
+                        "billing.outbox-bytes=1KB"))
+                .hasStackTraceContaining(
+                        "internal-events.billing.outbox-bytes: 1KB is too small; expected 16MB or more");
     }
 }

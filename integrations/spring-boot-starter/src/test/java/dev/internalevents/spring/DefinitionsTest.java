@@ -185,6 +185,19 @@ class DefinitionsTest {
         }
     }
 
+    /** Nothing listens where Redis should be. */
+    @ParameterizedTest
+    @ValueSource(strings = {"redis://127.0.0.1:1", "counting"})
+    void what_waits_to_be_counted_waits_in_the_folder_that_is_set(String counting) {
+        Path queue = folder.resolve("waiting");
+        String where = counting.startsWith("redis") ? counting : folder.resolve(counting).toString();
+        try (ConfigurableApplicationContext application = run("counting=" + where, "counting-queue-dir=" + queue)) {
+            application.getBean(InternalEventsClient.class).trackEvent("asked");
+            assertThat(queue).isDirectoryContaining("glob:**.segment");
+        }
+        assertThat(folder.resolve("counting/queue")).doesNotExist();
+    }
+
     @Test
     void a_wrong_definition_stops_the_start_in_development_and_names_the_line() throws IOException {
         Files.writeString(

@@ -128,6 +128,22 @@ class EventApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
+    void an_event_says_where_and_when_as_those_of_controllers_do(String type) throws Exception {
+        try (ConfigurableApplicationContext application = run(type, "", ENABLED, "--spring.application.name=shop")) {
+            assertThat(post(application, event(), Map.of(SIGNED_IN, "ada", "X-Request-ID", "r-1"))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(tracked(application)).singleElement().satisfies(event -> {
+                assertThat(event.context().environment()).isEqualTo("production");
+                assertThat(event.context().source()).isEqualTo("shop");
+                assertThat(event.context().contextGeneratedAt()).isNotNull();
+                assertThat(event.context().correlationId()).isEqualTo("r-1");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"servlet", "reactive"})
     void fifty_events_are_taken_and_only_counted_unless_told_otherwise(String type) throws Exception {
         try (ConfigurableApplicationContext application = run(type, "")) {
             assertThat(post(application, events(50), Map.of(SIGNED_IN, "ada")).statusCode())

@@ -302,6 +302,9 @@ class FirstStartTest {
                         "redis-key-overrides=keys.yml",
                         "internal-events.redis-key-overrides: counting is not in Redis; set internal-events.counting to"),
                 List.of(
+                        "counting-queue-dir=/tmp/queue",
+                        "internal-events.counting-queue-dir: no event waits to be counted; set internal-events.counting"),
+                List.of(
                         "definitions=classpath:no-such",
                         "internal-events.definitions: classpath:no-such does not exist; put definitions into"
                                 + " src/main/resources/no-such"),
@@ -392,6 +395,13 @@ class FirstStartTest {
                 "internal-events.counting=" + file.resolve("counting")));
 
         assertReport(output, "internal-events.counting: " + file.resolve("counting"));
+
+        assertThatThrownBy(() -> run(
+                Plain.class,
+                "internal-events.definitions=" + definitions("events/asked.yml"),
+                "internal-events.counting=" + folder.resolve("counting"),
+                "internal-events.counting-queue-dir=" + file.resolve("queue")));
+        assertReport(output, "internal-events.counting-queue-dir: " + file.resolve("queue"));
     }
 
     @Test

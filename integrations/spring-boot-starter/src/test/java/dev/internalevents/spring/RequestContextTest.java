@@ -108,7 +108,8 @@ class RequestContextTest {
             await().until(() -> output.getAll().contains("deployment_type is missing"));
 
             assertThat(output)
-                    .contains("host_name is missing in the context of a request (path /context, correlation id r)")
+                    .contains("host_name is missing in the context of a request: no valid header X-Gitlab-Host-Name"
+                            + " (path /context, correlation id r)")
                     .doesNotContain("unique_instance_id is missing", "realm is missing", "secret");
         }
     }

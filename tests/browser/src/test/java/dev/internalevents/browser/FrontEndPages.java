@@ -34,6 +34,7 @@ final class FrontEndPages implements AutoCloseable {
     private final List<Sent> sent = new CopyOnWriteArrayList<>();
     private final AtomicReference<String> body = new AtomicReference<>("");
     private volatile int status = 200;
+    private volatile int applicationStatus = 200;
 
     FrontEndPages() throws IOException {
         pages = server(this::answerPage);
@@ -51,7 +52,7 @@ final class FrontEndPages implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         if (exchange.getRequestMethod().equals("POST")) {
             keep(exchange);
-            answer(exchange, 200, "text/plain", new byte[0]);
+            answer(exchange, applicationStatus, "text/plain", new byte[0]);
         } else if (path.endsWith(".js")) {
             answer(exchange, 200, "text/javascript", Files.readAllBytes(SOURCES.resolve(path.substring(1))));
         } else {
@@ -108,6 +109,11 @@ final class FrontEndPages implements AutoCloseable {
     /** How the collector answers from now on; what it answers with 200 is kept. */
     void answerWith(int newStatus) {
         status = newStatus;
+    }
+
+    /** How the application answers a POST from now on. */
+    void applicationAnswersWith(int newStatus) {
+        applicationStatus = newStatus;
     }
 
     String collectorUrl() {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -302,7 +303,10 @@ class FrontEndTest {
         pages.show("<div data-event-tracking='shown' data-event-tracking-load='true'></div>"
                 + "<button data-event-tracking='pressed'>x</button>");
         pages.answerWith(503);
-        Page before = open(pages.page("/"));
+        Page before = tabs.newPage();
+        // A request still in flight would be answered with what the collector says later.
+        before.waitForResponse(
+                response -> response.request().method().equals("POST"), () -> before.navigate(pages.page("/")));
         before.evaluate("(events.trackEvent('before'), events.flush())");
         assertThat((Integer) stored(before)).isPositive();
         before.close();
@@ -438,6 +442,74 @@ class FrontEndTest {
         assertThat(pages.events().get(4).has("se_va")).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "collector.example.com",
+                "nope",
+                "",
+                "/collector",
+                "//a",
+                "https:a",
+                "https://",
+                "http:///x",
+                "https://?x",
+                "ftp://a",
+                "http://a b",
+                "http://:80"
+            })
+    void a_collector_that_is_no_http_url_throws_and_changes_nothing(String collector) {
+        pages.show("");
+        Page page = open(pages.page("/"));
+        assertThat(page.evaluate(
+                        "(collector) => { try { events.start({ collector }); return 'none' } catch (error) { return error.name } }",
+                        collector))
+                .isEqualTo("TypeError");
+        page.evaluate("events.trackEvent('after')");
+        pages.await("after");
+    }
+
+    @Test
+    void the_environment_is_production_unless_the_page_or_the_settings_say_another() {
+        pages.show("");
+        Page page = open(pages.page("/"));
+        page.evaluate("events.trackEvent('by_default')");
+        pages.await("by_default");
+        page.evaluate(
+                "(collector) => { events.start({ collector, context: { environment: 'staging' } });"
+                        + " events.trackEvent('set') }",
+                pages.collectorUrl());
+        pages.await("set");
+
+        assertThat(pages.events().get(0).path("co").asString()).contains("\"environment\":\"production\"");
+        assertThat(pages.events().get(1).path("co").asString()).contains("\"environment\":\"staging\"");
+    }
+
+    /** A worker has no document, like Node. */
+    @Test
+    void without_a_document_nothing_is_tracked_and_nothing_throws() {
+        pages.show("");
+        Page page = open(pages.page("/"));
+        Object answer = page.evaluate(
+                "(collector) => new Promise((answered) => {"
+                        + " const code = `import * as events from '${location.origin}/internal-events.js';"
+                        + " try { events.trackEvent('a'); events.start({ collector: '${collector}' });"
+                        + " events.bind()(); events.trackLoadEvents(); events.consent(true);"
+                        + " events.trackEvent('b'); events.consent(false); await events.flush();"
+                        + " postMessage('pageContext ' + Object.keys(events.pageContext()).length);"
+                        + " } catch (error) { postMessage(String(error)) }`;"
+                        + " const worker = new Worker("
+                        + "URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' });"
+                        + " worker.onmessage = ({ data }) => answered(data);"
+                        + " worker.onerror = ({ message }) => answered(message) })",
+                pages.collectorUrl());
+
+        assertThat(answer).isEqualTo("pageContext 0");
+        page.evaluate("events.trackEvent('end')");
+        pages.await("end");
+        assertThat(pages.names()).containsExactly("end");
+    }
+
     @Test
     void nothing_that_a_page_says_makes_an_event_bad() throws Exception {
         pages.show("""
@@ -529,6 +601,236 @@ class FrontEndTest {
         pages.await("taken");
 
         assertThat(pages.names()).containsExactly("taken");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 403, 500})
+    void each_event_is_sent_once_whether_the_application_or_the_page_sends_it(int answer) {
+        pages.show(CONTEXT);
+        pages.applicationAnswersWith(answer);
+        Page page = tabs.newPage();
+        List<String> errors = errors(page);
+        page.navigate(pages.page("/"));
+        page.waitForFunction("window.started");
+        page.evaluate(
+                "import('/api.js').then((api) => api.countOnServer('/api/internal-events', {sendToSnowplow: true}))");
+        page.evaluate("events.trackEvent('bought', { size: 'XL' })");
+        if (answer != 200) {
+            page.waitForCondition(() -> errors.stream().anyMatch(error -> error.contains("\"bought\" is not counted")));
+        }
+        if (answer == 403) {
+            pages.await("bought");
+        }
+        page.evaluate("document.getElementById('internal-events-context').remove()");
+        page.evaluate("events.trackEvent('nobody')");
+        pages.await("nobody");
+
+        assertThat(pages.names())
+                .containsExactlyElementsOf(answer == 403 ? List.of("bought", "nobody") : List.of("nobody"));
+        assertThat(pages.requests().stream().filter(request -> request.path().equals("/api/internal-events")))
+                .hasSize(1);
+        assertThat(errors.stream().filter(error -> error.contains("\"bought\" is not counted")))
+                .hasSize(answer == 200 ? 0 : 1);
+    }
+
+    /** Entries that another version or another script may have left. */
+    @Test
+    void what_is_stored_and_cannot_be_sent_does_not_stop_what_can() {
+        pages.show("");
+        Page page = open(pages.page("/", ""));
+        page.evaluate("""
+                (collector) => {
+                  const put = (owner, eid, body) =>
+                    (localStorage[`internal-events ${collector}/com.snowplowanalytics.snowplow/tp2 ${owner} ${eid}`] = body);
+                  const event = (eid, more) => JSON.stringify({ e: 'se', se_ac: eid, eid, dtm: '1', ...more });
+                  put('-', 'large', event('large', { se_la: 'x'.repeat(60000) }));
+                  put('-', 'blank', event('blank') + ' ');
+                  put('-', 'broken', '{"eid":"broken"');
+                  put('-', 'null', 'null');
+                  put('-', 'array', '[1]');
+                  put('-', 'other', event('another'));
+                  put('11111111-1111-4111-8111-111111111111', 'future', event('future', { dtm: '99999999999999' }));
+                  events.start({ collector });
+                  events.trackEvent('new');
+                }""", pages.collectorUrl());
+        pages.await("new");
+        pages.await("future");
+        page.waitForFunction("localStorage.length === 0");
+
+        assertThat(pages.names()).containsExactlyInAnyOrder("blank", "future", "new");
+    }
+
+    @Test
+    void what_waits_for_other_collectors_takes_no_place_and_is_removed_after_a_day() {
+        pages.show("");
+        pages.answerWith(503);
+        Page page = open(pages.page("/", ""));
+        page.evaluate("""
+                (collector) => {
+                  const hours = (n) => String(Date.now() - n * 3600000);
+                  for (let i = 0; i < 100; i++) {
+                    localStorage['internal-events https://old.example.com/tp2 - ' + i] =
+                      JSON.stringify({ eid: String(i), dtm: hours(i < 60 ? 23 : 25) });
+                  }
+                  localStorage['internal-events https://old.example.com/tp2 - broken'] = '{';
+                  events.start({ collector });
+                  events.trackEvent('new');
+                }""", pages.collectorUrl());
+        page.waitForFunction("Object.keys(localStorage).filter((key) => key.includes('old.example')).length === 60");
+
+        assertThat(page.evaluate("Object.keys(localStorage).filter((key) => key.includes('127.0.0.1')).length"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void an_event_that_another_collector_is_sent_leaves_the_storage() {
+        pages.show("");
+        pages.answerWith(503);
+        Page page = open(pages.page("/"));
+        page.evaluate("(events.trackEvent('before'), events.flush())");
+        assertThat(stored(page)).isEqualTo(1);
+        pages.answerWith(200);
+        page.evaluate("(collector) => events.start({ collector, path: '/other/tp2' })", pages.collectorUrl());
+        pages.await("before");
+        page.waitForFunction("localStorage.length === 0");
+
+        assertThat(pages.requests()).extracting(FrontEndPages.Sent::path).containsExactly("/other/tp2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"undefined", "null"})
+    void options_that_are_not_given_have_their_defaults(String none) {
+        pages.show("<button data-event-tracking='pressed'>x</button>");
+        Page page = open(pages.page("/shop?secret=1", ""));
+        page.evaluate(
+                "(collector) => events.start({ collector, path: NONE, bind: NONE, address: NONE, namespace: NONE,"
+                                .replace("NONE", none)
+                        + " appId: NONE, context: NONE, cookies: NONE })".replace("NONE", none),
+                pages.collectorUrl());
+        page.click("button");
+        pages.await("pressed");
+
+        JsonNode event = pages.events().get(0);
+        assertThat(event.path("url").asString()).endsWith("/shop");
+        assertThat(event.path("tna").asString()).isEqualTo("gl");
+        assertThat(pages.requests().get(0).path()).isEqualTo("/com.snowplowanalytics.snowplow/tp2");
+        page.evaluate("(collector) => events.start({ collector, appId: 7, namespace: 8 })", pages.collectorUrl());
+        page.evaluate("events.trackEvent('numbers')");
+        pages.await("numbers");
+    }
+
+    @Test
+    void a_closed_shadow_root_is_bound_after_start_and_beside_the_document() {
+        pages.show("");
+        Page page = open(pages.page("/"));
+        page.evaluate("""
+                (() => {
+                  for (const mode of ['closed', 'open']) {
+                    const host = document.createElement('div');
+                    document.body.append(host);
+                    const root = host.attachShadow({ mode });
+                    root.innerHTML = `<button data-event-tracking="${mode}">x</button>`;
+                    events.bind(root);
+                    root.querySelector('button').click();
+                  }
+                  events.trackEvent('end');
+                })()""");
+        pages.await("end");
+
+        assertThat(pages.names()).containsExactly("closed", "open", "end");
+    }
+
+    @Test
+    void values_that_json_does_not_have_are_sent_as_text_and_never_thrown() throws Exception {
+        pages.show("");
+        Collector collector = Collector.start(CollectorSettings.local(0));
+        try {
+            Page page = open(pages.page("/", "{\"collector\":\"" + collector.url() + "\",\"appId\":\"odd values\"}"));
+            page.evaluate("""
+                    (collector) => {
+                      const circle = { name: 'c' };
+                      circle.self = circle;
+                      events.start({ collector, appId: 'odd values', context: { user_id: 1n, extra: { circle } } });
+                      events.trackEvent('odd', {
+                        label: '\\ud800', count: 10n, deep: { counts: [1n] }, circle, text: '\\\\ud800 \\\\\\\\ud800 \\\\',
+                        ['half \\ud800']: '\\udfff😀', toJSON() { return 5 }, date: new Date(0),
+                        broken: { toJSON() { throw new Error('no') } }, none: undefined, symbol: Symbol('s'),
+                      });
+                      events.trackEvent('end');
+                    }""", collector.url().toString());
+            awaitEvent(collector, "odd values", "end");
+
+            assertThat(json(collector, "/micro/all?session=odd%20values")
+                            .path("bad")
+                            .asInt())
+                    .as("%s", json(collector, "/micro/bad?session=odd%20values"))
+                    .isZero();
+            JsonNode event = null;
+            for (JsonNode one : json(collector, "/micro/good?session=odd%20values")) {
+                event = one.at("/event/se_action").asString().equals("odd") ? one.path("event") : event;
+            }
+            assertThat(event).isNotNull();
+            assertThat(event.path("se_label").asString()).isEqualTo("\ufffd");
+            assertThat(contexts(event)
+                            .get("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-8")
+                            .path("extra"))
+                    .isEqualTo(JsonMapper.shared().readTree("""
+                            {"count":"10","deep":{"counts":["1"]},"circle":"(a cycle)",
+                             "text":"\\\\ud800 \\\\\\\\ud800 \\\\","half \\ufffd":"\\ufffd😀",
+                             "date":"1970-01-01T00:00:00.000Z","broken":"(a cycle)"}"""));
+        } finally {
+            collector.close();
+        }
+    }
+
+    @Test
+    void events_before_start_have_its_context_and_the_console_says_which_are_dropped() {
+        pages.show("");
+        Page page = tabs.newPage();
+        List<String> errors = errors(page);
+        page.navigate(pages.page("/", ""));
+        page.waitForFunction("window.started");
+        page.evaluate("for (let i = 0; i < 102; i++) events.trackEvent('early_' + i)");
+        page.evaluate("(collector) => events.start({ collector, context: { user_id: 7 } })", pages.collectorUrl());
+        pages.await("early_99");
+        page.waitForCondition(() -> errors.stream().anyMatch(error -> error.contains("\"early_101\"")));
+
+        assertThat(pages.events())
+                .hasSize(100)
+                .allSatisfy(event -> assertThat(event.path("co").asString()).contains("\"user_id\":7"));
+        assertThat(errors).filteredOn(error -> error.contains("dropped")).hasSize(2);
+    }
+
+    @Test
+    void consent_that_is_withdrawn_in_one_tab_ends_in_the_others() {
+        pages.show("<button data-event-tracking='pressed'>x</button>");
+        pages.answerWith(503);
+        Page one = open(pages.page("/one"));
+        Page two = open(pages.page("/two"));
+        one.evaluate("(events.trackEvent('waiting'), events.flush())");
+        two.evaluate("events.consent(false)");
+        one.waitForFunction("(events.trackEvent('asks'), localStorage.length === 0)");
+        pages.answerWith(200);
+        one.evaluate("events.flush()");
+        one.click("button");
+        two.evaluate("(events.consent(true), events.trackEvent('agreed'))");
+        pages.await("agreed");
+        assertThat(pages.names()).containsExactly("agreed");
+
+        // A page that starts without consent asks first; that is no withdrawal.
+        open(pages.page("/", "{\"collector\":\"" + pages.collectorUrl() + "\",\"consent\":false}"));
+        two.evaluate("events.trackEvent('goes_on')");
+        pages.await("goes_on");
+    }
+
+    private static List<String> errors(Page page) {
+        List<String> errors = new CopyOnWriteArrayList<>();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                errors.add(message.text());
+            }
+        });
+        return errors;
     }
 
     private static Map<String, JsonNode> contexts(JsonNode event) {

@@ -113,6 +113,46 @@ class MistakesTest {
     }
 
     @Test
+    void doctor_names_everything_that_is_wrong_in_one_run() throws Exception {
+        Files.writeString(folder.resolve(".env"), """
+                AIGW_INTERNAL_EVENT__BATCH_SIZE=ten
+                AIGW_SNOWPLOW__THREAD_COUNT=no
+                AIGW_BILLING_EVENT__ENABLED=perhaps
+                AIGW_BILLING_EVENT__BATCH_SIZE=0
+                AIGW_INTERNAL_EVENT__APPID=shop
+                AIGW_BILLING_EVENTS__ENDPOINT=http://127.0.0.1:9091
+                """);
+        try (Command doctor = Command.start(folder, "doctor")) {
+            assertThat(doctor.exitCode()).isEqualTo(1);
+            assertThat(doctor.output())
+                    .containsOnlyOnce("problem AIGW_INTERNAL_EVENT__BATCH_SIZE: ")
+                    .containsOnlyOnce("problem AIGW_SNOWPLOW__THREAD_COUNT: ")
+                    .containsOnlyOnce("problem AIGW_BILLING_EVENT__ENABLED: ")
+                    .containsOnlyOnce("problem AIGW_BILLING_EVENT__BATCH_SIZE: ")
+                    .containsOnlyOnce("problem AIGW_INTERNAL_EVENT__APPID is set, but there is no such setting")
+                    .containsOnlyOnce("problem AIGW_BILLING_EVENTS__ENDPOINT is set, but there is no such setting")
+                    .doesNotContain("\tat ", "ok      Settings");
+        }
+    }
+
+    @Test
+    void doctor_looks_at_billing_also_if_internal_events_are_wrong() throws Exception {
+        String endpoint = "http://127.0.0.1:" + Command.freePort();
+        Files.writeString(
+                folder.resolve(".env"),
+                "AIGW_INTERNAL_EVENT__BATCH_SIZE=ten\nAIGW_BILLING_EVENT__ENABLED=true\nAIGW_BILLING_EVENT__ENDPOINT="
+                        + endpoint + "\nAIGW_BILLING_EVENT__OUTBOX_DIR=" + folder.resolve("billing") + "\n");
+        try (Command doctor = Command.start(folder, "doctor")) {
+            assertThat(doctor.exitCode()).isEqualTo(1);
+            assertThat(doctor.output())
+                    .contains("problem AIGW_INTERNAL_EVENT__BATCH_SIZE: ")
+                    .contains("problem The collector of billing events at " + endpoint + " does not answer")
+                    .contains("start it, or correct AIGW_BILLING_EVENT__ENDPOINT")
+                    .doesNotContain("start it with: internal-events micro");
+        }
+    }
+
+    @Test
     void doctor_says_what_to_do() throws Exception {
         int port = Command.freePort();
         Map<String, String> settings = Map.of(

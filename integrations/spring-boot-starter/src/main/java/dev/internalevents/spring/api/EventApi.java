@@ -106,7 +106,7 @@ public final class EventApi {
      * development, refuses single events.
      *
      * @param request null outside of a request's context. Of its fields that headers could say, events get the environment,
-     *     the source and the correlation id alone
+     *     the source, the time and the correlation id alone
      */
     public EventApiAnswer track(Principal caller, byte[] body, @Nullable RequestTracking request) {
         List<EventRequest> events;
@@ -170,6 +170,7 @@ public final class EventApi {
         EventContext.Builder context = EventContext.builder()
                 .environment(said.environment())
                 .source(said.source())
+                .contextGeneratedAt(said.contextGeneratedAt())
                 .correlationId(said.correlationId());
         if (claims != null) {
             context.verified(claims);
