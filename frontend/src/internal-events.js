@@ -36,7 +36,7 @@ let retry;
 
 export function start(given) {
   const { collector, path = '/com.snowplowanalytics.snowplow/tp2', consent: consentGiven } = given;
-  check(/^https?:\/\/[^/\\?#]/i.test(collector), 'start: collector', 'http:// or https:// and a host');
+  check(/^https?:\/\/[^/\\?#\s]\S*$/i.test(collector), 'start: collector', 'http:// or https:// and a host');
   const endpoint = new URL(collector.replace(/\/+$/, '') + path).href;
   if (!isPage()) return;
   const isFirst = !settings;
