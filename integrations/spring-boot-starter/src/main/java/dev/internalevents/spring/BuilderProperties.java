@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -113,7 +114,7 @@ final class BuilderProperties {
             problems.add(PREFIX + "counting: counts events by their definitions; set " + PREFIX
                     + "definitions to their folder, or remove " + PREFIX + "counting");
         }
-        if (properties.countingQueueDir() != null
+        if (StringUtils.hasText(properties.countingQueueDir())
                 && (!isOn(properties.counting()) || "memory".equals(properties.counting()))) {
             problems.add(PREFIX + "counting-queue-dir: no event waits to be counted; set " + PREFIX
                     + "counting to a folder or to redis://host:port, or remove " + PREFIX + "counting-queue-dir");

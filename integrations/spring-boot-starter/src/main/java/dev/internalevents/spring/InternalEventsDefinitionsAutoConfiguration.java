@@ -32,6 +32,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /** With {@code internal-events.definitions}: events are checked; with {@code internal-events.counting} as well: counted. */
 @AutoConfiguration(before = InternalEventsAutoConfiguration.class)
@@ -94,20 +95,32 @@ public class InternalEventsDefinitionsAutoConfiguration {
             }
             String where = String.valueOf(properties.counting());
             String given = properties.countingQueueDir();
-            String queue = given != null
-                    ? given
-                    : isRedis(where) ? ".internal-events/counting" : where + "/queue";
+            if (StringUtils.hasText(given)) {
+                return queued(counters, store, given);
+            }
+            Path queue = isRedis(where)
+                    ? Path.of(".internal-events", "counting")
+                    : Path.of(where).resolve("queue");
             try {
-                return QueuedEventCounter.open(counters, store, Path.of(queue), SpoolSettings.DEFAULTS);
+                return QueuedEventCounter.open(counters, store, queue, SpoolSettings.DEFAULTS);
+            } catch (SpoolInUseException e) {
+                throw e;
+            } catch (IOException | SpoolUnreadableException e) {
+                throw unusable(queue.toString(), e);
+            }
+        }
+
+        private static EventCounter queued(Counters counters, MetricStore store, String folder)
+                throws SpoolInUseException {
+            try {
+                return QueuedEventCounter.open(counters, store, Path.of(folder), SpoolSettings.DEFAULTS);
             } catch (SpoolInUseException e) {
                 throw e;
             } catch (IOException | SpoolUnreadableException | InvalidPathException e) {
-                throw given == null
-                        ? unusable(queue, e)
-                        : new SettingsException(
-                                List.of("internal-events.counting-queue-dir: " + queue + " cannot be used (" + e
-                                        + "); expected a folder that this user may write"),
-                                e);
+                throw new SettingsException(
+                        List.of("internal-events.counting-queue-dir: " + folder + " cannot be used (" + e
+                                + "); expected a folder that this user may write"),
+                        e);
             }
         }
 
