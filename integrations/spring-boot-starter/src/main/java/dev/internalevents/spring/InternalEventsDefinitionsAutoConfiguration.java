@@ -110,7 +110,8 @@ public class InternalEventsDefinitionsAutoConfiguration {
             }
         }
 
-        private static EventCounter queued(Counters counters, MetricStore store, String folder) {
+        private static EventCounter queued(Counters counters, MetricStore store, String folder)
+                throws SpoolInUseException {
             try {
                 return QueuedEventCounter.open(counters, store, Path.of(folder), SpoolSettings.DEFAULTS);
             } catch (SpoolInUseException e) {

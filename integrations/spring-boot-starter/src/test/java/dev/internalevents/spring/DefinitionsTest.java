@@ -190,7 +190,9 @@ class DefinitionsTest {
     @ValueSource(strings = {"redis://127.0.0.1:1", "counting"})
     void what_waits_to_be_counted_waits_in_the_folder_that_is_set(String counting) {
         Path queue = folder.resolve("waiting");
-        String where = counting.startsWith("redis") ? counting : folder.resolve(counting).toString();
+        String where = counting.startsWith("redis")
+                ? counting
+                : folder.resolve(counting).toString();
         try (ConfigurableApplicationContext application = run("counting=" + where, "counting-queue-dir=" + queue)) {
             application.getBean(InternalEventsClient.class).trackEvent("asked");
             assertThat(queue).isDirectoryContaining("glob:**.segment");
