@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The spool's threads outlive a lack of memory and listeners that throw, so that nobody waits for ever. */
+/** The spool's threads survive a lack of memory and listeners that throw, so no caller waits without end. */
 class SpoolWithoutMemoryTest {
 
     private static final SpoolSettings SMALL = new SpoolSettings(4096, 1 << 20, Durability.disk());

@@ -50,7 +50,7 @@ class CodeSuggestionsEvent {
                     .directConnection(false)
                     .region(region)
                     .build()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("the legacy Code Suggestions event could not be made", e);
         }
     }

@@ -54,7 +54,7 @@ final class IdentifiedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         if (!isClosed && isAnsweredByGrpc()) {
             try {
                 close(status, new Metadata());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.debug("a call that failed could not be closed with its id", e);
             }
         }
