@@ -1,5 +1,7 @@
 package dev.internalevents.benchmarks;
 
+import dev.internalevents.benchmarks.harness.Result;
+import dev.internalevents.benchmarks.harness.Result;
 import dev.internalevents.benchmarks.collect.Collect;
 import dev.internalevents.benchmarks.deliver.Deliver;
 import dev.internalevents.benchmarks.loss.Loss;

@@ -1,5 +1,6 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.collector.backup.BackupReader;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -8,13 +9,10 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -129,14 +127,8 @@ final class BackupCommand implements Callable<Integer> {
 
     /** Events are personal data: the file is its owner's alone, if the file system has such permissions. */
     private static FileChannel create(Path part) throws IOException {
-        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        return FileChannel.open(
-                part,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                posix
-                        ? new FileAttribute<?>[] {
-                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                        }
+        return OwnerOnly.create(part);
+    }
                         : new FileAttribute<?>[0]);
     }
 

@@ -1,7 +1,7 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.collector.store.Retention;
+import dev.internalevents.store.Retention;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

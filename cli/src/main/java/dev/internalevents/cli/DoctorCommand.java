@@ -1,6 +1,6 @@
 package dev.internalevents.cli;
 
-import dev.internalevents.client.setaside.SetAsideEvents;
+import dev.internalevents.client.internal.setaside.SetAsideEvents;
 import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;

@@ -1,6 +1,6 @@
 package dev.internalevents.cli;
 
-import dev.internalevents.collector.store.duckdb.ParquetFile;
+import dev.internalevents.store.duckdb.ParquetFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package dev.internalevents.cli;
 
-import dev.internalevents.client.http.HttpConnection;
-import dev.internalevents.client.http.HttpEndpoint;
-import dev.internalevents.client.http.HttpTarget;
-import dev.internalevents.client.http.RedirectedConnection;
-import dev.internalevents.client.setaside.SetAsideEvent;
-import dev.internalevents.client.setaside.SetAsideEvents;
+import dev.internalevents.client.internal.http.HttpConnection;
+import dev.internalevents.client.internal.http.HttpEndpoint;
+import dev.internalevents.client.internal.http.HttpTarget;
+import dev.internalevents.client.internal.http.RedirectedConnection;
+import dev.internalevents.client.internal.setaside.SetAsideEvent;
+import dev.internalevents.client.internal.setaside.SetAsideEvents;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.protocol.Json;

@@ -1,6 +1,6 @@
 package dev.internalevents.client;
 
-import dev.internalevents.client.emitter.EmitterSettings;
+import dev.internalevents.client.internal.emitter.EmitterSettings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.ValueCopy;

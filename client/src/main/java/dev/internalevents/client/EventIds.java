@@ -1,6 +1,6 @@
 package dev.internalevents.client;
 
-import dev.internalevents.client.emitter.WallClock;
+import dev.internalevents.client.internal.emitter.WallClock;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 

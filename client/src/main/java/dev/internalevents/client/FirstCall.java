@@ -1,6 +1,6 @@
 package dev.internalevents.client;
 
-import dev.internalevents.client.emitter.Rehearsal;
+import dev.internalevents.client.internal.emitter.Rehearsal;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;

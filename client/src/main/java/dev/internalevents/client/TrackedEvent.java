@@ -1,7 +1,7 @@
 package dev.internalevents.client;
 
-import dev.internalevents.client.emitter.OutgoingEvent;
-import dev.internalevents.client.emitter.WallClock;
+import dev.internalevents.client.internal.emitter.OutgoingEvent;
+import dev.internalevents.client.internal.emitter.WallClock;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.StructuredEvent;

@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
@@ -29,11 +30,11 @@ class AiContextTest {
     @TempDir
     private Path folder;
 
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws IOException {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

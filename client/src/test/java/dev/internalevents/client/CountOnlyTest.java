@@ -2,6 +2,8 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.FakeCollector;
+import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.protocol.TrackerPayload;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,12 +22,12 @@ class CountOnlyTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private Sink sink;
+    private FakeCollector sink;
     private final List<EventDetails> told = new ArrayList<>();
 
     @BeforeEach
     void start() throws IOException {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
 import java.io.IOException;
@@ -30,13 +31,13 @@ class DeliveryLogTest {
     @TempDir
     private Path folder;
 
-    private Sink sink;
-    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.internalevents.client.emitter.DeliveryLog");
+    private FakeCollector sink;
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.internalevents.client.internal.emitter.DeliveryLog");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
     @BeforeEach
     void start() throws IOException {
-        sink = new Sink();
+        sink = new FakeCollector();
         lines.start();
         logger.addAppender(lines);
     }

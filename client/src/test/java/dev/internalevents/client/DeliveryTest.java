@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
@@ -42,11 +43,11 @@ class DeliveryTest {
     private Path folder;
 
     private final CountDownLatch answers = new CountDownLatch(1);
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach
@@ -221,7 +222,7 @@ class DeliveryTest {
                 client().backOff(Duration.ofMillis(1), Duration.ofMillis(20)).build()) {
             client.trackEvent("held");
             await().atMost(LONG).until(() -> client.stats().retries() > 2);
-            sink = new Sink(port);
+            sink = new FakeCollector(port);
             await().atMost(LONG).until(() -> sink.takenNames().equals(List.of("held")));
         }
     }
@@ -289,7 +290,7 @@ class DeliveryTest {
         SSLContext own = selfSigned("localhost");
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         server.setHttpsConfigurator(new HttpsConfigurator(own));
-        try (Sink secure = new Sink(server)) {
+        try (FakeCollector secure = new FakeCollector(server)) {
             try (InternalEventsClient client = InternalEventsClient.builder()
                     .endpoint(URI.create("https://localhost:" + secure.port()))
                     .tls(own)

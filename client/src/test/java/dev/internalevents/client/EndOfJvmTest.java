@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
 import java.io.BufferedReader;
@@ -44,11 +45,11 @@ class EndOfJvmTest {
     private Path folder;
 
     private final List<Process> processes = new ArrayList<>();
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.CapturedLog;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;

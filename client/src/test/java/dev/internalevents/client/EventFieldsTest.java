@@ -3,6 +3,7 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.protocol.TrackerPayload;
 import java.io.IOException;
 import java.lang.constant.Constable;
@@ -28,11 +29,11 @@ class EventFieldsTest {
             .organizationId(3L)
             .build();
 
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws IOException {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

@@ -2,7 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.client.emitter.WallClock;
+import dev.internalevents.client.internal.emitter.WallClock;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.TrackerPayload;
 import java.math.BigInteger;
@@ -27,12 +28,12 @@ class IdsOfEventsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String NAMESPACES = "feature_enabled_by_namespace_ids";
 
-    private Sink sink;
+    private FakeCollector sink;
     private InternalEventsClient client;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
         client = InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .sendUserId(true)

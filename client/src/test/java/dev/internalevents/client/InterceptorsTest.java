@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import java.io.IOException;
@@ -112,7 +113,7 @@ class InterceptorsTest {
     void an_interceptor_drops_an_event_and_the_client_counts_it() throws IOException {
         List<String> seenLater = new ArrayList<>();
         List<String> dropped = new CopyOnWriteArrayList<>();
-        try (Sink sink = new Sink();
+        try (FakeCollector sink = new FakeCollector();
                 InternalEventsClient client = InternalEventsClient.builder()
                         .endpoint(sink.url())
                         .interceptor(event -> switch (event.name()) {
@@ -201,7 +202,7 @@ class InterceptorsTest {
     void an_interceptor_that_tracks_is_called_a_few_times_and_no_more() throws Exception {
         AtomicReference<InternalEventsClient> client = new AtomicReference<>();
         AtomicInteger calls = new AtomicInteger();
-        try (Sink sink = new Sink()) {
+        try (FakeCollector sink = new FakeCollector()) {
             client.set(InternalEventsClient.builder()
                     .endpoint(sink.url())
                     .interceptor(event -> {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
@@ -33,11 +34,11 @@ class InternalEventsClientTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
         log.start();
         logger().addAppender(log);
     }
@@ -331,7 +332,7 @@ class InternalEventsClientTest {
                 .build()) {
             IntStream.range(0, 5_000).forEach(i -> client.trackEvent("outage_" + i));
             await().atMost(LONG).until(() -> client.stats().retries() >= 3);
-            sink = new Sink(port);
+            sink = new FakeCollector(port);
             assertThat(client.flush(LONG)).isTrue();
 
             assertThat(client.stats().delivered()).isEqualTo(5_000);
@@ -355,7 +356,7 @@ class InternalEventsClientTest {
         assertThat(client.stats()).matches(stats -> stats.tracked() == 6 && stats.dropped() == 6 && stats.held() == 0);
         assertThat(messages()).anyMatch(m -> m.contains("left_behind"));
         assertThat(messages()).anyMatch(m -> m.contains("too_late") && m.contains("closed"));
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @Test

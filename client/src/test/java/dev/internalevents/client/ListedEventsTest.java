@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.FakeCollector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +16,7 @@ class ListedEventsTest {
 
     @Test
     void a_client_that_sends_lists_its_events() throws Exception {
-        try (Sink sink = new Sink();
+        try (FakeCollector sink = new FakeCollector();
                 InternalEventsClient client =
                         InternalEventsClient.builder().endpoint(sink.url()).build()) {
             track(client);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.SentEvent;
@@ -34,11 +35,11 @@ class ListenersTest {
     @TempDir
     private Path folder;
 
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.CapturedLog;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DropReason;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,11 +36,11 @@ class OutboxTest {
     @TempDir
     private Path folder;
 
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DropReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +23,11 @@ class ReentranceTest {
     private static final int WARM = 20_000;
     private static final int OVERFLOWS = 30;
 
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

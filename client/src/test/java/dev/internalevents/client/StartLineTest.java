@@ -2,6 +2,8 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.FakeCollector;
+import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
@@ -28,10 +30,10 @@ class StartLineTest {
     Path folder;
 
     private final CapturedLog log = CapturedLog.of(InternalEventsClient.class);
-    private final Sink sink;
+    private final FakeCollector sink;
 
     StartLineTest() throws IOException {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import java.time.Duration;
@@ -30,11 +31,11 @@ class WeightsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

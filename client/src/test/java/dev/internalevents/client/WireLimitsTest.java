@@ -2,9 +2,8 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DropReason;
-import dev.internalevents.client.legacy.SnowplowEvent;
-import dev.internalevents.client.legacy.SnowplowInstrumentator;
 import dev.internalevents.client.settings.SnowplowSettings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.TrackerPayload;
@@ -35,7 +34,7 @@ class WireLimitsTest {
 
     private static final String EMOJI = "\uD83D\uDE00";
 
-    private Sink sink;
+    private FakeCollector sink;
     private final List<EventDetails> told = new ArrayList<>();
 
     @TempDir
@@ -43,7 +42,7 @@ class WireLimitsTest {
 
     @BeforeEach
     void start() throws IOException {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach
@@ -311,23 +310,6 @@ class WireLimitsTest {
             assertThat(sink.taken().get(0).get("aid")).isEqualTo("a".repeat(252) + "...");
             assertThat(sink.taken().get(0).get("tna")).isEqualTo("n".repeat(125) + "...");
             assertThat(client.cutValues()).containsEntry("app_id", 1L).containsEntry("namespace", 1L);
-        }
-    }
-
-    @Test
-    @SuppressWarnings("deprecation")
-    void the_legacy_instrumentator_keeps_the_same_limits() {
-        try (SnowplowInstrumentator instrumentator =
-                SnowplowInstrumentator.fromSettings(new SnowplowSettings(true, sink.url(), 1, 1))) {
-            instrumentator.watch(new SnowplowEvent(null, "c".repeat(1_001), "asked", "l".repeat(4_097), null));
-            instrumentator.watch(new SnowplowEvent(null, "c", " ", null, null));
-            instrumentator.watch(new SnowplowEvent(null, "c", "n".repeat(1_001), null, null));
-            assertThat(instrumentator.flush(Duration.ofSeconds(20))).isTrue();
-
-            assertThat(sink.taken()).singleElement().satisfies(event -> {
-                assertThat(event.get("se_ca")).isEqualTo("c".repeat(997) + "...");
-                assertThat(event.get("se_la")).isEqualTo("l".repeat(4_093) + "...");
-            });
         }
     }
 }

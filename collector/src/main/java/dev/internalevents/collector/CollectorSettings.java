@@ -1,5 +1,6 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.collector.http.AllowedOrigins;
 import dev.internalevents.collector.http.FetchMetadata;
 import dev.internalevents.collector.http.HostNames;
@@ -8,8 +9,8 @@ import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.micro.ResetEvents;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.processing.Repeats;
-import dev.internalevents.collector.store.EventOutput;
-import dev.internalevents.collector.store.Retention;
+import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.Retention;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;

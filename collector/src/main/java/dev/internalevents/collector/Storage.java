@@ -3,11 +3,10 @@ package dev.internalevents.collector;
 import dev.internalevents.collector.backup.BackupCopy;
 import dev.internalevents.collector.backup.Restore;
 import dev.internalevents.collector.processing.Repeats;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.MemoryEventStore;
-import dev.internalevents.collector.store.SchemaFields;
-import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
-import dev.internalevents.collector.store.duckdb.OwnerOnly;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.MemoryEventStore;
+import dev.internalevents.store.SchemaFields;
+import dev.internalevents.store.FileStores;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
@@ -48,7 +47,7 @@ final class Storage implements AutoCloseable {
         if (folder != null) {
             DataFolder.check(folder);
             Restore.checkNone(folder);
-            OwnerOnly.folder(folder);
+            RestrictedFolder.create(folder);
             Spool opened = openSpool(folder, spool);
             BackupCopy.deleteLeftOver(folder);
             return new Storage(settings, opened, null);
@@ -82,9 +81,7 @@ final class Storage implements AutoCloseable {
     /** @param schemas whose fields name columns */
     EventStore openStore(SchemaFields schemas) {
         Path folder = settings.folder();
-        return folder == null
-                ? memory
-                : DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS, schemas);
+        return folder == null ? memory : FileStores.find().open(folder.resolve("events.duckdb"), schemas);
     }
 
     @Override

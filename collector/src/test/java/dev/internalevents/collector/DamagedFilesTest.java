@@ -9,7 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
-import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.store.StoreException;
 import dev.internalevents.definitions.Dictionary;
 import java.io.IOException;
 import java.net.InetAddress;

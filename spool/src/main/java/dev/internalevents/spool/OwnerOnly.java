@@ -22,6 +22,9 @@ public final class OwnerOnly {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
+    private static final String FOLDER = "rwx------";
+    private static final String FILE = "rw-------";
+
     private OwnerOnly() {}
 
     /**
@@ -30,9 +33,9 @@ public final class OwnerOnly {
      * @throws IOException if it cannot be made
      */
     public static void createFolder(Path folder) throws IOException {
-        // An existing folder keeps the permissions that somebody gave it; so does a link to one.
+        // An existing folder keeps its permissions; so does a link to one.
         if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, attributes("rwx------"));
+            Files.createDirectories(folder, attributes(FOLDER));
         }
     }
 
@@ -52,15 +55,45 @@ public final class OwnerOnly {
         }
     }
 
-    private static void restrict(Path file) {
+    /**
+     * Restricts a file to its owner.
+     *
+     * @return false if the file system has permissions and this user may not change them, or if the file is missing
+     */
+    public static boolean restrict(Path file) {
+        return restrict(file, FILE);
+    }
+
+    /**
+     * Restricts a folder to its owner, but not what is in it.
+     *
+     * @return false if the file system has permissions and this user may not change them, or if the folder is missing
+     */
+    public static boolean restrictFolder(Path folder) {
+        return restrict(folder, FOLDER);
+    }
+
+    private static boolean restrict(Path path, String permissions) {
         try {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        } catch (IOException | UnsupportedOperationException e) {
-            // It is another owner's, or its file system has no permissions; the folder around it is what protects it.
+            if (!PosixFilePermissions.toString(Files.getPosixFilePermissions(path))
+                    .equals(permissions)) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+            }
+            return true;
+        } catch (UnsupportedOperationException e) {
+            return true;
+        } catch (IOException e) {
+            // Another user owns it; the folder around it protects it.
+            return false;
         }
     }
 
-    static FileChannel create(Path file) throws IOException {
+    /**
+     * Creates a file for reading and writing.
+     *
+     * @throws IOException if the file exists or cannot be created
+     */
+    public static FileChannel create(Path file) throws IOException {
         return open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
@@ -70,7 +103,7 @@ public final class OwnerOnly {
      * @throws IOException as {@link FileChannel#open}
      */
     public static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
-        return FileChannel.open(file, options, attributes("rw-------"));
+        return FileChannel.open(file, options, attributes(FILE));
     }
 
     /**
@@ -105,8 +138,12 @@ public final class OwnerOnly {
         }
     }
 
-    /** Writes the names in a folder to the disk: a file that was made or renamed is there after a loss of power too. */
-    static void forceNames(Path folder) throws IOException {
+    /**
+     * Writes the names in a folder to the disk: a file that was created or renamed is there after a loss of power too.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    public static void forceNames(Path folder) throws IOException {
         // Elsewhere a folder cannot be opened, and names are written with the files.
         if (POSIX) {
             try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {

@@ -1,6 +1,6 @@
 package dev.internalevents.benchmarks.collect;
 
-import dev.internalevents.benchmarks.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.PayloadData;
 import java.nio.charset.StandardCharsets;

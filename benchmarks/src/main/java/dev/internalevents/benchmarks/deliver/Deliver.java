@@ -1,9 +1,9 @@
 package dev.internalevents.benchmarks.deliver;
 
-import dev.internalevents.benchmarks.ChildProcess;
-import dev.internalevents.benchmarks.Median;
-import dev.internalevents.benchmarks.Result;
-import dev.internalevents.benchmarks.TemporaryFolder;
+import dev.internalevents.benchmarks.harness.ChildProcess;
+import dev.internalevents.benchmarks.harness.Median;
+import dev.internalevents.benchmarks.harness.Result;
+import dev.internalevents.benchmarks.harness.TemporaryFolder;
 import dev.internalevents.benchmarks.sink.Sink;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package dev.internalevents.benchmarks.deliver;
 
-import dev.internalevents.benchmarks.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.protocol.StructuredEvent;

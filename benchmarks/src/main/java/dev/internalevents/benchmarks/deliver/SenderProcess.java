@@ -1,7 +1,7 @@
 package dev.internalevents.benchmarks.deliver;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.internalevents.benchmarks.ChildProcess;
+import dev.internalevents.benchmarks.harness.ChildProcess;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;

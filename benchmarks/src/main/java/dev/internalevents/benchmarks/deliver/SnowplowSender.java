@@ -8,7 +8,7 @@ import com.snowplowanalytics.snowplow.tracker.configuration.TrackerConfiguration
 import com.snowplowanalytics.snowplow.tracker.emitter.BatchEmitter;
 import com.snowplowanalytics.snowplow.tracker.emitter.InMemoryEventStore;
 import com.snowplowanalytics.snowplow.tracker.http.OkHttpClientAdapter;
-import dev.internalevents.benchmarks.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import java.util.concurrent.locks.LockSupport;
 import okhttp3.OkHttpClient;
 

@@ -1,7 +1,7 @@
 package dev.internalevents.benchmarks.deliver;
 
-import dev.internalevents.benchmarks.ChildProcess;
-import dev.internalevents.benchmarks.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.ChildProcess;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.delivery.WhenFull;
 import java.net.URI;

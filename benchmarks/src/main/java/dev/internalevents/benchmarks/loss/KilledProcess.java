@@ -1,7 +1,7 @@
 package dev.internalevents.benchmarks.loss;
 
-import dev.internalevents.benchmarks.ChildProcess;
-import dev.internalevents.benchmarks.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.ChildProcess;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.InternalEventsClient;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package dev.internalevents.benchmarks.loss;
 
-import dev.internalevents.benchmarks.ChildProcess;
-import dev.internalevents.benchmarks.Result;
-import dev.internalevents.benchmarks.TemporaryFolder;
+import dev.internalevents.benchmarks.harness.ChildProcess;
+import dev.internalevents.benchmarks.harness.Result;
+import dev.internalevents.benchmarks.harness.TemporaryFolder;
 import dev.internalevents.benchmarks.sink.Behaviour;
 import dev.internalevents.benchmarks.sink.Sink;
 import java.io.IOException;

@@ -1,16 +1,16 @@
 package dev.internalevents.benchmarks.metrics;
 
-import dev.internalevents.benchmarks.Median;
-import dev.internalevents.benchmarks.ReferenceEvent;
-import dev.internalevents.benchmarks.Result;
-import dev.internalevents.benchmarks.TemporaryFolder;
+import dev.internalevents.benchmarks.harness.Median;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.Result;
+import dev.internalevents.benchmarks.harness.TemporaryFolder;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
-import dev.internalevents.defined.InProcessCounting;
+import dev.internalevents.client.definitions.InProcessCounting;
 import dev.internalevents.definitions.DataCategory;
 import dev.internalevents.definitions.DataSource;
 import dev.internalevents.definitions.Dictionary;

@@ -1,8 +1,8 @@
 package dev.internalevents.benchmarks.micro;
 
-import dev.internalevents.benchmarks.Median;
-import dev.internalevents.benchmarks.Result;
-import dev.internalevents.benchmarks.TemporaryFolder;
+import dev.internalevents.benchmarks.harness.Median;
+import dev.internalevents.benchmarks.harness.Result;
+import dev.internalevents.benchmarks.harness.TemporaryFolder;
 import dev.internalevents.benchmarks.collect.CollectorUnderTest;
 import dev.internalevents.benchmarks.collect.PacedLoad;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.internalevents.benchmarks.sink;
 
-import dev.internalevents.benchmarks.ChildProcess;
+import dev.internalevents.benchmarks.harness.ChildProcess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.internalevents.benchmarks.sink;
 
-import dev.internalevents.benchmarks.ChildProcess;
+import dev.internalevents.benchmarks.harness.ChildProcess;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;

@@ -1,6 +1,6 @@
 package dev.internalevents.benchmarks.track;
 
-import dev.internalevents.benchmarks.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.logs.Severity;

@@ -1,6 +1,6 @@
 package dev.internalevents.benchmarks.track;
 
-import dev.internalevents.benchmarks.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.benchmarks.sink.Sink;
 import dev.internalevents.client.InternalEventsClient;
 import java.io.IOException;

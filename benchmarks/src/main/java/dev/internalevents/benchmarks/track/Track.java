@@ -1,7 +1,7 @@
 package dev.internalevents.benchmarks.track;
 
-import dev.internalevents.benchmarks.Median;
-import dev.internalevents.benchmarks.Result;
+import dev.internalevents.benchmarks.harness.Median;
+import dev.internalevents.benchmarks.harness.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;

@@ -3,7 +3,7 @@ package dev.internalevents.benchmarks.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.internalevents.benchmarks.ReferenceEvent;
+import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.protocol.PayloadBody;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;

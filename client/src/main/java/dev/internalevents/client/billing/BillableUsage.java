@@ -2,7 +2,7 @@ package dev.internalevents.client.billing;
 
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.VerifiedClaims;
-import dev.internalevents.client.emitter.OutgoingEvent;
+import dev.internalevents.client.internal.emitter.OutgoingEvent;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.Json;

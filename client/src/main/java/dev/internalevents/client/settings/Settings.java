@@ -1,6 +1,6 @@
 package dev.internalevents.client.settings;
 
-import dev.internalevents.client.http.HttpEndpoint;
+import dev.internalevents.client.internal.http.HttpEndpoint;
 import dev.internalevents.protocol.Printable;
 import java.net.URI;
 import java.nio.file.InvalidPathException;

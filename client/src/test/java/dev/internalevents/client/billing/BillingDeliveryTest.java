@@ -3,11 +3,11 @@ package dev.internalevents.client.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.internalevents.client.CapturedLog;
+import dev.internalevents.testkit.FakeCollector;
+import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.client.EventContext;
-import dev.internalevents.client.Sink;
 import dev.internalevents.client.delivery.DropReason;
-import dev.internalevents.client.emitter.Emitter;
+import dev.internalevents.client.internal.emitter.Emitter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,11 +30,11 @@ class BillingDeliveryTest {
     @TempDir
     private Path folder;
 
-    private Sink sink;
+    private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
+        sink = new FakeCollector();
     }
 
     @AfterEach

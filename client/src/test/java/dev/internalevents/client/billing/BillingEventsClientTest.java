@@ -3,17 +3,17 @@ package dev.internalevents.client.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.internalevents.client.CapturedLog;
+import dev.internalevents.testkit.FakeCollector;
+import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
-import dev.internalevents.client.Sink;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.delivery.DropReason;
-import dev.internalevents.client.emitter.Emitter;
+import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
@@ -70,14 +70,14 @@ class BillingEventsClientTest {
     @TempDir
     private Path folder;
 
-    private Sink sink;
-    private Sink internalSink;
+    private FakeCollector sink;
+    private FakeCollector internalSink;
     private InternalEventsClient internalEvents;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new Sink();
-        internalSink = new Sink();
+        sink = new FakeCollector();
+        internalSink = new FakeCollector();
         internalEvents =
                 InternalEventsClient.builder().endpoint(internalSink.url()).build();
     }

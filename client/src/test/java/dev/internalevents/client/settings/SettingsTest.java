@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.internalevents.client.CapturedLog;
+import dev.internalevents.testkit.CapturedLog;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.spool.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -37,13 +38,13 @@ public final class BackupCopy implements AutoCloseable {
     static BackupCopy in(Path data) throws IOException {
         deleteLeftOver(data);
         Path folder = data.resolve(FOLDER);
-        OwnerFiles.createFolders(folder);
+        OwnerOnly.createFolder(folder);
         return new BackupCopy(folder);
     }
 
     /** Deletes what a process that was killed left of a copy. */
     public static void deleteLeftOver(Path data) throws IOException {
-        OwnerFiles.delete(data.resolve(FOLDER));
+        FileTree.delete(data.resolve(FOLDER));
     }
 
     List<Part> parts() {
@@ -63,7 +64,7 @@ public final class BackupCopy implements AutoCloseable {
     /** Copies a file's first bytes; a file that is not there is left out. */
     void add(String name, Path from, long bytes) throws IOException {
         try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
-                FileChannel out = OwnerFiles.create(place(name))) {
+                FileChannel out = OwnerOnly.create(place(name))) {
             for (long at = 0; at < bytes; ) {
                 long copied = in.transferTo(at, bytes - at, out);
                 if (copied <= 0) {
@@ -88,7 +89,7 @@ public final class BackupCopy implements AutoCloseable {
     @Override
     public void close() {
         try {
-            OwnerFiles.delete(folder);
+            FileTree.delete(folder);
         } catch (IOException e) {
             LOG.warn("{} could not be deleted, and is deleted at the next start: {}", folder, e.toString());
         }

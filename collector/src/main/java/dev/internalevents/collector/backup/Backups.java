@@ -1,9 +1,10 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.collector.processing.StoredCounts;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.Progress;
-import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Progress;
+import dev.internalevents.store.StoreFile;
 import dev.internalevents.spool.Extent;
 import dev.internalevents.spool.Spool;
 import java.io.IOException;
@@ -68,18 +69,19 @@ public final class Backups {
      * @throws UncheckedIOException if a file cannot be read or written
      */
     public BackupCopy copy(EventStore events, Consumer<BackupManifest> begun) {
-        DuckDbEventStore store = (DuckDbEventStore) events;
-        store.settle();
+        StoreFile file = events.file()
+                .orElseThrow(() -> new IllegalStateException("events in memory cannot be copied; use --storage DIR"));
+        file.settle();
         if (counts != null) {
             counts.checkpoint();
         }
         try {
             List<Extent> frames = spool.extents();
-            checkRoom(store, frames);
+            checkRoom(file, frames);
             BackupCopy copy = BackupCopy.in(folder);
             try {
-                begun.accept(manifest(store));
-                copyStore(store, copy);
+                begun.accept(manifest(events));
+                copyStore(file, copy);
                 copySpool(frames, copy);
                 for (String name : List.of(BackupNames.COUNTERS, BackupNames.SERVICE_PING)) {
                     copy.add(name, folder.resolve(name), Long.MAX_VALUE);
@@ -94,7 +96,7 @@ public final class Backups {
         }
     }
 
-    private void checkRoom(DuckDbEventStore store, List<Extent> frames) throws IOException {
+    private void checkRoom(StoreFile store, List<Extent> frames) throws IOException {
         long needed = RESERVE_BYTES
                 + store.sizeOnDisk()
                 + frames.stream().mapToLong(Extent::bytes).sum();
@@ -104,7 +106,7 @@ public final class Backups {
         }
     }
 
-    private BackupManifest manifest(DuckDbEventStore store) {
+    private BackupManifest manifest(EventStore store) {
         Progress progress = store.progress(spool.id());
         EventStore.Summary summary = store.summary(null);
         return new BackupManifest(
@@ -118,7 +120,7 @@ public final class Backups {
                 spool.held() + store.waiting().size());
     }
 
-    private void copyStore(DuckDbEventStore store, BackupCopy copy) throws IOException {
+    private void copyStore(StoreFile store, BackupCopy copy) throws IOException {
         Path place = copy.place(BackupNames.STORE);
         try {
             store.copyTo(place);
@@ -132,7 +134,7 @@ public final class Backups {
     }
 
     private void copySpool(List<Extent> frames, BackupCopy copy) throws IOException {
-        try (FileChannel id = OwnerFiles.create(copy.place(BackupNames.SPOOL_ID))) {
+        try (FileChannel id = OwnerOnly.create(copy.place(BackupNames.SPOOL_ID))) {
             id.write(StandardCharsets.US_ASCII.encode(spool.id() + "\n"));
         } catch (IOException e) {
             throw BackupCopy.failed(folder.resolve(BackupNames.SPOOL_ID), copy.place(BackupNames.SPOOL_ID), e);

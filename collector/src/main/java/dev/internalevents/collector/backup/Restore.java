@@ -1,5 +1,6 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.spool.SpoolFolder;
 import dev.internalevents.spool.SpoolInUseException;
 import java.io.BufferedInputStream;
@@ -51,7 +52,7 @@ public final class Restore {
         if (!isUnfinished(folder)) {
             checkRoom(folder, needed);
         }
-        OwnerFiles.createFolders(spool);
+        OwnerOnly.createFolder(spool);
         try (SpoolFolder.Lock lock = lock(folder)) {
             // Again: until the lock was taken, a collector could start here, and stop.
             checkFolder(folder);
@@ -60,7 +61,7 @@ public final class Restore {
             mark(folder);
             extract(backup, folder, checked);
             Files.delete(folder.resolve(MARKER));
-            OwnerFiles.forceNames(folder);
+            OwnerOnly.forceNames(folder);
         }
         return checked;
     }
@@ -178,13 +179,13 @@ public final class Restore {
     private static void deleteUnfinished(Path folder) throws IOException {
         for (String name : MADE) {
             if (!name.equals(SPOOL)) {
-                OwnerFiles.delete(folder.resolve(name));
+                FileTree.delete(folder.resolve(name));
             }
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.resolve(SPOOL))) {
             for (Path one : all) {
                 if (!one.getFileName().toString().equals(SpoolFolder.LOCK_FILE)) {
-                    OwnerFiles.delete(one);
+                    FileTree.delete(one);
                 }
             }
         }
@@ -194,11 +195,11 @@ public final class Restore {
         if (isUnfinished(folder)) {
             return;
         }
-        try (FileChannel marker = OwnerFiles.create(folder.resolve(MARKER))) {
+        try (FileChannel marker = OwnerOnly.create(folder.resolve(MARKER))) {
             marker.write(StandardCharsets.US_ASCII.encode("A restore into this folder is not finished.\n"));
             marker.force(true);
         }
-        OwnerFiles.forceNames(folder);
+        OwnerOnly.forceNames(folder);
     }
 
     private static void extract(Path backup, Path folder, BackupReader.Contents checked) throws IOException {
@@ -217,7 +218,7 @@ public final class Restore {
                             + " is not finished: make sure that there is room, and run it again",
                     e);
         }
-        OwnerFiles.forceNames(folder.resolve(SPOOL));
-        OwnerFiles.forceNames(folder);
+        OwnerOnly.forceNames(folder.resolve(SPOOL));
+        OwnerOnly.forceNames(folder);
     }
 }

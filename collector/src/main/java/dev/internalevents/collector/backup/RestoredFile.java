@@ -1,5 +1,6 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.spool.OwnerOnly;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,7 +32,7 @@ final class RestoredFile extends OutputStream {
         this.path = path;
         this.segment = segment;
         try {
-            this.channel = OwnerFiles.create(path);
+            this.channel = OwnerOnly.create(path);
         } catch (IOException e) {
             throw new NotWrittenException(path, e);
         }

@@ -1,9 +1,9 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.EventMatch;
-import dev.internalevents.collector.store.EventQuery;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventMatch;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,8 +1,8 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.EventQuery;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.GoodEvent;
 import java.nio.charset.StandardCharsets;

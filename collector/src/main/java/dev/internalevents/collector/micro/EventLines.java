@@ -1,7 +1,7 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.EventOutput;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;

@@ -1,7 +1,7 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredEvent;
 import dev.internalevents.protocol.JsonWriter;
 import java.util.function.BiConsumer;
 

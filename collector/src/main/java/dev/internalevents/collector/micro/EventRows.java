@@ -1,8 +1,8 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.FlatEvent;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.FlatEvent;
+import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.GoodEvent;

@@ -2,9 +2,9 @@ package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.FailedRetry;
-import dev.internalevents.collector.store.EventQuery;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredEvent;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.processing.StoredCounts;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.Forgotten;
-import dev.internalevents.collector.store.PersonRemoval;
-import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Forgotten;
+import dev.internalevents.store.PersonRemoval;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.StoreFile;
 import dev.internalevents.pipeline.JsonParts;
 import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.Persons;
@@ -109,9 +109,7 @@ public final class ForgetRequests {
                 .thenApplyAsync(store -> found(store, persons), searching)
                 .thenCompose(this::remove);
         CompletableFuture<Forgotten> wiped = done.thenCompose(removed -> stores.queue(store -> {
-                    if (store instanceof DuckDbEventStore inFile) {
-                        inFile.settle();
-                    }
+                    store.file().ifPresent(StoreFile::settle);
                     return removed;
                 })
                 .thenCompose(settled -> spool.wipeCommitted().thenApply(end -> settled)));

@@ -1,7 +1,7 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.EventQuery;
-import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;

@@ -1,6 +1,6 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.FlatEvent;
+import dev.internalevents.store.FlatEvent;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;

@@ -3,7 +3,7 @@ package dev.internalevents.collector.micro;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.FetchMetadata;
 import dev.internalevents.collector.http.HostNames;
-import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.store.EventStore;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;

@@ -1,8 +1,7 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
-import dev.internalevents.collector.store.duckdb.PeoplesSql;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.SqlQueries;
 import dev.internalevents.protocol.MalformedPayloadException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -29,21 +28,21 @@ public final class SqlQuestions {
 
     /**
      * Answers {@code {"columns":[…],"rows":[[…],…],"truncated":false}}. Beyond {@value #MAX_ROWS} rows or about {@value
-     * #MAX_BYTES} bytes, {@code truncated} is true; so it is when a value is longer than {@link PeoplesSql#valueLength}, which
+     * #MAX_BYTES} bytes, {@code truncated} is true; so it is when a value is longer than {@link SqlQueries#valueLength}, which
      * is cut there and says so.
      *
      * @throws MalformedPayloadException saying what is wrong with the SQL, or that the store knows none
      */
     static AnswerText answer(EventStore store, String sql, AnswerMemory memory) {
-        if (!(store instanceof DuckDbEventStore duckDb)) {
-            throw new MalformedPayloadException("this collector keeps events in memory, where there is no SQL; start"
-                    + " it with --storage DIR, or use: internal-events collector");
-        }
+        SqlQueries queries = store.sql()
+                .orElseThrow(() -> new MalformedPayloadException(
+                        "this collector keeps events in memory, where there is no SQL; start"
+                                + " it with --storage DIR, or use: internal-events collector"));
         memory.check();
-        return PeoplesSql.ask(duckDb, sql, MAX_ROWS + 1, rows -> json(rows, new AnswerText(memory)));
+        return queries.ask(sql, MAX_ROWS + 1, rows -> json(queries, rows, new AnswerText(memory)));
     }
 
-    private static AnswerText json(ResultSet rows, AnswerText text) throws SQLException {
+    private static AnswerText json(SqlQueries queries, ResultSet rows, AnswerText text) throws SQLException {
         try {
             ResultSetMetaData columns = rows.getMetaData();
             int count = columns.getColumnCount();
@@ -52,7 +51,7 @@ public final class SqlQuestions {
                 text.json().string(columns.getColumnLabel(i));
             }
             text.json().endArray().name("rows").beginArray();
-            boolean more = rows(rows, count, text);
+            boolean more = rows(queries, rows, count, text);
             text.json().endArray().name("truncated").bool(more).endObject();
             return text.end();
         } catch (SQLException | RuntimeException | Error e) {
@@ -62,8 +61,8 @@ public final class SqlQuestions {
     }
 
     /** Writes rows until there are too many of them, or of their bytes; says whether something is left out. */
-    private static boolean rows(ResultSet rows, int columns, AnswerText text) throws SQLException {
-        int most = PeoplesSql.valueLength(columns);
+    private static boolean rows(SqlQueries queries, ResultSet rows, int columns, AnswerText text) throws SQLException {
+        int most = queries.valueLength(columns);
         boolean cut = false;
         for (int given = 0; rows.next(); given++) {
             if (given == MAX_ROWS || text.length() >= MAX_BYTES) {

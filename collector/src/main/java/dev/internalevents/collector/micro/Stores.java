@@ -2,8 +2,8 @@ package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.Processor;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoreException;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.protocol.MalformedPayloadException;
 import io.vertx.core.Context;

@@ -1,6 +1,6 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.store.EventStore;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,5 @@
 package dev.internalevents.collector.operation;
 
-import dev.internalevents.collector.OpenIdSettings;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.intake.RateLimits;

@@ -2,7 +2,6 @@ package dev.internalevents.collector.operation;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.internalevents.collector.OpenIdSettings;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.intake.RateLimits;
 import io.vertx.core.Future;

@@ -1,6 +1,6 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.WaitingRequest;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.WaitingRequest;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.WaitingEvent;

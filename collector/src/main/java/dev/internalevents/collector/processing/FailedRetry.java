@@ -1,8 +1,8 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.FailedEvent;

@@ -1,10 +1,11 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.processing.seen.Candidates;
-import dev.internalevents.collector.processing.seen.IdIndex;
-import dev.internalevents.collector.store.StoreException;
-import dev.internalevents.collector.store.StoredKey;
-import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.store.ids.Candidates;
+import dev.internalevents.store.ids.IdIndex;
+import dev.internalevents.store.StoreException;
+import dev.internalevents.store.StoredKey;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredIds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ final class IndexFill {
     private static final long REPORT_NANOS = 5_000_000_000L;
 
     private final IdIndex index;
-    private final DuckDbEventStore store;
+    private final EventStore store;
+    private final StoredIds stored;
     private final Duration window;
     private final Stop stop;
     private Instant newest = Instant.MIN;
@@ -39,9 +41,10 @@ final class IndexFill {
         boolean isAsked();
     }
 
-    IndexFill(IdIndex index, DuckDbEventStore store, Duration window, Stop stop) {
+    IndexFill(IdIndex index, EventStore store, StoredIds stored, Duration window, Stop stop) {
         this.index = index;
         this.store = store;
+        this.stored = stored;
         this.window = window;
         this.stop = stop;
     }
@@ -49,7 +52,7 @@ final class IndexFill {
     /** @throws StoreException if the store cannot be read or the index not written, or when asked to stop */
     void run(Instant now) {
         long last = store.summary(null).last();
-        store.keysBetween(last - SAMPLE + 1, last, key -> newest = key.received());
+        stored.keysBetween(last - SAMPLE + 1, last, key -> newest = key.received());
         Instant reference = newest.isAfter(Instant.MIN) && newest.isBefore(now) ? newest : now;
         Instant since = reference.minus(window);
         if (index.reached() > 0 && !isOfThisStore(last, since)) {
@@ -58,9 +61,9 @@ final class IndexFill {
         }
         long first = index.reached() + 1;
         // Their ids are not kept, so that the index cannot have them.
-        store.forgottenAreNotIndexed(first);
+        stored.forgottenAreNotIndexed(first);
         if (last - first >= PAGE) {
-            first = Math.max(first, store.firstSince(since).orElse(last + 1));
+            first = Math.max(first, stored.firstSince(since).orElse(last + 1));
         }
         fill(first, last, since);
     }
@@ -71,7 +74,7 @@ final class IndexFill {
             return false;
         }
         List<StoredKey> sample = new ArrayList<>();
-        store.keysBetween(reached - SAMPLE + 1, reached, key -> {
+        stored.keysBetween(reached - SAMPLE + 1, reached, key -> {
             if (!key.received().isBefore(since)) {
                 sample.add(key);
             }
@@ -95,7 +98,7 @@ final class IndexFill {
                 throw new StoreException("the collector is stopping", new CancellationException());
             }
             index.makeRoom();
-            store.keysBetween(from, Math.min(last, from + PAGE - 1), key -> {
+            stored.keysBetween(from, Math.min(last, from + PAGE - 1), key -> {
                 if (!key.received().isBefore(since)) {
                     index.add(key.key(), key.number(), key.received());
                     added++;

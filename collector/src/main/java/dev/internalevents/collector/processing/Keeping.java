@@ -1,10 +1,10 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventOutput;
-import dev.internalevents.collector.store.EventSource;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.EventSource;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.Pipeline;

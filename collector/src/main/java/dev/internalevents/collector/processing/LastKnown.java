@@ -1,6 +1,6 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.Progress;
+import dev.internalevents.store.Progress;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

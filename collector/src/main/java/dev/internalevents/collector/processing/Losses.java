@@ -1,8 +1,8 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.Progress;
-import dev.internalevents.collector.store.StoreException;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Progress;
+import dev.internalevents.store.StoreException;
 import dev.internalevents.spool.Damage;
 import dev.internalevents.spool.Recovery;
 import dev.internalevents.spool.Spool;

@@ -1,14 +1,13 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.processing.seen.IdIndex;
-import dev.internalevents.collector.store.EventOutput;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.RefusedException;
-import dev.internalevents.collector.store.StoreException;
-import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.collector.store.WaitingRequest;
-import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.store.ids.IdIndex;
+import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.RefusedException;
+import dev.internalevents.store.StoreException;
+import dev.internalevents.store.StoredEvent;
+import dev.internalevents.store.WaitingRequest;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.spool.Spool;
 import java.time.Duration;
@@ -481,7 +480,7 @@ public final class Processor implements AutoCloseable {
                 if (written > 0) {
                     listeners.forEach(Runnable::run);
                 }
-                if (store instanceof DuckDbEventStore && waiting.isEmpty() && !stopping) {
+                if (store.file().isPresent() && waiting.isEmpty() && !stopping) {
                     // A transaction has a price; under load, several requests share it.
                     LockSupport.parkNanos(this, PAUSE_NANOS - (System.nanoTime() - start));
                 }
@@ -501,7 +500,7 @@ public final class Processor implements AutoCloseable {
     }
 
     private SpoolSource.Limits limits(EventStore store, long start) {
-        boolean inFile = store instanceof DuckDbEventStore;
+        boolean inFile = store.file().isPresent();
         long bytes = Math.min(MAX_TRANSACTION_BYTES, Runtime.getRuntime().maxMemory() / 8);
         return new SpoolSource.Limits(
                 Math.min(room(store), isolation.most()),
@@ -513,7 +512,7 @@ public final class Processor implements AutoCloseable {
     }
 
     private static long asideBytes(EventStore store) {
-        return store instanceof DuckDbEventStore
+        return store.file().isPresent()
                 ? MAX_ASIDE_BYTES
                 : Math.min(MAX_ASIDE_BYTES, Runtime.getRuntime().maxMemory() / 16);
     }
@@ -630,7 +629,7 @@ public final class Processor implements AutoCloseable {
     }
 
     private static long room(EventStore store) {
-        return store instanceof DuckDbEventStore file ? file.rowsToFullGroup() : Long.MAX_VALUE;
+        return store.preferredRows();
     }
 
     private void retain(EventStore store, boolean isNew) {

@@ -1,6 +1,6 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.store.EventStore;
 import dev.internalevents.pipeline.Failure;
 import java.util.List;
 import org.slf4j.Logger;

@@ -1,9 +1,9 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.Ages;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.Removed;
-import dev.internalevents.collector.store.Retention;
+import dev.internalevents.store.Ages;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Removed;
+import dev.internalevents.store.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.Ages;
+import dev.internalevents.store.Ages;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,13 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.processing.seen.Candidates;
-import dev.internalevents.collector.processing.seen.IdIndex;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.ForgottenKey;
-import dev.internalevents.collector.store.StoredEvent;
-import dev.internalevents.collector.store.StoredKey;
-import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.store.ids.Candidates;
+import dev.internalevents.store.ids.IdIndex;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.ForgottenKey;
+import dev.internalevents.store.StoredEvent;
+import dev.internalevents.store.StoredKey;
+import dev.internalevents.store.StoreFile;
+import dev.internalevents.store.StoredIds;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.GoodEvent;
@@ -38,6 +39,7 @@ final class SeenEvents implements AutoCloseable {
     private final IdIndex.Settings settings;
     private volatile @Nullable IdIndex index;
     private @Nullable EventStore store;
+    private @Nullable StoredIds storedIds;
     private long resets;
 
     /** Of the store, for the events that are looked at next. */
@@ -186,7 +188,7 @@ final class SeenEvents implements AutoCloseable {
      * reads the whole store if there is no index yet.
      *
      * @param stopping says that the caller is to stop, which ends it early
-     * @throws dev.internalevents.collector.store.StoreException if the index or the store cannot be read or written
+     * @throws dev.internalevents.store.StoreException if the index or the store cannot be read or written
      */
     void open(EventStore opened, Instant now, IndexFill.Stop stopping) {
         rolledBack();
@@ -195,18 +197,20 @@ final class SeenEvents implements AutoCloseable {
         store = opened;
         resets = opened.summary(null).resets();
         IdIndex before = index;
-        Path folder = opened instanceof DuckDbEventStore inFile ? inFile.folder() : null;
+        StoredIds inFile = opened.ids().orElse(null);
+        Path folder = opened.file().map(StoreFile::folder).orElse(null);
         if (before != null && (folder == null || before.damage() != null)) {
             index = null;
             before.close();
         }
-        if (folder != null && opened instanceof DuckDbEventStore inFile) {
+        storedIds = inFile;
+        if (folder != null && inFile != null) {
             IdIndex ids = index;
             if (ids == null) {
                 ids = IdIndex.open(folder.resolve("ids"), settings);
                 index = ids;
             }
-            new IndexFill(ids, inFile, window, stopping).run(now);
+            new IndexFill(ids, opened, inFile, window, stopping).run(now);
         }
     }
 
@@ -224,9 +228,9 @@ final class SeenEvents implements AutoCloseable {
             }
         }
         IdIndex ids = index;
-        if (ids != null && store instanceof DuckDbEventStore inFile) {
+        if (ids != null && store != null && storedIds != null) {
             ids.makeRoom();
-            stored = stored(ids, inFile, asked, keys);
+            stored = stored(ids, store, storedIds, asked, keys);
         } else if (store != null && !keys.isEmpty()) {
             Set<UUID> distinct = new HashSet<>();
             keys.forEach(key -> distinct.add(key.id()));
@@ -235,10 +239,11 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    private Known stored(IdIndex ids, DuckDbEventStore inFile, List<ProcessedEvent> asked, List<EventKey> keys) {
+    private Known stored(
+            IdIndex ids, EventStore open, StoredIds inFile, List<ProcessedEvent> asked, List<EventKey> keys) {
         Known found = new Known();
         if (inFile.hasUnindexedForgotten()) {
-            inFile.forgotten(keys.stream().map(EventKey::id).toList()).forEach(found::add);
+            open.forgotten(keys.stream().map(EventKey::id).toList()).forEach(found::add);
         }
         Candidates candidates = ids.find(keys, false);
         if (candidates.isEmpty()) {
@@ -258,7 +263,7 @@ final class SeenEvents implements AutoCloseable {
         return found;
     }
 
-    private void findAny(IdIndex ids, DuckDbEventStore inFile, ProcessedEvent event, EventKey key, Known found) {
+    private void findAny(IdIndex ids, StoredIds inFile, ProcessedEvent event, EventKey key, Known found) {
         Instant since = since(event);
         Keys like = found.like(event);
         Set<Long> distinct = new HashSet<>();
@@ -272,7 +277,7 @@ final class SeenEvents implements AutoCloseable {
     }
 
     /** The store decides: a number in the index is a hint. A forgotten event counts although its row was removed. */
-    private static void compare(DuckDbEventStore inFile, Collection<Long> numbers, Known found) {
+    private static void compare(StoredIds inFile, Collection<Long> numbers, Known found) {
         List<StoredKey> keys = inFile.keysOf(numbers);
         keys.forEach(found::add);
         if (keys.size() < numbers.size()) {

@@ -1,6 +1,6 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventStore;
+import dev.internalevents.store.EventStore;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;

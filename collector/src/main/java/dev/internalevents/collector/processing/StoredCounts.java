@@ -1,8 +1,8 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventQuery;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredEvent;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
@@ -12,9 +12,9 @@ import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.ping.Installation;
 import dev.internalevents.metrics.ping.ServicePing;
 import dev.internalevents.metrics.store.FileMetricStore;
+import dev.internalevents.metrics.store.LocalMetricStore;
 import dev.internalevents.metrics.store.MemoryMetricStore;
 import dev.internalevents.pipeline.GoodEvent;
-import dev.internalevents.pipeline.GoodEventCounting;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class StoredCounts {
 
     private final Dictionary dictionary;
     private final Counters counters;
-    private final MetricStore store;
+    private final LocalMetricStore store;
     private final Metrics metrics;
     private final ServicePing ping;
     private Increments pending = new Increments();
@@ -80,7 +80,7 @@ public final class StoredCounts {
     void catchUp(EventStore events) {
         EventStore.Summary summary = events.summary(null);
         resets = summary.resets();
-        Position reached = store instanceof FileMetricStore file ? file.applied() : store.durable();
+        Position reached = store.applied();
         last = 0;
         if (reached != null && reached.segment() <= summary.last()) {
             numbering = reached.queue();
@@ -156,11 +156,7 @@ public final class StoredCounts {
     }
 
     private void reset() {
-        if (store instanceof FileMetricStore file) {
-            file.reset();
-        } else if (store instanceof MemoryMetricStore memory) {
-            memory.reset();
-        }
+        store.reset();
         store.checkpoint();
     }
 

@@ -1,9 +1,9 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.collector.store.EventSource;
-import dev.internalevents.collector.store.Progress;
-import dev.internalevents.collector.store.RawRequests;
-import dev.internalevents.collector.store.WaitingRequest;
+import dev.internalevents.store.EventSource;
+import dev.internalevents.store.Progress;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.WaitingRequest;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.PayloadFrame;

@@ -2,12 +2,12 @@ package dev.internalevents.collector.processing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.collector.store.EventQuery;
-import dev.internalevents.collector.store.EventStore;
-import dev.internalevents.collector.store.Events;
-import dev.internalevents.collector.store.MemoryEventStore;
-import dev.internalevents.collector.store.Retention;
-import dev.internalevents.collector.store.duckdb.DuckDbEventStore;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Events;
+import dev.internalevents.store.MemoryEventStore;
+import dev.internalevents.store.Retention;
+import dev.internalevents.store.duckdb.DuckDbEventStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.internalevents.junit;
 
 import dev.internalevents.client.EventInterceptor;
-import dev.internalevents.defined.DefinedEvents;
+import dev.internalevents.client.definitions.DefinedEvents;
 import dev.internalevents.definitions.Dictionary;
 import java.nio.file.Path;
 import java.util.Map;

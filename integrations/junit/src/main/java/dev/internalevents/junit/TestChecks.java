@@ -1,6 +1,6 @@
 package dev.internalevents.junit;
 
-import dev.internalevents.defined.DefinedEvents;
+import dev.internalevents.client.definitions.DefinedEvents;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /** Makes the context's own check of events fit for tests, because it may come before that of the test and drop an event. */

@@ -4,7 +4,7 @@ import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventListener;
 import dev.internalevents.client.RefusedEventException;
-import dev.internalevents.defined.InProcessCounting;
+import dev.internalevents.client.definitions.InProcessCounting;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.NearestName;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
-import dev.internalevents.collector.store.EventQuery;
-import dev.internalevents.collector.store.StoredEvent;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.StoredEvent;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -7,7 +7,7 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
-import dev.internalevents.defined.DefinedEvents;
+import dev.internalevents.client.definitions.DefinedEvents;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

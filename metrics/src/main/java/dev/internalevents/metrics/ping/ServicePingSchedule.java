@@ -1,5 +1,8 @@
 package dev.internalevents.metrics.ping;
 
+import dev.internalevents.spool.OwnerOnly;
+import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.spool.SetAside;
 import java.io.IOException;
@@ -11,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -227,10 +229,9 @@ public final class ServicePingSchedule implements AutoCloseable {
             }
         }
         Files.deleteIfExists(fresh);
-        if (fresh.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (FileChannel channel = OwnerOnly.create(fresh)) {
+            channel.write(StandardCharsets.US_ASCII.encode(sent + "\n"));
         }
-        Files.writeString(fresh, sent + "\n");
         Files.move(fresh, lastSent, StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * in the old one's place. What was applied since is in the queue still, and is applied again after a crash. Counts as
  * {@link MemoryMetricStore} does.
  */
-public final class FileMetricStore implements MetricStore {
+public final class FileMetricStore implements LocalMetricStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileMetricStore.class);
 
@@ -86,13 +86,13 @@ public final class FileMetricStore implements MetricStore {
         changed = true;
     }
 
-    /** Begins at zero again; the place in the queue stays. */
+    @Override
     public synchronized void reset() {
         memory.reset();
         changed = true;
     }
 
-    /** Where the last batch that was applied reaches. */
+    @Override
     public @Nullable Position applied() {
         return memory.applied();
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * from there on. As a sink it may be used by any number of threads at once, and takes some 20 ns a counter; a lock is
  * taken for a new value of a unique count alone.
  */
-public final class MemoryMetricStore implements MetricStore, CounterSink {
+public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
 
     private final Counters counters;
     private volatile Cell<?>[] cells;
@@ -37,7 +37,7 @@ public final class MemoryMetricStore implements MetricStore, CounterSink {
         return counters.all().stream().map(MemoryMetricStore::cell).toArray(Cell<?>[]::new);
     }
 
-    /** Begins at zero again; the place in the queue stays. */
+    @Override
     public void reset() {
         cells = cells(counters);
     }
@@ -109,8 +109,8 @@ public final class MemoryMetricStore implements MetricStore, CounterSink {
         applied = position;
     }
 
-    @Nullable
-    Position applied() {
+    @Override
+    public @Nullable Position applied() {
         return applied;
     }
 

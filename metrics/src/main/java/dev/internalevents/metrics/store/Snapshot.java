@@ -1,5 +1,6 @@
 package dev.internalevents.metrics.store;
 
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.metrics.Position;
 import dev.internalevents.spool.SetAside;
 import java.io.BufferedInputStream;
@@ -17,8 +18,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -52,8 +51,7 @@ final class Snapshot {
             SetAside.move(fresh);
         }
         Files.deleteIfExists(fresh);
-        ownersAlone(fresh);
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = OwnerOnly.create(fresh)) {
             CheckedOutputStream checked = new CheckedOutputStream(
                     new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), new CRC32());
             write(store, position, checked);
@@ -67,15 +65,6 @@ final class Snapshot {
             try (FileChannel entry = FileChannel.open(folder)) {
                 entry.force(true);
             }
-        }
-    }
-
-    /** The file says who did what, if only as hashes. */
-    private static void ownersAlone(Path file) throws IOException {
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } else {
-            Files.createFile(file);
         }
     }
 

@@ -14,7 +14,7 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.collector.OpenIdSettings;
+import dev.internalevents.collector.operation.OpenIdSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

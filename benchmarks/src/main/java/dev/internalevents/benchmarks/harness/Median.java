@@ -1,0 +1,24 @@
+package dev.internalevents.benchmarks.harness;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects a figure of each round. */
+public final class Median {
+
+    private final List<Double> figures = new ArrayList<>();
+
+    public void add(double figure) {
+        figures.add(figure);
+    }
+
+    /** The middle one; of an even number the mean of the two in the middle. */
+    public double get() {
+        if (figures.isEmpty()) {
+            throw new IllegalStateException("nothing was measured");
+        }
+        List<Double> sorted = figures.stream().sorted().toList();
+        int half = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+    }
+}

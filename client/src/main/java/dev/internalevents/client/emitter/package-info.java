@@ -1,5 +1,0 @@
-/** What holds events and sends them: a bounded queue, batches, retries. Internal: applications use {@link dev.internalevents.client.InternalEventsClient}. */
-@NullMarked
-package dev.internalevents.client.emitter;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package dev.internalevents.client.internal.emitter;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How long to wait before the next try: anything between nothing and a bound that doubles with each try (full jitter),
+ * so that many clients do not come back at once.
+ *
+ * @param first the bound after the first failure
+ * @param most the bound that is never exceeded
+ */
+public record BackOff(Duration first, Duration most) {
+
+    /** @throws IllegalArgumentException unless 1 ms ≤ first ≤ most */
+    public BackOff {
+        if (first.compareTo(Duration.ofMillis(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "backOff: the first wait of " + first + " is too short; expected 1 ms or more, such as PT0.1S");
+        }
+        if (most.compareTo(first) < 0) {
+            throw new IllegalArgumentException("backOff: the longest wait of " + most + " is shorter than the first of "
+                    + first + "; expected one as long or longer");
+        }
+        first = Durations.clamped(first);
+        most = Durations.clamped(most);
+    }
+
+    /** @param failures tries that failed so far, 1 or more */
+    long nextMillis(int failures) {
+        return ThreadLocalRandom.current().nextLong(boundMillis(failures) + 1);
+    }
+
+    long boundMillis(int failures) {
+        long bound = first.toMillis();
+        for (int i = 1; i < failures && bound < most.toMillis(); i++) {
+            // Twice a century is still a long.
+            bound *= 2;
+        }
+        return Math.min(bound, most.toMillis());
+    }
+}

@@ -1,0 +1,166 @@
+package dev.internalevents.client.internal.emitter;
+
+import dev.internalevents.client.delivery.Compression;
+import dev.internalevents.client.internal.http.HttpConnection;
+import dev.internalevents.client.internal.http.HttpEndpoint;
+import dev.internalevents.client.internal.http.HttpRedirectException;
+import dev.internalevents.client.internal.http.HttpResponse;
+import dev.internalevents.client.internal.http.HttpTarget;
+import dev.internalevents.client.internal.http.RedirectedConnection;
+import dev.internalevents.protocol.PayloadBody;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The collector as one sending thread sees it: a body goes out, an answer comes back. */
+final class Collector implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
+    private static final long MAX_RETRY_AFTER_MILLIS = 600_000;
+    private static final int UNSUPPORTED_MEDIA_TYPE = 415;
+
+    private final RedirectedConnection connection;
+    private final long readTimeoutNanos;
+    private final Compression compression;
+    private final EventKind kind;
+    private final GiveUp giveUp;
+    private boolean gzip;
+
+    Collector(EmitterSettings settings) {
+        this.connection = new RedirectedConnection(new HttpTarget(
+                HttpEndpoint.parse(settings.endpoint().toString()).below(HttpEndpoint.TRACKER_PATH),
+                settings.headers(),
+                settings.proxy(),
+                settings.tls(),
+                settings.connectTimeout()));
+        this.readTimeoutNanos = settings.readTimeout().toNanos();
+        this.compression = settings.compression();
+        this.kind = settings.kind();
+        this.giveUp = settings.giveUp();
+        this.gzip = compression == Compression.ALWAYS;
+    }
+
+    /**
+     * Sends what the body holds, with the time of now, and waits for the answer. The body is left as it was. Whatever
+     * fails on the way, the application's own proxy selector and TLS included, is an answer that failed.
+     *
+     * @param meanwhile is run while the collector is at it, perhaps twice; what it throws is logged
+     */
+    Answer post(PayloadBody body, Runnable meanwhile) {
+        body.finish(System.currentTimeMillis());
+        Runnable guarded = () -> {
+            try {
+                meanwhile.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("the next batch could not be prepared", e);
+            }
+        };
+        try {
+            HttpResponse response = send(body, gzip, guarded);
+            if (response.status() == UNSUPPORTED_MEDIA_TYPE && gzip) {
+                gzip = false;
+                response = send(body, false, guarded);
+            } else if (compression == Compression.WHEN_ACCEPTED && response.acceptEncoding() != null) {
+                gzip = accepts(response.acceptEncoding());
+            }
+            return answer(response);
+        } catch (HttpRedirectException e) {
+            String reason = "the collector " + e.getMessage();
+            return giveUp.finalStatuses().contains(e.status())
+                    ? new Answer.Refused(reason, true)
+                    : new Answer.Failed(reason, 0);
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.debug("no answer", e);
+            return new Answer.Failed(reason(e), 0);
+        } finally {
+            body.reopen();
+        }
+    }
+
+    private static String reason(Throwable e) {
+        String message = e.getMessage();
+        return message == null
+                ? "no connection (" + e.getClass().getSimpleName() + ")"
+                : e.getClass().getSimpleName() + ": " + message;
+    }
+
+    void expire() {
+        connection.expire();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    private HttpResponse send(PayloadBody body, boolean compressed, Runnable meanwhile) throws IOException {
+        if (!compressed) {
+            return connection.post(body.array(), body.start(), body.end(), false, readTimeoutNanos, meanwhile);
+        }
+        byte[] small = gzip(body);
+        return connection.post(small, HttpConnection.HEADROOM, small.length, true, readTimeoutNanos, meanwhile);
+    }
+
+    private static byte[] gzip(PayloadBody body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(HttpConnection.HEADROOM + body.size() / 4);
+        out.write(new byte[HttpConnection.HEADROOM], 0, HttpConnection.HEADROOM);
+        try (GZIPOutputStream zip = new GZIPOutputStream(out, 1 << 15)) {
+            zip.write(body.array(), body.start(), body.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static boolean accepts(@Nullable String codings) {
+        if (codings == null) {
+            return false;
+        }
+        for (String coding : codings.toLowerCase(Locale.ROOT).split(",", -1)) {
+            String[] parts = coding.strip().split(";", -1);
+            if ((parts[0].strip().equals("gzip") || parts[0].strip().equals("*"))
+                    && (parts.length == 1 || !parts[1].strip().matches("q=0(\\.0*)?"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Answer answer(HttpResponse response) {
+        String retryAfter = response.retryAfter();
+        long pause = retryAfter == null ? 0 : retryAfter(retryAfter);
+        return kind.isKept()
+                ? Answer.ofKept(response.status(), pause, giveUp)
+                : Answer.of(response.status(), pause, giveUp);
+    }
+
+    /** Seconds or an HTTP date (RFC 9110, 10.2.3), ten minutes at most; 0 when it is neither. */
+    static long retryAfter(String header) {
+        String text = header.strip();
+        boolean isNumber = !text.isEmpty() && text.chars().allMatch(Character::isDigit);
+        long millis;
+        try {
+            millis = isNumber
+                    ? Math.multiplyExact(Long.parseLong(text), 1000)
+                    : ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant()
+                                    .toEpochMilli()
+                            - Instant.now().toEpochMilli();
+        } catch (NumberFormatException | ArithmeticException e) {
+            // A number of so many digits is larger than any long.
+            return MAX_RETRY_AFTER_MILLIS;
+        } catch (DateTimeException e) {
+            return 0;
+        }
+        return Math.max(0, Math.min(millis, MAX_RETRY_AFTER_MILLIS));
+    }
+}

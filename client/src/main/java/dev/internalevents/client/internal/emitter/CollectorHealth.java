@@ -1,0 +1,82 @@
+package dev.internalevents.client.internal.emitter;
+
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the collector takes events, as of the last answer; logs when that changes, once a minute at most: a collector
+ * that fails now and then would fill the log. Safe for use by several threads.
+ */
+final class CollectorHealth {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
+
+    private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
+
+    private final EventKind kind;
+    private final URI endpoint;
+    private final LongSupplier waiting;
+    private volatile @Nullable String lastFailure;
+    private final AtomicLong saidAt = new AtomicLong(System.nanoTime() - SAY_AGAIN_NANOS);
+    private volatile boolean isRecoveryDue;
+
+    /** @param waiting how many events wait for it */
+    CollectorHealth(EventKind kind, URI endpoint, LongSupplier waiting) {
+        this.kind = kind;
+        this.endpoint = endpoint;
+        this.waiting = waiting;
+    }
+
+    /** Why the last request failed; null once one succeeds. */
+    @Nullable
+    String lastFailure() {
+        return lastFailure;
+    }
+
+    /** @param waitMillis how long nothing is sent now; -1 when that was said before */
+    void failing(String reason, int events, long waitMillis) {
+        if (!isRecoveryDue && waitMillis >= 0 && isTimeToSay()) {
+            isRecoveryDue = true;
+            LOG.warn(
+                    "{}: {}; {} {}(s) are kept and tried again in {} ms, {} more wait",
+                    endpoint,
+                    reason,
+                    events,
+                    kind.words(),
+                    waitMillis,
+                    waiting.getAsLong());
+        } else {
+            LOG.debug("{}: {}; next try in {} ms", endpoint, reason, waitMillis);
+        }
+        lastFailure = reason;
+    }
+
+    /** Something failed here, not at the collector. */
+    void broken(String reason) {
+        lastFailure = reason;
+    }
+
+    void rejecting(String reason) {
+        lastFailure = reason;
+    }
+
+    private boolean isTimeToSay() {
+        long said = saidAt.get();
+        long now = System.nanoTime();
+        return now - said >= SAY_AGAIN_NANOS && saidAt.compareAndSet(said, now);
+    }
+
+    void recovered() {
+        if (lastFailure != null) {
+            lastFailure = null;
+            if (isRecoveryDue) {
+                isRecoveryDue = false;
+                LOG.info("{}: {}s are delivered again", endpoint, kind.words());
+            }
+        }
+    }
+}

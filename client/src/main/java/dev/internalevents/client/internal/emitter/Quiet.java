@@ -1,0 +1,29 @@
+package dev.internalevents.client.internal.emitter;
+
+import java.util.function.LongSupplier;
+
+/** Whether a count has stayed the same for some time. Belongs to one thread. */
+final class Quiet {
+
+    private final long nanos;
+    private final LongSupplier count;
+    private long last;
+    private long since;
+
+    Quiet(long nanos, LongSupplier count) {
+        this.nanos = nanos;
+        this.count = count;
+        this.last = count.getAsLong();
+        this.since = System.nanoTime();
+    }
+
+    boolean isReached() {
+        long now = System.nanoTime();
+        long current = count.getAsLong();
+        if (current != last) {
+            last = current;
+            since = now;
+        }
+        return now - since >= nanos;
+    }
+}

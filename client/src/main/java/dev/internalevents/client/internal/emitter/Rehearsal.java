@@ -1,0 +1,37 @@
+package dev.internalevents.client.internal.emitter;
+
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.protocol.PayloadBody;
+import dev.internalevents.spool.Appended;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.slf4j.helpers.NOPLogger;
+
+/** What an emitter does with an event on the thread that tracks it, done once with one that goes nowhere. */
+public final class Rehearsal {
+
+    private static final int BYTES = 1 << 16;
+
+    /** A spool publishes numbers with one of these; its class is the JDK's, and may be new too. */
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+    private Rehearsal() {}
+
+    /** Queues, encodes and drops the event, in parts that belong to no emitter. */
+    public static void of(OutgoingEvent event) {
+        Accounts accounts = new Accounts(DeliveryListener.NONE);
+        accounts.tracked();
+        MemoryOutbox outbox = new MemoryOutbox(2, BYTES, new Wakeup(), accounts);
+        boolean taken = outbox.offer(event) == Outbox.Offer.TAKEN && !event.isLargerThan(BYTES);
+        if (taken) {
+            outbox.take(new PayloadBody(0), 1, BYTES);
+        }
+        // The one reason that is not logged.
+        accounts.drop(DropReason.UNDEFINED, event.name(), new IllegalStateException("nothing is wrong"));
+        accounts.stats(outbox.size(), 0);
+        INTS.setRelease(new byte[Integer.BYTES], 0, Appended.values().length);
+        new UndeliveredLog(NOPLogger.NOP_LOGGER).add(DropReason.UNREADABLE.words(), event.name());
+    }
+}

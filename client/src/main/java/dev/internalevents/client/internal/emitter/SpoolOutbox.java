@@ -1,0 +1,409 @@
+package dev.internalevents.client.internal.emitter;
+
+import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.PayloadBody;
+import dev.internalevents.spool.Appended;
+import dev.internalevents.spool.Mark;
+import dev.internalevents.spool.Recovery;
+import dev.internalevents.spool.Spool;
+import dev.internalevents.spool.SpoolReader;
+import dev.internalevents.spool.SpoolSettings;
+import dev.internalevents.spool.SpoolState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events wait in a spool: encoded by the thread that tracks them, in the spool when {@code offer} returns, and in it until
+ * the collector has answered. A folder that cannot be used is tried again about once a second; until then it is full.
+ */
+final class SpoolOutbox implements Outbox {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolOutbox.class);
+    private static final int WRITERS = 16;
+
+    private final Path folder;
+    private final SpoolSettings settings;
+    private final Accounts accounts;
+    private final EventKind kind;
+    private final AtomicReferenceArray<@Nullable Writer> writers = new AtomicReferenceArray<>(WRITERS);
+    private final Deque<Batch> underWay = new ArrayDeque<>();
+    private final AtomicLong taken = new AtomicLong();
+    private volatile @Nullable Spool spool;
+    private volatile @Nullable String failure;
+    private volatile boolean closed;
+
+    /**
+     * A file was cut while it was in use, and touching it is an error of the JVM, which may come anywhere in a thread, also
+     * while it holds a lock: the spool is left alone from then on. The next start reads what is left.
+     */
+    private volatile boolean broken;
+
+    private final AtomicLong lost = new AtomicLong();
+
+    SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts) {
+        this(folder, settings, accounts, EventKind.INTERNAL);
+    }
+
+    SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts, EventKind kind) {
+        this.kind = kind;
+        this.folder = folder;
+        this.settings = settings;
+        this.accounts = accounts;
+        open();
+    }
+
+    /** The two buffers that an event is encoded with. They are shared by threads, and so stay behind in none. */
+    private record Writer(JsonWriter out, JsonWriter scratch) {}
+
+    @Override
+    public Offer offer(OutgoingEvent event) {
+        Spool target = spool;
+        if (target == null || broken || !(target.state() instanceof SpoolState.Ready)) {
+            return closed ? Offer.CLOSED : Offer.FULL;
+        } else if (kind.isKept() && !target.canGrow()) {
+            // The last file is for what goes behind the others; without it, one such event could hold up a full outbox
+            // for good.
+            return Offer.FULL;
+        }
+        int stripe = (int) (Thread.currentThread().getId() % WRITERS);
+        Writer writer = writers.getAndSet(stripe, null);
+        if (writer == null) {
+            writer = new Writer(new JsonWriter(2048), new JsonWriter(1024));
+        }
+        try {
+            JsonWriter out = writer.out.reset();
+            event.writeOpenTo(out, writer.scratch);
+            Appended appended = target.append(out.array(), 0, out.length());
+            // Without a call, which a switch over names would be: the frame is there, so this has to be said.
+            if (appended == Appended.YES) {
+                return Offer.TAKEN;
+            } else if (appended == Appended.TOO_LARGE) {
+                return Offer.TOO_LARGE;
+            }
+            return appended == Appended.CLOSED ? Offer.CLOSED : Offer.FULL;
+        } finally {
+            try {
+                writers.set(stripe, writer);
+            } catch (StackOverflowError e) {
+                // The next one makes other buffers.
+                writer = null;
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
+        Spool from = spool;
+        if (from == null || broken) {
+            return null;
+        }
+        SpoolReader reader = from.reader();
+        try {
+            boolean isThereMore = true;
+            while (isThereMore && body.count() < maxEvents) {
+                isThereMore = move(reader, body, maxBytes);
+            }
+        } catch (InternalError e) {
+            // A mapped page that the file system can no longer give: the JVM's word for SIGBUS.
+            broke(from, folder + ": a page cannot be read (" + e.getMessage() + ")");
+            return null;
+        }
+        if (body.count() == 0) {
+            return null;
+        }
+        Batch batch = new Batch(from, reader.mark(), body.count());
+        taken.addAndGet(batch.events);
+        synchronized (underWay) {
+            underWay.add(batch);
+        }
+        return batch;
+    }
+
+    /** Copies one event; false when there is none, or none that fits. */
+    private static boolean move(SpoolReader reader, PayloadBody body, int maxBytes) {
+        int length = reader.nextLength();
+        if (length < 0 || (body.count() > 0 && body.size() + length + PayloadBody.BYTES_PER_EVENT > maxBytes)) {
+            return false;
+        }
+        int before = body.count();
+        try {
+            int at = body.beginEvent(length);
+            reader.next(body.array(), at);
+            body.endEvent();
+            return true;
+        } catch (RuntimeException | Error e) {
+            body.cutEvent();
+            if (before > 0) {
+                // No memory, or a page that cannot be read: what was read before is sent first.
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** A batch is committed once all before it are settled too: the spool knows one place, not many. */
+    private final class Batch implements Taken {
+        private final Spool from;
+        private final Mark end;
+        private final int events;
+        private boolean settled;
+
+        private Batch(Spool from, Mark end, int events) {
+            this.from = from;
+            this.end = end;
+            this.events = events;
+        }
+
+        @Override
+        public void settle() {
+            synchronized (underWay) {
+                settled = true;
+                Mark reached = null;
+                int committed = 0;
+                for (Batch first = underWay.peek(); first != null && first.settled; first = underWay.peek()) {
+                    reached = first.end;
+                    committed += first.events;
+                    underWay.remove();
+                }
+                if (reached != null && !broken) {
+                    from.reader().commit(reached);
+                }
+                // Until it is committed the spool holds it, although it does not wait any more.
+                taken.addAndGet(-committed);
+            }
+        }
+
+        @Override
+        public boolean keep() {
+            return true;
+        }
+    }
+
+    @Override
+    public long size() {
+        Spool from = spool;
+        return from == null || broken ? 0 : Math.max(0, from.held() - taken.get());
+    }
+
+    /** Appends events that were taken from memory; returns how many of them, from the first on. */
+    int save(PayloadBody events) {
+        Spool target = broken ? null : spool;
+        int saved = 0;
+        while (target != null && saved < events.count()) {
+            byte[] event = events.openEvent(saved);
+            if (target.append(event, 0, event.length) != Appended.YES) {
+                break;
+            }
+            saved++;
+        }
+        return saved;
+    }
+
+    /** Events that the next start finds; known once the outbox is closed. */
+    long kept() {
+        return Math.max(0, held() - lost.get());
+    }
+
+    /** Events in the spool, those included that are under way. */
+    long held() {
+        Spool from = spool;
+        return from == null || broken ? 0 : from.held();
+    }
+
+    /** Why events cannot go to the folder, or null. */
+    @Nullable
+    String failure() {
+        Spool from = spool;
+        return from != null && !broken && from.state() instanceof SpoolState.Unavailable unavailable
+                ? unavailable.reason()
+                : failure;
+    }
+
+    /** Why a kind that is kept is not taken although the folder works; null if it is. */
+    @Nullable
+    String fullness() {
+        Spool target = spool;
+        return target == null || broken || closed || (target.state() instanceof SpoolState.Ready && target.canGrow())
+                ? null
+                : folder + ": the outbox is full, so no " + kind.words()
+                        + " is taken until the collector has taken some; " + held() + " wait";
+    }
+
+    /** @throws IllegalArgumentException if the folder could not be opened */
+    void requireUsable() {
+        String why = failure;
+        if (why != null) {
+            throw new IllegalArgumentException("outbox: " + why + "; each " + kind.words()
+                    + " waits on disk until it is delivered; expected a folder that this process can write and no other"
+                    + " process or client uses");
+        }
+    }
+
+    @Override
+    public boolean isPressing() {
+        return false;
+    }
+
+    @Override
+    public boolean isHalfFull() {
+        Spool target = broken ? null : spool;
+        return target != null && target.fill() >= 0.5;
+    }
+
+    @Override
+    public boolean dropOldest() {
+        Spool from = spool;
+        if (from == null || broken || !(from.state() instanceof SpoolState.Full)) {
+            return false;
+        }
+        // Room comes a segment at a time.
+        PayloadBody body = new PayloadBody(0);
+        long segment = -1;
+        boolean any = false;
+        while (true) {
+            body.clear();
+            Taken one = take(body, 1, Integer.MAX_VALUE);
+            if (!(one instanceof Batch batch)) {
+                break;
+            }
+            accounts.drop(DropReason.FULL, String.valueOf(body.event(0).get("se_ac")), null);
+            batch.settle();
+            any = true;
+            if (segment < 0) {
+                segment = batch.end.segment();
+            } else if (batch.end.segment() != segment) {
+                break;
+            }
+        }
+        return any;
+    }
+
+    @Override
+    public void awaitRoom(long nanos) throws InterruptedException {
+        Spool target = spool;
+        if (target != null) {
+            boolean ignored = target.awaitRoom(nanos);
+        }
+    }
+
+    @Override
+    public void tick() {
+        if (broken) {
+            return;
+        }
+        Spool now = spool;
+        if (now != null && now.isCut()) {
+            broke(now, folder + ": a file was cut while it was in use");
+            return;
+        }
+        if (now == null && !closed) {
+            open();
+        }
+        now = spool;
+        if (now != null && now.state() instanceof SpoolState.Unavailable unavailable) {
+            failed(unavailable.reason());
+        } else if (now != null && failure != null) {
+            failure = null;
+            LOG.info("{}: the outbox works again", folder);
+        }
+    }
+
+    private void broke(Spool from, String what) {
+        synchronized (underWay) {
+            if (broken) {
+                return;
+            }
+            broken = true;
+        }
+        accounts.lost(DropReason.UNREADABLE, Math.max(0, from.held() - taken.get()));
+        failed(what
+                + "; expected a folder on a local disk that no other program changes. What waited in it is read, as far"
+                + " as it can be, at the next start");
+    }
+
+    private void open() {
+        try {
+            Spool opened = Spool.open(folder, settings);
+            Recovery found = opened.recovery();
+            accounts.recovered(found.whole());
+            if (found.whole() + found.torn() + found.damaged() > 0) {
+                LOG.info(
+                        "{}: {} event(s) of an earlier start are sent now, {} were never finished, {} are damaged{}",
+                        folder,
+                        found.whole(),
+                        found.torn(),
+                        found.damaged(),
+                        found.setAside().isEmpty() ? "" : " and set aside in " + found.setAside());
+            }
+            found.damages().forEach(damage -> LOG.warn("outbox: {}", damage.describe()));
+            spool = opened;
+        } catch (IOException e) {
+            failed(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    private void failed(String reason) {
+        if (failure == null) {
+            LOG.error(
+                    "outbox: {}; {}s {} until it works again",
+                    reason,
+                    kind.words(),
+                    kind.isKept() ? "are not taken" : "wait in memory");
+        }
+        failure = reason;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Spool from = spool;
+        if (from == null) {
+            return;
+        } else if (broken) {
+            // It may never end: a thread may have failed while it held the spool's lock.
+            Thread closing = new Thread(null, from::close, "internal-events-outbox-close", 0, false);
+            closing.setDaemon(true);
+            closing.start();
+            return;
+        }
+        List<Waiting> atRisk = from.state() instanceof SpoolState.Unavailable ? waiting(from) : List.of();
+        from.close();
+        for (Waiting event : atRisk) {
+            if (!from.isInFile(event.end)) {
+                accounts.drop(DropReason.LEFT_AT_CLOSE, event.name, null);
+                lost.incrementAndGet();
+            }
+        }
+    }
+
+    /** What waits, by name; read before the spool is closed, because deleted files end with it. */
+    private static List<Waiting> waiting(Spool from) {
+        List<Waiting> events = new ArrayList<>();
+        from.reader().rewind();
+        PayloadBody body = new PayloadBody(0);
+        for (int length = from.reader().nextLength();
+                length >= 0;
+                length = from.reader().nextLength()) {
+            body.clear();
+            int at = body.beginEvent(length);
+            from.reader().next(body.array(), at);
+            body.endEvent();
+            events.add(new Waiting(
+                    String.valueOf(body.event(0).get("se_ac")), from.reader().mark()));
+        }
+        return events;
+    }
+
+    /** An event in a file. */
+    private record Waiting(String name, Mark end) {}
+}

@@ -1,0 +1,5 @@
+/** What holds events and sends them: a bounded queue, batches, retries. Internal: applications use {@link dev.internalevents.client.InternalEventsClient}. */
+@NullMarked
+package dev.internalevents.client.internal.emitter;
+
+import org.jspecify.annotations.NullMarked;

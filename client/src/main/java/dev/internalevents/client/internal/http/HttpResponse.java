@@ -1,0 +1,17 @@
+package dev.internalevents.client.internal.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of an answer matters here.
+ *
+ * @param status 200 to 599
+ * @param retryAfter the header of that name, or null
+ * @param acceptEncoding the header of that name, or null: which codings the server takes in requests
+ * @param location the header of that name, or null
+ */
+public record HttpResponse(
+        int status,
+        @Nullable String retryAfter,
+        @Nullable String acceptEncoding,
+        @Nullable String location) {}

@@ -1,0 +1,174 @@
+package dev.internalevents.client.internal.http;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that follows the redirects that keep method and body, 307 and 308 (RFC 9110, 15.4): to the same server, or
+ * from http to https of the same host. A target of a 308 is used until it fails, at most for {@link
+ * HttpConnection#LIFETIME}; one of a 307 is asked for anew with each request. For one thread at a time, but for {@link
+ * #expire} and {@link #close}.
+ */
+public final class RedirectedConnection implements AutoCloseable {
+
+    private static final int MAX_REDIRECTS = 5;
+
+    private final HttpTarget target;
+    private final HttpConnection first;
+    private volatile @Nullable HttpConnection other;
+    private @Nullable HttpTarget otherTarget;
+    private boolean permanent;
+    private long permanentSince;
+    private volatile boolean closed;
+
+    public RedirectedConnection(HttpTarget target) {
+        this.target = target;
+        this.first = new HttpConnection(target);
+    }
+
+    /**
+     * As {@link HttpConnection#post}.
+     *
+     * @throws HttpRedirectException if the answer is a redirect that is not followed, or was followed to a server that
+     *     refuses a request without the headers that only the first one may have
+     */
+    public HttpResponse post(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
+            throws IOException {
+        boolean done = false;
+        try {
+            HttpResponse response = follow(bytes, from, to, gzip, timeoutNanos, meanwhile);
+            done = response.status() < 300;
+            return response;
+        } finally {
+            permanent &= done;
+        }
+    }
+
+    /** As {@link HttpConnection#expire}. */
+    public void expire() {
+        first.expire();
+        HttpConnection redirected = other;
+        if (redirected != null) {
+            redirected.expire();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        first.close();
+        HttpConnection redirected = other;
+        if (redirected != null) {
+            redirected.close();
+        }
+    }
+
+    private HttpResponse follow(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
+            throws IOException {
+        long end = System.nanoTime() + timeoutNanos;
+        HttpTarget at = target;
+        HttpConnection connection = first;
+        HttpTarget known = otherTarget;
+        if (permanent && known != null && System.nanoTime() - permanentSince < HttpConnection.LIFETIME.toNanos()) {
+            at = known;
+            connection = to(known);
+        }
+        HttpResponse response = connection.post(bytes, from, to, gzip, timeoutNanos, meanwhile);
+        boolean forEver = true;
+        int redirect = 0;
+        for (int hops = 0; isRedirect(response.status()); hops++) {
+            redirect = response.status();
+            HttpEndpoint next = next(at.endpoint(), response);
+            long left = end - System.nanoTime();
+            if (hops == MAX_REDIRECTS) {
+                throw new HttpRedirectException(
+                        redirect,
+                        "answered " + redirect + " after " + MAX_REDIRECTS + " redirects, which points to "
+                                + shown(next) + "; expected an endpoint without redirects");
+            } else if (left <= 0) {
+                throw new SocketTimeoutException(
+                        "no answer within " + timeoutNanos / 1_000_000 + " ms, after a redirect to " + shown(next));
+            }
+            forEver &= redirect == 308;
+            at = at.redirectedTo(next);
+            connection = to(at);
+            response = connection.post(bytes, from, to, gzip, left, () -> {});
+            permanentSince = System.nanoTime();
+            permanent = forEver;
+        }
+        boolean refused = response.status() >= 400
+                && response.status() < 500
+                && response.status() != 413
+                && response.status() != 415;
+        if (refused && target.hasHeadersForServer() && !at.hasHeadersForServer()) {
+            throw new HttpRedirectException(
+                    redirect == 0 ? 308 : redirect,
+                    "redirects to " + shown(at.endpoint()) + ", which answered " + response.status()
+                            + " to a request without the headers that are set for the endpoint: "
+                            + advice(at.endpoint()));
+        }
+        return response;
+    }
+
+    private static boolean isRedirect(int status) {
+        return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+    }
+
+    private static HttpEndpoint next(HttpEndpoint from, HttpResponse response) throws HttpRedirectException {
+        int status = response.status();
+        String location = response.location();
+        HttpEndpoint next = location == null ? null : from.resolve(location);
+        if (next == null) {
+            throw new HttpRedirectException(
+                    status,
+                    "answered " + status
+                            + (location == null
+                                    ? " without a Location"
+                                    : " with a Location that is not a valid http or https URL"));
+        }
+        boolean keepsMethod = status == 307 || status == 308;
+        boolean downgrade = from.secure() && !next.secure();
+        if (!keepsMethod || !(from.isSameOrigin(next) || (from.isSameHost(next) && !from.secure() && next.secure()))) {
+            throw new HttpRedirectException(
+                    status,
+                    "answered " + status + ", which points to " + shown(next)
+                            + (downgrade
+                                    ? " without TLS: it is not followed; set the endpoint to that if it is meant"
+                                    : ": " + advice(next)));
+        }
+        return next;
+    }
+
+    private static String advice(HttpEndpoint endpoint) {
+        return endpoint.path().endsWith("/" + HttpEndpoint.TRACKER_PATH)
+                ? "set the endpoint to that"
+                : "expected a path that ends with " + HttpEndpoint.TRACKER_PATH + "; check the endpoint";
+    }
+
+    /** As one would set it. */
+    private static String shown(HttpEndpoint endpoint) {
+        String whole = endpoint.toString();
+        String suffix = "/" + HttpEndpoint.TRACKER_PATH;
+        String base = whole.endsWith(suffix) ? whole.substring(0, whole.length() - suffix.length()) : whole;
+        return HttpEndpoint.shown(base);
+    }
+
+    private HttpConnection to(HttpTarget wanted) throws IOException {
+        HttpConnection open = other;
+        if (open != null && wanted.equals(otherTarget)) {
+            return open;
+        }
+        if (open != null) {
+            open.close();
+        }
+        HttpConnection made = new HttpConnection(wanted);
+        other = made;
+        otherTarget = wanted;
+        permanent = false;
+        if (closed) {
+            made.close();
+        }
+        return made;
+    }
+}

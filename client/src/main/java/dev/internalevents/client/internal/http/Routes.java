@@ -1,0 +1,195 @@
+package dev.internalevents.client.internal.http;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses at which a target can be reached, looked up for each connection: all of its name's, in the JDK's order,
+ * but first the one that worked last, and last those that failed since. For one thread, but for {@link #close}.
+ */
+final class Routes {
+
+    /**
+     * One address to connect to.
+     *
+     * @param way what is at the address: the server, or a proxy
+     */
+    record Route(Proxy.Type way, InetSocketAddress address) {
+
+        @Override
+        public String toString() {
+            String host = address.getAddress().getHostAddress();
+            return (way == Proxy.Type.DIRECT ? "" : "proxy ") + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":"
+                    + address.getPort();
+        }
+    }
+
+    private final HttpTarget target;
+    private final Set<Route> failed = new LinkedHashSet<>();
+    private @Nullable Route worked;
+    private volatile @Nullable CompletableFuture<List<Route>> lookup;
+    private volatile boolean closed;
+
+    Routes(HttpTarget target) {
+        this.target = target;
+    }
+
+    /** Blocks until the addresses are known; they are at least one. */
+    List<Route> find(long timeoutNanos) throws IOException {
+        List<Route> known = isKnownAtOnce() ? lookUp(target) : await(timeoutNanos);
+        List<Route> ordered = new ArrayList<>(known);
+        failed.retainAll(known);
+        ordered.removeAll(failed);
+        if (worked != null && ordered.remove(worked)) {
+            ordered.add(0, worked);
+        }
+        ordered.addAll(failed);
+        return ordered;
+    }
+
+    void worked(Route route) {
+        worked = route;
+        failed.clear();
+    }
+
+    void failed(Route route) {
+        failed.remove(route);
+        failed.add(route);
+    }
+
+    /** Ends {@link #find} in another thread, also while the system's resolver does not answer. */
+    void close() {
+        closed = true;
+        CompletableFuture<List<Route>> waiting = lookup;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+    }
+
+    private boolean isKnownAtOnce() {
+        ProxySelector selector = ProxySelector.getDefault();
+        return target.proxy() == null
+                && target.endpoint().isAddress()
+                && (selector == null || selector.getClass().getName().startsWith("sun."));
+    }
+
+    /** Resolvers and proxy selectors can neither be interrupted nor given a time. */
+    private List<Route> await(long timeoutNanos) throws IOException {
+        CompletableFuture<List<Route>> running = lookup;
+        if (running == null) {
+            running = new CompletableFuture<>();
+            lookup = running;
+            start(target, running);
+        }
+        if (closed) {
+            running.cancel(false);
+        }
+        long end = System.nanoTime() + timeoutNanos;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    List<Route> found = running.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                    lookup = null;
+                    return found;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (TimeoutException e) {
+            // It goes on; the next connection waits for the same one.
+            throw new SocketTimeoutException(
+                    "looking up " + target.endpoint().host() + " took longer than " + timeoutNanos / 1_000_000 + " ms");
+        } catch (CancellationException e) {
+            throw new IOException("the client was closed", e);
+        } catch (ExecutionException e) {
+            lookup = null;
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IOException("looking up " + target.endpoint().host() + " failed: " + e.getCause(), e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void start(HttpTarget target, CompletableFuture<List<Route>> result) {
+        Thread thread = new Thread(
+                null,
+                () -> {
+                    try {
+                        result.complete(lookUp(target));
+                    } catch (IOException | RuntimeException | Error e) {
+                        result.completeExceptionally(e);
+                    }
+                },
+                "internal-events-lookup",
+                0,
+                false);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static List<Route> lookUp(HttpTarget target) throws IOException {
+        Set<Route> routes = new LinkedHashSet<>();
+        IOException failure = null;
+        for (Proxy way : target.ways()) {
+            try {
+                if (way.address() instanceof InetSocketAddress proxy) {
+                    for (InetAddress address : addresses(proxy)) {
+                        routes.add(new Route(way.type(), new InetSocketAddress(address, proxy.getPort())));
+                    }
+                } else {
+                    HttpEndpoint endpoint = target.endpoint();
+                    for (InetAddress address : addresses(endpoint.host())) {
+                        routes.add(
+                                new Route(Proxy.Type.DIRECT, new InetSocketAddress(address, endpoint.portOrDefault())));
+                    }
+                }
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (routes.isEmpty()) {
+            throw failure == null ? new IOException("there is no way to " + target.endpoint()) : failure;
+        }
+        return List.copyOf(routes);
+    }
+
+    /** Looks a proxy's name up again, so that a move in DNS is followed. */
+    private static InetAddress[] addresses(InetSocketAddress proxy) throws IOException {
+        try {
+            return addresses(proxy.getHostString());
+        } catch (IOException e) {
+            if (proxy.isUnresolved()) {
+                throw e;
+            }
+            return new InetAddress[] {proxy.getAddress()};
+        }
+    }
+
+    private static InetAddress[] addresses(String host) throws IOException {
+        try {
+            return InetAddress.getAllByName(host);
+        } catch (UnknownHostException e) {
+            throw new IOException("the host " + host + " is not known", e);
+        }
+    }
+}

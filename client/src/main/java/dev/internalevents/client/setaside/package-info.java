@@ -1,5 +1,0 @@
-/** Events that a collector failed at again and again, kept beside an outbox until they are sent by hand. */
-@NullMarked
-package dev.internalevents.client.setaside;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package dev.internalevents.client.internal.emitter;
+
+/** Memory bounded by bytes rather than by the number of events. */
+class MemoryOutboxByBytesTest extends OutboxContract {
+
+    @Override
+    Outbox roomy() {
+        return new MemoryOutbox(1_000_000, 32 << 20, new Wakeup(), accounts);
+    }
+
+    @Override
+    Outbox small() {
+        return new MemoryOutbox(1_000_000, 100 * 208, new Wakeup(), accounts);
+    }
+}

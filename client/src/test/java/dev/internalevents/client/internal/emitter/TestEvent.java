@@ -1,0 +1,24 @@
+package dev.internalevents.client.internal.emitter;
+
+import dev.internalevents.protocol.JsonWriter;
+
+/** An event that is nothing but its name, and as heavy as a test wants. */
+record TestEvent(String name, long trackedAtNanos, int weight) implements OutgoingEvent {
+
+    static TestEvent now(String name) {
+        return new TestEvent(name, System.nanoTime(), 200);
+    }
+
+    static TestEvent heavy(String name, int weight) {
+        return new TestEvent(name, System.nanoTime(), weight);
+    }
+
+    @Override
+    public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
+        out.beginObject();
+        out.name("se_ac").string(name);
+        if (weight > 200) {
+            out.name("padding").string("x".repeat(weight - 200));
+        }
+    }
+}

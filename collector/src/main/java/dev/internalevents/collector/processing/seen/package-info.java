@@ -1,5 +1,0 @@
-/** The index of event ids on disk, by which deduplication finds the stored events with an id. */
-@NullMarked
-package dev.internalevents.collector.processing.seen;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package dev.internalevents.client.definitions;
+
+import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.EventDefinition;
+import dev.internalevents.definitions.Identifier;
+import dev.internalevents.definitions.Measure;
+import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.SelectionRule;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What the dictionary says of one event, prepared so that a check costs a few look-ups. Immutable. */
+final class EventRules {
+
+    /** The classification of events about AI. */
+    private static final String DUO = "duo";
+
+    private final EventDefinition definition;
+    private final Set<String> declared;
+    private final Map<String, Set<String>> classesByProtected;
+    private final Set<String> unreachable;
+    private final List<Receiver> receivers;
+    private final Set<Identifier> counted;
+    private final boolean feedsMetric;
+
+    /**
+     * An extra tracker of the event.
+     *
+     * @param protectedProperties what it gets beside the declared properties
+     */
+    record Receiver(ExtraTracker tracker, String trackingClass, Set<String> protectedProperties) {}
+
+    private EventRules(
+            EventDefinition definition,
+            Map<String, List<ExtraTracker>> trackers,
+            Set<Identifier> counted,
+            boolean feedsMetric) {
+        this.definition = definition;
+        this.feedsMetric = feedsMetric;
+        this.declared = Set.copyOf(definition.additionalProperties().keySet());
+        this.counted = counted;
+        Map<String, Set<String>> classes = new HashMap<>();
+        Set<String> unreachable = new TreeSet<>();
+        List<Receiver> receivers = new ArrayList<>();
+        definition.extraTrackers().forEach((trackingClass, properties) -> {
+            properties.keySet().stream()
+                    .filter(property -> !declared.contains(property))
+                    .forEach(property -> classes.computeIfAbsent(property, p -> new TreeSet<>())
+                            .add(trackingClass));
+            for (ExtraTracker tracker : trackers.getOrDefault(trackingClass, List.of())) {
+                receivers.add(new Receiver(tracker, trackingClass, Set.copyOf(properties.keySet())));
+            }
+        });
+        classes.forEach((property, of) -> {
+            if (of.stream().noneMatch(trackers::containsKey)) {
+                unreachable.add(property);
+            }
+        });
+        this.classesByProtected = Map.copyOf(classes);
+        this.unreachable = Set.copyOf(unreachable);
+        this.receivers = List.copyOf(receivers);
+    }
+
+    /** The rules of every event, by name. */
+    static Map<String, EventRules> of(Dictionary dictionary, Map<String, List<ExtraTracker>> trackers) {
+        Map<String, Set<Identifier>> counted = counted(dictionary);
+        Set<String> measured = measured(dictionary);
+        Map<String, EventRules> rules = new HashMap<>();
+        dictionary
+                .events()
+                .forEach(event -> rules.put(
+                        event.action(),
+                        new EventRules(
+                                event,
+                                trackers,
+                                counted.getOrDefault(event.action(), Set.of()),
+                                measured.contains(event.action()))));
+        return rules;
+    }
+
+    /** Extra trackers by their class, which is asked once. */
+    static Map<String, List<ExtraTracker>> byClass(Collection<? extends ExtraTracker> trackers) {
+        Map<String, List<ExtraTracker>> byClass = new TreeMap<>();
+        for (ExtraTracker tracker : trackers) {
+            String trackingClass = tracker.trackingClass();
+            if (trackingClass == null || trackingClass.isBlank()) {
+                throw new IllegalArgumentException(
+                        "the extra tracker " + tracker.getClass().getName()
+                                + " has no tracking class; expected the tracking_class of a definition");
+            }
+            byClass.computeIfAbsent(trackingClass, name -> new ArrayList<>()).add(tracker);
+        }
+        return byClass;
+    }
+
+    /** The events that metrics count. */
+    private static Set<String> measured(Dictionary dictionary) {
+        return dictionary.metrics().stream()
+                .filter(MetricDefinition::counted)
+                .flatMap(metric -> metric.rules().stream())
+                .map(SelectionRule::event)
+                .collect(Collectors.toSet());
+    }
+
+    /** What unique metrics count of each event: without it, the event counts nothing there. */
+    private static Map<String, Set<Identifier>> counted(Dictionary dictionary) {
+        Map<String, Set<Identifier>> counted = new HashMap<>();
+        for (MetricDefinition metric : dictionary.metrics()) {
+            for (SelectionRule rule : metric.counted() ? metric.rules() : List.<SelectionRule>of()) {
+                if (rule.measure() instanceof Measure.Unique unique
+                        && unique.by().identifier().isPresent()) {
+                    counted.computeIfAbsent(rule.event(), event -> EnumSet.noneOf(Identifier.class))
+                            .add(unique.by().identifier().get());
+                }
+            }
+        }
+        return counted;
+    }
+
+    EventDefinition definition() {
+        return definition;
+    }
+
+    boolean isAboutAi() {
+        return definition.classification().filter(DUO::equals).isPresent();
+    }
+
+    boolean feedsMetric() {
+        return feedsMetric;
+    }
+
+    /** Whether the collector may get this property. */
+    boolean declares(String property) {
+        return declared.contains(property);
+    }
+
+    /** Whether it is protected for extra trackers, and not declared for everybody. */
+    boolean isProtected(String property) {
+        return classesByProtected.containsKey(property);
+    }
+
+    /** The tracking classes that may get a protected property, if none of them is registered; otherwise empty. */
+    Set<String> missingTrackers(String property) {
+        return unreachable.contains(property) ? classesByProtected.getOrDefault(property, Set.of()) : Set.of();
+    }
+
+    /** The registered extra trackers of this event. */
+    List<Receiver> receivers() {
+        return receivers;
+    }
+
+    Set<Identifier> counted() {
+        return counted;
+    }
+}

@@ -1,0 +1,238 @@
+package dev.internalevents.store.duckdb;
+
+import dev.internalevents.store.SchemaFields;
+import dev.internalevents.pipeline.AtomicFields;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns of the table {@code event}. Those of atomic fields, contexts and self-describing events are made after the
+ * first event with a value came, because a column of nothing costs time and room with every row. JSON whose column is not
+ * there, yet or for good, is kept in the column {@code more}, an object by column name. The writing thread adds, others
+ * read.
+ */
+final class Columns {
+
+    /** JSON by column name, for columns that the table does not have. */
+    static final String MORE = "more";
+
+    /** About how many bytes the values of a row have. */
+    static final String WEIGHT = "weight";
+
+    /** Whether an event was stored before; the column is made when the first such event comes. */
+    static final Column REPEAT = new Column("repeat", Column.Type.BOOLEAN);
+
+    /** What every row has, in the order in which rows hand it over. */
+    static final List<Column> OWN = List.of(
+            new Column("number", Column.Type.LONG),
+            new Column("valid", Column.Type.BOOLEAN),
+            new Column("session", Column.Type.TEXT),
+            new Column("title", Column.Type.TEXT),
+            new Column("sent_event_id", Column.Type.UUID),
+            new Column("event_schema", Column.Type.TEXT),
+            new Column("context_schemas", Column.Type.TEXT),
+            new Column("derived_schemas", Column.Type.TEXT),
+            new Column("request", Column.Type.JSON),
+            new Column("parameters", Column.Type.JSON),
+            new Column("failures", Column.Type.JSON),
+            new Column("request_number", Column.Type.LONG),
+            new Column("event_index", Column.Type.LONG),
+            new Column(MORE, Column.Type.JSON),
+            new Column(WEIGHT, Column.Type.LONG));
+
+    /** Atomic fields that queries name, so that they are always there. */
+    private static final List<String> ALWAYS =
+            List.of("event_id", "event_fingerprint", "collector_tstamp", "app_id", "event", "event_name");
+
+    /**
+     * Measured, 500 columns cost a row as much again as everything else about it; beyond this number schemas share a
+     * column.
+     */
+    private static final int MAX_JSON_COLUMNS = 150;
+
+    private static final int MAX_JSON_NAME_LENGTH = 200;
+
+    private final JsonFields fields;
+    private volatile Map<String, Column> known = Map.of();
+
+    private Columns(SchemaFields schemas) {
+        this.fields = new JsonFields(schemas);
+    }
+
+    /** Creates the table if it is not there, and reads its columns. */
+    static Columns open(Connection connection, SchemaFields schemas) throws SQLException {
+        Columns columns = new Columns(schemas);
+        try (Statement sql = connection.createStatement()) {
+            List<String> definitions = new ArrayList<>();
+            OWN.forEach(column -> definitions.add(definition(column)));
+            ALWAYS.forEach(field -> definitions.add(definition(Column.atomic(field))));
+            sql.execute("CREATE TABLE IF NOT EXISTS event(" + String.join(", ", definitions) + ")");
+            // A store of an earlier version lacks some.
+            for (Column column : List.of(OWN.get(OWN.size() - 2), OWN.get(OWN.size() - 1))) {
+                sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + definition(column));
+            }
+            sql.execute("CREATE TABLE IF NOT EXISTS json_field(column_name VARCHAR, field VARCHAR)");
+            sql.execute("ALTER TABLE json_field ADD COLUMN IF NOT EXISTS position INTEGER");
+            columns.readNames(sql);
+            try (ResultSet fields =
+                    sql.executeQuery("SELECT column_name, field, position FROM json_field ORDER BY position, field")) {
+                while (fields.next()) {
+                    int position = fields.getInt(3);
+                    columns.fields.load(fields.getString(1), fields.getString(2), fields.wasNull() ? null : position);
+                }
+            }
+        }
+        return columns;
+    }
+
+    private static String definition(Column column) {
+        return column.quoted() + " " + column.type().sql;
+    }
+
+    private void readNames(Statement sql) throws SQLException {
+        Map<String, Column> found = new LinkedHashMap<>();
+        try (ResultSet names = sql.executeQuery("SELECT column_name FROM duckdb_columns() WHERE table_name = 'event'"
+                + " AND schema_name = 'main' AND database_name = current_database() ORDER BY column_index")) {
+            while (names.next()) {
+                Column column = named(names.getString(1));
+                found.put(column.name(), column);
+            }
+        }
+        known = Collections.unmodifiableMap(found);
+    }
+
+    private static Column named(String name) {
+        if (name.equals(REPEAT.name())) {
+            return REPEAT;
+        }
+        return OWN.stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElseGet(() ->
+                        AtomicFields.NAMES.contains(name) ? Column.atomic(name) : new Column(name, Column.Type.JSON));
+    }
+
+    /** The column of this name; null if the table has none. */
+    @Nullable
+    Column get(String name) {
+        return known.get(name);
+    }
+
+    /** The condition that leaves repeats out; empty if there is none. */
+    Optional<String> once() {
+        return has(REPEAT.name()) ? Optional.of(REPEAT.quoted() + " IS NOT TRUE") : Optional.empty();
+    }
+
+    List<Column> all() {
+        return List.copyOf(known.values());
+    }
+
+    /** Atomic fields that have a column, in their order. */
+    List<Column> atomic() {
+        return AtomicFields.NAMES.stream()
+                .filter(known::containsKey)
+                .map(Column::atomic)
+                .toList();
+    }
+
+    /** The columns of contexts and self-describing events that the table has. */
+    List<Column> json() {
+        return known.values().stream().filter(column -> isJson(column.name())).toList();
+    }
+
+    /** The names of the contexts and self-describing events that were seen, with a column of their own or without. */
+    List<String> jsonNames() {
+        Set<String> names = new LinkedHashSet<>();
+        json().forEach(column -> names.add(column.name()));
+        names.addAll(fields.columns());
+        return names.stream().sorted().toList();
+    }
+
+    /** Where SQL finds the JSON of such a name, as text; null if it was never seen. */
+    @Nullable
+    String jsonExpression(String name) {
+        boolean seen = !fields.fields(name).isEmpty();
+        if (!isJson(name) || !(known.containsKey(name) || seen)) {
+            return null;
+        }
+        // Names of schemas have no character that means something in a path.
+        String shared = "(" + MORE + " ->> '" + name + "')";
+        return known.containsKey(name) ? "coalesce(" + Column.quoted(name) + ", " + shared + ")" : shared;
+    }
+
+    static boolean isJson(String name) {
+        return name.startsWith("contexts_") || name.startsWith("unstruct_event_");
+    }
+
+    JsonFields fields() {
+        return fields;
+    }
+
+    /** Whether the table has a column of this name. */
+    boolean has(String name) {
+        return known.containsKey(name);
+    }
+
+    /**
+     * Adds columns and fields, in the open transaction.
+     *
+     * @param names those of JSON are left out when there are too many
+     */
+    void add(Connection connection, Collection<String> names, List<JsonFields.NewField> news) throws SQLException {
+        Map<String, Column> more = new LinkedHashMap<>(known);
+        long json = json().size();
+        try (Statement sql = connection.createStatement()) {
+            for (String name : names) {
+                boolean fits = !isJson(name) || (json < MAX_JSON_COLUMNS && name.length() <= MAX_JSON_NAME_LENGTH);
+                if (!more.containsKey(name) && fits) {
+                    Column column = named(name);
+                    sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + definition(column));
+                    more.put(name, column);
+                    json += isJson(name) ? 1 : 0;
+                }
+            }
+        }
+        if (!news.isEmpty()) {
+            try (PreparedStatement sql = connection.prepareStatement("INSERT INTO json_field VALUES (?, ?, ?)")) {
+                for (JsonFields.NewField field : news) {
+                    sql.setString(1, field.column());
+                    sql.setString(2, field.field());
+                    sql.setObject(3, field.position());
+                    sql.addBatch();
+                }
+                sql.executeBatch();
+            }
+        }
+        known = Collections.unmodifiableMap(more);
+    }
+
+    /** Whether one more column of JSON would be made. */
+    boolean hasRoomForJson(String name) {
+        return name.length() <= MAX_JSON_NAME_LENGTH && json().size() < MAX_JSON_COLUMNS;
+    }
+
+    /** Takes away the columns of JSON and what is known of fields; for a table without rows. */
+    void forget(Connection connection) throws SQLException {
+        try (Statement sql = connection.createStatement()) {
+            for (Column column : json()) {
+                sql.execute("ALTER TABLE event DROP COLUMN IF EXISTS " + column.quoted());
+            }
+            sql.execute("DELETE FROM json_field");
+            fields.clear();
+            readNames(sql);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.internalevents.store.duckdb;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why DuckDB did not open a file. It throws plain {@link SQLException}s without codes, so the kinds are told apart by the
+ * words at the start of its messages, and by what the file is.
+ */
+final class OpeningFailure {
+
+    private static final Pattern WAL_POSITION = Pattern.compile("WAL file: entry at byte position (\\d+)");
+
+    private final Path file;
+    private final String message;
+
+    OpeningFailure(Path file, Exception cause) {
+        this.file = file;
+        this.message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** What is wrong, where, and what to do. */
+    String describe() {
+        if (isInUse()) {
+            return file + " is in use by another process; stop that one, or give another folder";
+        }
+        return "the store " + file + " " + cause()
+                + ". Requests are still taken: they wait in the spool until there is a" + " store. " + advice();
+    }
+
+    /** DuckDB was refused the lock, or this process has the file open. */
+    private boolean isInUse() {
+        return message.startsWith("IO Error: Could not set lock on file")
+                || message.startsWith("Resource In Use Error:")
+                || message.startsWith("Binder Error: Unique file handle conflict");
+    }
+
+    private String cause() {
+        if (Files.isDirectory(file)) {
+            return "is a folder; expected a file";
+        }
+        if (isForbidden()) {
+            return "may not be read or written by this user";
+        }
+        if (isDamaged()) {
+            return "cannot be opened: it is damaged (" + message + ")";
+        }
+        return "cannot be opened: " + message;
+    }
+
+    private String advice() {
+        if (Files.isDirectory(file)) {
+            return "Move the folder away; a new store is made, or put a copy of the file in its place";
+        }
+        return isForbidden()
+                ? "Give the user that runs the collector the right to read and write the file and its folder"
+                : "Move the file away (or put a copy of it back), and processing goes on";
+    }
+
+    private boolean isForbidden() {
+        boolean isClosed = Files.exists(file) && !(Files.isReadable(file) && Files.isWritable(file));
+        return isClosed || message.toLowerCase(Locale.ROOT).contains("permission denied");
+    }
+
+    private boolean isDamaged() {
+        return message.startsWith("Data Corruption Error:")
+                || message.contains("not a valid DuckDB database file")
+                || message.contains("Could not read enough bytes");
+    }
+
+    /**
+     * Whether the file is whole, and what is written beside it until a checkpoint is damaged: entries that are missing from
+     * it make any error of the statements that follow.
+     */
+    boolean isOfWriteAheadLog() {
+        return message.contains("Failure while replaying WAL file")
+                && !isForbidden()
+                && !message.startsWith("Out of Memory Error")
+                && !message.contains("No space left")
+                && !message.contains("Too many open files");
+    }
+
+    /** The byte at which the damage of the write-ahead log begins, if DuckDB says so. */
+    OptionalLong damagedFrom() {
+        Matcher position = WAL_POSITION.matcher(message);
+        return position.find() ? OptionalLong.of(Long.parseLong(position.group(1))) : OptionalLong.empty();
+    }
+
+    String message() {
+        return message;
+    }
+
+    static Path writeAheadLog(Path file) {
+        return file.resolveSibling(file.getFileName() + ".wal");
+    }
+}

@@ -1,0 +1,267 @@
+package dev.internalevents.store.duckdb;
+
+import dev.internalevents.store.SqlQueries;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.MalformedPayloadException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQL that people type: one SELECT, in a transaction that cannot write, with functions of {@link AllowedFunctions} alone.
+ * DuckDB's own parser says what a text is; what it cannot take apart is refused.
+ */
+final class PeoplesSql implements SqlQueries {
+
+    /** Seconds that a question may take. */
+    public static final int SECONDS = 30;
+
+    private static final Set<String> SELECT_NODES =
+            Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
+
+    /** Characters of a question, at most. */
+    private static final int MAX_LENGTH = 20_000;
+
+    /** Brackets inside one another, at most: DuckDB's parser recurses on the stack of a thread of ours. */
+    private static final int MAX_NESTING = 200;
+
+    /** Questions at a time: they share DuckDB's memory with the thread that writes. */
+    private static final Semaphore TURNS = new Semaphore(2);
+
+    private static final int SECONDS_FOR_A_TURN = 10;
+
+    /** Characters of all values of a row, if each is as long as it may be. */
+    private static final int MAX_ROW_LENGTH = 32 << 20;
+
+    private static final int MIN_VALUE_LENGTH = 256 << 10;
+
+    /** Types whose values have a size of a few bytes. */
+    private static final Pattern FIXED = Pattern.compile(
+            "U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|BOOLEAN|FLOAT|DOUBLE|UUID|DATE|INTERVAL|DECIMAL\\([0-9,]+\\)"
+                    + "|TIME.*");
+
+    private static final Pattern NODE = Pattern.compile("[A-Z_]*_NODE");
+
+    private final DuckDbEventStore store;
+
+    PeoplesSql(DuckDbEventStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public <T> T ask(String sql, long maxRows, Rows<T> rows) {
+        checkText(sql);
+        try {
+            if (!TURNS.tryAcquire(SECONDS_FOR_A_TURN, TimeUnit.SECONDS)) {
+                throw new MalformedPayloadException("two other questions are being answered; ask again in a moment");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MalformedPayloadException("the collector is stopping");
+        }
+        try {
+            return store.read(connection -> {
+                try {
+                    check(connection, sql);
+                    return answer(connection, sql, maxRows, rows);
+                } catch (SQLException e) {
+                    throw new MalformedPayloadException(reason(e));
+                }
+            });
+        } finally {
+            TURNS.release();
+        }
+    }
+
+    private static void checkText(String sql) {
+        if (sql.length() > MAX_LENGTH) {
+            throw new MalformedPayloadException(
+                    "the SQL has " + sql.length() + " characters, expected " + MAX_LENGTH + " at most");
+        }
+        if (sql.indexOf('\0') >= 0) {
+            throw new MalformedPayloadException("the SQL has a NUL character, which no SQL has");
+        }
+        // Also those in texts and comments: what is a text depends on the parser, and no question has so many.
+        int depth = 0;
+        for (int i = 0; i < sql.length(); i++) {
+            char c = sql.charAt(i);
+            if (c == '(' || c == '[' || c == '{') {
+                depth++;
+            } else if (c == ')' || c == ']' || c == '}') {
+                depth = Math.max(0, depth - 1);
+            }
+            if (depth > MAX_NESTING) {
+                throw new MalformedPayloadException(
+                        "the SQL has brackets more than " + MAX_NESTING + " levels deep; expected fewer");
+            }
+        }
+    }
+
+    private static <T> T answer(Connection connection, String sql, long maxRows, Rows<T> rows) throws SQLException {
+        try (Statement begin = connection.createStatement()) {
+            // It ends with the connection.
+            begin.execute("BEGIN TRANSACTION READ ONLY");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(SECONDS);
+            // The function takes one SELECT and nothing else, whatever is in the text.
+            String only = " FROM query(" + Column.literal(sql) + ") LIMIT " + maxRows;
+            try (ResultSet found = statement.executeQuery("SELECT " + columns(connection, only) + only)) {
+                return rows.read(found);
+            }
+        }
+    }
+
+    /** A value is cut before it leaves DuckDB: the answer may have a part of what it may have. */
+    private static String columns(Connection connection, String from) throws SQLException {
+        try (PreparedStatement question = connection.prepareStatement("SELECT *" + from)) {
+            ResultSetMetaData columns = question.getMetaData();
+            int count = columns.getColumnCount();
+            int most = maxLength(count);
+            List<String> all = new ArrayList<>(count);
+            for (int i = 1; i <= count; i++) {
+                all.add(column(i, columns, most));
+            }
+            return String.join(", ", all);
+        }
+    }
+
+    private static String column(int at, ResultSetMetaData columns, int most) throws SQLException {
+        String type = columns.getColumnTypeName(at);
+        String name = " AS " + Column.quoted(columns.getColumnLabel(at));
+        if (type.equals("BLOB")) {
+            return "left(hex(#" + at + "), " + most + ")" + name;
+        }
+        return FIXED.matcher(type).matches() ? "#" + at + name : "left(#" + at + "::VARCHAR, " + most + ")" + name;
+    }
+
+    @Override
+    public int valueLength(int columns) {
+        return maxLength(columns);
+    }
+
+    private static int maxLength(int columns) {
+        return Math.max(MIN_VALUE_LENGTH, MAX_ROW_LENGTH / Math.max(1, columns));
+    }
+
+    private static void check(Connection connection, String sql) throws SQLException {
+        Object tree;
+        try (PreparedStatement parse = connection.prepareStatement("SELECT json_serialize_sql(?)::VARCHAR")) {
+            parse.setQueryTimeout(SECONDS);
+            parse.setString(1, sql);
+            try (ResultSet parsed = parse.executeQuery()) {
+                parsed.next();
+                tree = Json.parse(parsed.getString(1));
+            }
+        }
+        if (!(tree instanceof Map<?, ?> answer)) {
+            throw new MalformedPayloadException("the SQL cannot be read");
+        }
+        if (Boolean.TRUE.equals(answer.get("error"))) {
+            boolean other = "not implemented".equals(answer.get("error_type"));
+            throw new MalformedPayloadException(
+                    other
+                            ? "only SELECT is allowed here (and no PIVOT): questions can change nothing"
+                            : "the SQL cannot be read: " + firstLine(String.valueOf(answer.get("error_message"))));
+        }
+        List<?> statements = answer.get("statements") instanceof List<?> list ? list : List.of();
+        if (statements.size() != 1) {
+            throw new MalformedPayloadException("there are " + statements.size()
+                    + " statements, expected one SELECT without a semicolon behind it");
+        }
+        walk(statements.get(0));
+        TextGrowth.check(statements.get(0));
+    }
+
+    private static void walk(@Nullable Object node) {
+        if (node instanceof List<?> list) {
+            list.forEach(PeoplesSql::walk);
+        } else if (node instanceof Map<?, ?> object) {
+            Object type = object.get("type");
+            if (type instanceof String name && NODE.matcher(name).matches() && !SELECT_NODES.contains(name)) {
+                throw new MalformedPayloadException(
+                        "only SELECT is allowed here, also inside WITH: questions can change nothing");
+            }
+            if ("TABLE_FUNCTION".equals(type) && object.get("function") instanceof Map<?, ?> function) {
+                tableFunction(function);
+            } else if ("FUNCTION".equals(object.get("class")) || "WINDOW".equals(object.get("class"))) {
+                function(object);
+            } else if ("BASE_TABLE".equals(type)) {
+                table(object);
+            }
+            if ("variant".equalsIgnoreCase(String.valueOf(object.get("type_name")))) {
+                throw new MalformedPayloadException("casts to VARIANT are not allowed here");
+            }
+            object.forEach((key, value) -> {
+                // The function of a table function was looked at; its arguments are still to be.
+                walk("function".equals(key) && value instanceof Map<?, ?> inner ? inner.get("arguments") : value);
+            });
+        }
+    }
+
+    private static void tableFunction(Map<?, ?> function) {
+        String name = name(function);
+        if (!AllowedFunctions.OF_TABLES.contains(name)) {
+            throw new MalformedPayloadException("the function " + name
+                    + " is not allowed in FROM; the views are events, failed_events and one for each schema, and the"
+                    + " functions "
+                    + AllowedFunctions.OF_TABLES.stream().sorted().toList());
+        }
+    }
+
+    private static void table(Map<?, ?> table) {
+        String name = String.valueOf(table.get("table_name")).toLowerCase(Locale.ROOT);
+        String schema = String.valueOf(table.get("schema_name")).toLowerCase(Locale.ROOT);
+        boolean isOurs = schema.isEmpty() || schema.equals("main") || schema.equals("information_schema");
+        boolean isOfTheMachine = name.startsWith("duckdb_") || name.startsWith("pragma_") || name.startsWith("pg_");
+        if (!isOurs || (isOfTheMachine && !AllowedFunctions.OF_TABLES.contains(name))) {
+            throw new MalformedPayloadException("the table " + name + " is not allowed here; the views are events,"
+                    + " failed_events, one for each schema, and those of information_schema");
+        }
+    }
+
+    private static void function(Map<?, ?> function) {
+        String name = name(function);
+        if (!AllowedFunctions.ofValues(name)) {
+            throw new MalformedPayloadException("the function " + name + " is not allowed here");
+        }
+    }
+
+    private static String name(Map<?, ?> function) {
+        return String.valueOf(function.get("function_name")).toLowerCase(Locale.ROOT);
+    }
+
+    /** In DuckDB's words, without the place in the statement around it and without anything of this program's inside. */
+    private static String reason(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.startsWith("INTERRUPT Error")) {
+            return "the question took more than " + SECONDS + " s and was ended; ask for less, or narrow it with WHERE";
+        }
+        if (message.startsWith("Catalog Error: Table with name contexts_")
+                || message.startsWith("Catalog Error: Table with name unstruct_event_")) {
+            return firstLine(message)
+                    + " There is no event of this schema yet, or its name is another: SELECT view_name FROM"
+                    + " duckdb_views()";
+        }
+        int line = message.indexOf("\n\nLINE");
+        String words = line < 0 ? message : message.substring(0, line);
+        int trace = words.indexOf("\n\tat ");
+        return trace < 0 ? words : firstLine(words);
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,207 @@
+package dev.internalevents.store.duckdb;
+
+import dev.internalevents.store.EventQuery;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query as SQL. A name goes in only if the store has a column of that name; every value is a parameter.
+ */
+final class QuerySql {
+
+    private final Columns columns;
+    private final List<String> conditions = new ArrayList<>();
+    private final List<Object> parameters = new ArrayList<>();
+
+    QuerySql(EventQuery query, Columns columns) {
+        this.columns = columns;
+        session(query.session());
+        if (!query.repeats()) {
+            columns.once().ifPresent(conditions::add);
+        }
+        if (query.good() != null) {
+            conditions.add(query.good() ? "valid" : "NOT valid");
+        }
+        if (query.beyond() > 0) {
+            add("number > ?", query.beyond());
+        }
+        if (query.before() != Long.MAX_VALUE) {
+            add("number < ?", query.before());
+        }
+        Instant from = query.from();
+        if (from != null) {
+            add("collector_tstamp >= ?", timestamp(from));
+        }
+        Instant to = query.to();
+        if (to != null) {
+            add("collector_tstamp < ?", timestamp(to));
+        }
+        String schema = query.schema();
+        if (schema != null) {
+            add("event_schema = ?", schema);
+        }
+        for (String context : query.contexts()) {
+            add("contains(chr(10) || context_schemas || chr(10), ?)", "\n" + context + "\n");
+        }
+        query.filters().forEach(this::filter);
+    }
+
+    QuerySql(@Nullable String session, Columns columns) {
+        this.columns = columns;
+        session(session);
+    }
+
+    private void session(@Nullable String session) {
+        if (session != null) {
+            conditions.add("(session = ? OR app_id = ?)");
+            parameters.add(session);
+            parameters.add(session);
+        }
+    }
+
+    private void add(String condition, Object parameter) {
+        conditions.add(condition);
+        parameters.add(parameter);
+    }
+
+    private void filter(EventQuery.Filter filter) {
+        Column column = columns.get(filter.column());
+        int dot = filter.column().indexOf('.');
+        if (filter.column().equals(EventQuery.TITLE) || (column != null && !isOwn(column))) {
+            column(column == null ? new Column(EventQuery.TITLE, Column.Type.TEXT) : column, filter);
+        } else if (dot > 0 && jsonOf(filter.column(), columns) != null) {
+            json(filter, dot);
+        } else {
+            conditions.add("FALSE");
+        }
+    }
+
+    private static boolean isOwn(Column column) {
+        return Columns.OWN.contains(column);
+    }
+
+    private void column(Column column, EventQuery.Filter filter) {
+        boolean number = column.type() == Column.Type.LONG || column.type() == Column.Type.DOUBLE;
+        List<String> either = new ArrayList<>();
+        for (String value : filter.values()) {
+            if (filter.contains()) {
+                either.add("contains(lower(" + text(column) + "), ?)");
+                parameters.add(value.toLowerCase(Locale.ROOT));
+            } else if (number) {
+                try {
+                    parameters.add(Double.parseDouble(value));
+                    either.add(column.quoted() + " = ?");
+                } catch (NumberFormatException e) {
+                    either.add("FALSE");
+                }
+            } else {
+                either.add(text(column) + " = ?");
+                parameters.add(value);
+            }
+        }
+        conditions.add(either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")");
+    }
+
+    /** A column as the text that filters compare. */
+    static String text(Column column) {
+        return switch (column.type()) {
+            case TEXT, JSON -> column.quoted();
+            case TIME -> "strftime(" + column.quoted() + ", '%Y-%m-%dT%H:%M:%S.%gZ')";
+            case UUID ->
+                column.name().equals("event_fingerprint")
+                        ? "replace(" + column.quoted() + "::VARCHAR, '-', '')"
+                        : column.quoted() + "::VARCHAR";
+            default -> column.quoted() + "::VARCHAR";
+        };
+    }
+
+    private void json(EventQuery.Filter filter, int dot) {
+        String name = filter.column().substring(0, dot);
+        String json = jsonOf(filter.column(), columns);
+        String path = path(filter.column(), dot);
+        List<String> either = new ArrayList<>();
+        for (String value : filter.values()) {
+            String one = filter.contains() ? "contains(lower(x), ?)" : "x = ?";
+            either.add(
+                    name.startsWith("contexts_")
+                            ? "len(list_filter(json_extract_string(" + json + ", ?), lambda x: " + one + ")) > 0"
+                            : (filter.contains()
+                                    ? "contains(lower(json_extract_string(" + json + ", ?)), ?)"
+                                    : "json_extract_string(" + json + ", ?) = ?"));
+            parameters.add(path);
+            parameters.add(filter.contains() ? value.toLowerCase(Locale.ROOT) : value);
+        }
+        conditions.add(either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")");
+    }
+
+    private static String path(String column, int dot) {
+        String name = column.substring(0, dot);
+        String field = "\"" + column.substring(dot + 1) + "\"";
+        return name.startsWith("contexts_") ? "$[*]." + field : "$." + field;
+    }
+
+    /** Where the JSON is that {@code column.field} names; null if no event has such a field. */
+    private static @Nullable String jsonOf(String name, Columns columns) {
+        int dot = name.indexOf('.');
+        String column = dot < 0 ? name : name.substring(0, dot);
+        return dot > 0 && columns.fields().has(column, name.substring(dot + 1)) ? columns.jsonExpression(column) : null;
+    }
+
+    String where() {
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    }
+
+    /** An expression that events can be sorted or grouped by; null for a column that is not there. */
+    static @Nullable String expression(String name, Columns columns) {
+        Column column = columns.get(name);
+        if (name.equals(EventQuery.TITLE) || (column != null && !isOwn(column) && !Columns.isJson(name))) {
+            return Column.quoted(name);
+        }
+        int dot = name.indexOf('.');
+        String json = jsonOf(name, columns);
+        if (json != null) {
+            String path = Column.literal(path(name, dot));
+            return name.startsWith("contexts_")
+                    ? "json_extract_string(" + json + ", " + path + ")[1]"
+                    : "json_extract_string(" + json + ", " + path + ")";
+        }
+        return null;
+    }
+
+    static String order(EventQuery query, Columns columns) {
+        String direction = query.descending() ? " DESC NULLS LAST" : " ASC NULLS FIRST";
+        String sort = query.sort();
+        String expression = sort == null ? null : expression(sort, columns);
+        return " ORDER BY " + (expression == null ? "" : expression + direction + ", ") + "number" + direction;
+    }
+
+    /** A statement with the conditions' parameters set; {@code more} stand behind them. */
+    PreparedStatement prepare(Connection connection, String sql, Object... more) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        int at = 1;
+        for (Object parameter : parameters) {
+            set(statement, at++, parameter);
+        }
+        for (Object parameter : more) {
+            set(statement, at++, parameter);
+        }
+        return statement;
+    }
+
+    private static void set(PreparedStatement statement, int at, Object parameter) throws SQLException {
+        statement.setObject(at, parameter);
+    }
+
+    /** As DuckDB's columns hold times: UTC, without a zone. */
+    static Object timestamp(Instant time) {
+        return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,305 @@
+package dev.internalevents.store.duckdb;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.FlatEvent;
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.Failure;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.pipeline.RawEvent;
+import dev.internalevents.protocol.Contexts;
+import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.protocol.UnstructEvent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the columns of JSON are given of an event. Making it is most of the work of a row, and can be done on any thread
+ * before the row is written.
+ */
+final class RowContent implements EventStore.Content {
+
+    /** Parameters that are kept as columns of JSON, or as the id, and need not be kept twice. */
+    static final Set<String> KEPT_ELSEWHERE = Set.of("cx", "co", "ue_px", "ue_pr");
+
+    /** Names of one row's column that are looked at; a column has fewer. */
+    private static final int MAX_FIELDS = 2_000;
+
+    /** Of the values that are not counted one by one: times, numbers, flags. */
+    private static final int FIXED_WEIGHT = 300;
+
+    /** More columns than this are looked up by a map. */
+    private static final int FEW = 8;
+
+    /** A writer with a longer buffer is not kept for the next row. */
+    private static final int MAX_KEPT = 64 << 10;
+
+    /** Used again for each row of a thread. */
+    private static final ThreadLocal<JsonWriter> WRITER = ThreadLocal.withInitial(() -> new JsonWriter(4_096));
+
+    private static final Cache<SchemaKey, Context> CONTEXTS =
+            Caffeine.newBuilder().maximumSize(2_000).build();
+
+    /** What is made of the schema of a context. */
+    private record Context(String column, String schema) {
+
+        static Context of(SchemaKey schema) {
+            return CONTEXTS.get(schema, key -> new Context(FlatEvent.contextColumn(key), key.toString()));
+        }
+    }
+
+    /** The data of contexts and of a self-describing event, each column once. */
+    private final List<JsonColumn> columns;
+
+    private final @Nullable Map<String, JsonColumn> byName;
+    final byte @Nullable [] parameters;
+    final byte @Nullable [] failures;
+    final @Nullable String contextSchemas;
+    final @Nullable String derivedSchemas;
+
+    /** About how many bytes the row has. */
+    private final long weight;
+
+    /**
+     * JSON with the names of its fields.
+     *
+     * @param name of the column
+     * @param bytes the JSON
+     * @param fields the names at the top level of the data, each once, up to a number
+     * @param schemas the schemas of the data, each once
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+    record JsonColumn(String name, byte[] bytes, String[] fields, SchemaKey[] schemas) {
+
+        private static final byte[] NOTHING = {};
+
+        private static JsonColumn of(String name, boolean list, SelfDescribingJson only, JsonWriter out) {
+            if (list) {
+                out.beginArray().value(only.data()).endArray();
+            } else {
+                out.value(only.data());
+            }
+            String[] fields = {};
+            if (only.data() instanceof Map<?, ?> object) {
+                fields = new String[Math.min(MAX_FIELDS, object.size())];
+                int count = 0;
+                for (Object field : object.keySet()) {
+                    if (count == fields.length) {
+                        break;
+                    }
+                    fields[count++] = (String) field;
+                }
+            }
+            return new JsonColumn(name, taken(out), fields, new SchemaKey[] {only.schema()});
+        }
+
+        private static JsonColumn of(String name, List<SelfDescribingJson> list, JsonWriter out) {
+            Set<String> fields = new LinkedHashSet<>();
+            Set<SchemaKey> schemas = new LinkedHashSet<>();
+            out.beginArray();
+            for (SelfDescribingJson json : list) {
+                schemas.add(json.schema());
+                out.value(json.data());
+                if (json.data() instanceof Map<?, ?> object) {
+                    for (Object field : object.keySet()) {
+                        if (fields.size() == MAX_FIELDS) {
+                            break;
+                        }
+                        fields.add((String) field);
+                    }
+                }
+            }
+            out.endArray();
+            return new JsonColumn(name, taken(out), fields.toArray(new String[0]), schemas.toArray(new SchemaKey[0]));
+        }
+
+        /** Whether fields and schemas are the same, in the same order. */
+        boolean hasFieldsOf(JsonColumn other) {
+            return Arrays.equals(fields, other.fields) && Arrays.equals(schemas, other.schemas);
+        }
+
+        /** What {@link #hasFieldsOf} needs. */
+        JsonColumn withoutData() {
+            return new JsonColumn(name, NOTHING, fields, schemas);
+        }
+    }
+
+    RowContent(ProcessedEvent processed) {
+        JsonWriter out = WRITER.get().reset();
+        this.parameters = parameters(processed, out);
+        this.failures = failures(processed);
+        if (processed instanceof GoodEvent event) {
+            this.columns = columns(event, out);
+            this.contextSchemas = schemas(event.contexts());
+            this.derivedSchemas = schemas(event.derivedContexts());
+        } else {
+            this.columns = List.of();
+            this.contextSchemas = null;
+            this.derivedSchemas = null;
+        }
+        this.byName = columns.size() <= FEW ? null : byName(columns);
+        this.weight = weight(processed);
+        if (out.array().length > MAX_KEPT) {
+            WRITER.remove();
+        }
+    }
+
+    private static List<JsonColumn> columns(GoodEvent event, JsonWriter out) {
+        List<SelfDescribingJson> contexts = event.contexts().list();
+        UnstructEvent unstruct = event.unstruct();
+        if (contexts.size() == 1 && unstruct == null && event.derivedContexts().isEmpty()) {
+            SelfDescribingJson only = contexts.get(0);
+            return List.of(JsonColumn.of(Context.of(only.schema()).column(), true, only, out));
+        }
+        Map<String, List<SelfDescribingJson>> byColumn = new LinkedHashMap<>(4);
+        group(contexts, byColumn);
+        group(event.derivedContexts().list(), byColumn);
+        List<JsonColumn> columns = new ArrayList<>(byColumn.size() + 1);
+        byColumn.forEach((name, list) -> columns.add(
+                list.size() == 1 ? JsonColumn.of(name, true, list.get(0), out) : JsonColumn.of(name, list, out)));
+        if (unstruct != null) {
+            String name = FlatEvent.unstructColumn(unstruct.event().schema());
+            columns.add(JsonColumn.of(name, false, unstruct.event(), out));
+        }
+        return columns;
+    }
+
+    private static void group(List<SelfDescribingJson> contexts, Map<String, List<SelfDescribingJson>> byColumn) {
+        for (SelfDescribingJson context : contexts) {
+            byColumn.computeIfAbsent(Context.of(context.schema()).column(), column -> new ArrayList<>(1))
+                    .add(context);
+        }
+    }
+
+    private static Map<String, JsonColumn> byName(List<JsonColumn> columns) {
+        Map<String, JsonColumn> byName = new HashMap<>();
+        columns.forEach(column -> byName.put(column.name(), column));
+        return byName;
+    }
+
+    private static byte[] taken(JsonWriter out) {
+        byte[] bytes = out.toByteArray();
+        out.reset();
+        return bytes;
+    }
+
+    /** The data of contexts and of a self-describing event, each column once. */
+    List<JsonColumn> columns() {
+        return columns;
+    }
+
+    /** What the column of this name is given; null for nothing. */
+    @Nullable
+    JsonColumn column(String name) {
+        if (byName != null) {
+            return byName.get(name);
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(name)) {
+                return columns.get(i);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public long weight() {
+        return weight;
+    }
+
+    private long weight(ProcessedEvent processed) {
+        long bytes = FIXED_WEIGHT;
+        for (JsonColumn column : columns) {
+            bytes += column.bytes().length;
+        }
+        bytes += parameters == null ? 0 : parameters.length;
+        bytes += failures == null ? 0 : failures.length;
+        bytes += processed.atomic().textLength();
+        for (String header : processed.payload().context().headers()) {
+            bytes += header.length();
+        }
+        return bytes;
+    }
+
+    private static @Nullable String schemas(Contexts contexts) {
+        List<SelfDescribingJson> list = contexts.list();
+        if (list.size() == 1) {
+            return Context.of(list.get(0).schema()).schema();
+        }
+        StringBuilder all = new StringBuilder();
+        for (SelfDescribingJson context : list) {
+            all.append(all.isEmpty() ? "" : "\n").append(context.schema());
+        }
+        return all.isEmpty() ? null : all.toString();
+    }
+
+    /** What the events of one request share. */
+    static byte[] request(CollectorPayload payload) {
+        CollectorPayload.Context context = payload.context();
+        JsonWriter out = new JsonWriter(512).beginObject();
+        text(out, "vendor", payload.api().vendor());
+        text(out, "version", payload.api().version());
+        text(out, "contentType", payload.contentType());
+        text(out, "contentEncoding", payload.contentEncoding());
+        text(out, "collector", payload.source().name());
+        text(out, "encoding", payload.source().encoding());
+        text(out, "hostname", payload.source().hostname());
+        text(out, "ipAddress", context.ipAddress());
+        text(out, "useragent", context.useragent());
+        text(out, "refererUri", context.refererUri());
+        text(out, "userId", context.userId());
+        out.name("headers").beginArray();
+        context.headers().forEach(out::string);
+        return out.endArray().endObject().toByteArray();
+    }
+
+    private static void text(JsonWriter out, String name, @Nullable String value) {
+        if (value != null) {
+            out.name(name).string(value);
+        }
+    }
+
+    private static byte @Nullable [] parameters(ProcessedEvent event, JsonWriter out) {
+        RawEvent raw = event.raw();
+        if (raw == null) {
+            return null;
+        }
+        boolean good = event instanceof GoodEvent;
+        out.beginObject();
+        raw.parameters().parameters().forEach((name, value) -> {
+            if (!good || !KEPT_ELSEWHERE.contains(name)) {
+                out.name(name).string(value);
+            }
+        });
+        return taken(out.endObject());
+    }
+
+    private static byte @Nullable [] failures(ProcessedEvent processed) {
+        if (!(processed instanceof FailedEvent event)) {
+            return null;
+        }
+        JsonWriter out = new JsonWriter(512).beginArray();
+        for (Failure failure : event.failures()) {
+            SchemaKey schema = failure.schema();
+            out.beginObject().name("step").string(failure.step().name());
+            text(out, "where", failure.where());
+            text(out, "schema", schema == null ? null : schema.toString());
+            text(out, "pointer", failure.pointer());
+            text(out, "message", failure.message());
+            out.endObject();
+        }
+        return out.endArray().toByteArray();
+    }
+}

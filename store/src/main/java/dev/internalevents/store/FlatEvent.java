@@ -1,0 +1,222 @@
+package dev.internalevents.store;
+
+import dev.internalevents.pipeline.AtomicValues;
+import dev.internalevents.pipeline.FailedEvent;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.RawEvent;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.protocol.UnstructEvent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event as columns: its atomic fields, {@code contexts_vendor_name_model} with the data of each context of a schema,
+ * and {@code unstruct_event_vendor_name_model}. The names are those that Snowplow's loaders give.
+ */
+public final class FlatEvent {
+
+    /** UTF-16 characters of a failed event's title, at most. */
+    private static final int MAX_TITLE = 1_000;
+
+    private FlatEvent() {}
+
+    /** The column of a context's schema. */
+    public static String contextColumn(SchemaKey schema) {
+        return "contexts_" + name(schema);
+    }
+
+    /** The column of a self-describing event's schema. */
+    public static String unstructColumn(SchemaKey schema) {
+        return "unstruct_event_" + name(schema);
+    }
+
+    private static String name(SchemaKey schema) {
+        String name = schema.vendor() + "_" + schema.name();
+        StringBuilder column = new StringBuilder(name.length() + 4);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            column.append(plain ? Character.toLowerCase(c) : '_');
+        }
+        return column.append('_').append(schema.version().model()).toString();
+    }
+
+    /** The columns that have a value; times as texts. */
+    public static Map<String, @Nullable Object> of(StoredEvent stored) {
+        Map<String, @Nullable Object> columns = new LinkedHashMap<>();
+        stored.event().atomic().forEach((name, value) -> columns.put(name, json(value)));
+        if (stored.event() instanceof GoodEvent event) {
+            contexts(columns, event.contexts().list());
+            contexts(columns, event.derivedContexts().list());
+            UnstructEvent unstruct = event.unstruct();
+            if (unstruct != null) {
+                columns.put(
+                        unstructColumn(unstruct.event().schema()),
+                        unstruct.event().data());
+            }
+        } else {
+            columns.put(
+                    "errors",
+                    ((FailedEvent) stored.event())
+                            .failures().stream()
+                                    .map(failure -> failure.sentence())
+                                    .toList());
+        }
+        return columns;
+    }
+
+    /** A value as JSON has it: a time as ISO-8601 in UTC with milliseconds. */
+    public static Object json(Object value) {
+        return value instanceof Instant time ? iso(time) : value;
+    }
+
+    /** As Micro writes times. */
+    public static String iso(Instant time) {
+        String text = time.toString();
+        return text.length() == "2026-01-01T00:00:00Z".length() ? text.replace("Z", ".000Z") : text;
+    }
+
+    /** What people call the event: a structured event's action, else its name. */
+    public static String title(StoredEvent stored) {
+        if (stored.event() instanceof GoodEvent event) {
+            String name = event.atomic().text("struct".equals(event.eventType()) ? "se_action" : "event_name");
+            return name == null ? event.eventType() : name;
+        }
+        RawEvent raw = stored.event().raw();
+        if (raw == null) {
+            return "(unreadable request)";
+        }
+        String action = raw.parameters().get("se_ac");
+        String name = action == null ? name(stored.event().atomic()) : action;
+        return shortened(
+                name == null ? "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")" : name);
+    }
+
+    /** The name of a failed event; null if what it is, or what it says of itself, could not be read. */
+    private static @Nullable String name(AtomicValues fields) {
+        String type = fields.text("event");
+        String name = fields.text("event_name");
+        return type == null || ("unstruct".equals(type) && "unstruct".equals(name)) ? null : name;
+    }
+
+    /** What a sender calls a failed event is as long as the sender likes. */
+    private static String shortened(String title) {
+        return title.length() <= MAX_TITLE ? title : title.substring(0, MAX_TITLE - 1) + "…";
+    }
+
+    /**
+     * The values of a column, as texts; of a column of JSON {@code column.field}, those of each context. Looks up this
+     * column only: filters ask for one column of many events.
+     */
+    static List<String> values(StoredEvent stored, String column) {
+        return values(stored, column, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #values(StoredEvent, String)}, without values whose text is longer than {@code maxChars}. */
+    static List<String> values(StoredEvent stored, String column, int maxChars) {
+        Object atomic = stored.event().atomic().get(column);
+        if (atomic != null) {
+            return fits(atomic, maxChars) ? List.of(text(json(atomic))) : List.of();
+        }
+        int dot = column.indexOf('.');
+        if (dot < 0) {
+            Object whole =
+                    isJson(column) || column.equals("errors") ? of(stored).get(column) : null;
+            return whole == null || !fits(whole, maxChars) ? List.of() : List.of(text(whole));
+        }
+        List<String> values = new ArrayList<>(1);
+        for (Object data : data(stored, column.substring(0, dot))) {
+            Object value = data instanceof Map<?, ?> map ? map.get(column.substring(dot + 1)) : null;
+            if (value != null && fits(value, maxChars)) {
+                values.add(text(value));
+            }
+        }
+        return values;
+    }
+
+    private static boolean isJson(String column) {
+        return column.startsWith("contexts_") || column.startsWith("unstruct_event_");
+    }
+
+    private static List<@Nullable Object> data(StoredEvent stored, String column) {
+        if (!isJson(column) || !(stored.event() instanceof GoodEvent event)) {
+            return List.of();
+        }
+        List<@Nullable Object> data = new ArrayList<>(1);
+        UnstructEvent unstruct = event.unstruct();
+        if (unstruct != null && column.equals(unstructColumn(unstruct.event().schema()))) {
+            data.add(unstruct.event().data());
+        }
+        for (List<SelfDescribingJson> contexts :
+                List.of(event.contexts().list(), event.derivedContexts().list())) {
+            for (SelfDescribingJson context : contexts) {
+                if (column.equals(contextColumn(context.schema()))) {
+                    data.add(context.data());
+                }
+            }
+        }
+        return data;
+    }
+
+    private static boolean fits(Object value, int maxChars) {
+        return maxChars == Integer.MAX_VALUE || left(value, maxChars) >= 0;
+    }
+
+    /** What remains of a number of characters after a value's text, roughly; below 0 when it is too long. */
+    private static int left(@Nullable Object value, int chars) {
+        if (value instanceof String text) {
+            return chars - text.length();
+        }
+        int left = chars;
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                left = left < 0 ? left : left(entry.getValue(), left(entry.getKey(), left - 1));
+            }
+        } else if (value instanceof List<?> list) {
+            for (Object item : list) {
+                left = left < 0 ? left : left(item, left - 1);
+            }
+        } else if (value instanceof BigInteger || value instanceof BigDecimal) {
+            left -= value.toString().length();
+        }
+        return left;
+    }
+
+    /** The names under which {@link #values} finds something, {@code errors} left out. */
+    static Set<String> columnsOfJson(Map<String, @Nullable Object> columns) {
+        Set<String> names = new TreeSet<>();
+        columns.forEach((name, value) -> {
+            if (isJson(name)) {
+                for (Object item : value instanceof List<?> list ? list : value == null ? List.of() : List.of(value)) {
+                    if (item instanceof Map<?, ?> data) {
+                        data.keySet().forEach(field -> names.add(name + "." + field));
+                    }
+                }
+            }
+        });
+        return names;
+    }
+
+    private static String text(Object value) {
+        return value instanceof String text ? text : Json.write(value);
+    }
+
+    @SuppressWarnings("unchecked") // Each such column holds a list that was made here.
+    private static void contexts(Map<String, @Nullable Object> columns, List<SelfDescribingJson> contexts) {
+        for (SelfDescribingJson context : contexts) {
+            ((List<@Nullable Object>)
+                            columns.computeIfAbsent(contextColumn(context.schema()), column -> new ArrayList<>()))
+                    .add(context.data());
+        }
+    }
+}

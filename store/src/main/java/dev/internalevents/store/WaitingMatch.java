@@ -1,0 +1,76 @@
+package dev.internalevents.store;
+
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.pipeline.PayloadFrame;
+import dev.internalevents.pipeline.PersonMatch;
+import dev.internalevents.protocol.MalformedPayloadException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a waiting request when the events of some persons are taken out of it. What was processed already goes
+ * too if it could be about one of them.
+ *
+ * @param removed how many of the waiting events are taken out
+ * @param left the request with the others; null if none of them is left
+ * @param keys of the waiting events that are taken out
+ */
+public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<ForgottenKey> keys) {
+
+    public WaitingMatch {
+        keys = List.copyOf(keys);
+    }
+
+    /** Returns null if the request has no event of the persons, or was sealed with another key. */
+    public static @Nullable WaitingMatch of(WaitingRequest request, PersonMatch persons, RawRequests requests) {
+        CollectorPayload payload = opened(request.frame(), requests);
+        List<PersonMatch.Found> found = payload == null ? List.of() : persons.in(payload);
+        if (payload == null || found.isEmpty()) {
+            return null;
+        }
+        Instant received = payload.context().timestamp();
+        Set<Integer> indices = new HashSet<>();
+        List<ForgottenKey> keys = new ArrayList<>();
+        for (PersonMatch.Found one : found) {
+            boolean waits = request.events().contains(one.index());
+            if (waits && !one.isCertain()) {
+                // It may still become a good event, of which only the places of ids count.
+                continue;
+            }
+            indices.add(one.index());
+            EventKey key = one.key();
+            if (key != null && waits) {
+                keys.add(new ForgottenKey(0, ForgottenKey.ofId(key.id()), ForgottenKey.ofKey(key), received));
+            }
+        }
+        if (indices.isEmpty()) {
+            return null;
+        }
+        List<Integer> events = request.events().stream()
+                .filter(index -> !indices.contains(index))
+                .toList();
+        CollectorPayload left = events.isEmpty() ? null : PersonMatch.without(payload, indices);
+        return new WaitingMatch(
+                request.events().size() - (left == null ? 0 : events.size()),
+                left == null
+                        ? null
+                        : new WaitingRequest(
+                                request.origin(), request.since(), events, requests.seal(PayloadFrame.encode(left))),
+                keys);
+    }
+
+    /** The request that a store keeps as these bytes; null if it cannot be opened or read. */
+    public static @Nullable CollectorPayload opened(byte[] kept, RawRequests requests) {
+        byte[] frame = requests.open(kept);
+        try {
+            return frame == null ? null : PayloadFrame.decode(frame);
+        } catch (MalformedPayloadException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The index of event ids on disk, by which deduplication finds the stored events with an id. */
+@NullMarked
+package dev.internalevents.store.ids;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Where processed events are kept. */
+@NullMarked
+package dev.internalevents.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,118 @@
+package dev.internalevents.testkit;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.protocol.TrackerPayload;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
+
+/** A real HTTP server on a free port of 127.0.0.1 that keeps the events it receives and answers as a test says. */
+public final class FakeCollector implements AutoCloseable {
+
+    private final HttpServer server;
+    private final List<TrackerPayload> taken = new CopyOnWriteArrayList<>();
+    private final List<Integer> requests = new CopyOnWriteArrayList<>();
+    private final Set<Integer> connections = ConcurrentHashMap.newKeySet();
+    private final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
+    private final Queue<Map<String, String>> retryAfter = new ConcurrentLinkedQueue<>();
+    private volatile Function<List<TrackerPayload>, Integer> status = events -> 200;
+
+    public FakeCollector() throws IOException {
+        this(0);
+    }
+
+    public FakeCollector(int port) throws IOException {
+        this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50));
+    }
+
+    /** Answers on a server that the caller created and has not started. */
+    public FakeCollector(HttpServer server) {
+        this.server = server;
+        server.setExecutor(Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "fake-collector");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", exchange -> {
+            byte[] bytes = exchange.getRequestBody().readAllBytes();
+            if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
+                bytes = new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes();
+            }
+            List<TrackerPayload> events = PayloadData.decode(bytes).stream()
+                    .map(entry -> ((PayloadData.Event) entry).payload())
+                    .toList();
+            headers.add(Map.copyOf(exchange.getRequestHeaders()));
+            requests.add(events.size());
+            connections.add(exchange.getRemoteAddress().getPort());
+            int answer = status.apply(events);
+            if (answer == 200) {
+                taken.addAll(events);
+            }
+            Map<String, String> headers = retryAfter.poll();
+            if (headers != null) {
+                headers.forEach(exchange.getResponseHeaders()::set);
+            }
+            exchange.sendResponseHeaders(answer, -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + port());
+    }
+
+    /** What the server answers to a request with these events; 200 keeps them. */
+    public void answer(Function<List<TrackerPayload>, Integer> status) {
+        this.status = status;
+    }
+
+    public void nextAnswerHas(String header, String value) {
+        retryAfter.add(Map.of(header, value));
+    }
+
+    public List<TrackerPayload> taken() {
+        return taken;
+    }
+
+    public List<String> takenNames() {
+        return taken.stream().map(event -> event.get("se_ac")).toList();
+    }
+
+    /** How many events each request had, in order of arrival. */
+    public List<Integer> requests() {
+        return requests;
+    }
+
+    /** The headers of each request, in order of arrival. */
+    public List<Map<String, List<String>>> headers() {
+        return headers;
+    }
+
+    /** How many connections were made. */
+    public int connections() {
+        return connections.size();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
