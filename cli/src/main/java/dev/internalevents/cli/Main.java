@@ -1,5 +1,7 @@
 package dev.internalevents.cli;
 
+import picocli.CommandLine.IVersionProvider;
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.cli.define.DefineCommand;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** {@code internal-events}: exit code 0 done, 1 what was asked failed, 2 wrong usage. */
 @Command(
         name = "internal-events",
-        version = "internal-events 0.1.0",
+        versionProvider = Main.Version.class,
         description = "See how your product is used: from one line of code to a dashboard.",
         subcommands = {
             DemoCommand.class,
@@ -111,5 +113,13 @@ public final class Main implements Runnable {
             return ": is not a folder";
         }
         return ": " + e;
+    }
+
+    /** The version comes from the build. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"internal-events " + ProductVersion.CURRENT};
+        }
     }
 }

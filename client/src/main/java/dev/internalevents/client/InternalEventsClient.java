@@ -1,5 +1,6 @@
 package dev.internalevents.client;
 
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
@@ -66,8 +67,8 @@ public final class InternalEventsClient implements AutoCloseable {
     /** The category of an event that was given none: {@value}. */
     public static final String DEFAULT_CATEGORY = "default_category";
 
-    /** The tracker version that is sent: {@value}. */
-    public static final String TRACKER_VERSION = "internal-events-jvm-0.1.0";
+    /** The tracker version that is sent: {@code internal-events-jvm-} and the version of this library. */
+    public static final String TRACKER_VERSION = "internal-events-jvm-" + ProductVersion.CURRENT;
 
     /** How long {@link #close()} waits for what is held: 5 seconds. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);

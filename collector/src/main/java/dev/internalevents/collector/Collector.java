@@ -1,5 +1,6 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.collector.backup.Backups;
 import dev.internalevents.collector.dashboard.Dashboard;
 import dev.internalevents.collector.http.Answers;
@@ -74,7 +75,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Collector implements AutoCloseable {
 
-    private static final String VERSION = "0.1.0";
     private static final int IDLE_SECONDS = 60;
     private static final long STOP_SECONDS = 5;
     private static final long MEMORY_OF_A_THREAD = 128 << 20;
@@ -357,7 +357,7 @@ public final class Collector implements AutoCloseable {
         } catch (UnknownHostException e) {
             host = "localhost";
         }
-        return new Installation(storage.spool().id(), host, VERSION, "jvm", "CE");
+        return new Installation(storage.spool().id(), host, ProductVersion.CURRENT, "jvm", "CE");
     }
 
     private void closeParts() {

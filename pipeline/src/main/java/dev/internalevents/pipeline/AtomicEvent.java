@@ -1,5 +1,6 @@
 package dev.internalevents.pipeline;
 
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.UnstructEvent;
 import java.net.URISyntaxException;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The step from parameters to atomic fields, with types and lengths checked. */
 final class AtomicEvent {
 
-    private static final String COLLECTOR_VERSION = "internal-events-collector-0.1.0";
-    private static final String PIPELINE_VERSION = "internal-events-pipeline-0.1.0";
+    private static final String COLLECTOR_VERSION = "internal-events-collector-" + ProductVersion.CURRENT;
+    private static final String PIPELINE_VERSION = "internal-events-pipeline-" + ProductVersion.CURRENT;
     private static final String CROSS_DOMAIN_PARAMETER = "_sp";
     private static final SchemaKey STRUCT = SchemaKey.of("com.google.analytics", "event", "1-0-0");
 

@@ -1,5 +1,6 @@
 package dev.internalevents.benchmarks.collect;
 
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.PayloadData;
@@ -45,7 +46,7 @@ public final class EventText {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("e", "se");
         event.put("eid", ID);
-        event.put("tv", "internal-events-jvm-0.1.0");
+        event.put("tv", "internal-events-jvm-" + ProductVersion.CURRENT);
         event.put("p", "srv");
         event.put("tna", "gl");
         event.put("aid", "gitlab_ai_gateway");

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.http.ClassPathFile;
@@ -59,7 +60,9 @@ public final class MicroApi {
     private final BackupRequests backup;
     private final ForgetRequests forget;
     private final DictionaryApi dictionary;
-    private final ClassPathFile openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json");
+    private final String openApi = new ClassPathFile("/dev/internalevents/collector/micro/openapi.json")
+            .text()
+            .replace("@version@", ProductVersion.CURRENT);
 
     public MicroApi(
             Stores stores,
@@ -120,7 +123,7 @@ public final class MicroApi {
             case "/definitions" -> allowed(request, "GET", () -> dictionary.definitions(request));
             case "/service-ping" -> allowed(request, "GET", () -> dictionary.servicePing(request));
             case "/export" -> allowed(request, "GET", () -> export.answer(request));
-            case "/openapi.json" -> allowed(request, "GET", () -> Answers.jsonText(request, 200, openApi.text()));
+            case "/openapi.json" -> allowed(request, "GET", () -> Answers.jsonText(request, 200, openApi));
             default -> {
                 return below(request, path, session);
             }
