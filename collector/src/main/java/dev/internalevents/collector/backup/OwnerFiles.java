@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Files and folders that their owner alone may read, if the file system has such permissions. */
+/** Files and folders that only their owner may read, if the file system has POSIX permissions. */
 final class OwnerFiles {
 
     private static final boolean POSIX =
@@ -23,7 +23,7 @@ final class OwnerFiles {
 
     private OwnerFiles() {}
 
-    /** Creates a file, which must not be there yet, for writing. */
+    /** Creates a file for writing. It must not exist yet. */
     static FileChannel create(Path file) throws IOException {
         return FileChannel.open(
                 file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes("rw-------"));
@@ -33,7 +33,7 @@ final class OwnerFiles {
         Files.createDirectories(folder, attributes("rwx------"));
     }
 
-    /** Writes the names in a folder to the disk. */
+    /** Forces a folder's entries to the disk, so that new and deleted file names survive a power failure. */
     static void forceNames(Path folder) throws IOException {
         if (POSIX) {
             try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -42,7 +42,7 @@ final class OwnerFiles {
         }
     }
 
-    /** Deletes a file or a folder with all that is in it, if it is there; follows no links. */
+    /** Deletes a file, or a folder with its contents, if it exists. Follows no links. */
     static void delete(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;

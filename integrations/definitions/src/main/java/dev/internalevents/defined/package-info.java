@@ -1,6 +1,6 @@
 /**
- * Defined events: {@link dev.internalevents.defined.DefinedEvents} checks what is tracked against the dictionary, {@link
- * dev.internalevents.defined.ExtraTracker} gets what a definition protects for it, {@link
+ * Defined events: {@link dev.internalevents.defined.DefinedEvents} checks tracked events against the dictionary, {@link
+ * dev.internalevents.defined.ExtraTracker} receives the properties a definition protects for it, {@link
  * dev.internalevents.defined.InProcessCounting} counts events in the service itself.
  */
 @NullMarked

@@ -30,8 +30,8 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The file of a {@link FileMetricStore}: {@code IEMS}, a version, and compressed the position, each counter under its
- * name, and a checksum. Written beside the old one, forced to the disk, and moved into its place.
+ * The file of a {@link FileMetricStore}: {@code IEMS}, a version, and in compressed form the position and each counter
+ * under its name; then a checksum. A new file is written next to the old one, forced to disk, and moved into its place.
  */
 final class Snapshot {
 
@@ -70,7 +70,7 @@ final class Snapshot {
         }
     }
 
-    /** The file says who did what, if only as hashes. */
+    /** Creates a file that only its owner can read: it says who did what, even if only as hashes. */
     private static void ownersAlone(Path file) throws IOException {
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -118,7 +118,7 @@ final class Snapshot {
         }
     }
 
-    /** Fills an empty store; counters of the file that the store does not have are left out. */
+    /** Fills an empty store; ignores counters of the file that the store does not have. */
     static void readInto(MemoryMetricStore store, Path file) throws IOException {
         if (!Files.exists(file)) {
             return;
@@ -140,10 +140,10 @@ final class Snapshot {
     private static void checkSum(byte[] content) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         if (content.length < 16 || bytes.getInt(0) != MAGIC) {
-            throw new IOException("no file of counters");
+            throw new IOException("not a file of counters");
         }
         if (bytes.getInt(4) != VERSION) {
-            throw new IOException("version " + bytes.getInt(4) + "; " + VERSION + " is known");
+            throw new IOException("version " + bytes.getInt(4) + ", expected " + VERSION);
         }
         CRC32 sum = new CRC32();
         sum.update(content, 0, content.length - 8);

@@ -11,7 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files and folders that only their owner may read, on file systems that have permissions. */
+/** Creates files and folders that only their owner may read, on file systems with POSIX permissions. */
 final class OwnerOnly {
 
     private static final boolean POSIX =
@@ -19,7 +19,7 @@ final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /** Makes the folder if it is missing, and restricts it if it is there. */
+    /** Creates the folder if it does not exist, and restricts it if it does. */
     static void createFolder(Path folder) throws IOException {
         Files.createDirectories(folder, attributes("rwx------"));
         if (POSIX) {
@@ -31,7 +31,7 @@ final class OwnerOnly {
         return FileChannel.open(file, options, attributes("rw-------"));
     }
 
-    /** Writes the names in a folder to the disk, where the system can. */
+    /** Forces the names in a folder to the disk, on systems that support it. */
     static void forceNames(Path folder) throws IOException {
         if (POSIX) {
             try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {

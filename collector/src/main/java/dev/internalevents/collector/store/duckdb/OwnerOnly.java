@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files and folders that only their owner may read, on file systems with such permissions: events are personal data. The
- * folder is what protects files that DuckDB makes by itself, from the moment on that they are there.
+ * Restricts files and folders to their owner, on file systems with POSIX permissions, because events are personal data. Files that DuckDB
+ * creates itself are protected by their folder from the start.
  */
 public final class OwnerOnly {
 
@@ -25,17 +25,17 @@ public final class OwnerOnly {
     private OwnerOnly() {}
 
     /**
-     * Makes a folder if it is not there, and restricts it and everything below it, whatever its permissions were. Links are
-     * not followed below it. Logs a warning if the folder belongs to another user, who alone can restrict it.
+     * Creates a folder if it does not exist, and restricts it and everything below it, whatever the permissions were. Does not follow links
+     * below it. Logs a warning if the folder belongs to another user, because only that user can restrict it.
      *
-     * @throws IOException if the folder cannot be made
+     * @throws IOException if the folder cannot be created
      */
     public static void folder(Path folder) throws IOException {
         create(folder);
         if (!isSet(folder, FOLDER)) {
             LOG.warn(
                     "{} can be read by others, and its permissions cannot be changed: it belongs to another user."
-                            + " Files in it are restricted one by one; make the folder this user's, with mode 0700",
+                            + " Files in it are restricted one by one; make this user its owner, and its mode 0700",
                     folder);
         }
         try {
@@ -46,7 +46,7 @@ public final class OwnerOnly {
         }
     }
 
-    /** Makes a folder that is not there, with no moment in which it is open to others. */
+    /** Creates a folder if it does not exist; it is restricted from the start. */
     static void create(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             return;
@@ -59,19 +59,19 @@ public final class OwnerOnly {
         }
     }
 
-    /** Creates a file, which must not be there yet, for writing. */
+    /** Creates a file, which must not exist yet, and opens it for writing. */
     static FileChannel createFile(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         restrict(file);
         return channel;
     }
 
-    /** Restricts a file, if it is there. */
+    /** Restricts a file, if it exists. Failures are ignored. */
     static void restrict(Path file) {
         isSet(file, FILE);
     }
 
-    /** False only if the file system has permissions, and refuses these. */
+    /** Sets permissions; returns false only if the file system supports permissions but they could not be set. */
     private static boolean isSet(Path path, String permissions) {
         try {
             if (!PosixFilePermissions.toString(Files.getPosixFilePermissions(path))
@@ -108,7 +108,7 @@ public final class OwnerOnly {
 
         @Override
         public FileVisitResult visitFileFailed(Path path, IOException e) {
-            // It was deleted meanwhile, or is another user's.
+            // The file was deleted meanwhile, or belongs to another user.
             return FileVisitResult.CONTINUE;
         }
     }
