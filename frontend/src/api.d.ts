@@ -1,11 +1,11 @@
 /**
- * Counts each event through the application as well, if the page's context names a user (user_id or global_user_id).
- * The application knows the user by his session; CSRF tokens of Spring Security are sent along.
+ * Also counts each event through the application, if the page's context has a user (user_id or global_user_id). The
+ * application identifies the user by the session. CSRF tokens of Spring Security and Rails are sent along.
  *
  * @param url default: /api/internal-events
- * @param options sendToSnowplow: the application sends the event too, and the page does not. The page sends it if its
- *   context names no user, or if the application refuses it (4xx). After another error the event may be lost, since it may
- *   have been tracked; the console says so. Default: false.
- * @returns ends it
+ * @param options sendToSnowplow: the application sends the event to the collector, and the page does not. The page still
+ *   sends it if its context has no user, or if the application rejects it (4xx). After any other error the page does not
+ *   send it, because the application may have; the event may be lost, which is logged to the console. Default: false.
+ * @returns a function that stops counting
  */
 export function countOnServer(url?: string, options?: { sendToSnowplow?: boolean }): () => void;

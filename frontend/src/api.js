@@ -1,4 +1,4 @@
-// Counts a page's events through the application: POST /api/internal-events, docs/front-end.md.
+// Counts a page's events through the application with POST /api/internal-events; see docs/front-end.md.
 
 import { intercept, pageContext } from './internal-events.js';
 
@@ -6,7 +6,7 @@ import { intercept, pageContext } from './internal-events.js';
 export function countOnServer(url = '/api/internal-events', { sendToSnowplow = false } = {}) {
   return intercept((name, properties, category, send) => {
     const { user_id, global_user_id, namespace_id, project_id } = pageContext();
-    // The application tracks for users alone, so the page sends the event itself.
+    // The application tracks only events of users, so the page sends the event itself.
     if ((user_id ?? global_user_id) == null) return undefined;
 
     fetch(url, {
@@ -23,8 +23,8 @@ export function countOnServer(url = '/api/internal-events', { sendToSnowplow = f
     }).then(
       ({ ok, status }) => {
         if (ok) return;
-        // Of an answer of 4xx the application has tracked nothing. After another one it may have, so that a second
-        // event could be one too many.
+        // After a 4xx the application has tracked nothing. After any other error it may have tracked the event, so
+        // sending it again could create a duplicate.
         const isRefused = status >= 400 && status < 500;
         const sent = sendToSnowplow && (isRefused ? '; the page sends it' : '; it may be lost');
         console.error(`${url} answered ${status}: the event "${name}" is not counted${sent || ''}`);
@@ -36,7 +36,7 @@ export function countOnServer(url = '/api/internal-events', { sendToSnowplow = f
   });
 }
 
-// Where Spring Security and Rails put it.
+// Reads the CSRF token from where Spring Security and Rails put it.
 function csrfToken() {
   const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
   const token = meta('_csrf') ?? meta('csrf-token');

@@ -1,8 +1,8 @@
-// Where there is no document, as in Node, all functions do nothing; arguments are checked all the same.
+// Without a document, as in Node, all functions do nothing except check their arguments.
 
 /**
- * Properties of an event: three of its own, and any others, sent as JSON has them. A BigInt is sent as text, a value that
- * contains itself as "(a cycle)".
+ * Properties of an event: three built-in ones, and any others, which are sent as JSON. A BigInt is sent as text, a value
+ * that contains itself as "(a cycle)".
  */
 export interface AdditionalProperties {
   /** What the event is about; cut to 4,096 characters. */
@@ -14,31 +14,31 @@ export interface AdditionalProperties {
   [key: string]: unknown;
 }
 
-/** Options that are undefined or null have their defaults, except that consent: null is a refusal. */
+/** Options that are undefined or null get their defaults; except consent: null, which means no consent. */
 export interface Settings {
   /** URL of the collector with http:// or https:// and a host, for example https://collector.example.com. */
   collector: string;
-  /** Path of the collector that takes events. Default: /com.snowplowanalytics.snowplow/tp2. */
+  /** Path at which the collector receives events. Default: /com.snowplowanalytics.snowplow/tp2. */
   path?: string | null;
-  /** Application id of the events, 255 characters at most. */
+  /** Application id of the events, at most 255 characters. */
   appId?: string | null;
-  /** Name of the tracker, 128 characters at most. Default: gl. */
+  /** Name of the tracker, at most 128 characters. Default: gl. */
   namespace?: string | null;
-  /** Fields of gitlab_standard that replace those of the page's script. Default of environment: production. */
+  /** Fields of gitlab_standard that override those of the page's script. Default of environment: production. */
   context?: Record<string, unknown> | null;
-  /** Whether clicks and load events of the whole document are tracked. Default: true. */
+  /** Whether to track clicks and load events of the whole document. Default: true. */
   bind?: boolean | null;
   /** Whether the user agrees; see consent. Default: true. */
   consent?: boolean | null;
-  /** Whether cookies go to the collector and are taken from it. Default: false. */
+  /** Whether cookies are sent to the collector and accepted from it. Default: false. */
   cookies?: boolean | null;
-  /** What is sent of the page's and the referrer's address. Default: without user, query and fragment. */
+  /** Converts the page's and the referrer's address before sending. Default: removes user, query and fragment. */
   address?: ((address: string) => string) | null;
 }
 
 /**
- * Starts sending, once for each page. Events tracked before (100 at most) are sent now, with these settings, as are those
- * that an earlier page could not send. A second call replaces the settings.
+ * Starts sending; call it once per page. Events tracked before (at most 100) are sent now, with these settings, and so are
+ * events that an earlier page could not send. A second call replaces the settings.
  *
  * @throws TypeError if the collector's URL is missing, not valid, or neither http:// nor https://
  */
@@ -49,44 +49,44 @@ export function start(settings: Settings): void;
  *
  * @param name name of the event, 1 to 1,000 characters
  * @param category default: data-page of the body
- * @throws TypeError if an argument has the wrong type; empty, null and absent properties are not checked
+ * @throws TypeError if an argument has the wrong type; empty, null and missing properties are not checked
  */
 export function trackEvent(name: string, properties?: AdditionalProperties | null, category?: string): void;
 
 /**
- * Says whether the user agrees. Without consent nothing is sent or stored, and what waits is deleted. consent(false) also
- * ends consent in other tabs of the origin if localStorage is available; consent(true) is for this page. It is not
- * stored: call it, or pass it to start, on each page.
+ * Sets whether the user consents. Without consent nothing is sent or stored, and queued events are deleted. consent(false)
+ * also ends consent in other tabs of the origin if localStorage is available; consent(true) applies only to this page.
+ * Consent is not stored: call this function, or pass it to start, on each page.
  */
 export function consent(given: boolean): void;
 
 /**
- * Tracks clicks on elements with data-event-tracking below a parent, also on those added later. start does it for the
- * document. Binding the same parent again does nothing.
+ * Tracks clicks on elements with data-event-tracking below a parent, including elements added later. start does this for
+ * the document. Binding the same parent again does nothing.
  *
- * @returns ends it
+ * @returns a function that stops tracking
  */
 export function bind(parent?: Document | Element | ShadowRoot): () => void;
 
-/** Tracks the elements at and below a parent that have data-event-tracking-load="true", each once. */
+/** Tracks each element with data-event-tracking-load="true" once: a parent itself and all elements below it. */
 export function trackLoadEvents(parent?: Document | Element | ShadowRoot): void;
 
-/** Sends what waits; resolves when all was sent, or when a request has failed. */
+/** Sends all queued events; resolves when all are sent, or when a request has failed. */
 export function flush(): Promise<void>;
 
-/** A mixin for Vue with the method trackEvent. */
+/** Returns a Vue mixin with the method trackEvent. */
 export function mixin(): { methods: { trackEvent: typeof trackEvent } };
 
 /**
- * Calls a function with each event that is tracked.
+ * Calls a function with each tracked event.
  *
- * @param interceptor returns false to keep the event from being sent; its argument send sends it later after all. The
- *   properties are a copy, as JSON has them.
- * @returns ends it
+ * @param interceptor returns false to prevent the event from being sent; it can call its argument send to send the event
+ *   later. The properties are a copy with only JSON values.
+ * @returns a function that removes the interceptor
  */
 export function intercept(
   interceptor: (name: string, properties: AdditionalProperties, category: string, send: () => void) => boolean | void,
 ): () => void;
 
-/** The fields of gitlab_standard that the page's script and the settings name. */
+/** Returns the fields of gitlab_standard from the page's script and the settings. */
 export function pageContext(): Record<string, unknown>;

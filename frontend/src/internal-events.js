@@ -10,12 +10,12 @@ const MAX_WAITING = 1000;
 const MAX_STORED = 100;
 const MAX_STORED_LENGTH = 200_000;
 const MAX_BATCH = 50;
-// 64 KiB of requests outlive their page.
+// Browsers send at most 64 KiB after a page ends.
 const MAX_REQUEST_BYTES = 50_000;
 const MAX_EVENT_BYTES = 40_000;
 const REQUEST_TIMEOUT = 20_000;
 const MAX_BACK_OFF = 60_000;
-// Later, another page may take over what a page stored.
+// After this, another page may adopt a page's events.
 const OWNED_FOR = 60_000;
 const OTHERS_KEPT_FOR = 86_400_000;
 const NEVER_AGAIN = [400, 401, 403, 410, 413, 422];
@@ -100,7 +100,7 @@ export function trackEvent(name, properties, category) {
 
 export function consent(given) {
   consented = given === true;
-  // Other tabs see it.
+  // Notifies other tabs.
   if (!consented) attempt(() => (localStorage[WITHDRAWN] = 1));
   apply();
 }
@@ -148,9 +148,9 @@ export function intercept(interceptor) {
 
 let interceptors = [];
 
-// ---- Whether the user agrees
+// ---- Consent
 
-// Not in Node, where pages are rendered.
+// False in Node, for server-side rendering.
 const isPage = () => !!globalThis.document;
 
 function isOn() {
@@ -190,7 +190,7 @@ let expected = {};
 const listen = (parent) => parent[isOn() ? 'addEventListener' : 'removeEventListener']('click', clicked, true);
 
 function clicked(event) {
-  // It may pass two parents.
+  // Both of two nested parents may see it.
   if (handled.has(event)) return;
   const path = event.composedPath();
   const element = path.find(
@@ -202,7 +202,7 @@ function clicked(event) {
     expected = {};
     return;
   }
-  // A second click follows, on the label's control.
+  // The browser also clicks the label's control.
   const control = path.find(({ localName }) => localName === 'label')?.control;
   if (control && !path.includes(control) && element.contains(control)) {
     expected = { element, control };
@@ -225,7 +225,7 @@ function trackElement({ dataset }) {
   }
 }
 
-// ---- What an event says
+// ---- Contents of an event
 
 let contextText = '';
 let contextValue = {};
@@ -269,9 +269,9 @@ function plain(properties) {
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isWhole = (value) => Number.isInteger(value) && value >= 0 && value <= 2147483647;
 
-// The schema would refuse the event: texts are cut, others left out.
-const text = (most) => (value) => (typeof value === 'string' ? cut(value, most) : undefined);
-const id = (most) => (value) => (typeof value === 'string' && value.length <= most ? value : undefined);
+// To match the schema, texts are cut and other values left out.
+const text = (max) => (value) => (typeof value === 'string' ? cut(value, max) : undefined);
+const id = (max) => (value) => (typeof value === 'string' && value.length <= max ? value : undefined);
 const whole = (value) => (isWhole(value) ? value : undefined);
 const oneOf = (...known) => (value) => (known.includes(value) ? value : undefined);
 
@@ -297,19 +297,19 @@ function bareAddress(address) {
 }
 
 function check(isRight, argument, expectation) {
-  if (!isRight) throw new TypeError(`${argument} is wrong; expected ${expectation}`);
+  if (!isRight) throw new TypeError(`${argument}: expected ${expectation}`);
 }
 
-const cut = (value, most) => String(value).slice(0, most);
+const cut = (value, max) => String(value).slice(0, max);
 
-// A collector refuses half a surrogate pair.
+// A collector rejects lone surrogates.
 const json = (data) =>
   JSON.stringify(data, (_, value) => (typeof value === 'bigint' ? String(value) : value))?.replace(
     /(\\\\)|\\ud.../g,
     (_, backslash = '\ufffd') => backslash,
   );
 
-// Of version 4. Pages without TLS do not have crypto.randomUUID.
+// Version 4. Without TLS, crypto.randomUUID is missing.
 function uuid() {
   const digit = () => (crypto.getRandomValues(new Uint8Array(1))[0] & 15).toString(16);
   return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, digit);
@@ -320,7 +320,7 @@ function uuid() {
 function admit(data, extra) {
   if (!isOn()) return;
   if (!settings) {
-    if (early.length >= MAX_STORED) return drop(data, `${MAX_STORED} events wait for start`);
+    if (early.length >= MAX_STORED) return drop(data, `${MAX_STORED} events are waiting for start`);
     return early.push(() => admit(data, extra));
   }
   const { appId, namespace, address } = settings;
@@ -330,7 +330,7 @@ function admit(data, extra) {
   if (document.referrer) data.refr = attempt(() => address(document.referrer));
   data.co = json({ schema: CONTEXTS, data: contexts(data.se_ac, extra) });
   enqueue(data);
-  // One request for all events of a task, sent before the page can be left.
+  // One request for all events of a task, before the page can end.
   if (!failures) queueMicrotask(flush);
 }
 
@@ -338,7 +338,7 @@ function enqueue(data) {
   const body = json(data);
   const event = { id: data.eid, since: data.dtm, body, bytes: new Blob([body]).size };
   if (event.bytes > MAX_EVENT_BYTES) return drop(data, `more than ${MAX_EVENT_BYTES} bytes`);
-  if (waiting.length + sending.length >= MAX_WAITING) return drop(data, `${MAX_WAITING} events wait`);
+  if (waiting.length + sending.length >= MAX_WAITING) return drop(data, `the queue has ${MAX_WAITING} events`);
   waiting.push(event);
   store(event);
 }
@@ -368,13 +368,13 @@ async function post(batch, isLeaving) {
     body,
     keepalive: true,
     credentials: settings.cookies ? 'include' : 'omit',
-    // Referer would have the query.
+    // Keeps the query out of Referer.
     referrerPolicy: 'origin',
     signal: AbortSignal.timeout?.(REQUEST_TIMEOUT),
   });
 }
 
-// Whether to go on.
+// Returns whether to continue.
 function settle(batch, status) {
   sending = [];
   const isAnswered = status >= 200 && status < 300;
@@ -390,13 +390,13 @@ function settle(batch, status) {
     return true;
   }
   waiting.unshift(...batch);
-  if (!failures++) console.warn(`${settings.endpoint} does not take events (${status || 'no answer'}); they wait`);
-  const most = Math.min(MAX_BACK_OFF, 1000 * 2 ** (failures - 1));
-  retry = setTimeout(flush, most * (0.5 + Math.random() / 2));
+  if (!failures++) console.warn(`${settings.endpoint} does not accept events (${status || 'no answer'}); they are queued`);
+  const max = Math.min(MAX_BACK_OFF, 1000 * 2 ** (failures - 1));
+  retry = setTimeout(flush, max * (0.5 + Math.random() / 2));
   return false;
 }
 
-// The page may see no answer any more, so what has none is left to the next page.
+// The page may not see more answers, so the next page sends unanswered events.
 function leave() {
   if (!isOn()) return apply();
   const open = [...sending, ...waiting];
@@ -408,19 +408,19 @@ function leave() {
   waiting = [];
   for (const event of open) {
     remove(event);
-    // A page that comes back keeps what could not be stored.
+    // If not stored, sent when the page is restored.
     if (!store(event, UNOWNED)) waiting.push(event);
   }
 }
 
-// ---- The queue in localStorage: an entry an event, as pages share it.
-// Without storage, events wait in memory.
+// ---- The queue in localStorage: an entry per event, as pages share it.
+// Without storage, events are queued in memory.
 
-function attempt(action, otherwise) {
+function attempt(action, fallback) {
   try {
     return action();
   } catch {
-    return otherwise;
+    return fallback;
   }
 }
 
@@ -440,10 +440,10 @@ function store(event, owner = page) {
   return event.key;
 }
 
-// Clocks are set back.
-const isWithin = (most, time) => Math.abs(Date.now() - time) < most;
+// The clock may be set back.
+const isWithin = (max, time) => Math.abs(Date.now() - time) < max;
 
-// An old event that is not stored any more was taken over by another page.
+// An old event missing from storage was adopted by another page.
 const isOurs = ({ key, since }) =>
   !key || isWithin(OWNED_FOR, since) || attempt(() => key in localStorage, true);
 
@@ -452,7 +452,7 @@ function adopt() {
     if (isOn()) storedKeys(STORED).forEach(takeOverEvent);
     flush();
   };
-  // Of two pages that open together, one takes it.
+  // If two pages open at once, only one adopts an event.
   const locked = navigator.locks?.request(STORED, takeOver);
   locked ? locked.catch(takeOver) : takeOver();
 }

@@ -1,9 +1,9 @@
 import type { AdditionalProperties } from './internal-events.js';
 
 /**
- * Collects the events that are tracked from now on, and keeps them from being sent.
+ * Records the events that are tracked from now on and prevents them from being sent.
  *
- * @returns events: a live list; end: stops collecting
+ * @returns events: a live list; end: stops recording
  */
 export function recordEvents(): {
   events: { name: string; properties: AdditionalProperties; category: string }[];

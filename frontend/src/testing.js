@@ -1,4 +1,4 @@
-// For JavaScript tests: collects what is tracked, and sends nothing.
+// For JavaScript tests: records tracked events and sends nothing.
 
 import { intercept } from './internal-events.js';
 

@@ -1,4 +1,4 @@
-// Calls everything that the tracker and its plugins offer, once. The test's settings are in the address, behind #.
+// Calls every function of the tracker and its plugins once. The test's settings are in the fragment of the URL.
 const settings = JSON.parse(decodeURIComponent(location.hash.slice(1)));
 const failures = [];
 
@@ -14,7 +14,7 @@ const player = { label: 'Film', currentTime: 10, duration: 100, ended: false, lo
 const advert = { adId: 'ad1', name: 'Ad', creativeId: 'c', duration: 15, podPosition: 1, skippable: true };
 const withAd = { ...media, ad: advert };
 
-/** What each function is called with; undefined for one that needs nothing. */
+/** The arguments for each function; undefined for functions without arguments. */
 const calls = {
   enableLinkClickTracking: [{ options: {}, trackContent: true }], refreshLinkClickTracking: [],
   trackLinkClick: [{ targetUrl: 'https://x.test/ü?a=b', elementId: 'i', elementClasses: ['a'], elementTarget: '_self' }],
@@ -63,7 +63,7 @@ const calls = {
   endMediaTracking: [media],
 };
 
-/** Nothing to be called: they need other people's pages, stop what was started, or are names of one of the above. */
+/** Not called: they need third-party pages, stop what was started, or are aliases of functions above. */
 const left = /^(disable|endElement|getComponent|trackGA4|trackEnhancedEcommerce(Add|Checkout|Product|Promo|Purchase|Remove)|enableGeolocation|startElement|gdprBasis|MediaEventType|MediaPlayerAdBreakType)|Plugin$/;
 
 function attempt(name, what) {

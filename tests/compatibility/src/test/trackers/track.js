@@ -1,4 +1,4 @@
-// Every kind of event of one of the trackers for Node, once: node track.js VERSION ENDPOINT APP_ID METHOD BASE64
+// Sends every kind of event of one of the Node trackers once: node track.js VERSION ENDPOINT APP_ID METHOD BASE64
 const [version, endpoint, appId, method, encoded] = process.argv.slice(2);
 const encodeBase64 = encoded === 'true';
 const page = { pageUrl: 'https://shop.test/cart?utm_source=mail', pageTitle: 'Cart ü', referrer: 'https://news.test/' };

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the figures were measured on. */
+/** Describes the machine and JVM on which the figures are measured. */
 final class Machine {
 
     private Machine() {}

@@ -26,15 +26,15 @@ public final class Main {
     private static final String USAGE = """
             Usage: benchmarks/run NAME [--quick]
 
-            Runs the product and its peers side by side, prints what it measures, and last RESULT {json}.
-              track    what a call costs the thread that makes it, beside the Snowplow tracker and OpenTelemetry
-              deliver  events a second and CPU per event until they are at a collector, beside the Snowplow tracker
-                       and a bare socket; memory while the collector is away
+            Runs the product and its peers side by side and prints the figures; the last line is RESULT {json}.
+              track    cost of a call for the calling thread, compared with the Snowplow tracker and OpenTelemetry
+              deliver  events per second and CPU per event until they reach a collector, compared with the Snowplow
+                       tracker and a bare socket; memory while the collector is down
               loss     events lost when processes are killed and when a collector fails in every way
-              collect  what the collector takes in beside nginx, and what it processes and stores
-              micro    the local collector: its start, its memory, a page of a million events
-              metrics  what counting costs an event and a rule, and how far unique counts are off
-              --quick  fewer rounds; ends within 50 seconds (collect and micro: two minutes)
+              collect  requests accepted by the collector, compared with nginx; events processed and stored
+              micro    the local collector: start-up time, memory, queries over a million events
+              metrics  cost of counting per event and rule, and the error of unique counts
+              --quick  fewer rounds; takes at most 50 seconds (collect and micro: two minutes)
 
             Example: benchmarks/run track --quick""";
 
@@ -54,8 +54,9 @@ public final class Main {
                 arguments.stream().filter(name -> !name.equals("--quick")).toList();
         Benchmark benchmark = names.size() == 1 ? BENCHMARKS.get(names.get(0)) : null;
         if (benchmark == null) {
-            System.err.println("benchmarks/run: " + (names.isEmpty() ? "no name" : String.join(" ", names))
-                    + " is not one of " + String.join(", ", BENCHMARKS.keySet()) + "\n\n" + USAGE);
+            System.err.println("benchmarks/run: "
+                    + (names.isEmpty() ? "NAME is missing; expected" : String.join(" ", names) + " is not")
+                    + " one of " + String.join(", ", BENCHMARKS.keySet()) + "\n\n" + USAGE);
             System.exit(2);
             return;
         }

@@ -1,4 +1,4 @@
-/** The product and its peers, side by side in one run; {@code benchmarks/run NAME}. */
+/** Benchmarks of the product and its peers, side by side in one run: {@code benchmarks/run NAME}. */
 @NullMarked
 package dev.internalevents.benchmarks;
 

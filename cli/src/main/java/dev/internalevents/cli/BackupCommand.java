@@ -25,13 +25,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes a backup of a running collector. */
+/** Backs up a running collector. */
 @Command(
         name = "backup",
         description = {
-            "Write a consistent copy of a running collector to a file: its events, the requests that wait, its counters.",
-            "The collector takes requests all the time. It needs room for a copy of its store beside it, and the token",
-            "of an admin (INTERNAL_EVENTS_TOKEN) if it has one."
+            "Write a consistent copy of a running collector to a file: its events, waiting requests and counters.",
+            "The collector keeps accepting requests. It needs disk space for a copy of its store next to the store. If",
+            "it has an admin token, set it in INTERNAL_EVENTS_TOKEN."
         },
         footer = {
             "",
@@ -48,10 +48,10 @@ final class BackupCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "Where it goes, readable by its owner alone; - is standard output.")
+    @Parameters(paramLabel = "FILE", description = "File to write, readable only by its owner; - for standard output.")
     private String file = "";
 
-    @Option(names = "--force", description = "Replaces FILE if it is there.")
+    @Option(names = "--force", description = "Replace FILE if it exists.")
     private boolean force;
 
     @Mixin
@@ -61,10 +61,10 @@ final class BackupCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (file.equals("-")) {
             BackupReader.Contents contents = copy(System.out);
-            // A PrintStream does not throw.
+            // A PrintStream does not throw; it only records the error.
             if (System.out.checkError()) {
-                throw new IOException("standard output could not be written: its reader is gone or has no room; what it"
-                        + " got is not a whole backup");
+                throw new IOException("standard output could not be written: its reader is gone or has no space left;"
+                        + " what was written is not a complete backup");
             }
             report(spec.commandLine().getErr(), contents);
             return 0;
@@ -73,7 +73,7 @@ final class BackupCommand implements Callable<Integer> {
         if (Files.exists(target) && !force) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "FILE: " + target + " is there already; name another, or replace it with --force");
+                    "FILE: " + target + " already exists; name another, or replace it with --force");
         }
         Path part = target.resolveSibling(target.getFileName() + ".part");
         Files.deleteIfExists(part);
@@ -105,10 +105,10 @@ final class BackupCommand implements Callable<Integer> {
                 if (in.notWritten != null) {
                     throw new IOException(
                             (file.equals("-") ? "standard output" : file) + " could not be written: "
-                                    + in.notWritten.getMessage() + "; make room, or name another file",
+                                    + in.notWritten.getMessage() + "; free space, or name another file",
                             e);
                 }
-                throw new IOException(e.getMessage() + "; if the collector broke off, its log says why", e);
+                throw new IOException(e.getMessage() + "; if the collector aborted the backup, see its log", e);
             }
         }
     }
@@ -125,14 +125,14 @@ final class BackupCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Events are personal data: the file is its owner's alone, if the file system has such permissions. */
+    /** Creates the file with access for its owner only, if the file system supports it: events are personal data. */
     private static FileChannel create(Path part) throws IOException {
         return OwnerOnly.create(part);
     }
                         : new FileAttribute<?>[0]);
     }
 
-    /** Writes what is read of it somewhere else too. */
+    /** Copies everything that is read from the stream to another stream. */
     private static final class Copying extends FilterInputStream {
 
         private final OutputStream to;
@@ -172,7 +172,7 @@ final class BackupCommand implements Callable<Integer> {
 
         @Override
         public long skip(long n) throws IOException {
-            // What is skipped is copied too.
+            // Skipped bytes must be copied too.
             byte[] some = new byte[(int) Math.min(n, 1 << 16)];
             return Math.max(0, read(some, 0, some.length));
         }

@@ -13,13 +13,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The collector for production on one machine: runs until it is stopped. */
+/** Runs the production collector for one machine until it is stopped. */
 @Command(
         name = "collector",
         sortOptions = false,
         description = {
-            "Run the production collector: one process, events in a folder.",
-            "A request is answered when the disk has it; events are processed into DuckDB, to be queried with SQL."
+            "Run the production collector: one process that stores events in a folder.",
+            "A request is answered once it is on disk; events are then stored in DuckDB and can be queried with SQL."
         },
         footer = {
             "",
@@ -40,7 +40,7 @@ final class CollectorCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${env:INTERNAL_EVENTS_DATA:-.internal-events/collector}",
-            description = {"Folder of spool and store; default", ".internal-events/collector."})
+            description = {"Folder for spool and store; default:", ".internal-events/collector."})
     private Path data = Path.of(".internal-events/collector");
 
     @Mixin
@@ -56,20 +56,19 @@ final class CollectorCommand implements Callable<Integer> {
             names = "--max-store",
             paramLabel = "MB",
             defaultValue = "0",
-            description = "Size of the store at which the oldest events make room; default any size.")
+            description = "Store size above which the oldest events are removed; default: no limit.")
     private long maxStoreMegabytes;
 
     @Option(
             names = "--keep-raw",
             paramLabel = "DURATION",
             defaultValue = "P30D",
-            description =
-                    "How long the requests of failed events are kept, as they were sent; default ${DEFAULT-VALUE}.")
+            description = "How long the original requests of failed events are kept; default: ${DEFAULT-VALUE}.")
     private Duration keepRaw = Duration.ofDays(30);
 
     @Option(
             names = "--allow-reset",
-            description = "Lets an admin remove all events with POST /micro/reset; each time is logged.")
+            description = "Allow an admin to remove all events with POST /micro/reset; each reset is logged.")
     private boolean allowReset;
 
     @Override

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What {@code micro} and {@code collector} have in common; secrets come from the environment alone. */
+/** The options that {@code micro} and {@code collector} share. Secrets are read from the environment only. */
 final class CollectorOptions {
 
     private static final String TOKEN = "INTERNAL_EVENTS_TOKEN";
@@ -39,27 +39,27 @@ final class CollectorOptions {
             names = "--port",
             paramLabel = "N",
             defaultValue = "${env:INTERNAL_EVENTS_PORT}",
-            description = "Port; default 9091, 0 for a free one.")
+            description = "Port; 0 for any free one; default: 9091.")
     private @Nullable Integer port;
 
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "${env:INTERNAL_EVENTS_HOST:-127.0.0.1}",
-            description = "Address to listen on; default 127.0.0.1. Others need a token in " + TOKEN + "; one in "
-                    + READ_TOKEN + " reads and changes nothing.")
+            description = "Address to listen on; default: 127.0.0.1. Other addresses require a token in " + TOKEN
+                    + "; a token in " + READ_TOKEN + " gives read-only access.")
     private String host = CollectorSettings.LOOPBACK;
 
     @Option(
             names = "--open-to-all",
-            description = "Everyone who can connect sees every event, without a token, under any host name.")
+            description = "Let everyone who can connect see every event, without a token and under any host name.")
     private boolean openToAll;
 
     @Option(
             names = "--allow-host",
             paramLabel = "NAME",
-            description = "Host name under which /micro is answered without a token, besides this machine's own, "
-                    + "such as that of a service of docker compose. Can be repeated, or listed with commas, also in "
+            description = "Host name, besides this machine's own, under which /micro is answered without a token, "
+                    + "such as the name of a docker compose service. Can be repeated or comma-separated, also in "
                     + ALLOW_HOSTS + ".")
     private List<String> allowedHosts = new ArrayList<>();
 
@@ -68,18 +68,18 @@ final class CollectorOptions {
             paramLabel = "ORIGIN",
             description =
                     "Origin, such as https://app.example.com, whose pages may read /micro/all, good, bad, events, await"
-                            + " and stream; http://localhost:* is each port of it. Can be repeated, or listed with commas, also in "
-                            + ALLOW_ORIGINS + ".")
+                            + " and stream; http://localhost:* allows every port. Can be repeated or comma-separated,"
+                            + " also in " + ALLOW_ORIGINS + ".")
     private List<String> allowedOrigins = new ArrayList<>();
 
-    @Option(names = "--h2c", description = "Lets HTTP/2 over clear text begin with an upgrade (Upgrade: h2c).")
+    @Option(names = "--h2c", description = "Accept upgrades to HTTP/2 over clear text (Upgrade: h2c).")
     private boolean h2c;
 
     @Option(
             names = {"-i", "--iglu"},
             paramLabel = "DIR|FILE|URL",
-            description = "Registry to ask before the shipped schemas: a folder with"
-                    + " schemas/VENDOR/NAME/jsonschema/VERSION, a resolver's configuration (resolver.json), or an address."
+            description = "Registry to search before the shipped schemas: a folder with"
+                    + " schemas/VENDOR/NAME/jsonschema/VERSION, a resolver's configuration (resolver.json), or a URL."
                     + " Can be repeated.")
     private List<String> iglu = new ArrayList<>();
 
@@ -87,59 +87,62 @@ final class CollectorOptions {
             names = "--definitions",
             paramLabel = "DIR",
             defaultValue = "${env:INTERNAL_EVENTS_DEFINITIONS}",
-            description = "Folder with config/events and config/metrics (or events and metrics): counts what is stored,"
-                    + " and shows metrics and definitions in the dashboard.")
+            description = "Folder with config/events and config/metrics (or events and metrics). The collector counts"
+                    + " the stored events and shows metrics and definitions in the dashboard.")
     private @Nullable Path definitions;
 
     @Option(
             names = "--service-ping-url",
             paramLabel = "URL",
-            description = "Posts the Service Ping there once a week, and again until it is taken.")
+            description = "Post the Service Ping to this URL once a week, and retry until it is accepted.")
     private @Nullable URI servicePingUrl;
 
     @Option(
             names = "--durability",
             paramLabel = "process|interval|disk",
-            description = "What an answered request survives: the process, the machine but for a second, the machine.")
+            description = "What answered requests survive. process: a crash of the process; interval: also a crash of"
+                    + " the machine, except for the last second; disk: also a crash of the machine.")
     private @Nullable String durability;
 
     @Option(
             names = "--max-spool",
             paramLabel = "MB",
             defaultValue = "16384",
-            description = "Requests that wait to be processed, at most; default ${DEFAULT-VALUE} MB. Beyond, 503.")
+            description = "Maximum size of the requests that wait to be processed; default: ${DEFAULT-VALUE} MB. Above"
+                    + " it, requests are answered with 503.")
     private long maxSpoolMegabytes;
 
     @Option(
             names = "--requests-per-second",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Requests that one address may send a second; default any number. Beyond, 429.")
+            description = "Maximum number of requests per second from one address; default: no limit. Above it,"
+                    + " requests are answered with 429.")
     private int requestsPerSecond;
 
     @Option(
             names = "--trusted-proxy",
             paramLabel = "NETWORK",
-            description = "Address or network whose X-Forwarded-For or Forwarded is believed. Can be repeated.")
+            description = "Address or network whose X-Forwarded-For or Forwarded header is trusted. Can be repeated.")
     private List<String> trustedProxies = new ArrayList<>();
 
     @Option(
             names = "--tls",
             paramLabel = "FILE",
-            description = "PKCS12 file with key and certificate; its password in " + TLS_PASSWORD + ".")
+            description = "PKCS12 file with key and certificate; its password is in " + TLS_PASSWORD + ".")
     private @Nullable Path tls;
 
     @Option(
             names = "--openid-issuer",
             paramLabel = "URL",
-            description = "Provider of OpenID Connect where people sign in, such as https://gitlab.com.")
+            description = "OpenID Connect provider where people sign in, such as https://gitlab.com.")
     private @Nullable URI openIdIssuer;
 
     @Option(
             names = "--openid-client-id",
             paramLabel = "ID",
             defaultValue = "",
-            description = "What the provider calls this collector; the secret is in " + OPENID_SECRET + ".")
+            description = "Client id of this collector at the provider; the secret is in " + OPENID_SECRET + ".")
     private String openIdClient = "";
 
     @Option(
@@ -147,35 +150,37 @@ final class CollectorOptions {
             paramLabel = "WHO",
             split = ",",
             description =
-                    "Who may see events: addresses, domains such as @example.com, or * for every user of the provider.")
+                    "Who may see events: e-mail addresses, domains such as @example.com, or * for all users of the"
+                            + " provider.")
     private List<String> openIdAllow = new ArrayList<>();
 
     @Option(
             names = "--public-url",
             paramLabel = "URL",
             description =
-                    "Where browsers reach the collector, if not where it listens; the provider sends them back to it.")
+                    "URL at which browsers reach the collector, if not where it listens; the provider redirects"
+                            + " them to it.")
     private @Nullable URI publicUrl;
 
     @Option(
             names = "--dedup-window",
             paramLabel = "DURATION",
             defaultValue = "P7D",
-            description = "An event that comes again within this time is not counted again; default ${DEFAULT-VALUE}.")
+            description = "Duplicates of an event within this time are not counted; default: ${DEFAULT-VALUE}.")
     private Duration dedupWindow = Duration.ofDays(7);
 
     @Option(
             names = "--anonymize-ip",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Octets at the end of addresses that are replaced by x, 1 to 4; default none.")
+            description = "Number of octets at the end of IP addresses to replace by x, 1 to 4; default: none.")
     private int anonymizeIp;
 
     @Option(
             names = "--lenient-envelope",
             description =
-                    "Takes bodies whatever their content type, and payload_data, contexts and unstruct_event of versions that "
-                            + "do not exist; Snowplow's pipeline refuses both.")
+                    "Accept bodies of any content type, and payload_data, contexts and unstruct_event of versions that"
+                            + " do not exist; Snowplow's pipeline rejects both.")
     private boolean lenientEnvelope;
 
     @Option(
@@ -183,11 +188,11 @@ final class CollectorOptions {
             paramLabel = "HOST",
             split = ",",
             description =
-                    "Host that links through /r/tp2?u=ADDRESS may lead to, or *.example.com for all names below it; default "
-                            + "none. Can be repeated.")
+                    "Host to which /r/tp2?u=URL may redirect, or *.example.com for all names below it; default: none."
+                            + " Can be repeated.")
     private List<String> redirects = new ArrayList<>();
 
-    @Option(names = "--no-user-agent", description = "Leaves user agents as they are, without ua_parser_context.")
+    @Option(names = "--no-user-agent", description = "Do not parse user agents (no ua_parser_context).")
     private boolean noUserAgent;
 
     @Option(
@@ -195,37 +200,37 @@ final class CollectorOptions {
             paramLabel = "FIELDS",
             split = ",",
             description = "With a key in " + PSEUDONYM_KEY
-                    + ", replaces these by keyed hashes before they are stored or shown: "
-                    + "user_id, global_user_id, urls. Default all three.")
+                    + ", replace these by keyed hashes before they are stored or shown: "
+                    + "user_id, global_user_id, urls. Default: all three.")
     private @Nullable List<String> pseudonymize;
 
     @Option(
             names = {"-t", "--output-tsv"},
-            description = "Writes good events to standard output, as Snowplow's enriched TSV.")
+            description = "Write good events to standard output, as Snowplow's enriched TSV.")
     private boolean outputTsv;
 
     @Option(
             names = {"-j", "--output-json"},
-            description = "Writes good events to standard output, as JSON.")
+            description = "Write good events to standard output, as JSON.")
     private boolean outputJson;
 
     @Option(
             names = {"-d", "--destination"},
             paramLabel = "URL",
-            description = "Sends what --output-tsv or --output-json writes to an address instead, one POST an event.")
+            description = "Send the output of --output-tsv or --output-json to this URL instead, one POST per event.")
     private @Nullable URI destination;
 
     /**
-     * Sets what is given.
+     * Applies the options and variables to the settings.
      *
-     * @param notices takes a line for each error in a definition, whose file is left out
-     * @throws IllegalArgumentException naming what makes no sense
+     * @param notices receives one line for each error in a definition file; these files are left out
+     * @throws IllegalArgumentException naming the option or variable that is wrong
      */
     CollectorSettings settings(CollectorSettings.Builder settings, PrintWriter notices) throws IOException {
         return settings(settings, System.getenv(), notices);
     }
 
-    /** As {@link #settings(CollectorSettings.Builder, PrintWriter)}, with other variables than those of the process. */
+    /** Does the same as {@link #settings(CollectorSettings.Builder, PrintWriter)}, with the given environment variables. */
     CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment, PrintWriter notices)
             throws IOException {
         if (port != null) {
@@ -273,13 +278,13 @@ final class CollectorOptions {
         return settings.build();
     }
 
-    /** Without the line end that a file of secrets ends with; null when there is none. */
+    /** Returns the API key without surrounding white space, such as the line break at the end of a secrets file; null if not set. */
     private static @Nullable String registryKey(Map<String, String> environment) {
         String key = environment.get(REGISTRY_KEY);
         return key == null || key.isBlank() ? null : key.strip();
     }
 
-    /** Without wrong files: the others are counted, and what is wrong is a line each. */
+    /** Reads the definitions without the wrong files, and prints one line for each error. */
     private static Dictionary dictionary(Path definitions, PrintWriter notices) {
         Dictionary dictionary = Dictionary.read(definitions)
                 .withoutWrongFiles(error -> notices.println("definitions: left out: " + error));
@@ -292,17 +297,17 @@ final class CollectorOptions {
         return dictionary;
     }
 
-    /** Whether a certificate is named. */
+    /** Returns whether {@code --tls} is given. */
     boolean hasTls() {
         return tls != null;
     }
 
-    /** Whether events are shown to those alone who have a token or sign in. */
+    /** Returns whether seeing events requires a token or signing in. */
     boolean isClosed(Map<String, String> environment) {
         return !environment.getOrDefault(TOKEN, "").isEmpty() || openIdIssuer != null;
     }
 
-    /** Builds settings that have a variable's value alone, so that an error in it names the variable. */
+    /** Builds settings with only this variable's value, so that an error in it names the variable. */
     private static void check(String variable, CollectorSettings.Builder settings) {
         try {
             settings.build();
@@ -312,7 +317,7 @@ final class CollectorOptions {
         }
     }
 
-    /** The values of an option, each of which may be a list, and those of a variable. */
+    /** Returns the values of a variable and of an option, each of whose values may be a comma-separated list. */
     private static List<String> with(List<String> options, List<String> variable) {
         List<String> all = new ArrayList<>(variable);
         for (String option : options) {
@@ -331,11 +336,11 @@ final class CollectorOptions {
                         .toList();
     }
 
-    /** A number of megabytes in bytes. */
-    static long bytes(String option, long megabytes, long least) {
-        if (megabytes < least || megabytes > Long.MAX_VALUE >> 20) {
+    /** Converts megabytes to bytes. */
+    static long bytes(String option, long megabytes, long min) {
+        if (megabytes < min || megabytes > Long.MAX_VALUE >> 20) {
             throw new IllegalArgumentException(
-                    option + ": " + megabytes + " is not a number of megabytes of " + least + " or more");
+                    option + ": " + megabytes + " is not a number of megabytes of " + min + " or more");
         }
         return megabytes << 20;
     }
@@ -344,14 +349,14 @@ final class CollectorOptions {
         if (openIdIssuer == null) {
             if (!openIdClient.isEmpty() || !openIdAllow.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "openid-issuer: it is missing; --openid-client-id and --openid-allow need it, such as"
-                                + " https://gitlab.com");
+                        "openid-issuer: missing, but --openid-client-id and --openid-allow require it; expected for"
+                                + " example https://gitlab.com");
             }
             return null;
         }
         if (publicUrl == null) {
             throw new IllegalArgumentException(
-                    "public-url: it is missing; expected where browsers reach the collector, such as"
+                    "public-url: missing; expected the URL at which browsers reach the collector, such as"
                             + " https://events.example.com");
         }
         return new OpenIdSettings(
@@ -393,10 +398,10 @@ final class CollectorOptions {
 
     private void output(CollectorSettings.Builder settings) {
         if (outputTsv && outputJson) {
-            throw new IllegalArgumentException("output-tsv: it is one of --output-tsv and --output-json, not both");
+            throw new IllegalArgumentException("output-tsv: use either --output-tsv or --output-json, not both");
         }
         if (destination != null && !outputTsv && !outputJson) {
-            throw new IllegalArgumentException("destination: it needs --output-tsv or --output-json");
+            throw new IllegalArgumentException("destination: requires --output-tsv or --output-json");
         }
         EventLines.Format format = outputTsv ? EventLines.Format.TSV : EventLines.Format.JSON;
         if (outputTsv || outputJson) {
@@ -405,7 +410,7 @@ final class CollectorOptions {
         }
     }
 
-    /** Whether standard output is for events. */
+    /** Returns whether events are written to standard output. */
     boolean writesEvents() {
         return (outputTsv || outputJson) && destination == null;
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/** The fields of the context by the names that are sent, to be set from texts. */
+/** Sets fields of the event context from text, by the names that are used on the wire. */
 final class ContextFields {
 
     private static final Map<String, BiConsumer<EventContext.Builder, String>> FIELDS = new TreeMap<>();
@@ -51,12 +51,12 @@ final class ContextFields {
 
     private ContextFields() {}
 
-    /** Sets a field; throws {@link IllegalArgumentException} naming it when there is no such field or the text does not fit. */
+    /** Sets a field. Throws {@link IllegalArgumentException} naming the field if it is unknown or the text is not a valid value. */
     static void set(EventContext.Builder context, String field, String text) {
         BiConsumer<EventContext.Builder, String> setter = FIELDS.get(field);
         if (setter == null) {
             throw new IllegalArgumentException(
-                    "--context: \"" + field + "\" is not a field of gitlab_standard; there are "
+                    "--context: \"" + field + "\" is not a field of gitlab_standard; the fields are "
                             + String.join(", ", FIELDS.keySet()) + " (for anything else use --extra)");
         }
         try {

@@ -9,12 +9,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How the texts of options become values; what cannot be converted is answered with what was expected. */
+/** Converts option text to values; error messages name the expected form. */
 final class Conversions {
 
     private Conversions() {}
 
-    /** Adds them to a command and those below it; call it after all of these are there. */
+    /** Registers the converters on a command and its subcommands. Call it after all subcommands have been added. */
     static void addTo(CommandLine commandLine) {
         commandLine
                 .registerConverter(Duration.class, Conversions::duration)
@@ -41,7 +41,7 @@ final class Conversions {
                 return url;
             }
         } catch (URISyntaxException e) {
-            // Said below.
+            // Reported below.
         }
         throw new TypeConversionException(
                 "'" + text + "' is not an http or https URL; expected for example http://127.0.0.1:9091");
@@ -52,7 +52,7 @@ final class Conversions {
             try {
                 return parser.apply(text);
             } catch (NumberFormatException e) {
-                throw new TypeConversionException("'" + text + "' is not a whole number, or too large");
+                throw new TypeConversionException("'" + text + "' is not a whole number, or is too large");
             }
         };
     }

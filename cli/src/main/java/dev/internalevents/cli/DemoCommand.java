@@ -22,17 +22,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Collector, example service and a first event, in one go. */
+/** Starts a collector and the example service, and sends a first event. */
 @Command(
         name = "demo",
         description = {
-            "Run collector and example service, and send a first event.",
-            "The event is printed as the collector validated it."
+            "Run a collector and the example service, and send a first event.",
+            "The event is printed as the collector stored it after validation."
         },
         footer = {
             "",
             "Examples:",
-            "  internal-events demo           stays; open the dashboard and send more",
+            "  internal-events demo           keeps running: open the dashboard and send more",
             "  internal-events demo --once    prints the event and exits",
             "  internal-events demo --port 9092 --gateway-port 5053"
         })
@@ -55,13 +55,13 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            description = "Port of the collector; default 9091, or a free one if that is in use.")
+            description = "Port of the collector; default: 9091, or a free one if that is in use.")
     private @Nullable Integer port;
 
     @Option(
             names = "--gateway-port",
             paramLabel = "N",
-            description = "Port of the example service; default 5052, or a free one if that is in use.")
+            description = "Port of the example service; default: 5052, or a free one if that is in use.")
     private @Nullable Integer gatewayPort;
 
     @Override
@@ -89,11 +89,11 @@ final class DemoCommand implements Callable<Integer> {
                 JsonNode event = awaitEvent(collector.url());
                 say(out, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(withoutNulls(event)));
                 say(out, "");
-                String untilNow = once ? "  (ends now; without --once it stays)" : "";
+                String untilNow = once ? "  (stops now; without --once it keeps running)" : "";
                 say(out, "Dashboard    " + collector.url() + "/micro/ui" + untilNow);
                 say(out, "Metrics      " + collector.url() + "/micro/ui#show=metrics" + untilNow);
                 if (!once) {
-                    say(out, "Send more with the line above. Ctrl-C stops everything.");
+                    say(out, "Send more events with the command above. Ctrl-C stops everything.");
                     new CountDownLatch(1).await();
                 }
             }
@@ -101,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Most of the fields of an event have no value. */
+    /** Returns the event without its null fields, which are most of them. */
     static JsonNode withoutNulls(JsonNode event) {
         JsonNode copy = event.deepCopy();
         removeNulls(copy);
@@ -148,10 +148,10 @@ final class DemoCommand implements Callable<Integer> {
         long end = System.nanoTime() + START_MILLIS * 1_000_000;
         while (!Http.isUp(service + "/monitoring/healthz")) {
             if (!gateway.isAlive()) {
-                throw new IOException("the example service stopped while it started; its messages are above");
+                throw new IOException("the example service exited during start-up; see its messages above");
             }
             if (System.nanoTime() > end) {
-                throw new IOException("the example service did not answer within a minute on " + service);
+                throw new IOException("the example service did not answer within a minute at " + service);
             }
             Thread.sleep(LOOK_MILLIS);
         }
@@ -175,7 +175,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** A port that was asked for; 0 is any free one. */
+    /** Checks that the requested port is free and returns it; for 0, returns any free port. */
     private int free(String option, int port) {
         if (port < 0 || port > 65_535) {
             throw new ParameterException(
@@ -190,7 +190,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** The usual port or, when somebody listens there already, a free one: a demo need not wait for anybody. */
+    /** Returns the usual port or, if it is in use, a free one, so that the demo always starts. */
     private int freeOr(int usual) throws IOException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), usual));
@@ -200,7 +200,7 @@ final class DemoCommand implements Callable<Integer> {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 say(
                         spec.commandLine().getOut(),
-                        "Port " + usual + " is in use, taking " + socket.getLocalPort() + " instead.");
+                        "Port " + usual + " is in use; using " + socket.getLocalPort() + " instead.");
                 return socket.getLocalPort();
             }
         }

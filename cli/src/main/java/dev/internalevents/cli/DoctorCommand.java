@@ -23,11 +23,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Looks at everything that the other commands need. */
+/** Checks everything that the other commands need. */
 @Command(
         name = "doctor",
-        description = "Check Java, ports, settings, and whether the collector answers; say what to do.",
-        footer = {"", "Examples:", "  internal-events doctor", "", "Exits with 1 when something needs mending."})
+        description = "Check Java, ports, settings, and whether the collector answers; show how to fix each problem.",
+        footer = {"", "Examples:", "  internal-events doctor", "", "Exits with 1 if there is a problem."})
 final class DoctorCommand implements Callable<Integer> {
 
     private static final int OLDEST_JAVA = 17;
@@ -64,12 +64,12 @@ final class DoctorCommand implements Callable<Integer> {
                 "install JDK " + OLDEST_JAVA + " or newer and point JAVA_HOME to it");
     }
 
-    /** What the environment sets. */
+    /** The settings that the environment and {@code .env} contain; null for a group that is wrong. */
     private record Found(
             @Nullable InternalEventSettings internalEvents,
             @Nullable BillingEventSettings billing) {}
 
-    /** Every group is looked at, also if another is wrong. */
+    /** Checks every group of settings, even if another one is wrong. */
     private Found settings() {
         Path file = Path.of(".env").toAbsolutePath();
         String from = Files.isRegularFile(file) ? "environment and " + file : "environment (there is no " + file + ")";
@@ -87,7 +87,7 @@ final class DoctorCommand implements Callable<Integer> {
         return found;
     }
 
-    /** One group, from variables of its own, which have only its own problems. Null if it is wrong. */
+    /** Reads one group from a fresh copy of the variables, which then has only the problems of this group. Null if it is wrong. */
     private static <T> @Nullable T read(
             String group, Function<Settings, T> reader, Set<String> wrong, Set<String> misspelt) {
         try {
@@ -160,7 +160,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** Nothing is made or locked: a service may be using it. Null if it can be written or made. */
+    /** Creates and locks nothing, because a service may be using the outbox. Null if it is writable or can be created. */
     private static @Nullable String outboxProblem(Path outbox) {
         if (Files.exists(outbox)) {
             return !Files.isDirectory(outbox)
@@ -173,7 +173,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         return parent != null && Files.isDirectory(parent) && Files.isWritable(parent)
                 ? null
-                : "does not exist and cannot be made in " + parent;
+                : "does not exist and cannot be created in " + parent;
     }
 
     private void setAside(@Nullable Path outbox) {
@@ -184,7 +184,7 @@ final class DoctorCommand implements Callable<Integer> {
         report(
                 summary == null,
                 summary == null ? "No event is set aside in the outbox " + outbox : summary,
-                "look at them with: internal-events set-aside list " + outbox);
+                "list them with: internal-events set-aside list " + outbox);
     }
 
     private void report(boolean good, String what, String remedy) {

@@ -35,10 +35,13 @@ final class ExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "ndjson|tsv|parquet",
             defaultValue = "ndjson",
-            description = "Default ${DEFAULT-VALUE}.")
+            description = "Format of the file; default: ${DEFAULT-VALUE}.")
     private String format = "ndjson";
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Default standard output; a file for Parquet.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "File to write; default: standard output. Required for Parquet.")
     private @Nullable Path file;
 
     @Mixin

@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
             "Examples:",
             "  internal-events failed list",
             "  internal-events failed show 42",
-            "  internal-events failed retry        all; or the numbers of some"
+            "  internal-events failed retry        all of them; or give their numbers"
         })
 final class FailedCommand implements Runnable {
 
@@ -38,8 +38,8 @@ final class FailedCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "A command is missing: list, show or retry.");
     }
 
-    /** Numbers, times, names, reasons. */
-    @Command(name = "list", description = "List failed events, the newest first.")
+    /** Lists failed events with number, time, name and reason. */
+    @Command(name = "list", description = "List failed events, newest first.")
     static final class ListThem implements Callable<Integer> {
 
         @Spec
@@ -50,10 +50,10 @@ final class FailedCommand implements Runnable {
                 names = "--limit",
                 paramLabel = "N",
                 defaultValue = "50",
-                description = "At most; default ${DEFAULT-VALUE}.")
+                description = "Maximum number of events, 1 to 1000; default: ${DEFAULT-VALUE}.")
         private int limit;
 
-        @Option(names = "--json", description = "One JSON object an event.")
+        @Option(names = "--json", description = "Print one JSON object per event.")
         private boolean json;
 
         @Mixin
@@ -81,20 +81,20 @@ final class FailedCommand implements Runnable {
         }
     }
 
-    /** A terminal takes control characters for commands. */
+    /** Replaces control characters, which a terminal would execute. */
     private static String plain(String text) {
         return Printable.of(text, " ");
     }
 
-    /** One event whole. */
-    @Command(name = "show", description = "Show a failed event: the whole request, and what is wrong where.")
+    /** Shows one failed event in full. */
+    @Command(name = "show", description = "Show a failed event: the whole request, and what is wrong and where.")
     static final class Show implements Callable<Integer> {
 
         @Spec
         @SuppressWarnings("NullAway.Init") // Set by picocli.
         private CommandSpec spec;
 
-        @Parameters(paramLabel = "NUMBER", description = "As list gives it.")
+        @Parameters(paramLabel = "NUMBER", description = "The event's number, as shown by list.")
         private long number;
 
         @Mixin
@@ -111,15 +111,18 @@ final class FailedCommand implements Runnable {
         }
     }
 
-    /** Once more through the pipeline. */
-    @Command(name = "retry", description = "Process failed events once more, from what was received.")
+    /** Sends failed events through the pipeline again. */
+    @Command(name = "retry", description = "Process failed events again, from the requests that were received.")
     static final class Retry implements Callable<Integer> {
 
         @Spec
         @SuppressWarnings("NullAway.Init") // Set by picocli.
         private CommandSpec spec;
 
-        @Parameters(paramLabel = "NUMBER", arity = "0..*", description = "As list gives them; all when there is none.")
+        @Parameters(
+                paramLabel = "NUMBER",
+                arity = "0..*",
+                description = "The events' numbers, as shown by list; default: all failed events.")
         private long @Nullable [] numbers;
 
         @Mixin
@@ -141,7 +144,7 @@ final class FailedCommand implements Runnable {
             spec.commandLine()
                     .getOut()
                     .println(good + " are good now, " + failed + " failed again"
-                            + (gone > 0 ? ", " + gone + " have no request any more" : ""));
+                            + (gone > 0 ? ", " + gone + " are not retried: their request is no longer stored" : ""));
             return failed + gone == 0 ? 0 : 1;
         }
     }

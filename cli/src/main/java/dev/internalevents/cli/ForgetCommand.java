@@ -25,14 +25,15 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Removes what a running collector has about some persons. */
+/** Removes the data that a running collector has about certain users. */
 @Command(
         name = "forget",
         sortOptions = false,
         description = {
-            "Remove what a running collector has about persons.",
-            "That is their events, the requests of failed events that have one of theirs, and their events that wait. It",
-            "asks nothing, and cannot be undone. It needs INTERNAL_EVENTS_TOKEN if the collector has one."
+            "Remove the data that a running collector has about users.",
+            "These are their stored events, the requests of failed events that contain one of theirs, and their",
+            "waiting events. There is no confirmation and no undo. If the collector has a token, set it in",
+            "INTERNAL_EVENTS_TOKEN."
         },
         footer = {
             "",
@@ -43,10 +44,10 @@ import tools.jackson.databind.json.JsonMapper;
         })
 final class ForgetCommand implements Callable<Integer> {
 
-    /** Ids of one kind in one request, which reads every failed request once. */
+    /** Maximum number of ids of one kind per request. Each request makes the collector read every failed request once. */
     private static final int AT_ONCE = 1_000;
 
-    /** As JSON; a request has 1 MB at most, for both kinds. */
+    /** Maximum size of the ids of one kind as JSON. A request with both kinds may have 1 MB. */
     private static final int AT_ONCE_BYTES = 450_000;
 
     private static final int MAX_CHARS = 500;
@@ -56,19 +57,19 @@ final class ForgetCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Option(names = "--user", paramLabel = "ID", description = "A user id, as events have it; may be repeated.")
+    @Option(names = "--user", paramLabel = "ID", description = "A user id, as in events. Can be repeated.")
     private List<String> users = new ArrayList<>();
 
     @Option(
             names = "--global-user",
             paramLabel = "ID",
-            description = "A global user id, as contexts have it; may be repeated.")
+            description = "A global user id, as in contexts. Can be repeated.")
     private List<String> globalUsers = new ArrayList<>();
 
     @Parameters(
             paramLabel = "-",
             arity = "0..1",
-            description = "Reads user ids from standard input too, one a line, as UTF-8.")
+            description = "Also read user ids from standard input, one per line, as UTF-8.")
     private @Nullable String input;
 
     @Mixin
@@ -109,7 +110,7 @@ final class ForgetCommand implements Callable<Integer> {
                 sum.events,
                 sum.requests,
                 sum.waiting));
-        out.println("Backups and what was exported are not touched.");
+        out.println("Backups and exported files are not changed.");
         return 0;
     }
 
@@ -137,7 +138,7 @@ final class ForgetCommand implements Callable<Integer> {
         sum.ids += question.values().stream().mapToInt(List::size).sum();
     }
 
-    /** As many as fit into one request. */
+    /** Removes from the queue as many ids as fit into one request and returns them. */
     private static List<String> next(Deque<String> ids) {
         List<String> next = new ArrayList<>();
         int bytes = 0;
@@ -151,7 +152,7 @@ final class ForgetCommand implements Callable<Integer> {
         return next;
     }
 
-    // All ids are looked at before one is sent
+    // All ids are checked before the first is sent
 
     private void read(byte[] lines, Set<String> ids) {
         int number = 0;

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** What is in the registries that a collector was given, for the person who starts it. */
+/** Describes the collector's schema registries in its start-up output. */
 final class FoundSchemas {
 
     private static final String LEAD = "Schemas      ";
 
     private FoundSchemas() {}
 
-    /** Returns a line for each registry. Reads the schemas of folders, and asks no address. */
+    /** Returns one line per registry. Reads the schemas in folders; makes no network requests. */
     static List<String> lines(List<Registry> registries) {
         return registries.stream()
                 .map(registry ->

@@ -12,12 +12,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The example service: runs until it is stopped. */
+/** Runs the example service until it is stopped. */
 @Command(
         name = "gateway",
         description = {
             "Run the example service, an AI Gateway in Java.",
-            "It reads the settings AIGW_… of the environment and of .env in the working directory."
+            "It reads AIGW_… settings from the environment and from .env in the working directory."
         },
         footer = {
             "",
@@ -36,7 +36,7 @@ final class GatewayCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Option(names = "--port", paramLabel = "N", description = "Port; default 5052, or AIGW_FASTAPI__API_PORT.")
+    @Option(names = "--port", paramLabel = "N", description = "Port; default: AIGW_FASTAPI__API_PORT, or 5052.")
     private @Nullable Integer port;
 
     @Override
@@ -44,7 +44,8 @@ final class GatewayCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>();
         if (port != null) {
             if (port < 0 || port > 65_535) {
-                throw new ParameterException(spec.commandLine(), "--port: " + port + " is not a port, 0 to 65535");
+                throw new ParameterException(
+                        spec.commandLine(), "--port: " + port + " is not a port; expected 0 to 65535");
             }
             arguments.add("--server.port=" + port);
         }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The example service as a process of its own; it ends when this one does. */
+/** Runs the example service in a process of its own, which ends together with this one. */
 final class GatewayProcess implements AutoCloseable {
 
     private static final long STOP_SECONDS = 15;
@@ -26,10 +26,10 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it in the working directory of this process.
+     * Starts the service in the working directory of this process.
      *
      * @param arguments for the gateway, for example {@code --server.port=5052}
-     * @param environment goes before this process's own
+     * @param environment variables that are added to this process's environment and override it
      */
     static GatewayProcess start(List<String> arguments, Map<String, String> environment) throws IOException {
         Path jar = jar();
@@ -60,7 +60,7 @@ final class GatewayProcess implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(stopWithUs);
         } catch (IllegalStateException e) {
-            // The hook is running: this process ends too.
+            // The JVM is shutting down; the hook stops the service.
         }
     }
 
@@ -76,7 +76,7 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** The definitions that the service brings. */
+    /** Loads the definitions that the service's jar contains. */
     static Dictionary definitions() throws IOException {
         try (FileSystem jar = FileSystems.newFileSystem(jar())) {
             return Dictionary.load(jar.getPath("BOOT-INF", "classes", "internal-events"));
@@ -88,7 +88,7 @@ final class GatewayProcess implements AutoCloseable {
         if (jar == null || !Files.isRegularFile(Path.of(jar))) {
             throw new IOException("the example service is not built"
                     + (jar == null ? "" : ": " + jar + " is missing")
-                    + "; start this command with the script ./internal-events, which builds it");
+                    + "; run this command with the script ./internal-events, which builds it");
         }
         return Path.of(jar);
     }

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Typed events and the dictionary's site, for builds without the Maven plugin. */
+/** Generates typed events and the dictionary's site, for builds without the Maven plugin. */
 @Command(
         name = "generate",
         sortOptions = false,
@@ -38,22 +38,24 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
     private Path folder = Path.of(".");
 
-    @Option(names = "--java", paramLabel = "DIR", description = "Writes a class for each internal event there.")
+    @Option(names = "--java", paramLabel = "DIR", description = "Folder for one generated class per event.")
     private @Nullable Path java;
 
-    @Option(names = "--package", paramLabel = "NAME", description = "Package of the classes.")
+    @Option(names = "--package", paramLabel = "NAME", description = "Package of the generated classes.")
     private @Nullable String packageName;
 
-    @Option(names = "--site", paramLabel = "DIR", description = "Writes the dictionary as plain HTML there.")
+    @Option(names = "--site", paramLabel = "DIR", description = "Folder for the dictionary as plain HTML.")
     private @Nullable Path site;
 
     @Override
     public Integer call() throws IOException {
         if (java == null && site == null) {
-            throw new ParameterException(spec.commandLine(), "--java or --site is missing: nothing to generate.");
+            throw new ParameterException(
+                    spec.commandLine(), "--java or --site is missing: there is nothing to generate.");
         }
         if (java != null && packageName == null) {
-            throw new ParameterException(spec.commandLine(), "--package is missing: the package of the classes.");
+            throw new ParameterException(
+                    spec.commandLine(), "--package is missing: --java requires the package of the generated classes.");
         }
         Dictionary dictionary = Dictionary.load(folder);
         if (java != null && packageName != null) {
@@ -64,7 +66,7 @@ final class GenerateCommand implements Callable<Integer> {
             int pages = DictionarySite.write(dictionary, site);
             spec.commandLine()
                     .getOut()
-                    .println(count(pages, "page", "pages") + "; begin with " + site.resolve("index.html"));
+                    .println(count(pages, "page", "pages") + "; start with " + site.resolve("index.html"));
         }
         return 0;
     }

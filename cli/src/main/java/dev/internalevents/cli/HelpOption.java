@@ -3,7 +3,7 @@ package dev.internalevents.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code --help} and {@code --version} on every command, without a line in each. */
+/** Adds {@code --help} to every command and {@code --version} to the top-level one. */
 final class HelpOption {
 
     private HelpOption() {}

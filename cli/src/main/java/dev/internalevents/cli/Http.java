@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 
-/** Short questions to servers on this machine. */
+/** Sends short requests to servers on this machine. */
 final class Http {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
@@ -29,7 +29,7 @@ final class Http {
         return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Whether a GET is answered 200. */
+    /** Returns whether a GET is answered with 200. */
     static boolean isUp(String url) throws InterruptedException {
         try {
             return get(url).statusCode() == 200;

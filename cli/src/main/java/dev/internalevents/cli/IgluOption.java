@@ -17,19 +17,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code --iglu} names: an address, a folder or a resolver's configuration, told apart by what is there. */
+/** Interprets {@code --iglu}: a URL, a folder, or a resolver configuration, depending on what the path contains. */
 final class IgluOption {
 
     private static final String EXPECTED = "expected a folder with schemas/VENDOR/NAME/jsonschema/VERSION, a resolver's"
-            + " configuration such as resolver.json, or an address that begins with https:// or http://";
+            + " configuration such as resolver.json, or a URL that starts with https:// or http://";
     private static final int MAX_NAMES = 5;
 
     private IgluOption() {}
 
     /**
-     * Adds a registry, or those of a resolver's configuration.
+     * Adds a registry, or all registries of a resolver configuration.
      *
-     * @param key for an address; null for none
+     * @param key the API key for a URL; null if there is none
      * @throws IllegalArgumentException naming what was found instead
      */
     static void add(CollectorSettings.Builder settings, String registry, @Nullable String key) throws IOException {
@@ -50,9 +50,9 @@ final class IgluOption {
     }
 
     /**
-     * Adds the registry at an address.
+     * Adds the registry at a URL.
      *
-     * @param setting that names it, for an error
+     * @param setting the option or variable that contains it, for error messages
      */
     static void addAddress(CollectorSettings.Builder settings, String setting, String text, @Nullable String key) {
         URI address = address(text);
@@ -73,12 +73,12 @@ final class IgluOption {
         }
     }
 
-    /** Without a password that the address may have. */
+    /** Returns host and port, without any password in the URL. */
     private static String place(URI address) {
         return address.getHost() + (address.getPort() < 0 ? "" : ":" + address.getPort());
     }
 
-    /** An empty folder may be filled later. */
+    /** Accepts a registry, and an empty folder, which may be filled later. */
     private static void checkFolder(Path folder) throws IOException {
         List<Path> entries = entries(folder);
         boolean isRegistry =
@@ -96,7 +96,7 @@ final class IgluOption {
         }
         for (Path file : entries) {
             if (Files.isRegularFile(file) && file.toString().endsWith(".json") && isResolver(json(file))) {
-                throw wrong(folder.toString(), "has no schemas, but a resolver's configuration; give " + file);
+                throw wrong(folder.toString(), "has no schemas, only a resolver's configuration; give " + file);
             }
         }
         String names = entries.stream()
@@ -106,7 +106,7 @@ final class IgluOption {
         throw wrong(folder.toString(), "has no schemas; it has " + names + (entries.size() > MAX_NAMES ? ", …" : ""));
     }
 
-    /** Whether there is a folder of schemas below one of its names. */
+    /** Returns whether one of the folder's subfolders contains {@code jsonschema}. */
     private static boolean isVendor(Path folder) {
         try {
             return Files.isDirectory(folder)
@@ -149,7 +149,7 @@ final class IgluOption {
                 && String.valueOf(object.get("schema")).contains("/resolver-config/jsonschema/");
     }
 
-    /** The JSON of a file; null for a file that has none. */
+    /** Returns the JSON of a file; null if it is not valid JSON. */
     private static @Nullable Object json(Path file) throws IOException {
         try {
             return Json.parse(Files.readAllBytes(file));

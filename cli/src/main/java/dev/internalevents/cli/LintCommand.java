@@ -22,18 +22,18 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks schemas of one's own, for people and for CI. */
+/** Checks custom schemas, on the command line and in CI. */
 @Command(
         name = "lint",
         sortOptions = false,
         description = {
-            "Check schemas as Snowplow's pipeline does before it uses them, their place in the folder, and what"
-                    + " igluctl advises.",
-            "Exits with 1 when there is an error, and with 2 when a path is not there."
+            "Check schemas as Snowplow's pipeline does before it uses them, check where they are in the folder, and"
+                    + " report igluctl's warnings.",
+            "Exits with 1 if there is an error, and with 2 if a path does not exist."
         },
         footer = {
             "",
-            "Checks of warnings: description, duplicateKeys, numericMinMax, optionalNull, references, rootObject,",
+            "Warning checks: description, duplicateKeys, numericMinMax, optionalNull, references, rootObject,",
             "stringLength, stringMaxLengthRange, unknownFormats, unknownKeywords, versions.",
             "",
             "Examples:",
@@ -52,35 +52,34 @@ final class LintCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DIR|FILE",
             arity = "1..*",
-            description = "Folders with schemas/VENDOR/NAME/jsonschema/VERSION or a part of that, and files in them.")
+            description = "Folders with schemas/VENDOR/NAME/jsonschema/VERSION or part of it, and files in them.")
     private List<Path> paths = new ArrayList<>();
 
-    @Option(names = "--skip-warnings", description = "Reports errors only.")
+    @Option(names = "--skip-warnings", description = "Report errors only.")
     private boolean skipWarnings;
 
     @Option(
             names = "--skip-checks",
             paramLabel = "CHECK",
             split = ",",
-            description = "Checks of warnings that are left out, separated by commas.")
+            description = "Warning checks to skip, separated by commas.")
     private List<String> skippedChecks = new ArrayList<>();
 
     @Option(
             names = "--skip-schemas",
             paramLabel = "SCHEMA",
             split = ",",
-            description = "Schemas that are left out, such as iglu:com.acme/a/jsonschema/1-0-0, separated by commas.")
+            description = "Schemas to skip, such as iglu:com.acme/a/jsonschema/1-0-0, separated by commas.")
     private List<String> skippedSchemas = new ArrayList<>();
 
-    @Option(names = "--json", description = "Writes one JSON document instead of lines.")
+    @Option(names = "--json", description = "Print one JSON document instead of lines.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
         for (Path path : paths) {
             if (!Files.exists(path)) {
-                throw new ParameterException(
-                        spec.commandLine(), path + ": no such file or folder; expected one of schemas");
+                throw new ParameterException(spec.commandLine(), path + ": no such file or folder; expected schemas");
             }
         }
         RegistryLint.Report report = RegistryLint.check(paths, checks(), schemas());

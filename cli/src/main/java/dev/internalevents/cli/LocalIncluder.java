@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigObject;
 import java.net.URL;
 import org.jspecify.annotations.Nullable;
 
-/** Includes files into a HOCON file, and no addresses: reading a configuration makes no request. */
+/** Includes files into a HOCON file but rejects URLs, so that reading a configuration makes no network request. */
 final class LocalIncluder implements ConfigIncluder, ConfigIncluderURL {
 
     private final @Nullable ConfigIncluder files;
@@ -40,6 +40,6 @@ final class LocalIncluder implements ConfigIncluder, ConfigIncluderURL {
     }
 
     private static ConfigException refused(String what) {
-        return new ConfigException.Generic("include of \"" + what + "\" is not followed, because it is an address");
+        return new ConfigException.Generic("include of \"" + what + "\" is not followed, because it is a URL");
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code internal-events}: exit code 0 done, 1 what was asked failed, 2 wrong usage. */
+/** The {@code internal-events} command. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(
         name = "internal-events",
         versionProvider = Main.Version.class,
@@ -53,7 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  internal-events define event",
             "  internal-events validate src/main/resources/internal-events",
             "",
-            "internal-events COMMAND --help says more."
+            "Run internal-events COMMAND --help for more."
         })
 public final class Main implements Runnable {
 
@@ -94,7 +94,7 @@ public final class Main implements Runnable {
         return commandLine;
     }
 
-    /** A file system's exceptions have the path as their message, and the reason in their name. */
+    /** Returns the message to show: the message of a file system exception may be only the path, with the reason in its type. */
     private static String message(Exception e) {
         if (e instanceof FileSystemException file && file.getReason() == null) {
             return file.getFile() + reason(file);
@@ -104,11 +104,11 @@ public final class Main implements Runnable {
 
     private static String reason(FileSystemException e) {
         if (e instanceof NoSuchFileException) {
-            return ": no such file or folder; expected one that is there";
+            return ": no such file or folder; expected one that exists";
         } else if (e instanceof AccessDeniedException) {
-            return ": this user may not read or write it; expected the right to do so";
+            return ": access denied; expected permission for this user to read and write it";
         } else if (e instanceof FileAlreadyExistsException) {
-            return ": is there already, and is not a folder; expected another name";
+            return ": already exists and is not a folder; expected another name";
         } else if (e instanceof NotDirectoryException) {
             return ": is not a folder";
         }

@@ -14,18 +14,18 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
-/** The values of metrics, as the collector has counted them. */
+/** Shows the metric values that the collector has counted. */
 @Command(
         name = "metrics",
         description = {
-            "Show the values of metrics that the collector counts.",
-            "VALUE is of complete weeks, or of all time; SO FAR takes the week that is not over yet as the last one."
+            "Show the values of the metrics that the collector counts.",
+            "VALUE covers complete weeks, or all time; SO FAR includes the current, incomplete week as the last one."
         },
         footer = {
             "",
             "Examples:",
             "  internal-events metrics",
-            "  internal-events metrics counts. awesome_feature   key paths with any of these in them",
+            "  internal-events metrics counts. awesome_feature   key paths that contain any of these",
             "  internal-events metrics --json",
         })
 final class MetricsCommand implements Callable<Integer> {
@@ -36,10 +36,13 @@ final class MetricsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PART", arity = "0..*", description = "Shows the metrics whose key path has it.")
+    @Parameters(
+            paramLabel = "PART",
+            arity = "0..*",
+            description = "Show the metrics whose key path contains this text; default: all.")
     private List<String> parts = new ArrayList<>();
 
-    @Option(names = "--json", description = "One JSON object a line.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     @Mixin
@@ -57,7 +60,7 @@ final class MetricsCommand implements Callable<Integer> {
         if (json) {
             found.forEach(out::println);
         } else if (found.isEmpty()) {
-            spec.commandLine().getErr().println("No metric is called so.");
+            spec.commandLine().getErr().println("No metric matches.");
             return 1;
         } else {
             List<List<String>> rows = new ArrayList<>();
@@ -82,7 +85,7 @@ final class MetricsCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** A number; of totals by value, the JSON, cut if it is long. */
+    /** Returns the number, or the JSON of the totals by value, truncated if it is long. */
     private static String brief(JsonNode value) {
         String text = Printable.of(value.toString(), " ");
         return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH - 1) + "…";

@@ -14,13 +14,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The local collector: runs until it is stopped. */
+/** Runs the local collector until it is stopped. */
 @Command(
         name = "micro",
         sortOptions = false,
         description = {
             "Run the local collector and its dashboard.",
-            "It takes events, checks them, keeps them in memory, and listens on this machine alone (127.0.0.1)."
+            "It accepts events, validates them, keeps them in memory, and listens on 127.0.0.1 only."
         },
         footer = {
             "",
@@ -49,22 +49,22 @@ final class MicroCommand implements Callable<Integer> {
     @Option(
             names = {"-m", "--max-events"},
             paramLabel = "N",
-            description = "Events that are kept in memory; older ones make room. Default 20,000.")
+            description = "Maximum number of events in memory; the oldest are removed first. Default: 20,000.")
     private @Nullable String maxEvents;
 
     @Option(
             names = {"-s", "--storage"},
             arity = "0..1",
             paramLabel = "DIR",
-            description = "Keeps events in a folder instead, as many as come; it is made if it is not there.")
+            description = "Store events in a folder instead of memory, without a limit; it is created if missing.")
     private @Nullable String storage;
 
     @Option(
             names = "--compat",
             paramLabel = "micro",
-            description = "Answers programs as Snowplow Micro does where the default is stricter: "
-                    + "port 9090; an event that comes again counts again; keys that it does not know are passed over; "
-                    + "pages of this machine may read events; GET /micro/reset under every host name.")
+            description = "Behave like Snowplow Micro where the default is stricter: "
+                    + "port 9090; duplicate events are counted again; unknown keys are ignored; "
+                    + "pages served from this machine may read events; GET /micro/reset works under every host name.")
     private @Nullable String compat;
 
     @Override
@@ -74,10 +74,10 @@ final class MicroCommand implements Callable<Integer> {
     }
 
     /**
-     * The settings.
+     * Returns the settings.
      *
-     * @param notices takes a line for each option and variable of Micro that is not used
-     * @throws IllegalArgumentException naming what makes no sense
+     * @param notices receives one line for each option and variable of Micro that is not used
+     * @throws IllegalArgumentException naming the option or variable that is wrong
      */
     CollectorSettings settings(Map<String, String> environment, PrintWriter notices) throws IOException {
         unused.check(environment, storage, options.isClosed(environment));
@@ -99,11 +99,11 @@ final class MicroCommand implements Callable<Integer> {
         CollectorSettings made = options.settings(settings, environment, notices);
         read.notices().forEach(notices::println);
         if (makesFolder) {
-            notices.println("--storage " + storage + ": there is no such folder, so it is made");
+            notices.println("--storage " + storage + ": the folder does not exist and will be created");
         }
         if (storage != null && maxEvents != null) {
-            notices.println("--max-events is not used: a folder keeps as many events as come; leave out --storage, or"
-                    + " --max-events");
+            notices.println("--max-events is not used: with --storage the number of events is not limited; leave out"
+                    + " one of the two");
         }
         notices.flush();
         return made;
@@ -124,7 +124,7 @@ final class MicroCommand implements Callable<Integer> {
 
     private boolean isCompatible() {
         if (compat != null && !compat.equals("micro")) {
-            throw new IllegalArgumentException("compat: \"" + compat + "\" is not micro, the only one that there is");
+            throw new IllegalArgumentException("compat: \"" + compat + "\" is not allowed; allowed: micro");
         }
         return compat != null;
     }

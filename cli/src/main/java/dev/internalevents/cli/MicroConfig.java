@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A configuration of Snowplow's collector and enrich, as Micro takes it: a HOCON file, properties, or both.
+ * A configuration of Snowplow's collector and enrich, as Micro accepts it: a HOCON file or properties.
  *
- * @param port of {@code collector.port}; empty if there is none
- * @param unused what is set besides, in order
+ * @param port {@code collector.port}; empty if not set
+ * @param unused all other keys that are set, sorted
  */
 record MicroConfig(Optional<Integer> port, List<String> unused) {
 
@@ -29,8 +29,8 @@ record MicroConfig(Optional<Integer> port, List<String> unused) {
     /**
      * Reads a file.
      *
-     * @param option that names it, for an error
-     * @throws IllegalArgumentException with the file and the line that is wrong
+     * @param option the option that names the file, for error messages
+     * @throws IllegalArgumentException naming the file and the wrong line
      */
     static MicroConfig read(String option, Path file) {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
@@ -47,7 +47,11 @@ record MicroConfig(Optional<Integer> port, List<String> unused) {
         }
     }
 
-    /** @throws IllegalArgumentException naming the property that is wrong */
+    /**
+     * Reads properties.
+     *
+     * @throws IllegalArgumentException naming the property that is wrong
+     */
     static MicroConfig of(Map<String, String> properties) {
         try {
             return of(ConfigFactory.parseMap(properties, "-D"));
@@ -67,7 +71,7 @@ record MicroConfig(Optional<Integer> port, List<String> unused) {
         return new MicroConfig(port, unused);
     }
 
-    /** The keys below a key, which say more than the key. */
+    /** Returns the full names of the keys directly below a key, or its own name if it has none. */
     private static Stream<String> keys(Config config, String name) {
         return config.root().get(name) instanceof Map<?, ?> object
                 ? object.keySet().stream().map(key -> name + "." + key).sorted()

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Options and variables of Snowplow Micro that this collector does not have, so that a command for Micro starts it too. What has
- * no effect is reported; what is needed to protect or to keep events is refused.
+ * Accepts the options and variables of Snowplow Micro that this collector does not have, so that a command line for Micro starts it
+ * too. Reports those that have no effect; rejects those that would protect or store events.
  */
 final class MicroOptions {
 
@@ -24,11 +24,12 @@ final class MicroOptions {
     private static final String PREFIX = "MICRO_";
     private static final String AUTH = "MICRO_AUTH";
     private static final String INSTEAD_OF_AUTH =
-            "Micro's sign-in is not here, and events are personal data; set a token in INTERNAL_EVENTS_TOKEN, or name a"
-                    + " provider with --openid-issuer, --openid-client-id, --openid-allow and --public-url";
+            "Micro's sign-in is not supported, and events are personal data; set a token in INTERNAL_EVENTS_TOKEN, or"
+                    + " name a provider with --openid-issuer, --openid-client-id, --openid-allow and --public-url";
     private static final String OF_ENRICHMENTS =
-            "it is for files of enrichments, and enrichments are not run here; unset it";
-    private static final String OWN_AUTH = "the token or the provider of this collector lets people in; leave it out";
+            "it configures enrichments, which this collector does not run; unset it";
+    private static final String OWN_AUTH =
+            "the token or the OpenID provider of this collector controls access; leave it out";
     private static final Map<String, String> VARIABLES = Map.of(
             "MICRO_AZURE_BLOB_ACCOUNT",
             OF_ENRICHMENTS,
@@ -37,16 +38,16 @@ final class MicroOptions {
             "MICRO_POSTGRESQL_PASSWORD",
             "events are kept in memory or in a folder, not in PostgreSQL; use --storage DIR");
 
-    /** What to use instead of a key of the collector's configuration. */
+    /** The replacement for each key of the collector's configuration. */
     private static final Map<String, String> KEYS = Map.of(
             "collector.interface",
             "; use --host",
             "collector.paths",
-            ": events are taken at every path VENDOR/VERSION",
+            ": events are accepted at every path VENDOR/VERSION",
             "collector.ssl",
             "; use --tls",
             "collector.cors",
-            ": trackers are answered with CORS from every page",
+            ": trackers on every page get CORS headers",
             "collector.enableDefaultRedirect",
             "; use --redirects",
             "collector.redirectDomains",
@@ -57,34 +58,34 @@ final class MicroOptions {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
-    /** Where a container of Micro has its files. */
+    /** The folder where Micro's container has its configuration files. */
     private final Path folder;
 
     @Option(
             names = {"-c", "--config", "--collector-config"},
             paramLabel = "FILE",
-            description = "Micro's: a HOCON file, of which collector.port is read and nothing else.")
+            description = "Micro option: a HOCON file; only collector.port is read.")
     private @Nullable Path config;
 
     @Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
             mapFallbackValue = "",
-            description = "Micro's: a property, such as -Dcollector.port=9090, which is the only one that is read.")
+            description = "Micro option: a property; only collector.port is read, for example -Dcollector.port=9090.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
     @Option(
             names = "--no-storage",
-            description = "Micro's: without --storage, events are in memory alone, and /micro is answered.")
+            description = "Micro option: no effect; without --storage, events are in memory and /micro is available.")
     private boolean noStorage;
 
-    @Option(names = "--yauaa", description = "Micro's: not used; user agents are read by ua_parser.")
+    @Option(names = "--yauaa", description = "Micro option: no effect; user agents are parsed by ua_parser.")
     private boolean yauaa;
 
     @Option(
             names = {"-a", "--auth"},
             paramLabel = "FILE",
-            description = "Micro's: refused; use a token or --openid-issuer.")
+            description = "Micro option: rejected without a token or --openid-issuer, which replace it.")
     private @Nullable Path auth;
 
     MicroOptions() {
@@ -96,9 +97,9 @@ final class MicroOptions {
     }
 
     /**
-     * Checks what cannot be left out.
+     * Rejects options and variables that must not be ignored.
      *
-     * @param isClosed whether events are shown to those alone who have a token or sign in
+     * @param isClosed whether seeing events requires a token or signing in
      * @throws IllegalArgumentException naming what to use instead
      */
     void check(Map<String, String> environment, @Nullable String storage, boolean isClosed) {
@@ -112,20 +113,20 @@ final class MicroOptions {
         }
         if (storage != null && storage.isBlank()) {
             throw new IllegalArgumentException(
-                    "storage: a folder is missing; use --storage DIR, such as --storage micro-events");
+                    "storage: a folder is missing; use --storage DIR, for example --storage micro-events");
         }
         if (storage != null && Files.isRegularFile(Path.of(storage))) {
             throw new IllegalArgumentException(
                     "storage: \"" + storage
-                            + "\" is a file, and PostgreSQL is not used here; give a folder that keeps the events: --storage DIR");
+                            + "\" is a file, and PostgreSQL is not supported; give a folder for events: --storage DIR");
         }
         if (storage != null && isWithoutParent(Path.of(storage))) {
-            throw new IllegalArgumentException("storage: \"" + storage + "\" cannot be made, because "
+            throw new IllegalArgumentException("storage: \"" + storage + "\" cannot be created, because "
                     + Path.of(storage).toAbsolutePath().normalize().getParent()
-                    + " does not exist; give a folder whose parent is there");
+                    + " does not exist; give a folder whose parent exists");
         }
         if (storage != null && noStorage) {
-            throw new IllegalArgumentException("no-storage: --storage says the opposite; leave one of them out");
+            throw new IllegalArgumentException("no-storage: contradicts --storage; leave one of them out");
         }
     }
 
@@ -134,7 +135,7 @@ final class MicroOptions {
         return Files.notExists(storage) && parent != null && !Files.isDirectory(parent);
     }
 
-    /** The registry that a container of Micro is given as a folder; null if there is none. */
+    /** Returns the folder that Micro's container uses as its embedded registry; null if it does not exist. */
     @Nullable
     Path embeddedRegistry() {
         Path registry = folder.resolve("iglu-client-embedded");
@@ -142,9 +143,9 @@ final class MicroOptions {
     }
 
     /**
-     * Reads what a collector's configuration says.
+     * Reads the port from the configuration file and properties, and collects notices about everything that is not used.
      *
-     * @throws IllegalArgumentException naming what is wrong in it
+     * @throws IllegalArgumentException naming what is wrong in the configuration
      */
     Read read(Map<String, String> environment, boolean hasTls) {
         List<String> notices = new ArrayList<>();
@@ -164,22 +165,22 @@ final class MicroOptions {
             notices.add("--auth is not used: " + OWN_AUTH);
         }
         if (yauaa) {
-            notices.add("--yauaa is not used: user agents are read by ua_parser, whose context is"
-                    + " iglu:com.snowplowanalytics.snowplow/ua_parser_context/jsonschema/1-0-0; ask for that instead");
+            notices.add("--yauaa is not used: user agents are parsed by ua_parser, whose context is"
+                    + " iglu:com.snowplowanalytics.snowplow/ua_parser_context/jsonschema/1-0-0; query that instead");
         }
         if (noStorage) {
-            notices.add("--no-storage changes nothing: events are in memory alone, the newest of them, and /micro is"
-                    + " answered; use --max-events N to keep fewer");
+            notices.add("--no-storage has no effect: only the newest events are stored, in memory, and /micro is"
+                    + " available; use --max-events N to store fewer");
         }
         if (Files.isDirectory(folder.resolve("enrichments"))) {
             notices.add(folder.resolve("enrichments")
-                    + " is not used: enrichments are not run here; user agents are read by"
-                    + " ua_parser, and --anonymize-ip shortens addresses");
+                    + " is not used: this collector does not run enrichments; user agents are parsed by"
+                    + " ua_parser, and --anonymize-ip anonymizes addresses");
         }
         Path certificate = folder.resolve("ssl-certificate.p12");
         if (Files.exists(certificate) && !hasTls) {
-            notices.add(certificate + " is not used: the port takes HTTP; use --tls " + certificate
-                    + ", with which it takes HTTPS alone");
+            notices.add(certificate + " is not used: the port accepts HTTP; use --tls " + certificate
+                    + " to accept only HTTPS");
         }
         for (String name : new TreeSet<>(environment.keySet())) {
             if (name.startsWith(PREFIX) && !name.startsWith("MICRO_IGLU_")) {
@@ -190,10 +191,10 @@ final class MicroOptions {
     }
 
     /**
-     * What was read.
+     * The result of {@link #read}.
      *
      * @param port null if none is set
-     * @param notices what is not used, each with why and what to use instead
+     * @param notices one sentence for each thing that is not used: why, and what to use instead
      */
     record Read(@Nullable Integer port, List<String> notices) {
         Read {
@@ -201,7 +202,7 @@ final class MicroOptions {
         }
     }
 
-    /** The option of the configuration, by the name that was typed. */
+    /** Returns the name under which the option for the configuration file was given. */
     private String config() {
         return Stream.ofNullable(command)
                 .flatMap(spec -> spec.commandLine().getParseResult().originalArgs().stream())
@@ -220,15 +221,15 @@ final class MicroOptions {
                     + KEYS.getOrDefault(key, ": there is no such setting; see micro --help"));
         }
         if (read.unused().isEmpty() && read.port().isEmpty()) {
-            notices.add(where + ": there is nothing in it; collector.port is read");
+            notices.add(where + ": contains no settings; expected collector.port");
         }
     }
 
     private static void variable(List<String> notices, String name, boolean hasTls) {
         if (name.equals(TLS_PASSWORD)) {
             if (!hasTls) {
-                notices.add(name + " is not used: no certificate is named, so the port takes HTTP; use --tls FILE, with"
-                        + " which it takes HTTPS alone");
+                notices.add(name + " is not used: without a certificate the port accepts HTTP; use --tls FILE to accept"
+                        + " only HTTPS");
             }
             return;
         }

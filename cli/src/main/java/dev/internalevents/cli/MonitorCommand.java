@@ -22,9 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
         name = "monitor",
         sortOptions = false,
         description = {
-            "Watch some events arrive, and the metrics that they feed change.",
-            "On a terminal a full screen: p pauses, r begins anew, q quits. Elsewhere one line for each event and change.",
-            "Values are with the week that is not over yet. An event that is not defined is watched too, with a warning."
+            "Watch events arrive and the metrics that count them change.",
+            "On a terminal, full screen: p pauses, r resets, q quits. Otherwise one line per event and change.",
+            "Values include the current, incomplete week. Undefined events are watched too, with a warning."
         },
         footer = {
             "",
@@ -44,10 +44,10 @@ final class MonitorCommand implements Callable<Integer> {
     @Parameters(paramLabel = "EVENT", arity = "1..*", description = "Actions of the events to watch.")
     private List<String> actions = new ArrayList<>();
 
-    @Option(names = "--json", description = "One JSON object for each event and each change of a metric.")
+    @Option(names = "--json", description = "Print one JSON object for each event and each change of a metric.")
     private boolean json;
 
-    @Option(names = "--plain", description = "Lines even on a terminal.")
+    @Option(names = "--plain", description = "Print lines even on a terminal.")
     private boolean plain;
 
     @Mixin
@@ -72,7 +72,7 @@ final class MonitorCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Until the process is told to stop, or nobody reads any more. */
+    /** Prints lines until the process is stopped or the reader of standard output is gone. */
     private void lines(Monitored monitored) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         monitored.undefined().forEach(spec.commandLine().getErr()::println);

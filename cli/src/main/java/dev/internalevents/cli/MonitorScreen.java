@@ -17,7 +17,7 @@ import org.jline.utils.AttributedStyle;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 
-/** The monitor's full screen: metrics above, events below; it is drawn anew at each look, for whatever size there is. */
+/** Shows the monitor in full screen: metrics above, events below. Redraws after each poll for the current terminal size. */
 final class MonitorScreen {
 
     private static final long LOOK_MILLIS = 300;
@@ -38,7 +38,7 @@ final class MonitorScreen {
         this.monitored = monitored;
     }
 
-    /** Shows until somebody presses q. Blocks. */
+    /** Shows the screen until q is pressed. Blocks. */
     void show() throws IOException, InterruptedException {
         Attributes before = terminal.enterRawMode();
         terminal.puts(Capability.enter_ca_mode);
@@ -79,7 +79,7 @@ final class MonitorScreen {
                 return false;
             }
             default -> {
-                // Nobody pressed anything, or something without a meaning.
+                // The read timed out, or the key has no meaning.
             }
         }
         return true;
@@ -103,7 +103,7 @@ final class MonitorScreen {
         visible.replaceAll(line -> line.columnLength() <= columns ? line : line.columnSubSequence(0, columns));
         Size now = Size.of(columns, rows);
         if (!now.equals(drawn)) {
-            // Terminals wrap, cut or forget what they had, each in its way, so nothing of it counts.
+            // After a resize, terminals differ in what they wrap, cut or clear, so redraw everything.
             display.clear();
             drawn = now;
         }
@@ -121,7 +121,7 @@ final class MonitorScreen {
                                         : LocalTime.now(ZoneId.systemDefault())
                                                 .truncatedTo(ChronoUnit.SECONDS)
                                                 .toString())
-                                + "   p " + (paused ? "go on" : "pause")
+                                + "   p " + (paused ? "resume" : "pause")
                                 + "  r reset  q quit",
                         SOFT)
                 .toAttributedString();
@@ -155,15 +155,15 @@ final class MonitorScreen {
         }
     }
 
-    /** A column of the events; one without any value is left out, so that there is room for the others. */
-    private record Column(String title, int most, Function<Monitored.Event, String> value) {
+    /** A column of the event table. Its width is 0 if no event has a value, which leaves more space for the others. */
+    private record Column(String title, int maxWidth, Function<Monitored.Event, String> value) {
 
         int width(List<Monitored.Event> events) {
             int longest = events.stream()
                     .mapToInt(event -> value.apply(event).length())
                     .max()
                     .orElse(0);
-            return longest == 0 ? 0 : Math.min(most, Math.max(title.length(), longest));
+            return longest == 0 ? 0 : Math.min(maxWidth, Math.max(title.length(), longest));
         }
     }
 
@@ -200,7 +200,7 @@ final class MonitorScreen {
         }
     }
 
-    /** Takes from the widest columns what does not fit, as long as they are wide. */
+    /** Narrows the widest columns until the row fits, but none below {@link #NARROW}. */
     private static void narrow(int[] widths, int columns) {
         int over = Arrays.stream(widths).sum() + widths.length - 1 - columns;
         while (over > 0) {
@@ -226,7 +226,7 @@ final class MonitorScreen {
         return new AttributedString(text, style);
     }
 
-    /** What is too long loses its middle, because paths differ at their ends. */
+    /** Pads the text to the width, or cuts out its middle, because key paths differ at their ends. */
     private static String fit(String text, int width) {
         if (text.length() <= width) {
             return text + " ".repeat(width - text.length());

@@ -12,12 +12,12 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a monitor has seen: the metrics that some events feed, and those events since the start. For one thread. */
+/** Tracks the watched events since the start and the metrics that count them. Not thread-safe. */
 final class Monitored {
 
     private static final int PAGE = 200;
 
-    /** Pages that one look asks for; what is left comes with the next looks. */
+    /** Maximum number of pages per poll; the next polls read the rest. */
     private static final int MOST_PAGES = 50;
 
     private static final int MOST_KEPT = 1_000;
@@ -35,14 +35,14 @@ final class Monitored {
         this.actions = List.copyOf(actions);
     }
 
-    /** A metric's value when the monitor began, or was reset, and now, as JSON. */
+    /** A metric with its value at the start (or the last reset) and its current value, both as JSON. */
     record Metric(String keyPath, String events, String measure, String initial, String current) {
 
         boolean isChanged() {
             return !initial.equals(current);
         }
 
-        /** A number; of the totals of several values, all of them together. */
+        /** Returns the number itself, or the sum if the JSON has one total per value. */
         static String brief(String json) {
             JsonNode value = JsonMapper.shared().readTree(json);
             return value.isObject() ? String.valueOf(sum(value)) : json;
@@ -66,7 +66,7 @@ final class Monitored {
     /**
      * An event that arrived.
      *
-     * @param extra its custom properties as JSON; empty if it has none
+     * @param extra the custom properties as JSON; empty if there are none
      */
     record Event(
             String action,
@@ -81,7 +81,7 @@ final class Monitored {
             String value,
             String extra) {}
 
-    /** Begins: what was before does not count. Blocks. */
+    /** Starts monitoring; earlier events are ignored. Blocks. */
     void start() throws IOException, InterruptedException {
         JsonNode newest = collector.post("/micro/events", query(0, 1, true));
         last = newest.path("events").path(0).path("number").asLong(0);
@@ -105,7 +105,7 @@ final class Monitored {
                 .toList();
     }
 
-    /** Asks for what is new. Blocks. */
+    /** Fetches new events and changed metrics. Blocks. */
     News poll() throws IOException, InterruptedException {
         List<Event> arrived = new ArrayList<>();
         int found = PAGE;
@@ -115,13 +115,13 @@ final class Monitored {
         return new News(arrived, readMetrics());
     }
 
-    /** Reads the next page of what came after the last event; answers how many events it has. */
+    /** Reads the next page of events after the last one, and returns the number of events on it. */
     private int read(List<Event> arrived) throws IOException, InterruptedException {
         JsonNode page =
                 collector.post("/micro/events", query(last, PAGE, false)).path("events");
         for (JsonNode event : page) {
             last = Math.max(last, event.path("number").asLong());
-            // No metric changes with an event that was sent before.
+            // Metrics do not count duplicates.
             if (!event.path("repeat").asBoolean(false)) {
                 keep(event(event), arrived);
             }
@@ -137,7 +137,7 @@ final class Monitored {
         }
     }
 
-    /** What one look brought. */
+    /** The new events and changed metrics of one poll. */
     record News(List<Event> events, List<Metric> metrics) {}
 
     private List<Metric> readMetrics() throws IOException, InterruptedException {
@@ -200,7 +200,7 @@ final class Monitored {
                         : oneLine(standard.path("extra").toString()));
     }
 
-    /** One line, and nothing that a terminal would take for a command. */
+    /** Returns a field as one line without control characters, which a terminal would execute. */
     private static String text(JsonNode node, String field) {
         JsonNode value = node.path(field);
         return value.isMissingNode() || value.isNull() ? "" : oneLine(value.asString());
@@ -210,7 +210,7 @@ final class Monitored {
         return Printable.of(text, " ");
     }
 
-    /** From here on it is as if the monitor had just begun. */
+    /** Starts over: clears the events and takes the current values as the initial ones. */
     void reset() {
         metrics.replaceAll((keyPath, metric) -> metric.reset());
         events.clear();
@@ -224,17 +224,17 @@ final class Monitored {
         return List.copyOf(metrics.values());
     }
 
-    /** The newest first. */
+    /** Returns the events, newest first. */
     List<Event> events() {
         return List.copyOf(events);
     }
 
-    /** A sentence for each event that the collector's definitions do not have, with the nearest name. */
+    /** Returns one sentence for each watched event without a definition, with the nearest name. */
     List<String> undefined() {
         return undefined;
     }
 
-    /** Whether the collector has definitions. */
+    /** Returns whether the collector has definitions. */
     boolean isDefined() {
         return defined;
     }

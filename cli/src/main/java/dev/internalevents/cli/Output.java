@@ -10,14 +10,14 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /**
- * Standard output and standard error, in UTF-8 whatever the locale: other programs read them, and the JVM would write in
- * the charset of the locale, which in containers, cron and systemd units is often ASCII.
+ * Makes standard output and standard error use UTF-8 in every locale. Other programs read them, and by default the JVM uses the
+ * charset of the locale, which in containers, cron and systemd units is often ASCII.
  */
 final class Output {
 
     private Output() {}
 
-    /** Makes {@link System#out} and {@link System#err} write UTF-8. Call it before the first use of a log. */
+    /** Makes {@link System#out} and {@link System#err} write UTF-8. Call it before any logger is used. */
     static void useUtf8() {
         System.setOut(stream(FileDescriptor.out));
         System.setErr(stream(FileDescriptor.err));
@@ -27,7 +27,7 @@ final class Output {
         return new PrintStream(new BufferedOutputStream(new FileOutputStream(file)), true, StandardCharsets.UTF_8);
     }
 
-    /** Makes a command and those below it write UTF-8. */
+    /** Makes a command and its subcommands write UTF-8. */
     static void writeUtf8(CommandLine command) {
         command.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true));
         command.setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true));

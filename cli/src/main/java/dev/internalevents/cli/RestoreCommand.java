@@ -12,13 +12,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Puts a backup into a folder for a collector. */
+/** Restores a backup into a folder for a collector. */
 @Command(
         name = "restore",
         description = {
-            "Put a backup into a folder, on which a collector then starts.",
-            "Names, sizes and hashes of all its files are checked before the first is written. If it is interrupted, no",
-            "collector starts on the folder; run it again."
+            "Restore a backup into a folder from which a collector can then be started.",
+            "The names, sizes and hashes of all files are checked before the first is written. If the restore is",
+            "interrupted, no collector starts from the folder until you run it again."
         },
         footer = {
             "",
@@ -32,7 +32,7 @@ final class RestoreCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "What internal-events backup wrote.")
+    @Parameters(paramLabel = "FILE", description = "The backup, as written by internal-events backup.")
     private Path file = Path.of("");
 
     @Option(

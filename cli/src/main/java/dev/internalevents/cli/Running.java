@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** A collector that runs until the process is told to stop, and then stops in order. */
+/** Runs a collector until the process is stopped, and then shuts it down in order. */
 final class Running {
 
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
 
     private Running() {}
 
-    /** What makes the settings. */
+    /** Builds the settings. */
     interface Making {
         CollectorSettings settings() throws IOException;
     }
@@ -34,7 +34,7 @@ final class Running {
             throw new ParameterException(spec.commandLine(), named(spec.name(), e.getMessage()), e);
         }
         CountDownLatch stopped = new CountDownLatch(1);
-        // Whatever is acknowledged is processed before the process ends.
+        // Acknowledged events are processed before the process exits.
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -51,7 +51,7 @@ final class Running {
             out.println("Events       " + settings.folder().toAbsolutePath().normalize());
         }
         if (settings.isCompatMicro()) {
-            out.println("Mode         answers as Snowplow Micro does (--compat micro)");
+            out.println("Mode         compatible with Snowplow Micro (--compat micro)");
         }
         FoundSchemas.lines(settings.registries()).forEach(out::println);
         out.println("Ctrl-C stops it.");
@@ -60,13 +60,13 @@ final class Running {
         return 0;
     }
 
-    /** A client cannot connect to the address that stands for all of them. */
+    /** Returns a URL that clients can connect to, also if the collector listens on the wildcard address. */
     private static String reachable(Collector collector, CollectorSettings settings) {
         String host = settings.host();
         return WILDCARDS.contains(host) ? collector.url().replace(host, "127.0.0.1") : collector.url();
     }
 
-    /** A setting by the name that people gave it. */
+    /** Replaces the setting's name at the start of a message by the option or variable that sets it. */
     private static String named(String command, @Nullable String message) {
         String text = String.valueOf(message);
         if (command.equals("micro") && text.startsWith("data: ")) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The collector that runs somewhere, as commands ask it. */
+/** Sends the commands' requests to a running collector. */
 final class RunningCollector {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -23,7 +23,7 @@ final class RunningCollector {
             paramLabel = "URL",
             defaultValue = "${env:INTERNAL_EVENTS_URL:-http://127.0.0.1:9091}",
             description = {
-                "The collector; default http://127.0.0.1:9091. Its token is taken from INTERNAL_EVENTS_TOKEN,",
+                "The collector; default: http://127.0.0.1:9091. The token is read from INTERNAL_EVENTS_TOKEN,",
                 "or else from INTERNAL_EVENTS_READ_TOKEN."
             })
     private URI url = URI.create("http://127.0.0.1:9091");
@@ -42,7 +42,8 @@ final class RunningCollector {
     }
 
     /**
-     * As {@link #post}, of an answer that can be long in coming: an error after it has begun is the end of what was received.
+     * Does the same as {@link #post} for a response that may take long. An error that occurs after the response has started is JSON
+     * at the end of what was received, and the connection is then closed early.
      */
     JsonNode postForLong(String path, String body) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = send(
@@ -59,14 +60,15 @@ final class RunningCollector {
         try {
             json = JSON.readTree(received.toByteArray());
         } catch (RuntimeException e) {
-            throw new IOException(url + path + " answered " + answer.statusCode() + " and no JSON", e);
+            throw new IOException(url + path + " answered " + answer.statusCode() + " without valid JSON", e);
         }
         String error = json.path("error").asString("");
         if (!error.isEmpty()) {
             throw new IOException(error);
         }
         if (broken != null || answer.statusCode() != 200) {
-            throw new IOException(url + path + " answered " + answer.statusCode() + " and no complete answer", broken);
+            throw new IOException(
+                    url + path + " answered " + answer.statusCode() + " with an incomplete response", broken);
         }
         return json;
     }

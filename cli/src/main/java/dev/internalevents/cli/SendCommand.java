@@ -24,10 +24,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** One event from the command line. */
+/** Sends one event from the command line. */
 @Command(
         name = "send",
-        description = "Send one event to a collector and say whether it was delivered.",
+        description = "Send one event to a collector and report whether it was delivered.",
         footer = {
             "",
             "Examples:",
@@ -38,10 +38,10 @@ import picocli.CommandLine.Spec;
 final class SendCommand implements Callable<Integer> {
 
     private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:9091";
-    /** A leading zero makes it a text, as in 007. */
+    /** Text with a leading zero, such as 007, is not a number. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?");
 
-    /** What its events name as their source, and as their app id if AIGW_INTERNAL_EVENT__APP_ID is not set. */
+    /** The events' source, and their app id if AIGW_INTERNAL_EVENT__APP_ID is not set. */
     private static final String SOURCE = "internal-events-cli";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -66,7 +66,7 @@ final class SendCommand implements Callable<Integer> {
     @Option(
             names = "--category",
             defaultValue = InternalEventsClient.DEFAULT_CATEGORY,
-            description = "Category; default ${DEFAULT-VALUE}.")
+            description = "Category; default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String category;
 
@@ -82,7 +82,7 @@ final class SendCommand implements Callable<Integer> {
     @Option(
             names = "--endpoint",
             paramLabel = "URL",
-            description = "Collector; default AIGW_INTERNAL_EVENT__ENDPOINT, else " + DEFAULT_ENDPOINT + ".")
+            description = "Collector; default: AIGW_INTERNAL_EVENT__ENDPOINT, or " + DEFAULT_ENDPOINT + ".")
     private @Nullable URI endpoint;
 
     @Override
@@ -99,7 +99,7 @@ final class SendCommand implements Callable<Integer> {
             boolean settled = client.flush(TIMEOUT);
             ClientStats stats = client.stats();
             if (stats.delivered() == 1) {
-                out.println("Delivered to " + target + "; look at " + target + "/micro/ui");
+                out.println("Delivered to " + target + "; see it at " + target + "/micro/ui");
                 return 0;
             }
             spec.commandLine()

@@ -12,12 +12,12 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The weekly report as it would be sent now. */
+/** Shows the weekly report as it would be sent now. */
 @Command(
         name = "service-ping",
         description = {
             "Show the Service Ping as it would be sent now: each active or broken metric at its key path.",
-            "A metric that cannot be computed is -1 or -2; why is said on standard error and in the document."
+            "A metric that cannot be computed is -1 or -2; the reason is on standard error and in the document."
         },
         footer = {
             "",
@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
             "  internal-events service-ping",
             "  internal-events service-ping > ping.json",
             "",
-            "A collector sends it by itself once a week:",
+            "To have a collector send it once a week:",
             "  internal-events collector --definitions . --service-ping-url https://example.com/ping",
         })
 final class ServicePingCommand implements Callable<Integer> {

@@ -33,10 +33,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Events that a collector failed at while it took others, which a service has set aside in its outbox. */
+/** Lists and resends the events that a service has set aside in its outbox: the collector failed on them but accepted others. */
 @Command(
         name = "set-aside",
-        description = "List and send again the events that a service has set aside in its outbox.",
+        description = "List or resend the events that a service has set aside in its outbox.",
         subcommands = {SetAsideCommand.ListThem.class, SetAsideCommand.Send.class},
         footer = {
             "",
@@ -55,7 +55,7 @@ final class SetAsideCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "A command is missing: list or send.");
     }
 
-    /** The outbox that is meant. */
+    /** The outbox folder, from the argument or the environment. */
     static final class Outbox {
 
         @Spec(Spec.Target.MIXEE)
@@ -65,7 +65,7 @@ final class SetAsideCommand implements Runnable {
         @Parameters(
                 paramLabel = "FOLDER",
                 arity = "0..1",
-                description = "The outbox of the service; default AIGW_INTERNAL_EVENT__OUTBOX_DIR.")
+                description = "The outbox of the service; default: AIGW_INTERNAL_EVENT__OUTBOX_DIR.")
         private @Nullable Path folder;
 
         Path folder() {
@@ -79,7 +79,7 @@ final class SetAsideCommand implements Runnable {
                 throw new ParameterException(
                         spec.commandLine(), chosen + " is not a folder; expected the outbox of a service.");
             }
-            // The messages that name a file of it name that folder.
+            // Messages name files inside the set-aside folder, so accept that folder too and use its parent.
             Path name = chosen.getFileName();
             Path parent = chosen.toAbsolutePath().getParent();
             return name != null && name.toString().equals(SetAsideEvents.FOLDER) && parent != null ? parent : chosen;
@@ -96,8 +96,8 @@ final class SetAsideCommand implements Runnable {
                 + " tries)";
     }
 
-    /** Times, ids, names, reasons. */
-    @Command(name = "list", description = "List them, the oldest first.")
+    /** Lists the events with time, id, name and reason. */
+    @Command(name = "list", description = "List the events that are set aside, oldest first.")
     static final class ListThem implements Callable<Integer> {
 
         @Spec
@@ -120,10 +120,10 @@ final class SetAsideCommand implements Runnable {
         }
     }
 
-    /** Each alone; what is delivered is removed. */
+    /** Sends each event in a request of its own and removes those that are delivered. */
     @Command(
             name = "send",
-            description = "Send each of them alone once more; what the collector takes is removed from the folder.")
+            description = "Resend each event in its own request; events that the collector accepts are removed.")
     static final class Send implements Callable<Integer> {
 
         private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -139,10 +139,13 @@ final class SetAsideCommand implements Runnable {
         @Option(
                 names = "--endpoint",
                 paramLabel = "URL",
-                description = "The collector; default AIGW_INTERNAL_EVENT__ENDPOINT.")
+                description = "The collector; default: AIGW_INTERNAL_EVENT__ENDPOINT.")
         private @Nullable String endpoint;
 
-        @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Sent with each request.")
+        @Option(
+                names = "--header",
+                paramLabel = "NAME=VALUE",
+                description = "Header to send with each request. Can be repeated.")
         private Map<String, String> headers = new LinkedHashMap<>();
 
         @Override
@@ -175,7 +178,7 @@ final class SetAsideCommand implements Runnable {
             return sent == events.size() ? 0 : 1;
         }
 
-        /** As the client sends: the same rules for an endpoint, the same redirects. */
+        /** Connects as the client does: the same endpoint rules, the same redirects. */
         private RedirectedConnection connection(String collector) {
             try {
                 return new RedirectedConnection(new HttpTarget(
@@ -185,7 +188,7 @@ final class SetAsideCommand implements Runnable {
             }
         }
 
-        /** What was delivered is removed in portions, and when the process is ended by a signal. */
+        /** Removes delivered events in batches, and when a signal ends the process. */
         private static final class Sent implements AutoCloseable {
 
             private static final int PORTION = 100;
@@ -215,7 +218,7 @@ final class SetAsideCommand implements Runnable {
                 try {
                     remove();
                 } catch (IOException e) {
-                    // They are sent once more, with the same ids.
+                    // The next run sends them again with the same ids.
                 }
             }
 

@@ -17,12 +17,12 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks the collector's store. */
+/** Queries the collector's store. */
 @Command(
         name = "sql",
         description = {
-            "Ask the collector's events with SQL (DuckDB's): the views events, failed_events, and one for each schema.",
-            "It takes one SELECT, and gives at most 10,000 rows and 16 MB."
+            "Query the collector's events with SQL (DuckDB): the views events, failed_events, and one for each schema.",
+            "Runs one SELECT and returns at most 10,000 rows and 16 MB."
         },
         footer = {
             "",
@@ -39,10 +39,10 @@ final class SqlCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SQL", description = "One SELECT; - reads it from standard input, as UTF-8.")
+    @Parameters(paramLabel = "SQL", description = "One SELECT statement; - reads it from standard input, as UTF-8.")
     private String sql = "";
 
-    @Option(names = "--json", description = "One JSON object a row.")
+    @Option(names = "--json", description = "Print one JSON object per row.")
     private boolean json;
 
     @Mixin
@@ -70,8 +70,8 @@ final class SqlCommand implements Callable<Integer> {
         if (answer.path("truncated").asBoolean()) {
             spec.commandLine()
                     .getErr()
-                    .println("There are more rows; these are the first "
-                            + answer.path("rows").size() + ".");
+                    .println("There are more rows; only the first "
+                            + answer.path("rows").size() + " are shown.");
         }
         return 0;
     }
@@ -107,7 +107,7 @@ final class SqlCommand implements Callable<Integer> {
         }
     }
 
-    /** What a terminal shows of a value: one line, and nothing that the terminal would take for a command. */
+    /** Returns a value as one short line without control characters, which a terminal would execute. */
     private static String shown(JsonNode value) {
         String text = value.isNull() ? "" : value.isString() ? value.asString() : value.toString();
         text = Printable.of(text, " ");

@@ -3,7 +3,7 @@ package dev.internalevents.cli;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** Rows in columns as wide as they need; numbers stand to the right. */
+/** Prints rows in aligned columns; numeric columns are right-aligned. */
 final class TextTable {
 
     private TextTable() {}

@@ -20,13 +20,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks definitions, for people and for CI. */
+/** Checks definitions, on the command line and in CI. */
 @Command(
         name = "validate",
         sortOptions = false,
         description = {
-            "Check the definitions of events and metrics: each file by itself, and all against each other.",
-            "Exits with 1 when any is wrong."
+            "Check the definitions of events and metrics: each file by itself and all of them together.",
+            "Exits with 1 if there is an error."
         },
         footer = {
             "",
@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
         })
 final class ValidateCommand implements Callable<Integer> {
 
-    /** How problems are written. */
+    /** Output formats. */
     enum Format {
         text,
         json,
@@ -62,24 +62,24 @@ final class ValidateCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "text|json|github|gitlab",
             defaultValue = "text",
-            description = "Lines, one JSON document, GitHub's annotations, or GitLab's code quality report.")
+            description = "Lines, one JSON document, GitHub annotations, or a GitLab code quality report.")
     private Format format = Format.text;
 
-    @Option(names = "--json", description = "The same as --format json.")
+    @Option(names = "--json", description = "Same as --format json.")
     private boolean json;
 
-    @Option(names = "--warnings", description = "Shows each warning, not only how many there are.")
+    @Option(names = "--warnings", description = "Show each warning, not only their number.")
     private boolean warnings;
 
-    @Option(names = "--strict", description = "What GitLab's own CI refuses is an error; otherwise it is a warning.")
+    @Option(names = "--strict", description = "Report what GitLab's own CI rejects as an error instead of a warning.")
     private boolean strict;
 
     @Option(
             names = "--groups",
             paramLabel = "FILE",
             description = {
-                "YAML file with the groups and categories that there are: a list of groups, a map with product_groups and",
-                "product_categories, or GitLab's stages.yml. Other names are reported."
+                "YAML file with all groups and categories: a list of groups, a map with product_groups and",
+                "product_categories, or GitLab's stages.yml. Names that are not in it are reported."
             })
     private @Nullable Path groups;
 
@@ -138,7 +138,7 @@ final class ValidateCommand implements Callable<Integer> {
         return json;
     }
 
-    /** The path below the working directory, where the repository is in CI. */
+    /** Returns the path relative to the working directory, which in CI is the root of the repository. */
     private String path(Problem problem) {
         return folder.resolve(problem.source().file()).normalize().toString().replace('\\', '/');
     }
@@ -170,7 +170,7 @@ final class ValidateCommand implements Callable<Integer> {
         return json;
     }
 
-    /** Reports of other systems know no line 0, which means the file or folder as a whole. */
+    /** Replaces line 0, which means the whole file or folder, by 1: GitHub's and GitLab's formats have no line 0. */
     private static int line(Problem problem) {
         return Math.max(problem.source().line(), 1);
     }

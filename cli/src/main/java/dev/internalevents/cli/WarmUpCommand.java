@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** Does once what a local collector does at its start, so that the JVM can archive the classes it takes. */
-@Command(name = "warm-up", hidden = true, description = "Load what a start of the local collector needs, and end.")
+/** Starts a local collector and uses it once, so that the JVM can archive the classes that it loads. */
+@Command(name = "warm-up", hidden = true, description = "Load the classes that the local collector needs, and exit.")
 final class WarmUpCommand implements Callable<Integer> {
 
     private static final String EVENT =

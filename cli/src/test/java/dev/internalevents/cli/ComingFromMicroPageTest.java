@@ -27,7 +27,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import picocli.CommandLine;
 
-/** What docs/coming-from-micro.md tells people to type, typed. */
+/** Runs the commands that docs/coming-from-micro.md shows. */
 class ComingFromMicroPageTest {
 
     private static final Path PAGE = Path.of("../docs/coming-from-micro.md");
@@ -110,7 +110,7 @@ class ComingFromMicroPageTest {
         CollectorSettings settings = command.settings(Map.of(), new PrintWriter(notices));
 
         assertThat(settings.port()).isEqualTo(9090);
-        assertThat(notices.toString().lines().filter(line -> !line.endsWith("so it is made")))
+        assertThat(notices.toString().lines().filter(line -> !line.endsWith("does not exist and will be created")))
                 .isEmpty();
     }
 
@@ -121,7 +121,7 @@ class ComingFromMicroPageTest {
         CollectorSettings settings =
                 CollectorSettings.micro().port(0).compatMicro(true).build();
         try (Collector collector = Collector.start(settings)) {
-            // A pixel is no text.
+            // A pixel is binary, so write it to a file.
             File output = folder.resolve("output").toFile();
             Process bash = new ProcessBuilder(
                             "bash",

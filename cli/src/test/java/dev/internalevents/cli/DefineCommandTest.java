@@ -19,7 +19,7 @@ import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code internal-events define} in a script, without a terminal, and what the command prints otherwise. */
+/** Tests {@code internal-events define} in a script, without a terminal, and other output of the command. */
 class DefineCommandTest {
 
     @TempDir
@@ -27,7 +27,7 @@ class DefineCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        // what is there already; the root; where the event goes
+        // existing folder; root; where the event goes
         "'', src/main/resources/internal-events, events/close_door.yml",
         "'', ., config/events/close_door.yml",
         "config/events, ., config/events/close_door.yml",
@@ -158,7 +158,7 @@ class DefineCommandTest {
         assertThat(metric(1, with(both, "--filter", "close_dor:seconds=3")))
                 .contains("--filter: the event \"close_dor\" is not among --events; did you mean \"close_door\"?");
         assertThat(metric(1, with(both, "--filter", "close_door:value=3x")))
-                .contains("--filter: \"3x\" is not a number; value has numbers alone");
+                .contains("--filter: \"3x\" is not a number; value must be a number");
         assertThat(metric(1, with(both, "--filter", "label=a,,b"))).contains("--filter: a value of label is missing");
         assertThat(metric(1, with(both, "--filter", "label"))).contains("--filter: \"label\" is not NAME=VALUE or");
     }
@@ -202,9 +202,9 @@ class DefineCommandTest {
         };
 
         assertThat(metric(1, long_))
-                .contains("--name is missing; the file's name would have 123 characters, 100 at most");
+                .contains("--name is missing; without it, the file name has 123 characters, but the limit is 100");
         assertThat(metric(1, with(long_, "--name", "y".repeat(80))))
-                .contains("is too long by 12; the file's name has 100 characters at most");
+                .contains("is too long by 12; the file name may have at most 100 characters");
         assertThat(metric(1, with(long_, "--name", "Y"))).contains("--name: \"Y\" must consist of a-z, 0-9 and _");
         metric(0, with(long_, "--name", "y"));
     }
@@ -315,10 +315,10 @@ class DefineCommandTest {
                         "--description is missing",
                         "--identifiers: \"usr\" is not allowed; allowed: project, user, namespace,"
                                 + " feature_enabled_by_namespace_ids, none; did you mean \"user\"?",
-                        "--identifiers: \"none\" goes with no other identifier",
+                        "--identifiers: \"none\" cannot be combined with other identifiers",
                         "--property: \"a b\" must consist of",
                         "--group is missing",
-                        "--milestone: \"x\" is no version",
+                        "--milestone: \"x\" is not a version",
                         "--tiers: \"fre\" is not allowed; allowed: free, premium, ultimate; did you mean \"free\"?");
     }
 
@@ -361,7 +361,7 @@ class DefineCommandTest {
 
         assertThat(help.toString().lines().dropWhile(line -> !line.equals("Examples:")))
                 .filteredOn(line -> !line.isEmpty() && !line.equals("Examples:"))
-                .allMatch(line -> line.startsWith("  internal-events ") || line.endsWith("--help says more."));
+                .allMatch(line -> line.startsWith("  internal-events ") || line.endsWith("--help for more."));
     }
 
     @Test

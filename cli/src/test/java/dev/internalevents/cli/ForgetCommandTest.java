@@ -25,7 +25,7 @@ import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The ids are all looked at before one is sent, and an answer that breaks off is a failure. */
+/** All ids are checked before the first is sent, and an incomplete response is a failure. */
 class ForgetCommandTest {
 
     private final List<JsonNode> questions = Collections.synchronizedList(new ArrayList<>());
@@ -46,7 +46,7 @@ class ForgetCommandTest {
             exchange.getResponseBody().write(bytes);
             exchange.getResponseBody().flush();
             if (breaks) {
-                // One byte is missing; the server closes the connection.
+                // One byte of the response is missing; the server closes the connection.
                 throw new IOException("broken off");
             }
             exchange.close();

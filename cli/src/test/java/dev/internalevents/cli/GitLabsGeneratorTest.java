@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** {@code internal-events define} writes the bytes that GitLab's generator writes for the same answers. */
+/** {@code internal-events define} writes the same bytes as GitLab's generator for the same answers. */
 class GitLabsGeneratorTest {
 
-    /** Files of GitLab's own, beside this project; absent in a copy of the project alone. */
+    /** GitLab's own files, in a folder beside this project; missing in a plain checkout. */
     private static final Path EXPECTED = Path.of("../../shared/gitlab-definitions/generator");
 
     private static final String ALL_TIERS = "free,premium,ultimate";
@@ -286,7 +286,7 @@ class GitLabsGeneratorTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void writes_gitlabs_file(String expected, String path, List<String> options) throws IOException {
-        assumeTrue(Files.isDirectory(EXPECTED), "GitLab's files are not there: " + EXPECTED);
+        assumeTrue(Files.isDirectory(EXPECTED), "GitLab's files are missing: " + EXPECTED);
         if (options.get(0).equals("metric")) {
             defineEvents();
         }
@@ -299,7 +299,7 @@ class GitLabsGeneratorTest {
 
     @Test
     void there_is_a_scenario_for_each_of_gitlabs_files() throws IOException {
-        assumeTrue(Files.isDirectory(EXPECTED), "GitLab's files are not there: " + EXPECTED);
+        assumeTrue(Files.isDirectory(EXPECTED), "GitLab's files are missing: " + EXPECTED);
         try (Stream<Path> files = Files.list(EXPECTED)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrderElementsOf(scenarios()

@@ -78,10 +78,11 @@ class LintCommandTest {
             value = {
                 "'type':'object','properties':{'x':{'exclusiveMinimum':0}} | at /properties/x/exclusiveMinimum: found 0,"
                         + " expected true or false; the limit itself is 'minimum' [schema]",
-                "'type':'object','properties':{'x':{'type':'integer','maxLength':0}} | at /properties/x/maxLength: is said of"
-                        + " values of type string, which type does not allow (integer) [contradiction]",
+                "'type':'object','properties':{'x':{'type':'integer','maxLength':0}} | at /properties/x/maxLength:"
+                        + " applies only to values of type string, which 'type' does not allow (integer)"
+                        + " [contradiction]",
                 "'type':'object','properties':{'x':{'minimum':10,'maximum':0}} | at /properties/x: minimum (10) is above"
-                        + " maximum (0), so no value follows it [contradiction]",
+                        + " maximum (0), so no value is valid [contradiction]",
                 "'type':'object','properties':{},'required':['y'],'additionalProperties':false | at /required: requires 'y',"
                         + " which additionalProperties forbids; expected it among properties [contradiction]",
                 "'$supersedes':['1-0-2'] | at /$supersedes: found ['1-0-2'], expected an array of versions below 1-0-1"
@@ -183,7 +184,7 @@ class LintCommandTest {
                 Files.readString(folder.resolve("schemas/com.acme/a/jsonschema/1-0-0")));
 
         assertThat(run(1, folder, folder.resolve("other")))
-                .contains("error: " + other + ": is iglu:com.acme/a/jsonschema/1-0-0, as ");
+                .contains("error: " + other + ": is iglu:com.acme/a/jsonschema/1-0-0, as is ");
         assertThat(run(0, folder, folder)).contains("1 schema: 0 errors");
     }
 
@@ -207,7 +208,7 @@ class LintCommandTest {
                 .doesNotContain("Source", "REDACTED");
         file("1-0-1", "{\"a\":1,\n\"a\":2}");
         assertThat(run(1, folder))
-                .contains("two equal keys counts: line 2, column ")
+                .contains("duplicate key, the last one counts: line 2, column ")
                 .doesNotContain("Source");
     }
 
@@ -249,7 +250,7 @@ class LintCommandTest {
     @Test
     void what_is_asked_wrongly_is_said() {
         assertThat(run(2, folder.resolve("nowhere")))
-                .contains("nowhere: no such file or folder; expected one of schemas");
+                .contains("nowhere: no such file or folder; expected schemas");
         assertThat(run(2, folder, "--skip-checks", "descriptions"))
                 .contains("--skip-checks: no such check: descriptions; expected some of description, duplicateKeys");
         assertThat(run(2, folder, "--skip-schemas", "a")).contains("--skip-schemas: \"a\" is not an Iglu schema URI");

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** The options and variables of Snowplow Micro, as its pages have them, given to {@code micro}. */
+/** Tests {@code micro} with the documented options and variables of Snowplow Micro. */
 class MicroCommandTest {
 
     private static final String SCHEMA =
@@ -102,7 +102,7 @@ class MicroCommandTest {
                             .build(),
                     HttpResponse.BodyHandlers.discarding());
             assertThat(get(http, collector, "/micro/all")).contains("\"good\":1");
-            // Counting follows the store.
+            // Counting lags behind the store.
             Instant end = Instant.now().plusSeconds(30);
             String metrics = "";
             while (!metrics.contains("\"value\":1") && Instant.now().isBefore(end)) {
@@ -170,7 +170,7 @@ class MicroCommandTest {
         assertThat(error("-c", "/no/such.conf")).startsWith("-c: /no/such.conf does not exist");
         assertThat(error("--config=/no/such.conf")).startsWith("--config: /no/such.conf does not exist");
         settings("-c", file("empty.conf", "").toString());
-        assertThat(notices.toString()).contains("empty.conf: there is nothing in it; collector.port is read");
+        assertThat(notices.toString()).contains("empty.conf: contains no settings; expected collector.port");
     }
 
     @Test
@@ -191,7 +191,7 @@ class MicroCommandTest {
                     "include required(url(\"" + address + "\"))",
                     "include required(\"" + address + "\")")) {
                 Path config = file("micro.conf", include + "\ncollector.port = 7");
-                assertThat(error("-c", config.toString())).contains("is not followed, because it is an address");
+                assertThat(error("-c", config.toString())).contains("is not followed, because it is a URL");
             }
             file("more.conf", "collector.port = 8");
             for (String include : List.of("include \"more.conf\"", "include file(\"" + folder + "/more.conf\")")) {
@@ -313,16 +313,16 @@ class MicroCommandTest {
         Path postgres = file("storage.conf", "host = \"localhost\"");
         assertThat(error("--storage", postgres.toString())).contains("is a file", "--storage DIR");
         String without = folder.resolve("none/events").toString();
-        assertThat(error("--storage", without)).contains("none does not exist", "whose parent is there", "See: ");
+        assertThat(error("--storage", without)).contains("none does not exist", "whose parent exists", "See: ");
         assertThat(error("--storage", folder.toString(), "--port", "0"))
                 .startsWith("--storage: ")
-                .contains("(it has storage.conf)", "See: ")
+                .contains("(it contains storage.conf)", "See: ")
                 .doesNotContain("--data");
         assertThat(notices.toString()).isEmpty();
         settings("--storage", folder.resolve("new").toString(), "--max-events", "10");
         assertThat(notices.toString().lines())
                 .satisfiesExactly(
-                        line -> assertThat(line).endsWith("there is no such folder, so it is made"),
+                        line -> assertThat(line).endsWith("the folder does not exist and will be created"),
                         line -> assertThat(line).startsWith("--max-events is not used"));
         assertThat(error("--storage", folder.toString(), "--no-storage")).startsWith("--no-storage: ");
     }
@@ -410,7 +410,7 @@ class MicroCommandTest {
                 .isNotNull();
         assertThatThrownBy(() -> settings(Map.of(
                         "MICRO_IGLU_REGISTRY_URL", "https://iglu.acme.test/api", "MICRO_IGLU_API_KEY", "s3\rcret")))
-                .hasMessageContaining("the API key has a character that no header may have")
+                .hasMessageContaining("the API key contains a character that is not allowed in a header")
                 .hasMessageNotContaining("cret");
         assertThatThrownBy(() -> settings(Map.of("MICRO_IGLU_REGISTRY_URL", "iglu.acme.test")))
                 .hasMessageStartingWith("MICRO_IGLU_REGISTRY_URL: \"iglu.acme.test\" is not a valid URL");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** Every event that arrives between two looks is seen once, in the order in which it arrived. */
+/** Every event that arrives between two polls is reported once, in the order of arrival. */
 class MonitoredTest {
 
     private Collector collector;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Every option of every command with values that it cannot take. */
+/** Tests every option of every command with invalid values. */
 class OptionsTest {
 
     private static final List<String> NO_NUMBERS =

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What a client has set aside is listed, and sent again once the collector takes it. */
+/** Events that a client has set aside are listed, and resent once the collector accepts them. */
 class SetAsideCommandTest {
 
     @TempDir
@@ -127,7 +127,7 @@ class SetAsideCommandTest {
                 }
             }
         } catch (IOException e) {
-            assumeThat(e).as("only root may give a file to somebody else").isNull();
+            assumeThat(e).as("only root may change the owner of a file").isNull();
             throw e;
         }
         refused = "culprit2";

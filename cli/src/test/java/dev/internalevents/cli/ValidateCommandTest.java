@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code internal-events validate}: what is an error, what a warning, and when a warning is an error. */
+/** {@code internal-events validate}: errors, warnings, and warnings that {@code --strict} turns into errors. */
 class ValidateCommandTest {
 
-    /** Real files of GitLab, beside this project; absent in a copy of the project alone. */
+    /** GitLab's own files, in a folder beside this project; missing in a plain checkout. */
     private static final Path GITLABS = Path.of("../../shared/gitlab-definitions");
 
     @TempDir
@@ -66,7 +66,7 @@ class ValidateCommandTest {
 
     @Test
     void every_real_file_of_gitlab_is_read() {
-        assumeTrue(Files.isDirectory(GITLABS), "GitLab's files are not there: " + GITLABS);
+        assumeTrue(Files.isDirectory(GITLABS), "GitLab's files are missing: " + GITLABS);
 
         assertThat(run(0, GITLABS.toString(), "--warnings"))
                 .contains("93 files: 45 events, 48 metrics, 0 errors")

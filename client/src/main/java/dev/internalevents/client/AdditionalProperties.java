@@ -18,29 +18,30 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event says beyond its name and context: a label, a property and a value, which have fields of their own, and
- * any other key, which is sent in the context's {@code extra}. Immutable: what an application passes is copied at once.
+ * The properties of an event beyond its name and context: a label, a property and a value, which have fields of their
+ * own, and any other key, which is sent in the context's {@code extra}. Immutable: values that an application passes
+ * are copied at once.
  *
  * <pre>{@code
  * AdditionalProperties.builder().label("complete_code").value(1).put("model_engine", "anthropic").build()
  * }</pre>
  *
- * <p>It is {@link Constable} only because {@code String} is: so {@code trackEvent("x", null)} has one meaning beside {@link
- * InternalEventsClient#trackEvent(String, Constable)}.
+ * <p>It implements {@link Constable} only because {@code String} does, so that {@code trackEvent("x", null)} is not
+ * ambiguous beside {@link InternalEventsClient#trackEvent(String, Constable)}.
  */
 public final class AdditionalProperties implements Constable {
 
     private static final Object[] NO_EXTRA = {};
 
-    /** Stands for a value that was not copied, and makes the event too large; known by its identity. */
+    /** Replaces a value that was not copied, and makes the event too large; compared by identity. */
     private static final String TOO_LARGE = String.valueOf("(too large)".toCharArray());
 
-    /** The last key of a builder that is full. */
+    /** The last key of a full builder. */
     private static final String MORE = "(more)";
 
     private static final String TOO_MANY = "(more keys than are sent)";
 
-    /** No additional property at all. */
+    /** No additional properties. */
     public static final AdditionalProperties NONE = builder().build();
 
     private final @Nullable String label;
@@ -69,8 +70,8 @@ public final class AdditionalProperties implements Constable {
     }
 
     /**
-     * A builder that copies at most {@value ValueCopy#DEFAULT_MAX_VALUES} values and about {@value
-     * ValueCopy#DEFAULT_MAX_BYTES} bytes; see {@link Builder#put}.
+     * Returns a builder that copies at most {@value ValueCopy#DEFAULT_MAX_VALUES} values and about
+     * {@value ValueCopy#DEFAULT_MAX_BYTES} bytes; see {@link Builder#put}.
      */
     public static Builder builder() {
         return new Builder(ValueCopy.DEFAULT_MAX_BYTES);
@@ -80,7 +81,9 @@ public final class AdditionalProperties implements Constable {
         return new Builder(maxBytes);
     }
 
-    /** One property by its key, as {@link Builder#put} takes it; none if either is null. */
+    /**
+     * Returns a single property, converted as by {@link Builder#put}; no properties if the key or the value is null.
+     */
     public static AdditionalProperties of(@Nullable String key, @Nullable Object value) {
         return builder().put(key, value).build();
     }
@@ -98,7 +101,7 @@ public final class AdditionalProperties implements Constable {
         return value;
     }
 
-    /** The other keys, in the order in which they were put; values as {@link Json#copyOf} gives them. */
+    /** Returns the other keys, in the order in which they were put; values are as {@link Json#copyOf} returns them. */
     public Map<String, Object> extra() {
         Map<String, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < extraLength; i += 2) {
@@ -107,7 +110,10 @@ public final class AdditionalProperties implements Constable {
         return Collections.unmodifiableMap(map);
     }
 
-    /** One of the other keys' values, as {@link #extra()} has it, without making that map; null when it is not there. */
+    /**
+     * Returns the value of one of the other keys, as in {@link #extra()} but without building that map; null if the key
+     * is missing.
+     */
     public @Nullable Object extra(String key) {
         for (int i = 0; i < extraLength; i += 2) {
             if (extra[i].equals(key)) {
@@ -118,8 +124,8 @@ public final class AdditionalProperties implements Constable {
     }
 
     /**
-     * The same with another label, property and value; null for none. The other keys stay as they are: they are not put
-     * again, which has limits and sets what fits elsewhere.
+     * Returns a copy with another label, property and value; null for none. The other keys are carried over as they
+     * are, without going through {@link Builder#put}, which has limits and maps some keys to fields.
      */
     public AdditionalProperties with(
             @Nullable String newLabel, @Nullable String newProperty, @Nullable Number newValue) {
@@ -128,12 +134,13 @@ public final class AdditionalProperties implements Constable {
     }
 
     /**
-     * The same with other values of the keys of {@link #extra()}; label, property and value stay as they are, whatever the
-     * keys are called. A value that is new is copied as {@link Builder#put} copies it.
+     * Returns a copy with other values for the keys of {@link #extra()}; label, property and value are unchanged, even
+     * if a key has one of these names. A new value is copied as by {@link Builder#put}.
      *
-     * @param change returns a key's value as it is to be, null to leave the key out; what it throws is passed on
+     * @param change returns the new value of a key, or null to leave the key out; exceptions that it throws are passed
+     *     on
      */
-    @SuppressWarnings("ReferenceEquality") // A value that stays is the same object, and not copied again.
+    @SuppressWarnings("ReferenceEquality") // An unchanged value is the same object, and is not copied again.
     public AdditionalProperties mapExtra(BiFunction<String, Object, ? extends @Nullable Object> change) {
         Object[] mapped = new Object[extraLength];
         int length = 0;
@@ -153,14 +160,14 @@ public final class AdditionalProperties implements Constable {
         return isSame ? this : new AdditionalProperties(label, property, value, mapped, length);
     }
 
-    /** Bounded only by what no event may have: the client that sends it has the limit that counts. */
+    /** Applies only the absolute maximum for an event; the client that sends it applies its own, lower limit. */
     private static @Nullable Object copyOf(@Nullable Object value) {
         ValueCopy copies = new ValueCopy(ValueCopy.DEFAULT_MAX_VALUES + 1, EmitterSettings.MAX_REQUEST_BYTES);
         Object copy = copies.of(value);
         return copies.isTooLarge() ? TOO_LARGE : copy;
     }
 
-    /** Empty: these are not a constant of a class file. */
+    /** Returns empty: properties cannot be a constant in a class file. */
     @Override
     public Optional<? extends ConstantDesc> describeConstable() {
         return Optional.empty();
@@ -182,7 +189,7 @@ public final class AdditionalProperties implements Constable {
     /**
      * Writes the other keys.
      *
-     * @param under what the request says; a key that is here too counts as it is here
+     * @param under the request's extra; for a key in both, the value here wins
      */
     void writeExtraTo(JsonWriter out, Map<String, Object> under) {
         out.beginObject();
@@ -199,12 +206,18 @@ public final class AdditionalProperties implements Constable {
         out.endObject();
     }
 
-    /** About how many bytes these are when they are sent; {@link Integer#MAX_VALUE} when a value was too large to be copied. */
+    /**
+     * Returns roughly how many bytes the properties take when sent; {@link Integer#MAX_VALUE} if a value was too large
+     * to copy.
+     */
     int weight() {
         return weight;
     }
 
-    /** How many bytes {@link #writeExtraTo} writes of these; counting may end beyond as many as are enough. */
+    /**
+     * Returns how many bytes {@link #writeExtraTo} writes for these keys; counting may stop once the sum exceeds
+     * {@code enough}.
+     */
     long extraSize(long enough) {
         long sum = 2;
         for (int i = 0; i < extraLength && sum <= enough; i += 2) {
@@ -229,38 +242,41 @@ public final class AdditionalProperties implements Constable {
         return text == null ? 0 : text.length();
     }
 
-    /** Collects the properties; the last value of a key counts. Not safe for use by several threads. */
+    /** Collects the properties; the last value set for a key wins. Not safe for use by several threads. */
     public static final class Builder {
 
         private @Nullable String label;
         private @Nullable String property;
         private @Nullable Number value;
 
-        /** More than this, and each key is found by an index. */
+        /** Array length above which keys are looked up in an index. */
         private static final int FEW = 2 * 64;
 
         /** The last pair is for {@link #MORE}. */
         private static final int FULL = 2 * (ValueCopy.DEFAULT_MAX_VALUES - 1);
 
-        /** Keys and values in turn; two for most events, so no map. Belongs to what was built once it is. */
+        /**
+         * Alternating keys and values. An array, because most events have one pair. Shared with the built properties
+         * after {@link #build}.
+         */
         private Object[] extra = NO_EXTRA;
 
         private int extraLength;
         private boolean built;
 
-        /** Null for most events, which have few keys and nothing to be copied within limits. */
+        /** Null for most events, which have few keys and no values that need limits when copied. */
         private @Nullable Bounds bounds;
 
-        /** What only many or large properties need. */
+        /** State needed only for many or large properties. */
         private static final class Bounds {
 
-            /** Bytes of all copies together. */
+            /** Limit on the bytes of all copies together. */
             private final int maxBytes;
 
-            /** Where in {@link #extra} each key is; only of many, and null until it is needed. */
+            /** The position of each key in {@link #extra}; null until there are many keys. */
             private @Nullable Map<String, Integer> index;
 
-            /** Up to where in {@link #extra} values and bytes are counted. */
+            /** The position in {@link #extra} up to which values and bytes have been counted. */
             private int counted;
 
             private int countedValues;
@@ -286,21 +302,23 @@ public final class AdditionalProperties implements Constable {
             return known;
         }
 
-        /** What the event is about; null for none. When it is tracked, cut to 4,096 characters. */
+        /** Sets what the event is about; null for none. Cut to 4,096 characters when the event is tracked. */
         public Builder label(@Nullable String label) {
             this.label = label;
             return this;
         }
 
-        /** A second text; null for none. When it is tracked, cut to 1,000 characters: 997 and {@code ...}. */
+        /**
+         * Sets a second text; null for none. Cut to 1,000 characters (997 and {@code ...}) when the event is tracked.
+         */
         public Builder property(@Nullable String property) {
             this.property = property;
             return this;
         }
 
         /**
-         * A number of any type; null for none. NaN, infinities and what is beyond the range of a double, which nothing could
-         * count, are left out.
+         * Sets a number of any type; null for none. NaN, infinities and numbers beyond the range of a double are left
+         * out, because no metric could add them up.
          */
         public Builder value(@Nullable Number value) {
             this.value = value == null ? null : numberOrNull(value);
@@ -308,17 +326,17 @@ public final class AdditionalProperties implements Constable {
         }
 
         /**
-         * Sets any property by its key. {@code label}, {@code property} and {@code value} have methods of their own and are
-         * taken here too when the type fits. Never throws, and never blocks unless the value's own code does.
+         * Sets any property by its key. The keys {@code label}, {@code property} and {@code value} set the field of
+         * that name if the type fits. Never throws, and never blocks unless the value's own code does.
          *
-         * <p>The value is copied at once, as {@link Json#copyOf} says: any {@link Number} is a number; maps, collections and
-         * arrays are objects and lists of what is in them; an {@link java.util.Optional} is what is in it; dates are
-         * ISO-8601; anything else is its {@code toString()}. A builder copies 10,000 values at most; what is beyond is
-         * replaced by a short text. It takes 10,000 keys at most; the last is {@code (more)} then, and what is beyond is left
-         * out. If a value has too many bytes, the event is dropped as too large when it is tracked.
+         * <p>The value is copied at once, as {@link Json#copyOf} describes: any {@link Number} is a number; maps become
+         * objects, collections and arrays become lists; an {@link java.util.Optional} is replaced by its content; dates
+         * are ISO-8601; anything else is its {@code toString()}. A builder copies at most 10,000 values; further values
+         * are replaced by a short text. It accepts at most 10,000 keys; the last is then {@code (more)}, and further
+         * keys are left out. If the values have too many bytes, the event is dropped as too large when it is tracked.
          *
-         * @param key null sets nothing
-         * @param value null takes back what was set for the key
+         * @param key if null, nothing is set
+         * @param value null removes the key
          */
         public Builder put(@Nullable String key, @Nullable Object value) {
             if (key == null || isOwn(key, value)) {
@@ -326,8 +344,8 @@ public final class AdditionalProperties implements Constable {
             }
             int at = find(key);
             if (at >= FULL && at == extraLength) {
-                boolean said = at > FULL || find(MORE) < at;
-                return value == null || said ? this : set(at, MORE, TOO_MANY);
+                boolean noted = at > FULL || find(MORE) < at;
+                return value == null || noted ? this : set(at, MORE, TOO_MANY);
             }
             Object copy = value == null || value instanceof String || value instanceof Long ? value : copy(value, at);
             return copy == null ? remove(key) : set(at, key, copy);
@@ -345,7 +363,7 @@ public final class AdditionalProperties implements Constable {
             return this;
         }
 
-        /** Sets what has a method of its own, if the type fits. */
+        /** Sets the field of this name, if there is one and the type fits. */
         private boolean isOwn(String key, @Nullable Object value) {
             boolean isSet = false;
             if (key.equals("label") && (value == null || value instanceof String)) {
@@ -364,7 +382,7 @@ public final class AdditionalProperties implements Constable {
             return isSet;
         }
 
-        /** A copy within the limits that the other properties leave. */
+        /** Copies a value within the limits that the other properties leave. */
         private @Nullable Object copy(Object value, int at) {
             if (value instanceof Integer number) {
                 return number.longValue();
@@ -382,7 +400,7 @@ public final class AdditionalProperties implements Constable {
             int values = ValueCopy.DEFAULT_MAX_VALUES - known.countedValues;
             long bytes = known.maxBytes - known.countedBytes;
             if (at < extraLength) {
-                // It is going to be replaced.
+                // The value at this key is about to be replaced.
                 values += ValueCopy.values(extra[at + 1]);
                 bytes += ((String) extra[at]).length() + ValueCopy.bytes(extra[at + 1]);
             }
@@ -420,7 +438,7 @@ public final class AdditionalProperties implements Constable {
             return this;
         }
 
-        /** Where a key is, or the next one goes. */
+        /** Returns the position of a key, or where the next one goes. */
         private int find(String key) {
             if (extraLength > FEW) {
                 return findByIndex(key);
@@ -452,7 +470,7 @@ public final class AdditionalProperties implements Constable {
             }
         }
 
-        /** What was set so far. The builder may be used further; what was built does not change. */
+        /** Returns the properties set so far. The builder can be used further; what was built does not change. */
         public AdditionalProperties build() {
             built = true;
             return new AdditionalProperties(this);
@@ -464,7 +482,7 @@ public final class AdditionalProperties implements Constable {
                 if (copy instanceof BigDecimal || copy instanceof BigInteger) {
                     return Double.isFinite(((Number) copy).doubleValue()) ? (Number) copy : null;
                 } else if (copy instanceof String text) {
-                    // A number of many digits, or a text that says why there is none.
+                    // A number with many digits, or a text explaining why the number could not be read.
                     double nearest = Double.parseDouble(text);
                     return Double.isFinite(nearest) ? nearest : null;
                 }

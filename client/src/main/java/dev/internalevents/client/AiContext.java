@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event says about the use of AI: session, flow, agent, model and tokens, sent as the context {@code ai_context}
- * beside {@code gitlab_standard}. Immutable; fields that are not set are not sent.
+ * The AI data of an event: session, flow, agent, model and tokens, sent as the context {@code ai_context} beside
+ * {@code gitlab_standard}. Immutable; fields that are not set are not sent.
  *
  * <pre>{@code
  * internalEvents.event("token_usage_complete_code")
@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AiContext {
 
-    /** The schema that is sent if no field is newer. */
+    /** The schema sent if no field needs {@link #NEWER_SCHEMA}. */
     public static final SchemaKey SCHEMA = SchemaKey.of("com.gitlab", "ai_context", "1-0-1");
 
     /**
-     * The schema that is sent with {@code flow_name}, {@code component_name}, {@code item_type}, {@code item_version},
-     * {@code item_schema_version} or {@code custom_item_id}.
+     * The schema sent if {@code flow_name}, {@code component_name}, {@code item_type}, {@code item_version},
+     * {@code item_schema_version} or {@code custom_item_id} is set.
      */
     public static final SchemaKey NEWER_SCHEMA = SchemaKey.of("com.gitlab", "ai_context", "1-0-2");
 
-    /** What {@link DerivedAiContext} takes from the properties, numbers all of them. */
+    /** The fields that {@link DerivedAiContext} takes from the properties; all are numbers. */
     static final List<String> CACHE_FIELDS =
             List.of("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens", "cache_read", "cache_creation");
 
@@ -39,7 +39,7 @@ public final class AiContext {
     private static final Set<String> NEWER_FIELDS =
             Set.of("flow_name", "component_name", "item_type", "item_version", "item_schema_version", "custom_item_id");
 
-    /** Ids are left out if they are too long, because a part of one is another. */
+    /** Ids are left out if they are too long, because a truncated id would be a different id. */
     private static final Set<String> IDS = Set.of(SESSION_ID, "workflow_id");
 
     private static final Set<String> NUMBERS = Set.of(
@@ -91,7 +91,7 @@ public final class AiContext {
         return new Builder();
     }
 
-    /** A builder that starts with this context's fields. */
+    /** Returns a builder that starts with this context's fields. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.fields.putAll(fields);
@@ -112,7 +112,7 @@ public final class AiContext {
         return !Collections.disjoint(fields.keySet(), NEWER_FIELDS);
     }
 
-    /** This context with a session, if it has none and there is a value to take it from. */
+    /** Returns this context with {@code value} as its session, unless it has a session or {@code value} is null. */
     AiContext withSession(@Nullable Number value) {
         return value == null || fields.containsKey(SESSION_ID)
                 ? this
@@ -129,19 +129,20 @@ public final class AiContext {
         return fields.hashCode();
     }
 
-    /** The names of the fields that are set, without their values. */
+    /** Returns the names of the fields that are set, without their values. */
     @Override
     public String toString() {
         return "AiContext" + fields.keySet();
     }
 
     /**
-     * Collects the fields; each can be set again, null takes it back. No method throws. Not safe for use by several threads.
+     * Collects the fields; each can be set again, and null removes it. No method throws. Not safe for use by several
+     * threads.
      *
-     * <p>Values stay within the schema, because one that does not makes the event bad. {@code session_id} and {@code
-     * workflow_id} of more than 255 characters are left out, other texts are cut to 64. Numbers
-     * that are not whole ones from 0 to 2,147,483,647 are left out. Each is counted in {@link
-     * InternalEventsClient#cutValues()}, for example as {@code ai_context.flow_type}.
+     * <p>Values are kept within the schema, because a value outside it makes the event bad. {@code session_id} and
+     * {@code workflow_id} of more than 255 characters are left out; other texts are cut to 64. Numbers that are not
+     * whole numbers from 0 to 2,147,483,647 are left out. Each case is counted in
+     * {@link InternalEventsClient#cutValues()}, for example as {@code ai_context.flow_type}.
      */
     public static final class Builder {
 
@@ -149,12 +150,12 @@ public final class AiContext {
 
         private Builder() {}
 
-        /** The session on the instance. If it is not set, the event's value is sent as the session. */
+        /** The session on the instance. Default: the event's value. */
         public Builder sessionId(@Nullable String sessionId) {
             return put(SESSION_ID, sessionId);
         }
 
-        /** The session on the instance, as its digits. */
+        /** The session on the instance, sent as decimal digits. */
         public Builder sessionId(long sessionId) {
             return put(SESSION_ID, Long.toString(sessionId));
         }
@@ -214,7 +215,7 @@ public final class AiContext {
             return put("item_schema_version", itemSchemaVersion);
         }
 
-        /** The id of the catalog item of the user's own; sent with {@link #NEWER_SCHEMA}. */
+        /** The id of the user's own catalog item; sent with {@link #NEWER_SCHEMA}. */
         public Builder customItemId(@Nullable Number customItemId) {
             return put("custom_item_id", customItemId);
         }
@@ -229,7 +230,7 @@ public final class AiContext {
             return put("output_tokens", outputTokens);
         }
 
-        /** Tokens in all. */
+        /** Total tokens. */
         public Builder totalTokens(@Nullable Number totalTokens) {
             return put("total_tokens", totalTokens);
         }
@@ -264,7 +265,7 @@ public final class AiContext {
             return put("model_name", modelName);
         }
 
-        /** Who provides the model. */
+        /** The provider of the model. */
         public Builder modelProvider(@Nullable String modelProvider) {
             return put("model_provider", modelProvider);
         }
@@ -272,8 +273,8 @@ public final class AiContext {
         /**
          * Sets any field.
          *
-         * @param value a text or a number; where the field takes texts, a number is sent as one. Anything else takes back
-         *     what was set
+         * @param value a text or a number; for a text field, a number is sent as its digits. Any other value removes
+         *     the field
          */
         Builder put(String field, @Nullable Object value) {
             Object fitting = fitting(field, value);
@@ -299,7 +300,7 @@ public final class AiContext {
                     : ContextLimits.text("ai_context." + field, text, MAX_TEXT);
         }
 
-        /** The context; the builder may be used further. */
+        /** Returns the context; the builder can be used further. */
         public AiContext build() {
             return new AiContext(this);
         }

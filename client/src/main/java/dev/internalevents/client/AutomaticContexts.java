@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The contexts beside {@code gitlab_standard} that a client adds by itself: {@code ai_context}, {@code gitlab_service_ping}. */
+/**
+ * The contexts that a client adds by itself beside {@code gitlab_standard}: {@code ai_context} and
+ * {@code gitlab_service_ping}.
+ */
 final class AutomaticContexts {
 
     static final SchemaKey SERVICE_PING = SchemaKey.of("com.gitlab", "gitlab_service_ping", "1-0-1");
@@ -26,9 +29,9 @@ final class AutomaticContexts {
     }
 
     /**
-     * Null if no event can get any.
+     * Returns null if no event can get an automatic context.
      *
-     * @param aiContext whether every event gets an {@code ai_context}, not only those that a catalog says are about AI
+     * @param aiContext whether every event gets an {@code ai_context}, not only those that a catalog marks as about AI
      * @param servicePing whether each event that feeds a metric gets a {@code gitlab_service_ping}
      */
     static @Nullable AutomaticContexts of(boolean aiContext, boolean servicePing, EventCatalogs catalogs) {
@@ -38,10 +41,10 @@ final class AutomaticContexts {
     }
 
     /**
-     * All contexts of an event beside {@code gitlab_standard}.
+     * Returns all contexts of an event except {@code gitlab_standard}.
      *
-     * @param automatic null if the client adds none
-     * @param event what the call said; null if that was nothing but properties
+     * @param automatic null if the client adds no contexts
+     * @param event the event's builder; null if the call passed only properties
      */
     static List<SelfDescribingJson> of(
             @Nullable AutomaticContexts automatic,
@@ -85,7 +88,7 @@ final class AutomaticContexts {
     }
 
     private void addServicePing(List<SelfDescribingJson> all, String name) {
-        // Without definitions nobody knows which metrics there are.
+        // Without definitions the metrics are unknown, so every event gets the context.
         if (!catalogs.isEmpty() && !catalogs.feedsMetric(name)) {
             return;
         }

@@ -6,18 +6,19 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Where the events of a client went since it was made. At rest {@code tracked = delivered + rejected + dropped + held};
- * while events are under way the numbers are read one after the other and may be apart by those.
+ * Counters of a client's events since it was created. When nothing is in progress,
+ * {@code tracked = delivered + rejected + dropped + held}. The counters are not read atomically, so the sum may be off
+ * by the events in flight.
  *
- * @param tracked events that were handed over, and those that the outbox held when the client was made
- * @param delivered events that a collector took
- * @param rejected events that a collector refused for good
- * @param dropped events that were given up here
- * @param held events that wait or are being sent
- * @param retries requests that were sent again
- * @param queued of those held, the ones that wait, in memory or on disk
- * @param spooled of those held, the ones on disk
- * @param droppedByReason the dropped ones, with every reason, in the order of {@link DropReason}
+ * @param tracked events passed to the client, and events already in the outbox when the client was created
+ * @param delivered events that a collector accepted
+ * @param rejected events that a collector rejected permanently
+ * @param dropped events that the client dropped
+ * @param held events that are queued or in flight
+ * @param retries requests that were retried
+ * @param queued the part of {@code held} that is queued, in memory or on disk
+ * @param spooled the part of {@code held} that is on disk
+ * @param droppedByReason the dropped events by reason; contains every reason, in the order of {@link DropReason}
  */
 public record ClientStats(
         long tracked,

@@ -3,8 +3,9 @@ package dev.internalevents.client;
 import java.time.Instant;
 
 /**
- * The fields of {@code gitlab_standard} that an {@link EventBuilder} sets over the request's context. One switch instead of a
- * method reference each: a call site that is linked for the first time at the end of a thread's stack can fail for good.
+ * The fields of {@code gitlab_standard} with which an {@link EventBuilder} overrides the request's context. One switch
+ * instead of a method reference each: a call site that is linked for the first time when the thread's stack is nearly
+ * full can fail permanently.
  */
 enum ContextField {
     ENVIRONMENT,

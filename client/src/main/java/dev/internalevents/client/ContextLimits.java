@@ -13,24 +13,24 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the fields of a context within what the schema {@code gitlab_standard} allows, because one that is outside makes
- * each event of the request bad. A context belongs to no client, so its cut values are counted for the whole process.
+ * Keeps the fields of a context within the schema {@code gitlab_standard}, because a field outside it makes every event
+ * of the request bad. A context is not tied to a client, so its cut values are counted for the whole process.
  */
 final class ContextLimits {
 
-    /** Bytes of a request's {@code extra} as JSON: {@value}. */
+    /** Maximum bytes of a request's {@code extra} as JSON: {@value}. */
     static final int MAX_EXTRA_BYTES = 4_096;
 
-    /** Keys of a request's {@code extra}: {@value}. */
+    /** Maximum number of keys in a request's {@code extra}: {@value}. */
     static final int MAX_EXTRA_KEYS = 50;
 
-    /** Levels of a request's {@code extra}, itself counted: {@value}. */
+    /** Maximum depth of a request's {@code extra}, counting the object itself: {@value}. */
     static final int MAX_EXTRA_DEPTH = 4;
 
-    /** Numbers of a list that are sent: {@value}. */
+    /** Maximum numbers of a list that are sent: {@value}. */
     static final int MAX_NUMBERS = 1_000;
 
-    /** Numbers of a list that are looked at, since one that holds null alone can be endless: {@value}. */
+    /** Maximum elements of a list that are read, because a list that yields only null can be endless: {@value}. */
     private static final int MAX_READ = 10 * MAX_NUMBERS;
 
     private static final CutValues CUT = new CutValues();
@@ -38,17 +38,17 @@ final class ContextLimits {
 
     private ContextLimits() {}
 
-    /** A describing text: cut if it is too long. */
-    static @Nullable String text(String field, @Nullable String text, int most) {
-        return text == null || text.length() <= most ? text : CUT.text(field, CONTEXT, text, most);
+    /** Returns a descriptive text, cut if it is too long. */
+    static @Nullable String text(String field, @Nullable String text, int max) {
+        return text == null || text.length() <= max ? text : CUT.text(field, CONTEXT, text, max);
     }
 
-    /** An id: left out if it is too long. */
-    static @Nullable String id(String field, @Nullable String text, int most) {
-        return text == null || text.length() <= most ? text : CUT.id(field, CONTEXT, text, most);
+    /** Returns an id, or null if it is too long. */
+    static @Nullable String id(String field, @Nullable String text, int max) {
+        return text == null || text.length() <= max ? text : CUT.id(field, CONTEXT, text, max);
     }
 
-    /** A number from 0 to 2,147,483,647; others are left out. */
+    /** Returns a number from 0 to 2,147,483,647, or null for any other. */
     static @Nullable Long number(String field, @Nullable Long number) {
         if (number == null || isInRange(number)) {
             return number;
@@ -57,7 +57,10 @@ final class ContextLimits {
         return null;
     }
 
-    /** The first numbers without null and those that are out of range; null if none is left. */
+    /**
+     * Returns the first numbers, skipping nulls and numbers out of range; null if none is left because all were out of
+     * range.
+     */
     static @Nullable List<Long> numbers(String field, @Nullable List<? extends @Nullable Long> numbers) {
         if (numbers == null) {
             return null;
@@ -85,7 +88,7 @@ final class ContextLimits {
         return isOutOfRange && fitting.isEmpty() ? null : List.copyOf(fitting);
     }
 
-    /** One of a few texts that the schema knows; another is left out. */
+    /** Returns the text if it is one of the schema's values, otherwise null. */
     static @Nullable String oneOf(String field, @Nullable String text, Set<String> known) {
         if (text == null || known.contains(text)) {
             return text;
@@ -95,12 +98,12 @@ final class ContextLimits {
     }
 
     /**
-     * What a request adds to the {@code extra} of its events: a copy without the keys beyond {@value #MAX_EXTRA_KEYS} and
-     * without those whose values are nested more deeply than {@value #MAX_EXTRA_DEPTH} levels; empty if the copy has more
-     * than {@value #MAX_EXTRA_BYTES} bytes as JSON.
+     * Returns what a request adds to the {@code extra} of its events: a copy without keys beyond
+     * {@value #MAX_EXTRA_KEYS} and without keys whose values are nested more deeply than {@value #MAX_EXTRA_DEPTH}
+     * levels; empty if the copy has more than {@value #MAX_EXTRA_BYTES} bytes as JSON.
      */
     static Map<String, Object> extra(@Nullable Map<?, ?> extra) {
-        // It counts eight bytes for a number, of which JSON may have one.
+        // ValueCopy counts eight bytes for a number, which in JSON may take only one.
         ValueCopy copies = new ValueCopy(MAX_EXTRA_BYTES, 8 * MAX_EXTRA_BYTES);
         Object copy = extra == null ? null : copies.of(extra);
         if (!(copy instanceof Map<?, ?> all)) {
@@ -129,7 +132,7 @@ final class ContextLimits {
     }
 
     private static boolean isLarger(Map<String, Object> extra) {
-        // The size may count a few bytes more than are written, so what is near the limit is written.
+        // The size may be a few bytes too high, so a value near the limit is actually written.
         return JsonWriter.size(extra, MAX_EXTRA_BYTES) > MAX_EXTRA_BYTES
                 && new JsonWriter().value(extra).length() > MAX_EXTRA_BYTES;
     }
@@ -155,7 +158,7 @@ final class ContextLimits {
         CUT.note(field, owner, what);
     }
 
-    /** A user's id: the schema takes large ones as a text alone. */
+    /** Returns a user's id: the schema accepts ids above 2,147,483,647 only as text. */
     static Object user(long id) {
         return isInRange(id) ? (Object) id : Long.toString(id);
     }

@@ -19,27 +19,27 @@ final class CutValues {
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
     private static final int MAX_LOGGED = 1_000;
 
-    /** By field; the fields are those of the code, so there are few. */
+    /** Counts by field; field names come from the code, so there are few. */
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
-    /** The text, cut if it does not fit. */
-    String text(String field, String owner, String text, int most) {
-        if (FieldLimits.fits(text, most)) {
+    /** Returns the text, cut if it is too long. */
+    String text(String field, String owner, String text, int max) {
+        if (FieldLimits.fits(text, max)) {
             return text;
         }
-        note(field, owner, "longer than " + most + " characters, so it is cut");
-        return FieldLimits.cut(text, most);
+        note(field, owner, "longer than " + max + " characters, so it is cut");
+        return FieldLimits.cut(text, max);
     }
 
-    /** The text, or null if it does not fit: a part of an id is the id of something else. */
+    /** Returns the id, or null if it is too long: a truncated id would be the id of something else. */
     @Nullable
-    String id(String field, String owner, String text, int most) {
-        if (FieldLimits.fits(text, most)) {
+    String id(String field, String owner, String text, int max) {
+        if (FieldLimits.fits(text, max)) {
             return text;
         }
-        note(field, owner, "longer than " + most + " characters, so it is left out");
+        note(field, owner, "longer than " + max + " characters, so it is left out");
         return null;
     }
 

@@ -4,7 +4,7 @@ import dev.internalevents.protocol.StructuredEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code ai_context} that an event implies, as the AI Gateway makes it: the session from the event's value, tokens from
+ * Derives the {@code ai_context} of an event, as the AI Gateway does: the session from the event's value, tokens from
  * {@code gitlab_standard}, the rest from the properties and the request's {@code extra}.
  */
 final class DerivedAiContext {
@@ -12,10 +12,10 @@ final class DerivedAiContext {
     private DerivedAiContext() {}
 
     /**
-     * Of an event's properties and context.
+     * Derives the context from an event's properties and context.
      *
-     * @param byDefinition whether the event's definition says that it is about AI: then properties that have the name of a
-     *     field count too, as in GitLab
+     * @param byDefinition whether the event's definition says that it is about AI; if so, properties with the name of a
+     *     field are used too, as in GitLab
      */
     static AiContext of(AdditionalProperties properties, EventContext context, boolean byDefinition) {
         AiContext.Builder builder = AiContext.builder();
@@ -46,7 +46,7 @@ final class DerivedAiContext {
         }
     }
 
-    /** What the event's {@code extra} will have. */
+    /** Returns the value that the event's {@code extra} will contain. */
     private static @Nullable Object merged(String key, AdditionalProperties properties, EventContext context) {
         Object own = properties.extra(key);
         return own == null ? context.extra().get(key) : own;

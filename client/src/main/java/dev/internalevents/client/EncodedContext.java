@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The contexts of an event up to the place where its {@code extra} goes: the envelope and {@code gitlab_standard} without
- * its last two brackets. All events of a request begin with it, so its base64 is made once.
+ * The contexts of an event up to its {@code extra}: the envelope and {@code gitlab_standard} without its last two
+ * brackets. All events of a request begin with it, so it is base64-encoded only once.
  */
 final class EncodedContext {
 
@@ -23,7 +23,7 @@ final class EncodedContext {
     private final byte[] base64;
     private final byte[] rest;
 
-    /** Goes under the {@code extra} of each event, so it cannot be encoded before. */
+    /** Merged into the {@code extra} of each event, so it cannot be encoded ahead. */
     private final Map<String, Object> extra;
 
     private final int extraBytes;
@@ -36,15 +36,15 @@ final class EncodedContext {
     }
 
     /**
-     * Of a context without its {@code extra}.
+     * Encodes a context without its {@code extra}.
      *
-     * @param extra of the request; bounded, see {@link ContextLimits#extra}
+     * @param extra the request's, already limited; see {@link ContextLimits#extra}
      */
     static EncodedContext of(SelfDescribingJson standard, Map<String, Object> extra) {
         JsonWriter out = new JsonWriter(1024);
         Contexts.of(standard).writeTo(out);
         int length = out.length() - END_OF_CONTEXT.length - END_OF_ENVELOPE.length;
-        // What base64 cannot hold in whole groups is encoded together with what follows.
+        // The bytes after the last whole base64 group are encoded together with what follows.
         int whole = length - length % 3;
         byte[] base64 = Base64.getUrlEncoder()
                 .encode(ByteBuffer.wrap(out.array(), 0, whole))
@@ -53,9 +53,9 @@ final class EncodedContext {
     }
 
     /**
-     * Writes the whole contexts as a base64 string.
+     * Writes the complete contexts as a base64 string.
      *
-     * @param scratch used meanwhile
+     * @param scratch a temporary buffer; overwritten
      */
     void writeTo(
             JsonWriter out, AdditionalProperties properties, List<SelfDescribingJson> further, JsonWriter scratch) {
@@ -75,12 +75,15 @@ final class EncodedContext {
 
     private static final byte[] COMMA = {','};
 
-    /** About how many bytes it adds to an event. */
+    /** Returns roughly how many bytes it adds to an event. */
     int weight() {
         return base64.length + extraBytes;
     }
 
-    /** How many bytes {@link #writeTo} writes, or a few more; counting may end beyond as many as are enough. */
+    /**
+     * Returns how many bytes {@link #writeTo} writes, or a few more; counting may stop once the sum exceeds
+     * {@code enough}.
+     */
     long size(AdditionalProperties properties, List<SelfDescribingJson> further, long enough) {
         long plain = rest.length
                 + EXTRA.length

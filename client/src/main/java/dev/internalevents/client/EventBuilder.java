@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event with arguments beyond its name; what is set here goes before what the request's context says. Nothing is
- * sent before {@link #track()}. Null means "not given" in every method: it takes back what was
- * set before, so that the request's value counts. A field of the context whose value the schema does not allow (see {@link
- * EventContext.Builder}) is cut or left out; the request's value does not replace it. No method but {@link #track()} throws. Not safe for use by several threads.
+ * Builds one event with arguments beyond its name; they take precedence over the request's context. Nothing is sent
+ * before {@link #track()}. Null means "not given" in every method: it removes the value that was set before, so that
+ * the request's value is used. A context field whose value the schema does not allow (see {@link EventContext.Builder})
+ * is cut or left out; the request's value does not replace it. No method except {@link #track()} throws. Not safe for
+ * use by several threads.
  *
  * <pre>{@code
  * internalEvents.event("request_awesome_feature").user(42).project(7).label("complete_code").track();
@@ -30,13 +31,16 @@ public final class EventBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventBuilder.class);
 
-    /** What a disabled client hands out: it keeps nothing. */
+    /** Returned by a disabled client; stores nothing. */
     static final EventBuilder DISABLED = new EventBuilder(null, "", ValueCopy.DEFAULT_MAX_BYTES);
 
-    /** Left out and counted when it is tracked, see {@link ContextLimits#number}; the request's id does not replace it. */
+    /**
+     * An invalid id: left out and counted when the event is tracked, see {@link ContextLimits#number}; the request's id
+     * does not replace it.
+     */
     private static final Long NOT_AN_ID = -1L;
 
-    /** The same for a user, whose id may be any number or text. */
+    /** An invalid user id; a separate object, because a user's id may be any number or text. */
     private static final Object NOT_A_USER = new Object();
 
     private final @Nullable InternalEventsClient client;
@@ -51,7 +55,7 @@ public final class EventBuilder {
     private @Nullable String plan;
     private @Nullable Rare rare;
 
-    /** What few events set. */
+    /** Fields that few events set. */
     private static final class Rare {
         private final Map<ContextField, Object> fields = new EnumMap<>(ContextField.class);
         private @Nullable AiContext aiContext;
@@ -82,11 +86,12 @@ public final class EventBuilder {
     }
 
     /**
-     * The user's id; sent, unlike the one of the request's headers, because it was asked for.
+     * The user's id. Always sent; {@link InternalEventsClient.Builder#sendUserId} governs only the id taken from
+     * request headers.
      *
-     * @param id a whole number of any type and size, a text or a {@link UUID}; null for the request's. With anything else
-     *     the event has no user id, which is counted in {@link InternalEventsClient#cutValues()}: NaN and fractions are not
-     *     ids, and another object's {@code toString()} might be a whole person
+     * @param id a whole number of any type and size, a text or a {@link UUID}; null for the request's id. For any other
+     *     value the event has no user id, which is counted in {@link InternalEventsClient#cutValues()}: NaN and
+     *     fractions are not ids, and the {@code toString()} of another object might contain all of a person's data
      */
     public EventBuilder user(@Nullable Object id) {
         if (client == null) {
@@ -137,10 +142,10 @@ public final class EventBuilder {
         return this;
     }
 
-    /** The namespaces that give the user the feature; the first {@value ContextLimits#MAX_NUMBERS} are sent. */
+    /** The namespaces through which the user has the feature; the first {@value ContextLimits#MAX_NUMBERS} are sent. */
     public EventBuilder featureEnabledByNamespaceIds(long @Nullable ... ids) {
         if (client != null) {
-            // One more than are sent, so that the rest is counted.
+            // One more than the limit, so that the excess is counted.
             featureEnabledByNamespaceIds = ids == null
                     ? null
                     : Arrays.stream(ids)
@@ -174,7 +179,7 @@ public final class EventBuilder {
         return set(ContextField.FEATURE_CATEGORY, featureCategory);
     }
 
-    /** How the feature came to be enabled, for example {@code duo_pro}. */
+    /** How the feature was enabled, for example {@code duo_pro}. */
     public EventBuilder featureEnablementType(@Nullable String featureEnablementType) {
         return set(ContextField.FEATURE_ENABLEMENT_TYPE, featureEnablementType);
     }
@@ -189,7 +194,7 @@ public final class EventBuilder {
         return client == null ? this : set(ContextField.OUTPUT_TOKENS, wholeLong(tokens));
     }
 
-    /** Tokens in all. */
+    /** Total tokens. */
     public EventBuilder totalTokens(@Nullable Number tokens) {
         return client == null ? this : set(ContextField.TOTAL_TOKENS, wholeLong(tokens));
     }
@@ -204,7 +209,7 @@ public final class EventBuilder {
         return set(ContextField.MODEL_NAME, modelName);
     }
 
-    /** Who provides the model. */
+    /** The provider of the model. */
     public EventBuilder modelProvider(@Nullable String modelProvider) {
         return set(ContextField.MODEL_PROVIDER, modelProvider);
     }
@@ -214,7 +219,7 @@ public final class EventBuilder {
         return set(ContextField.USER_TYPE, userType);
     }
 
-    /** The user, pseudonymous and the same across instances. */
+    /** The user's pseudonymous id, the same across instances. */
     public EventBuilder globalUserId(@Nullable String globalUserId) {
         return set(ContextField.GLOBAL_USER_ID, globalUserId);
     }
@@ -239,7 +244,7 @@ public final class EventBuilder {
         return set(ContextField.INSTANCE_ID, instanceId);
     }
 
-    /** The instance as its token claims it. */
+    /** The unique instance id from the verified token. */
     public EventBuilder uniqueInstanceId(@Nullable String uniqueInstanceId) {
         return set(ContextField.UNIQUE_INSTANCE_ID, uniqueInstanceId);
     }
@@ -279,7 +284,7 @@ public final class EventBuilder {
         return set(ContextField.ENVIRONMENT, environment);
     }
 
-    /** The application that sends. */
+    /** The sending application. */
     public EventBuilder source(@Nullable String source) {
         return set(ContextField.SOURCE, source);
     }
@@ -369,14 +374,14 @@ public final class EventBuilder {
         return this;
     }
 
-    /** The part of the code that tracks, as the name of a class. */
+    /** The part of the code that tracks the event, as a class name. */
     public EventBuilder category(@Nullable Class<?> category) {
         return category(category == null ? null : category.getName());
     }
 
     /**
-     * The part of the code that tracks, cut to 1,000 characters; default, also for an empty text: {@value
-     * InternalEventsClient#DEFAULT_CATEGORY}.
+     * The part of the code that tracks the event, cut to 1,000 characters; default, also for an empty text:
+     * {@value InternalEventsClient#DEFAULT_CATEGORY}.
      */
     public EventBuilder category(@Nullable String category) {
         if (client != null) {
@@ -386,8 +391,8 @@ public final class EventBuilder {
     }
 
     /**
-     * What the event says about the use of AI. It replaces the {@code ai_context} that the client makes by itself ({@link
-     * InternalEventsClient.Builder#aiContext}). If it has no session, the event's value is sent as the session.
+     * The AI data of the event. Replaces the {@code ai_context} that the client adds by itself
+     * ({@link InternalEventsClient.Builder#aiContext}). If it has no session, the event's value is sent as the session.
      */
     public EventBuilder aiContext(@Nullable AiContext aiContext) {
         if (client != null && (aiContext != null || rare != null)) {
@@ -397,9 +402,9 @@ public final class EventBuilder {
     }
 
     /**
-     * Whether the event is sent; default: true. With false it is only counted: interceptors and listeners see it, which
-     * counts it in this process, and it does not appear in {@link InternalEventsClient#stats()}. True does not send what the
-     * client does not send ({@link InternalEventsClient.Builder#delivery}).
+     * Whether the event is sent; default: true. With false it is only counted: interceptors and listeners see it, so it
+     * is counted in this process, but it does not appear in {@link InternalEventsClient#stats()}. True does not
+     * override a client that sends nothing ({@link InternalEventsClient.Builder#delivery}).
      */
     public EventBuilder delivery(boolean delivery) {
         if (client != null && (!delivery || rare != null)) {
@@ -408,7 +413,7 @@ public final class EventBuilder {
         return this;
     }
 
-    /** One more context beside {@code gitlab_standard} and {@link #aiContext}; of any schema. */
+    /** Adds a context of any schema, beside {@code gitlab_standard} and {@link #aiContext}. */
     public EventBuilder context(@Nullable SelfDescribingJson context) {
         if (client != null && context != null) {
             contexts.add(context);
@@ -417,8 +422,8 @@ public final class EventBuilder {
     }
 
     /**
-     * Hands the event over, as {@link InternalEventsClient#trackEvent(String)} does. The builder may be changed and tracked
-     * again: each call is an event with an id of its own.
+     * Tracks the event, as {@link InternalEventsClient#trackEvent(String)} does. The builder can be changed and tracked
+     * again: each call is a separate event with its own id.
      *
      * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
      */
@@ -429,11 +434,11 @@ public final class EventBuilder {
     }
 
     /**
-     * The same number as a long, or as its digits where it is beyond one; null if it is not a whole number or cannot be
-     * read. The nearest long would be the id of something else.
+     * Returns the number as a long, or as its digits if it exceeds a long; null if it is not a whole number or cannot
+     * be read. It is not rounded: the nearest long would be the id of something else.
      */
     private static @Nullable Object whole(Number id) {
-        // A copy has a few hundred digits at most, whatever its exponent.
+        // A copy has at most a few hundred digits, whatever the exponent.
         Object copy = id instanceof Long ? id : Json.copyOf(id);
         if (copy instanceof Long) {
             return copy;
@@ -447,12 +452,12 @@ public final class EventBuilder {
             // A fraction.
         }
         LOG.debug(
-                "a {} is not a whole number that can be sent; the event goes on without",
+                "a {} is not a whole number that can be sent; the event goes on without it",
                 id.getClass().getName());
         return null;
     }
 
-    /** A number that is not whole is {@link #NOT_AN_ID}. */
+    /** Returns the number as a long; {@link #NOT_AN_ID} if it is not a whole number in the range of a long. */
     static @Nullable Long wholeLong(@Nullable Number id) {
         return id == null ? null : whole(id) instanceof Long number ? number : NOT_AN_ID;
     }

@@ -5,14 +5,14 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All catalogs of a client as one, whatever they throw. */
+/** Combines all catalogs of a client; exceptions of a catalog are logged. */
 final class EventCatalogs implements EventCatalog {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventCatalogs.class);
 
     private final EventCatalog[] catalogs;
 
-    /** @param interceptors of which some may be catalogs too */
+    /** @param interceptors the client's; those that are also catalogs are used */
     EventCatalogs(List<EventInterceptor> interceptors) {
         this.catalogs = interceptors.stream()
                 .filter(EventCatalog.class::isInstance)
@@ -42,7 +42,7 @@ final class EventCatalogs implements EventCatalog {
                 }
             } catch (Throwable e) {
                 ForeignCode.caught(e);
-                LOG.debug("a catalog of events failed", e);
+                LOG.debug("an event catalog failed", e);
             }
         }
         return false;

@@ -16,21 +16,21 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who, where and on which instance: what every event of a request says about it, sent as the context
- * {@code gitlab_standard}. Immutable; null fields are not sent.
+ * The user, place and instance of a request, which all its events share; sent as the context {@code gitlab_standard}.
+ * Immutable; null fields are not sent.
  */
 public final class EventContext {
 
     /** The schema that is sent. */
     public static final SchemaKey SCHEMA = SchemaKey.of("com.gitlab", "gitlab_standard", "1-1-8");
 
-    /** The environment of a context that was told none: {@value}. */
+    /** The environment if none is set: {@value}. */
     public static final String DEFAULT_ENVIRONMENT = InternalEventSettings.DEFAULT_ENVIRONMENT;
 
     private static final Set<String> REALMS = Set.of("saas", "self-managed", "dedicated");
     private static final Set<String> DEPLOYMENT_TYPES = Set.of(".com", "self-managed", "dedicated");
 
-    /** What the names of fields, base64 and the envelope add. */
+    /** Bytes that field names, base64 and the envelope add. */
     private static final int FIXED_WEIGHT = 1024;
 
     private static final EventContext EMPTY = builder().build();
@@ -114,7 +114,7 @@ public final class EventContext {
         this.extra = builder.extra;
     }
 
-    /** A context of its own, with nothing but the default environment. */
+    /** Returns a context with nothing but the default environment. */
     public static EventContext empty() {
         return EMPTY;
     }
@@ -123,31 +123,31 @@ public final class EventContext {
         return new Builder();
     }
 
-    /** The context of the request that this thread serves; {@link #empty()} outside of a request. */
+    /** Returns the context of the request that this thread serves; {@link #empty()} outside a request. */
     public static EventContext current() {
         RequestTracking tracking = RequestTracking.current();
         return tracking == null ? EMPTY : tracking.context();
     }
 
     /**
-     * Makes this the context of the calling thread until the scope is closed. Inside of a request, what is tracked
-     * meanwhile still counts for that request.
+     * Makes this the context of the calling thread until the scope is closed. Inside a request, events tracked in the
+     * meantime still count for that request.
      */
     public Scope makeCurrent() {
         return tracking().makeCurrent();
     }
 
-    /** A task that runs with this context, on whichever thread. */
+    /** Returns a task that runs with this context, on any thread. */
     public Runnable wrap(Runnable task) {
         return tracking().wrap(task);
     }
 
-    /** A task that runs with this context, on whichever thread. */
+    /** Returns a task that runs with this context, on any thread. */
     public <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
         return tracking().wrap(task);
     }
 
-    /** An executor whose every task runs with this context. */
+    /** Returns an executor that runs every task with this context. */
     public Executor wrap(Executor executor) {
         return tracking().wrap(executor);
     }
@@ -157,7 +157,7 @@ public final class EventContext {
         return current == null ? new RequestTracking(this) : current.with(this);
     }
 
-    /** A builder that starts with this context's fields. */
+    /** Returns a builder that starts with this context's fields. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.environment = environment;
@@ -200,10 +200,10 @@ public final class EventContext {
     }
 
     /**
-     * The context as it is sent.
+     * Returns the context as it is sent.
      *
-     * @param ownExtra the event's additional properties that have no field of their own; they go over the keys of {@link
-     *     #extra()}. The field is left out when both are empty
+     * @param ownExtra the event's additional properties that have no field of their own; they override the keys of
+     *     {@link #extra()}. The field {@code extra} is left out if both are empty
      */
     public SelfDescribingJson toSelfDescribingJson(Map<String, ?> ownExtra) {
         Map<String, Object> merged = new LinkedHashMap<>(extra);
@@ -211,12 +211,12 @@ public final class EventContext {
         return new SelfDescribingJson(SCHEMA, toMap(merged));
     }
 
-    /** The beginning of the contexts that an event is sent with; made once for all events of a request. */
+    /** Returns the beginning of the contexts that an event is sent with; encoded once for all events of a request. */
     EncodedContext encoded(boolean withUser) {
         boolean whole = withUser || userId == null;
         EncodedContext known = whole ? encoded : encodedWithoutUser;
         if (known == null) {
-            // Two threads may both make it; either is right.
+            // Two threads may both encode it; the results are equal.
             EventContext sent = whole ? this : toBuilder().userId(null).build();
             known = EncodedContext.of(new SelfDescribingJson(SCHEMA, sent.toMap(Map.of())), extra);
             if (whole) {
@@ -228,7 +228,10 @@ public final class EventContext {
         return known;
     }
 
-    /** About how many bytes it adds to an event; a guess from the lengths of its texts until it has been encoded once. */
+    /**
+     * Returns roughly how many bytes it adds to an event; estimated from the lengths of its texts until it has been
+     * encoded once.
+     */
     int weight() {
         EncodedContext known = encoded;
         if (known == null) {
@@ -263,7 +266,7 @@ public final class EventContext {
                 + length(userType)
                 + (extra.isEmpty() ? 0 : JsonWriter.size(extra, Integer.MAX_VALUE))
                 + (featureEnabledByNamespaceIds == null ? 0 : 20L * featureEnabledByNamespaceIds.size());
-        // Most are short, and then the names of their fields are what counts.
+        // Most texts are short, and then the field names dominate.
         return (int) Math.min(Integer.MAX_VALUE, texts <= FIXED_WEIGHT / 2 ? FIXED_WEIGHT : FIXED_WEIGHT + texts);
     }
 
@@ -326,18 +329,21 @@ public final class EventContext {
         return toMap(extra).hashCode();
     }
 
-    /** The names of the fields that are set, without their values: these are personal data. */
+    /** Returns the names of the fields that are set, without their values, which are personal data. */
     @Override
     public String toString() {
         return "EventContext" + toMap(extra).keySet();
     }
 
-    /** Where the service runs: {@code production}, {@code staging}, {@code development}, …; required, {@value #DEFAULT_ENVIRONMENT} when nothing was set. */
+    /**
+     * Where the service runs: {@code production}, {@code staging}, {@code development}, …. Always sent; default:
+     * {@value #DEFAULT_ENVIRONMENT}.
+     */
     public String environment() {
         return environment;
     }
 
-    /** The application that sends, for example {@code ai-gateway-java}. */
+    /** The sending application, for example {@code ai-gateway-java}. */
     public @Nullable String source() {
         return source;
     }
@@ -348,8 +354,8 @@ public final class EventContext {
     }
 
     /**
-     * The realm as billing names it: {@code SaaS}, {@code SM} or {@code Dedicated}; null for anything else. Unlike {@link
-     * #realm()} it is also known if the realm was given as {@code SaaS}, {@code SM} or in another case.
+     * The realm as billing names it: {@code SaaS}, {@code SM} or {@code Dedicated}; null for anything else. Unlike
+     * {@link #realm()}, it is also set if the realm was given as {@code SaaS}, {@code SM} or in another case.
      */
     public @Nullable String billingRealm() {
         return billingRealm;
@@ -369,7 +375,7 @@ public final class EventContext {
         return instanceId;
     }
 
-    /** The instance as its token claims it ({@code gitlab_instance_uid}). */
+    /** The unique instance id from the verified token ({@code gitlab_instance_uid}). */
     public @Nullable String uniqueInstanceId() {
         return uniqueInstanceId;
     }
@@ -384,12 +390,15 @@ public final class EventContext {
         return instanceVersion;
     }
 
-    /** The user, pseudonymous and the same across instances. */
+    /** The user's pseudonymous id, the same across instances. */
     public @Nullable String globalUserId() {
         return globalUserId;
     }
 
-    /** The user's id on the instance, a {@code Long} or a {@code String}. From a request it is sent only by a client that was told to ({@link InternalEventsClient.Builder#sendUserId}). */
+    /**
+     * The user's id on the instance, a {@code Long} or a {@code String}. If it comes from a request, it is sent only if
+     * the client is configured to ({@link InternalEventsClient.Builder#sendUserId}).
+     */
     public @Nullable Object userId() {
         return userId;
     }
@@ -404,12 +413,12 @@ public final class EventContext {
         return gitlabTeamMember;
     }
 
-    /** The namespaces that give the user the feature. */
+    /** The namespaces through which the user has the feature. */
     public @Nullable List<Long> featureEnabledByNamespaceIds() {
         return featureEnabledByNamespaceIds;
     }
 
-    /** How the feature came to be enabled. */
+    /** How the feature was enabled. */
     public @Nullable String featureEnablementType() {
         return featureEnablementType;
     }
@@ -454,7 +463,7 @@ public final class EventContext {
         return organizationId;
     }
 
-    /** The plan, for example {@code premium}; 32 characters at most. */
+    /** The plan, for example {@code premium}; at most 32 characters. */
     public @Nullable String plan() {
         return plan;
     }
@@ -484,7 +493,7 @@ public final class EventContext {
         return outputTokens;
     }
 
-    /** Tokens in all. */
+    /** Total tokens. */
     public @Nullable Long totalTokens() {
         return totalTokens;
     }
@@ -499,7 +508,7 @@ public final class EventContext {
         return modelName;
     }
 
-    /** Who provides the model. */
+    /** The provider of the model. */
     public @Nullable String modelProvider() {
         return modelProvider;
     }
@@ -514,24 +523,28 @@ public final class EventContext {
         return correlationId;
     }
 
-    /** What the {@code extra} of every event of the request begins with; a key that an event has too is the event's. */
+    /**
+     * The keys that every event of the request has in its {@code extra}; for a key that an event sets too, the event's
+     * value wins.
+     */
     public Map<String, Object> extra() {
         return extra;
     }
 
     /**
-     * Collects the fields; each can be set again, null takes it back. Not safe for use by several threads.
+     * Collects the fields; each can be set again, and null removes it. Not safe for use by several threads.
      *
-     * <p>Values stay within the schema, because one that does not makes every event of the context bad. A text that is
-     * too long is cut: {@code environment}, {@code source} and {@code plan} at 32 characters, the kind, name and version
-     * of the client, the model's fields and {@code feature_enablement_type} at 64, {@code interface}, {@code
-     * instance_version}, {@code user_type} and {@code feature_category} at 255. An id that is too long is left out: {@code
-     * google_analytics_id} of more than 32, {@code global_user_id} and {@code correlation_id} of more than 64, {@code
-     * user_id}, {@code host_name} and the ids of the instance of more than 255. So are numbers that are not from 0 to
-     * 2,147,483,647; such a user id is sent as a text. Of {@code
-     * feature_enabled_by_namespace_ids} the first 1,000 are sent. A {@code realm} or {@code deployment_type} that the schema
-     * does not know is left out; so is an {@code extra} of more than 4,096 bytes, and of a smaller one what is beyond 50 keys
-     * or nested more deeply than 4 levels. Each is counted in {@link InternalEventsClient#cutValues()}.
+     * <p>Values are kept within the schema, because a value outside it makes every event of the context bad. A text
+     * that is too long is cut: {@code environment}, {@code source} and {@code plan} at 32 characters; the type, name
+     * and version of the client, the model's fields and {@code feature_enablement_type} at 64; {@code interface},
+     * {@code instance_version}, {@code user_type} and {@code feature_category} at 255. An id that is too long is left
+     * out: {@code google_analytics_id} of more than 32 characters; {@code global_user_id} and {@code correlation_id} of
+     * more than 64; {@code user_id}, {@code host_name} and the ids of the instance of more than 255. Numbers that are
+     * not from 0 to 2,147,483,647 are left out too, except that such a user id is sent as text. The first 1,000
+     * {@code feature_enabled_by_namespace_ids} are sent. A {@code realm} or {@code deployment_type} that the schema
+     * does not know is left out, and so is an {@code extra} of more than 4,096 bytes; in a smaller one, keys beyond 50
+     * and keys nested more deeply than 4 levels are left out. Each case is counted in
+     * {@link InternalEventsClient#cutValues()}.
      */
     public static final class Builder {
 
@@ -550,7 +563,7 @@ public final class EventContext {
         private @Nullable List<Long> featureEnabledByNamespaceIds;
         private @Nullable String featureEnablementType;
         private @Nullable Long ultimateParentNamespaceId;
-        /** What counts again with claims that name no root namespace. */
+        /** The root namespace set by the builder's method; used again if claims name none. */
         private @Nullable Long unclaimedRootNamespaceId;
 
         private @Nullable String clientType;
@@ -638,7 +651,10 @@ public final class EventContext {
             return this;
         }
 
-        /** For an event whose user is not to be the request's, and has no id that can be sent. */
+        /**
+         * Removes the user id and counts it as invalid: for an event whose own user id cannot be sent, and which must
+         * not get the request's.
+         */
         Builder noUserId() {
             ContextLimits.noUser();
             this.userId = null;
@@ -657,7 +673,7 @@ public final class EventContext {
             return this;
         }
 
-        /** See {@link EventContext#featureEnabledByNamespaceIds}; null in the list is left out. */
+        /** See {@link EventContext#featureEnabledByNamespaceIds}; nulls in the list are left out. */
         public Builder featureEnabledByNamespaceIds(
                 @Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
             this.featureEnabledByNamespaceIds =
@@ -800,9 +816,9 @@ public final class EventContext {
         }
 
         /**
-         * Puts what a verified token says over what headers said: the realm and the unique instance id, also where the
-         * claim is null, and in the realm {@code saas} the root namespace, if the token names one. If it names none, the root
-         * namespace is what was set by {@link #ultimateParentNamespaceId}, not that of claims that were put before.
+         * Overrides header values with the claims of a verified token: the realm and the unique instance id, even if
+         * the claim is null, and, in the realm {@code saas}, the root namespace if the token names one. If it does not,
+         * the root namespace is the one set by {@link #ultimateParentNamespaceId}, not that of claims applied before.
          */
         public Builder verified(VerifiedClaims claims) {
             realm(claims.realm()).uniqueInstanceId(claims.uniqueInstanceId());

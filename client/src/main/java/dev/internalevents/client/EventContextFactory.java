@@ -10,27 +10,30 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the context of a request from its {@code X-Gitlab-…} headers and the claims of its verified token. Never throws:
- * a header that cannot be read as its field's type leaves the field out, as does one of more than {@value
- * #MAX_HEADER_LENGTH} characters; lists of namespaces and the tracking context may have {@value #MAX_LIST_LENGTH}. What is
- * left out or cut is counted in {@link InternalEventsClient#cutValues()} and logged once, without the value. Safe for use
- * by several threads.
+ * Builds the context of a request from its {@code X-Gitlab-…} headers and the claims of its verified token. Never
+ * throws. A header that cannot be read as its field's type, or that has more than {@value #MAX_HEADER_LENGTH}
+ * characters, leaves the field out; lists of namespaces and the tracking context may have {@value #MAX_LIST_LENGTH}.
+ * Values left out or cut are counted in {@link InternalEventsClient#cutValues()} and logged once, without the value.
+ * Safe for use by several threads.
  */
 public final class EventContextFactory {
 
-    /** Longer header values are not taken over: {@value} characters. */
+    /** Maximum length of a header value; longer ones are left out: {@value} characters. */
     public static final int MAX_HEADER_LENGTH = 1_000;
 
-    /** A list of namespaces is read up to here, and a longer tracking context is left out: {@value} characters. */
+    /**
+     * Maximum length of a list of namespaces, which is read up to here, and of a tracking context, which is left out if
+     * it is longer: {@value} characters.
+     */
     public static final int MAX_LIST_LENGTH = 4_096;
 
-    /** The header with the id of a request: {@value}. */
+    /** The header with the request's id: {@value}. */
     public static final String REQUEST_ID = "X-Request-ID";
 
     private static final int MAX_CORRELATION_ID = 64;
     private static final String NAMESPACES = "feature_enabled_by_namespace_ids";
 
-    /** Those that {@link #fromHeaders} asks for. */
+    /** The headers that {@link #fromHeaders} reads. */
     private static final List<String> HEADERS = List.of(
             "X-Gitlab-Realm",
             "X-Gitlab-Instance-Id",
@@ -60,7 +63,7 @@ public final class EventContextFactory {
     private final Clock clock;
 
     /**
-     * A factory for one application.
+     * Creates a factory for one application.
      *
      * @param environment for example {@code production}
      * @param source the application, for example {@code ai-gateway-java}; null leaves it out
@@ -75,17 +78,18 @@ public final class EventContextFactory {
         this.clock = clock;
     }
 
-    /** The names of the headers that {@link #fromHeaders} asks for, each as it writes them. Immutable. */
+    /** Returns the names of the headers that {@link #fromHeaders} reads, spelled as it passes them. Immutable. */
     public static List<String> headers() {
         return HEADERS;
     }
 
     /**
-     * The context of one request. Its correlation id is that of the header {@value #REQUEST_ID}, or a new one; see {@link
-     * #correlationId}.
+     * Returns the context of one request. Its correlation id is that of the header {@value #REQUEST_ID}, or a new one;
+     * see {@link #correlationId}.
      *
-     * @param header gives the value of a header by its name in any case, or null; called once a name
-     * @param claims of the caller's verified token, which go before headers; null if the request has none
+     * @param header returns the value of a header by its case-insensitive name, or null; called once for each name
+     * @param claims the claims of the caller's verified token, which take precedence over headers; null if the request
+     *     has none
      */
     public EventContext fromHeaders(Function<String, @Nullable String> header, @Nullable VerifiedClaims claims) {
         RequestHeaders headers = new RequestHeaders(header);
@@ -124,9 +128,9 @@ public final class EventContextFactory {
     }
 
     /**
-     * The id of a request: the given one if it is 1 to {@value #MAX_CORRELATION_ID} visible ASCII characters, otherwise a
-     * new one of 32 hexadecimal digits. Fit for a header and for a line of a log. A given one that is not usable is
-     * counted in {@link InternalEventsClient#cutValues()}.
+     * Returns the id of a request: the given one if it is 1 to {@value #MAX_CORRELATION_ID} visible ASCII characters,
+     * otherwise a new one of 32 hexadecimal digits. It is safe to write into a header or a log line. A given id that is
+     * not usable is counted in {@link InternalEventsClient#cutValues()}.
      *
      * @param given the value of the header {@value #REQUEST_ID}; null if there is none
      */
@@ -169,9 +173,9 @@ public final class EventContextFactory {
         }
     }
 
-    /** With claims the header of the realm is not asked; see {@link EventContext.Builder#verified}. */
+    /** With claims, the realm header is not read; see {@link EventContext.Builder#verified}. */
     private static void realm(EventContext.Builder context, RequestHeaders headers, @Nullable VerifiedClaims claims) {
-        // Also with claims that name another: those of a token that is verified later may name none.
+        // Set even if the claims name another one: the claims of a token that is verified later may name none.
         context.ultimateParentNamespaceId(
                 headers.positive("ultimate_parent_namespace_id", "X-Gitlab-Root-Namespace-Id"));
         if (claims == null) {

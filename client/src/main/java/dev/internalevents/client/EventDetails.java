@@ -3,11 +3,11 @@ package dev.internalevents.client;
 import java.util.Objects;
 
 /**
- * An event as it is tracked, for those who check or count it.
+ * An event as it is tracked, for interceptors and listeners.
  *
- * @param context with what the call said about user, project, namespace and other fields
- * @param delivery whether the event is sent by a client that sends events at all. False if it is only counted: because the
- *     call said so ({@link EventBuilder#delivery}) or product usage data is switched off
+ * @param context the request's context with the user, project, namespace and other fields that the call set
+ * @param delivery whether a client that sends events sends this one. False if it is only counted: because the call
+ *     asked for that ({@link EventBuilder#delivery}) or product usage data is switched off
  */
 public record EventDetails(
         String name, String category, AdditionalProperties properties, EventContext context, boolean delivery) {
@@ -18,17 +18,17 @@ public record EventDetails(
         Objects.requireNonNull(properties, "the event's additional properties are null");
     }
 
-    /** An event that is sent. */
+    /** Creates an event that is sent. */
     public EventDetails(String name, String category, AdditionalProperties properties, EventContext context) {
         this(name, category, properties, context, true);
     }
 
-    /** The same event with other additional properties. */
+    /** Returns the same event with other additional properties. */
     public EventDetails with(AdditionalProperties other) {
         return new EventDetails(name, category, other, context, delivery);
     }
 
-    /** This event if both are its own already. */
+    /** Returns the event with these values, or this one if they are the same objects. */
     @SuppressWarnings("ReferenceEquality")
     EventDetails with(String otherCategory, AdditionalProperties other) {
         return otherCategory == category && other == properties

@@ -5,18 +5,19 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Ids of events: UUIDs of the form of version 4, made without a lock and nearly always without {@link SecureRandom} at the
- * call. The process has 64 stripes; each counts from a random place through 62 bits, in an order that a fixed odd factor
- * scatters, and has 60 random bits of its own, which are mixed with a salt and with the time of the call. They are unique,
- * not secret.
+ * Generates event ids: UUIDs in version 4 format, without a lock and nearly always without a call to
+ * {@link SecureRandom}. The process has 64 stripes. Each stripe counts through 62 bits from a random start, scattered
+ * by a fixed odd factor, and has 60 random bits of its own, which are mixed with a salt and with the time of the call.
+ * The ids are unique, not secret.
  *
- * <p>Within a stripe no id comes twice in 2<sup>62</sup> calls, whatever the other bits are. Two stripes, of any
- * processes, can meet only if their 60 bits agree and their counts do: among all ids ever made, that is no more likely
- * than among random UUIDs.
+ * <p>Within a stripe, no id repeats in 2<sup>62</sup> calls, whatever the other bits are. Ids of two stripes, in any
+ * processes, can collide only if both their 60 bits and their counts agree: among all ids ever made, that is no more
+ * likely than among random UUIDs.
  *
- * <p>A copy of a running process, made of a snapshot of its memory or of its machine, begins with the same stripes and the
- * same counts. The salt is taken afresh from the system 100 ms after the last one, and when the clocks moved against each
- * other as they do when a snapshot is restored; until then, copies make the same id only in the same nanosecond.
+ * <p>A copy of a running process, restored from a snapshot of its memory or machine, starts with the same stripes and
+ * counts. Therefore the salt is drawn afresh from the system 100 ms after the last one, and when the clocks have moved
+ * against each other, as they do when a snapshot is restored. Until then, copies make the same id only in the same
+ * nanosecond.
  */
 final class EventIds {
 
@@ -31,7 +32,7 @@ final class EventIds {
     private final AtomicLongArray counts = new AtomicLongArray((STRIPES + 1) * PADDING);
     private volatile Salt salt;
 
-    /** Random bits, when they were taken, and by which clock. */
+    /** Random bits, the time they were drawn, and the clock of that time. */
     private record Salt(long bits, long atNanos, WallClock clock) {}
 
     EventIds() {
@@ -43,16 +44,16 @@ final class EventIds {
         salt = new Salt(random.nextLong(), now, WallClock.at(now));
     }
 
-    /** The stripe of the calling thread. */
+    /** Returns the stripe of the calling thread. */
     static int stripe() {
         return (int) (Thread.currentThread().getId() & (STRIPES - 1));
     }
 
     /**
-     * The half that differs between stripes, and between copies of a process.
+     * Returns the half that differs between stripes and between copies of a process.
      *
-     * @param nanoTime of the call
-     * @param clock of the call
+     * @param nanoTime the nano time of the call
+     * @param clock the clock of the call
      */
     long mostSignificantBits(int stripe, long nanoTime, WallClock clock) {
         Salt known = salt;
@@ -63,14 +64,14 @@ final class EventIds {
         return ((high[stripe] ^ known.bits ^ nanoTime * SCATTER_TIME) & ~0xf000L) | 0x4000L;
     }
 
-    /** Two threads may both do it. */
+    /** May run on two threads at once, which is harmless. */
     private Salt renew(long nanoTime, WallClock clock) {
         Salt fresh = new Salt(random.nextLong(), nanoTime, clock);
         salt = fresh;
         return fresh;
     }
 
-    /** The half that differs between the ids of a stripe. */
+    /** Returns the half that differs between the ids of a stripe. */
     long nextLeastSignificantBits(int stripe) {
         return (counts.getAndIncrement((stripe + 1) * PADDING) * SCATTER & ~(3L << 62)) | (1L << 63);
     }

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the texts of a client's events as short as a collector takes them: a category, label or property that is too long
- * is cut, an event whose name cannot be sent is refused. Safe for use by several threads.
+ * Enforces the collector's limits on the texts of a client's events: a category, label or property that is too long is
+ * cut, and an event whose name cannot be sent is rejected. Safe for use by several threads.
  */
 final class EventLimits {
 
@@ -16,16 +16,19 @@ final class EventLimits {
 
     private final CutValues cut = new CutValues();
 
-    /** The name for accounts and log lines, whose size must not depend on what was passed as a name. */
+    /** Returns the name for counters and log lines, whose size must not depend on the length of the name. */
     static String shown(@Nullable String name) {
         return name == null || FieldLimits.fits(name, FieldLimits.ACTION)
                 ? String.valueOf(name)
                 : FieldLimits.cut(name, SHOWN);
     }
 
-    /** @throws IllegalArgumentException if no event can have this name: another name would be another event */
+    /**
+     * @throws IllegalArgumentException if the name is blank or too long; it is not cut, because a cut name would be
+     *     another event
+     */
     static void requireName(String name) {
-        // Nearly every name, by a look at its first character and its length.
+        // Accepts nearly every name by its first character and its length.
         int length = name.length();
         char first = length == 0 ? ' ' : name.charAt(0);
         if (first > ' ' && first < 0x80 && length <= FieldLimits.ACTION) {
@@ -39,7 +42,7 @@ final class EventLimits {
         }
     }
 
-    /** A category that may be given as a class or an enum constant; null for none, and for what is not a category. */
+    /** Returns a category given as a text, a class or an enum constant; null for none and for any other constant. */
     @Nullable
     String categoryOf(@Nullable Constable category) {
         if (category == null || category instanceof String) {
@@ -59,7 +62,7 @@ final class EventLimits {
                 : cut.text("category", named(event), category, FieldLimits.CATEGORY);
     }
 
-    /** The same properties if they fit, which is a matter of two comparisons. */
+    /** Returns the properties, cut where needed; the same object if they fit, which takes two comparisons. */
     AdditionalProperties properties(String event, AdditionalProperties properties) {
         String label = properties.label();
         String property = properties.property();
@@ -78,16 +81,16 @@ final class EventLimits {
     }
 
     private static String named(String event) {
-        // A name can come from outside; it must not begin a line of its own.
+        // A name is untrusted input and must not start a new log line.
         return "the event \"" + event.replaceAll("\\p{C}|[\\u2028\\u2029]", "?") + "\"";
     }
 
-    /** A setting that every event repeats. */
-    String setting(String field, String text, int most) {
-        return cut.text(field, "the client", text, most);
+    /** Returns a client setting that is sent with every event, cut if it is too long. */
+    String setting(String field, String text, int max) {
+        return cut.text(field, "the client", text, max);
     }
 
-    /** How often each field was cut, contexts included. */
+    /** Returns how often each field was cut or left out, including fields of contexts. */
     Map<String, Long> counts() {
         Map<String, Long> counts = new TreeMap<>(ContextLimits.counts());
         cut.counts().forEach((field, count) -> counts.merge(field, count, Long::sum));

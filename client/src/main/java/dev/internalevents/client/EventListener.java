@@ -1,8 +1,8 @@
 package dev.internalevents.client;
 
 /**
- * Is told of every event that was tracked, on the thread that tracked it, whatever becomes of it afterwards; any number
- * of threads at once. It must not block; what it throws is logged.
+ * Receives every event that was tracked, on the thread that tracked it, regardless of whether it is delivered later.
+ * Calls may be concurrent. It must not block; exceptions are logged.
  */
 @FunctionalInterface
 public interface EventListener {

@@ -2,14 +2,14 @@ package dev.internalevents.client;
 
 import java.util.Arrays;
 
-/** Why the JVM is ending. */
+/** Tells why the JVM is shutting down. */
 final class ExitOfJvm {
 
     private ExitOfJvm() {}
 
     /**
-     * Whether the JVM is ending because the last thread of the application has: then no request is being finished. By a
-     * signal, or {@code System.exit}, requests may be. For a shutdown hook to ask.
+     * Returns whether the JVM is shutting down because the application's last thread has ended; then no request is in
+     * progress. After a signal or {@code System.exit}, requests may be. Called by a shutdown hook.
      */
     static boolean isByItself() {
         return Thread.getAllStackTraces().entrySet().stream()

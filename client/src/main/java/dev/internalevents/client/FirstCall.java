@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first call of a process, made while its first client is built: all classes that a call needs are initialized then.
- * The application's first call may come at the end of a thread's stack, and a class whose initialization failed there
- * could never be used again in this JVM, on any thread.
+ * Makes the first call of the process while its first client is built, so that all classes needed by a call are
+ * initialized. Otherwise the application's first call might run when the thread's stack is nearly full, and a class
+ * whose initialization failed can never be used again in this JVM, on any thread.
  */
 final class FirstCall {
 
@@ -23,7 +23,7 @@ final class FirstCall {
 
     private FirstCall() {}
 
-    /** Tracks an event that goes nowhere, unless that was done before. */
+    /** Tracks an event that is not sent; does nothing if that was done before. */
     static void make() {
         if (made) {
             return;

@@ -41,21 +41,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tracks internal events: each is taken with the context of the request as it is at the call, held in a bounded queue or
- * an {@link Builder#outbox outbox} on disk, and sent by threads of the client's own to a collector, in batches, again and
- * again until it is taken.
+ * Tracks internal events. Each event is recorded with the request's context as of the call, queued in a bounded queue
+ * or an {@link Builder#outbox outbox} on disk, and sent to a collector in batches by the client's own threads, which
+ * retry until the collector accepts it.
  *
- * <p>{@code trackEvent} does not throw, with one exception: {@link RefusedEventException}, if an {@link EventInterceptor}
- * refuses the event. Whatever else the application's code throws meanwhile (a {@code toString()}, an iterator, a listener,
- * an interceptor), errors included, is caught, logged and counted. Only {@link ThreadDeath} and the {@link
- * OutOfMemoryError} of an exhausted heap are passed on.
+ * <p>{@code trackEvent} does not throw, with one exception: {@link RefusedEventException}, if an
+ * {@link EventInterceptor} refuses the event. Anything else that application code throws during the call (a
+ * {@code toString()}, an iterator, a listener, an interceptor), errors included, is caught, logged and counted. Only
+ * {@link ThreadDeath} and the {@link OutOfMemoryError} of an exhausted heap are passed on.
  *
- * <p>{@code trackEvent} does not block, with one exception: {@link WhenFull#block}, if that was set. Events that do not fit
- * into the queue are dropped otherwise. What is dropped is counted in {@link #stats()} and logged by name.
+ * <p>{@code trackEvent} does not block, with one exception: {@link WhenFull#block}, if configured. Otherwise events
+ * that do not fit into the queue are dropped. Dropped events are counted in {@link #stats()} and logged by name.
  *
- * <p>Null means "not given" for every argument but the name; an event without a name is dropped. A disabled client takes
- * the same calls, keeps nothing and starts nothing. Safe for use by any number of threads; make one for the application and
- * close it at the end.
+ * <p>Null means "not given" for every argument except the name; an event without a name is dropped. A disabled client
+ * accepts the same calls, stores nothing and starts no threads. Safe for use by any number of threads. Create one
+ * client for the application and close it at the end.
  *
  * <pre>{@code
  * InternalEventsClient internalEvents = InternalEventsClient.fromEnvironment("AIGW");
@@ -64,31 +64,31 @@ import org.slf4j.LoggerFactory;
  */
 public final class InternalEventsClient implements AutoCloseable {
 
-    /** The category of an event that was given none: {@value}. */
+    /** The category of an event without one: {@value}. */
     public static final String DEFAULT_CATEGORY = "default_category";
 
-    /** The tracker version that is sent: {@code internal-events-jvm-} and the version of this library. */
+    /** The tracker version sent with each event: {@code internal-events-jvm-} and the version of this library. */
     public static final String TRACKER_VERSION = "internal-events-jvm-" + ProductVersion.CURRENT;
 
-    /** How long {@link #close()} waits for what is held: 5 seconds. */
+    /** How long {@link #close()} waits for queued and in-flight events: 5 seconds. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /** The bound of the first wait between tries: 100 ms. */
+    /** Upper bound of the first back-off: 100 ms. */
     public static final Duration DEFAULT_FIRST_BACK_OFF = EmitterSettings.DEFAULT_BACK_OFF.first();
 
-    /** The bound of every wait between tries: a minute. */
+    /** Upper bound of every back-off: a minute. */
     public static final Duration DEFAULT_MOST_BACK_OFF = EmitterSettings.DEFAULT_BACK_OFF.most();
 
-    /** How often an event is sent alone before it is set aside: 8 times. */
+    /** How many times an event is sent alone before it is set aside: 8. */
     public static final int DEFAULT_SET_ASIDE_TRIES = 8;
 
-    /** How long an event is tried at least before it is set aside: 20 seconds. */
+    /** How long an event is retried at least before it is set aside: 20 seconds. */
     public static final Duration DEFAULT_SET_ASIDE_TIME = Duration.ofSeconds(20);
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
     private static final String PLATFORM = "srv";
 
-    /** So long after the last event the client takes it that requests are finished, when the JVM ends. */
+    /** At JVM shutdown, requests count as finished when no event was tracked for this long. */
     private static final long QUIET_NANOS = 500_000_000;
 
     private final @Nullable Emitter emitter;
@@ -108,7 +108,7 @@ public final class InternalEventsClient implements AutoCloseable {
     /** Null if the client adds no context by itself. */
     private final @Nullable AutomaticContexts automaticContexts;
 
-    /** Null if no code of the application's is called for an event, which may track in turn. */
+    /** Null if no application code, which might track events in turn, is called for an event. */
     private final @Nullable Reentrance reentrance;
 
     private final EventLimits limits = new EventLimits();
@@ -146,7 +146,7 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
-     * A builder that begins with settings that were read before; whatever is set on it goes before them.
+     * Returns a builder that starts with the given settings; values set on the builder override them.
      *
      * <pre>{@code
      * InternalEventsClient.builder(InternalEventSettings.fromEnvironment("AIGW"))
@@ -158,42 +158,43 @@ public final class InternalEventsClient implements AutoCloseable {
         return new Builder(settings);
     }
 
-    /** A client that does nothing, and logs nothing. */
+    /** Returns a client that does nothing and logs nothing. */
     public static InternalEventsClient disabled() {
         FirstCall.make();
         return new InternalEventsClient(builder().enabled(false), null);
     }
 
     /**
-     * A client with the settings {@code PREFIX_INTERNAL_EVENT__…} of the environment and the file {@code .env} in the
-     * working directory; see docs/settings.md. {@link #builderFromEnvironment} sets more than these.
+     * Returns a client with the settings {@code PREFIX_INTERNAL_EVENT__…} from the environment and the file
+     * {@code .env} in the working directory; see docs/settings.md. {@link #builderFromEnvironment} allows further
+     * settings.
      *
      * @param prefix {@code AIGW} for the AI Gateway's own names
-     * @throws SettingsException naming every variable that is wrong
+     * @throws SettingsException naming every invalid variable
      */
     public static InternalEventsClient fromEnvironment(String prefix) {
         return builderFromEnvironment(prefix).build();
     }
 
     /**
-     * A builder that begins with the settings of {@link #fromEnvironment}; a header, a proxy, a close timeout and
-     * everything else that no variable sets can follow.
+     * Returns a builder that starts with the settings of {@link #fromEnvironment}; use it to add a header, a proxy, a
+     * close timeout or anything else that has no variable.
      *
      * @param prefix {@code AIGW} for the AI Gateway's own names
-     * @throws SettingsException naming every variable that is wrong
+     * @throws SettingsException naming every invalid variable
      */
     public static Builder builderFromEnvironment(String prefix) {
         return builder(InternalEventSettings.fromEnvironment(prefix));
     }
 
-    /** A client with settings that were read before. */
+    /** Returns a client with the given settings. */
     public static InternalEventsClient fromSettings(InternalEventSettings settings) {
         return builder(settings).build();
     }
 
     /**
-     * Tracks an event with nothing but its name and the request's context. What it throws and when it blocks is said in
-     * the class's description.
+     * Tracks an event with only its name and the request's context. The class description says what it throws and when
+     * it blocks.
      *
      * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
      */
@@ -206,9 +207,10 @@ public final class InternalEventsClient implements AutoCloseable {
     /**
      * Tracks an event with a category and no additional properties; see {@link #trackEvent(String)}.
      *
-     * @param category the part of the code that tracks: a text, a class (its name) or an enum constant (its name). The type
-     *     is the one that these and {@link AdditionalProperties} share, so that a null is still "no additional properties";
-     *     any other constant counts as {@value #DEFAULT_CATEGORY} and in {@link #cutValues()}
+     * @param category the part of the code that tracks: a text, a class (its name) or an enum constant (its name).
+     *     {@link Constable} is the type that these and {@link AdditionalProperties} share, so that a null argument
+     *     still means "no additional properties"; any other constant is replaced by {@value #DEFAULT_CATEGORY} and
+     *     counted in {@link #cutValues()}
      * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
      */
     public void trackEvent(@Nullable String name, @Nullable Constable category) {
@@ -244,8 +246,9 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
-     * An event with further arguments, for example its user: {@code
-     * event("order_paid").user(42).category("checkout").track()}. Nothing happens before {@link EventBuilder#track()}.
+     * Returns a builder for an event with further arguments, for example its user:
+     * {@code event("order_paid").user(42).category("checkout").track()}. Nothing is tracked before
+     * {@link EventBuilder#track()}.
      *
      * @param name 1 to 1,000 characters, not blank; an event with another name is dropped as {@link
      *     DropReason#UNREADABLE}
@@ -255,19 +258,19 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
-     * Whether events are taken. Also true for a client that only checks and counts them ({@link Builder#delivery
-     * delivery(false)}); its {@link #endpoint()} is null.
+     * Returns whether the client accepts events. Also true for a client that only checks and counts them
+     * ({@link Builder#delivery delivery(false)}); its {@link #endpoint()} is null.
      */
     public boolean isEnabled() {
         return enabled;
     }
 
-    /** The collector that events are sent to; null when they are sent to none. */
+    /** Returns the collector that events are sent to; null if they are not sent. */
     public @Nullable URI endpoint() {
         return emitter == null ? null : emitter.endpoint();
     }
 
-    /** What became of the events so far. */
+    /** Returns the counters of the events so far. */
     public ClientStats stats() {
         if (emitter == null) {
             return ClientStats.NONE;
@@ -285,21 +288,27 @@ public final class InternalEventsClient implements AutoCloseable {
                 stats.droppedByReason());
     }
 
-    /** What was dropped, by reason and event name; the first 1,000 names of a reason, the rest as {@code (others)}. */
+    /**
+     * Returns the dropped events by reason and event name: the first 1,000 names of a reason, the rest as
+     * {@code (others)}.
+     */
     public Map<DropReason, Map<String, Long>> drops() {
         return emitter == null ? Map.of() : emitter.drops();
     }
 
     /**
-     * How many values were cut or left out because they were longer, or larger, than their field may be, by field; see
-     * {@link EventBuilder} and {@link EventContext.Builder} for the limits. Fields of contexts are counted when they are
-     * set, for all clients of the process. A disabled client counts contexts alone.
+     * Returns, by field, how many values were cut or left out because they exceeded the limit of the field; see
+     * {@link EventBuilder} and {@link EventContext.Builder} for the limits. Context fields are counted when they are
+     * set, for all clients of the process. A disabled client counts only contexts.
      */
     public Map<String, Long> cutValues() {
         return limits.counts();
     }
 
-    /** Why events cannot be kept in the outbox's folder, in words; null when they can, or when there is none. */
+    /**
+     * Returns why events cannot be stored in the outbox's folder, as a message; null if they can, or if there is no
+     * outbox.
+     */
     public @Nullable String outboxFailure() {
         return emitter == null ? null : emitter.outboxFailure();
     }
@@ -308,17 +317,18 @@ public final class InternalEventsClient implements AutoCloseable {
         return emitter == null || emitter.isOutboxUsable();
     }
 
-    /** Why the last request failed, in words, or null when the collector took it; for a health check. */
+    /** Returns why the last request failed, as a message, or null if the collector accepted it; for a health check. */
     public @Nullable String lastFailure() {
         return emitter == null ? null : emitter.lastFailure();
     }
 
     /**
-     * Sends what is held without waiting for full batches, and blocks until nothing is held or the time is up, however long
-     * that is. An interrupt does not end the wait, and is kept. In a delivery listener it answers at once.
+     * Sends all queued events without waiting for full batches, and blocks until no event is queued or in flight or the
+     * timeout expires. An interrupt does not end the wait; the interrupt status is restored afterwards. Called from a
+     * delivery listener, it returns at once.
      *
-     * @param timeout as long as may be; zero or less only asks
-     * @return whether nothing is held any more
+     * @param timeout of any length; if zero or less, it does not wait
+     * @return whether no event is queued or in flight any more
      */
     public boolean flush(Duration timeout) {
         return emitter == null || emitter.flush(Durations.clamped(timeout));
@@ -331,13 +341,14 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
-     * Sends what is held for as long as the timeout allows, then stops the client's threads. What is still held then stays
-     * in the outbox for the next start; without one it is counted as dropped and logged by name. A later {@code
-     * trackEvent} drops its event; a second close does nothing. Any thread may call it; an interrupt does not end the wait,
-     * and is kept. In a delivery listener it returns at once, and another thread closes.
+     * Sends queued events for as long as the timeout allows, then stops the client's threads. Events still left then
+     * stay in the outbox for the next start; without an outbox they are counted as dropped and logged by name. A later
+     * {@code trackEvent} drops its event; a second close does nothing. Any thread may call it. An interrupt does not
+     * end the wait; the interrupt status is restored afterwards. Called from a delivery listener, it returns at once,
+     * and another thread closes the client.
      *
-     * @param timeout as long as may be; zero or less waits for nothing
-     * @return how many events were left, in the outbox or dropped; in a listener, how many are held now
+     * @param timeout of any length; if zero or less, it does not wait
+     * @return how many events were left, in the outbox or dropped; in a listener, how many are queued or in flight now
      */
     public long close(Duration timeout) {
         if (emitter == null) {
@@ -370,7 +381,7 @@ public final class InternalEventsClient implements AutoCloseable {
         return hook;
     }
 
-    /** @param overrides has the properties, if it is given */
+    /** @param overrides if not null, contains the properties */
     void track(
             @Nullable String name,
             @Nullable AdditionalProperties properties,
@@ -396,25 +407,25 @@ public final class InternalEventsClient implements AutoCloseable {
             calls = reentrance.ofThread();
             depth = calls[Reentrance.DEPTH];
             if (!Reentrance.enter(calls)) {
-                throw new IllegalStateException("what is called for an event tracks one in turn, again and again");
+                throw new IllegalStateException("application code tracks events recursively, beyond the limit");
             }
             entered = true;
             take(name, properties, category, overrides, calls);
         } catch (Throwable e) {
             if (entered) {
-                // It was accounted for in there.
+                // take() has counted it.
                 throw e;
             }
             failed(name, e, false);
         } finally {
-            // Without a call, see Reentrance.
+            // No method call here, see Reentrance.
             if (calls != null) {
                 calls[Reentrance.DEPTH] = depth;
             }
         }
     }
 
-    /** @param calls of the thread, if code of the application's is called */
+    /** @param calls the thread's numbers, see {@link Reentrance}; null if no application code is called */
     private void take(
             @Nullable String name,
             @Nullable AdditionalProperties properties,
@@ -446,11 +457,11 @@ public final class InternalEventsClient implements AutoCloseable {
             Emitter sender = delivery ? emitter : null;
             if (sender != null) {
                 TrackedEvent tracked = tracked(event, fittingCategory, fitting, whole, overrides);
-                // From here on, the emitter accounts for it.
+                // From here on, the emitter counts it.
                 taken = true;
                 sender.add(tracked);
             }
-            // What is neither sent nor counted is not tracked.
+            // An event that is neither sent nor passed to a listener does not count as tracked.
             if (request != null && (sender != null || listeners.length > 0)) {
                 request.add(event);
             }
@@ -501,9 +512,9 @@ public final class InternalEventsClient implements AutoCloseable {
                 emitter.unusable(EventLimits.shown(name), failure);
             }
             ForeignCode.caught(failure);
-            LOG.debug("the event could not be taken", failure);
+            LOG.debug("the event could not be tracked", failure);
         } catch (Throwable e) {
-            // Nothing can be called here, not even a method of ours, if the thread has used up its stack.
+            // No method can be called here, not even our own, if the thread's stack is exhausted.
             if (fatal) {
                 throw (Error) failure;
             }
@@ -522,12 +533,12 @@ public final class InternalEventsClient implements AutoCloseable {
                     : context.toBuilder().namespaceId(namespace).build();
         } catch (Throwable e) {
             ForeignCode.caught(e);
-            LOG.debug("the namespace of a project could not be found; the event goes on without", e);
+            LOG.debug("the namespace of a project could not be found; the event goes on without it", e);
             return context;
         }
     }
 
-    /** The event as the interceptors leave it; null when one of them dropped it, which is counted. */
+    /** Returns the event as changed by the interceptors; null if one of them dropped it, which is counted. */
     private @Nullable EventDetails intercepted(EventDetails event) {
         EventDetails details = event;
         for (EventInterceptor interceptor : interceptors) {
@@ -554,7 +565,7 @@ public final class InternalEventsClient implements AutoCloseable {
         return details;
     }
 
-    @SuppressWarnings("ReferenceEquality") // The two constants alone drop; other properties without content do not.
+    @SuppressWarnings("ReferenceEquality") // Only the two constants drop the event; other empty properties do not.
     private static @Nullable DropReason dropReason(AdditionalProperties answer) {
         if (answer == EventInterceptor.DROP) {
             return DropReason.INTERCEPTED;
@@ -567,7 +578,7 @@ public final class InternalEventsClient implements AutoCloseable {
             int word = Reentrance.word(i);
             long before = calls[word];
             if ((before & Reentrance.bit(i)) != 0) {
-                // It is this listener that tracked the event.
+                // This listener tracked the event itself.
                 continue;
             }
             try {
@@ -660,9 +671,9 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * About how many bytes of events may wait in memory, {@value EmitterSettings#MIN_EVENT_BYTES} or more; more than
-         * 32 GiB count as 32 GiB. An event that is larger by itself is dropped ({@link DropReason#TOO_LARGE}). Default: 32
-         * MiB.
+         * The approximate limit on the bytes of events queued in memory, {@value EmitterSettings#MIN_EVENT_BYTES} or
+         * more; more than 32 GiB counts as 32 GiB. An event that is larger by itself is dropped
+         * ({@link DropReason#TOO_LARGE}). Default: 32 MiB.
          */
         public Builder queueBytes(long queueBytes) {
             this.queueBytes = queueBytes;
@@ -670,9 +681,10 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Bytes of a request at most, 1,000 to {@value EmitterSettings#MAX_REQUEST_BYTES}. Default: {@value
-         * EmitterSettings#DEFAULT_MAX_REQUEST_BYTES}. An event that is larger by itself is dropped when it is tracked
-         * ({@link DropReason#TOO_LARGE}); one of up to {@value EmitterSettings#MIN_EVENT_BYTES} bytes goes alone instead.
+         * The maximum bytes of a request, 1,000 to {@value EmitterSettings#MAX_REQUEST_BYTES}. Default:
+         * {@value EmitterSettings#DEFAULT_MAX_REQUEST_BYTES}. A larger event of up to
+         * {@value EmitterSettings#MIN_EVENT_BYTES} bytes is sent in a request of its own; any other larger event is
+         * dropped when it is tracked ({@link DropReason#TOO_LARGE}).
          */
         public Builder maxRequestBytes(int maxRequestBytes) {
             this.maxRequestBytes = maxRequestBytes;
@@ -680,11 +692,11 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * The waits between tries: any time up to a bound that doubles from the first to the most. Default: 100 ms and a
-         * minute.
+         * The back-off between retries: a random time up to a bound that doubles from {@code first} to {@code most}.
+         * Default: 100 ms and a minute.
          *
          * @param first 1 ms or more
-         * @param most as long as the first or longer
+         * @param most at least as long as {@code first}
          */
         public Builder backOff(Duration first, Duration most) {
             this.firstBackOff = Objects.requireNonNull(first, "backOff: first");
@@ -693,9 +705,9 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * The folder in which events wait, instead of in memory: what {@code trackEvent} has taken survives {@code kill -9}
-         * and is sent after the next start. Of this process alone; while another has it, or it cannot be written, events
-         * wait in memory.
+         * The folder in which events are queued instead of in memory. Events accepted by {@code trackEvent} survive
+         * {@code kill -9} and are sent after the next start. Only one process can use it at a time; while another
+         * process uses it, or it cannot be written, events are queued in memory.
          */
         public Builder outbox(Path folder) {
             this.outbox = Objects.requireNonNull(folder, "outbox");
@@ -703,40 +715,43 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Bytes that the outbox's folder may take, 16 MiB or more. Default: 1 GiB.
+         * The maximum size of the outbox's folder in bytes, 16 MiB or more. Default: 1 GiB.
          *
          * @throws IllegalArgumentException if it is less
          */
-        public Builder outboxBytes(long most) {
-            if (most < 2L * spool.segmentBytes()) {
+        public Builder outboxBytes(long max) {
+            if (max < 2L * spool.segmentBytes()) {
                 throw new IllegalArgumentException(
-                        "outboxBytes: " + most + " is not a whole number of " + 2L * spool.segmentBytes() + " or more");
+                        "outboxBytes: " + max + " is not a whole number of " + 2L * spool.segmentBytes() + " or more");
             }
-            this.spool = spool.withMaxBytes(most);
+            this.spool = spool.withMaxBytes(max);
             return this;
         }
 
-        /** What an event in the outbox survives; the end of the process unless it is set. */
+        /**
+         * The durability of events in the outbox. Default: {@link Durability#process()}, so that they survive the end
+         * of the process.
+         */
         public Builder outboxDurability(Durability durability) {
             this.spool = spool.withDurability(Objects.requireNonNull(durability, "outboxDurability"));
             return this;
         }
 
-        /** What happens to an event when as many wait as may; {@link WhenFull#dropNewest()} unless it is set. */
+        /** What to do with an event when the queue is full. Default: {@link WhenFull#dropNewest()}. */
         public Builder whenFull(WhenFull whenFull) {
             this.whenFull = Objects.requireNonNull(whenFull, "whenFull");
             return this;
         }
 
-        /** Whether requests are compressed; {@link Compression#NONE} unless it is set. */
+        /** Whether requests are compressed. Default: {@link Compression#NONE}. */
         public Builder compression(Compression compression) {
             this.compression = Objects.requireNonNull(compression, "compression");
             return this;
         }
 
         /**
-         * A header that is sent with each request, such as one that a gateway before the collector asks for. One named {@code
-         * Proxy-…} is sent to an HTTP proxy alone: with CONNECT if the endpoint is https.
+         * Adds a header that is sent with each request, such as one that a gateway in front of the collector requires.
+         * A header named {@code Proxy-…} is sent only to an HTTP proxy: with CONNECT if the endpoint is https.
          */
         public Builder header(String name, String value) {
             headers.put(
@@ -745,13 +760,15 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** An HTTP proxy; what the JVM's own settings ({@code https.proxyHost}, …) say unless it is set. */
+        /** An HTTP proxy. Default: the JVM's settings ({@code https.proxyHost}, …). */
         public Builder proxy(InetSocketAddress proxy) {
             this.proxy = Objects.requireNonNull(proxy, "proxy");
             return this;
         }
 
-        /** An HTTP proxy that asks for a user and a password (Basic, in UTF-8); the collector does not get them. */
+        /**
+         * An HTTP proxy that requires a user name and a password (Basic, in UTF-8); they are not sent to the collector.
+         */
         public Builder proxy(InetSocketAddress proxy, String user, String password) {
             String credentials = Objects.requireNonNull(user, "proxy: user") + ":"
                     + Objects.requireNonNull(password, "proxy: password");
@@ -762,73 +779,82 @@ public final class InternalEventsClient implements AutoCloseable {
                                     + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
         }
 
-        /** Keys and trust for https; the JVM's own unless it is set. The collector's name is checked in any case. */
+        /**
+         * Keys and trusted certificates for https. Default: the JVM's. The collector's host name is verified in any
+         * case.
+         */
         public Builder tls(SSLContext tls) {
             this.tls = Objects.requireNonNull(tls, "tls");
             return this;
         }
 
-        /** Who is told what becomes of events. */
+        /** A listener that is notified of deliveries, failed requests and drops. */
         public Builder deliveryListener(DeliveryListener listener) {
             this.listener = Objects.requireNonNull(listener, "deliveryListener");
             return this;
         }
 
         /**
-         * Whether the client sends what is left when the JVM ends. Default: true. It goes on taking events within the
-         * {@link #closeTimeout}, and ends sooner when nothing is held, no request's scope is open and nothing was tracked for
-         * half a second.
+         * Whether the client sends remaining events when the JVM shuts down. Default: true. It continues to accept
+         * events within the {@link #closeTimeout}, and ends sooner when no event is queued or in flight, no request's
+         * scope is open and nothing was tracked for half a second.
          */
         public Builder shutdownHook(boolean shutdownHook) {
             this.shutdownHook = shutdownHook;
             return this;
         }
 
-        /** How long {@link InternalEventsClient#close()} and the shutdown hook wait for what is held, zero or more. Default: 5 seconds. */
+        /**
+         * How long {@link InternalEventsClient#close()} and the shutdown hook wait for queued and in-flight events,
+         * zero or more. Default: 5 seconds.
+         */
         public Builder closeTimeout(Duration closeTimeout) {
             this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
             return this;
         }
 
-        /** False makes a client that does nothing and needs no endpoint; true unless it is set. */
+        /** Whether the client is enabled. Default: true. A disabled client does nothing and needs no endpoint. */
         public Builder enabled(boolean enabled) {
             this.enabled = enabled;
             return this;
         }
 
         /**
-         * False makes a client that sends nothing and needs no endpoint; events are still checked by interceptors and told
-         * to listeners, which can count them. True unless it is set.
+         * Whether events are sent. Default: true. If false, the client needs no endpoint; events are still checked by
+         * interceptors and passed to listeners, which can count them.
          */
         public Builder delivery(boolean delivery) {
             this.delivery = delivery;
             return this;
         }
 
-        /** Adds someone who sees each event before it is taken, after those that were added before. */
+        /**
+         * Adds an interceptor, which sees each event before it is accepted; interceptors run in the order in which they
+         * were added.
+         */
         public Builder interceptor(EventInterceptor interceptor) {
             interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
             return this;
         }
 
         /**
-         * Finds the namespace of a project, for events that have a project and no namespace. Asked on the thread that tracks,
-         * so it must not block; null when it does not know.
+         * Looks up the namespace of a project, for events that have a project and no namespace. Called on the thread
+         * that tracks, so it must not block; returns null if the namespace is not known.
          */
         public Builder namespaces(Function<Long, @Nullable Long> namespaceOfProject) {
             this.namespaces = Objects.requireNonNull(namespaceOfProject, "namespaces");
             return this;
         }
 
-        /** Adds someone who is told of each event that was tracked. */
+        /** Adds a listener, which receives each event that was tracked. */
         public Builder listener(EventListener listener) {
             eventListeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
         /**
-         * The collector, for example {@code http://127.0.0.1:9091}: http or https, a host, a port and a path if it has them,
-         * nothing else. Any host that the JDK can look up is taken.
+         * The collector, for example {@code http://127.0.0.1:9091}: http or https, a host and, optionally, a port and a
+         * path; nothing else. Any host that the JDK can resolve is accepted.
          */
         public Builder endpoint(URI endpoint) {
             this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
@@ -849,9 +875,9 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Events in a request at most, 1 or more. Default: {@value EmitterSettings#DEFAULT_BATCH_SIZE}, and up to {@value
-         * EmitterSettings#DEFAULT_MOST_TOGETHER} of those that wait already. A thread sends one request a round
-         * trip, so a size of 1 means threads times one event each.
+         * The maximum number of events in a request, 1 or more. Default: {@value EmitterSettings#DEFAULT_BATCH_SIZE},
+         * and up to {@value EmitterSettings#DEFAULT_MOST_TOGETHER} if that many are already queued. A thread has one
+         * request in flight at a time, so with a size of 1 it sends one event a round trip.
          */
         public Builder batchSize(int batchSize) {
             this.batchSize = batchSize;
@@ -859,9 +885,9 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * The answers after which an event is never sent again, each from 300 to 599; 400, 401, 403, 410 and 422 unless it
-         * is set, as Snowplow's trackers have it. 413 always is one. Of a request with several events each is asked for by
-         * itself first, but for 401 and 410, which speak of all.
+         * The response statuses after which an event is never retried, each from 300 to 599. Default: 400, 401, 403,
+         * 410 and 422, as in Snowplow's trackers. 413 is always included. After such a response to a request with
+         * several events, each event is first sent by itself, except after 401 and 410, which apply to all events.
          */
         public Builder finalStatuses(Set<Integer> statuses) {
             this.finalStatuses = Objects.requireNonNull(statuses, "finalStatuses").stream()
@@ -871,10 +897,10 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * When an event is set aside that the collector answers with 500 or 501 while it takes others: after so many tries
-         * of this event alone, and so much time. Default: 8 tries and 20 seconds. With an {@link #outbox} it goes
-         * to the folder {@code set-aside} in there, where it is kept for 30 days; without one it is rejected. Other
-         * failures never count.
+         * When to set aside an event to which the collector responds with 500 or 501 while it accepts others: after
+         * this many tries of the event alone, and this much time. Default: 8 tries and 20 seconds. With an
+         * {@link #outbox}, the event is moved to the folder {@code set-aside} in it and stored for 30 days; without one
+         * it is rejected. Other failures do not count.
          */
         public Builder setAsideAfter(int tries, Duration time) {
             this.setAsideTries = tries;
@@ -882,50 +908,54 @@ public final class InternalEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** Threads that send, and so requests at a time, 1 to {@value EmitterSettings#MAX_THREAD_COUNT}. Default: {@value EmitterSettings#DEFAULT_THREAD_COUNT}. */
+        /**
+         * The number of sending threads, and therefore of concurrent requests, 1 to
+         * {@value EmitterSettings#MAX_THREAD_COUNT}. Default: {@value EmitterSettings#DEFAULT_THREAD_COUNT}.
+         */
         public Builder threadCount(int threadCount) {
             this.threadCount = threadCount;
             return this;
         }
 
         /**
-         * Events that may wait in memory, 1 or more, {@link Integer#MAX_VALUE} included. Memory is taken as events wait, not
-         * ahead. Default: {@value EmitterSettings#DEFAULT_QUEUE_CAPACITY}.
+         * The maximum number of events queued in memory, 1 to {@link Integer#MAX_VALUE}. Memory is allocated as events
+         * arrive, not in advance. Default: {@value EmitterSettings#DEFAULT_QUEUE_CAPACITY}.
          */
         public Builder queueCapacity(int queueCapacity) {
             this.queueCapacity = queueCapacity;
             return this;
         }
 
-        /** How long a batch that is not full may wait for more, zero or more. Default: half a second. */
+        /** How long a batch that is not full waits for more events, zero or more. Default: half a second. */
         public Builder linger(Duration linger) {
             this.linger = Objects.requireNonNull(linger, "linger");
             return this;
         }
 
-        /** How long a connection may take to be made, longer than zero. Default: 5 seconds. */
+        /** The connect timeout, longer than zero. Default: 5 seconds. */
         public Builder connectTimeout(Duration connectTimeout) {
             this.connectTimeout = Objects.requireNonNull(connectTimeout, "connectTimeout");
             return this;
         }
 
-        /** How long an answer may take, longer than zero. Default: 10 seconds. */
+        /** The read timeout for a response, longer than zero. Default: 10 seconds. */
         public Builder readTimeout(Duration readTimeout) {
             this.readTimeout = Objects.requireNonNull(readTimeout, "readTimeout");
             return this;
         }
 
-        /** Whether the user id of a request's headers is sent with its events; false unless it is set. */
+        /** Whether the user id from a request's headers is sent with its events. Default: false. */
         public Builder sendUserId(boolean sendUserId) {
             this.sendUserId = sendUserId;
             return this;
         }
 
         /**
-         * Whether product usage data is sent; default: true. With false, an event is only counted, as with {@link
-         * EventBuilder#delivery delivery(false)}, unless it is operational: its definition has {@code classification: duo}
-         * (see {@link EventCatalog}), or it is one of the fifteen actions of the IDE extension that GitLab treats so and the
-         * app id is {@code gitlab_ide_extension}, or it is {@link #optOutExempt exempt}.
+         * Whether product usage data is sent; default: true. With false, an event is only counted, as with
+         * {@link EventBuilder#delivery delivery(false)}, unless it is operational: its definition has
+         * {@code classification: duo} (see {@link EventCatalog}), or it is one of the fifteen actions of the IDE
+         * extension that GitLab treats as operational and the app id is {@code gitlab_ide_extension}, or it is
+         * {@link #optOutExempt exempt}.
          */
         public Builder productUsageData(boolean productUsageData) {
             this.productUsageData = productUsageData;
@@ -933,8 +963,8 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Whether the AI models are self-hosted; default: false. With true, {@link #productUsageData productUsageData(false)}
-         * applies to events about AI and of the IDE extension too.
+         * Whether the AI models are self-hosted; default: false. With true,
+         * {@link #productUsageData productUsageData(false)} also applies to events about AI and of the IDE extension.
          */
         public Builder selfHostedAi(boolean selfHostedAi) {
             this.selfHostedAi = selfHostedAi;
@@ -942,10 +972,10 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Names the events that are sent with {@link #productUsageData productUsageData(false)} too. Asked on the thread that
-         * tracks, so it must not block; if it throws, the event is not sent.
+         * Selects the events that are sent even with {@link #productUsageData productUsageData(false)}. Called on the
+         * thread that tracks, so it must not block; if it throws, the event is not sent.
          *
-         * @param exempt takes the event's name; it replaces one that was set before
+         * @param exempt tests the event's name; replaces a predicate set before
          */
         public Builder optOutExempt(Predicate<String> exempt) {
             this.optOutExempt = Objects.requireNonNull(exempt, "optOutExempt");
@@ -953,10 +983,10 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Whether every event is sent with an {@code ai_context}, as the AI Gateway does it; default: false. The session is the
-         * event's value; workflow, agent and the tokens of caches come from the properties of the same names and the request's
-         * {@code extra}, the flow's type from {@code workflow_type}, and the other tokens from the context. Events whose
-         * definition has {@code classification: duo} have one in any case.
+         * Whether every event is sent with an {@code ai_context}, as in the AI Gateway; default: false. The session is
+         * the event's value. Workflow, agent and cache tokens come from the properties of the same names and the
+         * request's {@code extra}, the flow type from {@code workflow_type}, and the other tokens from the context.
+         * Events whose definition has {@code classification: duo} have an {@code ai_context} in any case.
          *
          * @see EventBuilder#aiContext
          */
@@ -966,18 +996,22 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Whether each event that feeds a metric is sent with a {@code gitlab_service_ping} context, as GitLab does it; default:
-         * false. Definitions say which events these are ({@link EventCatalog}); without definitions it is every event.
+         * Whether each event that feeds a metric is sent with a {@code gitlab_service_ping} context, as in GitLab;
+         * default: false. Definitions specify which events these are ({@link EventCatalog}); without definitions, every
+         * event has it.
          */
         public Builder servicePingContext(boolean servicePingContext) {
             this.servicePingContext = servicePingContext;
             return this;
         }
 
-        /** The context of events that are tracked outside of a request. */
+        /**
+         * The context of events tracked outside a request. Default: {@link EventContext#empty()}, or the environment of
+         * the settings.
+         */
         public Builder defaultContext(EventContext defaultContext) {
             Objects.requireNonNull(defaultContext, "defaultContext");
-            // Code that starts from settings and adds, say, a source has not chosen the environment.
+            // Code that takes the settings and only adds, say, a source has not chosen the environment.
             if (!fromSettings || !defaultContext.environment().equals(this.defaultContext.environment())) {
                 this.environmentHint = null;
             }
@@ -986,11 +1020,13 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Makes the client and, if it is enabled, starts its threads. One line at INFO says where its events go, or how
-         * to switch them on; a client with {@code delivery(false)} logs none.
+         * Creates the client and, if it is enabled, starts its threads. Logs one line at INFO that says where its
+         * events are sent, or how to enable it; a client with {@code delivery(false)} logs none unless the settings
+         * switched it off.
          *
-         * @throws IllegalArgumentException when it is enabled and a setting cannot work, with the setting's name, its value
-         *     and what was expected. Durations may be as long as they like: what is longer than a century counts as one.
+         * @throws IllegalArgumentException if the client is enabled and a setting is invalid; the message names the
+         *     setting, its value and what was expected. Durations have no upper limit: more than a century counts as a
+         *     century
          */
         public InternalEventsClient build() {
             FirstCall.make();
@@ -1026,10 +1062,11 @@ public final class InternalEventsClient implements AutoCloseable {
         }
 
         /**
-         * Checks the settings as {@link #build()} of an enabled client does, except that the endpoint may be missing. Makes
-         * and starts nothing.
+         * Checks the settings as {@link #build()} does for an enabled client, except that the endpoint may be missing.
+         * Creates and starts nothing.
          *
-         * @throws IllegalArgumentException if a setting cannot work, with the setting's name, its value and what was expected
+         * @throws IllegalArgumentException if a setting is invalid; the message names the setting, its value and what
+         *     was expected
          */
         public void check() {
             settings(endpoint == null ? URI.create("http://127.0.0.1") : endpoint);

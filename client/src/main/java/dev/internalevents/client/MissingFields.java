@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the fields that a request's context lacks, to find a proxy or a caller that sends too few headers: a warning for
- * each missing one of {@code realm}, {@code instance_id}, {@code unique_instance_id}, {@code host_name}, {@code
- * global_user_id} and {@code deployment_type}, and if that is {@code .com}, a line at INFO for each missing one of {@code
- * project_id}, {@code namespace_id}, {@code feature_enabled_by_namespace_ids}, {@code is_gitlab_team_member} and {@code
- * ultimate_parent_namespace_id}. Each line names the header or claim that the field
- * comes from. Each field is logged once a path, for 1,000 fields and paths at most. Safe for use by
- * several threads.
+ * Logs the fields missing from a request's context, to find a proxy or a caller that sends too few headers. A warning
+ * is logged for each missing one of {@code realm}, {@code instance_id}, {@code unique_instance_id}, {@code host_name},
+ * {@code global_user_id} and {@code deployment_type}. If the deployment type is {@code .com}, a line at INFO is logged
+ * for each missing one of {@code project_id}, {@code namespace_id}, {@code feature_enabled_by_namespace_ids},
+ * {@code is_gitlab_team_member} and {@code ultimate_parent_namespace_id}. Each line names the header or claim that the
+ * field comes from. Each field is logged once for each path, with at most 1,000 combinations of field and path. Safe
+ * for use by several threads.
  */
 public final class MissingFields {
 
@@ -23,13 +23,13 @@ public final class MissingFields {
 
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
-    /** Nothing is logged yet. */
+    /** Creates an instance that has logged nothing yet. */
     public MissingFields() {}
 
     /**
-     * Looks at the context of a request. Costs little once the fields of a path are logged; blocks for nothing but the log.
+     * Checks the context of a request. Cheap once the fields of a path are logged; blocks only for logging.
      *
-     * @param path of the request, without its query
+     * @param path the request's path, without its query
      */
     public void check(EventContext context, String path) {
         warn("realm", "header X-Gitlab-Realm or claim gitlab_realm", context.realm(), context, path);

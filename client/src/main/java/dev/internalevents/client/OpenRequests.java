@@ -8,10 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The threads on which a scope of a request is open: while one is, a request is being served. Safe for use by threads.
+ * Tracks the threads on which a request's scope is open: while there is one, a request is being served. Safe for use by
+ * several threads.
  *
- * <p>Each thread has two numbers of its own, which it alone writes. They are the JDK's, because an object of ours that
- * stays on a thread would keep the application's class loader.
+ * <p>Each thread has two numbers, which only it writes. Their type is one of the JDK's, because an object of this
+ * library's classes that stays on a thread would prevent the application's class loader from being collected.
  */
 final class OpenRequests {
 
@@ -24,7 +25,7 @@ final class OpenRequests {
 
     private OpenRequests() {}
 
-    /** A thread that has opened a scope; a thread that is gone is removed when the next one comes. */
+    /** A thread that has opened a scope. Entries of collected threads are removed when the next thread registers. */
     private static final class Entry extends WeakReference<Thread> {
 
         private final AtomicIntegerArray numbers;
@@ -44,12 +45,12 @@ final class OpenRequests {
         return numbers;
     }
 
-    /** The calling thread's numbers. */
+    /** Returns the calling thread's numbers. */
     static AtomicIntegerArray ofThread() {
         return OF_THREAD.get();
     }
 
-    /** Whether a scope of a request is open on the thread of these numbers, which is the calling one. */
+    /** Records whether a request's scope is open on the thread of these numbers, which must be the calling thread. */
     static void set(AtomicIntegerArray numbers, boolean open) {
         int number = open ? 1 : 0;
         if (numbers.getPlain(OPEN) != number) {
@@ -57,7 +58,10 @@ final class OpenRequests {
         }
     }
 
-    /** Scopes of an earlier generation are closed, also those that nothing leads to any more. */
+    /**
+     * Returns the current generation. Scopes of an earlier generation are closed, even if nothing refers to them any
+     * more.
+     */
     static int generation(AtomicIntegerArray numbers) {
         return numbers.getPlain(GENERATION);
     }
@@ -67,8 +71,8 @@ final class OpenRequests {
     }
 
     /**
-     * Whether a request is being served. A thread that has ended, or that waits in {@code System.exit} for the JVM to
-     * end, serves none, whatever it has left open. For a shutdown hook to ask.
+     * Returns whether a request is being served. A thread that has ended, or that waits in {@code System.exit} for the
+     * JVM to end, serves none, whatever scopes it left open. Called by a shutdown hook.
      */
     static boolean isAny() {
         for (Entry entry : THREADS) {

@@ -4,27 +4,30 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of the calling thread's stack of scopes: what it makes current, and what was current before. Closing an entry
- * closes those above it too, so that a scope that was never closed does not outlive the one around it.
+ * An entry of the calling thread's stack of scopes: the tracking that it makes current, and the entry below it. Closing
+ * an entry closes those above it too, so that a scope that was never closed ends with the one around it.
  */
 final class OpenScope implements Scope {
 
     /**
-     * The limit of a stack: {@value} entries. A thread that opens scopes and never closes them begins a new stack then; a
-     * scope of the old one still closes correctly, unless {@link #closeAll} has closed it.
+     * The maximum depth of a stack: {@value} entries. A thread that opens scopes and never closes them starts a new
+     * stack then; a scope of the old stack still closes correctly, unless {@link #closeAll} has closed it.
      */
     static final int MAX_DEPTH = 100;
 
     private static final ThreadLocal<@Nullable OpenScope> TOP = new ThreadLocal<>();
 
     private final @Nullable RequestTracking tracking;
-    /** Whether {@link #detach} closes it: attached, or the first of a new stack, if the attached one is in the old stack. */
+    /**
+     * Whether {@link #detach} closes it: it was attached, or is the first of a new stack, because the attached one may
+     * be in the old stack.
+     */
     private final boolean detachable;
 
     private final int depth;
     private final Thread owner = Thread.currentThread();
     private final int generation;
-    /** Whether this or one below it belongs to a request. */
+    /** Whether this entry or one below it belongs to a request. */
     private final boolean inRequest;
 
     private @Nullable OpenScope below;
@@ -53,12 +56,12 @@ final class OpenScope implements Scope {
         return push(tracking, false);
     }
 
-    /** Opens an entry that {@link #detach} closes: for callers that cannot keep a scope between two calls. */
+    /** Opens an entry that {@link #detach} closes, for callers that cannot store a scope between two calls. */
     static void attach(@Nullable RequestTracking tracking) {
         push(tracking, true);
     }
 
-    /** Closes the last attached entry and what was opened since; does nothing if there is none. */
+    /** Closes the last attached entry and all entries opened since; does nothing if there is none. */
     static void detach() {
         for (OpenScope scope = TOP.get(); scope != null; scope = scope.below) {
             if (scope.detachable) {
@@ -96,7 +99,7 @@ final class OpenScope implements Scope {
 
     @Override
     public void close() {
-        // The stack belongs to its thread: another thread has nothing to restore here.
+        // The stack belongs to its thread; another thread has nothing to restore here.
         if (Thread.currentThread() != owner || closed) {
             return;
         }
@@ -121,7 +124,7 @@ final class OpenScope implements Scope {
         OpenRequests.set(ofThread, before != null && before.inRequest);
     }
 
-    /** A closed scope that the application keeps must not keep those below it. */
+    /** A closed scope that the application still references must not keep those below it reachable. */
     private void end() {
         closed = true;
         below = null;

@@ -1,29 +1,35 @@
 package dev.internalevents.client;
 
 /**
- * Which calls of the application's code a thread is in, for one client. A listener that tracks is not told of what it
- * tracks itself; an interceptor that does is called again, because nothing leaves unchecked, but not without end.
+ * Records which application code a thread is currently calling, for one client. A listener that tracks an event does
+ * not receive that event. An interceptor that tracks an event is called again for it, because every event must be
+ * checked, but with limits on the recursion.
  *
- * <p>A thread may come to the end of its stack at any call, so the caller reads the numbers before and writes them back
- * afterwards without a call: a number that stayed up would silence the thread for good.
+ * <p>A thread may exhaust its stack at any call. Therefore the caller reads the numbers before and restores them
+ * afterwards without a method call: a number that stayed too high would drop all further events of the thread.
  */
 final class Reentrance {
 
-    /** An event of the application is the first level, one that is tracked for it the second. */
+    /**
+     * Maximum depth: an event of the application is the first level, an event tracked while it is handled the second.
+     */
     static final int MAX_DEPTH = 8;
 
-    /** Events of the third level and below, for one of the first. */
+    /** Maximum events of the third level and deeper, for one event of the first level. */
     static final int MAX_NESTED = 100;
 
-    /** Where the number of events is that this thread is tracking, each for the one before. */
+    /** Index of the nesting depth: how many events this thread is tracking, each inside the one before. */
     static final int DEPTH = 0;
 
     private static final int NESTED = 1;
 
-    /** From here on, a bit for each listener that is being called. */
+    /** Index of the first word with one bit for each listener that is being called. */
     private static final int LISTENERS = 2;
 
-    /** Plain numbers: an object of ours that stays on a thread would keep the application's class loader. */
+    /**
+     * Plain numbers: an object of this library's classes that stays on a thread would prevent the application's class
+     * loader from being collected.
+     */
     private final ThreadLocal<long[]> ofThread;
 
     Reentrance(int listeners) {
@@ -35,7 +41,7 @@ final class Reentrance {
         return ofThread.get();
     }
 
-    /** An event is tracked; false if that is for an event which is for an event, and so on, too deep or too often. */
+    /** Enters the tracking of an event; returns false if events are nested too deeply or too often. */
     static boolean enter(long[] calls) {
         long depth = calls[DEPTH];
         if (depth == 0) {
@@ -47,12 +53,12 @@ final class Reentrance {
         return true;
     }
 
-    /** Where a listener's bit is. */
+    /** Returns the index of the word with a listener's bit. */
     static int word(int listener) {
         return LISTENERS + listener / Long.SIZE;
     }
 
-    /** A listener's bit in its word. */
+    /** Returns a listener's bit in its word. */
     static long bit(int listener) {
         return 1L << listener;
     }

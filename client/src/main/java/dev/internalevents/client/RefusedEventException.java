@@ -1,6 +1,9 @@
 package dev.internalevents.client;
 
-/** An {@link EventInterceptor} keeps an event out, so that whoever tracks it learns why; meant for development and tests. */
+/**
+ * Thrown by an {@link EventInterceptor} to refuse an event and tell the caller of {@code trackEvent} why; meant for
+ * development and tests.
+ */
 public class RefusedEventException extends RuntimeException {
 
     public RefusedEventException(String message) {

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the headers of one request as the types of the fields that they fill. A header that is absent or blank is null;
- * one that cannot be read as its type is null too, and counted under its field, without its value.
+ * Reads the headers of one request and converts them to the types of their fields. An absent or blank header is null;
+ * one that cannot be read as its type is null too, and is counted under its field, without its value.
  */
 final class RequestHeaders {
 
@@ -36,7 +36,7 @@ final class RequestHeaders {
         return value;
     }
 
-    /** True/false, 1/0, yes/no, on/off, t/f, y/n, in any case. */
+    /** Returns a boolean: true/false, 1/0, yes/no, on/off, t/f, y/n, in any case. */
     @Nullable
     Boolean bool(String field, String name) {
         String value = text(field, name);
@@ -47,7 +47,7 @@ final class RequestHeaders {
         return read;
     }
 
-    /** A whole number; the text {@code null} is none, as an absent header. */
+    /** Returns a whole number; the text {@code null} counts as an absent header. */
     @Nullable
     Long integer(String field, String name) {
         String value = text(field, name);
@@ -61,7 +61,7 @@ final class RequestHeaders {
         return read;
     }
 
-    /** Decimal digits of a number above 0. */
+    /** Returns a number above 0, written in decimal digits. */
     @Nullable
     Long positive(String field, String name) {
         String value = text(field, name);
@@ -72,7 +72,10 @@ final class RequestHeaders {
         return read;
     }
 
-    /** The parts that are ids, each once, in the order in which they come first. Empty if there is none. */
+    /**
+     * Returns the ids in a comma-separated list, without duplicates, in the order of their first occurrence; empty if
+     * there is none.
+     */
     List<Long> ids(String field, String name) {
         String value = value(name);
         if (value == null) {
@@ -81,7 +84,7 @@ final class RequestHeaders {
         int end = value.length();
         if (end > EventContextFactory.MAX_LIST_LENGTH) {
             note(field, name, "longer than " + EventContextFactory.MAX_LIST_LENGTH + " characters, so it is cut");
-            // What is cut within a part would be another id.
+            // Cut at a comma: a truncated part would be another id.
             end = value.lastIndexOf(',', EventContextFactory.MAX_LIST_LENGTH) + 1;
         }
         Set<Long> ids = new LinkedHashSet<>();
@@ -104,7 +107,7 @@ final class RequestHeaders {
         return new ArrayList<>(ids);
     }
 
-    /** A JSON object. */
+    /** Returns a JSON object. */
     @SuppressWarnings("unchecked")
     @Nullable
     Map<String, Object> object(String field, String name) {
@@ -127,7 +130,7 @@ final class RequestHeaders {
         return null;
     }
 
-    /** As it came, without blanks around it. */
+    /** Returns the header's value, stripped; null if it is blank. */
     private @Nullable String value(String name) {
         String value = source.apply(name);
         if (value == null) {
@@ -137,7 +140,7 @@ final class RequestHeaders {
         return text.isEmpty() ? null : text;
     }
 
-    /** Decimal digits in ASCII, with or without a sign. */
+    /** Parses ASCII decimal digits, with or without a sign; null if the text is anything else or exceeds a long. */
     static @Nullable Long wholeNumber(String text) {
         int length = text.length();
         int first = length > 0 && (text.charAt(0) == '-' || text.charAt(0) == '+') ? 1 : 0;

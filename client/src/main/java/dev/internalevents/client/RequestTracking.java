@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What belongs to one request: its {@link EventContext} and the names of the events tracked while it was served. A
- * middleware makes one current for each request; code that hands work to another thread takes it along with one of the
+ * The state of one request: its {@link EventContext} and the names of the events tracked while it was served. A
+ * middleware makes one current for each request; code that hands work to another thread passes it on with one of the
  * {@code wrap} methods. Safe for use by several threads.
  */
 public final class RequestTracking {
@@ -19,19 +19,19 @@ public final class RequestTracking {
     private volatile @Nullable String last;
 
     /**
-     * The start of a request: no event tracked yet.
+     * Creates the state of a new request, with no event tracked yet.
      *
-     * @throws NullPointerException if the context is null; {@link EventContext#empty()} is one that says nothing
+     * @throws NullPointerException if the context is null; use {@link EventContext#empty()} for none
      */
     public RequestTracking(EventContext context) {
         this(context, null);
     }
 
     /**
-     * The start of a request whose token was verified before: no event tracked yet.
+     * Creates the state of a new request whose token has been verified, with no event tracked yet.
      *
-     * @param context was made with the claims; see {@link EventContextFactory#fromHeaders}
-     * @param claims null for a request without
+     * @param context the context, built with the claims; see {@link EventContextFactory#fromHeaders}
+     * @param claims null for a request without claims
      */
     public RequestTracking(EventContext context, @Nullable VerifiedClaims claims) {
         this(context, claims, new TrackedNames());
@@ -43,31 +43,31 @@ public final class RequestTracking {
         this.trackedEvents = trackedEvents;
     }
 
-    /** What is current on this thread, or null outside of a request. */
+    /** Returns the tracking that is current on this thread, or null outside a request. */
     public static @Nullable RequestTracking current() {
         return OpenScope.current();
     }
 
     /**
-     * Closes every scope of the calling thread, also those that the application forgot to close. For containers that
-     * reuse threads, at the end of a request; {@link Scope} is the usual way.
+     * Closes every scope of the calling thread, including those that the application forgot to close. For containers
+     * that reuse threads, at the end of a request; other code should use {@link Scope}.
      */
     public static void clear() {
         OpenScope.closeAll();
     }
 
     /**
-     * Opens a scope that changes nothing: what is current stays current. Closing it restores that, whatever was made
-     * current meanwhile and not closed. For containers that run an application's code outside of a request.
+     * Opens a scope that leaves the current tracking unchanged. Closing it restores that tracking and closes all scopes
+     * opened in between. For containers that run an application's code outside a request.
      */
     public static Scope preserve() {
         return OpenScope.open(current());
     }
 
     /**
-     * Makes a tracking current on the calling thread until {@link #detach}. For libraries that set and restore a thread's
-     * values in two calls and cannot keep a {@link Scope} in between; calls may be nested, and each needs its {@code
-     * detach}.
+     * Makes a tracking current on the calling thread until {@link #detach}. For libraries that set and restore a
+     * thread's values in two calls and cannot store a {@link Scope} in between. Calls may be nested, and each needs its
+     * {@code detach}.
      *
      * @param tracking null for none
      */
@@ -76,8 +76,8 @@ public final class RequestTracking {
     }
 
     /**
-     * Restores what was current on the calling thread before the last {@link #attach}, and closes the scopes opened
-     * since. Does nothing if nothing is attached on this thread.
+     * Restores the tracking that was current on the calling thread before the last {@link #attach}, and closes the
+     * scopes opened since. Does nothing if nothing is attached on this thread.
      */
     public static void detach() {
         OpenScope.detach();
@@ -87,14 +87,14 @@ public final class RequestTracking {
         return context;
     }
 
-    /** What the request's verified token claims; null if there is none, or if it is not verified yet. */
+    /** Returns the claims of the request's verified token; null if there is none, or if it is not verified yet. */
     public @Nullable VerifiedClaims claims() {
         return claims;
     }
 
     /**
-     * Puts the claims of a token that was verified after the request began over what its headers said, for all that is
-     * tracked from now on, on whichever thread; see {@link EventContext.Builder#verified}. For code that authenticates
+     * Overrides the values of the headers with the claims of a token that was verified after the request began, for all
+     * events tracked from now on, on any thread; see {@link EventContext.Builder#verified}. For code that authenticates
      * callers behind the filter that began the request.
      */
     public void verified(VerifiedClaims verified) {
@@ -103,30 +103,30 @@ public final class RequestTracking {
     }
 
     /**
-     * The names of the events tracked so far, in alphabetical order; a live view that cannot be changed. Of more than
-     * 1,000 names, those beyond are one, {@code (others)}. Events of a client that neither sends them nor has a listener
-     * are not listed. Its {@code toString()} is fit for a log line, as {@link #trackedEventNames()} is.
+     * Returns the names of the events tracked so far, in alphabetical order, as a live, unmodifiable view. Names beyond
+     * 1,000 are listed as one, {@code (others)}. Events of a client that neither sends them nor has a listener are not
+     * listed. Its {@code toString()} is safe for a log line, as {@link #trackedEventNames()} is.
      */
     public Set<String> trackedEvents() {
         return trackedEvents.view();
     }
 
     /**
-     * The names of {@link #trackedEvents()} joined by commas, for a line of an access log: on one line, with a question
-     * mark for a comma within a name, and {@code (others)} for those beyond 4,096 characters. Empty for none.
+     * Returns the names of {@link #trackedEvents()} joined by commas, for an access log: on one line, with a question
+     * mark for a comma within a name, and {@code (others)} for names beyond 4,096 characters. Empty if there are none.
      */
     public String trackedEventNames() {
         return trackedEvents.joined();
     }
 
-    /** The same request with another context: what is tracked under it counts for the request. */
+    /** Returns the same request with another context: events tracked under it count for the request. */
     public RequestTracking with(EventContext other) {
         return new RequestTracking(other, claims, trackedEvents);
     }
 
     /**
-     * Makes this current on the calling thread until the scope is closed. Closing a scope also closes the scopes that
-     * were opened within it on the same thread and are still open; on another thread it does nothing.
+     * Makes this tracking current on the calling thread until the scope is closed. Closing a scope also closes the
+     * scopes opened within it on the same thread that are still open; on another thread it does nothing.
      */
     public Scope makeCurrent() {
         return OpenScope.open(this);
@@ -148,7 +148,7 @@ public final class RequestTracking {
         };
     }
 
-    /** An executor whose every task runs with this current. */
+    /** Returns an executor that runs every task with this tracking current. */
     public Executor wrap(Executor executor) {
         return task -> executor.execute(wrap(task));
     }

@@ -1,14 +1,14 @@
 package dev.internalevents.client;
 
 /**
- * A period in which something is current on the thread that opened the scope: it ends when the scope is closed. Use it
- * with try-with-resources.
+ * The period during which a tracking is current on the thread that opened the scope; it ends when the scope is closed.
+ * Use it with try-with-resources.
  */
 public interface Scope extends AutoCloseable {
 
     /**
-     * Restores what was current before, and closes the scopes that were opened since on this thread. A second call, a call
-     * after an outer scope was closed, and a call on another thread do nothing.
+     * Restores the tracking that was current before, and closes the scopes opened since on this thread. A second call,
+     * a call after an outer scope was closed, and a call on another thread do nothing.
      */
     @Override
     void close();

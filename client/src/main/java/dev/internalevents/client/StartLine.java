@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client logs once, at INFO, when it is made: where its events go, or how to switch them on. Credentials are not
- * in it: of the endpoint neither user name nor query is logged.
+ * Logs the line at INFO that a client writes when it is created: where its events are sent, or how to switch them on.
+ * Credentials are not logged: the endpoint is shown without user name and query.
  */
 final class StartLine {
 
@@ -42,7 +42,7 @@ final class StartLine {
     }
 
     static void operationalOnly() {
-        LOG.info("Product usage data is switched off: of the internal events only operational ones are sent");
+        LOG.info("Product usage data is switched off: only operational internal events are sent");
     }
 
     static void switchedOff(String howToEnable) {
@@ -50,19 +50,19 @@ final class StartLine {
     }
 
     /**
-     * @param checked whether interceptors see the events all the same
-     * @param told whether listeners get them all the same
+     * @param checked whether interceptors still see the events
+     * @param passed whether listeners still receive them
      */
-    static void notSent(boolean checked, boolean told, String howToEnable) {
-        if (!checked && !told) {
+    static void notSent(boolean checked, boolean passed, String howToEnable) {
+        if (!checked && !passed) {
             switchedOff(howToEnable);
             return;
         }
         LOG.info(
                 "Internal events are switched off: they are {}{}{} in this process, but not sent; to send them, {}",
                 checked ? "checked" : "",
-                checked && told ? " and " : "",
-                told ? "told to listeners" : "",
+                checked && passed ? " and " : "",
+                passed ? "passed to listeners" : "",
                 howToEnable);
     }
 
@@ -86,7 +86,7 @@ final class StartLine {
         return hint == null ? "" : " (" + hint + ")";
     }
 
-    /** A line break in a setting must not begin a line of the log. */
+    /** A line break in a setting must not start a new log line. */
     private static String printable(String text) {
         return Printable.of(text, "?");
     }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** An event as of the call: references to what is immutable, encoded where it is put on disk or sent. */
+/** An event as of the call: references to immutable objects, encoded when it is written to disk or sent. */
 final class TrackedEvent implements OutgoingEvent {
 
     private static final int FIXED_WEIGHT = 256;
@@ -39,10 +39,10 @@ final class TrackedEvent implements OutgoingEvent {
     private final WallClock clock;
 
     /**
-     * An event as of now.
+     * Creates an event.
      *
      * @param tracker see {@link #tracker(Tracker)}
-     * @param clock what makes a time of day of {@code trackedAtNanos}
+     * @param clock converts {@code trackedAtNanos} to wall-clock time
      */
     TrackedEvent(
             byte[] tracker,
@@ -67,7 +67,7 @@ final class TrackedEvent implements OutgoingEvent {
         this.context = context;
         this.furtherContexts = furtherContexts;
         this.withUser = withUser;
-        // Kept, because the context's part becomes known more exactly while the event waits.
+        // Stored, because the context's weight becomes more exact while the event is queued.
         long sum = (long) FIXED_WEIGHT + name.length() + category.length() + properties.weight() + context.weight();
         for (int i = 0; i < furtherContexts.size(); i++) {
             sum += 256 + ValueCopy.bytes(furtherContexts.get(i).data());
@@ -75,7 +75,10 @@ final class TrackedEvent implements OutgoingEvent {
         this.weight = (int) Math.min(Integer.MAX_VALUE, sum);
     }
 
-    /** What every event of a client says about its tracker, and the name of what follows. */
+    /**
+     * Returns the members that describe the tracker, the same in every event of a client, and the name of the member
+     * that follows them.
+     */
     static byte[] tracker(Tracker tracker) {
         JsonWriter out = new JsonWriter();
         out.beginObject().name("v").string("");
@@ -107,7 +110,7 @@ final class TrackedEvent implements OutgoingEvent {
     @Override
     public boolean isLargerThan(int bytes) {
         if (weight > bytes) {
-            // Each of the characters is a byte at least.
+            // Each character takes at least one byte.
             return true;
         }
         long sum = FIXED_BYTES
@@ -119,7 +122,7 @@ final class TrackedEvent implements OutgoingEvent {
         return sum > bytes || sum + context.encoded(withUser).size(properties, furtherContexts, bytes) > bytes;
     }
 
-    /** The same members as {@link StructuredEvent#writeOpenTo}, most of them encoded before. */
+    /** Writes the same members as {@link StructuredEvent#writeOpenTo}, most of them already encoded. */
     @Override
     public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
         out.fragment(CATEGORY).string(category);

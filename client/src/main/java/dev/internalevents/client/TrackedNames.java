@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of the events of one request. Bounded, because a request may be a job that never ends and names may come from
- * outside. Safe for use by several threads.
+ * The names of the events of one request. Bounded, because a request may be a job that never ends and names are
+ * untrusted input. Safe for use by several threads.
  */
 final class TrackedNames {
 
@@ -22,7 +22,7 @@ final class TrackedNames {
 
     private final NavigableSet<String> names = new ConcurrentSkipListSet<>();
 
-    /** How many names there are, which the set would have to count. */
+    /** The number of names; the set's {@code size()} would have to count them. */
     private final AtomicInteger count = new AtomicInteger();
 
     void add(String name) {
@@ -31,7 +31,7 @@ final class TrackedNames {
                 names.add(OTHERS);
             }
         } else if (names.add(name) && count.incrementAndGet() > MAX_NAMES) {
-            // Several threads added the last one.
+            // Several threads added a name at the limit.
             names.remove(name);
             names.add(OTHERS);
         }
@@ -49,7 +49,7 @@ final class TrackedNames {
         return joined.toString();
     }
 
-    /** A live view that cannot be changed. */
+    /** Returns a live, unmodifiable view. */
     Set<String> view() {
         return new View();
     }

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which events are sent although product usage data is switched off: operational ones. As in GitLab these are the events
- * with {@code classification: duo} and some of the IDE extension, unless the AI models are self-hosted.
+ * Decides which events are sent although product usage data is switched off: operational ones. As in GitLab, these are
+ * the events with {@code classification: duo} and some events of the IDE extension, unless the AI models are
+ * self-hosted.
  */
 final class UsageDataOptOut {
 
@@ -59,7 +60,7 @@ final class UsageDataOptOut {
             return exempt != null && exempt.test(eventName);
         } catch (Throwable e) {
             ForeignCode.caught(e);
-            LOG.debug("the predicate of exempt events failed; the event is not sent", e);
+            LOG.debug("the optOutExempt predicate failed; the event is not sent", e);
             return false;
         }
     }

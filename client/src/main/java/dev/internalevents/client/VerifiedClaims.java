@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the verified token of a request says about it. A caller can write any header, but no claim, so claims go first.
+ * The claims of a request's verified token. A caller can write any header but not a claim, so claims take precedence.
  *
- * @param realm claim {@code gitlab_realm}; with claims the header is not asked, not even where this is null
- * @param rootNamespaceId claim {@code gitlab_root_namespace_id}, above 0; counts in the realm {@code saas} alone
- * @param uniqueInstanceId claim {@code gitlab_instance_uid}; no header has it
- * @param skipUsageCutoff the member {@code skip_usage_cutoff} of the claim {@code extra}; billing sends it
+ * @param realm claim {@code gitlab_realm}; with claims, the header is ignored, even if this is null
+ * @param rootNamespaceId claim {@code gitlab_root_namespace_id}, above 0; used only in the realm {@code saas}
+ * @param uniqueInstanceId claim {@code gitlab_instance_uid}; there is no header for it
+ * @param skipUsageCutoff the member {@code skip_usage_cutoff} of the claim {@code extra}; sent with billing events
  */
 public record VerifiedClaims(
         @Nullable String realm,
@@ -24,10 +24,10 @@ public record VerifiedClaims(
     private static final Logger LOG = LoggerFactory.getLogger(VerifiedClaims.class);
 
     /**
-     * Reads the claims of a token that was verified. Never throws: a claim of another type, or one that cannot be read,
-     * counts as not there, and the others are read.
+     * Reads the claims of a verified token. Never throws: a claim of the wrong type, or one that cannot be read, is
+     * treated as missing, and the others are read.
      *
-     * @param claims as a library for tokens gives them; null for a token without claims
+     * @param claims the claims as returned by a token library; null for a token without claims
      */
     public static VerifiedClaims of(@Nullable Map<String, ?> claims) {
         return new VerifiedClaims(
@@ -38,7 +38,7 @@ public record VerifiedClaims(
                         && Boolean.TRUE.equals(claim(extra, "skip_usage_cutoff")));
     }
 
-    /** A map can throw for a key: one that is sorted by numbers does for a text. */
+    /** A map can throw for a key of another type: a sorted map with numeric keys throws for a text. */
     private static @Nullable Object claim(@Nullable Map<?, ?> claims, String name) {
         try {
             return claims == null ? null : claims.get(name);
@@ -62,7 +62,7 @@ public record VerifiedClaims(
         LOG.debug("the claim {} could not be read", name, e);
     }
 
-    /** The root namespace if it counts: in the realm {@code saas} alone. */
+    /** Returns the root namespace in the realm {@code saas}, otherwise null. */
     @Nullable
     Long rootNamespaceOfSaas() {
         return "saas".equals(realm) ? rootNamespaceId : null;
@@ -72,7 +72,7 @@ public record VerifiedClaims(
         return claim instanceof String text && !text.isBlank() ? text.strip() : null;
     }
 
-    /** A whole number above 0, or decimal digits of one. */
+    /** Returns a whole number above 0, given as a number or as decimal digits; null for anything else. */
     static @Nullable Long positive(@Nullable Object claim) {
         String digits = claim instanceof String text
                 ? text.strip()

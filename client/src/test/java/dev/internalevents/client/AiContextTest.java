@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The context ai_context: given by the call, or made of what the event says. */
+/** The ai_context of an event: set by the call, or derived from the event. */
 class AiContextTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -56,7 +56,7 @@ class AiContextTest {
                 .toList();
     }
 
-    /** Knows one event that is about AI. */
+    /** A catalog with one event that is about AI. */
     private record Catalog(String aboutAi) implements EventInterceptor, EventCatalog {
 
         @Override
@@ -115,7 +115,7 @@ class AiContextTest {
         expected.put("cache_creation", 5L);
         expected.put("ephemeral_5m_input_tokens", 3L);
         assertThat(ai(event)).containsExactly(new SelfDescribingJson(AiContext.SCHEMA, expected));
-        // The same values stay where they were.
+        // The values also remain in their original places.
         assertThat(event.contexts().list().get(0).schema()).isEqualTo(EventContext.SCHEMA);
         assertThat((Map<?, ?>) ((Map<?, ?>) event.contexts().list().get(0).data()).get("extra"))
                 .extracting("workflow_id", "cache_creation")

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events that are counted and not sent: by the call, or because product usage data is switched off. */
+/** Events that are counted and not sent, because of the call or because product usage data is switched off. */
 class CountOnlyTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -46,7 +46,7 @@ class CountOnlyTest {
         assertThat(client.flush(LONG)).isTrue();
     }
 
-    /** Knows which events are about AI, and which feed a metric. */
+    /** A catalog of events about AI and of events that feed a metric. */
     private record Catalog(Set<String> aboutAi, Set<String> fedToMetrics) implements EventInterceptor, EventCatalog {
 
         @Override
@@ -133,8 +133,7 @@ class CountOnlyTest {
                         .optOutExempt(name -> name.equals("exempt") || name.equals("exempt_too"))
                         .build()) {
             assertThat(log.lines())
-                    .contains("INFO Product usage data is switched off: of the internal events only operational ones"
-                            + " are sent");
+                    .contains("INFO Product usage data is switched off: only operational internal events are sent");
             track(client, "usage", "duo_event", "exempt", "message_sent");
             client.event("exempt_too").delivery(false).track();
             flush(client);
@@ -225,7 +224,7 @@ class CountOnlyTest {
         }
     }
 
-    // The context that an event has for the metrics it feeds
+    // The gitlab_service_ping context of events that feed a metric
 
     private static List<?> servicePing(TrackerPayload event) {
         return event.contexts().list().stream()

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Label and property of what was sent, for listeners and, at DEBUG, in the log. */
+/** Label and property of sent events, for listeners and, at DEBUG, in the log. */
 class DeliveryLogTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens when as many events wait as may, what is told to a listener, and how requests travel. */
+/** A full queue, notifications of a listener, and how requests are sent. */
 class DeliveryTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -183,7 +183,7 @@ class DeliveryTest {
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(5))
                 .build()) {
             IntStream.range(0, 100).forEach(i -> client.trackEvent("e" + i));
-            // Each of the four threads may have sent one before the first failed; those are over by then.
+            // Each of the four threads may have sent one request before the first failed; these are finished by then.
             await().atMost(LONG).until(() -> failed.get() > 40);
             sink.answer(events -> {
                 asking.incrementAndGet();
@@ -194,7 +194,7 @@ class DeliveryTest {
                 }
                 return 200;
             });
-            // The others would ask within 5 ms.
+            // Without the limit, the other threads would send within 5 ms.
             await().during(Duration.ofMillis(300)).atMost(LONG).until(() -> asking.get() == 1);
             answers.countDown();
             assertThat(client.flush(LONG)).isTrue();
@@ -299,7 +299,7 @@ class DeliveryTest {
                 assertThat(client.flush(LONG)).isTrue();
             }
             assertThat(secure.takenNames()).containsExactly("e");
-            // The same certificate under another name, and one that nobody vouches for.
+            // The same certificate with another host name, and an untrusted certificate.
             for (InternalEventsClient client : List.of(
                     InternalEventsClient.builder()
                             .endpoint(URI.create("https://127.0.0.1:" + secure.port()))

@@ -18,7 +18,7 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
-/** A request's extra under the properties of its events, in what is sent. */
+/** A request's extra, merged with the properties of its events, as sent. */
 class EncodedContextTest {
 
     private static final List<SelfDescribingJson> FURTHER = List.of(new SelfDescribingJson(

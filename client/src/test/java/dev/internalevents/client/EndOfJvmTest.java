@@ -35,7 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What requests track while they finish, and what an interrupted thread tracks or closes, is not lost. */
+/**
+ * Events that requests track while they finish, and events that an interrupted thread tracks or closes with, are not
+ * lost.
+ */
 class EndOfJvmTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -136,7 +139,7 @@ class EndOfJvmTest {
         assertThat(sink.takenNames()).containsExactly("last");
     }
 
-    /** Leaves a scope open that is no request's any more, and calls for the end. */
+    /** Leaves a scope open that no longer belongs to a request, and calls System.exit. */
     static final class Exits {
 
         public static void main(String[] arguments) throws InterruptedException {
@@ -175,7 +178,7 @@ class EndOfJvmTest {
         }
     }
 
-    /** The next line that begins so; the log is between them. */
+    /** Returns the next line with this beginning, skipping log lines. */
     private static String next(BufferedReader out, String beginning) throws IOException {
         String line = out.readLine();
         while (line != null && !line.startsWith(beginning)) {
@@ -202,7 +205,7 @@ class EndOfJvmTest {
         assertThat(sink.takenNames()).hasSize(ListenerCloses.EVENTS);
     }
 
-    /** Tracks, closes in a listener, and ends. */
+    /** Tracks, closes in a listener, and exits. */
     static final class ListenerCloses {
 
         static final int EVENTS = 200;
@@ -244,10 +247,10 @@ class EndOfJvmTest {
                 .start();
         processes.add(process);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(log).content().contains("the client was closed before the collector took it");
+        assertThat(log).content().contains("the client was closed before the collector accepted it");
     }
 
-    /** Closes with an hour's patience, and ends meanwhile. */
+    /** Closes with a timeout of an hour, and exits in the meantime. */
     static final class ClosesLong {
 
         public static void main(String[] arguments) throws Exception {
@@ -323,7 +326,7 @@ class EndOfJvmTest {
         }
     }
 
-    /** Serves requests that track at their beginning and at their end, and stops as servers do. */
+    /** Serves requests that track at their start and end, and shuts down like a server. */
     static final class Serves {
 
         public static void main(String[] arguments) throws IOException {

@@ -331,7 +331,7 @@ class EventContextFactoryTest {
         assertThat(context(Map.of(TRACKING_CONTEXT, fits)).extra()).containsOnlyKeys("a");
         assertThat(context(Map.of(TRACKING_CONTEXT, fits.replace("a", "aa"))).extra())
                 .isEmpty();
-        // As long as that in characters, and longer in bytes
+        // As many characters, but more bytes
         assertThat(context(Map.of(TRACKING_CONTEXT, fits.replace("xx", "éx"))).extra())
                 .isEmpty();
     }

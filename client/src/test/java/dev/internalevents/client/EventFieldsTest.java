@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What one event says over the context of its request: every field of gitlab_standard, and its category. */
+/** Fields that one event sets over the context of its request: every field of gitlab_standard, and its category. */
 class EventFieldsTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -57,7 +57,7 @@ class EventFieldsTest {
                 .orElseThrow();
     }
 
-    /** Sets every field of the context that has no test of its own. */
+    /** Sets every field of the context that has no separate test. */
     private static EventBuilder all(EventBuilder event, boolean given) {
         return event.environment(given ? "staging" : null)
                 .source(given ? "shop" : null)
@@ -129,7 +129,7 @@ class EventFieldsTest {
             flush(client);
         }
         assertThat(standard(sink.taken().get(0))).isEqualTo(ALL);
-        // The request's context is as it was, and listeners see what is sent.
+        // The request's context is unchanged, and listeners see what is sent.
         assertThat(standard(sink.taken().get(1)))
                 .isEqualTo(REQUEST.toSelfDescribingJson(Map.of()).data());
         assertThat(told.get(0).context().modelName()).isEqualTo("claude");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class EventIdsTest {
 
-    /** Whatever a snapshot keeps is the same in both; only the time goes on. */
+    /** All state in a snapshot is the same in both copies; only the time differs. */
     @Test
     void two_processes_of_one_snapshot_make_different_ids() throws Exception {
         EventIds original = new EventIds();
@@ -38,7 +38,7 @@ class EventIdsTest {
         first.mostSignificantBits(0, now, clock);
         second.mostSignificantBits(0, now, clock);
 
-        // The same nanosecond, long after the snapshot: nothing else tells the two apart.
+        // The same nanosecond, long after the snapshot: only the salt distinguishes the copies.
         long later = now + 10_000_000_000L;
         assertThat(first.mostSignificantBits(0, later, clock))
                 .isNotEqualTo(second.mostSignificantBits(0, later, clock));

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A collector that answers 503, resets, never answers and cuts its answers in half, in random order: nothing is lost. */
+/**
+ * With a collector that responds with 503, resets connections, never responds or truncates its responses, in random
+ * order, no event is lost.
+ */
 class FaultyCollectorTest {
 
     private static final int EVENTS = 4_000 + 40 * Integer.getInteger("delivery.faults", 0);
@@ -128,7 +131,7 @@ class FaultyCollectorTest {
                             return;
                         }
                         case 3 -> {
-                            // The client gives up first.
+                            // The client times out first.
                             closed.await();
                             return;
                         }
@@ -140,7 +143,7 @@ class FaultyCollectorTest {
                     }
                 }
             } catch (IOException e) {
-                // The client hung up.
+                // The client closed the connection.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

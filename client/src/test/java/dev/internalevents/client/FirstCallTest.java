@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The first call of a process may come at the end of a thread's stack, and costs no later one. */
+/** The first call of a process may run on a nearly exhausted stack without breaking later calls. */
 class FirstCallTest {
 
     @TempDir
@@ -72,7 +72,7 @@ class FirstCallTest {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // A child that hangs is a test that fails.
+        // A hanging child process fails the test.
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(process::destroyForcibly);
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -125,7 +125,7 @@ class FirstCallTest {
             Runtime.getRuntime().halt(0);
         }
 
-        /** Each frame on the way back has a little more room for the call. */
+        /** Each returning frame has a little more stack for the call. */
         private static void deeper(InternalEventsClient client) {
             try {
                 deeper(client);

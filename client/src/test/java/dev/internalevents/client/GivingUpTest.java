@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One event that the collector does not take neither holds up the others nor takes them along. */
+/** An event that the collector does not accept neither blocks the others nor causes them to be lost. */
 class GivingUpTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -68,8 +68,8 @@ class GivingUpTest {
             await().atMost(LONG).until(() -> client.lastFailure() != null);
 
             assertThat(client.lastFailure())
-                    .isEqualTo("the collector answered 404: no collector is at this path; expected the endpoint without"
-                            + " the path of requests");
+                    .isEqualTo("the collector answered 404: there is no collector at this path; expected the endpoint"
+                            + " without the request path");
         }
     }
 
@@ -220,7 +220,7 @@ class GivingUpTest {
                 .build()) {
             client.trackEvent("culprit");
             assertThat(client.flush(Duration.ofSeconds(1))).isFalse();
-            // Thousands without a wait.
+            // Without a wait there would be thousands.
             assertThat(sink.requests()).hasSizeLessThan(100);
         }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The ids of an event that differ from its request's. */
+/** Ids set on an event that differ from its request's. */
 class IdsOfEventsTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -124,7 +124,7 @@ class IdsOfEventsTest {
         }
     }
 
-    /** The {@code gitlab_standard} of each event that arrived. */
+    /** Returns the {@code gitlab_standard} of each received event. */
     private List<Map<?, ?>> sent() {
         assertThat(client.flush(LONG)).isTrue();
         return sink.taken().stream().<Map<?, ?>>map(IdsOfEventsTest::standard).toList();

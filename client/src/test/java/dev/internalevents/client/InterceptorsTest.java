@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who sees events where they are tracked, without a collector. */
+/** Interceptors and listeners, without a collector. */
 class InterceptorsTest {
 
     private final List<EventDetails> tracked = new ArrayList<>();
@@ -119,7 +119,7 @@ class InterceptorsTest {
                         .interceptor(event -> switch (event.name()) {
                             case "sampled_out" -> EventInterceptor.DROP;
                             case "not_defined" -> EventInterceptor.DROP_UNDEFINED;
-                            // Properties that are as empty as the constants drop nothing.
+                            // Other empty properties do not drop the event.
                             default -> AdditionalProperties.builder().build();
                         })
                         .interceptor(event -> {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Which events a request lists as tracked: those that are sent or counted. */
+/** The events that a request lists as tracked: those that are sent or counted. */
 class ListedEventsTest {
 
     private final RequestTracking request =

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A delivery listener may throw anything and call anything: sending goes on, and the accounts are right. */
+/** A delivery listener may throw anything and call anything: sending continues, and the counters are correct. */
 class ListenersTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -227,7 +227,8 @@ class ListenersTest {
                 .deliveryListener(listener)
                 .build());
         IntStream.range(0, 100).forEach(i -> client.get().trackEvent("order_paid"));
-        // Its own event may find room that has just become free; if not, nobody is told of it.
+        // The listener's own event may find room that has just become free; if not, no listener is notified of its
+        // drop.
         assertThat(client.get().drops().get(DropReason.FULL).get("order_paid")).isEqualTo(told.get());
         client.get().close(Duration.ZERO);
         assertThat(client.get().stats())

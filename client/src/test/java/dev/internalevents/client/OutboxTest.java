@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events that wait in a folder: what they survive, and what happens when the folder cannot be used. */
+/** Events queued in a folder: what they survive, and what happens if the folder cannot be used. */
 class OutboxTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -65,7 +65,7 @@ class OutboxTest {
         assertThat(sink.takenNames())
                 .isEqualTo(Stream.concat(IntStream.range(0, 100).mapToObj(i -> "e" + i), Stream.of("new"))
                         .toList());
-        // What was delivered does not come again.
+        // Delivered events are not sent again.
         try (InternalEventsClient third = client().build()) {
             assertThat(third.stats().tracked()).isZero();
         }
@@ -96,7 +96,7 @@ class OutboxTest {
         await().atMost(LONG).until(() -> client.outboxFailure() != null);
         assertThat(client.outboxFailure()).contains("was deleted while it was in use");
         await().atMost(LONG).until(() -> client.outboxFailure() == null);
-        // What a kill would leave: the files as they are now.
+        // The files as they are now, as a kill would leave them.
         Path copy = folder.resolve("copy");
         Files.createDirectory(copy);
         try (Stream<Path> files = Files.list(outbox())) {
@@ -169,7 +169,7 @@ class OutboxTest {
             try (BufferedReader out =
                     new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
                 int lines = 0;
-                // What was printed before the end, and cannot be half a line.
+                // Only complete lines that were printed before the end.
                 for (String line = out.readLine(); line != null; line = out.readLine()) {
                     if (line.startsWith("round") && line.endsWith(".")) {
                         returned.add(line);
@@ -313,7 +313,7 @@ class OutboxTest {
                 .start();
     }
 
-    /** Tracks until it is killed, and prints each name once its call has returned. */
+    /** Tracks until it is killed, and prints each name after its call has returned. */
     static final class Tracks {
         public static void main(String[] arguments) {
             InternalEventsClient client = InternalEventsClient.builder()
@@ -334,7 +334,7 @@ class OutboxTest {
         }
     }
 
-    /** Tracks one event that would wait for more, and ends. */
+    /** Tracks one event that would wait for more, and exits. */
     static final class Ends {
         public static void main(String[] arguments) {
             InternalEventsClient.builder()

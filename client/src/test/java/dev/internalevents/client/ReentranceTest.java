@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Listeners, interceptors and namespace functions that track, and threads that overflow in the middle of it. */
+/**
+ * Listeners, interceptors and namespace functions that track, and threads whose stack overflows in the middle of it.
+ */
 class ReentranceTest {
 
     private static final int WARM = 20_000;
@@ -58,7 +60,7 @@ class ReentranceTest {
                             try {
                                 deeper(client, calls);
                             } catch (StackOverflowError e) {
-                                // This is what happens to it anyway.
+                                // Expected: the recursion never ends.
                             }
                             int before = told.get();
                             for (int i = 0; i < 100; i++) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is current on a thread while scopes are opened, forgotten and closed in any order. */
+/** The current tracking of a thread while scopes are opened, forgotten and closed in any order. */
 @SuppressWarnings("MustBeClosedChecker")
 class ScopeTest {
 
@@ -173,7 +173,7 @@ class ScopeTest {
                 .hasMessage("context");
     }
 
-    /** Against a model: a list of the trackings of the open scopes, cut where a scope is closed. */
+    /** Compares with a model: a list of the trackings of the open scopes, truncated where a scope is closed. */
     @Property
     void any_sequence_agrees_with_a_list(@ForAll List<@IntRange(max = 7) Integer> steps) {
         List<@Nullable RequestTracking> model = new ArrayList<>();

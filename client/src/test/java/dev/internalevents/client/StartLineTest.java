@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The one line that says, when a client is made, what becomes of its events. */
+/** The line logged when a client is created, which says where its events are sent. */
 class StartLineTest {
 
     private static final String HOW_TO_ENABLE =
@@ -121,11 +121,11 @@ class StartLineTest {
 
         assertThat(log.lines())
                 .containsExactly(
-                        "INFO Internal events are switched off: they are checked and told to listeners in this"
+                        "INFO Internal events are switched off: they are checked and passed to listeners in this"
                                 + " process, but not sent; to send them, " + HOW_TO_ENABLE,
                         "INFO Internal events are switched off: they are checked in this process, but not sent; to"
                                 + " send them, " + HOW_TO_ENABLE,
-                        "INFO Internal events are switched off: they are told to listeners in this process, but not"
+                        "INFO Internal events are switched off: they are passed to listeners in this process, but not"
                                 + " sent; to send them, " + HOW_TO_ENABLE,
                         "INFO Internal events are switched off and not sent; to send them, " + HOW_TO_ENABLE);
     }

@@ -52,7 +52,7 @@ class VerifiedClaimsTest {
                 throw new StackOverflowError();
             }
         });
-        // Sorted by numbers, so that a text as a key throws.
+        // Sorted with numeric keys, so that a text as a key throws.
         claims.put("extra", new TreeMap<>(Map.of(1, 2)));
 
         assertThat(VerifiedClaims.of(claims)).isEqualTo(new VerifiedClaims("dedicated", null, null, false));

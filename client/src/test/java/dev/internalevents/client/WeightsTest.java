@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an event weighs, what a setting may be. */
+/** The weights of events, and the valid values of settings. */
 class WeightsTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is longer than a collector takes is cut, left out or dropped before it is sent. */
+/** Values that exceed the collector's limits are cut, left out or dropped before they are sent. */
 class WireLimitsTest {
 
     private static final String EMOJI = "\uD83D\uDE00";
@@ -97,7 +97,7 @@ class WireLimitsTest {
                     .containsEntry("category", 1L)
                     .containsEntry("label", 1L)
                     .containsEntry("property", 1L);
-            // What counts in the process counts the same as the collector.
+            // Listeners in the process see the same values as the collector.
             assertThat(told.get(0).properties().property()).isEqualTo("p".repeat(997) + "...");
             assertThat(told.get(0).category()).isEqualTo("c".repeat(997) + "...");
         }

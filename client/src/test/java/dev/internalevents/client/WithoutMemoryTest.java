@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A lack of memory, or of a page of the disk, costs the events that it hits and no others. */
+/** Running out of memory, or losing a page on disk, loses only the events that it affects. */
 class WithoutMemoryTest {
 
     @TempDir
@@ -67,7 +67,7 @@ class WithoutMemoryTest {
                         outbox)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // A child that hangs is a test that fails.
+        // A hanging child process fails the test.
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(process::destroyForcibly);
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -90,7 +90,7 @@ class WithoutMemoryTest {
                 : builder.outbox(Path.of(arguments[1])).build();
     }
 
-    /** One event that is most of the heap, and five that are not. */
+    /** One event that takes most of the heap, and five small ones. */
     static final class Large {
         public static void main(String[] arguments) {
             InternalEventsClient client = client(arguments);
@@ -106,7 +106,7 @@ class WithoutMemoryTest {
         }
     }
 
-    /** A file of the outbox is cut while it is in use. */
+    /** A file of the outbox is truncated while it is in use. */
     static final class Cut {
         public static void main(String[] arguments) throws Exception {
             InternalEventsClient client = client(arguments);
@@ -119,8 +119,8 @@ class WithoutMemoryTest {
                     }
                 }
             }
-            // The JVM reports a page that is gone somewhere in the thread that touched it, perhaps outside of the
-            // client: such a thread may end at any call.
+            // The JVM reports a missing page somewhere in the thread that accessed it, perhaps outside the client: such
+            // a thread may end at any call.
             long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             Thread touching = new Thread(() -> {
                 while (client.outboxFailure() == null && System.nanoTime() < end) {

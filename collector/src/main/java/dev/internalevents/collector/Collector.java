@@ -69,9 +69,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collector that runs: its address takes tracker requests, answers Micro's API under {@code /micro} and shows the
- * dashboard at {@code /}. Safe for use by several threads; as many as wanted run in one process, each on a port of its
- * own.
+ * A running collector. It accepts tracker requests, serves Micro's API under {@code /micro} and redirects {@code /} to the
+ * dashboard. Thread-safe. Any number can run in one process, each on its own port.
  */
 public final class Collector implements AutoCloseable {
 
@@ -135,10 +134,11 @@ public final class Collector implements AutoCloseable {
     }
 
     /**
-     * Starts a collector and blocks until it takes requests; the store may still be opening then.
+     * Starts a collector and blocks until it accepts requests. The store may still be opening at that point.
      *
-     * @throws IllegalArgumentException naming the setting, if its folder belongs to something else, or there is no certificate
-     * @throws IOException when it cannot listen, or its folder cannot be used, with what to do
+     * @throws IllegalArgumentException if the folder contains something else or the certificate cannot be read; the message
+     *     names the setting
+     * @throws IOException if it cannot listen or cannot use its folder; the message says what to do
      */
     public static Collector start(CollectorSettings settings) throws IOException {
         Storage storage = Storage.open(settings);
@@ -203,7 +203,7 @@ public final class Collector implements AutoCloseable {
                 bodies);
         try {
             HttpServerOptions options = options();
-            // Servers of one address share its connections, each on a thread of its own.
+            // Servers on the same address share its connections; each runs on its own thread.
             vertx.deployVerticle(
                             () -> new Server(options, connections, routes),
                             new DeploymentOptions().setInstances(Math.max(1, processors)))
@@ -231,13 +231,13 @@ public final class Collector implements AutoCloseable {
         return folder == null ? null : new Backups(folder, storage.spool(), counts, Backups.FreeSpace.OF_DISK);
     }
 
-    /** As many as there are processors, but not more than memory allows large requests to be processed at a time. */
+    /** Returns the number of processors, or fewer if memory does not suffice for that many large requests at once. */
     private static int threads(int processors) {
         long fit = Runtime.getRuntime().maxMemory() / MEMORY_OF_A_THREAD;
         return (int) Math.max(1, Math.min(processors, fit));
     }
 
-    /** One of the threads that take requests. */
+    /** An HTTP server on one event loop thread. */
     private final class Server extends VerticleBase {
 
         private final HttpServerOptions options;
@@ -264,7 +264,7 @@ public final class Collector implements AutoCloseable {
             try {
                 if (connections.isOver(request.connection())) {
                     request.response().putHeader("Retry-After", "1");
-                    Answers.refuse(request, 503, "There are too many connections; try again.\n");
+                    Answers.refuse(request, 503, "Too many connections; try again.\n");
                 } else {
                     routes.handle(request);
                 }
@@ -274,7 +274,7 @@ public final class Collector implements AutoCloseable {
         }
     }
 
-    /** Several servers can share a port, but none that each takes for itself. */
+    /** Returns a free port. Several servers can share a fixed port, but port 0 would give each its own. */
     private int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(settings.host()))) {
             return socket.getLocalPort();
@@ -312,30 +312,30 @@ public final class Collector implements AutoCloseable {
         return servers.get(0).actualPort();
     }
 
-    /** Where trackers send to and people look: {@code http://127.0.0.1:9091}. */
+    /** Returns the address of the tracker endpoints and the dashboard, such as {@code http://127.0.0.1:9091}. */
     public String url() {
         return (settings.tlsFile() == null ? "http://" : "https://") + settings.host() + ":" + port();
     }
 
-    /** The store, once it is open; for reading. */
+    /** Returns the store for reading. Blocks until it is open. */
     public EventStore store() {
         return processor.store().join();
     }
 
-    /** What was received and what became of it. */
+    /** Returns the processor, which counts the received requests and their outcome. */
     public Processor processor() {
         return processor;
     }
 
-    /** {@code Collector http://127.0.0.1:9091}. */
+    /** Returns for example {@code Collector http://127.0.0.1:9091}. */
     @Override
     public String toString() {
         return "Collector " + url();
     }
 
     /**
-     * Stops in order: takes nothing more, lets the requests that are under way end, for up to five seconds, processes what
-     * the spool holds, for up to thirty, and closes. A second call does nothing.
+     * Shuts down gracefully: stops accepting requests, waits up to five seconds for requests in flight, drains the spool for
+     * up to thirty seconds, and closes. A second call does nothing.
      */
     @Override
     public void close() {
@@ -349,7 +349,7 @@ public final class Collector implements AutoCloseable {
         await(vertx.close());
     }
 
-    /** The same as long as the folder is. */
+    /** Identifies this installation by the spool's id, which stays the same as long as the folder exists. */
     private static Installation installation(Storage storage) {
         String host;
         try {
@@ -372,7 +372,7 @@ public final class Collector implements AutoCloseable {
             try {
                 output.close();
             } catch (Exception e) {
-                throw new IllegalStateException("the output did not close", e);
+                throw new IllegalStateException("the output could not be closed", e);
             }
         }
     }
@@ -383,7 +383,7 @@ public final class Collector implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the collector did not stop in order", e);
+            throw new IllegalStateException("the collector did not shut down cleanly", e);
         }
     }
 

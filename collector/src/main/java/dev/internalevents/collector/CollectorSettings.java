@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a collector runs: immutable, made by a {@link Builder}, checked when it is built. What is changed on the builder
- * afterwards changes nothing here.
+ * Settings of a collector. Immutable; made by a {@link Builder}, which validates them in {@link Builder#build}. Later
+ * changes to the builder have no effect on them.
  */
 public final class CollectorSettings {
 
@@ -46,29 +46,35 @@ public final class CollectorSettings {
 
     private static final int MIN_TOKEN_LENGTH = 16;
 
-    /** A copy that nothing else refers to; its values are immutable themselves, so that copying them is enough. */
+    /** A private copy of the builder. Its values are immutable, so a shallow copy is enough. */
     private final Builder values;
 
     private CollectorSettings(Builder values) {
         this.values = values.copy();
     }
 
-    /** A local collector that keeps events in memory, on a port; 0 takes a free one. */
+    /** Returns settings of a local collector that stores events in memory and listens on a port; 0 picks a free one. */
     public static CollectorSettings local(int port) {
         return micro().port(port).build();
     }
 
-    /** A local collector: memory, readers wait for what was sent before, programs may remove all events. */
+    /**
+     * Returns a builder for a local collector: it stores events in memory, reads wait until everything sent before is
+     * processed, and programs may remove all events.
+     */
     public static Builder micro() {
         return new Builder(true);
     }
 
-    /** A collector that keeps events in a folder, safe from a loss of power; nothing removes events on request. */
+    /**
+     * Returns a builder for a collector that stores events in a folder. Acknowledged events survive a power failure, and
+     * events cannot be reset on request.
+     */
     public static Builder collector(Path folder) {
         return new Builder(false).folder(folder).durability(Durability.disk()).readYourWrites(false);
     }
 
-    /** The address to listen on. */
+    /** Returns the address to listen on. */
     public String host() {
         return values.host;
     }
@@ -77,40 +83,40 @@ public final class CollectorSettings {
         return values.port;
     }
 
-    /** Whether nobody but this machine can connect. */
+    /** Returns whether only this machine can connect. */
     public boolean isLoopback() {
         return HostNames.isLoopback(values.host);
     }
 
-    /** Names besides this machine's under which {@code /micro} is answered without a token, in lower case. */
+    /** Returns host names besides this machine's under which {@code /micro} answers without a token, in lower case. */
     public Set<String> allowedHosts() {
         return values.allowedHosts;
     }
 
     /**
-     * Origins whose pages may read events, such as {@code https://app.example.com} or {@code http://localhost:*}. Where the
-     * collector is compatible with Micro, all pages of this machine may besides.
+     * Returns the origins whose pages may read events, such as {@code https://app.example.com} or {@code
+     * http://localhost:*}. With {@link Builder#compatMicro}, all pages of this machine may, too.
      */
     public List<String> allowedOrigins() {
         return values.allowedOrigins;
     }
 
-    /** Where browsers reach the collector; null if that is where it listens. */
+    /** Returns the URL at which browsers reach the collector; null if it is the one the collector listens on. */
     public @Nullable URI publicUrl() {
         return values.publicUrl;
     }
 
-    /** Whether HTTP/2 over clear text may begin with {@code Upgrade: h2c}. */
+    /** Returns whether cleartext HTTP/2 may start with {@code Upgrade: h2c}. */
     public boolean isH2c() {
         return values.h2c;
     }
 
-    /** Whether {@code POST /micro/reset} removes events. */
+    /** Returns whether {@code POST /micro/reset} removes events. */
     public boolean isResetAllowed() {
         return values.allowReset;
     }
 
-    /** Whether everybody who can connect sees every event. */
+    /** Returns whether anyone who can connect may see every event. */
     public boolean isOpenToAll() {
         return values.openToAll;
     }
@@ -124,12 +130,12 @@ public final class CollectorSettings {
                 values.local);
     }
 
-    /** Whether a local collector answers as Snowplow Micro does where the default differs. */
+    /** Returns whether a local collector answers as Snowplow Micro does where the default behaviour differs. */
     public boolean isCompatMicro() {
         return values.local && values.compatMicro;
     }
 
-    /** What becomes of an event that was stored before. */
+    /** Returns what to do with an event whose id is stored already. */
     public Repeats repeats() {
         return !values.local ? Repeats.DROPPED : values.compatMicro ? Repeats.COUNTED : Repeats.SHOWN;
     }
@@ -154,32 +160,32 @@ public final class CollectorSettings {
         return new FetchMetadata(published, !values.trustedProxies.isEmpty());
     }
 
-    /** Where spool and store are; null for a collector that keeps events in memory. */
+    /** Returns the folder of the spool and the store; null for a collector that stores events in memory. */
     public @Nullable Path folder() {
         return values.folder;
     }
 
-    /** Events that are kept in memory; older ones make room. */
+    /** Returns the maximum number of events in memory; beyond it, the oldest are evicted. */
     public int maxEvents() {
         return values.maxEvents;
     }
 
-    /** What an acknowledged request survives. */
+    /** Returns what an acknowledged request survives: the end of the process, or a power failure. */
     public Durability durability() {
         return values.durability;
     }
 
-    /** Bytes of requests that wait, at most; beyond, requests are refused with 503. */
+    /** Returns the maximum size of the spool in bytes; beyond it, requests are rejected with 503. */
     public long maxSpoolBytes() {
         return values.maxSpoolBytes;
     }
 
-    /** Registries that are asked before the shipped schemas. */
+    /** Returns the registries that are searched before the bundled schemas. */
     public List<Registry> registries() {
         return values.registries;
     }
 
-    /** What the pipeline does, with the envelopes and redirects that are set here. */
+    /** Returns the pipeline's settings, with the envelope and redirect settings of this collector applied. */
     public PipelineSettings pipeline() {
         PipelineSettings pipeline = values.pipeline;
         if (values.lenientEnvelope) {
@@ -188,7 +194,7 @@ public final class CollectorSettings {
         return values.redirects.isEmpty() ? pipeline : pipeline.withRedirects(values.redirects);
     }
 
-    /** An event that comes again within this time is not counted again; see {@link #repeats}. */
+    /** Returns the time within which a repeated event is a duplicate and is not counted again; see {@link #repeats}. */
     public Duration dedupWindow() {
         return values.dedupWindow;
     }
@@ -197,34 +203,34 @@ public final class CollectorSettings {
         return values.retention;
     }
 
-    /** Whether an answer under {@code /micro} waits until everything that was sent before is processed. */
+    /** Returns whether answers under {@code /micro} wait until everything sent before is processed. */
     public boolean readYourWrites() {
         return values.readYourWrites;
     }
 
-    /** The secret that opens {@code /micro}; null where everybody who can connect may look. */
+    /** Returns the secret that gives full access to {@code /micro}; null for no token. */
     public @Nullable String token() {
         return values.token;
     }
 
-    /** The secret that opens {@code /micro} and {@code /metrics} for reading alone; null for none. */
+    /** Returns the secret that gives read-only access to {@code /micro} and {@code /metrics}; null for none. */
     public @Nullable String readToken() {
         return values.readToken;
     }
 
-    /** Who lets people in, beside the token; null for nobody. */
+    /** Returns the OpenID Connect provider at which people may sign in instead of using the token; null for none. */
     public @Nullable OpenIdSettings openId() {
         return values.openId;
     }
 
-    /** Whether browsers come over TLS, ours or that of a proxy. */
+    /** Returns whether browsers connect over TLS, either to the collector or to a proxy in front of it. */
     boolean isSecure() {
         OpenIdSettings provider = values.openId;
         URI url = provider == null ? values.publicUrl : provider.publicUrl();
         return values.tlsFile != null || (url != null && "https".equals(url.getScheme()));
     }
 
-    /** A PKCS12 file with key and certificate; null for plain HTTP. */
+    /** Returns the PKCS12 file with key and certificate; null for plain HTTP. */
     public @Nullable Path tlsFile() {
         return values.tlsFile;
     }
@@ -237,7 +243,7 @@ public final class CollectorSettings {
         return new ClientAddress(values.trustedProxies);
     }
 
-    /** Requests that one source may send a second; 0 for any number. */
+    /** Returns how many requests per second one source may send; 0 for no limit. */
     public int requestsPerSecond() {
         return values.requestsPerSecond;
     }
@@ -246,30 +252,30 @@ public final class CollectorSettings {
         return values.limits;
     }
 
-    /** What events and metrics are defined; null when nothing is counted. */
+    /** Returns the event and metric definitions; null if nothing is counted. */
     public @Nullable Dictionary dictionary() {
         return values.dictionary;
     }
 
-    /** Where the Service Ping is posted to once a week; null for nowhere. */
+    /** Returns the URL to which the Service Ping is posted once a week; null for none. */
     public @Nullable URI servicePingUrl() {
         return values.servicePingUrl;
     }
 
-    /** Where processed events go besides the store; null for nowhere. */
+    /** Returns the output that receives processed events in addition to the store; null for none. */
     public @Nullable EventOutput output() {
         return values.output;
     }
 
     /**
-     * What a request may be.
+     * Limits of requests and connections.
      *
-     * @param bodyBytes of a body, at most
-     * @param bodyEvents events of a body, at most
-     * @param lineBytes of method, address and version
-     * @param headerBytes of all headers
-     * @param connections open at a time
-     * @param bodyTime within which a body has to be there
+     * @param bodyBytes maximum size of a body
+     * @param bodyEvents maximum number of events in a body
+     * @param lineBytes maximum size of the request line: method, address and version
+     * @param headerBytes maximum size of all headers together
+     * @param connections maximum number of open connections
+     * @param bodyTime time within which a body must arrive
      */
     public record Limits(
             int bodyBytes, int bodyEvents, int lineBytes, int headerBytes, int connections, Duration bodyTime) {
@@ -279,7 +285,7 @@ public final class CollectorSettings {
                 new Limits(8_000_000, 10_000, 128 << 10, 32 << 10, 10_000, Duration.ofSeconds(30));
     }
 
-    /** Sets what differs from the defaults. Each value is immutable, lists are copied. For one thread. */
+    /** Builds settings that differ from the defaults. Values are immutable and lists are copied. Not thread-safe. */
     public static final class Builder implements Cloneable {
         private final boolean local;
         private String host = LOOPBACK;
@@ -319,7 +325,7 @@ public final class CollectorSettings {
             this.allowReset = local;
         }
 
-        /** Copies whatever fields there are. */
+        /** Copies all fields, including future ones. */
         private Builder copy() {
             try {
                 return (Builder) super.clone();
@@ -333,37 +339,37 @@ public final class CollectorSettings {
             return this;
         }
 
-        /** 0 takes a free one. */
+        /** Sets the port to listen on; 0 picks a free one. Default: {@value CollectorSettings#DEFAULT_PORT}. */
         public Builder port(int number) {
             this.port = number;
             return this;
         }
 
-        /** Keeps spool and store in a folder, which is made if it is not there. */
+        /** Stores the spool and the events in a folder, which is created if it does not exist. */
         public Builder folder(@Nullable Path path) {
             this.folder = path;
             return this;
         }
 
-        public Builder maxEvents(int most) {
-            this.maxEvents = most;
+        public Builder maxEvents(int max) {
+            this.maxEvents = max;
             return this;
         }
 
-        public Builder durability(Durability what) {
-            this.durability = what;
+        public Builder durability(Durability level) {
+            this.durability = level;
             return this;
         }
 
-        public Builder maxSpoolBytes(long most) {
-            this.maxSpoolBytes = most;
+        public Builder maxSpoolBytes(long max) {
+            this.maxSpoolBytes = max;
             return this;
         }
 
         /**
-         * Asks the registry in a folder, before the shipped schemas.
+         * Adds the registry in a folder; it is searched before the bundled schemas.
          *
-         * @throws IllegalArgumentException when there is no such folder
+         * @throws IllegalArgumentException if the folder does not exist
          */
         public Builder iglu(Path registryFolder) {
             return iglu(new FolderRegistry(registryFolder));
@@ -382,8 +388,8 @@ public final class CollectorSettings {
         }
 
         /**
-         * Takes bodies whatever their content type, and {@code payload_data}, {@code contexts} and {@code unstruct_event} of
-         * versions that do not exist; default: false, they are failed events as in Snowplow's pipeline.
+         * Accepts bodies with any content type, and {@code payload_data}, {@code contexts} and {@code unstruct_event} of
+         * versions that do not exist. Default: false; such requests become failed events, as in Snowplow's pipeline.
          */
         public Builder lenientEnvelope(boolean lenient) {
             this.lenientEnvelope = lenient;
@@ -391,11 +397,11 @@ public final class CollectorSettings {
         }
 
         /**
-         * Answers {@code GET /r/tp2?u=…} with a redirect to {@code u}, if its host is one of these; default: none, and the
-         * path is answered 404.
+         * Answers {@code GET /r/tp2?u=…} with a redirect to {@code u} if its host is one of these. Default: none; the path is
+         * answered 404.
          *
-         * @param hosts names such as {@code www.example.com}, or {@code *.example.com} for all names below it
-         * @throws IllegalArgumentException naming the one that is neither
+         * @param hosts host names such as {@code www.example.com}, or {@code *.example.com} for all its subdomains
+         * @throws IllegalArgumentException if one is neither; the message names it
          */
         public Builder redirects(List<String> hosts) {
             this.redirects = new RedirectHosts(hosts);
@@ -407,8 +413,8 @@ public final class CollectorSettings {
             return this;
         }
 
-        public Builder retention(Retention howLong) {
-            this.retention = howLong;
+        public Builder retention(Retention rules) {
+            this.retention = rules;
             return this;
         }
 
@@ -417,27 +423,27 @@ public final class CollectorSettings {
             return this;
         }
 
-        /** A secret of 16 characters or more. */
+        /** Sets the secret that gives full access to {@code /micro}: 16 characters or more. */
         public Builder token(@Nullable String secret) {
             this.token = secret;
             return this;
         }
 
-        /** A second secret of 16 characters or more, which reads and changes nothing. */
+        /** Sets a second secret, for read-only access: 16 characters or more. */
         public Builder readToken(@Nullable String secret) {
             this.readToken = secret;
             return this;
         }
 
-        /** Lets {@code POST /micro/reset} remove events; default: true for a local collector, false otherwise. */
+        /** Allows {@code POST /micro/reset} to remove events. Default: true for a local collector, otherwise false. */
         public Builder allowReset(boolean allowed) {
             this.allowReset = allowed;
             return this;
         }
 
         /**
-         * Lets a local collector answer as Micro does; default: false. Events that come again count, questions may have
-         * unknown keys, pages of this machine read events, and {@code GET /micro/reset} is answered under each
+         * Makes a local collector answer as Micro does. Default: false. Repeated events count again, queries may have
+         * unknown keys, pages of this machine may read events, and {@code GET /micro/reset} is answered under every host
          * name that the collector answers to.
          */
         public Builder compatMicro(boolean compatible) {
@@ -445,7 +451,7 @@ public final class CollectorSettings {
             return this;
         }
 
-        /** Answers {@code /micro} under these host names too, such as that of a service of docker compose. */
+        /** Answers {@code /micro} under these host names, too, such as the name of a Docker Compose service. */
         public Builder allowedHosts(Collection<String> names) {
             this.allowedHosts = names.stream()
                     .map(name -> Objects.requireNonNullElse(HostNames.parse(name), name))
@@ -454,33 +460,33 @@ public final class CollectorSettings {
         }
 
         /**
-         * Lets pages of these origins, such as {@code https://app.example.com} or {@code http://localhost:*}, read
-         * {@code /micro/all}, {@code good}, {@code bad}, {@code events}, {@code await} and {@code stream} by CORS.
+         * Allows pages of these origins, such as {@code https://app.example.com} or {@code http://localhost:*}, to read
+         * {@code /micro/all}, {@code good}, {@code bad}, {@code events}, {@code await} and {@code stream} through CORS.
          */
         public Builder allowedOrigins(List<String> origins) {
             this.allowedOrigins = List.copyOf(origins);
             return this;
         }
 
-        /** Where browsers reach the collector if that is not where it listens: its pages are of this origin. */
+        /** Sets the URL at which browsers reach the collector, if it differs from the one it listens on. */
         public Builder publicUrl(@Nullable URI url) {
             this.publicUrl = url;
             return this;
         }
 
-        /** Lets HTTP/2 over clear text begin with {@code Upgrade: h2c}; default: false. */
+        /** Allows cleartext HTTP/2 to start with {@code Upgrade: h2c}. Default: false. */
         public Builder h2c(boolean upgrades) {
             this.h2c = upgrades;
             return this;
         }
 
-        /** Lets people sign in at a provider. */
+        /** Allows people to sign in at an OpenID Connect provider. */
         public Builder openId(@Nullable OpenIdSettings provider) {
             this.openId = provider;
             return this;
         }
 
-        /** Lets everybody who can connect see every event; to be said, because nobody wants it by accident. */
+        /** Allows anyone who can connect to see every event. Never implied by other settings. Default: false. */
         public Builder openToAll(boolean open) {
             this.openToAll = open;
             return this;
@@ -492,43 +498,43 @@ public final class CollectorSettings {
             return this;
         }
 
-        /** Addresses or networks whose {@code X-Forwarded-For} or {@code Forwarded} counts. */
+        /** Sets the proxy addresses or networks whose {@code X-Forwarded-For} or {@code Forwarded} headers are trusted. */
         public Builder trustedProxies(List<String> networks) {
             this.trustedProxies = List.copyOf(networks);
             return this;
         }
 
-        public Builder requestsPerSecond(int most) {
-            this.requestsPerSecond = most;
+        public Builder requestsPerSecond(int max) {
+            this.requestsPerSecond = max;
             return this;
         }
 
-        public Builder limits(Limits what) {
-            this.limits = what;
+        public Builder limits(Limits values) {
+            this.limits = values;
             return this;
         }
 
-        /** Counts what is stored into the metrics of a dictionary. */
+        /** Counts stored events into the metrics of a dictionary. */
         public Builder dictionary(@Nullable Dictionary definitions) {
             this.dictionary = definitions;
             return this;
         }
 
-        /** Posts the Service Ping once a week; with a dictionary, and a folder that remembers when. */
+        /** Posts the Service Ping once a week. Requires a dictionary, and a folder that stores the time of the last ping. */
         public Builder servicePingUrl(@Nullable URI url) {
             this.servicePingUrl = url;
             return this;
         }
 
-        public Builder output(@Nullable EventOutput where) {
-            this.output = where;
+        public Builder output(@Nullable EventOutput eventOutput) {
+            this.output = eventOutput;
             return this;
         }
 
         /**
-         * The settings.
+         * Validates and returns the settings.
          *
-         * @throws IllegalArgumentException naming the setting that makes no sense, and what it takes
+         * @throws IllegalArgumentException if a setting is invalid; the message names it and what is expected
          */
         public CollectorSettings build() {
             check(
@@ -545,13 +551,13 @@ public final class CollectorSettings {
             checkAccess(secret, readToken);
             check(
                     servicePingUrl == null || (dictionary != null && folder != null),
-                    "service-ping-url: it needs --definitions, and a folder that remembers when one was sent");
+                    "service-ping-url: it needs --definitions, and a data folder to store when the last ping was sent");
             new ClientAddress(trustedProxies);
             CollectorSettings settings = new CollectorSettings(this);
             check(
                     settings.isLoopback() || secret != null || openId != null || openToAll,
                     "host: " + host + " can be reached by others, and events are personal data; set a token"
-                            + " (INTERNAL_EVENTS_TOKEN), name a provider (--openid-issuer), or say"
+                            + " (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer), or pass"
                             + " --open-to-all if everybody may see every event");
             return settings;
         }
@@ -560,8 +566,8 @@ public final class CollectorSettings {
             checkSecret("read-token", reading);
             check(
                     reading == null || secret != null || openId != null,
-                    "read-token: it needs a token (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer) for those who may"
-                            + " change something");
+                    "read-token: it needs a token (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer) for changes,"
+                            + " because this token is read-only");
             check(
                     reading == null || !reading.equals(secret),
                     "read-token: it is the same as the token; make another with: openssl rand -hex 32");
@@ -588,9 +594,9 @@ public final class CollectorSettings {
                             + " characters; make one with: openssl rand -hex 32");
         }
 
-        private static void check(boolean right, String otherwise) {
-            if (!right) {
-                throw new IllegalArgumentException(otherwise);
+        private static void check(boolean valid, String message) {
+            if (!valid) {
+                throw new IllegalArgumentException(message);
             }
         }
     }

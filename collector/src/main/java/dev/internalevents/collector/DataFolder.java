@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The folder that a collector is given. It becomes its owner's alone, with what the collector keeps in it, so a folder in
- * which something else is kept is refused.
+ * Checks the configured data folder. The collector restricts the folder and everything in it to its own user, so it
+ * refuses a folder that contains anything else.
  */
 final class DataFolder {
 
-    /** What only a collector's folder has. */
+    /** Files that only a collector's data folder contains. */
     private static final List<String> MARKS = List.of(
             "events.duckdb",
             "spool/id",
@@ -25,16 +25,16 @@ final class DataFolder {
             "restoring",
             "backup-in-progress");
 
-    /** What a file system or a desktop puts into a folder that is empty for its user. */
+    /** Files that a file system or desktop puts into a folder that its user considers empty. */
     private static final Set<String> OTHERS =
             Set.of("lost+found", ".DS_Store", ".snapshot", ".Trash", ".keep", ".gitkeep");
 
     private DataFolder() {}
 
     /**
-     * Checks that a folder is missing, empty, or a collector's.
+     * Checks that a folder is missing, empty, or a collector's data folder.
      *
-     * @throws IllegalArgumentException saying what it is instead
+     * @throws IllegalArgumentException if it is not; the message names what was found
      * @throws IOException if it cannot be read
      */
     static void check(Path folder) throws IOException {
@@ -42,7 +42,7 @@ final class DataFolder {
             return;
         }
         if (!Files.isDirectory(folder)) {
-            throw new IllegalArgumentException("data: " + folder + " is not a folder; name another one");
+            throw new IllegalArgumentException("data: " + folder + " is not a folder; choose another one");
         }
         for (String mark : MARKS) {
             if (Files.exists(folder.resolve(mark), LinkOption.NOFOLLOW_LINKS)) {
@@ -59,8 +59,8 @@ final class DataFolder {
                 throw new IllegalArgumentException("data: "
                         + folder.toAbsolutePath().normalize()
                         + " is not empty and is not a collector's folder"
-                        + " (it has " + first + "): a collector takes the permissions of all that is in its folder from"
-                        + " other users; name a new folder");
+                        + " (it contains " + first + "). The collector removes other users' permissions from all"
+                        + " files in its folder; choose a new folder");
             }
         }
     }

@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path of the collector's own, and what a request to it is. {@link #of} lists all of them; {@link RouteCheck} decides by
- * it who may send the request. A path that is not listed is not answered.
+ * One of the collector's own paths and the rules for requests to it. {@link RouteCheck} uses it to decide who may send a
+ * request. A path without a route is answered 404.
  *
- * @param path the whole path; one that ends in {@code *} stands for all below
- * @param methods what it takes; GET includes HEAD
- * @param kind what a request to it is
- * @param needs the role that it needs; null if everybody may ask
- * @param shared whether pages of origins that are let in by name may read it
+ * @param path the whole path, or a prefix if it ends in {@code *}
+ * @param methods the accepted methods; GET includes HEAD
+ * @param kind what a request to it does
+ * @param needs the required role; null if none is
+ * @param shared whether pages of explicitly allowed origins may read it
  */
 record Route(
         String path,
@@ -23,13 +23,13 @@ record Route(
         @Nullable Role needs,
         boolean shared) {
 
-    /** What a request is, and from where it may come. */
+    /** What a request does, which decides where it may come from. */
     enum Kind {
         /** Shows no event and changes nothing: a link on another origin's page may lead here. */
         PAGE,
-        /** Shows events or numbers, whatever its method: not to pages of other origins, unless they are let in by name. */
+        /** Returns events or numbers, with any method. Pages of other origins may read it only if their origin is allowed. */
         READ,
-        /** Changes something: from the collector's own page or from a program. */
+        /** Changes something. Accepted only from the collector's own page or from a program. */
         CHANGE
     }
 
@@ -41,7 +41,7 @@ record Route(
             page("/micro/ui"),
             page("/micro/ui/*"),
             change("/micro/login").forEverybody(),
-            // Begins a sign-in, and so is for no link elsewhere; the provider's page leads to the callback.
+            // Starts a sign-in, so links on other sites must not lead here; the provider's page links to the callback.
             read("/micro/login/openid", HttpMethod.GET).forEverybody(),
             page("/micro/login/callback"),
             read("/micro/all", HttpMethod.GET, HttpMethod.POST).forAllowedOrigins(),
@@ -66,7 +66,7 @@ record Route(
             change("/micro/forget"),
             change("/micro/reset").alsoByGet());
 
-    /** Returns the route of a path; null for a path that the collector does not have. */
+    /** Returns the route of a path; null for an unknown path. */
     static @Nullable Route of(String path) {
         return ALL.stream().filter(route -> route.has(path)).findFirst().orElse(null);
     }
@@ -92,12 +92,12 @@ record Route(
         return new Route(path, methods, kind, null, shared);
     }
 
-    /** For a path that a test's page reads; what changes something is never shared. */
+    /** For paths that pages under test read. A path that changes something is never shared. */
     private Route forAllowedOrigins() {
         return new Route(path, methods, kind, needs, true);
     }
 
-    /** For a path that answers a GET under conditions of its own. */
+    /** For a path that accepts GET under conditions of its own. */
     private Route alsoByGet() {
         List<HttpMethod> more = new ArrayList<>(methods);
         more.add(0, HttpMethod.GET);
@@ -108,9 +108,9 @@ record Route(
         return methods.contains(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
     }
 
-    private boolean has(String asked) {
+    private boolean has(String requested) {
         return path.endsWith("/*")
-                ? asked.startsWith(path.substring(0, path.length() - 1)) && asked.length() >= path.length()
-                : path.equals(asked);
+                ? requested.startsWith(path.substring(0, path.length() - 1)) && requested.length() >= path.length()
+                : path.equals(requested);
     }
 }

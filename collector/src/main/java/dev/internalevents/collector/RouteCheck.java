@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who may send a request to a {@link Route}. Events are personal data, and a page of another origin can make a
- * browser send requests here: under a name of its own that resolves to this machine, from another port of this machine, or
- * with the cookie of a person who is signed in. Never blocks.
+ * browser send requests here: under its own host name that resolves to this machine (DNS rebinding), from another port of
+ * this machine, or with the cookie of a signed-in person. Never blocks.
  */
 final class RouteCheck {
 
@@ -28,12 +28,12 @@ final class RouteCheck {
     private final FetchMetadata fetch;
 
     /**
-     * What is let in.
+     * Which requests are allowed.
      *
-     * @param anyHost whether the name that a request is sent to does not matter
-     * @param hosts names besides this machine's that are answered, in {@linkplain HostNames#normal normal form}
-     * @param origins whose pages may read what is {@linkplain Route#shared shared}
-     * @param local whether {@code --compat micro}, which lets in pages of this machine, can be set
+     * @param anyHost whether requests to any host name are allowed
+     * @param hosts allowed host names besides this machine's, in {@linkplain HostNames#normal normal form}
+     * @param origins origins whose pages may read {@linkplain Route#shared shared} routes
+     * @param local whether {@code --compat micro}, which allows all pages of this machine, can be set
      */
     record Rules(boolean anyHost, Set<String> hosts, AllowedOrigins origins, boolean local) {}
 
@@ -43,7 +43,7 @@ final class RouteCheck {
         this.fetch = fetch;
     }
 
-    /** Returns whether a request may go on to its route; otherwise answers it. */
+    /** Returns whether a request may proceed to its route; if not, answers it. */
     boolean passes(HttpServerRequest request, Route route) {
         protect(request.response());
         if (isByAnotherName(request)) {
@@ -89,7 +89,7 @@ final class RouteCheck {
             Answers.error(
                     request,
                     403,
-                    request.path() + " changes something, and this token may only read; use INTERNAL_EVENTS_TOKEN");
+                    request.path() + " changes something, and this token is read-only; use INTERNAL_EVENTS_TOKEN");
             return false;
         }
         return true;
@@ -103,7 +103,7 @@ final class RouteCheck {
         };
     }
 
-    /** Whether a page of an origin that is let in by name asks; its browser is told so. */
+    /** Returns whether the request comes from a page of an allowed origin; if so, sets the CORS headers for its browser. */
     private boolean isShared(HttpServerRequest request, Route route) {
         if (rules.origins().isEmpty() || !route.shared()) {
             return false;
@@ -132,7 +132,7 @@ final class RouteCheck {
                 .end();
     }
 
-    /** What is not a page is shown in no frame, and loaded by no page of another origin. */
+    /** Forbids browsers to show the answer in a frame or to load it into pages of other origins. */
     private static void protect(HttpServerResponse response) {
         response.putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .putHeader("X-Frame-Options", "DENY")
@@ -148,7 +148,7 @@ final class RouteCheck {
 
     private static String anotherName(HttpServerRequest request) {
         return request.path() + " is for this machine: open it as http://127.0.0.1:"
-                + request.localAddress().port() + "/micro/ui, or let in the name \""
+                + request.localAddress().port() + "/micro/ui, or allow the name \""
                 + request.authority().host() + "\" with --allow-host";
     }
 
@@ -158,7 +158,7 @@ final class RouteCheck {
             case PAGE -> request.path() + " cannot be loaded by a page of another origin" + from + ", only linked to";
             case READ ->
                 request.path() + " cannot be read by a page of another origin" + from
-                        + (route.shared() ? "; let that origin in with --allow-origin" + compat(request) : "")
+                        + (route.shared() ? "; allow that origin with --allow-origin" + compat(request) : "")
                         + ". Behind a proxy, keep the Host header or set --public-url";
             case CHANGE ->
                 request.path() + " changes something: it takes a POST from the collector's own page, or from a program,"
@@ -167,7 +167,7 @@ final class RouteCheck {
         };
     }
 
-    /** What lets in a page of this machine too. */
+    /** Returns the hint that {@code --compat micro} allows pages of this machine; empty if it does not apply. */
     private String compat(HttpServerRequest request) {
         Origin origin = FetchMetadata.origin(request);
         return rules.local() && origin != null && HostNames.isLoopback(origin.host())

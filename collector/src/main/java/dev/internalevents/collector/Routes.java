@@ -12,7 +12,7 @@ import dev.internalevents.collector.operation.Operation;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.stream.Collectors;
 
-/** Which request goes where. The collector's own paths come first: none of them is ever taken for a tracker's. */
+/** Dispatches requests to their handlers. The collector's own paths come first, so trackers can never claim them. */
 final class Routes {
 
     private final TrackerRequests trackers;
@@ -49,7 +49,7 @@ final class Routes {
         if (wrongHost != null) {
             Answers.refuse(request, 400, wrongHost + "\n");
         } else if (path == null) {
-            Answers.text(request, 404, "Nothing here.\n");
+            Answers.text(request, 404, "Not found.\n");
         } else if (path.equals("/micro") || path.startsWith("/micro/")) {
             own(request, path);
         } else if (trackers.isTrackerPath(path)) {
@@ -70,14 +70,14 @@ final class Routes {
                     Answers.text(
                             request,
                             404,
-                            "Nothing here. Trackers send to /com.snowplowanalytics.snowplow/tp2 or /i;"
-                                    + " people look at /micro/ui.\n");
+                            "Not found. Trackers send to /com.snowplowanalytics.snowplow/tp2 or /i;"
+                                    + " the dashboard is at /micro/ui.\n");
             }
         }
     }
 
-    private void own(HttpServerRequest request, String asked) {
-        String path = withoutSlash(asked);
+    private void own(HttpServerRequest request, String requested) {
+        String path = withoutSlash(requested);
         Route route = Route.of(path);
         if (!check.passes(request, route == null ? Route.read(path, request.method()) : route)) {
             return;
@@ -96,7 +96,7 @@ final class Routes {
         }
     }
 
-    /** A slash at the end changes nothing, except that the dashboard's files are below one. */
+    /** Removes a trailing slash, except below {@code /micro/ui/}, where the dashboard's files are. */
     private static String withoutSlash(String path) {
         return path.endsWith("/") && path.length() > "/micro/".length() && !path.startsWith("/micro/ui/")
                 ? path.substring(0, path.length() - 1)
@@ -107,7 +107,7 @@ final class Routes {
         Answers.error(
                 request,
                 404,
-                request.path() + " is not known; there are "
+                request.path() + " does not exist; available paths: "
                         + Route.all().stream().map(Route::path).collect(Collectors.joining(", ")));
     }
 

@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What a collector keeps on the disk: the spool, and the store's file. One in memory has a spool that goes with it. */
+/** The collector's files: the spool and the store. A collector in memory has a temporary spool, deleted at shutdown. */
 final class Storage implements AutoCloseable {
 
     private static final int SEGMENT_BYTES = 16 << 20;
@@ -40,7 +40,7 @@ final class Storage implements AutoCloseable {
                 .withSegmentBytes(SEGMENT_BYTES)
                 .withMaxBytes(Math.max(2L * SEGMENT_BYTES, settings.maxSpoolBytes()))
                 .withDurability(settings.durability())
-                // What is left out of the store, or replaced there, is not to be found in processed requests either.
+                // Values that are anonymized or pseudonymized in the store must not remain in processed requests.
                 .withWipe(settings.pipeline().anonymizedIpParts() > 0
                         || settings.pipeline().pseudonyms() != null);
         Path folder = settings.folder();
@@ -56,7 +56,7 @@ final class Storage implements AutoCloseable {
         return new Storage(settings, Spool.open(temporary, spool), temporary);
     }
 
-    /** Opens the spool, unless a restore was begun in the folder before it was locked. */
+    /** Opens the spool, unless a restore started in the folder before it was locked. */
     private static Spool openSpool(Path folder, SpoolSettings settings) throws IOException {
         Spool spool;
         try {
@@ -78,7 +78,7 @@ final class Storage implements AutoCloseable {
         return spool;
     }
 
-    /** @param schemas whose fields name columns */
+    /** @param schemas the source of column names */
     EventStore openStore(SchemaFields schemas) {
         Path folder = settings.folder();
         return folder == null ? memory : FileStores.find().open(folder.resolve("events.duckdb"), schemas);
@@ -94,7 +94,7 @@ final class Storage implements AutoCloseable {
                 }
                 Files.deleteIfExists(temporary);
             } catch (IOException e) {
-                // The system clears its folder for temporary files.
+                // The operating system cleans up its temporary folder.
             }
         }
     }

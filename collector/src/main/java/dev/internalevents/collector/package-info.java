@@ -1,4 +1,4 @@
-/** The collector: takes tracker requests, has the pipeline process them, keeps the events, and shows them. */
+/** The collector: accepts tracker requests, runs them through the pipeline, stores the events, and shows them. */
 @NullMarked
 package dev.internalevents.collector;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Who may read, and who may change. */
+/** Who may read, and who may make changes. */
 class AccessTest {
 
     private static final String TOKEN = "a secret of the tests";
@@ -68,7 +68,7 @@ class AccessTest {
                         .isEqualTo(403);
             }
         }
-        // Typed, followed from a bookmark: no way to change anything.
+        // Typed, or opened from a bookmark: must not change anything.
         assertThat(status("GET", route.path(), "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate"))
                 .isEqualTo(403);
         assertThat(total()).isEqualTo(1);
@@ -87,7 +87,7 @@ class AccessTest {
         }
     }
 
-    /** As browsers send them; the last two over plain HTTP to a name that is not this machine's. */
+    /** Headers as browsers send them; the last two are sent over plain HTTP to a host other than this machine. */
     private List<String> foreign() {
         String port = ":" + collector.port();
         List<String> all = new ArrayList<>();
@@ -389,7 +389,7 @@ class AccessTest {
         }
         assertThat(lines.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly("/micro/reset removed 1 events, asked with a token, from 127.0.0.1");
+                .containsExactly("/micro/reset removed 1 events, requested with a token, from 127.0.0.1");
     }
 
     @Test
@@ -402,7 +402,7 @@ class AccessTest {
         assertThat(raw("GET", "/metrics", bearer)).startsWith("HTTP/1.1 200 ");
         assertThat(raw("GET", "/ready", bearer)).contains("waitingRequests");
         for (String change : List.of("/micro/reset", "/micro/failed/retry")) {
-            assertThat(raw("POST", change, bearer)).startsWith("HTTP/1.1 403 ").contains("may only read");
+            assertThat(raw("POST", change, bearer)).startsWith("HTTP/1.1 403 ").contains("is read-only");
         }
         assertThat(raw("GET", "/micro/reset", bearer)).startsWith("HTTP/1.1 403 ");
 

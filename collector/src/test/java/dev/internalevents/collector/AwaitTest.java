@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Waiting for events: many at a time, through resets, and with connections that end. */
+/** Waiting for events: many requests at a time, across resets, and with connections that close. */
 class AwaitTest {
 
     private static final String SCHEMA =
@@ -45,7 +45,7 @@ class AwaitTest {
         }
         for (int i = 0; i < 3; i++) {
             track(event("app" + i), 1);
-            // Others may ask all the time.
+            // Other queries are answered meanwhile.
             assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(201 + i);
         }
         track(event("app0"), 1);
@@ -90,7 +90,7 @@ class AwaitTest {
         }
         int status;
         do {
-            // Some may still be on their way, and on a busy machine the first may have had their time.
+            // Some requests may not have arrived yet, and on a busy machine the first may have timed out already.
             waiting.add(await("{\"where\":{\"app_id\":\"never\"},\"timeoutMs\":60000}"));
             status = http.post("/micro/await", "{\"timeoutMs\":1}").statusCode();
         } while (status == 408);

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A copy of a collector that runs, and what becomes of it elsewhere. */
+/** Backups of a running collector, and restoring them elsewhere. */
 class BackupTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -158,7 +158,7 @@ class BackupTest {
     void requests_that_wait_are_in_the_backup_and_processed_once() throws Exception {
         start(CollectorSettings.collector(data));
         List<String> ids = new ArrayList<>();
-        // Without a pause, so that some are in the store and some in the spool.
+        // Sent without a pause, so that some events are in the store and some in the spool.
         for (int i = 0; i < 40; i++) {
             List<String> some = ids(20);
             send(some);
@@ -230,7 +230,7 @@ class BackupTest {
             assertThat(second.statusCode()).isEqualTo(409);
             assertThat(new String(second.body().readAllBytes(), UTF_8)).contains("another backup is being made");
             assertThat(hasLeftOver()).isTrue();
-            // Processing goes on while the files are sent.
+            // Processing continues while the files are sent.
             send(ids(1));
             awaitStored();
         }
@@ -245,7 +245,7 @@ class BackupTest {
         await().atMost(LONG).until(() -> !hasLeftOver());
     }
 
-    /** Failed events keep requests that no compressor shrinks. */
+    /** Failed events whose stored requests cannot be compressed. */
     private void sendMegabytes(int megabytes) throws Exception {
         Random random = new Random(7);
         for (int i = 0; i < megabytes; i++) {
@@ -317,7 +317,7 @@ class BackupTest {
         assertThat(http.get("/micro/backup").statusCode()).isEqualTo(405);
     }
 
-    // What is not a whole backup
+    // Incomplete backups
 
     private byte[] small() throws Exception {
         start(CollectorSettings.collector(data));
@@ -341,7 +341,7 @@ class BackupTest {
         byte[] whole = small();
         Random random = new Random(3);
         for (int i = 0; i < 40; i++) {
-            // The last bytes are the padding of the tar.
+            // The last bytes are only the padding of the tar.
             byte[] cut = Arrays.copyOf(whole, random.nextInt(whole.length - 2048));
             refuses(cut, "");
         }
@@ -366,7 +366,7 @@ class BackupTest {
 
     private record Named(String name, byte[] bytes) {}
 
-    /** The same entries under other names; one without a name is left out. */
+    /** Copies a backup with renamed entries; leaves out an entry without a new name. */
     private static byte[] rewritten(byte[] tar, Renaming renaming) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(tar));
@@ -393,7 +393,7 @@ class BackupTest {
                 List.of("../events.duckdb", "/tmp/events.duckdb", "spool/../../id", "spool/x.segment", "lock")) {
             refuses(
                     rewritten(whole, entry -> entry.name().equals("spool/id") ? name : entry.name()),
-                    "is not one that a backup has");
+                    "is not part of a backup");
         }
         refuses(rewritten(whole, entry -> entry.name().equals("spool/id") ? "events.duckdb" : entry.name()), "twice");
         assertThat(folder.resolve("events.duckdb")).doesNotExist();
@@ -417,7 +417,7 @@ class BackupTest {
         Files.writeString(other.resolve("notes.txt"), "mine");
 
         assertThatThrownBy(() -> Restore.restore(backup, other))
-                .hasMessageContaining("is not empty (it has notes.txt)");
+                .hasMessageContaining("is not empty (it contains notes.txt)");
         assertThatThrownBy(() -> Restore.restore(backup, data)).hasMessageContaining("is not empty");
 
         assertThat(other.resolve("notes.txt")).hasContent("mine");

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the pages of Snowplow Micro's REST API say of requests and answers
- * (https://docs.snowplow.io/docs/api-reference/snowplow-micro/api/), and what programs that were written for it send.
+ * The requests and responses documented for Snowplow Micro's REST API
+ * (https://docs.snowplow.io/docs/api-reference/snowplow-micro/api/), and the requests of programs written for it.
  */
 class CompatMicroTest {
 

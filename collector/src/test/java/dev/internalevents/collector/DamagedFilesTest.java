@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each file of a killed collector's folder, damaged in each way. The table is made of the folder's real listing, so that a
- * new file is in it by itself.
+ * Damages each file in the folder of a killed collector in each way. The cases come from the folder's actual listing, so
+ * new files are included automatically.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DamagedFilesTest {
@@ -52,7 +52,7 @@ class DamagedFilesTest {
     private static final int WAITING = 20;
     private static final int ALL = STORED + FAILED + WAITING;
 
-    /** What these hold is needed by nobody, so that their damage is nothing to log: a pid, and files made ahead. */
+    /** Files whose damage need not be logged, because nothing needs their contents: a pid, and preallocated files. */
     private static final String UNIMPORTANT = "lock|.*\\.prepared";
 
     private enum Damage {
@@ -112,10 +112,10 @@ class DamagedFilesTest {
         start(live);
         sendEvents(STORED / 2);
         awaitTotal(STORED + FAILED);
-        // The note follows the transaction.
+        // The file is written after the transaction.
         await().atMost(LONG)
                 .until(() -> Files.readString(live.resolve("last-known")).contains(" " + (STORED + FAILED) + " "));
-        // The folder as a kill would leave it, the write-ahead log included.
+        // Copy the folder as a kill would leave it, including the write-ahead log.
         original = temporary.resolve("original");
         copy(live, original);
         collector.close();
@@ -124,7 +124,7 @@ class DamagedFilesTest {
         assertThat(Files.exists(original.resolve("events.duckdb.wal"))).isTrue();
     }
 
-    /** Requests that no store could be found for. */
+    /** Adds requests that wait in the spool, because the store cannot be opened. */
     private void addWaiting() throws Exception {
         Path aside = Files.createDirectory(temporary.resolve("aside"));
         for (String name : List.of("events.duckdb", "events.duckdb.wal")) {
@@ -206,15 +206,15 @@ class DamagedFilesTest {
         boolean isExpectedInLog =
                 !name.getFileName().toString().matches(UNIMPORTANT) && (stored < ALL + 1 || damage == Damage.FOLDER);
         if (isExpectedInLog) {
-            // A last segment that is gone leaves nothing that could be named but its folder.
+            // If the last segment is missing, the log can only name its folder.
             String named = damage == Damage.DELETED && name.toString().endsWith(".segment")
                     ? folder.resolve("spool") + ": "
                     : name.getFileName().toString();
             assertThat(logged()).contains(named);
         }
         double lost = metric("lost_requests_total") + metric("lost_events_total");
-        // Random bytes may make a frame's length wrong, so that one frame counts for those behind it: at least is the
-        // word.
+        // Random bytes may damage a frame's length, so that one frame stands for all frames after it: the count is a
+        // lower bound.
         assertThat(lost > 0)
                 .as("%d of %d stored; log: %s", stored, ALL + 1, logged())
                 .isEqualTo(stored < ALL + 1);
@@ -274,7 +274,7 @@ class DamagedFilesTest {
         http = new Http(collector);
     }
 
-    /** Starts with what it logs at the level that people have by default. */
+    /** Starts a collector that logs at the default level. */
     private void record(Path folder) throws IOException {
         log.start();
         logger().addAppender(log);

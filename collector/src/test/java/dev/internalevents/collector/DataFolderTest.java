@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which folders a collector takes, and what it leaves there. */
+/** Which folders a collector accepts, and what it leaves in them. */
 class DataFolderTest {
 
     @TempDir
@@ -44,7 +44,7 @@ class DataFolderTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("data: ")
                 .hasMessageContaining("is not empty and is not a collector's folder")
-                .hasMessageContaining("name a new folder");
+                .hasMessageContaining("choose a new folder");
 
         assertThat(permissions(folder)).isEqualTo(before);
     }
@@ -122,7 +122,7 @@ class DataFolderTest {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
         } catch (IOException e) {
-            // It is gone, and so is what was in it.
+            // The file was deleted meanwhile.
             return false;
         }
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What a tracker's POST is wrapped in: its query string, its content type, the versions of its envelopes. */
+/** The envelope of a tracker's POST: its query string, its content type, the versions of its schemas. */
 class EnvelopeTest {
 
     private static final String EVENT = "{\"e\":\"pv\",\"p\":\"web\",\"aid\":\"frombody\"}";
@@ -106,7 +106,7 @@ class EnvelopeTest {
         String many = "{\"e\":\"pv\"}" + ",{\"e\":\"pv\"}".repeat(999);
         post(http, "?page=" + "x".repeat(8_100), payload("1-0-4", many));
         assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
-                .contains("the query string: it has 8105 characters and counts for each of 1000 events");
+                .contains("the query string: it has 8105 characters and is copied into each of 1000 events");
         assertThat(http.json("/micro/all").path("total").asInt()).isEqualTo(1);
 
         post(http, "?page=" + "x".repeat(1_000), payload("1-0-4", many));

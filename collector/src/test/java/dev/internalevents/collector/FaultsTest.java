@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes wrong around a collector, and what becomes of what it acknowledged. */
+/** Faults in a collector's environment, and what happens to acknowledged events. */
 class FaultsTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -144,7 +144,7 @@ class FaultsTest {
         String event = UNKNOWN_SCHEMA.replaceFirst("\\{", "{\"eid\":\"11111111-1111-4111-8111-111111111111\",");
         try {
             start(settings);
-            // Its frame is kept in several parts.
+            // Large enough that its frame is stored in several parts.
             byte[] noise = new byte[60_000];
             new Random(7).nextBytes(noise);
             String large = Base64.getEncoder().encodeToString(noise);
@@ -162,7 +162,7 @@ class FaultsTest {
             await().atMost(LONG)
                     .until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
 
-            // The same event had been sent twice.
+            // The same event was sent twice.
             assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
         } finally {
             registry.stop(0);
@@ -205,7 +205,7 @@ class FaultsTest {
 
         assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
         assertThat(http.json("/micro/good?limit=1").toString()).contains("com.acme/thing");
-        // Sent again it is a duplicate of what it has become.
+        // Retrying an event that is good by now does nothing.
         assertThat(http.json("/micro/failed/retry?number=99", "").toString())
                 .isEqualTo("{\"good\":0,\"stillFailed\":0,\"withoutRequest\":0}");
     }
@@ -233,7 +233,7 @@ class FaultsTest {
         start(CollectorSettings.collector(folder)
                 .durability(Durability.process())
                 .maxSpoolBytes(1));
-        // Nothing that could be compressed.
+        // Random, so that it cannot be compressed.
         byte[] noise = new byte[750_000];
         new Random(1).nextBytes(noise);
         String large = "{\"e\":\"pv\",\"page\":\"" + Base64.getEncoder().encodeToString(noise) + "\"}";

@@ -60,7 +60,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A person who is forgotten is nowhere; whatever is about another person stays. */
+/** Data about a forgotten person is removed everywhere; data about other persons stays. */
 class ForgetTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -125,7 +125,7 @@ class ForgetTest {
         http = new Http(collector);
     }
 
-    // What is sent
+    // Sending
 
     private static String contexts(String schema, String data) {
         return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-1\",\"data\":[{\"schema\":"
@@ -144,7 +144,7 @@ class ForgetTest {
         return Base64.getMimeEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An event of parameters; each is known by its place, and has an id. */
+    /** Returns an event with these parameters; its id is fixed by the place and the person. */
     private String event(String place, Person person, Map<String, String> parameters) {
         String id = events.computeIfAbsent(
                 place + "/" + (person.equals(PERSON) ? "person" : "control"),
@@ -164,13 +164,13 @@ class ForgetTest {
         assertThat(http.post(Http.TP2, envelope(events)).statusCode()).isEqualTo(200);
     }
 
-    /** Two events, one about each person, in one request. */
+    /** Sends one request with two events, one about each person. */
     private void both(String place, Function<Person, Map<String, String>> parameters) throws Exception {
         post(event(place, PERSON, parameters.apply(PERSON)), event(place, CONTROL, parameters.apply(CONTROL)));
     }
 
     private void sendEverything() throws Exception {
-        // In the first transaction the context has no column.
+        // In the first transaction, the context has no column yet.
         both("more", one -> Map.of("cx", base64(standard("\"user_id\":" + one.user()))));
         settle();
         both("uid", one -> Map.of("uid", one.user()));
@@ -197,7 +197,7 @@ class ForgetTest {
                 "waiting",
                 one -> Map.of(
                         "uid", one.user(), "cx", base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}"))));
-        // A good event of the person in the request of a failed one of the other.
+        // A good event of one person in the same request as a failed event of the other.
         post(
                 event("good beside failed", PERSON, Map.of("uid", PERSON.user())),
                 event("failed beside good", CONTROL, Map.of("e", "se", "se_va", "x", "uid", CONTROL.user())));
@@ -226,7 +226,7 @@ class ForgetTest {
         return out.toByteArray();
     }
 
-    // What is left
+    // Looking for remains
 
     private JsonNode forget(String question) throws Exception {
         var answer = http.post("/micro/forget", question);
@@ -261,14 +261,14 @@ class ForgetTest {
                 try {
                     all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
                 } catch (NoSuchFileException e) {
-                    // It was deleted meanwhile.
+                    // The file was deleted meanwhile.
                 }
             }
         }
         return all.toString();
     }
 
-    /** Every value of every table and view, by name; of a collector that is closed. */
+    /** Returns every value of every table and view, by name. The collector must be closed. */
     private Map<String, String> tables() throws Exception {
         Map<String, String> tables = new TreeMap<>();
         try (Connection store =
@@ -330,7 +330,7 @@ class ForgetTest {
         assertForgotten(api());
     }
 
-    /** So that the others can fail. */
+    /** Proves that the other tests can fail. */
     @Test
     void before_it_is_forgotten_the_person_is_in_each_place() throws Exception {
         start(false);
@@ -395,7 +395,7 @@ class ForgetTest {
         assertThat(total()).isEqualTo(left + 1);
         assertForgotten(api());
 
-        // The same id with other content is another event.
+        // An event with the same id but other content is a different event.
         post(event("uid", PERSON, Map.of("e", "pp", "tv", "other")));
         assertThat(total()).isEqualTo(left + 2);
     }
@@ -409,7 +409,7 @@ class ForgetTest {
 
         JsonNode removed = forget(QUESTION);
 
-        // The unreadable context says nothing any more, but the sealed request has it.
+        // The context is unreadable now, but the sealed request still contains the id.
         assertThat(removed.path("events").asLong()).isEqualTo(13);
         assertThat(removed.path("requests").asLong()).isEqualTo(8);
         assertThat(removed.path("waiting").asLong()).isEqualTo(1);
@@ -486,7 +486,7 @@ class ForgetTest {
                         .path("current")
                         .toString())
                 .isEqualTo(before);
-        // As a crash would leave it.
+        // Copy the folder as a crash would leave it.
         copy(folder.resolve("data"), folder.resolve("crashed"));
         collector.close();
         start(CollectorSettings.collector(folder.resolve("crashed")).dictionary(dictionary));
@@ -512,7 +512,7 @@ class ForgetTest {
         }
     }
 
-    /** What is kept of a forgotten event takes about 40 bytes until the deduplication window has passed. */
+    /** A forgotten event leaves about 40 bytes until the deduplication window has passed. */
     @Test
     void rounds_of_forget_and_refill_leave_the_file_no_larger() throws Exception {
         start(false);
@@ -560,11 +560,11 @@ class ForgetTest {
         assertThat(lines)
                 .containsPattern(
                         "/micro/forget removed 1 events, 0 requests of failed events and 0 waiting events in \\d+ ms,"
-                                + " asked .+; users \\[[0-9a-f]{32}], global users \\[[0-9a-f]{32}]")
+                                + " requested .+; users \\[[0-9a-f]{32}], global users \\[[0-9a-f]{32}]")
                 .doesNotContain(PERSON.user(), PERSON.global());
     }
 
-    // What failed can have an id anywhere
+    // Failed requests, which can contain an id anywhere
 
     private static String json(String text) {
         return JsonMapper.shared().writeValueAsString(text);
@@ -574,7 +574,7 @@ class ForgetTest {
         return Arrays.copyOf(bytes, bytes.length - end);
     }
 
-    /** As scripts write it that have ASCII alone. */
+    /** Escapes a text as ASCII-only JSON encoders do. */
     private static String escaped(String text) {
         StringBuilder all = new StringBuilder();
         for (char c : json(text).replace("/", "\\/").toCharArray()) {
@@ -591,7 +591,7 @@ class ForgetTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Requests, each with one failed event about a person, in which the person is hard to find. */
+    /** Sends requests with one failed event each, in which the person is hard to find. */
     private int sendHidden(String id) throws Exception {
         String other = "{\"e\":\"pv\",\"uid\":\"control\"}";
         String event = "{\"e\":\"pv\",\"uid\":" + json(id) + "}";
@@ -670,7 +670,7 @@ class ForgetTest {
         assertThat(forget("{\"users\":[\"70010002\"]}").path("events").asInt()).isEqualTo(2);
     }
 
-    /** Otherwise each schema key 1-0-0 would be about the user 1. */
+    /** Otherwise, each schema key 1-0-0 would match the user 1. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void a_short_id_is_found_where_ids_are_and_not_by_chance(boolean inMemory) throws Exception {
@@ -738,7 +738,7 @@ class ForgetTest {
             assertThat(http.post(Http.TP2 + "?uid=" + one.user(), envelope(failing))
                             .statusCode())
                     .isEqualTo(200);
-            // Refused as a whole, and about the person in an event that is not the first.
+            // Rejected as a whole, with the person in an event that is not the first.
             postRaw(
                     utf8(envelope("{\"e\":\"pv\"}", event("refused", one, Map.of("uid", one.user())))),
                     "Content-Type",

@@ -12,7 +12,7 @@ import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Requests to a collector: well-formed ones with a client, others byte by byte. */
+/** Sends requests to a collector: well-formed ones with a client, others byte by byte. */
 final class Http {
 
     static final String TP2 = "/com.snowplowanalytics.snowplow/tp2";
@@ -31,7 +31,7 @@ final class Http {
         return HttpRequest.newBuilder(URI.create(collector.url() + path)).timeout(Duration.ofSeconds(30));
     }
 
-    /** Asks again as long as the store is still being opened, which on a busy machine takes its time. */
+    /** Repeats the request while the store is being opened, which can take long on a busy machine. */
     HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> answer;
         do {
@@ -76,7 +76,7 @@ final class Http {
         return JsonMapper.shared().readTree(post(path, body).body());
     }
 
-    /** Sends bytes as they are and reads until the server closes. */
+    /** Sends raw bytes and reads until the server closes the connection. */
     String raw(String request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", collector.port())) {
             socket.setSoTimeout(30_000);
@@ -90,7 +90,7 @@ final class Http {
             try {
                 socket.getInputStream().transferTo(answer);
             } catch (IOException e) {
-                // A reset after the answer is the answer's end.
+                // A reset after the response ends the response.
             }
             return answer.toString(StandardCharsets.UTF_8);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Schemas that a collector knows without a registry, and registries that know other ones of the same name. */
+/** Schemas bundled with the collector, and registries with different schemas of the same name. */
 class KnownSchemasTest {
 
     private static final String SNOWPLOW = "iglu:com.snowplowanalytics.snowplow";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A whole collector in a process of its own, whose heap is small for what is sent to it. */
+/** A collector in a separate process whose heap is small for the events it receives. */
 class LittleMemoryTest {
 
     private static final Duration LONG = Duration.ofSeconds(120);
@@ -42,7 +42,7 @@ class LittleMemoryTest {
         }
     }
 
-    /** A collector on the folder that is the first argument; its address goes into the file that is the second. */
+    /** Starts a collector on the folder in the first argument and writes its address to the file in the second. */
     public static void main(String[] args) throws IOException {
         Path address = Path.of(args[1]);
         try (Collector collector = Collector.start(CollectorSettings.collector(Path.of(args[0]))

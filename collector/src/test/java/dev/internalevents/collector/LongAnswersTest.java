@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Answers that are longer than what the collector holds of them at a time. */
+/** Responses that are longer than the part the collector holds in memory at a time. */
 class LongAnswersTest {
 
     private static final int EVENTS = 40;

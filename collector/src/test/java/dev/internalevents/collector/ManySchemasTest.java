@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 class ManySchemasTest {
 
     private static final String CONTEXTS = "iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-1";
-    /** A version that is not known yet allows fields of any name. */
+    /** An unknown version of this schema allows fields with any name. */
     private static final String GITLAB = "iglu:com.gitlab/gitlab_standard/jsonschema/1-99-0";
 
     private static final int SCHEMAS = 520;
@@ -68,7 +68,7 @@ class ManySchemasTest {
         collector.close();
         start();
         everySchemaIsThere();
-        // Emptied, the store has room for other names.
+        // After a reset, the store has room for other names.
         collector.processor().change(store -> store.reset(null)).get();
         assertThat(http.json("/micro/columns").size()).isZero();
         http.post(Http.TP2, payload(List.of(event("iglu:com.many/s519/jsonschema/1-0-0", "{\"n\":519}"))));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What Micro's API gives besides what its users know, of events in memory and of events in a folder. */
+/** The additions to Micro's API, for events in memory and for events in a folder. */
 class MicroExtrasTest {
 
     private static final String ID = "6fd9eec5-9741-4f03-964a-bcc7224c56c3";
@@ -269,7 +269,7 @@ class MicroExtrasTest {
                         "/micro/metrics",
                         "/micro/definitions",
                         "/micro/service-ping");
-        // Nothing is named there that is not answered here.
+        // Every documented path is answered.
         for (String path : document.path("paths").propertyNames()) {
             if (!path.contains("{") && !path.equals("/micro/stream")) {
                 assertThat(http.get(path).statusCode()).as(path).isIn(200, 405, 400);

@@ -119,7 +119,7 @@ class OpenIdTest {
         assertThat(get(ada, pathAndQuery(back)).statusCode()).isEqualTo(200);
         HttpResponse<String> again = get(ada, pathAndQuery(back));
         assertThat(again.statusCode()).isEqualTo(400);
-        assertThat(again.body()).contains("not begun here");
+        assertThat(again.body()).contains("not started here");
     }
 
     @Test
@@ -139,7 +139,7 @@ class OpenIdTest {
         assertThatThrownBy(() -> new OpenIdSettings(good, "c", "s", good, List.of()))
                 .hasMessageStartingWith("openid-allow: it is empty");
         assertThatThrownBy(() -> new OpenIdSettings(good, "c", "s", good, List.of("example.com")))
-                .hasMessageStartingWith("openid-allow: \"example.com\" is no e-mail address");
+                .hasMessageStartingWith("openid-allow: \"example.com\" is not an e-mail address");
         assertThatThrownBy(() -> new OpenIdSettings(good, "c", "", good, List.of("*")))
                 .hasMessageContaining("INTERNAL_EVENTS_OPENID_SECRET");
         assertThat(new OpenIdSettings(good, "c", "s3cret", good, List.of("*")).toString())
@@ -148,7 +148,7 @@ class OpenIdTest {
 
     private void run(String... allowed) throws IOException {
         CollectorSettings.Builder settings = CollectorSettings.micro().port(0);
-        // Where browsers come to is known once it runs.
+        // The public URL must be known before the start, so find a free port first.
         try (var free = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             settings.port(free.getLocalPort());
         }
@@ -175,7 +175,7 @@ class OpenIdTest {
         return address.getRawPath() + "?" + address.getRawQuery();
     }
 
-    /** Follows nothing but the collector's own way to the dashboard. */
+    /** Follows only the collector's own redirect to the dashboard. */
     private HttpResponse<String> get(HttpClient browser, String path) throws Exception {
         HttpResponse<String> answer = browser.send(
                 HttpRequest.newBuilder(URI.create(collector().url() + path)).build(),
@@ -195,7 +195,7 @@ class OpenIdTest {
         return HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
     }
 
-    /** A provider that knows Ada and signs what it says. */
+    /** A provider with the user Ada, which signs its tokens. */
     private static final class Provider {
 
         private final RSAKey key = key();
@@ -232,7 +232,7 @@ class OpenIdTest {
             return "http://127.0.0.1:" + server.getAddress().getPort();
         }
 
-        /** Ada signs in where she was sent, and is sent back. */
+        /** Signs Ada in at the provider and returns the URL to which the provider redirects. */
         URI signIn(URI authorization) {
             assertThat(authorization.toString()).startsWith(url() + "/authorize?");
             Map<String, String> asked = form(authorization.getRawQuery());

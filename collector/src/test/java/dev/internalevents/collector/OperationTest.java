@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may look, what is too much, and what the operator is told. */
+/** Access, limits, and what the operator sees. */
 class OperationTest {
 
     private static final String TOKEN = "a secret of the tests";
@@ -236,7 +236,7 @@ class OperationTest {
 
     @Test
     void speaks_http_2_with_and_without_tls(@TempDir Path folder) throws Exception {
-        // Java's client begins HTTP/2 over clear text with an upgrade, and no other way.
+        // Java's client can start cleartext HTTP/2 only with an upgrade.
         start(CollectorSettings.micro().h2c(true));
         HttpClient two =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
@@ -365,7 +365,7 @@ class OperationTest {
         assertThat(http.json("/ready").path("processesEvents").asBoolean()).isTrue();
     }
 
-    /** The certificate is one that the test made itself. */
+    /** Trusts any certificate, because the test creates its own. */
     private static final class TrustAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Memory runs out for one event, each time that it is processed: where its schema is looked for, so that no other does. */
+/** Memory runs out for one event each time it is processed: during its schema's look-up, so that no other event is affected. */
 class OutOfMemoryTest {
 
     private static final String PAGE_VIEW = "{\"e\":\"pv\",\"p\":\"web\"}";
@@ -72,7 +72,7 @@ class OutOfMemoryTest {
                 .untilAsserted(
                         () -> assertThat(http.json("/micro/all")).hasToString("{\"total\":5,\"good\":4,\"bad\":1}"));
         assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
-                .contains("processing it takes more memory than there is; send smaller events, or give the collector a"
+                .contains("processing it takes more memory than is available; send smaller events, or give the collector a"
                         + " larger heap (-Xmx)");
     }
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events are personal data: everything below the collector's folder is its owner's alone. */
+/** Events are personal data: only the owner may access anything below the collector's folder. */
 class OwnerOnlyFilesTest {
 
     @TempDir
@@ -60,7 +60,7 @@ class OwnerOnlyFilesTest {
         run(data);
     }
 
-    /** Looks while the collector runs, and when it has ended. */
+    /** Returns the violations found while the collector runs and after it has ended. */
     private List<String> run(Path data) throws Exception {
         ProcessBuilder child = new ProcessBuilder(
                 "sh",
@@ -73,7 +73,7 @@ class OwnerOnlyFilesTest {
                 definitions().toString());
         child.redirectError(ProcessBuilder.Redirect.INHERIT);
         Process process = child.start();
-        // A child that hangs is a test that fails.
+        // Kill a hanging child, so that the test fails.
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(process::destroyForcibly);
         List<String> found = new ArrayList<>();
         try (BufferedReader out =
@@ -138,7 +138,7 @@ class OwnerOnlyFilesTest {
         return definitions;
     }
 
-    /** A collector as a process, until a line is written to it. */
+    /** Runs a collector until a line is written to its input. */
     static final class Main {
 
         private Main() {}

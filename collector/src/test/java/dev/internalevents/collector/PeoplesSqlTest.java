@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** SQL of people asks, and changes nothing, whatever it says. */
+/** SQL typed by people can read, but never change anything. */
 class PeoplesSqlTest {
 
     private static final String EVENT =
@@ -44,7 +44,7 @@ class PeoplesSqlTest {
         collector.close();
     }
 
-    /** Sixteen times the text at each of six levels. */
+    /** A query that multiplies its text by sixteen at each of six levels. */
     private static final String DOUBLED = doubled(6);
 
     private static String doubled(int levels) {

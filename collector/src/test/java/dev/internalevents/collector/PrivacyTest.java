@@ -44,12 +44,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** No form of an address that was to be left out is anywhere; and without the option it is in each of these places. */
+/** No form of an anonymized address is stored anywhere; without the option, it is in each of these places. */
 class PrivacyTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    /** However an address is sent. */
+    /** The ways in which an address is sent. */
     private static final List<String> FORMS = List.of(
             "203.0.113.9",
             "::ffff:203.0.113.9",
@@ -57,7 +57,7 @@ class PrivacyTest {
             "2001:db8:1:2:aaaa::6",
             "2001:0DB8:0001:0002:AAAA:0000:0000:0006");
 
-    /** However an address would be found; in lower case. */
+    /** The forms in which an address could be found; in lower case. */
     private static final List<String> NEEDLES = List.of(
             "203.0.113.9",
             "203%2e0%2e113%2e9",
@@ -82,7 +82,7 @@ class PrivacyTest {
     private static final String ENVELOPE =
             "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[%s]}";
 
-    /** One a step that can fail, and one that does not; the first percent sign stands for the address. */
+    /** One body for each step that can fail, and one that succeeds; the format argument is the address. */
     private static final List<String> BODIES = List.of(
             String.format(ENVELOPE, "{\"e\":\"pv\",\"ip\":\"%s\"}"),
             String.format(
@@ -120,7 +120,7 @@ class PrivacyTest {
         assertThat(hits(places(0, true))).isEmpty();
     }
 
-    /** So that the others can fail. */
+    /** Proves that the other tests can fail. */
     @Test
     void without_either_the_address_is_in_each_place() throws Exception {
         Map<String, String> places = places(0, false);
@@ -249,8 +249,8 @@ class PrivacyTest {
     }
 
     /**
-     * The first segment is committed then, and used again or waits to be. Blanks are not stored, and four kinds of them at
-     * random cannot be compressed to much less than half.
+     * Fills a segment, so that the first one is committed and then reused or ready for reuse. Blanks are not stored, and four
+     * kinds of them in random order cannot be compressed to much less than half.
      */
     private void fillASegment(boolean anonymous) {
         byte[] blanks = new byte[7_500_000];
@@ -297,7 +297,7 @@ class PrivacyTest {
         return out.toByteArray();
     }
 
-    /** Every byte of every file below a folder. */
+    /** Returns the bytes of all files below a folder. */
     private static String bytes(Path folder) throws IOException {
         StringBuilder all = new StringBuilder();
         try (Stream<Path> files = Files.walk(folder)) {
@@ -305,14 +305,14 @@ class PrivacyTest {
                 try {
                     all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
                 } catch (NoSuchFileException e) {
-                    // It was deleted meanwhile.
+                    // The file was deleted meanwhile.
                 }
             }
         }
         return all.toString();
     }
 
-    /** Every value of every table and view, and what is compressed in them. */
+    /** Returns every value of every table and view, with compressed values unpacked. */
     private String store() throws Exception {
         StringBuilder all = new StringBuilder();
         try (Connection store =

@@ -116,7 +116,7 @@ class RedirectTest {
         assertThat(http.get("/r/tp2?e=pv&cx=nope&u=" + ENCODED).statusCode()).isEqualTo(302);
 
         assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
-                .contains("cx: what it says in base64 is not UTF-8");
+                .contains("cx: after base64 decoding: not UTF-8");
     }
 
     @ParameterizedTest

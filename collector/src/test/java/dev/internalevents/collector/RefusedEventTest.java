@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A store, real but for one event that it refuses, and what becomes of the events around it. */
+/** A real store that rejects one event, and what happens to the events around it. */
 class RefusedEventTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -51,7 +51,7 @@ class RefusedEventTest {
     @TempDir
     Path folder;
 
-    /** How far the store's refusal goes. */
+    /** What the store rejects, and how. */
     enum Refusal {
         GOOD_EVENT,
         FAILED_EVENT_TOO,
@@ -110,7 +110,7 @@ class RefusedEventTest {
                     StoredEvent failed = store.withNumber(number).orElseThrow();
                     assertThat(((FailedEvent) failed.event()).failures().get(0).sentence())
                             .contains("could not be stored: ");
-                    // The whole request is there, to be tried again.
+                    // The whole request is stored, so that it can be retried.
                     assertThat(PayloadFrame.decode(store.frame(number).orElseThrow())
                                     .body())
                             .hasToString("RequestBody[" + body(250).length + " bytes]");
@@ -174,7 +174,7 @@ class RefusedEventTest {
                 });
     }
 
-    /** The events, but that the store stumbles over one. */
+    /** Passes events through, except that the store fails at one of them. */
     private record Refusing(EventSource source, Refusal refusal) implements EventSource {
 
         @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An event that comes again: what a retry of a tracker leaves, of events in memory and of events in a folder. */
+/** Repeated events, as sent by a tracker's retry, for events in memory and for events in a folder. */
 class RepeatTest {
 
     private static final String ID = "6fd9eec5-9741-4f03-964a-bcc7224c56c3";
@@ -211,7 +211,7 @@ class RepeatTest {
                         + "\"type\":\"object\"}");
     }
 
-    /** In memory; in a folder; in a folder with a new collector behind each event. */
+    /** Collectors in memory, in a folder, and in a folder with a restart after each event. */
     static Stream<Arguments> collectors() {
         return Stream.of("memory", "folder", "restart")
                 .flatMap(store -> Stream.of(false, true).map(compat -> Arguments.of(store, compat)));
@@ -258,7 +258,7 @@ class RepeatTest {
         }
     }
 
-    /** A collector that is started anew has looked for no schema yet. */
+    /** Restarts the collector if the case demands it; a new collector has looked up no schema yet. */
     private void again(String store, Callable<CollectorSettings.Builder> settings) throws Exception {
         if (store.equals("restart")) {
             collector.close();
@@ -270,7 +270,7 @@ class RepeatTest {
         return http.json("/micro/all").path("good").asLong();
     }
 
-    /** How many of the good or failed events were not stored before. */
+    /** Returns how many of the good or failed events are not repeats. */
     private long once(boolean good) throws Exception {
         return http.json("/micro/events")
                 .valueStream()

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The characters of a request's line and headers, however they were written. */
+/** The characters of a request's line and headers, in any encoding. */
 class RequestTextTest {
 
     private static Collector collector;
@@ -35,7 +35,7 @@ class RequestTextTest {
         http.post("/micro/reset", "");
     }
 
-    /** Each character is one byte. */
+    /** Returns the text's UTF-8 bytes as characters, one per byte. */
     private static String latin1(String utf8) {
         return new String(utf8.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }

@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** A restore beside a collector or another restore, one that is killed, and backups that are made to do harm. */
+/** Restores concurrent with a collector or another restore, killed restores, and malicious backups. */
 class RestoreTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -63,7 +63,7 @@ class RestoreTest {
     private byte[] backup = new byte[0];
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    /** Three events are in it. */
+    /** Makes a backup of three events. */
     @BeforeEach
     void makeBackup() throws Exception {
         to = folder.resolve("to");
@@ -126,17 +126,17 @@ class RestoreTest {
         }
     }
 
-    // Beside others. A backup that comes through a pipe holds a restore where the test wants it
+    // Concurrency. A backup sent through a pipe pauses a restore at the place that the test chooses
 
     /** Where a restore waits for the rest of its backup. */
     private enum Place {
-        /** While it checks the backup, and has written nothing. */
+        /** During the check of the backup, before anything is written. */
         CHECKING,
-        /** While it writes files. */
+        /** During the writing of files. */
         WRITING
     }
 
-    /** A restore that waits at a place until it is let go on. */
+    /** A restore that pauses at a place until the test resumes it. */
     private final class Waiting {
 
         private final Path pipe = folder.resolve("pipe-" + UUID.randomUUID());
@@ -144,7 +144,7 @@ class RestoreTest {
         private final CountDownLatch goOn = new CountDownLatch(1);
         private final CompletableFuture<BackupReader.Contents> done = new CompletableFuture<>();
 
-        /** @param bytes of the backup that the restore has got when it waits */
+        /** @param bytes how many bytes of the backup the restore receives before it pauses */
         Waiting(Place place, int bytes) throws Exception {
             Path second = folder.resolve(pipe.getFileName() + "-again");
             run("mkfifo", pipe.toString(), second.toString());
@@ -152,14 +152,14 @@ class RestoreTest {
                 try {
                     try (OutputStream out = Files.newOutputStream(pipe)) {
                         write(out, place == Place.CHECKING ? bytes : -1);
-                        // The restore opens the name again when it has read all of this.
+                        // After reading all of this, the restore opens the file again.
                         Files.move(second, pipe, StandardCopyOption.REPLACE_EXISTING);
                     }
                     try (OutputStream out = Files.newOutputStream(pipe)) {
                         write(out, place == Place.WRITING ? bytes : -1);
                     }
                 } catch (IOException e) {
-                    // The restore was refused or killed.
+                    // The restore was rejected or killed.
                 }
             });
         }
@@ -263,7 +263,7 @@ class RestoreTest {
             Collector collector = collector(to);
             send(collector, 2);
             collector.close();
-            restore.isRefused("is not empty (it has ");
+            restore.isRefused("is not empty (it contains ");
 
             assertThat(names(to)).doesNotContain("restoring");
             assertThat(good(collector(to))).isEqualTo(2);
@@ -279,7 +279,7 @@ class RestoreTest {
             assertThatThrownBy(() -> collector(to))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("a restore into " + to + " is running (process "
-                            + ProcessHandle.current().pid() + "); start the collector when it has ended");
+                            + ProcessHandle.current().pid() + "); start the collector when it has finished");
             restore.finish();
 
             assertThat(good(collector(to))).isEqualTo(3);
@@ -395,9 +395,9 @@ class RestoreTest {
         Files.createDirectories(to);
         Files.createSymbolicLink(to.resolve("spool"), elsewhere);
 
-        assertThatThrownBy(() -> Restore.restore(file, to)).hasMessageContaining("is not empty (it has spool)");
+        assertThatThrownBy(() -> Restore.restore(file, to)).hasMessageContaining("is not empty (it contains spool)");
         Files.writeString(to.resolve("restoring"), "");
-        assertThatThrownBy(() -> Restore.restore(file, to)).hasMessageContaining("is not empty (it has spool)");
+        assertThatThrownBy(() -> Restore.restore(file, to)).hasMessageContaining("is not empty (it contains spool)");
         Files.delete(to.resolve("spool"));
         Files.delete(to.resolve("restoring"));
         Files.createSymbolicLink(to.resolve("restoring"), folder.resolve("missing"));
@@ -457,7 +457,7 @@ class RestoreTest {
         }
     }
 
-    /** The checksum of a header that was changed. */
+    /** Returns a changed header with the right checksum. */
     private static byte[] summed(byte[] header) {
         Arrays.fill(header, 148, 156, (byte) ' ');
         int sum = 0;
@@ -509,7 +509,7 @@ class RestoreTest {
                 out.write(header("copying", 0, (byte) '0'));
             }
         }
-        refuses(tar, "has attributes that a backup does not have");
+        refuses(tar, "has attributes that backups never have");
     }
 
     @Test
@@ -574,7 +574,7 @@ class RestoreTest {
                     out.write(changed);
                     out.write(rest.array(), rest.position(), rest.remaining());
                 }
-                // Cut off in any case.
+                // Truncated in any case.
                 assertThatThrownBy(() -> {
                             try (InputStream in = Files.newInputStream(tar)) {
                                 BackupReader.check(in);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** What the log says of schemas. */
+/** Log messages about schemas. */
 class SchemaLogTest {
 
     @Test

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Questions to a local collector while schemas are looked up in registries on the network. */
+/** Queries to a local collector while schemas are looked up in registries on the network. */
 class SchemaLookUpTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -50,7 +50,7 @@ class SchemaLookUpTest {
 
     private final List<HttpServer> servers = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    /** Schemas that are answered only when their latch is open. */
+    /** The latches of schemas that the registry answers only when the latch is open. */
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
 
     private final Map<String, CountDownLatch> asked = new ConcurrentHashMap<>();
@@ -214,7 +214,7 @@ class SchemaLookUpTest {
         thing.countDown();
         await().atMost(LONG)
                 .until(() -> collector.processor().store().join().summary(null).good() == 1);
-        // The other schema is in flight still.
+        // The look-up of the other schema is still in flight.
         assertThat(all).isNotDone();
         assertThat(all.get(30, TimeUnit.SECONDS)).hasToString("{\"total\":1,\"good\":1,\"bad\":0}");
     }
@@ -227,7 +227,7 @@ class SchemaLookUpTest {
         track("thing/1-0-0");
         awaitAside(1);
         for (int i = 0; i < 5; i++) {
-            // One that waited for the event would find it failed.
+            // A query that waited for the event would see it as failed.
             assertThat(http.json("/micro/all")).hasToString("{\"total\":0,\"good\":0,\"bad\":0}");
         }
         assertThat(http.json("/ready").path("requestsWaitingForSchemas").asInt())
@@ -256,7 +256,7 @@ class SchemaLookUpTest {
         await().atMost(LONG)
                 .until(() -> collector.processor().store().join().summary(null).good() == 1);
         assertThat(all).isNotDone();
-        // It fails after its look-up has, so the question did not wait for that.
+        // The event fails only after its look-up has failed, so the query did not wait for the look-up.
         assertThat(all.get(30, TimeUnit.SECONDS)).hasToString("{\"total\":1,\"good\":1,\"bad\":0}");
     }
 

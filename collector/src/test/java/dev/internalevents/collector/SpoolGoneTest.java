@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The spool is gone, or older than the store, when a collector starts: what is taken from then on is stored, whatever place
- * in the new files it gets.
+ * A collector starts with a spool that is missing, or older than the store: all requests accepted afterwards are stored, at
+ * whatever position they get in the new files.
  */
 class SpoolGoneTest {
 
@@ -143,7 +143,7 @@ class SpoolGoneTest {
     }
 
     private void settle() throws Exception {
-        // A collector that reads its writes answers when everything is stored.
+        // A collector with read-your-writes answers only after everything is stored.
         assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What a collector has stored is what its metrics count, each event once. */
+/** A collector's metrics count exactly the stored events, each once. */
 class StoredCountsTest {
 
     @TempDir
@@ -207,7 +207,7 @@ class StoredCountsTest {
         assertThat(current("uniques.users_weekly")).isEqualTo(3);
     }
 
-    /** As after a crash, which leaves an old file or none beside the store. */
+    /** After a crash, the counters' file can be missing or older than the store. */
     @Test
     void what_the_counters_have_not_is_counted_from_the_store() throws Exception {
         start(onDisk());
@@ -321,7 +321,7 @@ class StoredCountsTest {
         start(onDisk());
 
         assertSome();
-        // Root may read it, and so it is whole.
+        // Root can read the file anyway, so it is not damaged.
         boolean isWhole = damage.equals("may not be read") && "root".equals(System.getProperty("user.name"));
         assertThat(Files.exists(folder.resolve("data/counters.damaged"))).isEqualTo(!isWhole);
         assertThat(counters).isRegularFile();

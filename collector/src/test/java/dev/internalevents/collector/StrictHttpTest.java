@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What proxies and the collector could read differently, byte by byte. */
+/** Requests that proxies and the collector could interpret differently, sent byte by byte. */
 class StrictHttpTest {
 
     private static final String END = "Connection: close\r\n\r\n";
@@ -115,7 +115,7 @@ class StrictHttpTest {
         assertThat(settings(PREFACE.length())).isEqualTo(4);
     }
 
-    /** Protocol and status of the answer; a connection with an upgrade stays open. */
+    /** Returns the protocol and status of the response; does not wait for the end, as upgraded connections stay open. */
     private String beginning(String request) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", collector.port())) {
             socket.setSoTimeout(30_000);
@@ -124,7 +124,7 @@ class StrictHttpTest {
         }
     }
 
-    /** Begins HTTP/2 by prior knowledge, cut in two; the type of the first frame that comes back, 4 for SETTINGS. */
+    /** Starts HTTP/2 by prior knowledge, sent in two parts; returns the type of the first response frame, 4 for SETTINGS. */
     private int settings(int cut) throws Exception {
         byte[] begin = PREFACE.getBytes(StandardCharsets.US_ASCII);
         try (Socket socket = new Socket("127.0.0.1", collector.port())) {

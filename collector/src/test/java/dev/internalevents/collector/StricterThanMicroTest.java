@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a question is told by default that Micro passes over, and what is taken in any case. */
+/** Queries rejected by default that Micro accepts, and queries accepted in any case. */
 class StricterThanMicroTest {
 
     private static Collector collector;

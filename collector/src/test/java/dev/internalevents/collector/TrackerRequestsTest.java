@@ -42,7 +42,7 @@ class TrackerRequestsTest {
     @AfterEach
     void reset() throws Exception {
         http.post("/micro/reset", "");
-        // Whatever a test sent, the server keeps answering.
+        // Whatever a test sent, the server must still answer.
         assertThat(http.get("/health").statusCode()).isEqualTo(200);
     }
 
@@ -143,7 +143,7 @@ class TrackerRequestsTest {
                 "{\"e\":\"se\",\"se_va\":\"abc\"}|\"abc\" is not a decimal number",
                 "{\"e\":\"se\",\"eid\":\"1\"}|\"1\" is not a UUID",
                 "{\"e\":\"se\",\"dtm\":\"yesterday\"}|milliseconds since 1970",
-                "{\"e\":\"se\",\"cx\":\"!!!\"}|cx: what it says in base64 is not JSON: the text is empty",
+                "{\"e\":\"se\",\"cx\":\"!!!\"}|cx: after base64 decoding: not JSON: the text is empty",
                 "{\"e\":\"se\",\"co\":\"{\"}|co: not JSON",
                 "{\"e\":\"ue\"}|e=ue needs ue_px",
                 "{\"e\":\"se\",\"co\":\"{\\\"\\\\udfff\\\":1}\"}|co: not",
@@ -311,7 +311,7 @@ class TrackerRequestsTest {
         assertThat(good.get(1).at("/event/network_userid").asString()).isEqualTo(id);
         assertThat(good.get(1).at("/event/user_ipaddress").asString()).isEqualTo("127.0.0.1");
         assertThat(good.get(1).at("/event/useragent").asString()).isEqualTo("ua");
-        // A browser names the page itself there, so it is no referrer.
+        // A browser sends the page's own URL there, so it is not a referrer.
         assertThat(good.get(1).at("/rawEvent/context/refererUri").asString()).isEqualTo("http://r.test/p");
         assertThat(good.get(1).at("/event/page_url").asString()).isEqualTo("http://r.test/p");
         assertThat(good.get(1).at("/event/page_urlhost").asString()).isEqualTo("r.test");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of the store's write-ahead log while the collector writes it, and then the process is killed. */
+/** The store's write-ahead log while the collector runs, and after the process is killed. */
 class WriteAheadLogTest {
 
     private static final String PAYLOAD =
@@ -46,7 +46,7 @@ class WriteAheadLogTest {
         assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
     }
 
-    /** The store as a kill leaves it, without the spool, which has nothing that is not in it. */
+    /** Copies the store as a kill leaves it, without the spool, which contains nothing that the store does not. */
     private Path killed() throws IOException {
         Path copy = Files.createDirectory(temporary.resolve("killed"));
         for (String name : new String[] {"events.duckdb", "events.duckdb.wal"}) {

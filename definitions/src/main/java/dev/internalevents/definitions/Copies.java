@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Copies that keep the order and cannot be changed. */
+/** Immutable copies that preserve the order. */
 final class Copies {
 
     private Copies() {}

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What no file can be wrong in alone: names that are there twice, or that nothing defines. */
+/** Checks across files: duplicate names and references to undefined ones. */
 final class CrossChecks {
 
     private final Map<String, EventDefinition> events = new HashMap<>();
@@ -23,20 +23,22 @@ final class CrossChecks {
     private final Set<EventDefinition> wrongEvents = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<MetricDefinition> wrongMetrics = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param unreadable the actions of events whose files have errors: they are defined, though nobody knows how */
+    /**
+     * @param unreadable the actions of events whose files have errors: they are defined, but their content is unknown
+     */
     private CrossChecks(Set<String> unreadable) {
         this.unreadable = unreadable;
     }
 
     /**
-     * Checks definitions whose files are right by themselves.
+     * Checks definitions that are valid by themselves.
      *
-     * @return what is wrong, and what is left of the definitions without it
+     * @return the problems, and the definitions without errors
      */
     static Checked run(List<EventDefinition> events, List<MetricFile> metrics, Set<String> unreadable) {
         CrossChecks checks = new CrossChecks(unreadable);
         checks.checkActions(events);
-        // Events of older metrics need no definition, and GitLab looks for none.
+        // As in GitLab, events of older metrics need no definition.
         metrics.stream()
                 .filter(metric -> metric.definition().dataSource() == DataSource.INTERNAL_EVENTS
                         && metric.definition().counted())
@@ -53,10 +55,10 @@ final class CrossChecks {
                 checks.problems);
     }
 
-    /** The definitions that are right, and the problems of all. */
+    /** The definitions without errors, and the problems of all. */
     record Checked(List<EventDefinition> events, List<MetricDefinition> metrics, List<Problem> problems) {}
 
-    /** Older events are told apart by category and action, internal ones by action alone. */
+    /** Older events are identified by category and action, internal events by action alone. */
     private void checkActions(List<EventDefinition> definitions) {
         Map<String, EventDefinition> seen = new HashMap<>();
         for (EventDefinition event : definitions) {
@@ -80,7 +82,7 @@ final class CrossChecks {
                 warning(
                         event.source(),
                         "action",
-                        "the file of \"" + event.action() + "\" is to be named " + event.action() + ".yml");
+                        "the file of \"" + event.action() + "\" should be named " + event.action() + ".yml");
             }
         }
     }
@@ -141,7 +143,7 @@ final class CrossChecks {
                 warning(
                         metric.source(index, "name"),
                         key + "name",
-                        "the file of the event \"" + rule.event() + "\" is wrong; this metric is left out with it");
+                        "the file of the event \"" + rule.event() + "\" has errors, so this metric is skipped too");
             } else {
                 error(
                         metric,
@@ -174,7 +176,7 @@ final class CrossChecks {
             if (by.identifier().isEmpty()) {
                 checkProperty(metric, index, "unique", by.term(), event);
             } else if (!event.identifiers().contains(by.identifier().get())) {
-                // GitLab compares the two nowhere: what is missing shows when the event is tracked.
+                // GitLab does not compare the two: a missing identifier shows only when the event is tracked.
                 warning(
                         metric.source(index, "unique"),
                         key + "unique",
@@ -207,7 +209,7 @@ final class CrossChecks {
         problems.add(new Problem(Problem.Severity.ERROR, source, key, message));
     }
 
-    /** An error for which the metric is left out. */
+    /** Reports an error and drops the metric. */
     private void error(MetricFile metric, Source source, String key, String message) {
         wrongMetrics.add(metric.definition());
         error(source, key, message);
@@ -223,10 +225,10 @@ final class CrossChecks {
         return dot < 0 ? name : name.substring(0, dot);
     }
 
-    /** A metric, and its file's values to find lines in. */
+    /** A metric, and the values of its file, which have line numbers. */
     record MetricFile(MetricDefinition definition, Mapping values) {
 
-        /** Where a key of a rule is; the closest that is there. */
+        /** Returns the position of a key in a rule, or of the closest parent that exists. */
         Source source(int index, String... keys) {
             int line = definition.source().line();
             Entry events = values.entries().get("events");

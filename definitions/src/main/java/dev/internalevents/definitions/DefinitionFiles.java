@@ -29,17 +29,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the files of definitions below a root, reads each by itself, and checks them against each other. */
+/** Finds definition files below a root, reads them one by one, and checks them against each other. */
 final class DefinitionFiles {
 
     private static final int MAX_FILES = 100_000;
 
-    /** Below a root, each of these may hold {@code events} and {@code metrics}. */
+    /** Folders below the root that may contain {@code events} and {@code metrics}. */
     private static final List<String> PLACES = List.of("config", "ee/config", "");
 
     private static final String CLASS_PATH = "classpath:";
 
-    /** What GitLab keeps beside metrics, and is none. */
+    /** Folders that GitLab keeps below {@code metrics}, but whose files are not metrics. */
     private static final Set<String> NO_METRICS = Set.of("aggregates", "schema");
 
     private DefinitionFiles() {}
@@ -48,7 +48,7 @@ final class DefinitionFiles {
         return read(root, Map.of(), owners);
     }
 
-    /** @param further texts that are read as if they were files below the root, by their path below it */
+    /** @param further texts that are read as if they were files below the root, by their relative path */
     static Reading read(Path root, Map<String, String> further, Owners owners) {
         List<FoundFile> files = new ArrayList<>(find(root));
         files.removeIf(file -> further.containsKey(file.name()));
@@ -63,7 +63,10 @@ final class DefinitionFiles {
                 : failed(root.toString(), "does not exist; expected a folder with definitions");
     }
 
-    /** Texts by their path; those below a folder {@code events} are events, those below {@code metrics} are metrics. */
+    /**
+     * Reads texts by their path; those below a folder {@code events} are events, those below {@code metrics} are
+     * metrics.
+     */
     static Reading read(Map<String, String> texts, String root) {
         List<FoundFile> files = found(texts);
         return files.isEmpty() ? nothing(root) : read(files, root, Owners.ANY);
@@ -108,7 +111,7 @@ final class DefinitionFiles {
         }
     }
 
-    /** Whether all are where Maven or Gradle puts the resources of tests. */
+    /** Returns whether all places are where Maven or Gradle puts test resources. */
     private static boolean ofTests(List<URL> places) {
         return places.stream()
                 .map(URL::getPath)
@@ -120,7 +123,7 @@ final class DefinitionFiles {
             try {
                 opened.add(FileSystems.newFileSystem(uri, Map.of()));
             } catch (FileSystemAlreadyExistsException e) {
-                // Somebody else has it open, and will close it.
+                // Another caller has opened it, and will close it.
                 return Path.of(uri);
             }
         }
@@ -206,7 +209,7 @@ final class DefinitionFiles {
         }
         CrossChecks.Checked checked = CrossChecks.run(events, metrics, unreadable);
         problems.addAll(checked.problems());
-        // Of an internal event and an older one with the same action, the internal one is meant by code
+        // If an internal event and an older one have the same action, code refers to the internal one
         List<EventDefinition> sorted = checked.events().stream()
                 .sorted(Comparator.comparing(event -> event.internal() ? 0 : 1))
                 .toList();
@@ -249,7 +252,7 @@ final class DefinitionFiles {
     private static String text(Path path) throws IOException {
         long size = Files.size(path);
         if (size > 4L * YamlFile.MAX_LENGTH) {
-            throw new IOException("it has " + size + " bytes; a definition has less than 1 MiB");
+            throw new IOException("it has " + size + " bytes; expected at most 1 MiB");
         }
         return Files.readString(path);
     }
@@ -265,19 +268,19 @@ final class DefinitionFiles {
         } catch (YamlSyntaxException e) {
             problems.error(e.line(), "", String.valueOf(e.getMessage()));
         } catch (CharacterCodingException e) {
-            problems.error(1, "", "is no UTF-8 text");
+            problems.error(1, "", "is not valid UTF-8");
         } catch (IOException e) {
             problems.error(1, "", "cannot be read: " + e.getMessage());
         }
         return null;
     }
 
-    /** What a file holds. */
+    /** Provides the content of a file. */
     private interface TextSource {
         String read() throws IOException;
     }
 
-    /** A file below the root, by its path with {@code /}. */
+    /** A file below the root, by its relative path with {@code /}. */
     private record FoundFile(String name, boolean event, TextSource text) {}
 
     private record ReadFile(
@@ -287,7 +290,7 @@ final class DefinitionFiles {
             Optional<EventDefinition> event,
             Optional<MetricFile> metric) {
 
-        /** What a file that has errors seems to define. */
+        /** Returns the action that a file with errors seems to define. */
         String claimedAction() {
             YamlValue.Entry action = values == null ? null : values.entries().get("action");
             return action != null && action.value() instanceof Text text

@@ -30,7 +30,7 @@ public final class Dictionary {
     private static final Comparator<MetricDefinition> BY_KEY_PATH = Comparator.comparing(MetricDefinition::keyPath)
             .thenComparing(metric -> metric.source().file());
 
-    /** A dictionary without any definition. */
+    /** A dictionary without definitions. */
     public static final Dictionary EMPTY = new Dictionary(List.of(), List.of());
 
     private final Set<String> leftOut;
@@ -42,7 +42,7 @@ public final class Dictionary {
     private final Map<String, MetricDefinition> byKeyPath;
     private final Map<String, List<MetricDefinition>> metricsByEvent;
 
-    /** A dictionary of definitions that are known already; of two with the same name, the first counts. */
+    /** Creates a dictionary from existing definitions; of two with the same name, the first wins. */
     public Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics) {
         this(
                 events,
@@ -82,54 +82,54 @@ public final class Dictionary {
     }
 
     /**
-     * Reads every definition below a folder: {@code config/events}, {@code config/metrics}, the same below {@code ee}, and
-     * {@code events} and {@code metrics}. Blocks while files are read.
+     * Reads all definitions below a folder: {@code config/events}, {@code config/metrics}, the same below {@code ee},
+     * and {@code events} and {@code metrics}. Blocks while files are read.
      *
-     * @throws InvalidDefinitionsException when there is no definition, or any is wrong
+     * @throws InvalidDefinitionsException if there are no definitions, or any has an error
      */
     public static Dictionary load(Path root) {
         return read(root).orElseThrow();
     }
 
     /**
-     * Reads every definition below a folder of the class path, as {@link #load(Path)} does. Blocks while files are read.
+     * Reads all definitions below a folder of the class path, like {@link #load(Path)}. Blocks while files are read.
      *
      * @param folder for example {@code internal-events}
-     * @throws InvalidDefinitionsException when there is no definition, or any is wrong
+     * @throws InvalidDefinitionsException if there are no definitions, or any has an error
      */
     public static Dictionary loadFromClassPath(String folder, ClassLoader loader) {
         return DefinitionFiles.readClassPath(folder, loader).orElseThrow();
     }
 
     /**
-     * Reads what {@link #loadFromClassPath} reads, and returns what is wrong instead of throwing. Blocks while files are
+     * Reads the same as {@link #loadFromClassPath}, but returns errors instead of throwing. Blocks while files are
      * read.
      */
     public static Reading readFromClassPath(String folder, ClassLoader loader) {
         return DefinitionFiles.readClassPath(folder, loader);
     }
 
-    /** Reads what {@link #load(Path)} reads, and says what is wrong instead of throwing. Blocks while files are read. */
+    /** Reads the same as {@link #load(Path)}, but returns errors instead of throwing. Blocks while files are read. */
     public static Reading read(Path root) {
         return DefinitionFiles.read(root, Owners.ANY);
     }
 
-    /** The same, and reports groups and categories that are not among those known. */
+    /** Reads the same, and also reports unknown groups and categories. */
     public static Reading read(Path root, Owners owners) {
         return DefinitionFiles.read(root, owners);
     }
 
     /**
-     * Reads what {@link #read(Path)} reads as if there were one file more, to check it before it is written. Blocks.
+     * Reads the same as {@link #read(Path)} with one additional file, to check it before it is written. Blocks.
      *
-     * @param file its path below the root, with {@code /}; a file that is there already is read with this text
+     * @param file its path below the root, with {@code /}; if it exists, this text replaces its content
      */
     public static Reading readWith(Path root, String file, String text) {
         return DefinitionFiles.read(root, Map.of(file, text), Owners.ANY);
     }
 
     /**
-     * Reads definitions that are texts already, wherever they came from.
+     * Reads definitions from texts.
      *
      * @param texts by path, for example {@code events/request_awesome_feature.yml}
      * @param root where they came from, for messages: a folder, or {@code classpath:} and a folder
@@ -138,22 +138,22 @@ public final class Dictionary {
         return DefinitionFiles.read(texts, root);
     }
 
-    /** The event with this action. */
+    /** Returns the event with this action. */
     public Optional<EventDefinition> event(String action) {
         return Optional.ofNullable(events.get(action));
     }
 
     /**
-     * Whether a file seems to define this event and was left out because it is wrong. {@link Reading#dictionary()} has
-     * such events; what {@link #load} returns has none.
+     * Returns whether a file seems to define this event but was skipped because of errors. Possible with {@link
+     * Reading#dictionary()}, but not with {@link #load}.
      */
     public boolean isLeftOut(String action) {
         return leftOut.contains(action) && !events.containsKey(action);
     }
 
     /**
-     * Where the file of a further event belongs: beside the definitions that were read. What was read from the class path is
-     * taken for files below {@code src/main/resources}.
+     * Returns where to put the file of a new event: next to the definitions that were read. The class path is assumed
+     * to correspond to {@code src/main/resources}.
      *
      * @return for example {@code src/main/resources/internal-events/events/close_door.yml}
      */
@@ -161,7 +161,9 @@ public final class Dictionary {
         return eventsFolder + "/" + action + ".yml";
     }
 
-    /** The metric with this key path, with the suffix of a time frame or, for a list of time frames, without. */
+    /**
+     * Returns the metric with this key path: with the suffix of a time frame, or without it for a list of time frames.
+     */
     public Optional<MetricDefinition> metric(String keyPath) {
         MetricDefinition metric = byKeyPath.get(keyPath);
         return metric != null
@@ -171,35 +173,37 @@ public final class Dictionary {
                         .findFirst();
     }
 
-    /** The event of each action, by action; of several with one action, the one that {@link #event} returns. */
+    /**
+     * Returns one event for each action, by action; if several share an action, the one that {@link #event} returns.
+     */
     public Collection<EventDefinition> events() {
         return events.values();
     }
 
-    /** All events, by action and category: older events may share an action if their categories differ. */
+    /** Returns all events, by action and category: older events may share an action if their categories differ. */
     public List<EventDefinition> allEvents() {
         return allEvents;
     }
 
-    /** All metrics, by key path. */
+    /** Returns all metrics, by key path. */
     public Collection<MetricDefinition> metrics() {
         return metrics;
     }
 
     /**
-     * The files that have an error, whose definitions are left out. {@link Reading#dictionary()} and {@link
-     * Reading#withoutWrongFiles} may have some; what {@link #load} returns has none.
+     * Returns the files with errors, whose definitions were skipped. Possible with {@link Reading#dictionary()} and
+     * {@link Reading#withoutWrongFiles}; empty with {@link #load}.
      */
     public Set<String> filesLeftOut() {
         return filesLeftOut;
     }
 
-    /** The metrics that an event feeds, removed ones among them, by key path. */
+    /** Returns the metrics that an event feeds, including removed ones, by key path. */
     public List<MetricDefinition> metricsOf(String action) {
         return metricsByEvent.getOrDefault(action, List.of());
     }
 
-    /** The events that a group owns, by action. */
+    /** Returns the events that a group owns, by action. */
     public List<EventDefinition> eventsOf(String productGroup) {
         return events.values().stream()
                 .filter(event ->
@@ -207,14 +211,14 @@ public final class Dictionary {
                 .toList();
     }
 
-    /** The events of a tier, by action. */
+    /** Returns the events of a tier, by action. */
     public List<EventDefinition> eventsOf(Tier tier) {
         return events.values().stream()
                 .filter(event -> event.tiers().contains(tier))
                 .toList();
     }
 
-    /** The metrics that a group owns, by key path. */
+    /** Returns the metrics that a group owns, by key path. */
     public List<MetricDefinition> metricsOwnedBy(String productGroup) {
         return metrics.stream()
                 .filter(metric ->
@@ -222,12 +226,12 @@ public final class Dictionary {
                 .toList();
     }
 
-    /** The metrics of a tier, by key path. */
+    /** Returns the metrics of a tier, by key path. */
     public List<MetricDefinition> metricsOf(Tier tier) {
         return metrics.stream().filter(metric -> metric.tiers().contains(tier)).toList();
     }
 
-    /** Every group that owns something, by name. */
+    /** Returns all groups that own something, by name. */
     public List<String> productGroups() {
         return Stream.concat(
                         events.values().stream().map(EventDefinition::productGroup),
@@ -249,8 +253,8 @@ public final class Dictionary {
     }
 
     /**
-     * The metrics without those that have a key path of an earlier one. Key paths are compared with their suffixes: two
-     * files may have the same key path for different time frames.
+     * Returns the metrics without those whose key path is taken by an earlier one. Key paths are compared with their
+     * suffixes: two files may have the same key path for different time frames.
      *
      * @param byKeyPath receives each key path
      */

@@ -8,18 +8,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One event, as its file defines it. Lists and maps keep the file's order and cannot be changed.
+ * An event, as defined in its file. Lists and maps preserve the file's order and are immutable.
  *
  * @param action the name that code tracks
- * @param internal whether it is an internal event; the others are older events with a category of their own
+ * @param internal whether it is an internal event; the others are older events that have a category
  * @param category the category of an older event
- * @param identifiers what the event carries
- * @param additionalProperties every additional property and its description; {@code label} and {@code property} are
+ * @param identifiers the identifiers that the event carries
+ * @param additionalProperties all additional properties with their descriptions; {@code label} and {@code property} are
  *     strings, {@code value} is a number, any other is either
- * @param productGroup who owns it
+ * @param productGroup the owner
  * @param classification {@code duo} for events about AI features
- * @param extraTrackers of each further tracker, by its class, the protected properties, which it alone may get, each
- *     with its description
+ * @param extraTrackers for each further tracker, by class name, the protected properties that only this tracker
+ *     receives, with their descriptions
  * @param source where it was read
  */
 public record EventDefinition(
@@ -52,7 +52,7 @@ public record EventDefinition(
         extraTrackers = Collections.unmodifiableMap(trackers);
     }
 
-    /** Whether nobody should track it any more. */
+    /** Returns whether the event should no longer be tracked. */
     public boolean removed() {
         return status == Status.REMOVED;
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** From a file's keys to an {@link EventDefinition}. */
+/** Converts the keys of a file into an {@link EventDefinition}. */
 final class EventReader {
 
     private static final List<String> KEYS = List.of(
@@ -60,7 +60,7 @@ final class EventReader {
         this.problems = problems;
     }
 
-    /** The event, empty when the file has an error. */
+    /** Returns the event; empty if the file has an error. */
     static Optional<EventDefinition> read(Mapping map, FileProblems problems) {
         EventDefinition event = new EventReader(map, problems).event();
         return problems.hasErrors() ? Optional.empty() : Optional.of(event);
@@ -120,7 +120,7 @@ final class EventReader {
         return action;
     }
 
-    /** By class; what two entries of one class protect is joined. */
+    /** Returns protected properties by class name; several entries for one class are merged. */
     private Map<String, Map<String, String>> extraTrackers() {
         Map<String, Map<String, String>> trackers = new LinkedHashMap<>();
         fields.items("extra_trackers").forEach((key, value) -> {
@@ -135,14 +135,14 @@ final class EventReader {
         return trackers;
     }
 
-    /** Names and descriptions. */
+    /** Returns names and descriptions. */
     private Map<String, String> properties(Fields from, String of) {
         Map<String, String> properties = new LinkedHashMap<>();
         from.mapping(of)
                 .ifPresent(map -> map.entries().forEach((name, entry) -> {
                     String key = from.key(of + "." + name);
                     if (!PROPERTY.matcher(name).matches()) {
-                        problems.error(entry.line(), key, "a property's name consists of letters, digits and _");
+                        problems.error(entry.line(), key, "a property name must consist of letters, digits and _");
                     }
                     YamlValue value = entry.value();
                     if (value instanceof Mapping property) {
@@ -150,7 +150,8 @@ final class EventReader {
                         described.ignoreOthers(List.of("description"), List.of());
                         properties.put(name, described.requiredText("description"));
                     } else if (value instanceof YamlValue.Nothing && !BUILT_IN.contains(name)) {
-                        // GitLab's schema constrains only the built-in ones, and its own files have such keys.
+                        // GitLab's schema restricts only the built-in properties, and GitLab's own files have keys
+                        // without a description.
                         problems.warning(entry.line(), key, "has no description");
                         properties.put(name, "");
                     } else {

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The folder that the file of a further event belongs into: beside the definitions that were read. */
+/** Determines the folder for the files of new events: next to the definitions that were read. */
 final class EventsFolder {
 
     private static final String CLASS_PATH = "classpath:";
@@ -17,7 +17,7 @@ final class EventsFolder {
     private EventsFolder() {}
 
     /**
-     * Where a person finds a root in a project.
+     * Returns the path of a root within a project.
      *
      * @param root as it was read: a folder, or {@code classpath:} and a folder
      * @return with a slash at the end; empty for the working directory
@@ -31,7 +31,7 @@ final class EventsFolder {
     }
 
     /**
-     * For example {@code config/events}, below the root that was read: where most definitions are.
+     * Returns the folder below the root where most definitions are, for example {@code config/events}.
      *
      * @param files the paths of definitions below the root
      */
@@ -39,7 +39,7 @@ final class EventsFolder {
         Map<String, Long> parents = files.map(EventsFolder::parent)
                 .flatMap(Optional::stream)
                 .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
-        // What is below ee/ is for some tiers only; a new event is for all of them.
+        // Definitions below ee/ are for some tiers only; a new event is for all.
         return parents.entrySet().stream()
                         .max(Comparator.comparing((Map.Entry<String, Long> parent) ->
                                         !parent.getKey().startsWith("ee/"))
@@ -49,7 +49,7 @@ final class EventsFolder {
                 + "events";
     }
 
-    /** What is before {@code events} or {@code metrics} in a path, with the slash. */
+    /** Returns the part of a path before {@code events} or {@code metrics}, with the slash. */
     private static Optional<String> parent(String file) {
         int end = 0;
         for (String folder : file.split("/", -1)) {

@@ -20,7 +20,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of one map in a file; each look-up checks the type, and notes what is wrong. A key without a value is not there. */
+/**
+ * The keys of a map in a file. Each look-up checks the type and reports problems. A key without a value counts as
+ * missing.
+ */
 final class Fields {
 
     private static final Pattern MILESTONE = Pattern.compile("<?[0-9]+\\.[0-9]+");
@@ -35,7 +38,7 @@ final class Fields {
         this.problems = problems;
     }
 
-    /** Reports unknown keys as errors, for maps in which a key that is ignored would change what is counted. */
+    /** Reports unknown keys as errors, for maps in which ignoring a key would change what is counted. */
     void refuseOthers(Collection<String> known) {
         map.entries().forEach((key, entry) -> {
             if (!known.contains(key)) {
@@ -44,7 +47,7 @@ final class Fields {
         });
     }
 
-    /** Reports keys that are ignored: unknown ones, and in one message those that only older files have. */
+    /** Reports keys that are ignored: unknown ones, and in a single message those used only in older files. */
     void ignoreOthers(Collection<String> known, Collection<String> old) {
         List<String> found = new ArrayList<>();
         map.entries().forEach((key, entry) -> {
@@ -59,7 +62,7 @@ final class Fields {
             problems.refusedByGitLab(
                     line(found.get(0)),
                     "",
-                    (found.size() == 1 ? "old key, not used any more: " : "old keys, not used any more: ")
+                    (found.size() == 1 ? "old key, no longer used: " : "old keys, no longer used: ")
                             + String.join(", ", found));
         }
     }
@@ -69,7 +72,7 @@ final class Fields {
         return hint.isEmpty() ? "; allowed: " + String.join(", ", known) : hint;
     }
 
-    /** The key as messages name it, with the place of this map in the file. */
+    /** Returns the key as messages name it, with the position of this map in the file. */
     String key(String key) {
         return prefix + key;
     }
@@ -78,7 +81,7 @@ final class Fields {
         return value(key) != null;
     }
 
-    /** The line of a key; of the map when it has no such key. */
+    /** Returns the line of a key; that of the map if the key is missing. */
     int line(String key) {
         Entry entry = map.entries().get(key);
         return entry == null ? map.line() : entry.line();
@@ -95,7 +98,7 @@ final class Fields {
         return value == null ? Optional.empty() : Optional.ofNullable(textOf(value, prefix + key));
     }
 
-    /** The text, or an empty one and an error. */
+    /** Returns the text; if it is missing, reports an error and returns an empty text. */
     String requiredText(String key) {
         YamlValue value = value(key);
         if (value == null) {
@@ -104,7 +107,7 @@ final class Fields {
         }
         String text = textOf(value, prefix + key);
         if (text != null && text.isBlank()) {
-            problems.error(value.line(), prefix + key, "is empty; a text is expected");
+            problems.error(value.line(), prefix + key, "is empty; expected a text");
         }
         return text == null ? "" : text;
     }
@@ -118,9 +121,9 @@ final class Fields {
     }
 
     /**
-     * Reports in one message the keys without which a definition is used here and refused by GitLab.
+     * Reports in one message the missing keys that are optional here, but required by GitLab.
      *
-     * @param withValue need a value
+     * @param withValue must have a value
      * @param present may have the value null
      */
     void requiredByGitLab(List<String> withValue, List<String> present) {
@@ -129,11 +132,11 @@ final class Fields {
         present.stream().filter(key -> !map.entries().containsKey(key)).forEach(missing::add);
         if (!missing.isEmpty()) {
             problems.refusedByGitLab(
-                    map.line(), "", "no value for what GitLab requires: " + String.join(", ", missing));
+                    map.line(), "", "missing, but required by GitLab: " + String.join(", ", missing));
         }
     }
 
-    /** A version such as {@code 18.1} or {@code <13.9}. A number is read as it is written: 18.10 is not 18.1. */
+    /** Returns a version such as {@code 18.1} or {@code <13.9}. A number is read as written: 18.10 is not 18.1. */
     Optional<String> milestone(String key) {
         YamlValue value = value(key);
         if (value instanceof YamlValue.Numeric number) {
@@ -153,7 +156,7 @@ final class Fields {
         return milestone;
     }
 
-    /** The address of a change or an issue. */
+    /** Returns the URL of a change or an issue. */
     Optional<String> url(String key) {
         Optional<String> url = text(key);
         url.filter(text -> !isUri(text))
@@ -219,7 +222,7 @@ final class Fields {
         return Optional.empty();
     }
 
-    /** The items of a list, each with its place as a key. */
+    /** Returns the items of a list by key and position. */
     Map<String, YamlValue> items(String key) {
         YamlValue value = value(key);
         Map<String, YamlValue> items = new LinkedHashMap<>();

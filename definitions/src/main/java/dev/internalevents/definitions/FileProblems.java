@@ -4,7 +4,7 @@ import dev.internalevents.definitions.Problem.Severity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong in one file. */
+/** Collects the problems in one file. */
 final class FileProblems {
 
     private final String file;
@@ -19,13 +19,13 @@ final class FileProblems {
         problems.add(new Problem(Severity.ERROR, new Source(file, line), key, message));
     }
 
-    /** Not an error here: the definition is used. */
+    /** Reports a problem that is not an error here: the definition is used. */
     void refusedByGitLab(int line, String key, String message) {
         Severity severity = skipsValidation ? Severity.WARNING : Severity.REFUSED_BY_GITLAB;
         problems.add(new Problem(severity, new Source(file, line), key, message));
     }
 
-    /** GitLab does not validate this file, so nothing in it is refused there. */
+    /** Marks the file as not validated by GitLab, so that GitLab rejects nothing in it. */
     void skipsValidation() {
         skipsValidation = true;
     }

@@ -1,6 +1,6 @@
 package dev.internalevents.definitions;
 
-/** What an event says about who and where: the keys of {@code identifiers}. */
+/** What identifies the user, project or namespace of an event: the entries of {@code identifiers}. */
 public enum Identifier implements Term {
     PROJECT("project"),
     USER("user"),

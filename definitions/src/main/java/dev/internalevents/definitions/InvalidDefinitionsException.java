@@ -3,7 +3,7 @@ package dev.internalevents.definitions;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Definitions cannot be used; says for each error which file, line and key, and what is allowed. */
+/** Thrown when definitions cannot be used. The message lists file, line, key and allowed values of each error. */
 public final class InvalidDefinitionsException extends RuntimeException {
 
     private static final int SHOWN = 20;
@@ -15,7 +15,7 @@ public final class InvalidDefinitionsException extends RuntimeException {
         this.errors = List.copyOf(errors);
     }
 
-    /** All errors, by file and line. */
+    /** Returns all errors, by file and line. */
     public List<Problem> errors() {
         return errors;
     }

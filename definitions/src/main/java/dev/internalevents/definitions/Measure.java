@@ -1,27 +1,30 @@
 package dev.internalevents.definitions;
 
-/** What a selection rule makes of the events that it selects. */
+/** How a selection rule counts the events that it selects. */
 public sealed interface Measure {
 
-    /** How many there were. */
+    /** The number of events. */
     record Total() implements Measure {}
 
-    /** How many different values of something they had. */
+    /** The number of different values. */
     record Unique(UniqueBy by) implements Measure {}
 
-    /** How many there were with each value of something; in a file, {@code operator: total} beside {@code unique}. */
+    /** The number of events with each value; in a file, {@code operator: total} together with {@code unique}. */
     record TotalBy(UniqueBy by) implements Measure {}
 
     /** The sum of their {@code value}; in a file, {@code operator: sum(value)}. */
     record Sum() implements Measure {}
 
-    /** The operator that asks for a sum: {@value}. */
+    /** The operator for a sum: {@value}. */
     String SUM_OPERATOR = "sum(value)";
 
-    /** The operator that asks for the total of each unique value: {@value}. */
+    /** The operator for the total of each unique value: {@value}. */
     String TOTAL_OPERATOR = "total";
 
-    /** In words: {@code total}, {@code unique user.id}, {@code total by label} or {@code sum(value)}. */
+    /**
+     * Returns the measure in words: {@code total}, {@code unique user.id}, {@code total by label} or {@code
+     * sum(value)}.
+     */
     default String describe() {
         if (this instanceof Unique unique) {
             return "unique " + unique.by().term();

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One metric, as its file defines it. Lists keep the file's order and cannot be changed.
+ * A metric, as defined in its file. Lists preserve the file's order and are immutable.
  *
- * @param keyPath the dotted path in the Service Ping; with several time frames, what they have in common
+ * @param keyPath the dotted path in the Service Ping; with several time frames, without their suffixes
  * @param timeFrames one or more
- * @param timeFrameList whether the file has a list of time frames, so that each has a key path of its own
+ * @param timeFrameList whether the file has a list of time frames, so that each has its own key path
  * @param rules the events that are counted; empty if it counts none, as with most data sources other than {@link
  *     DataSource#INTERNAL_EVENTS}. All have the same kind of measure
  * @param instrumentationClass the class that computes it, for other data sources
@@ -48,14 +48,14 @@ public record MetricDefinition(
         rules = List.copyOf(rules);
     }
 
-    /** Each value that the metric has: its key path in the Service Ping, and the time that it covers. */
+    /** Returns the time frame of each of the metric's values, by key path in the Service Ping. */
     public Map<String, TimeFrame> keyPaths() {
         Map<String, TimeFrame> keyPaths = new LinkedHashMap<>();
         timeFrames.forEach(frame -> keyPaths.put(timeFrameList ? keyPath + frame.suffix() : keyPath, frame));
         return keyPaths;
     }
 
-    /** Whether its value is counted here, from events. */
+    /** Returns whether its value is computed here, from events. */
     public boolean counted() {
         return !rules.isEmpty() && status != Status.REMOVED;
     }

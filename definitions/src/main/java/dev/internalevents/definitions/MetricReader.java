@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** From a file's keys to a {@link MetricDefinition}. */
+/** Converts the keys of a file into a {@link MetricDefinition}. */
 final class MetricReader {
 
     private static final List<String> KEYS = List.of(
@@ -49,7 +49,7 @@ final class MetricReader {
             "removed_by",
             "skip_validation");
 
-    /** The classes that GitLab's schema demands beside these sources. */
+    /** The classes that GitLab's schema requires for these sources. */
     private static final Map<DataSource, List<String>> CLASSES = Map.of(
             DataSource.REDIS, List.of("RedisMetric"),
             DataSource.REDIS_HLL, List.of("RedisHLLMetric", "AggregatedMetric"));
@@ -64,7 +64,7 @@ final class MetricReader {
         this.problems = problems;
     }
 
-    /** The metric, empty when the file has an error. */
+    /** Returns the metric; empty if the file has an error. */
     static Optional<MetricDefinition> read(Mapping map, FileProblems problems) {
         MetricDefinition metric = new MetricReader(map, problems).metric();
         return problems.hasErrors() ? Optional.empty() : Optional.of(metric);
@@ -122,7 +122,7 @@ final class MetricReader {
                 new Source(problems.file(), fields.line("key_path")));
     }
 
-    /** The oldest files have none, and say that nobody is to check them. */
+    /** The oldest files have no data source, and opt out of validation. */
     private DataSource dataSource() {
         if (!fields.has("data_source") && problems.isValidationSkipped()) {
             problems.warning(
@@ -141,7 +141,7 @@ final class MetricReader {
         return fields.term(key, type);
     }
 
-    /** A file that GitLab does not validate is read without what it lacks, as there. */
+    /** Reports a missing key; only a warning in files that GitLab does not validate. */
     private void missing(String key) {
         if (problems.isValidationSkipped()) {
             problems.warning(fields.line(key), key, "has no value");
@@ -189,13 +189,13 @@ final class MetricReader {
             return frames;
         }
         if (value == null) {
-            // Without one there is no key path, also where GitLab skips the validation.
+            // Without a time frame there is no key path, even in files that GitLab does not validate.
             fields.missing("time_frame");
         }
         return fields.term("time_frame", TimeFrame.class).map(Set::of).orElse(Set.of());
     }
 
-    /** Events feed these older metrics as well. */
+    /** Returns the rules of older metrics, which may also count events. */
     private List<SelectionRule> redisRules(DataSource dataSource, Set<TimeFrame> timeFrames) {
         boolean redis = dataSource == DataSource.REDIS || dataSource == DataSource.REDIS_HLL;
         return !redis || timeFrames.isEmpty() || timeFrames.contains(TimeFrame.NONE)
@@ -208,13 +208,13 @@ final class MetricReader {
             problems.error(
                     fields.line("instrumentation_class"),
                     "instrumentation_class",
-                    "is not for data_source: internal_events, whose events say how it is counted; remove it");
+                    "is not allowed with data_source: internal_events, where events define how it is counted; remove it");
         }
         if (timeFrames.contains(TimeFrame.NONE)) {
             problems.error(
                     fields.line("time_frame"),
                     "time_frame",
-                    "\"none\" is not for data_source: internal_events; allowed: 7d, 28d, all");
+                    "\"none\" is not allowed with data_source: internal_events; allowed: 7d, 28d, all");
         }
         boolean byValue = !rules.isEmpty() && rules.get(0).measure() instanceof Measure.TotalBy;
         if (byValue && valueType != ValueType.OBJECT) {
@@ -239,13 +239,13 @@ final class MetricReader {
             problems.refusedByGitLab(
                     fields.line("status"),
                     "repair_issue_url",
-                    "is missing; a broken metric says where its repair is discussed");
+                    "is missing; a broken metric needs the issue where its repair is discussed");
         }
         if (status == Status.REMOVED && !(fields.has("removed_by_url") && fields.has("milestone_removed"))) {
             problems.refusedByGitLab(
                     fields.line("status"),
                     fields.has("removed_by_url") ? "milestone_removed" : "removed_by_url",
-                    "is missing; a removed metric says when and by which change it was removed");
+                    "is missing; a removed metric needs removed_by_url and milestone_removed");
         }
     }
 
@@ -263,13 +263,15 @@ final class MetricReader {
             }
         });
         if (fields.value("events") instanceof Sequence list && list.items().isEmpty()) {
-            problems.error(fields.line("events"), "events", "is an empty list; at least one event is expected");
+            problems.error(fields.line("events"), "events", "is an empty list; expected at least one event");
         }
         checkMeasures(rules, timeFrames);
         return rules;
     }
 
-    /** All rules of a metric measure alike: their results are added, united, or stand beside each other. */
+    /**
+     * Checks that all rules of a metric use the same measure: their results are summed, merged, or listed side by side.
+     */
     private void checkMeasures(List<SelectionRule> rules, Set<TimeFrame> timeFrames) {
         List<String> measures =
                 rules.stream().map(rule -> rule.measure().describe()).distinct().toList();
@@ -278,7 +280,8 @@ final class MetricReader {
             problems.error(
                     fields.line("events"),
                     "events",
-                    "mixes " + String.join(" and ", measures) + "; a metric counts in one way: make a metric of each");
+                    "mixes " + String.join(" and ", measures)
+                            + "; a metric counts in one way only: define a metric for each");
         }
         if (timeFrames.contains(TimeFrame.ALL)) {
             rules.stream()
@@ -300,8 +303,8 @@ final class MetricReader {
             problems.error(
                     fields.line("time_frame"),
                     "time_frame",
-                    "\"all\" is not for " + unique.describe()
-                            + "; unique users, projects and namespaces are counted by 7d and 28d");
+                    "\"all\" is not allowed for " + unique.describe()
+                            + "; unique users, projects and namespaces are counted with 7d and 28d");
         } else {
             allTimeRefusedByGitLab(unique);
         }
@@ -311,6 +314,6 @@ final class MetricReader {
         problems.refusedByGitLab(
                 fields.line("time_frame"),
                 "time_frame",
-                "\"all\" is not for " + measure.describe() + " in GitLab; 7d and 28d are");
+                "\"all\" is not allowed for " + measure.describe() + " in GitLab; 7d and 28d are");
     }
 }

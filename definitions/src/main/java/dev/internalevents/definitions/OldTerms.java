@@ -3,7 +3,7 @@ package dev.internalevents.definitions;
 import java.util.Map;
 import java.util.Optional;
 
-/** Words that older files have for what is called otherwise now. */
+/** Terms in older files that have a different name now. */
 final class OldTerms {
 
     private static final Map<String, String> NOW = Map.of(
@@ -19,7 +19,7 @@ final class OldTerms {
 
     private OldTerms() {}
 
-    /** What an old word is now. */
+    /** Returns the current name of an old term. */
     static Optional<String> now(String term) {
         return Optional.ofNullable(NOW.get(term));
     }

@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The tiers of a definition, which older files have under {@code tier} and with names of their own. */
+/** The tiers of a definition; older files have them under {@code tier} and with other names. */
 final class OldTiers {
 
     private static final Map<String, Tier> NAMES = Map.of(

@@ -18,14 +18,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups and categories that may own definitions. An empty set is not compared with.
+ * The groups and categories that may own definitions. An empty set allows any name.
  *
- * @param groups what {@code product_group} may be
- * @param categories what {@code product_categories} may have
+ * @param groups the allowed values of {@code product_group}
+ * @param categories the allowed values of {@code product_categories}
  */
 public record Owners(Set<String> groups, Set<String> categories) {
 
-    /** Any name may own a definition. */
+    /** Allows any name. */
     public static final Owners ANY = new Owners(Set.of(), Set.of());
 
     private static final String EXPECTED =
@@ -38,10 +38,11 @@ public record Owners(Set<String> groups, Set<String> categories) {
     }
 
     /**
-     * Reads a YAML file: a list of groups; a map with the lists {@code product_groups} and {@code product_categories}, of
-     * which one may be missing; or GitLab's {@code stages.yml}, whose stages have groups, which have categories. Blocks.
+     * Reads a YAML file: a list of groups; a map with the lists {@code product_groups} and {@code product_categories},
+     * one of which may be missing; or GitLab's {@code stages.yml}, whose stages have groups, which have categories.
+     * Blocks.
      *
-     * @throws IOException if the file cannot be read, or has no groups and no categories
+     * @throws IOException if the file cannot be read, or has neither groups nor categories
      */
     public static Owners read(Path file) throws IOException {
         try {
@@ -71,7 +72,7 @@ public record Owners(Set<String> groups, Set<String> categories) {
         }
     }
 
-    /** Reports names that are not among these. */
+    /** Reports names that are not allowed. */
     void check(Mapping definition, FileProblems problems) {
         check("product_group", definition, groups, problems);
         check("product_categories", definition, categories, problems);
@@ -98,7 +99,7 @@ public record Owners(Set<String> groups, Set<String> categories) {
         return entry != null && entry.value() instanceof Mapping map ? map : null;
     }
 
-    /** The maps among the values of a map. */
+    /** Returns those values of a map that are maps. */
     private static List<Mapping> maps(Mapping of, String key) {
         List<Mapping> maps = new ArrayList<>();
         Mapping parent = map(of, key);

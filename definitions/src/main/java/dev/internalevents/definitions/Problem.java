@@ -3,7 +3,7 @@ package dev.internalevents.definitions;
 import java.util.Comparator;
 
 /**
- * What is wrong, or old, in a file of definitions.
+ * Something wrong or outdated in a definition file.
  *
  * @param source where
  * @param key the key in the file, for example {@code events[0].filter.label}; empty for the file as a whole
@@ -11,15 +11,15 @@ import java.util.Comparator;
  */
 public record Problem(Severity severity, Source source, String key, String message) implements Comparable<Problem> {
 
-    /** Whether a definition can be used nevertheless. */
+    /** Whether the definition can still be used. */
     public enum Severity {
-        /** The definition, or its place among the others, is wrong. */
+        /** The definition itself is wrong, or conflicts with others. */
         ERROR,
 
-        /** The definition is used, but GitLab's own CI refuses it. An error with {@link Reading#strict()}. */
+        /** The definition is used, but GitLab's own CI rejects it. An error with {@link Reading#strict()}. */
         REFUSED_BY_GITLAB,
 
-        /** The definition is used; something in it is old or has no effect. */
+        /** The definition is used; something in it is outdated or has no effect. */
         WARNING
     }
 
@@ -34,13 +34,13 @@ public record Problem(Severity severity, Source source, String key, String messa
         return severity == Severity.ERROR;
     }
 
-    /** By file and line. */
+    /** Compares by file and line. */
     @Override
     public int compareTo(Problem other) {
         return ORDER.compare(this, other);
     }
 
-    /** {@code config/events/a.yml:4: action: …}. */
+    /** Returns {@code config/events/a.yml:4: action: …}. */
     @Override
     public String toString() {
         return source + ": " + (key.isEmpty() ? "" : key + ": ") + message;

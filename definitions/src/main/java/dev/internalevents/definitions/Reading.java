@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What came of reading definitions.
+ * The result of reading definitions.
  *
- * @param dictionary the definitions that are right; of an event or metric that is defined twice, the first
+ * @param dictionary the definitions without errors; of an event or metric that is defined twice, the first
  * @param files how many files were read
  * @param problems by file and line
  */
@@ -26,7 +26,8 @@ public record Reading(Dictionary dictionary, int files, List<Problem> problems) 
     }
 
     /**
-     * The same, but that what GitLab's own CI refuses is an error. The dictionary stays as it is.
+     * Returns the same result, except that problems that GitLab's own CI rejects are errors. The dictionary is
+     * unchanged.
      */
     public Reading strict() {
         return new Reading(
@@ -40,11 +41,11 @@ public record Reading(Dictionary dictionary, int files, List<Problem> problems) 
     }
 
     /**
-     * The dictionary without the files that have an error, and without metrics that count an event of such a file: for
-     * production, where a wrong file must not stop a service. {@link Dictionary#filesLeftOut()} names them.
+     * Returns the dictionary without files that have errors, and without metrics that count an event of such a file:
+     * for production, where a wrong file must not stop a service. {@link Dictionary#filesLeftOut()} lists them.
      *
      * @param report is called with each error, by file and line
-     * @throws InvalidDefinitionsException if no file was read, since the folder is wrong then
+     * @throws InvalidDefinitionsException if no file was read, since then the folder is wrong
      */
     public Dictionary withoutWrongFiles(Consumer<Problem> report) {
         if (files == 0) {
@@ -55,9 +56,9 @@ public record Reading(Dictionary dictionary, int files, List<Problem> problems) 
     }
 
     /**
-     * The dictionary.
+     * Returns the dictionary.
      *
-     * @throws InvalidDefinitionsException when there is any error
+     * @throws InvalidDefinitionsException if there is any error
      */
     public Dictionary orElseThrow() {
         List<Problem> errors = errors();

@@ -12,9 +12,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of older metrics, with {@code data_source: redis} or {@code redis_hll}, that count events. They are written as
- * {@code events}, or as {@code options.events}, whose unique users are counted if {@code options.aggregate.attribute} names
- * nothing else. Nothing in them makes a file wrong: a metric whose rules cannot be read is not counted.
+ * Reads the rules of older metrics with {@code data_source: redis} or {@code redis_hll} that count events. Rules are in
+ * {@code events}, or in {@code options.events}, where unique users are counted unless {@code
+ * options.aggregate.attribute} names something else. Problems in them are not errors: a metric whose rules cannot be
+ * read is not counted.
  */
 final class RedisRules {
 
@@ -28,7 +29,7 @@ final class RedisRules {
         this.problems = problems;
     }
 
-    /** The rules; none if the metric does not count events, or counts them in a way that is not supported. */
+    /** Returns the rules; none if the metric does not count events, or counts them in an unsupported way. */
     List<SelectionRule> read(DataSource dataSource) {
         YamlValue events = fields.value(EVENTS);
         if (events != null) {
@@ -62,12 +63,12 @@ final class RedisRules {
         return measures > 1 ? notCounted(events.line(), "its rules count in several ways") : rules;
     }
 
-    private static String reason(FileProblems own, String otherwise) {
+    private static String reason(FileProblems own, String defaultReason) {
         return own.list().stream()
                 .filter(Problem::error)
                 .findFirst()
                 .map(problem -> problem.key() + ": " + problem.message())
-                .orElse(otherwise);
+                .orElse(defaultReason);
     }
 
     private List<SelectionRule> notCounted(int line, String reason) {
@@ -80,7 +81,7 @@ final class RedisRules {
         Mapping aggregate = map(value(options, "aggregate"));
         if (aggregate != null) {
             Optional<UniqueBy> attribute = attribute(value(aggregate, "attribute"));
-            // Intersections cannot be counted.
+            // Intersections are not supported.
             if (attribute.isEmpty() || "AND".equals(text(value(aggregate, "operator")))) {
                 return List.of();
             }

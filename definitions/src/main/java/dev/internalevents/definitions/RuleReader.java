@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** From one entry of a metric's {@code events} to a {@link SelectionRule}. */
+/** Converts an entry of a metric's {@code events} into a {@link SelectionRule}. */
 final class RuleReader {
 
     private static final List<String> KEYS = List.of("name", "unique", "filter", "operator");
@@ -64,7 +64,7 @@ final class RuleReader {
             problems.warning(
                     fields.line("operator"),
                     key + ".operator",
-                    "means nothing without unique, a rule counts the total anyway; remove it, or add unique");
+                    "has no effect without unique, because a rule counts the total by default; remove it, or add unique");
             return Optional.of(new Measure.Total());
         }
         if (!operator.equals(Measure.SUM_OPERATOR)) {

@@ -9,8 +9,8 @@ import java.util.TreeMap;
  * Which events a metric counts, and how: one entry of the list in its file.
  *
  * @param event the event's action
- * @param filter additional properties and the exact value that each must have, a {@code String} or a {@code BigDecimal};
- *     sorted by key, all must match, empty for every event
+ * @param filter additional properties and the exact value that each must have, a {@code String} or a {@code
+ *     BigDecimal}; sorted by key. All must match; an empty filter matches every event
  */
 public record SelectionRule(String event, Measure measure, SortedMap<String, Object> filter) {
 
@@ -18,12 +18,12 @@ public record SelectionRule(String event, Measure measure, SortedMap<String, Obj
         filter = Collections.unmodifiableSortedMap(new TreeMap<>(filter));
         filter.forEach((property, value) -> {
             if (!(value instanceof String) && !(value instanceof BigDecimal)) {
-                throw new IllegalArgumentException("filter on " + property + ": a string or a number is expected");
+                throw new IllegalArgumentException("filter on " + property + ": expected a string or a number");
             }
         });
     }
 
-    /** The filter as text, {@code label:x,value:1}, keys sorted; empty when there is none. */
+    /** Returns the filter as text, {@code label:x,value:1}, sorted by key; empty if there is none. */
     public String filterText() {
         StringBuilder text = new StringBuilder();
         filter.forEach((property, value) -> text.append(text.isEmpty() ? "" : ",")

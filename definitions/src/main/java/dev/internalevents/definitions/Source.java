@@ -1,7 +1,7 @@
 package dev.internalevents.definitions;
 
 /**
- * A place in a file of definitions.
+ * A position in a definition file.
  *
  * @param file the path below the root that was read, with {@code /}
  * @param line from 1; 0 for the file or folder as a whole

@@ -4,10 +4,10 @@ package dev.internalevents.definitions;
 public enum Status implements Term {
     ACTIVE("active"),
 
-    /** Kept for reference; nothing is counted and nobody should track it. */
+    /** Retained for reference; nothing is counted, and it should no longer be tracked. */
     REMOVED("removed"),
 
-    /** A metric that is known to give wrong values. */
+    /** A metric with values that are known to be wrong. */
     BROKEN("broken");
 
     private final String term;

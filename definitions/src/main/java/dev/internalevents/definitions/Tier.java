@@ -1,6 +1,6 @@
 package dev.internalevents.definitions;
 
-/** A level of the product that has the event or the metric. */
+/** A product tier that includes the event or the metric. */
 public enum Tier implements Term {
     FREE("free"),
     PREMIUM("premium"),

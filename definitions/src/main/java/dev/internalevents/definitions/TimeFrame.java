@@ -1,6 +1,6 @@
 package dev.internalevents.definitions;
 
-/** Which time a metric's value covers. */
+/** The period that a metric's value covers. */
 public enum TimeFrame implements Term {
     /** The most recent complete ISO week. */
     SEVEN_DAYS("7d", "_weekly"),
@@ -11,7 +11,7 @@ public enum TimeFrame implements Term {
     /** Everything that was ever counted. */
     ALL("all", ""),
 
-    /** No time at all, as for a setting; never for {@link DataSource#INTERNAL_EVENTS}. */
+    /** No period, as for a setting; not allowed for {@link DataSource#INTERNAL_EVENTS}. */
     NONE("none", "");
 
     private final String term;
@@ -27,7 +27,7 @@ public enum TimeFrame implements Term {
         return term;
     }
 
-    /** What is added to the key path of a metric that has a list of time frames. */
+    /** Returns the suffix of the key path for a metric with a list of time frames. */
     public String suffix() {
         return suffix;
     }

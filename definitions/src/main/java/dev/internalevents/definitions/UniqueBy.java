@@ -3,7 +3,7 @@ package dev.internalevents.definitions;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a rule counts different values of: an identifier, or a built-in additional property. */
+/** What a rule counts the different values of: an identifier, or a built-in additional property. */
 public enum UniqueBy implements Term {
     USER("user.id", Identifier.USER),
     PROJECT("project.id", Identifier.PROJECT),
@@ -25,12 +25,12 @@ public enum UniqueBy implements Term {
         return term;
     }
 
-    /** The name of the value in GitLab's counters: {@code user} for {@code user.id}, else the term. */
+    /** Returns the name of the value in GitLab's counters: {@code user} for {@code user.id}, otherwise the term. */
     public String property() {
         return term.replace(".id", "");
     }
 
-    /** The identifier that an event must carry for this; empty for an additional property. */
+    /** Returns the identifier that an event must carry for this; empty for an additional property. */
     public Optional<Identifier> identifier() {
         return Optional.ofNullable(identifier);
     }

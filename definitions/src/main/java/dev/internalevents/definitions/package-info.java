@@ -1,6 +1,6 @@
 /**
- * What events and metrics there are: the {@link dev.internalevents.definitions.Dictionary}, read from one YAML file each,
- * in the format of GitLab's {@code config/events} and {@code config/metrics}.
+ * The definitions of events and metrics: the {@link dev.internalevents.definitions.Dictionary}, read from one YAML file
+ * per definition, in the format of GitLab's {@code config/events} and {@code config/metrics}.
  */
 @NullMarked
 package dev.internalevents.definitions;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is wrong in a file is said with its line, its key, what is allowed, and what may have been meant. */
+/** Every problem in a file is reported with its line, its key, what is allowed, and what may have been meant. */
 class BadDefinitionsTest {
 
     private static final String EVENT = Tree.EVENT_FILE;
@@ -32,7 +32,7 @@ class BadDefinitionsTest {
                 arguments("description: a\n\taction: b\n", "2: indented with a tab; YAML is indented with spaces"),
                 arguments(
                         "action: a\ndescription: b\naction: c\n",
-                        "3: the key \"action\" is there twice, first on line 1"),
+                        "3: duplicate key \"action\", first on line 1"),
                 arguments(
                         "description: &d words\naction: a\nproduct_group: *d\n",
                         "1: anchors (&name) and aliases (*name) are not allowed in a definition; write the value out"),
@@ -43,17 +43,17 @@ class BadDefinitionsTest {
                 arguments(
                         "description: !!java/object:a.B {}\n",
                         "1: tags (tag:yaml.org,2002:java/object:a.B) are not allowed in a definition"),
-                arguments("[a, b]: c\n", "1: a key must be a text, this is a list"),
+                arguments("[a, b]: c\n", "1: a key must be a text, found a list"),
                 arguments(
                         "description: a\n---\ndescription: b\n",
-                        "2: a second document begins with ---; a file holds one definition"),
+                        "2: a second document begins with ---; expected one definition in a file"),
                 arguments("a: " + "[".repeat(20_000) + "\n", "1: nested deeper than 16 levels"),
                 arguments(
                         "a: " + "x".repeat(300_000) + "\n",
-                        "1: the file has 300004 characters; a definition has 262144 at most"),
+                        "1: the file has 300004 characters; expected 262144 at most"),
                 arguments(
                         "description: 'no end\n",
-                        "2: no YAML: while scanning a quoted scalar, found unexpected end of stream"));
+                        "2: not valid YAML: while scanning a quoted scalar, found unexpected end of stream"));
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class BadDefinitionsTest {
                 arguments(
                         "description: A user asked the awesome feature for an answer",
                         "description: ' '",
-                        "1: description: is empty; a text is expected"),
+                        "1: description: is empty; expected a text"),
                 arguments(
                         "internal_events: true",
                         "internal_events: 'yes'",
@@ -165,7 +165,7 @@ class BadDefinitionsTest {
                 arguments(
                         "  model_engine:",
                         "  model-engine:",
-                        "13: additional_properties.model-engine: a property's name consists of letters, digits and _"),
+                        "13: additional_properties.model-engine: a property name must consist of letters, digits and _"),
                 arguments(
                         "additional_properties:\n",
                         "additional_properties: [a]\nextra_properties:\n",
@@ -196,7 +196,7 @@ class BadDefinitionsTest {
                 arguments(
                         frames,
                         "time_frame: none",
-                        "8: time_frame: \"none\" is not for data_source: internal_events; allowed: 7d, 28d, all"),
+                        "8: time_frame: \"none\" is not allowed with data_source: internal_events; allowed: 7d, 28d, all"),
                 arguments(frames, "time_frame: []", "8: time_frame: is an empty list; allowed in a list: 7d, 28d, all"),
                 arguments(
                         frames,
@@ -205,7 +205,7 @@ class BadDefinitionsTest {
                 arguments(
                         frames,
                         "time_frame: all",
-                        "8: time_frame: \"all\" is not for unique user.id; unique users, projects and namespaces are counted by 7d and 28d"),
+                        "8: time_frame: \"all\" is not allowed for unique user.id; unique users, projects and namespaces are counted with 7d and 28d"),
                 arguments(
                         rule,
                         noFilter + "  operator: avg(value)\n",
@@ -245,11 +245,11 @@ class BadDefinitionsTest {
                 arguments(
                         rule,
                         rule + "- name: request_awesome_feature\n",
-                        "17: events: mixes unique user.id and total; a metric counts in one way: make a metric of each"),
+                        "17: events: mixes unique user.id and total; a metric counts in one way only: define a metric for each"),
                 arguments(
                         rule,
                         rule + "- name: request_awesome_feature\n  unique: project.id\n",
-                        "17: events: mixes unique user.id and unique project.id; a metric counts in one way: make a metric of each"),
+                        "17: events: mixes unique user.id and unique project.id; a metric counts in one way only: define a metric for each"),
                 arguments(
                         rule,
                         "- request_awesome_feature\n",
@@ -262,7 +262,7 @@ class BadDefinitionsTest {
                 arguments(
                         "events:\n" + rule,
                         "events: []\n",
-                        "17: events: is an empty list; at least one event is expected"),
+                        "17: events: is an empty list; expected at least one event"),
                 arguments("events:\n" + rule, "", "1: events: is missing; it is required"),
                 arguments(
                         "- name: request_awesome_feature",
@@ -297,7 +297,7 @@ class BadDefinitionsTest {
                 arguments(
                         rule,
                         rule + "- name: request_awesome_feature\n  unique: label\n  operator: total\n",
-                        "17: events: mixes unique user.id and total by label; a metric counts in one way: make a metric of each"),
+                        "17: events: mixes unique user.id and total by label; a metric counts in one way only: define a metric for each"),
                 arguments(
                         "value_type: number",
                         "value_type: 5",
@@ -313,7 +313,7 @@ class BadDefinitionsTest {
                 arguments(
                         "data_category: optional",
                         "instrumentation_class: AMetric",
-                        "12: instrumentation_class: is not for data_source: internal_events, whose events say how it is counted; remove it"),
+                        "12: instrumentation_class: is not allowed with data_source: internal_events, where events define how it is counted; remove it"),
                 arguments("data_category: optional", "options: 3", "12: options: expected a map, found the number 3"),
                 arguments(
                         "data_category: optional",
@@ -394,7 +394,7 @@ class BadDefinitionsTest {
                 arguments(
                         "product_group: awesome\nmilestone: '18.1'\nintroduced_by_url: https://example.com/merge_requests/1\ntiers",
                         "tiers",
-                        EVENT + ":1: no value for what GitLab requires: product_group, milestone, introduced_by_url"),
+                        EVENT + ":1: missing, but required by GitLab: product_group, milestone, introduced_by_url"),
                 arguments(
                         "internal_events: true",
                         "internal_events: false",
@@ -402,11 +402,11 @@ class BadDefinitionsTest {
                 arguments(
                         "product_group: awesome\nvalue_type: number",
                         "value_type: number",
-                        METRIC + ":1: no value for what GitLab requires: product_group"),
+                        METRIC + ":1: missing, but required by GitLab: product_group"),
                 arguments(
                         "data_category: optional\n",
                         "",
-                        METRIC + ":1: no value for what GitLab requires: data_category"),
+                        METRIC + ":1: missing, but required by GitLab: data_category"),
                 arguments(
                         "data_category: optional",
                         "data_category: optional\ncolour: red",
@@ -423,7 +423,7 @@ class BadDefinitionsTest {
                         "status: active",
                         "status: broken",
                         METRIC
-                                + ":5: repair_issue_url: is missing; a broken metric says where its repair is discussed"),
+                                + ":5: repair_issue_url: is missing; a broken metric needs the issue where its repair is discussed"),
                 arguments(
                         "data_source: internal_events",
                         "data_source: redis",
@@ -445,7 +445,7 @@ class BadDefinitionsTest {
                                 + "events:\n- name: request_awesome_feature\n  unique: user.id",
                         "time_frame: all\ndata_source: internal_events\ndata_category: optional\ntiers:\n- free\n"
                                 + "events:\n- name: request_awesome_feature\n  unique: label",
-                        METRIC + ":8: time_frame: \"all\" is not for unique label in GitLab; 7d and 28d are"));
+                        METRIC + ":8: time_frame: \"all\" is not allowed for unique label in GitLab; 7d and 28d are"));
     }
 
     @ParameterizedTest
@@ -470,7 +470,7 @@ class BadDefinitionsTest {
         assertThat(reading.strict().errors()).extracting(Problem::toString).containsExactly(message);
     }
 
-    /** GitLab compares the two nowhere; a missing identifier shows when the event is tracked. */
+    /** GitLab does not compare the two; a missing identifier shows only when the event is tracked. */
     @ParameterizedTest
     @ValueSource(strings = {"- project\n- namespace\n", "", "# none\n"})
     void warns_of_a_unique_count_of_what_the_event_does_not_declare(String identifiers) {
@@ -489,7 +489,7 @@ class BadDefinitionsTest {
         assertThat(reading.dictionary().metrics()).hasSize(1);
     }
 
-    /** As in GitLab's schema, which constrains the built-in ones alone. */
+    /** As in GitLab's schema, which restricts only the built-in properties. */
     @Test
     void a_custom_property_may_lack_a_body() {
         String event = Tree.EVENT.replace("    description: The engine that answered\n", "");
@@ -630,7 +630,7 @@ class BadDefinitionsTest {
 
         assertThat(Dictionary.read(root).errors())
                 .extracting(Problem::toString)
-                .containsExactly("config/events/binary.yml:1: is no UTF-8 text");
+                .containsExactly("config/events/binary.yml:1: is not valid UTF-8");
     }
 
     @Test

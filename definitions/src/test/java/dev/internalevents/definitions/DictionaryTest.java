@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dictionaries are read from the layout and the formats that GitLab's files have. */
+/** Dictionaries are read from the folders and formats of GitLab's files. */
 class DictionaryTest {
 
     private static final String EVENT_OF_OTHERS = "config/events/of_others.yml";
@@ -209,11 +209,11 @@ class DictionaryTest {
         assertThat(reading.warnings())
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "config/events/1651053267_old.yml:5: old keys, not used any more: label_description,"
+                        "config/events/1651053267_old.yml:5: old keys, no longer used: label_description,"
                                 + " property_description, value_description, product_section, product_stage,"
                                 + " product_category, distributions",
-                        "config/metrics/counts_28d/20210216_old.yml:2: no value for what GitLab requires: introduced_by_url",
-                        "config/metrics/counts_28d/20210216_old.yml:5: old keys, not used any more: product_section,"
+                        "config/metrics/counts_28d/20210216_old.yml:2: missing, but required by GitLab: introduced_by_url",
+                        "config/metrics/counts_28d/20210216_old.yml:5: old keys, no longer used: product_section,"
                                 + " product_stage, product_category, distribution, tier");
         MetricDefinition metric =
                 reading.dictionary().metric("redis_hll_counters.old_monthly").orElseThrow();
@@ -263,9 +263,9 @@ class DictionaryTest {
     static Stream<Arguments> totals_that_are_strange() {
         return Stream.of(
                 arguments("number", "7d", "unique: label", "write value_type: object"),
-                arguments("object", "all", "unique: label", "\"all\" is not for total by label in GitLab"),
+                arguments("object", "all", "unique: label", "\"all\" is not allowed for total by label in GitLab"),
                 arguments("object", "7d", "unique: user.id", ""),
-                arguments("number", "7d", "filter: {label: a}", "means nothing without unique"));
+                arguments("number", "7d", "filter: {label: a}", "has no effect without unique"));
     }
 
     @ParameterizedTest
@@ -332,7 +332,7 @@ class DictionaryTest {
         }
     }
 
-    /** As files of 2021 are, before their words were settled. */
+    /** Files from 2021, before the terms were settled. */
     @Test
     void reads_the_oldest_files_and_warns_of_their_words() {
         Reading reading = new Tree(root)
@@ -356,11 +356,11 @@ class DictionaryTest {
         assertThat(reading.warnings())
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "config/metrics/counts_28d/20210216_oldest.yml:2: no value for what GitLab requires: product_group,"
+                        "config/metrics/counts_28d/20210216_oldest.yml:2: missing, but required by GitLab: product_group,"
                                 + " milestone, introduced_by_url",
                         "config/metrics/counts_28d/20210216_oldest.yml:2: data_category: old word \"Operational\", read as"
                                 + " \"operational\"",
-                        "config/metrics/counts_28d/20210216_oldest.yml:5: old keys, not used any more: product_category, tier,"
+                        "config/metrics/counts_28d/20210216_oldest.yml:5: old keys, no longer used: product_category, tier,"
                                 + " skip_validation",
                         "config/metrics/counts_28d/20210216_oldest.yml:7: status: old word \"data_available\", read as"
                                 + " \"active\"",
@@ -535,7 +535,7 @@ class DictionaryTest {
                 .hasMessageContaining("does not exist");
     }
 
-    /** A metric that is wrong takes no key path from one that is right. */
+    /** A metric with errors does not take the key path of a valid one. */
     @Test
     void of_two_metrics_with_one_key_path_the_right_one_stays() {
         Reading reading = Tree.awesome(root)

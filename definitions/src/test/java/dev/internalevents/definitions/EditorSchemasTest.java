@@ -16,12 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The schemas for editors say of a file what reading it says. */
+/** The editor schemas accept and reject the same files as the reader. */
 class EditorSchemasTest {
 
-    /** What no schema can see: what other files say, and how rules of a metric go together. */
+    /** Errors that no schema can detect: references to other files, and conflicts between rules of a metric. */
     private static final Set<String> BEYOND =
-            Set.of("is not defined", "declares no", "mixes", "carries no", "is not for unique");
+            Set.of("is not defined", "declares no", "mixes", "carries no", "is not allowed for unique");
 
     @TempDir
     private Path root;

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A folder of definitions that a test writes. */
+/** A folder of definitions for a test. */
 final class Tree {
 
     static final String EVENT = """
@@ -65,7 +65,7 @@ final class Tree {
         this.root = root;
     }
 
-    /** A tree with the event and the metric of the documentation. */
+    /** Creates a tree with the event and the metric of the documentation. */
     static Tree awesome(Path root) {
         return new Tree(root).file(EVENT_FILE, EVENT).file(METRIC_FILE, METRIC);
     }

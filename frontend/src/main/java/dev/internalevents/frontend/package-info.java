@@ -1,4 +1,4 @@
-/** The context of a page, for its script {@code internal-events.js}; as text, in Thymeleaf and in JSP. */
+/** Writes the context of a page for its script {@code internal-events.js}: as text, in Thymeleaf and in JSP. */
 @NullMarked
 package dev.internalevents.frontend;
 

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.core.exc.StreamConstraintsException;
 
-/** What callers and models did wrong, as {@code {"detail": …}}. */
+/** Answers errors of callers and models as {@code {"detail": …}}. */
 @RestControllerAdvice
 class ErrorAnswers {
 
@@ -26,7 +26,7 @@ class ErrorAnswers {
         return answer(HttpStatus.BAD_GATEWAY, e.getMessage());
     }
 
-    /** A body that is not JSON, or over the limit of spring.jackson.factory.constraints. */
+    /** Answers a body that is not JSON, or that exceeds the limit of spring.jackson.factory.constraints. */
     @ExceptionHandler
     ResponseEntity<Map<String, String>> unreadable(HttpMessageNotReadableException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -34,7 +34,7 @@ class ErrorAnswers {
                 return answer(HttpStatus.CONTENT_TOO_LARGE, "The body is too large: 1,000,000 characters at most.");
             }
         }
-        return answer(HttpStatus.BAD_REQUEST, "The body is not the JSON that this endpoint takes.");
+        return answer(HttpStatus.BAD_REQUEST, "The body is not the JSON that this endpoint expects.");
     }
 
     private static ResponseEntity<Map<String, String>> answer(HttpStatusCode status, @Nullable String detail) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Starts the gateway with the variables {@code AIGW_…} of the environment and of {@code .env}. */
+/** Starts the gateway with the {@code AIGW_…} variables from the environment and from {@code .env}. */
 @SpringBootApplication
 public class GatewayApplication {
 
@@ -20,10 +20,12 @@ public class GatewayApplication {
     private static final int DEFAULT_PORT = 5052;
     private static final int MAX_PORT = 65_535;
 
-    /** In the working directory: events that a killed gateway held are sent when it is started there again. */
+    /**
+     * In the working directory, so that events left over when a gateway is killed are sent when it is restarted there.
+     */
     private static final String DEFAULT_OUTBOX = ".internal-events/outbox";
 
-    /** The names that the AI Gateway's events have. */
+    /** The app id and namespace of the AI Gateway's events. */
     private static final String DEFAULT_APP_ID = "gitlab_ai_gateway";
 
     private static final String DEFAULT_NAMESPACE = "gl";
@@ -41,7 +43,10 @@ public class GatewayApplication {
         }
     }
 
-    /** What the variables say, or else what the AI Gateway has; properties on the command line go before it. */
+    /**
+     * Returns the defaults: variables first, then the AI Gateway's values. Properties on the command line take
+     * precedence.
+     */
     static Map<String, Object> defaults(Settings settings) {
         Path outbox = settings.path("INTERNAL_EVENT", "OUTBOX_DIR");
         return Map.of(
@@ -53,7 +58,7 @@ public class GatewayApplication {
                 "internal-events.namespace", settings.text("INTERNAL_EVENT", "NAMESPACE", DEFAULT_NAMESPACE));
     }
 
-    /** Reads every group before anything starts, so that all that is wrong is said at once. */
+    /** Reads every group of settings before anything starts, so that all invalid settings are reported together. */
     private static void checkAll(Settings settings) {
         List<Consumer<Settings>> groups = List.of(
                 InternalEventSettings::read, SnowplowSettings::read, BillingEventSettings::read, ModelSettings::read);
@@ -61,7 +66,7 @@ public class GatewayApplication {
             try {
                 group.accept(settings);
             } catch (SettingsException e) {
-                // The settings keep what is wrong; check() says it together with the rest.
+                // The settings collect the problems; check() reports them together.
             }
         }
         settings.check();

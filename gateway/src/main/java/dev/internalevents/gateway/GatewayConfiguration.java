@@ -14,13 +14,15 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The gateway's parts, from its settings. */
+/** Creates the gateway's parts from its settings. */
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayConfiguration.class);
 
-    /** The model of {@code AIGW_MODEL__ENDPOINT}, or the echo when none is set or mock responses are asked for. */
+    /**
+     * The model at {@code AIGW_MODEL__ENDPOINT}, or the echo model if no endpoint is set or mock responses are enabled.
+     */
     @Bean
     LanguageModel languageModel() {
         ModelSettings settings = ModelSettings.read(Settings.load("AIGW"));
@@ -31,13 +33,16 @@ class GatewayConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    @SuppressWarnings("deprecation") // Code Suggestions still send this event.
+    @SuppressWarnings("deprecation") // Code Suggestions still sends this event.
     dev.internalevents.client.legacy.SnowplowInstrumentator snowplowInstrumentator() {
         return dev.internalevents.client.legacy.SnowplowInstrumentator.fromSettings(
                 SnowplowSettings.read(Settings.load("AIGW")));
     }
 
-    /** Logs the port and where events go. A client that only checks and counts events is enabled but has no endpoint. */
+    /**
+     * Logs the port and the destination of events. A client that only checks and counts events is enabled but has no
+     * endpoint.
+     */
     @Bean
     ApplicationListener<WebServerInitializedEvent> announcement(InternalEventsClient internalEvents) {
         URI endpoint = internalEvents.endpoint();

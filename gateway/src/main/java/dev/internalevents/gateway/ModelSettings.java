@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  * The variables {@code AIGW_MODEL__…} and {@code AIGW_MOCK_MODEL_RESPONSES}.
  *
  * @param endpoint a server that speaks OpenAI's protocol, or null
- * @param name the model's name there
- * @param apiKey empty for none
- * @param mock answer with the echo whatever the endpoint
+ * @param name the model's name on that server
+ * @param apiKey empty if there is none
+ * @param mock use the echo model even if an endpoint is set
  */
 record ModelSettings(@Nullable URI endpoint, String name, String apiKey, boolean mock) {
 
     /**
      * Reads the group.
      *
-     * @throws SettingsException naming every variable that is wrong, also those that were read before
+     * @throws SettingsException if any variable is invalid; names all of them, including those read before
      */
     static ModelSettings read(Settings settings) {
         ModelSettings read = new ModelSettings(
@@ -30,7 +30,7 @@ record ModelSettings(@Nullable URI endpoint, String name, String apiKey, boolean
         return read;
     }
 
-    /** Without the key. */
+    /** Leaves out the key. */
     @Override
     public String toString() {
         return "ModelSettings[" + endpoint + ", " + name + "]";

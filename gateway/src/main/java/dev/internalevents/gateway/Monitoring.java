@@ -10,7 +10,7 @@ import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What operators and GitLab ask the gateway; the middleware and the access log skip exactly these paths. */
+/** Endpoints for operators and for GitLab. The middleware and the access log skip exactly these paths. */
 @RestController
 class Monitoring {
 
@@ -22,19 +22,19 @@ class Monitoring {
         this.model = model;
     }
 
-    /** Whether the gateway serves requests. */
+    /** Returns whether the gateway is up. */
     @GetMapping("/monitoring/healthz")
     Map<String, String> healthz() {
         return Map.of("status", "ok");
     }
 
-    /** Whether it takes more of them. */
+    /** Returns whether it accepts requests. */
     @GetMapping("/monitoring/ready")
     Map<String, String> ready() {
         return Map.of("status", "ok");
     }
 
-    /** What became of the events, as Prometheus reads it. All other metrics are at {@code /actuator/metrics}. */
+    /** Returns the event counters in Prometheus format. All other metrics are at {@code /actuator/metrics}. */
     @GetMapping(path = "/metrics", produces = "text/plain;version=0.0.4;charset=utf-8")
     String metrics() {
         ClientStats stats = internalEvents.stats();
@@ -44,7 +44,7 @@ class Monitoring {
                 + counter("dropped", stats.dropped());
     }
 
-    /** The model, and what it is used for. */
+    /** Returns the model and the unit primitives it serves. */
     @GetMapping("/v1/models/definitions")
     Map<String, Object> models() {
         Map<String, Object> only =

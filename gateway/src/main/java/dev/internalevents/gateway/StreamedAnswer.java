@@ -6,14 +6,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Sends an answer part by part. It is written on the request's thread: there the request's context is current, and the
- * access log sees the whole request.
+ * Sends an answer part by part. It is written on the request's thread, because the request's context is current there
+ * and the access log covers the whole request.
  */
 public final class StreamedAnswer {
 
     private StreamedAnswer() {}
 
-    /** Sends each part as soon as it comes. Blocks while the caller does not read. */
+    /** Sends each part as soon as it is available. Blocks while the client is not reading. */
     public static void send(HttpServletResponse response, Iterable<String> parts) throws IOException {
         response.setContentType("text/event-stream;charset=UTF-8");
         OutputStream out = response.getOutputStream();

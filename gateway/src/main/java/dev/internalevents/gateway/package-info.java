@@ -1,4 +1,4 @@
-/** An AI Gateway in Java: the example of a service that tracks internal events. */
+/** An AI Gateway in Java: an example of a service that tracks internal events. */
 @NullMarked
 package dev.internalevents.gateway;
 

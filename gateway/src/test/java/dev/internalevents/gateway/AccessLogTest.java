@@ -25,7 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The answer, the access log and the events belong together by the request's id. */
+/** The answer, the access log and the events share the request's id. */
 @ExtendWith(OutputCaptureExtension.class)
 class AccessLogTest {
 

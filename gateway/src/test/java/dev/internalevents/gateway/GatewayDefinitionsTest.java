@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** An event that no definition knows is dropped, so each that the gateway may track needs one. */
+/** An event without a definition is dropped, so each event that the gateway may track needs one. */
 class GatewayDefinitionsTest {
 
     private final Dictionary dictionary = Dictionary.load(Path.of("src/main/resources/internal-events"));

@@ -106,7 +106,7 @@ class GatewayTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{}|422|current_file: it is missing",
+                "{}|422|current_file: is missing",
                 "{\"current_file\":{\"content_above_cursor\":\"\",\"content_below_cursor\":\"\"}}|422|current_file.file_name",
                 "nope|400|The body is not the JSON",
             })
@@ -294,7 +294,9 @@ class GatewayTest {
                 .orElseThrow();
     }
 
-    /** The legacy settings come from the environment; a test cannot set that, so it makes the instrumentator itself. */
+    /**
+     * The legacy settings come from the environment, which a test cannot set, so it creates the instrumentator itself.
+     */
     @Configuration
     static class LegacySettings {
 

@@ -42,7 +42,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What each endpoint tracks, field by field, as a collector with GitLab's schemas gets it over HTTP. */
+/** Checks what each endpoint tracks, field by field, as a collector with GitLab's schemas receives it over HTTP. */
 class TrackedEventsTest {
 
     private static final String MODEL_CALLS = "ai_gateway.instrumentators.model_requests";
@@ -530,7 +530,7 @@ class TrackedEventsTest {
         return headers;
     }
 
-    /** What is set by variables of the environment outside of a test; and a model that can fail. */
+    /** Settings that come from environment variables outside of a test, and a model that can fail. */
     @Configuration
     static class Clients {
 
@@ -557,7 +557,7 @@ class TrackedEventsTest {
                     .build();
         }
 
-        /** A token that says its realm, for tests that send one. */
+        /** A token with a realm, for tests that send one. */
         @Bean
         VerifiedClaimsSource testClaims() {
             return (principal, authorization) ->

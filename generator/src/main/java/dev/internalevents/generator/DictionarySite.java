@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The dictionary as a site of plain HTML, which needs no server: events and metrics, who owns them, which metric an event
- * feeds, how it is tracked and tested.
+ * Generates a static HTML site of the dictionary that needs no server: events and metrics with their owners, the
+ * metrics that each event feeds, and how to track and test it.
  */
 public final class DictionarySite {
 
@@ -41,8 +41,8 @@ public final class DictionarySite {
     /**
      * Writes the site; its first page is {@code index.html}.
      *
-     * @return how many pages there are
-     * @throws IOException when a file cannot be written
+     * @return the number of pages
+     * @throws IOException if a file cannot be written
      */
     public static int write(Dictionary dictionary, Path folder) throws IOException {
         DictionarySite site = new DictionarySite(dictionary);
@@ -156,7 +156,10 @@ public final class DictionarySite {
         page(page(event), event.action(), "../", body.toString());
     }
 
-    /** The event that code means has the page of the action; older ones with the same action have their category in it. */
+    /**
+     * Returns the page of an event. The event that code refers to gets the page named after the action; for older
+     * events with the same action the name includes the category.
+     */
     private String page(EventDefinition event) {
         return "events/" + event.action() + (isAlone(event) ? "" : "-" + slug(category(event))) + ".html";
     }
@@ -169,13 +172,13 @@ public final class DictionarySite {
         return event.category().orElse("no category");
     }
 
-    /** The text as a part of a file's name, in which different texts stay different. */
+    /** Converts a text into a part of a file name; different texts have different results. */
     private static String slug(String text) {
         return UNSAFE.matcher(text)
                 .replaceAll(other -> "-" + Integer.toHexString(other.group().codePointAt(0)));
     }
 
-    /** The key path in the file may be that of other metrics too, for other time frames. */
+    /** Returns a unique anchor: metrics with different time frames may have the same key path in their files. */
     private static String anchor(MetricDefinition metric) {
         return metric.keyPaths().keySet().stream().findFirst().orElse(metric.keyPath());
     }

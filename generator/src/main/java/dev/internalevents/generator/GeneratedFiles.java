@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes generated files into a folder: those that are as they were are not touched, so that nothing is compiled again for
- * them, and those that an earlier run made and this one did not are removed. What else is in the folder stays.
+ * Writes generated files into a folder. Unchanged files are not touched, so that they are not compiled again; files
+ * that an earlier run generated and this one did not are removed. Other files in the folder are not changed.
  */
 final class GeneratedFiles {
 
@@ -18,10 +18,10 @@ final class GeneratedFiles {
     private GeneratedFiles() {}
 
     /**
-     * What a run did.
+     * The result of a run.
      *
-     * @param files all that there are now
-     * @param written those that were new or differed
+     * @param files the number of generated files
+     * @param written the number of files that were new or changed
      */
     record Result(int files, int written) {}
 

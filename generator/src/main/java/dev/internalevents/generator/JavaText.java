@@ -3,12 +3,12 @@ package dev.internalevents.generator;
 import java.util.Locale;
 import javax.lang.model.SourceVersion;
 
-/** Names and texts of definitions as Java takes them. */
+/** Converts names and texts of definitions for use in Java sources. */
 final class JavaText {
 
     private JavaText() {}
 
-    /** {@code request_awesome_feature} as {@code RequestAwesomeFeature}. */
+    /** Converts {@code request_awesome_feature} to {@code RequestAwesomeFeature}. */
     static String typeName(String name) {
         StringBuilder type = new StringBuilder();
         for (String word : name.split("[^A-Za-z0-9]+", -1)) {
@@ -20,14 +20,14 @@ final class JavaText {
         return text.isEmpty() || !Character.isJavaIdentifierStart(text.charAt(0)) ? "Event" + text : text;
     }
 
-    /** {@code model_engine} as {@code modelEngine}. */
+    /** Converts {@code model_engine} to {@code modelEngine}. */
     static String methodName(String name) {
         String type = typeName(name);
         String method = type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
         return SourceVersion.isKeyword(method) ? method + "_" : method;
     }
 
-    /** A text within a comment: no end of it, no tag, no escape of the compiler's. */
+    /** Escapes a text for a Javadoc comment: it cannot end the comment, and contains no tags and no Unicode escapes. */
     static String javadoc(String text) {
         StringBuilder safe = new StringBuilder();
         for (char c : text.strip().toCharArray()) {
@@ -47,7 +47,7 @@ final class JavaText {
         return safe.toString().replaceAll(" +", " ");
     }
 
-    /** The text as a sentence: with a full stop, if it has no end of its own. */
+    /** Returns an escaped text as a sentence: adds a full stop if it does not end with a punctuation mark. */
     static String sentence(String text) {
         String safe = javadoc(text);
         return safe.matches("(?s).*[.!?]") ? safe : safe + ".";

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A metric that is to be defined and whose value a class computes from a database.
+ * A new metric whose value a class computes from a database.
  *
- * @param keyPath where it stands in the Service Ping, without the suffixes of time frames
- * @param instrumentationClass computes it
+ * @param keyPath the place in the Service Ping, without the suffixes of time frames
+ * @param instrumentationClass the class that computes it
  * @param description the whole description
- * @param timeFrames written as a list, so that each gets a key path of its own
+ * @param timeFrames written as a list, so that each gets its own key path
  * @param productCategories written in alphabetical order; may be empty
- * @param introducedByUrl the change that brings it; {@code TODO} is written when there is none yet
+ * @param introducedByUrl the change that introduces it; default: {@code TODO}
  */
 public record NewDatabaseMetric(
         String keyPath,
@@ -40,7 +40,7 @@ public record NewDatabaseMetric(
         tiers = tiers.stream().distinct().sorted().toList();
     }
 
-    /** The file's content, in the order of GitLab's files. */
+    /** Returns the content of the file, in the order of GitLab's files. */
     public String yaml() {
         YamlText yaml = new YamlText().text("key_path", keyPath).text("description", description);
         NewMetric.about(yaml, productGroup, productCategories, milestone, introducedByUrl);
@@ -52,7 +52,7 @@ public record NewDatabaseMetric(
                 .toString();
     }
 
-    /** Where the file belongs, below the folder that holds {@code metrics}. */
+    /** Returns the path of the file below the folder that contains {@code metrics}. */
     public String file() {
         return "metrics/counts_all/" + keyPath + ".yml";
     }

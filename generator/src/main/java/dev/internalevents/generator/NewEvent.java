@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An event that is to be defined.
+ * A new event.
  *
- * @param identifiers written in the order of GitLab's files, whatever order they are given in
- * @param additionalProperties name and description, in the order in which they are written
+ * @param identifiers written in the order of GitLab's files, in whatever order they are given
+ * @param additionalProperties names and descriptions, in the order in which they are written
  * @param productCategories written in alphabetical order; may be empty
- * @param introducedByUrl the change that brings it; {@code TODO} is written when there is none yet
+ * @param introducedByUrl the change that introduces it; default: {@code TODO}
  * @param classification {@code duo} for events about AI features
  */
 public record NewEvent(
@@ -29,7 +29,7 @@ public record NewEvent(
         List<Tier> tiers,
         Optional<String> classification) {
 
-    /** The order in which GitLab's files have them. */
+    /** The order of GitLab's files. */
     private static final List<Identifier> ORDER = List.of(
             Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS, Identifier.PROJECT, Identifier.NAMESPACE, Identifier.USER);
 
@@ -42,7 +42,7 @@ public record NewEvent(
         tiers = tiers.stream().distinct().sorted().toList();
     }
 
-    /** The file's content, in the order of GitLab's files. */
+    /** Returns the content of the file, in the order of GitLab's files. */
     public String yaml() {
         YamlText yaml = new YamlText()
                 .text("description", description)
@@ -67,7 +67,7 @@ public record NewEvent(
         return yaml.toString();
     }
 
-    /** Where the file belongs, below the folder that holds {@code events}. */
+    /** Returns the path of the file below the folder that contains {@code events}. */
     public String file() {
         return "events/" + action + ".yml";
     }

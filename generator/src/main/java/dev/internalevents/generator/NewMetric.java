@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A metric of events that is to be defined. {@link Measure.TotalBy}, which GitLab's generator does not offer either, is refused
+ * A new metric that counts events. {@link Measure.TotalBy}, which GitLab's generator does not offer either, is rejected
  * with an {@code IllegalArgumentException}.
  *
- * @param events what it counts, written by action; one action may be there several times, with different filters
- * @param name stands for the names of the events in the key path and the file's name; GitLab's generator asks for one if
- *     events are filtered, or if the file's name would be longer than {@value #MAX_FILE_NAME}
- * @param description what it counts, after its beginning such as {@code Count of unique users who}
+ * @param events what it counts, written by action; an action may occur several times with different filters
+ * @param name replaces the names of the events in the key path and the file name; GitLab's generator asks for one if
+ *     events are filtered, or if the file name would be longer than {@value #MAX_FILE_NAME}
+ * @param description what it counts, after the beginning such as {@code Count of unique users who}
  * @param timeFrames written in the order of GitLab's files; a single one is part of key path, file name and description
  * @param productCategories written in alphabetical order; may be empty
- * @param introducedByUrl the change that brings it; {@code TODO} is written when there is none yet
+ * @param introducedByUrl the change that introduces it; default: {@code TODO}
  */
 public record NewMetric(
         List<Counted> events,
@@ -35,17 +35,17 @@ public record NewMetric(
         Optional<String> introducedByUrl,
         List<Tier> tiers) {
 
-    /** The longest name of a file that GitLab's generator writes, with its ending. */
+    /** The maximum length of a file name in GitLab's generator, including the extension. */
     public static final int MAX_FILE_NAME = 100;
 
     private static final List<TimeFrame> ORDER =
             List.of(TimeFrame.TWENTY_EIGHT_DAYS, TimeFrame.SEVEN_DAYS, TimeFrame.ALL);
 
     /**
-     * An event that is counted.
+     * An event to count.
      *
-     * @param filter additional properties and their values, a {@code String} or a {@code BigDecimal}, in the order in which
-     *     they are written; empty for every event
+     * @param filter additional properties and their values, a {@code String} or a {@code BigDecimal}, in the order in
+     *     which they are written; empty for every event
      */
     public record Counted(String action, Map<String, Object> filter) {}
 
@@ -67,17 +67,20 @@ public record NewMetric(
         tiers = tiers.stream().distinct().sorted().toList();
     }
 
-    /** Whether any event is counted only if it has certain values. */
+    /** Returns whether an event is counted only if it has certain values. */
     public boolean isFiltered() {
         return events.stream().anyMatch(event -> !event.filter().isEmpty());
     }
 
-    /** {@code count_distinct_user_id_from_request_awesome_feature_weekly}: the last part of the key path, and the file. */
+    /**
+     * Returns the last part of the key path, which is also the file name: {@code
+     * count_distinct_user_id_from_request_awesome_feature_weekly}.
+     */
     public String slug() {
         return beforeName() + name.orElseGet(this::actions) + afterName();
     }
 
-    /** What is before the name of the events. */
+    /** Returns the part of the slug before the names of the events. */
     public String beforeName() {
         if (measure instanceof Measure.Unique unique) {
             return "count_distinct_" + unique.by().term().replace('.', '_') + "_from_";
@@ -85,17 +88,17 @@ public record NewMetric(
         return measure instanceof Measure.Sum ? "sum_value_from_" : "count_total_";
     }
 
-    /** What is after it. */
+    /** Returns the part of the slug after them. */
     public String afterName() {
         return timeFrames.size() == 1 ? timeFrames.get(0).suffix() : "";
     }
 
-    /** The names of the events, joined. */
+    /** Returns the joined names of the events. */
     public String actions() {
         return events.stream().map(Counted::action).distinct().collect(Collectors.joining("_and_"));
     }
 
-    /** Where it stands in the Service Ping; for several time frames, without their suffixes. */
+    /** Returns the place in the Service Ping; for several time frames, without their suffixes. */
     public String keyPath() {
         String group = measure instanceof Measure.Unique
                 ? "redis_hll_counters."
@@ -103,7 +106,7 @@ public record NewMetric(
         return group + slug();
     }
 
-    /** What a description begins with, with a space at the end. */
+    /** Returns the beginning of a description, with a space at the end. */
     public static String beginning(Measure measure, List<TimeFrame> timeFrames) {
         String what = measure instanceof Measure.Sum ? "sum of " : "count of ";
         if (measure instanceof Measure.Unique unique) {
@@ -125,7 +128,7 @@ public record NewMetric(
         };
     }
 
-    /** The file's content, in the order of GitLab's files. */
+    /** Returns the content of the file, in the order of GitLab's files. */
     public String yaml() {
         YamlText yaml = new YamlText().text("key_path", keyPath());
         yaml.text("description", beginning(measure, timeFrames) + description);
@@ -163,7 +166,7 @@ public record NewMetric(
         }
     }
 
-    /** What every kind of metric has after its description. */
+    /** Writes the keys that all kinds of metrics have after the description. */
     static void about(
             YamlText yaml,
             String productGroup,
@@ -181,7 +184,7 @@ public record NewMetric(
                 .text("introduced_by_url", introducedByUrl.orElse("TODO"));
     }
 
-    /** Where the file belongs, below the folder that holds {@code metrics}. */
+    /** Returns the path of the file below the folder that contains {@code metrics}. */
     public String file() {
         String folder = timeFrames.size() == 1 ? "counts_" + timeFrames.get(0).term() : "counts_all";
         return "metrics/" + folder + "/" + slug() + ".yml";

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The source of one event's class: a step for each identifier, then a method for each additional property. */
+/** Generates the source of an event's class: a step for each identifier, then a method for each additional property. */
 final class TypedEventClass {
 
     private static final String PARTS = "java.util.List<java.util.function.Consumer<EventBuilder>>";
@@ -53,7 +53,7 @@ final class TypedEventClass {
 
     String text() {
         out.append("""
-                // Generated from %s; changes are lost.
+                // Generated from %s; do not edit, changes will be overwritten.
                 package %s;
 
                 import dev.internalevents.client.EventBuilder;
@@ -95,7 +95,7 @@ final class TypedEventClass {
                     .append(event.milestoneRemoved()
                             .map(m -> " since " + JavaText.javadoc(m))
                             .orElse(""))
-                    .append("; track no more of it.\n");
+                    .append("; do not track it any more.\n");
         }
         out.append(" */\n");
         if (event.removed()) {
@@ -103,10 +103,10 @@ final class TypedEventClass {
         }
     }
 
-    /** What the event begins with. */
+    /** Writes the methods that create the event. */
     private void entrance() {
         if (steps.isEmpty()) {
-            out.append("    /** The event; nothing is tracked before {@link Values#track}. */\n");
+            out.append("    /** Creates the event; it is tracked by {@link Values#track}. */\n");
             out.append("    public static Values event() {\n        return new Values(")
                     .append(NO_PARTS)
                     .append(");\n    }\n\n");
@@ -114,7 +114,7 @@ final class TypedEventClass {
         }
         step("static ", 0, "    ");
         out.append("""
-                    /** The event with the identifiers that the request's context has; nothing is tracked before {@link Values#track}. */
+                    /** Creates the event with the identifiers of the request context; it is tracked by {@link Values#track}. */
                     public static Values fromContext() {
                         return new Values(null, %s);
                     }
@@ -122,13 +122,13 @@ final class TypedEventClass {
                 """.formatted(NO_PARTS));
     }
 
-    /** A class for each identifier that is still missing; it has those before it and never changes. */
+    /** Writes an immutable class for each identifier that is still missing; it contains the identifiers before it. */
     private void steps() {
         for (int i = 1; i < steps.size(); i++) {
             String name = stepType(i);
             out.append("    /** The event without its ")
                     .append(steps.get(i).term())
-                    .append("; it can be used again. */\n");
+                    .append("; immutable and reusable. */\n");
             out.append("    public static final class ").append(name).append(" {\n\n");
             for (Identifier before : steps.subList(0, i)) {
                 out.append("        private final ").append(declaration(before)).append(";\n");
@@ -157,7 +157,7 @@ final class TypedEventClass {
         }
     }
 
-    /** {@code Object user, long project}: the first identifiers as parameters. */
+    /** Returns the first identifiers as parameters: {@code Object user, long project}. */
     private String declarations(int count) {
         return steps.subList(0, count).stream()
                 .map(TypedEventClass::declaration)
@@ -202,7 +202,7 @@ final class TypedEventClass {
     private void values() {
         String ids = steps.isEmpty() ? "" : "ids, ";
         out.append(
-                "    /** What the event says besides; each may be left out. Each method returns another event and leaves this one as it is. */\n");
+                "    /** The event and its optional values. Immutable: each method returns a new event. */\n");
         out.append("    public static final class Values {\n\n");
         if (!steps.isEmpty()) {
             out.append("        private final Ids ids;\n");
@@ -218,7 +218,7 @@ final class TypedEventClass {
         out.append("            this.parts = parts;\n        }\n\n");
         Set<String> methods = new HashSet<>(TAKEN);
         if (event.identifiers().contains(Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS)) {
-            // The array is the caller's, who may change it.
+            // Copy the array, because the caller may change it.
             method(
                     "featureEnabledByNamespaceIds",
                     "long...",
@@ -231,9 +231,9 @@ final class TypedEventClass {
         }
         method("category", "Class<?>", "The class that tracks the event", "event.category(value)");
         out.append(
-                        "        /** What no property of the definition is for, such as {@code event -> event.inputTokens(5)}. ")
+                        "        /** Adds data that the definition has no property for, such as {@code event -> event.inputTokens(5)}. ")
                 .append(
-                        "It is called each time the event is tracked, and what it throws comes out of {@link #track}. */\n");
+                        "The function is called each time the event is tracked; {@link #track} rethrows its exceptions. */\n");
         out.append("        public Values with(java.util.function.Consumer<EventBuilder> part) {\n");
         out.append("            ").append(PARTS).append(" all = new java.util.ArrayList<>(parts);\n");
         out.append("            all.add(part);\n");
@@ -291,7 +291,11 @@ final class TypedEventClass {
         method(name, type, description, null, call);
     }
 
-    /** {@code own}: what is kept of the value if it is not the value itself. */
+    /**
+     * Writes a method that sets a value.
+     *
+     * @param own an expression for a copy of the value to use instead; null to use the value itself
+     */
     private void method(String name, String type, String description, @Nullable String own, String call) {
         out.append("        /** ").append(JavaText.sentence(description)).append(" */\n");
         out.append("        public Values ")

@@ -10,27 +10,27 @@ import java.util.TreeMap;
 import javax.lang.model.SourceVersion;
 
 /**
- * Typed events in Java: one class for each internal event, which is built step by step, so that a missing identifier or a
- * value of the wrong type does not compile. What is generated needs the client and nothing else.
+ * Generates typed events in Java: one class for each internal event, which is built step by step, so that a missing
+ * identifier or a value of the wrong type does not compile. The generated code depends only on the client.
  */
 public final class TypedEvents {
 
     private TypedEvents() {}
 
     /**
-     * Writes a class for each internal event, removed ones among them, which are deprecated. Files that are as they were are
-     * not touched; those of events that are gone are removed.
+     * Writes a class for each internal event; removed events are included and deprecated. Unchanged files are not
+     * touched; files of events that no longer exist are removed.
      *
      * @param folder of sources, for example {@code target/generated-sources/internal-events}
      * @param packageName of the classes
-     * @return how many classes there are now
-     * @throws IOException when a file cannot be written
-     * @throws IllegalArgumentException when the package's name is none, or two events have the same class name
+     * @return the number of classes
+     * @throws IOException if a file cannot be written
+     * @throws IllegalArgumentException if the package name is invalid, or two events have the same class name
      */
     public static int write(Dictionary dictionary, Path folder, String packageName) throws IOException {
         if (!SourceVersion.isName(packageName)) {
             throw new IllegalArgumentException("package: \"" + packageName
-                    + "\" is no name of a package; expected for example com.example.events");
+                    + "\" is not a valid package name; expected for example com.example.events");
         }
         Map<String, String> files = new TreeMap<>();
         Map<String, String> names = new HashMap<>();

@@ -3,12 +3,12 @@ package dev.internalevents.generator;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
 
-/** How an event is tracked and tested, as code to copy. */
+/** Generates code examples for tracking and testing an event. */
 public final class UsageExamples {
 
     private UsageExamples() {}
 
-    /** The call, with everything that the event declares. */
+    /** Returns the call that tracks the event, with everything that it declares. */
     public static String track(EventDefinition event) {
         StringBuilder code = new StringBuilder("internalEvents.event(\"" + event.action() + "\")");
         event.identifiers().stream()
@@ -28,13 +28,13 @@ public final class UsageExamples {
         return code.append("\n        .track();").toString();
     }
 
-    /** The same with the class that is generated. */
+    /** Returns the same call using the generated class. */
     public static String typed(EventDefinition event) {
         StringBuilder code = new StringBuilder(JavaText.typeName(event.action()));
         if (event.identifiers().stream().noneMatch(UsageExamples::hasMethod)) {
             code.append(".event()");
         }
-        // The order of the steps is that of the class
+        // The generated class has its steps in this order
         for (Identifier identifier : new Identifier[] {Identifier.USER, Identifier.PROJECT, Identifier.NAMESPACE}) {
             if (event.identifiers().contains(identifier)) {
                 code.append('.')
@@ -51,7 +51,7 @@ public final class UsageExamples {
         return code.append(".track(internalEvents);").toString();
     }
 
-    /** A test that it is tracked. */
+    /** Returns a test that checks that the event is tracked. */
     public static String test(EventDefinition event) {
         StringBuilder code = new StringBuilder(
                 "assertThatCode(() -> …)\n        .triggersInternalEvent(\"" + event.action() + "\")");

@@ -9,15 +9,15 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A YAML file that is written key by key, in the style of Ruby's writer, which GitLab's generator uses: texts stand without
- * quotes if they are read as themselves, lines end after column 150.
+ * Writes a YAML file key by key in the style of Ruby's writer, which GitLab's generator uses: texts are not quoted if
+ * they can be read back unquoted, and lines are wrapped after column 150.
  */
 final class YamlText {
 
     private static final int WIDTH = 150;
     private static final int INDENT = 2;
 
-    /** Texts that YAML 1.1, which Ruby reads, takes for something else. */
+    /** Texts that YAML 1.1, the version that Ruby reads, parses as something else. */
     private static final Pattern NO_TEXT = Pattern.compile("(?i)|~|null|yes|true|on|no|false|off"
             + "|\\d{4}-\\d{1,2}-\\d{1,2}([Tt ].*)?"
             + "|[-+]?\\.inf|\\.nan"
@@ -37,7 +37,7 @@ final class YamlText {
         return text(0, key, value);
     }
 
-    /** A key and its text, at a depth of so many spaces. */
+    /** Adds a key and its text, indented by this many spaces. */
     YamlText text(int indent, String key, String value) {
         return item(indent, key + ": ", value);
     }
@@ -46,7 +46,7 @@ final class YamlText {
         return line(indent, key + ": " + value.stripTrailingZeros().toPlainString());
     }
 
-    /** A word, a number or a truth, as it is. */
+    /** Adds a word, a number or a boolean without quotes. */
     YamlText plain(String key, String word) {
         return line(0, key + ": " + word);
     }
@@ -66,16 +66,16 @@ final class YamlText {
         return line(indent, before + scalar(value, indent + before.length(), indent + INDENT));
     }
 
-    /** A text as a key. */
+    /** Returns a text in the form of a key. */
     static String key(String name) {
         return scalar(name, 0, 0);
     }
 
     /**
-     * The text as a value.
+     * Returns a text in the form of a value.
      *
      * @param column where it begins
-     * @param indent of its further lines
+     * @param indent of its continuation lines
      */
     private static String scalar(String text, int column, int indent) {
         if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f) || !isPrintable(text)) {
@@ -94,7 +94,7 @@ final class YamlText {
         return folded(text, column, indent);
     }
 
-    /** Whether the text is read as itself without quotes. */
+    /** Returns whether the text can be read back without quotes. */
     private static boolean isItself(String text) {
         try {
             return YamlFile.parse("key: " + text) instanceof YamlValue.Mapping map
@@ -107,7 +107,7 @@ final class YamlText {
         }
     }
 
-    /** What libyaml, which Ruby writes with, takes for printable. */
+    /** Returns whether libyaml, which Ruby uses for writing, considers a text printable. */
     private static boolean isPrintable(String text) {
         return text.codePoints()
                 .allMatch(c -> c <= 0xffff
@@ -118,7 +118,7 @@ final class YamlText {
                         && !Character.isSurrogate((char) c));
     }
 
-    /** Ends a line at the first single space beyond the width. */
+    /** Wraps a line at the first single space beyond the width. */
     private static String folded(String text, int column, int indent) {
         StringBuilder lines = new StringBuilder();
         int at = column;

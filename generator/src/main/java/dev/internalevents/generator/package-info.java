@@ -1,4 +1,4 @@
-/** What is made of the dictionary: {@link TypedEvents} for code, {@link DictionarySite} for people. */
+/** Code and pages generated from the dictionary: {@link TypedEvents} for code, {@link DictionarySite} for people. */
 @NullMarked
 package dev.internalevents.generator;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is written for a new event or metric is read as what was meant. */
+/** Generated definitions are read back with the same meaning. */
 class NewDefinitionsTest {
 
     private static NewEvent event(String description) {
@@ -105,7 +105,7 @@ class NewDefinitionsTest {
                 """);
     }
 
-    /** As Ruby's writer does it. */
+    /** Expected results are those of Ruby's writer. */
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '|',

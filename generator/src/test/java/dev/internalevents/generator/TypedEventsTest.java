@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is generated is compiled and used, and what must not compile does not. */
+/** Generated classes are compiled and used, and incorrect uses do not compile. */
 class TypedEventsTest {
 
     @TempDir
@@ -64,7 +64,7 @@ class TypedEventsTest {
         return sources;
     }
 
-    /** What the compiler says; empty when it is content. */
+    /** Returns the compiler's output; empty if the code compiles without errors. */
     private String compile(String name, String code) throws IOException {
         Path sources = generate();
         Path use = folder.resolve("use/" + name + ".java");
@@ -248,7 +248,7 @@ class TypedEventsTest {
         Dictionary dictionary = Dictionary.load(folder.resolve("definitions"));
         assertThatThrownBy(() -> TypedEvents.write(dictionary, folder, "com.example.class"))
                 .hasMessage(
-                        "package: \"com.example.class\" is no name of a package; expected for example com.example.events");
+                        "package: \"com.example.class\" is not a valid package name; expected for example com.example.events");
         event("no__identifiers", "description: The same class\ntiers: [free]\n");
         assertThatThrownBy(this::generate)
                 .hasMessage(

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What kind of network addresses a host has. */
+/** Determines which kinds of network addresses a host has. */
 final class Addresses {
 
-    /** Kinds of addresses, by who can reach them. */
+    /** Kinds of addresses, by the range from which they can be reached. */
     enum Kind {
         PUBLIC,
         PRIVATE,
@@ -21,11 +21,11 @@ final class Addresses {
     private Addresses() {}
 
     /**
-     * The kinds of all addresses of a host. Blocks for DNS, whose answer the JDK then uses for connections too (for 30 s by
-     * default), so that a host cannot have one address here and another one there.
+     * Returns the kinds of all addresses of a host. Blocks for DNS. The JDK caches the answer (default: 30 s) and uses it for
+     * connections too, so that a host cannot show one address to this check and another to the connection.
      *
-     * @param host as in a URI, an IPv6 address in brackets
-     * @throws UnknownHostException if it has none
+     * @param host the host as in a URI; an IPv6 address in brackets
+     * @throws UnknownHostException if the host has no address
      */
     static Set<Kind> kinds(String host) throws UnknownHostException {
         Set<Kind> kinds = EnumSet.noneOf(Kind.class);
@@ -42,16 +42,15 @@ final class Addresses {
         }
         int first = bytes[0] & 0xff;
         int second = bytes[1] & 0xff;
-        // 0.0.0.0/8 and :: are this machine.
+        // 0.0.0.0/8 and :: mean this machine.
         if (address.isLoopbackAddress() || address.isAnyLocalAddress() || (bytes.length == 4 && first == 0)) {
             return Kind.LOOPBACK;
         } else if (address.isLinkLocalAddress()) {
             return Kind.LINK_LOCAL;
         }
         boolean inner = bytes.length == 4
-                // 10/8, 172.16/12, 192.168/16; those of providers (100.64/10) and of benchmarks (198.18/15); from 224
-                // on
-                // multicast and reserved.
+                // 10/8, 172.16/12 and 192.168/16; carrier-grade NAT (100.64/10) and benchmarking (198.18/15);
+                // multicast and reserved from 224 on.
                 ? address.isSiteLocalAddress()
                         || (first == 100 && (second & 0xc0) == 64)
                         || (first == 198 && (second & 0xfe) == 18)
@@ -60,7 +59,7 @@ final class Addresses {
         return inner ? Kind.PRIVATE : Kind.PUBLIC;
     }
 
-    /** 64:ff9b::/96 and ::/96, which stand for the IPv4 address at their end. */
+    /** Returns whether the address is in 64:ff9b::/96 or ::/96, which embed an IPv4 address in the last four bytes. */
     private static boolean isTranslated(byte[] bytes) {
         boolean translated =
                 bytes[0] == 0 && bytes[1] == 0x64 && (bytes[2] & 0xff) == 0xff && (bytes[3] & 0xff) == 0x9b;
@@ -69,7 +68,7 @@ final class Addresses {
                 return false;
             }
         }
-        // :: and ::1 are themselves.
+        // :: and ::1 do not embed an IPv4 address.
         return translated || bytes[12] != 0 || bytes[13] != 0 || bytes[14] != 0;
     }
 }

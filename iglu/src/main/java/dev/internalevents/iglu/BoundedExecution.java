@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One check of data against a schema, bounded in time and memory whatever both are: in steps, by the size of the data, and
- * in the errors that are remembered. A schema that refers to itself in several places of a value multiplies the steps at
- * each level of the data, and an array has as many errors as items. For one thread.
+ * One check of data against a schema with bounded time and memory. The number of steps is limited in proportion to the size
+ * of the data, and so is the number of errors recorded. Otherwise a schema that refers to itself in several places of a value
+ * would multiply the steps at each level of the data, and an array could have as many errors as items. For one thread.
  */
 final class BoundedExecution extends ExecutionContext {
 
-    /** Errors that one rule remembers; more of them decide nothing. */
+    /** The maximum number of errors recorded for one rule; further ones do not change the result. */
     static final int MAX_ERRORS = 50;
 
     private static final long STEPS = 20_000;
     private static final long STEPS_PER_VALUE = 100;
     private static final long MAX_STEPS = 20_000_000;
 
-    /** As the schema registry is set up. */
+    /** The same settings as those of the schema registry. */
     private static final ExecutionConfig CONFIG = ExecutionConfig.builder()
             .locale(Locale.ENGLISH)
             .formatAssertionsEnabled(true)
@@ -37,9 +37,9 @@ final class BoundedExecution extends ExecutionContext {
     }
 
     /**
-     * Begins a check.
+     * Starts a check.
      *
-     * @param refers whether the schema refers to parts of itself: only then steps can multiply, and counting them has a price
+     * @param refers whether the schema refers to parts of itself; only then can steps multiply, and counting them has a cost
      */
     static BoundedExecution of(@Nullable Object data, boolean refers) {
         return new BoundedExecution(
@@ -50,14 +50,14 @@ final class BoundedExecution extends ExecutionContext {
                         : CONFIG);
     }
 
-    /** Begins a check of a schema against draft 4's, which refers to itself. */
+    /** Starts a check of a schema against the schema of draft 4, which refers to itself. */
     static BoundedExecution of(JsonNode schema) {
         return new BoundedExecution(ExecutionConfig.builder(CONFIG)
                 .maxEvaluationSteps(Math.min(MAX_STEPS, STEPS + STEPS_PER_VALUE * nodes(schema)))
                 .build());
     }
 
-    /** How many values there are in one, itself included. */
+    /** Returns the number of values in a node, including itself. */
     static long nodes(JsonNode node) {
         long nodes = 1;
         for (JsonNode inner : node.values()) {
@@ -80,13 +80,13 @@ final class BoundedExecution extends ExecutionContext {
         return values;
     }
 
-    /** Rules collect the errors of their alternatives in lists of their own. */
+    /** Limits the list of errors; rules with alternatives collect the errors of each in a separate list. */
     @Override
     public void setErrors(List<Error> errors) {
         super.setErrors(errors instanceof First ? errors : new First(errors));
     }
 
-    /** The first elements that are added to a list; whether it is empty is what rules ask. */
+    /** A list that keeps only the first elements added to it; rules only need to know whether it is empty. */
     private static final class First extends AbstractList<Error> {
 
         private final List<Error> errors;

@@ -14,23 +14,22 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The formats of draft 4, checked on texts of limited length only: their parsers take a stack, or a time, that grows with
- * the text.
+ * The formats of draft 4, checked only on strings of limited length: the stack depth or the time of their parsers grows with
+ * the length of the string.
  */
 final class BoundedFormats {
 
-    /** The longest text that a format is checked on, in characters. */
+    /** The maximum length of a string that is checked against a format, in characters. */
     static final int MAX_LENGTH = 65_536;
-    /** The same for names of hosts, of which DNS allows 253: checking them takes a time that grows with the square. */
+    /** The same for host names, to which DNS allows 253 characters: the time to check them is quadratic in the length. */
     static final int MAX_HOST_LENGTH = 1_024;
 
     private BoundedFormats() {}
 
     static Dialect draft4() {
         return Dialect.builder(Dialects.getDraft4())
-                // Any keyword may be in a schema, and nothing follows from an unknown one. The library would log each
-                // as a
-                // mistake of the application.
+                // A schema may contain any keyword, and unknown ones have no effect. The library would log each of them
+                // as an error of the application.
                 .unknownKeywordFactory((keyword, schema) -> new AnnotationKeyword(keyword))
                 .formats(formats -> {
                     SnowplowFormats.apply(formats);
@@ -62,8 +61,8 @@ final class BoundedFormats {
                 Supplier<MessageSourceError.Builder> error,
                 FormatValidator validator) {
             int length = node.isString() ? node.asString().length() : 0;
-            int most = format.getName().endsWith("hostname") ? MAX_HOST_LENGTH : MAX_LENGTH;
-            if (length > most) {
+            int max = format.getName().endsWith("hostname") ? MAX_HOST_LENGTH : MAX_LENGTH;
+            if (length > max) {
                 violated(
                         execution,
                         error,
@@ -72,7 +71,7 @@ final class BoundedFormats {
                                 "is too long to be checked as %s (%,d characters, at most %,d)",
                                 name(),
                                 length,
-                                most));
+                                max));
                 return;
             }
             try {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Regular expressions of schemas, matched against untrusted texts: one that backtracks too long gives up and
+ * Regular expressions of schemas, matched against untrusted strings. An expression that backtracks too long is aborted and
  * counts as not matching.
  */
 final class BoundedRegularExpressions implements RegularExpressionFactory {
@@ -22,7 +22,7 @@ final class BoundedRegularExpressions implements RegularExpressionFactory {
                     "a pattern has " + regex.length() + " characters, expected " + MAX_LENGTH + " at most");
         }
         try {
-            // ECMA's \\Z and (?<name>) differ a little from Java's; $ there is the end of the text.
+            // ECMA's \\Z and (?<name>) differ slightly from Java's; in ECMA, $ is the end of the text.
             Pattern pattern = Pattern.compile(regex);
             return value -> matches(pattern, value);
         } catch (PatternSyntaxException e) {
@@ -50,7 +50,7 @@ final class BoundedRegularExpressions implements RegularExpressionFactory {
         }
     }
 
-    /** A text that counts how often it is looked at. */
+    /** A text that counts how often its characters are read. */
     private record Counted(String text, int from, int to, AtomicInteger steps) implements CharSequence {
 
         @Override

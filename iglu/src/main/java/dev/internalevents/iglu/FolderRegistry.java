@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /**
  * A static registry in a folder: {@code schemas/vendor/name/format/version}, with or without the leading {@code
- * schemas}. A file that changes is read anew.
+ * schemas}. A file that changes is read again.
  */
 public final class FolderRegistry implements Registry {
 
@@ -19,7 +19,7 @@ public final class FolderRegistry implements Registry {
 
     private final Path folder;
 
-    /** @throws IllegalArgumentException when there is no such folder */
+    /** @throws IllegalArgumentException if there is no such folder */
     public FolderRegistry(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException("\"" + folder + "\" is not a folder; expected one with"
@@ -28,12 +28,12 @@ public final class FolderRegistry implements Registry {
         this.folder = folder;
     }
 
-    /** The folder that it was made with. */
+    /** Returns the folder that the registry was created with. */
     public Path folder() {
         return folder;
     }
 
-    /** Looked up each time: the folder may be filled later. */
+    /** Determines the root on each call, because the folder may be filled later. */
     private Path root() {
         Path schemas = folder.resolve("schemas");
         return Files.isDirectory(schemas) ? schemas : folder;
@@ -50,7 +50,7 @@ public final class FolderRegistry implements Registry {
         if (!Files.isRegularFile(file) && (Files.exists(file) || Files.notExists(file))) {
             return new Missing();
         }
-        // If it is neither there nor missing, reading it says why.
+        // If the file system can report neither that it exists nor that it is missing, reading it reports why.
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException("larger than " + MAX_BYTES + " bytes");
@@ -61,7 +61,7 @@ public final class FolderRegistry implements Registry {
         }
     }
 
-    /** The messages of the JDK name the file or a number of bytes. */
+    /** Replaces the JDK's messages, which consist only of the file's name or a number of bytes. */
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";

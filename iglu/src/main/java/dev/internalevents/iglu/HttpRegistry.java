@@ -10,30 +10,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A static registry on a web server, or an Iglu Server: {@code URI/schemas/vendor/name/format/version}. It is asked in the
- * background: at most 50 look-ups at a time, each for at most 5 s, and at most 200 unknown schemas of one vendor within
- * 10 s. A look-up that fails is repeated after 1 s, later after up to 30 s; while all fail, one at a time is tried.
+ * A static registry on a web server, or an Iglu Server: {@code URI/schemas/vendor/name/format/version}. Look-ups run in the
+ * background: at most 50 at a time, each for at most 5 s, and at most 200 unknown schemas of one vendor within 10 s. A failed
+ * look-up is retried after 1 s, and after up to 30 s later on; while all fail, only one at a time is tried.
  *
- * <p>A schema is remembered for a time and then looked up again in the background; meanwhile, and for as long as the
- * registry does not answer, the remembered text counts. That a schema is missing or refused is remembered for a shorter
- * time. What is remembered is limited to {@value #MAX_REMEMBERED_BYTES} bytes of schemas and {@value
- * #MAX_REMEMBERED_MISSES_BYTES} bytes of missing ones. Safe for use by several threads.
+ * <p>A schema is cached for a time and then looked up again in the background. Until the registry answers, the cached text is
+ * used. That a schema is missing or refused is cached for a shorter time. The cache is limited to {@value
+ * #MAX_REMEMBERED_BYTES} bytes of schemas and {@value #MAX_REMEMBERED_MISSES_BYTES} bytes of missing ones. Safe for use by
+ * several threads.
  */
 public final class HttpRegistry implements Registry {
 
-    /** The largest schema: {@value} bytes. */
+    /** The maximum size of a schema: {@value} bytes. */
     public static final int MAX_BYTES = SchemaRequests.MAX_BYTES;
 
-    /** The longest time that one request for a schema takes, with its redirects. */
+    /** The maximum time that one request for a schema takes, including its redirects. */
     public static final Duration LONGEST_LOOK_UP = SchemaRequests.TIMEOUT;
 
     static final long MAX_REMEMBERED_BYTES = 32 << 20;
     static final long MAX_REMEMBERED_MISSES_BYTES = 16 << 20;
 
-    /** Shorter, and a caller that is told to ask again would find the answer gone. */
+    /** With a shorter time, the answer would be gone before a caller that was notified asks again. */
     private static final Duration SHORTEST_MISS = Duration.ofSeconds(1);
 
-    /** A longer time to live counts as this: in nanoseconds it would overflow. */
+    /** The maximum time to live; a longer one would overflow in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(3_650);
 
     private final Settings settings;
@@ -43,14 +43,14 @@ public final class HttpRegistry implements Registry {
     private final LookUps lookUps;
 
     /**
-     * How it is reached.
+     * How the registry is reached and cached.
      *
-     * @param name for people
-     * @param uri without {@code /schemas}; http or https
-     * @param apiKey sent as the header of Iglu Servers, and never to another host; null for an open registry
-     * @param vendorPrefixes vendors that this registry is asked first for
-     * @param hitTtl how long a schema is remembered before it is looked up again
-     * @param missTtl how long a missing or refused schema is remembered, at least 1 s
+     * @param name the name used in messages
+     * @param uri the address without {@code /schemas}; http or https
+     * @param apiKey sent in the header of Iglu Servers, and never to another host; null for an open registry
+     * @param vendorPrefixes the vendors for which this registry is asked first
+     * @param hitTtl how long a schema is cached before it is looked up again
+     * @param missTtl how long a missing or refused schema is cached, at least 1 s
      */
     public record Settings(
             String name,
@@ -60,21 +60,21 @@ public final class HttpRegistry implements Registry {
             Duration hitTtl,
             Duration missTtl) {
 
-        /** {@value} minutes. */
+        /** The default of {@code hitTtl}: {@value} minutes. */
         public static final long DEFAULT_HIT_TTL_MINUTES = 10;
 
-        /** {@value} seconds. */
+        /** The default of {@code missTtl}: {@value} seconds. */
         public static final long DEFAULT_MISS_TTL_SECONDS = 60;
 
         static final String WRONG_KEY =
-                "has a character that no header may have, such as a line end; expected letters, digits and signs of ASCII";
+                "contains a character that is not allowed in a header, such as a line end; expected printable ASCII";
 
-        /** @throws IllegalArgumentException if the address is not one of a web server, or the key cannot be a header */
+        /** @throws IllegalArgumentException if the address is not http or https, or the key cannot be sent in a header */
         public Settings {
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
             if (!web || uri.getHost() == null) {
                 throw new IllegalArgumentException("the registry " + name + ": \"" + uri.getScheme() + "://"
-                        + uri.getHost() + "\" is no address of a web server; expected http://HOST/PATH or https");
+                        + uri.getHost() + "\" is not the address of a web server; expected http://HOST/PATH or https");
             }
             if (apiKey != null && !isApiKey(apiKey)) {
                 throw new IllegalArgumentException("the registry " + name + ": the API key " + WRONG_KEY);
@@ -82,7 +82,7 @@ public final class HttpRegistry implements Registry {
             vendorPrefixes = List.copyOf(vendorPrefixes);
         }
 
-        /** Whether a text can be sent as a key: characters of ASCII from the blank to the tilde. */
+        /** Returns whether a text can be sent as a key: it has only ASCII characters from the space to the tilde. */
         static boolean isApiKey(String key) {
             return key.chars().allMatch(c -> c >= ' ' && c <= '~');
         }
@@ -97,7 +97,7 @@ public final class HttpRegistry implements Registry {
                     Duration.ofSeconds(DEFAULT_MISS_TTL_SECONDS));
         }
 
-        /** Never the key. */
+        /** Never contains the key. */
         @Override
         public String toString() {
             return "Settings[name=" + name + ", uri=" + uri.getHost() + "]";
@@ -108,7 +108,7 @@ public final class HttpRegistry implements Registry {
         this(settings, LookUps.Limits.DEFAULT, Ticker.systemTicker());
     }
 
-    /** With limits, and a clock for what is remembered, of a test. */
+    /** Creates a registry with the limits and the cache's clock of a test. */
     HttpRegistry(Settings settings, LookUps.Limits limits, Ticker ticker) {
         this.settings = settings;
         this.ticker = ticker;
@@ -155,11 +155,11 @@ public final class HttpRegistry implements Registry {
         return miss == null ? lookUps.ask(key) : miss;
     }
 
-    /** Notes how a look-up ended. */
+    /** Caches the outcome of a look-up. */
     void remember(SchemaKey key, Outcome outcome) {
         if (outcome instanceof Outcome.Schema schema) {
             Remembered known = schemas.getIfPresent(key);
-            // The same text stays the same object, so that it is not kept twice.
+            // Reuse the object of an equal text, so that it is not stored twice.
             String text = known != null && known.text().equals(schema.text()) ? known.text() : schema.text();
             schemas.put(key, remembered(text, settings.hitTtl()));
             misses.invalidate(key);
@@ -182,7 +182,7 @@ public final class HttpRegistry implements Registry {
 
     private record Remembered(String text, long freshUntil) {}
 
-    /** The bytes of the names and texts that are remembered now, for tests. */
+    /** Returns the bytes of the names and texts in the cache, for tests. */
     long rememberedBytes() {
         return Weights.total(schemas) + Weights.total(misses);
     }

@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The look-ups of one registry that have not ended. A limited number is in flight, a limited number waits, and a vendor
- * can have a limited number of unknown keys looked up within a time. A key whose look-up failed is looked up again with
- * back-off, if it is asked for again. While the registry fails for every key, one probe at a time is sent and the rest
- * waits. No method blocks; safe for use by several threads.
+ * The look-ups of one registry that have not ended. The number in flight, the number waiting, and the number of unknown keys
+ * of one vendor within a time are limited. A key whose look-up failed is looked up again with back-off, if it is requested
+ * again. While the registry fails for every key, one probe at a time is sent and the other look-ups wait. No method blocks;
+ * safe for use by several threads.
  */
 final class LookUps {
 
@@ -34,16 +34,16 @@ final class LookUps {
     private static final int MAX_VENDORS = 10_000;
 
     /**
-     * What is allowed.
+     * The limits of the look-ups.
      *
-     * @param inFlight look-ups at a time
-     * @param waiting look-ups that wait for their turn
-     * @param perVendor unknown keys of one vendor that are looked up within {@code vendorWindow}
-     * @param vendorWindow the time after which a vendor may have as many again
-     * @param firstBackOff the pause after a first failure; each further one doubles it
-     * @param lastBackOff the longest pause, also if the registry asks for a longer one
-     * @param undecided how long a first look-up is waited for before registries that come later are used
-     * @param unasked how long a look-up waits for a registry that is away before it has to be asked for again
+     * @param inFlight the maximum number of look-ups at a time
+     * @param waiting the maximum number of look-ups that wait for their turn
+     * @param perVendor the maximum number of unknown keys of one vendor that are looked up within {@code vendorWindow}
+     * @param vendorWindow the time after which the limit of a vendor starts again
+     * @param firstBackOff the pause after a first failure; each further failure doubles it
+     * @param lastBackOff the maximum pause, even if the registry asks for a longer one
+     * @param undecided how long to wait for a first look-up before later registries are used
+     * @param unasked how long a look-up waits for an unavailable registry before it must be requested again
      */
     record Limits(
             int inFlight,
@@ -65,7 +65,7 @@ final class LookUps {
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1));
 
-        /** The time until the next attempt. */
+        /** Returns the time until the next attempt. */
         Duration pause(int attempts, Duration retryAfter) {
             Duration backOff = firstBackOff.multipliedBy(1L << Math.min(attempts - 1, 20));
             Duration pause = backOff.compareTo(retryAfter) < 0 ? retryAfter : backOff;
@@ -73,7 +73,7 @@ final class LookUps {
         }
     }
 
-    /** Failures of that many keys in a row, with no answer in between, make it worth testing whether all keys fail. */
+    /** After this many different keys failed in a row, with no answer in between, a probe tests whether all keys fail. */
     private static final int SUSPICIOUS = 3;
 
     private final String registry;
@@ -93,7 +93,7 @@ final class LookUps {
     // The registry as a whole
     private final Set<SchemaKey> failedInARow = new HashSet<>();
     private volatile @Nullable String away;
-    /** Whether the log says that it does not answer. */
+    /** Whether it was logged that the registry does not answer. */
     private boolean warned;
 
     private boolean probeFailed;
@@ -106,7 +106,7 @@ final class LookUps {
         private final CompletableFuture<Void> settled = new CompletableFuture<>();
         private final long since = System.nanoTime();
         private final @Nullable Failed before;
-        /** Changed under the lock only. */
+        /** Changed only under the lock. */
         private volatile State state;
 
         private LookUp(SchemaKey key, @Nullable Failed before, State state) {
@@ -140,8 +140,8 @@ final class LookUps {
     }
 
     /**
-     * @param registry the name for people
-     * @param request asks for one schema without blocking, and calls back once, on another thread
+     * @param registry the name used in messages
+     * @param request requests one schema without blocking, and calls back once, on another thread
      * @param ended called with each outcome before the look-up settles
      */
     LookUps(
@@ -155,7 +155,7 @@ final class LookUps {
         this.ended = ended;
     }
 
-    /** Looks a key up that nothing is known about, unless it is being looked up already. */
+    /** Looks up an unknown key, unless it is already being looked up. */
     Registry.Pending ask(SchemaKey key) {
         Registry.Pending pending;
         synchronized (this) {
@@ -177,7 +177,7 @@ final class LookUps {
         return pending;
     }
 
-    /** Looks a known key up again; does nothing while that is not possible. */
+    /** Looks up a known key again; does nothing while that is not possible. */
     void refresh(SchemaKey key) {
         synchronized (this) {
             if (open.containsKey(key) || open.size() >= limits.waiting()) {
@@ -234,13 +234,13 @@ final class LookUps {
                         () -> isInFlight(lookUp));
     }
 
-    /** Whether the registry is asked now, or as soon as one of the requests in flight has ended. */
+    /** Returns whether the registry is asked now, or as soon as one of the requests in flight has ended. */
     private boolean isInFlight(LookUp lookUp) {
         State state = lookUp.state;
         return state == State.IN_FLIGHT || (state == State.READY && away == null);
     }
 
-    /** Takes one from the vendor's budget, or returns what to wait for. */
+    /** Counts one look-up against the vendor's limit, or returns what to wait for if the limit is reached. */
     private Registry.@Nullable Pending spend(String vendor) {
         Budget budget = budgets.getIfPresent(vendor);
         long window = limits.vendorWindow().toNanos();
@@ -273,7 +273,7 @@ final class LookUps {
                 false);
     }
 
-    /** Sends what may be sent now. */
+    /** Sends the look-ups that may be sent now. */
     private void send() {
         List<LookUp> sent = new ArrayList<>(0);
         synchronized (this) {
@@ -329,7 +329,7 @@ final class LookUps {
         }
     }
 
-    /** Ends waits that are too long; the caller may ask again. */
+    /** Ends waits that are too long; callers may ask again. */
     private void closeUnasked(List<LookUp> settled) {
         open.values().removeIf(lookUp -> {
             boolean old = lookUp.state != State.IN_FLIGHT && lookUp.isOlderThan(limits.unasked());
@@ -388,7 +388,7 @@ final class LookUps {
         }
         failedInARow.clear();
         if (probeFailed) {
-            // It was away and is back: what it failed for then says nothing about now.
+            // The registry was unavailable and is back: earlier failures no longer count.
             failed.invalidateAll();
             open.values().forEach(this::makeReady);
         }
@@ -426,8 +426,9 @@ final class LookUps {
     }
 
     /**
-     * A key that was answered before tells a registry that is away from one that cannot handle the keys that wait. Each
-     * second probe is for a key that waits, because the other one may fail by itself. Null if nothing waits.
+     * Returns the key of the next probe; null if no look-up is open. A key that was answered before distinguishes a registry
+     * that is unavailable from one that cannot handle the waiting keys. Every second probe uses a waiting key, because the
+     * answered one may fail for its own reasons.
      */
     private @Nullable SchemaKey keyToProbe() {
         if (open.isEmpty()) {

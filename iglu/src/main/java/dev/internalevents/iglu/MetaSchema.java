@@ -19,13 +19,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Checks schemas against draft 4's own schema, as Snowplow's pipeline does before it uses one. The library says whether a
- * schema is right; what is said of a wrong one is what draft 4 expects in that place. Safe for use by several threads.
+ * Checks schemas against the schema of draft 4, as Snowplow's pipeline does before it uses one. The library decides whether a
+ * schema is valid; the message for an invalid one says what draft 4 expects in that place. Safe for use by several threads.
  */
 final class MetaSchema {
 
     private static final int MAX_SHOWN = 60;
-    /** One schema may be in another, and is counted for each. */
+    /** The limit of nodes, in which a schema within another counts for each of them. */
     private static final long MAX_REFERRED_NODES = 2_000_000;
 
     private static final String SCHEMA = "a schema, which is an object";
@@ -36,10 +36,10 @@ final class MetaSchema {
 
     /** What draft 4 expects of each keyword. */
     private static final Map<String, String> EXPECTED = Map.ofEntries(
-            Map.entry("id", "a text"),
-            Map.entry("$schema", "a text"),
-            Map.entry("title", "a text"),
-            Map.entry("description", "a text"),
+            Map.entry("id", "a string"),
+            Map.entry("$schema", "a string"),
+            Map.entry("title", "a string"),
+            Map.entry("description", "a string"),
             Map.entry("multipleOf", "a number above 0"),
             Map.entry("maximum", "a number"),
             Map.entry("exclusiveMaximum", "true or false; the limit itself is \"maximum\""),
@@ -47,7 +47,7 @@ final class MetaSchema {
             Map.entry("exclusiveMinimum", "true or false; the limit itself is \"minimum\""),
             Map.entry("maxLength", COUNT),
             Map.entry("minLength", COUNT),
-            Map.entry("pattern", "a regular expression as a text"),
+            Map.entry("pattern", "a regular expression as a string"),
             Map.entry("additionalItems", "true, false or a schema"),
             Map.entry("items", "a schema, or an array of at least one schema"),
             Map.entry("maxItems", COUNT),
@@ -65,7 +65,7 @@ final class MetaSchema {
             Map.entry(
                     "type",
                     "array, boolean, integer, null, number, object or string, or an array of some of them, each once"),
-            Map.entry("format", "a text"),
+            Map.entry("format", "a string"),
             Map.entry("allOf", SCHEMAS),
             Map.entry("anyOf", SCHEMAS),
             Map.entry("oneOf", SCHEMAS),
@@ -78,7 +78,7 @@ final class MetaSchema {
         draft4.initializeValidators();
     }
 
-    /** The library brings it along. */
+    /** Loads the schema of draft 4, which is included in the library. */
     private static ObjectNode load() {
         try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream("/draft-04/schema"))) {
             ObjectNode schema = (ObjectNode) JsonMapper.shared().readTree(in);
@@ -90,8 +90,8 @@ final class MetaSchema {
     }
 
     /**
-     * What is wrong with a schema, in the order of its fields; empty if nothing is. Draft 4 says nothing of what is under
-     * other keywords, such as {@code $defs}; what a {@code $ref} leads to there is a schema all the same.
+     * Returns what is wrong with a schema, in the order of its fields; empty if nothing is. Draft 4 does not define the values
+     * of other keywords, such as {@code $defs}, but a value there that a {@code $ref} leads to is checked as a schema too.
      */
     List<SchemaProblem> problems(JsonNode schema) {
         List<SchemaProblem> problems = new ArrayList<>(problemsInside(schema));
@@ -152,7 +152,7 @@ final class MetaSchema {
         }
     }
 
-    /** Leaves out what is reported of a value if something inside it is reported too, which says more. */
+    /** Drops the problems of a value if something inside it is reported too, which is more specific. */
     private static List<SchemaProblem> withoutAlternatives(Map<String, SchemaProblem> problems) {
         List<SchemaProblem> kept = new ArrayList<>();
         for (SchemaProblem problem : problems.values()) {
@@ -167,7 +167,7 @@ final class MetaSchema {
 
     private record Place(String pointer, String expected) {}
 
-    /** The keyword, or the schema, that a place in a schema belongs to. */
+    /** Returns the keyword, or the schema, that a place in a schema belongs to. */
     private static Place place(String pointer) {
         if (pointer.isEmpty()) {
             return new Place("", SCHEMA);

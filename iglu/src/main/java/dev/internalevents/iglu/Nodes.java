@@ -11,7 +11,7 @@ import tools.jackson.databind.node.DecimalNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Trees of {@link dev.internalevents.protocol.Json} as those of the library that validates. */
+/** Converts trees of {@link dev.internalevents.protocol.Json} to those of the validation library. */
 final class Nodes {
 
     private static final JsonNodeFactory FACTORY = JsonNodeFactory.instance;
@@ -47,7 +47,7 @@ final class Nodes {
         return Math.abs(number) < Long.MAX_VALUE;
     }
 
-    /** A number that no {@code long} holds. The validator compares numbers as such with limits that are, and fails. */
+    /** A number too large for a {@code long}; the validator would fail when comparing it with limits as a {@code long}. */
     private static final class LargeNumber extends DecimalNode {
 
         private static final long serialVersionUID = 1;

@@ -2,10 +2,10 @@ package dev.internalevents.iglu;
 
 import java.time.Duration;
 
-/** How one request for a schema ended. */
+/** The outcome of one request for a schema. */
 sealed interface Outcome {
 
-    /** The registry answered; the same request would be answered alike. */
+    /** The registry answered, and would answer the same request in the same way. */
     sealed interface Answered extends Outcome {}
 
     /** The registry has it. */
@@ -14,16 +14,16 @@ sealed interface Outcome {
     /** The registry does not have it. */
     record None() implements Answered {}
 
-    /** The registry does not give it out; {@code what} ends a sentence that begins with the registry. */
+    /** The registry refuses the schema; {@code what} completes a sentence that starts with the registry. */
     record Refused(String what) implements Answered {}
 
     /**
-     * No usable answer.
+     * There was no usable answer.
      *
-     * @param what for people: "status 503", "Connection refused"
-     * @param unreachable whether that holds for every key, because no connection came about or the registry asked its
-     *     callers to slow down
-     * @param retryAfter the pause that the registry asked for; zero if it did not
+     * @param what the reason, for messages: "status 503", "Connection refused"
+     * @param unreachable whether this applies to every key, because the connection failed or the registry asked its callers
+     *     to slow down
+     * @param retryAfter the pause that the registry requested; zero if it did not
      */
     record Away(String what, boolean unreachable, Duration retryAfter) implements Outcome {}
 }

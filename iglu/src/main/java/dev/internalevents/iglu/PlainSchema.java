@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A schema of plain rules, which most data is found to follow without the validator: types, lengths, ranges, values, required
- * fields and whether others are allowed. Nearly all events are good, and the validator takes ten times as long to say so,
- * because it needs a tree of its own and keeps a record of its steps. Immutable.
+ * A fast check for schemas with simple rules only: types, lengths, ranges, values, required fields and whether others are
+ * allowed. Almost all events are valid, and the validator takes ten times as long to confirm that, because it needs its own
+ * tree and records its steps. Immutable.
  */
 final class PlainSchema {
 
@@ -38,7 +38,7 @@ final class PlainSchema {
 
     private PlainSchema() {}
 
-    /** Returns null for a schema that has other rules. */
+    /** Returns null if the schema has other rules. */
     static @Nullable PlainSchema of(JsonNode schema) {
         PlainSchema plain = new PlainSchema();
         if (!schema.isObject() || !plain.readTypes(schema.path("type"))) {
@@ -131,7 +131,7 @@ final class PlainSchema {
         return true;
     }
 
-    /** Returns true only if the data follows the schema; false if the validator has to look. */
+    /** Returns true only if the data follows the schema; false if the validator must decide. */
     boolean surelyAccepts(@Nullable Object data) {
         if (values != null && !(data instanceof String || (data == null && values.contains(null)))) {
             return false;
@@ -151,7 +151,7 @@ final class PlainSchema {
         return false;
     }
 
-    /** A character beyond the first 65,536 has a length of one in a schema, and of two here. */
+    /** Estimates the length: a character beyond U+FFFF has length one in a schema, but takes two chars here. */
     private boolean acceptsText(String text) {
         return text.length() <= maxLength
                 && (text.length() + 1) / 2 >= minLength

@@ -15,12 +15,12 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds schemas that cannot be followed to an end: ones that apply themselves, by {@code $ref}, to the same value again. A
- * {@code $ref} to a schema around it, for a value inside the value, is no circle. Linear in the size of the schema.
+ * Finds circular references: schemas that apply themselves, through {@code $ref}, to the same value again, so that checking
+ * would never end. A {@code $ref} to an enclosing schema for an inner value is not circular. Linear in the size of the schema.
  */
 final class RefCircles {
 
-    /** Schemas that apply to the same value, by reference to one another. */
+    /** The maximum number of schemas that apply to the same value by referring to one another. */
     private static final int MAX_CHAIN = 500;
 
     private static final List<String> SAME_VALUE = List.of("allOf", "anyOf", "oneOf", "not");
@@ -29,7 +29,7 @@ final class RefCircles {
 
     private final JsonNode root;
     private final Map<String, JsonNode> byId = new HashMap<>();
-    /** How many schemas apply to the same value from here on; 0 while that is being found out. */
+    /** The number of schemas that apply to the same value from a schema on; 0 while it is being determined. */
     private final IdentityHashMap<JsonNode, Integer> chains = new IdentityHashMap<>();
 
     private final Deque<JsonNode> toVisit = new ArrayDeque<>();
@@ -38,7 +38,7 @@ final class RefCircles {
         this.root = root;
     }
 
-    /** What is wrong with the schema's references, as the end of a sentence that begins with the schema; null if nothing. */
+    /** Returns what is wrong with the schema's references, as the end of a sentence about the schema; null if nothing is. */
     static @Nullable String find(JsonNode schema) {
         return new RefCircles(schema).find();
     }
@@ -57,7 +57,7 @@ final class RefCircles {
 
     private record Step(JsonNode schema, List<JsonNode> sameValue, Iterator<JsonNode> left) {}
 
-    /** Depth first, on a stack of its own because the schema's author decides how deep it is. */
+    /** Searches depth first, on an explicit stack, because the depth of a schema is untrusted input. */
     private @Nullable String follow(JsonNode from) {
         if (chains.containsKey(from)) {
             return null;
@@ -72,7 +72,7 @@ final class RefCircles {
                 if (known == null) {
                     path.push(step(next));
                 } else if (known == 0) {
-                    return "it leads in a circle ($ref)";
+                    return "its references ($ref) are circular";
                 }
             } else {
                 path.pop();
@@ -124,7 +124,7 @@ final class RefCircles {
         }
     }
 
-    /** Null for references that cannot be resolved here; the validator refuses them. */
+    /** Returns null for references that cannot be resolved here; the validator rejects them. */
     private @Nullable JsonNode resolve(String ref) {
         JsonNode named = byId.get(ref);
         if (named != null) {
@@ -135,7 +135,7 @@ final class RefCircles {
         return target != null && target.isObject() ? target : null;
     }
 
-    /** The place within the same schema that a reference names; null if it names none. */
+    /** Returns the place within the same schema that a reference points to; null if there is none. */
     static @Nullable JsonPointer pointer(String ref) {
         if (!ref.startsWith("#")) {
             return null;

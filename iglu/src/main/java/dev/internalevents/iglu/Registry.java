@@ -4,26 +4,26 @@ import dev.internalevents.protocol.SchemaKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** A place where schemas are kept. Safe for use by several threads. */
+/** A source of schemas. Safe for use by several threads. */
 public interface Registry {
 
-    /** The name used in error messages, for example the folder. */
+    /** Returns the name used in error messages, for example the folder. */
     String name();
 
     /**
-     * Looks for a schema. May read a local file, but never waits for the network: a registry that has to ask elsewhere
-     * starts the look-up and returns {@link Pending}.
+     * Looks for a schema. May read a local file, but never waits for the network: a registry that must send a request starts
+     * the look-up and returns {@link Pending}.
      *
-     * @throws java.io.UncheckedIOException when a local file cannot be read
+     * @throws java.io.UncheckedIOException if a local file cannot be read
      */
     Answer find(SchemaKey key);
 
-    /** Whether this registry is asked for the vendor's schemas before registries that are not meant for the vendor. */
+    /** Returns whether this registry is asked for the vendor's schemas before registries that are not meant for the vendor. */
     default boolean isMeantFor(String vendor) {
         return false;
     }
 
-    /** What a registry says about one schema. */
+    /** A registry's answer about one schema. */
     sealed interface Answer {}
 
     /** The registry has the schema; {@code schema} is its text. */
@@ -33,26 +33,26 @@ public interface Registry {
     record Missing() implements Answer {}
 
     /**
-     * The registry does not give out this schema, though it answers.
+     * The registry answers, but refuses this schema.
      *
-     * @param reason one clause for people, naming the registry
+     * @param reason one readable clause, naming the registry
      */
     record Refusal(String reason) implements Answer {}
 
     /**
      * It is not known yet whether the registry has the schema.
      *
-     * @param reason one clause for people, naming the registry
-     * @param settled completes, never exceptionally, as soon as asking again makes sense. Shared: not to be completed by
-     *     callers
-     * @param undecided true while the first look-up is under way and no reason is known to expect that it fails
+     * @param reason one readable clause, naming the registry
+     * @param settled completes, never exceptionally, as soon as asking again makes sense. It is shared: callers must not
+     *     complete it
+     * @param undecided true while the first look-up is in progress and there is no reason to expect it to fail
      * @param inFlight whether a request for the schema is being answered now, or is the next to be sent; false in the
-     *     pause before a further attempt. Does not block
+     *     pause before another attempt. Does not block
      */
     record Pending(String reason, CompletableFuture<Void> settled, boolean undecided, BooleanSupplier inFlight)
             implements Answer {
 
-        /** A look-up of which it is not known when it is in flight. */
+        /** Creates a pending answer for which it is not known when the look-up is in flight. */
         public Pending(String reason, CompletableFuture<Void> settled, boolean undecided) {
             this(reason, settled, undecided, () -> false);
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks registries in order; the first that has a schema answers. Registries on the network are asked in the background.
+ * Asks registries in order and uses the first that has the schema. Registries on the network are asked in the background.
  * Safe for use by several threads.
  */
 public final class Resolver {
@@ -24,14 +24,14 @@ public final class Resolver {
         this.registries = List.copyOf(registries);
     }
 
-    /** What is known about a schema. */
+    /** The result of resolving a schema. */
     public sealed interface Resolution {}
 
     /**
-     * A schema.
+     * A registry has the schema.
      *
      * @param schema its text
-     * @param registry where it was found
+     * @param registry the registry in which it was found
      */
     public record Found(String schema, String registry) implements Resolution {}
 
@@ -44,10 +44,10 @@ public final class Resolver {
     public record NotFound(List<String> tried, List<String> unreadable) implements Resolution {}
 
     /**
-     * A registry that may have it refused to give it out, and no other has it.
+     * A registry that may have it refused it, and no other has it.
      *
      * @param key the schema
-     * @param reason one clause for people, naming the registry
+     * @param reason one readable clause, naming the registry
      */
     public record Refused(SchemaKey key, String reason) implements Resolution {}
 
@@ -62,15 +62,15 @@ public final class Resolver {
             this.lookUps = List.copyOf(lookUps);
         }
 
-        /** Why, in one clause for people, naming the registry. */
+        /** Returns the reason in one readable clause, naming the registry. */
         public String reason() {
             return reason;
         }
 
         /**
-         * Completes, never exceptionally, as soon as asking again makes sense: the look-up ended, in whatever way. Each call
-         * returns a new future, which the caller may complete, cancel or time out. Dependents run on a thread of the
-         * registry and must not block.
+         * Returns a future that completes, never exceptionally, as soon as asking again makes sense: the look-up has ended,
+         * with any outcome. Each call returns a new future, which the caller may complete, cancel or time out. Dependents run
+         * on a thread of the registry and must not block.
          */
         public CompletableFuture<Void> settled() {
             return lookUps.size() == 1
@@ -82,7 +82,7 @@ public final class Resolver {
         }
 
         /**
-         * Whether a registry is being asked for the schema at this moment; false in the pause before a further attempt.
+         * Returns whether a registry is being asked for the schema at this moment; false in the pause before another attempt.
          * Does not block; any thread may call it.
          */
         public boolean isInFlight() {
@@ -91,16 +91,16 @@ public final class Resolver {
     }
 
     /**
-     * Returns what is known about a schema, and starts looking it up where necessary. May read a local file; never waits
-     * for the network.
+     * Returns what is known about a schema, and starts looking it up if necessary. May read a local file; never waits for the
+     * network.
      */
     public Resolution resolve(SchemaKey key) {
         return look(key).resolution();
     }
 
     /**
-     * Returns what is known about a schema, and waits for a look-up that is under way. Blocks until the schema is found,
-     * missing or refused, a look-up has failed, or the time is over; the last two return {@link Pending}. Returns
+     * Returns what is known about a schema, and waits for a look-up that is in progress. Blocks until the schema is found,
+     * missing or refused, a look-up has failed, or the timeout has passed; the last two return {@link Pending}. Returns
      * {@link Pending} at once, with the thread's interrupt status set, if the thread is interrupted.
      *
      * @param timeout zero or more
@@ -124,7 +124,7 @@ public final class Resolver {
         return look.resolution();
     }
 
-    /** What is known, and, while the first look-up is under way, its end. */
+    /** What is known, and a future that completes when the first look-up ends; null if none is in progress. */
     private record Look(Resolution resolution, @Nullable CompletableFuture<Void> undecided) {}
 
     private Look look(SchemaKey key) {
@@ -145,7 +145,7 @@ public final class Resolver {
                 return new Look(new Found(present.schema(), registry.name()), null);
             } else if (answer instanceof Registry.Pending wait) {
                 if (wait.undecided()) {
-                    // A registry that comes later must not win only because this one takes a moment.
+                    // A later registry must not win only because this one has not answered yet.
                     return new Look(new Pending(wait.reason(), List.of(wait)), wait.settled());
                 }
                 pending.add(wait);
@@ -163,7 +163,7 @@ public final class Resolver {
                 null);
     }
 
-    /** Registries meant for the vendor first, otherwise as they were given. */
+    /** Returns the registries meant for the vendor first, otherwise in the given order. */
     private List<Registry> inOrder(String vendor) {
         return registries.stream()
                 .sorted(Comparator.comparing(registry -> !registry.isMeantFor(vendor)))

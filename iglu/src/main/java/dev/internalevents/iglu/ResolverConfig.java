@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code resolver.json}, the file in which Snowplow's tools are told their registries. */
+/** Reads {@code resolver.json}, the file that configures the registries of Snowplow's tools. */
 public final class ResolverConfig {
 
-    /** Where Snowplow's tools have schemas in their jars. */
+    /** The path of the schemas in the jars of Snowplow's tools. */
     private static final Path EMBEDDED = Path.of("/iglu-client-embedded");
 
     private static final String CACHE_TTL = "a whole number of seconds, 0 or more, or null";
@@ -27,10 +27,10 @@ public final class ResolverConfig {
     private ResolverConfig() {}
 
     /**
-     * The registries of a file: those in folders first, and by priority among those of a kind.
+     * Returns the registries of a file: those in folders first, then those on the network, each group by priority.
      *
-     * @throws IOException when it cannot be read
-     * @throws IllegalArgumentException with file and key, when it is not as expected
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException naming the file and the key, if the content is not as expected
      */
     public static List<Registry> read(Path file) throws IOException {
         Object json;
@@ -56,14 +56,14 @@ public final class ResolverConfig {
             String at = "data/repositories/" + i;
             Map<?, ?> repository = object(file, at, repositories.get(i));
             checkKeys(file, at, repository, "name", "priority", "vendorPrefixes", "connection");
-            check(file, at + "/name", repository.get("name"), String.class, "a text");
+            check(file, at + "/name", repository.get("name"), String.class, "a string");
             check(file, at + "/priority", repository.get("priority"), Long.class, "a whole number");
             long priority = repository.get("priority") instanceof Long number ? number : 0;
             Registry registry = registry(file, at, repository, ttl);
             found.add(new Prioritized(registry instanceof HttpRegistry, priority, registry));
         }
-        // As Snowplow's resolver sorts: what is local first, whatever the priorities; a vendor's prefix comes before
-        // both.
+        // The order of Snowplow's resolver: local registries first, regardless of priority; a vendor's prefix takes
+        // precedence over both.
         found.sort(Comparator.comparing(Prioritized::remote).thenComparingLong(Prioritized::priority));
         return found.stream().map(Prioritized::registry).toList();
     }
@@ -77,13 +77,13 @@ public final class ResolverConfig {
         List<String> prefixes = prefixes(file, at + "/vendorPrefixes", repository.get("vendorPrefixes"));
         if (connection.get("http") instanceof Map<?, ?> http) {
             checkKeys(file, at + "/connection/http", http, "uri", "apikey");
-            check(file, at + "/connection/http/uri", http.get("uri"), String.class, "the registry's address as a text");
+            check(file, at + "/connection/http/uri", http.get("uri"), String.class, "the registry's address, a string");
             if (!(http.get("uri") instanceof String uri)) {
                 throw wrong(file, at + "/connection/http/uri", "is missing; expected the registry's address");
             }
             if (http.get("apikey") != null && !(http.get("apikey") instanceof String)) {
-                // Whatever it is, it may be the key.
-                throw wrong(file, at + "/connection/http/apikey", "is not a text; expected a text or null");
+                // Do not quote the value: it may be the key.
+                throw wrong(file, at + "/connection/http/apikey", "is not a string; expected a string or null");
             }
             if (http.get("apikey") instanceof String key && !HttpRegistry.Settings.isApiKey(key)) {
                 throw wrong(file, at + "/connection/http/apikey", HttpRegistry.Settings.WRONG_KEY);
@@ -112,7 +112,7 @@ public final class ResolverConfig {
                         "is \"" + path + "\", which is not a folder; expected a folder, or \"" + EMBEDDED
                                 + "\" for the shipped schemas");
             }
-            // Embedded paths are those of a jar; what Snowplow's hold is shipped here too.
+            // Embedded paths are paths in a jar; the schemas in Snowplow's jars are shipped here too.
             Registry local = isFolder ? new FolderRegistry(folder) : new ShippedRegistry();
             return prefixes.isEmpty() ? local : new ForVendors(local, prefixes);
         }
@@ -130,12 +130,12 @@ public final class ResolverConfig {
     }
 
     private static List<String> prefixes(Path file, String at, @Nullable Object value) {
-        check(file, at, value, List.class, "an array of texts");
+        check(file, at, value, List.class, "an array of strings");
         List<String> prefixes = new ArrayList<>();
         if (value instanceof List<?> list) {
             for (Object prefix : list) {
                 if (!(prefix instanceof String text)) {
-                    throw wrong(file, at, "has " + Json.write(prefix) + ", expected texts");
+                    throw wrong(file, at, "contains " + Json.write(prefix) + ", expected strings");
                 }
                 prefixes.add(text);
             }
@@ -143,7 +143,7 @@ public final class ResolverConfig {
         return prefixes;
     }
 
-    /** A value of the wrong kind; one that is missing or null is as if the key were not there. */
+    /** Checks the type of a value; null is treated like a missing key. */
     private static void check(Path file, String at, @Nullable Object value, Class<?> type, String expected) {
         if (value != null && !type.isInstance(value)) {
             throw wrong(file, at, "is " + Json.write(value) + ", expected " + expected);
@@ -179,7 +179,7 @@ public final class ResolverConfig {
         }
     }
 
-    /** The parser's message quotes the whole text, with a password that it may have. */
+    /** Replaces the parser's message, which quotes the whole text, including a password in it. */
     private static URI address(String text) {
         try {
             return new URI(text);
@@ -189,8 +189,8 @@ public final class ResolverConfig {
         }
     }
 
-    private static String text(@Nullable Object value, String otherwise) {
-        return value instanceof String text ? text : otherwise;
+    private static String text(@Nullable Object value, String defaultValue) {
+        return value instanceof String text ? text : defaultValue;
     }
 
     private static Map<?, ?> object(Path file, String at, @Nullable Object json) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Says what is wrong with schemas themselves: whether they can be used at all, and why not. The rules are those of
- * Snowplow's pipeline, which fails each event that needs a wrong schema. Safe for use by several threads; never blocks.
+ * Checks schemas themselves: whether they can be used at all, and if not, why. The rules are those of Snowplow's pipeline,
+ * which fails each event that needs an invalid schema. Safe for use by several threads; never blocks.
  */
 public final class SchemaCheck {
 
@@ -19,13 +19,13 @@ public final class SchemaCheck {
      * Returns what makes a schema unusable; empty if nothing does.
      *
      * @param key the name under which it was found
-     * @param schema its text, whatever that is
+     * @param schema its text; may be any text
      */
     public static List<SchemaProblem> problems(SchemaKey key, String schema) {
         return COMPILER.compile(key, schema).problems();
     }
 
-    /** The first problems in one clause. */
+    /** Returns the first problems in one clause. */
     static String sentence(List<SchemaProblem> problems) {
         String first =
                 problems.stream().limit(SHOWN).map(SchemaProblem::toString).collect(Collectors.joining("; "));

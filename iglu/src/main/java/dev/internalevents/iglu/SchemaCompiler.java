@@ -22,16 +22,16 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes a validator of a schema's text, if Snowplow's pipeline could: the schema itself is checked first. Safe for use by
- * several threads.
+ * Compiles a schema's text to a validator, if Snowplow's pipeline could use it: the schema itself is checked first. Safe for
+ * use by several threads.
  */
 final class SchemaCompiler {
 
-    /** What {@code $schema} has to be, to the letter; the pipeline's validator knows no other. */
+    /** The exact value that {@code $schema} must have; the pipeline's validator knows no other. */
     static final String IGLU_META_SCHEMA =
             "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#";
 
-    /** The one schema on the network that is known here. */
+    /** The only schema on the network that is known here. */
     private static final String DRAFT_4 = "http://json-schema.org/draft-04/schema";
 
     private static final byte[] ANYTHING = "{}".getBytes(StandardCharsets.UTF_8);
@@ -42,7 +42,7 @@ final class SchemaCompiler {
     private final RegularExpressionFactory regularExpressions = new BoundedRegularExpressions();
     private final SchemaRegistry draft4 = SchemaRegistry.withDefaultDialect(
             BoundedFormats.draft4(),
-            // Nothing is ever fetched for a schema. The pipeline takes an empty schema for what is on the network.
+            // Nothing is ever fetched for a schema. The pipeline treats a schema on the network as an empty schema.
             builder -> builder.schemaLoader(
                             loader -> loader.fetchRemoteResources(false).block(iri -> !isOnTheNetwork(iri.toString())))
                     .resourceLoaders(loaders -> loaders.add(iri -> () -> new ByteArrayInputStream(ANYTHING)))
@@ -56,13 +56,13 @@ final class SchemaCompiler {
     private final MetaSchema metaSchema = new MetaSchema(draft4);
 
     /**
-     * A schema's text, read.
+     * A compiled schema.
      *
      * @param validator null if the schema cannot be used
      * @param plain null if the schema has rules that only the validator knows
      * @param fields the names of the properties at its top level
-     * @param supersededBy the version that data is to be checked with instead; null if that is this one
-     * @param problems what is wrong with it; empty exactly if there is a validator
+     * @param supersededBy the version to check data with instead; null if it is this version
+     * @param problems what is wrong with the schema; empty if and only if there is a validator
      */
     record Compiled(
             @Nullable Schema validator,
@@ -104,7 +104,7 @@ final class SchemaCompiler {
         if (!problems.isEmpty()) {
             return Compiled.unusable(supersededBy, List.copyOf(problems));
         }
-        // What Iglu adds to draft 4; the validator knows neither its names nor its blocks.
+        // Remove Iglu's additions to draft 4, which the validator does not know.
         schema.remove(List.of("$schema", "self", "id", "$supersedes", "$supersededBy"));
         removeIdsWithoutUse(schema);
         try {
@@ -121,7 +121,7 @@ final class SchemaCompiler {
         }
     }
 
-    /** One step, as the pipeline takes it: a server of schemas keeps chains short itself. */
+    /** Reads {@code $supersededBy}. Only one step is followed, as in the pipeline: Iglu Servers resolve chains themselves. */
     private static @Nullable SchemaVersion supersededBy(
             SchemaKey key, @Nullable JsonNode value, List<SchemaProblem> problems) {
         if (value == null) {
@@ -133,7 +133,7 @@ final class SchemaCompiler {
                 return version;
             }
         } catch (IllegalArgumentException e) {
-            // Reported below with what was expected.
+            // Reported below, with what was expected.
         }
         problems.add(new SchemaProblem(
                 "/$supersededBy", "found " + shown(value) + ", expected a version above " + key.version()));
@@ -194,7 +194,7 @@ final class SchemaCompiler {
             problems.add(new SchemaProblem("", circle));
         }
         List<SubSchemas.At> schemas = SubSchemas.of(root);
-        // What a reference means depends on the ids around it; the validator resolves those.
+        // With ids, the meaning of a reference depends on the ids around it; the validator resolves those.
         boolean hasIds = schemas.stream().anyMatch(schema -> schema.node().has("id"));
         for (SubSchemas.At schema : schemas) {
             JsonNode ref = schema.node().get("$ref");
@@ -210,13 +210,16 @@ final class SchemaCompiler {
             } else if (!hasIds && !leadsSomewhere(ref.asString(), root)) {
                 problems.add(new SchemaProblem(
                         schema.pointer() + "/$ref",
-                        "found " + shown(ref) + ", which is nothing in this schema; expected # and a JSON pointer,"
+                        "found " + shown(ref) + ", which is not in this schema; expected # and a JSON pointer,"
                                 + " such as #/definitions/NAME"));
             }
         }
     }
 
-    /** The pipeline has an empty schema for what is on the network, with no part in it: not even for its own {@code id}. */
+    /**
+     * Returns whether a reference leads to a part of a schema on the network. The pipeline treats a schema on the network,
+     * even one with the schema's own {@code id}, as an empty schema, which has no parts.
+     */
     private static boolean isPartOnTheNetwork(String ref) {
         int fragment = ref.indexOf('#');
         return isOnTheNetwork(ref)
@@ -225,7 +228,7 @@ final class SchemaCompiler {
                 && !ref.substring(0, fragment).equals(DRAFT_4);
     }
 
-    /** A name that is relative to the schema's own address means one on the network. */
+    /** Resolves references that are relative to the schema's own address to addresses on the network. */
     private static void resolveNames(ObjectNode root) {
         JsonNode id = root.get("id");
         if (id == null || !id.isString() || !isOnTheNetwork(id.asString())) {
@@ -249,12 +252,12 @@ final class SchemaCompiler {
                     ((ObjectNode) schema.node()).put("$ref", resolved.toString());
                 }
             } catch (URISyntaxException e) {
-                // It stays a name that leads nowhere, and is refused as such.
+                // Left as it is; it is rejected later as a reference that leads nowhere.
             }
         }
     }
 
-    /** An id matters only to references by name, and the validator refuses ids that are not URIs. */
+    /** Removes ids if no reference needs them: the validator rejects ids that are not URIs. */
     private static void removeIdsWithoutUse(JsonNode root) {
         List<SubSchemas.At> schemas = SubSchemas.of(root);
         if (schemas.stream().allMatch(schema -> isByPlace(schema.node().get("$ref")))) {

@@ -1,14 +1,14 @@
 package dev.internalevents.iglu;
 
 /**
- * One thing that is wrong with a schema, whatever the data.
+ * One problem of a schema itself, independent of any data.
  *
- * @param pointer the place in the schema as a JSON pointer; empty for the schema as a whole
- * @param message what was found and what was expected, as the end of a sentence that begins with the place
+ * @param pointer the location in the schema as a JSON pointer; empty for the schema as a whole
+ * @param message what was found and what was expected, worded to follow the location
  */
 public record SchemaProblem(String pointer, String message) {
 
-    /** One clause: "at /properties/x/type: found …". */
+    /** Returns one clause: "at /properties/x/type: found …". */
     @Override
     public String toString() {
         return pointer.isEmpty() ? message : "at " + pointer + ": " + message;

@@ -3,9 +3,8 @@ package dev.internalevents.iglu;
 import dev.internalevents.protocol.SchemaKey;
 
 /**
- * The only registry that may have the schema refused to give it out, though it answers: for example status 403, a redirect
- * loop, or an answer that is not JSON. The refusal is remembered for as long as a missing schema; then the registry is
- * asked again.
+ * Thrown if the only registry that may have the schema answers but refuses it: for example with status 403, a redirect loop,
+ * or a response that is not JSON. The refusal is cached for as long as a missing schema is; then the registry is asked again.
  */
 public final class SchemaRefusedException extends SchemaUnavailableException {
 

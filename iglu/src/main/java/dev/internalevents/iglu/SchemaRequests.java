@@ -44,9 +44,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Requests to one registry. A request ends within 5 s, whatever the server does: redirects and the body included. At most
- * 5 redirects are followed; none to an inner address, unless the registry itself has an address of that kind, and with an
- * API key none to another host. Nothing blocks the caller; safe for use by several threads.
+ * Sends requests to one registry. A request, including redirects and the body, ends within 5 s. At most 5 redirects are
+ * followed. Redirects to an internal address are followed only if the registry itself has an address of that kind; with an API
+ * key, redirects to another host are not followed. No method blocks the caller; safe for use by several threads.
  */
 final class SchemaRequests {
 
@@ -54,7 +54,7 @@ final class SchemaRequests {
 
     static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_REDIRECTS = 5;
-    /** Of an answer that is not a schema, this many bytes are read so that its connection can be used again. */
+    /** The number of bytes read from a response that is not a schema, so that its connection can be reused. */
     private static final int MAX_IGNORED_BYTES = 64 << 10;
 
     private static final int THREADS = 8;
@@ -86,7 +86,7 @@ final class SchemaRequests {
                 .build();
     }
 
-    /** Asks for a schema; {@code ended} is called once, on a thread of the requests. */
+    /** Requests a schema; {@code ended} is called once, on a thread of the requests. */
     void request(SchemaKey key, Consumer<Outcome> ended) {
         Request request = new Request(URI.create(base + key.path()), ended);
         CompletableFuture.delayedExecutor(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS, threads)
@@ -94,7 +94,7 @@ final class SchemaRequests {
         threads.execute(request::send);
     }
 
-    /** One look-up: a request and those that it is redirected to. */
+    /** One look-up: a request and its redirects. */
     private final class Request {
 
         private final AtomicBoolean done = new AtomicBoolean();
@@ -102,7 +102,7 @@ final class SchemaRequests {
         private final AtomicReference<@Nullable CompletableFuture<?>> sending = new AtomicReference<>();
         private final Set<URI> visited = new HashSet<>();
         private volatile URI current;
-        /** The status and headers of the last answer, which count even if its body does not end. */
+        /** The status and headers of the last response, which are used even if its body does not end. */
         private volatile HttpResponse.@Nullable ResponseInfo begun;
 
         private Request(URI first, Consumer<Outcome> ended) {
@@ -112,7 +112,7 @@ final class SchemaRequests {
 
         private void end(Outcome outcome) {
             if (done.compareAndSet(false, true)) {
-                // The timer holds this object for some seconds, and need not hold the body too.
+                // The timer references this object for some seconds; it need not keep the body in memory too.
                 sending.set(null);
                 ended.accept(outcome);
             }
@@ -135,9 +135,9 @@ final class SchemaRequests {
                 CompletableFuture<?> unused = answer.whenCompleteAsync(this::answered, threads);
             } catch (RuntimeException e) {
                 String message = String.valueOf(e.getMessage());
-                // What is wrong may be quoted, and must not be the key.
+                // The message may quote the invalid value, which must not be the key.
                 boolean isSafe = apiKey == null || !message.contains(apiKey);
-                end(new Refused("cannot be asked for it: "
+                end(new Refused("cannot be sent a request for it: "
                         + (isSafe ? message : e.getClass().getSimpleName())));
             }
         }
@@ -150,7 +150,7 @@ final class SchemaRequests {
         private void timeOut() {
             CompletableFuture<?> unfinished = sending.get();
             HttpResponse.ResponseInfo info = begun;
-            // A redirect is not followed any more.
+            // An error status decides; a redirect is no longer followed.
             if (info != null && info.statusCode() >= 400) {
                 decide(info.statusCode(), info.headers(), Optional.empty());
             }
@@ -161,7 +161,7 @@ final class SchemaRequests {
                     false,
                     Duration.ZERO));
             if (unfinished != null) {
-                // The connection is closed, so that a slow server does not hold it.
+                // Close the connection, so that a slow server does not occupy it.
                 unfinished.cancel(true);
             }
         }
@@ -177,7 +177,7 @@ final class SchemaRequests {
                     end(away(failure instanceof CompletionException ? failure.getCause() : failure));
                 }
             } catch (RuntimeException | StackOverflowError e) {
-                end(new Refused("gave an answer that cannot be read (" + e + ")"));
+                end(new Refused("sent a response that cannot be read (" + e + ")"));
             }
         }
 
@@ -215,33 +215,33 @@ final class SchemaRequests {
                         .decode(ByteBuffer.wrap(body))
                         .toString();
             } catch (CharacterCodingException e) {
-                return new Refused("sent something else than UTF-8 for this schema");
+                return new Refused("sent a response that is not UTF-8 for this schema");
             }
-            // Token by token, since many large trees at a time would take much memory.
+            // Read token by token, because many large trees at a time would take much memory.
             try (JsonParser parser = JSON.createParser(text)) {
                 if (parser.nextToken() == null) {
-                    return new Refused("sent an empty answer for this schema");
+                    return new Refused("sent an empty response for this schema");
                 }
                 while (parser.nextToken() != null) {
-                    // Each token is checked as it is read.
+                    // Reading a token checks it.
                 }
                 return new Schema(text);
             } catch (JacksonException e) {
                 String what = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-                return new Refused("sent something else than JSON for this schema: " + what);
+                return new Refused("sent a response that is not JSON for this schema: " + what);
             }
         }
 
         private void redirect(int status, String location) {
             URI to = target(location);
             if (to == null) {
-                end(refused(status, "to something else than a web address"));
+                end(refused(status, "to a location that is not a web address"));
                 return;
             }
             String host = to.getHost();
             String refusal = null;
             if (visited.contains(to)) {
-                refusal = "in a circle";
+                refusal = "in a loop";
             } else if (visited.size() > MAX_REDIRECTS) {
                 refusal = "more than " + MAX_REDIRECTS + " times";
             } else if (isSecure(home) && !isSecure(to)) {
@@ -250,7 +250,7 @@ final class SchemaRequests {
                 refusal = "to another server (" + host + "), which must not get the API key";
             } else {
                 try {
-                    refusal = isInner(host) ? "to an inner address (" + host + ")" : null;
+                    refusal = isInner(host) ? "to an internal address (" + host + ")" : null;
                 } catch (UnknownHostException e) {
                     end(new Away("it redirects to " + host + ", which has no network address", false, Duration.ZERO));
                     return;
@@ -268,7 +268,7 @@ final class SchemaRequests {
             try {
                 URI to = current.resolve(location);
                 boolean web = "http".equalsIgnoreCase(to.getScheme()) || isSecure(to);
-                // A fragment makes no difference to the server, and would to the look for circles.
+                // Drop the fragment: the server never sees it, but it would hide a redirect loop.
                 return location.isEmpty() || !web || to.getHost() == null
                         ? null
                         : URI.create(to.toString().split("#", 2)[0]);
@@ -296,7 +296,7 @@ final class SchemaRequests {
         return uri.getPort() >= 0 ? uri.getPort() : isSecure(uri) ? 443 : 80;
     }
 
-    /** Whether a host has an address that is not public and of a kind that the registry itself does not have. */
+    /** Returns whether a host has a non-public address of a kind that the registry itself does not have. */
     private boolean isInner(String host) throws UnknownHostException {
         Set<Addresses.Kind> kinds = Addresses.kinds(host);
         kinds.remove(Addresses.Kind.PUBLIC);
@@ -307,12 +307,12 @@ final class SchemaRequests {
         if (failure != null && failure.getCause() instanceof UnresolvedAddressException) {
             return "its host has no network address";
         } else if (failure instanceof ConnectException && failure.getMessage() == null) {
-            return "it cannot be connected to";
+            return "no connection to it is possible";
         }
         return failure == null || failure.getMessage() == null ? String.valueOf(failure) : failure.getMessage();
     }
 
-    /** RFC 9110, 10.2.3: seconds, or a date. */
+    /** Parses Retry-After as in RFC 9110, 10.2.3: a number of seconds, or a date. */
     private static Duration retryAfter(HttpHeaders headers) {
         String value = headers.firstValue("Retry-After").orElse("").strip();
         if (value.matches("[0-9]{1,9}")) {
@@ -327,7 +327,7 @@ final class SchemaRequests {
         }
     }
 
-    /** Reads a body up to a number of bytes; it is empty if there are more, and the rest is not read. */
+    /** Reads a body up to a number of bytes; the result is empty if the body is longer, and the rest is not read. */
     private static final class Limited implements HttpResponse.BodySubscriber<Optional<byte[]>> {
 
         private final CompletableFuture<Optional<byte[]>> body = new CompletableFuture<>();

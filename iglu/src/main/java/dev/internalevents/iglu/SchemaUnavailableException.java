@@ -3,8 +3,8 @@ package dev.internalevents.iglu;
 import dev.internalevents.protocol.SchemaKey;
 
 /**
- * The schema could not be looked up, so nothing is known about the data. A later attempt may succeed without any change to
- * the data.
+ * Thrown if the schema could not be looked up, so that nothing is known about the data. A later attempt may succeed without
+ * any change to the data.
  */
 public abstract sealed class SchemaUnavailableException extends RuntimeException
         permits SchemaPendingException, SchemaRefusedException {
@@ -14,19 +14,19 @@ public abstract sealed class SchemaUnavailableException extends RuntimeException
     private final transient SchemaKey key;
     private final String reason;
 
-    /** Without a stack trace: one is thrown for each event that waits. */
+    /** Creates an exception without a stack trace, because one is thrown for each waiting event. */
     SchemaUnavailableException(SchemaKey key, String reason) {
         super(key + " could not be looked up: " + reason, null, false, false);
         this.key = key;
         this.reason = reason;
     }
 
-    /** The schema. */
+    /** Returns the schema. */
     public SchemaKey key() {
         return key;
     }
 
-    /** Why, in one clause for people, without the key: "the registry acme (iglu.acme.example) answered status 403 …". */
+    /** Returns the reason in one readable clause, without the key: "the registry acme (iglu.acme.example) answered 403 …". */
     public String reason() {
         return reason;
     }

@@ -19,16 +19,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks self-describing data against the schema that it names, by the rules of JSON Schema draft 4. A schema is asked for
- * again after a second, so that a file that is edited counts at once. Compiled schemas are remembered up to a number of
- * bytes. Safe for use by several threads.
+ * Checks self-describing data against the schema that it names, by the rules of JSON Schema draft 4. A schema is requested
+ * again from the registries after a second, so that an edited file takes effect at once. The cache of compiled schemas is
+ * limited in bytes. Safe for use by several threads.
  */
 public final class SchemaValidator {
 
     private static final long FRESH_NANOS = 1_000_000_000L;
     private static final long MAX_COMPILED_BYTES = 64 << 20;
     private static final long MAX_UNUSABLE_BYTES = 8 << 20;
-    /** A compiled schema takes about this many times the bytes of its text. */
+    /** The size of a compiled schema, as an approximate multiple of the size of its text. */
     private static final int COMPILED = 20;
 
     private final Resolver resolver;
@@ -36,7 +36,7 @@ public final class SchemaValidator {
             .maximumWeight(MAX_COMPILED_BYTES)
             .weigher(SchemaValidator::weight)
             .build();
-    /** Apart from the others, so that made-up names do not displace schemas that are used. */
+    /** Separate from the other cache, so that made-up names do not displace schemas in use. */
     private final Cache<SchemaKey, Unusable> unusable = Caffeine.newBuilder()
             .maximumWeight(MAX_UNUSABLE_BYTES)
             .weigher((SchemaKey key, Unusable schema) -> Weights.of(key)
@@ -50,18 +50,18 @@ public final class SchemaValidator {
         this.resolver = resolver;
     }
 
-    /** One large schema is remembered too, though it alone would fill the cache. */
+    /** Limits the weight to half the cache, so that even a schema that would fill it is cached. */
     private static int weight(SchemaKey key, Usable schema) {
         long bytes = (long) Weights.of(schema.text()) * COMPILED / 2;
         return (int) Math.min(Weights.of(key) + bytes, MAX_COMPILED_BYTES / 2);
     }
 
     /**
-     * What a check found.
+     * The result of a check.
      *
      * @param schema the schema that the data was checked with: the one that it names, or the version that supersedes it
-     * @param violations what is wrong, in the order of the data's fields; empty if nothing is. A schema that no registry
-     *     has, or that cannot be used, is one violation of the whole
+     * @param violations what is wrong, in the order of the data's fields; empty if nothing is. If no registry has the schema,
+     *     or it cannot be used, this is one violation for the data as a whole
      */
     public record Verdict(SchemaKey schema, List<Violation> violations) {
 
@@ -71,7 +71,7 @@ public final class SchemaValidator {
     }
 
     /**
-     * Returns what is wrong with data by the schema that it names. Otherwise as {@link #check}.
+     * Returns what is wrong with data according to the schema that it names. Otherwise as {@link #check}.
      *
      * @return in the order of the data's fields; empty if nothing is wrong
      */
@@ -85,8 +85,7 @@ public final class SchemaValidator {
      *
      * @throws SchemaPendingException if the schema is not known and is being looked up, or its registry does not answer;
      *     nothing is known about the data
-     * @throws SchemaRefusedException if the schema is not known and its registry refuses to give it out; nothing is known
-     *     about the data
+     * @throws SchemaRefusedException if the schema is not known and its registry refuses it; nothing is known about the data
      */
     public Verdict check(SelfDescribingJson json) {
         SchemaKey key = json.schema();
@@ -122,7 +121,7 @@ public final class SchemaValidator {
                             "cannot be checked: it takes more than %,d steps to check this value by the rules of its schema",
                             e.getLimit())));
         } catch (StackOverflowError e) {
-            // Circles of the schema were found when it was compiled.
+            // Not a circular schema, which is detected when it is compiled: the value is too deep.
             return List.of(new Violation(
                     key,
                     "",
@@ -130,7 +129,7 @@ public final class SchemaValidator {
         } catch (SchemaException | IllegalArgumentException e) {
             return List.of(new Violation(key, "", "the schema cannot be used: " + firstLine(e)));
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            // Other errors, above all a lack of memory, are those of the process.
+            // Other errors, above all OutOfMemoryError, concern the process and are not caught.
             return List.of(new Violation(key, "", "cannot be checked (" + e + "); please report this"));
         }
         if (errors.isEmpty()) {
@@ -151,7 +150,7 @@ public final class SchemaValidator {
                         BoundedExecution.of(json.data(), schema.refers()), Nodes.of(json.data()), OutputFormat.DEFAULT);
     }
 
-    /** The keywords that data violates, for tests; empty too if the schema cannot be used. */
+    /** Returns the keywords that data violates, for tests; also empty if the schema cannot be used. */
     Set<String> violatedKeywords(SelfDescribingJson json) {
         return schema(json.schema()) instanceof Usable usable
                 ? errors(usable, json).stream().map(Error::getKeyword).collect(Collectors.toCollection(TreeSet::new))
@@ -195,7 +194,7 @@ public final class SchemaValidator {
             unusable.put(key, unknown);
             return unknown;
         } else if (known != null) {
-            // What was found before counts while it cannot be looked up.
+            // Keep using the earlier schema while it cannot be looked up.
             Usable still = known.asOf(now);
             compiled.put(key, still);
             return still;
@@ -252,7 +251,7 @@ public final class SchemaValidator {
                 now);
     }
 
-    /** With an escape, a key may be written in other ways. */
+    /** Returns whether the schema may contain a reference; with an escape, the key can be written in other ways. */
     private static boolean refers(String schema) {
         return schema.contains("$ref") || schema.indexOf('\\') >= 0;
     }
@@ -263,7 +262,7 @@ public final class SchemaValidator {
 
     private sealed interface Compiled {
 
-        /** The version that data is checked with instead; null if that is this one. */
+        /** The version to check data with instead; null if it is this version. */
         @Nullable
         SchemaVersion supersededBy();
     }
@@ -289,7 +288,7 @@ public final class SchemaValidator {
             @Nullable SchemaVersion supersededBy,
             long asOf) implements Compiled {}
 
-    /** The bytes that the caches count for what they hold now, for tests. */
+    /** Returns the bytes that the caches count for their current content, for tests. */
     long rememberedBytes() {
         return Weights.total(compiled) + Weights.total(unusable);
     }

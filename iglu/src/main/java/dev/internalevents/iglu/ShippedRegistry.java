@@ -14,10 +14,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas that come with the product: those of Snowplow's trackers and of GitLab, a file for each released version. A
- * file named {@code x-x-x} stands for every version that is newer than the one in its {@code self}, and is found under each
- * with the version asked for: GitLab releases versions more often than this product. A version that is missing among older
- * ones was never released, so it is not known here either. A schema is read when it is asked for.
+ * The schemas shipped with the product: those of Snowplow's trackers and of GitLab, one file for each released version. A file
+ * named {@code x-x-x} stands for every version newer than the one in its {@code self}, and is returned with the requested
+ * version: GitLab releases versions more often than this product. A version missing among older ones was never released, so it
+ * is unknown here too. A schema is read when it is requested.
  */
 public final class ShippedRegistry implements Registry {
 
@@ -45,7 +45,7 @@ public final class ShippedRegistry implements Registry {
         }
     }
 
-    /** The schema with the version asked for, if that is newer than the schema's own. */
+    /** Returns the schema with the requested version, if that is newer than the schema's own. */
     private static Optional<String> ifNewer(String schema, SchemaKey key) {
         Map<String, Object> versioned = new LinkedHashMap<>(object(Json.parse(schema)));
         Map<String, Object> self = new LinkedHashMap<>(object(versioned.get("self")));

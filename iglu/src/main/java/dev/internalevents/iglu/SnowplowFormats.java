@@ -10,11 +10,12 @@ import java.util.regex.Pattern;
 
 /**
  * The formats as Snowplow's pipeline checks them (networknt's json-schema-validator 1.0.76, draft 4), where they differ from
- * those of the library: a text that is good here must be good in production. Formats that the pipeline does not know are not checked.
+ * those of the library: a string that is valid here must be valid in production. Formats that the pipeline does not know are
+ * not checked.
  */
 final class SnowplowFormats {
 
-    /** Checked by the library in draft 4, unknown to the pipeline. */
+    /** The formats that the library checks in draft 4, but the pipeline does not know. */
     private static final String[] UNKNOWN = {
         "idn-email",
         "idn-hostname",
@@ -27,14 +28,14 @@ final class SnowplowFormats {
         "uri-template"
     };
 
-    /** Digits only, without a zone; 99:99:99 is one. */
+    /** Digits only, without a zone; 99:99:99 is valid. */
     private static final Pattern TIME = Pattern.compile("\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?");
 
-    /** Each unit at most once, the largest first; weeks beside the others. */
+    /** Each unit at most once, the largest first; weeks can be combined with the others. */
     private static final Pattern DURATION =
             Pattern.compile("P(?=.)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=.)(\\d+H)?(\\d+M)?(\\d+S)?)?");
 
-    /** A percent sign is a character like the others: %zz is taken. */
+    /** A percent sign is a character like any other: %zz is valid. */
     private static final String URI_CHARACTERS = "A-Za-z0-9._~%!$&'()*+,;=:\\-";
 
     private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:"
@@ -43,7 +44,7 @@ final class SnowplowFormats {
             + "(\\?[" + URI_CHARACTERS + "@/?]*)?"
             + "(#[" + URI_CHARACTERS + "@/?]*)?");
 
-    /** Digits of a second's fraction; the library takes any number of them. */
+    /** The maximum number of digits of a second's fraction; the library accepts any number of them. */
     private static final int MAX_FRACTION = 9;
 
     private static final int DATE = "2020-01-01".length();
@@ -93,7 +94,7 @@ final class SnowplowFormats {
                 : text;
     }
 
-    /** How many digits there are after the point of the seconds. */
+    /** Returns the number of digits of the second's fraction. */
     private static int fraction(String text) {
         int end = SECONDS + 1;
         while (end < text.length() && Character.isDigit(text.charAt(end))) {

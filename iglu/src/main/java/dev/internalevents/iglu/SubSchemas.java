@@ -13,8 +13,8 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The schemas within a schema, itself first, each with its place: those under draft 4's keywords, then those that only a
- * {@code $ref} leads to, because they are under another keyword.
+ * Lists the schemas within a schema with their locations. The schema itself comes first, then those under draft 4's keywords,
+ * then those that only a {@code $ref} leads to, because they are under another keyword.
  */
 final class SubSchemas {
 
@@ -28,15 +28,15 @@ final class SubSchemas {
     private SubSchemas() {}
 
     /**
-     * One of them.
+     * One schema within the root.
      *
-     * @param parent the schema around it; null for the root and for one that only a {@code $ref} leads to
-     * @param place where it is in that, as a JSON pointer
-     * @param node an object
+     * @param parent the enclosing schema; null for the root and for one that only a {@code $ref} leads to
+     * @param place its location in the parent, as a JSON pointer
+     * @param node the schema, an object
      */
     record At(@Nullable At parent, String place, JsonNode node) {
 
-        /** Its place in the root as a JSON pointer, made when it is asked for: places are long where schemas are deep. */
+        /** Returns its location in the root as a JSON pointer; built on demand, because it is long in a deep schema. */
         String pointer() {
             Deque<String> places = new ArrayDeque<>();
             for (At at = this; at != null; at = at.parent()) {
@@ -46,7 +46,7 @@ final class SubSchemas {
         }
     }
 
-    /** Goes through them on a queue: the schema's author decides how deep they are. */
+    /** Lists the schemas; uses a queue instead of recursion, because the depth of a schema is untrusted input. */
     static List<At> of(JsonNode root) {
         List<At> all = new ArrayList<>();
         Deque<At> next = new ArrayDeque<>();
@@ -58,7 +58,7 @@ final class SubSchemas {
         return all;
     }
 
-    /** Those that only a {@code $ref} leads to; not the schemas within them. */
+    /** Returns the schemas that only a {@code $ref} leads to, without the schemas within them. */
     static List<At> referred(List<At> all) {
         return all.stream()
                 .filter(schema -> schema.parent() == null && !schema.place().isEmpty())
@@ -68,7 +68,7 @@ final class SubSchemas {
     private static void addReferred(JsonNode root, List<At> all) {
         Set<JsonNode> known = Collections.newSetFromMap(new IdentityHashMap<>());
         all.forEach(schema -> known.add(schema.node()));
-        // The list grows by what is found.
+        // The list grows during the loop.
         for (int i = 0; i < all.size(); i++) {
             JsonNode ref = all.get(i).node().get("$ref");
             JsonPointer pointer = ref == null || !ref.isString() ? null : RefCircles.pointer(ref.asString());
@@ -82,7 +82,7 @@ final class SubSchemas {
         }
     }
 
-    /** Adds schemas and those within them, except for known ones. */
+    /** Adds schemas and the schemas within them, except known ones. */
     private static void addInner(Deque<At> next, List<At> all, @Nullable Set<JsonNode> known) {
         int first = all.size();
         while (!next.isEmpty()) {
@@ -124,7 +124,7 @@ final class SubSchemas {
         }
     }
 
-    /** One name as a part of a JSON pointer. */
+    /** Returns a name escaped as one part of a JSON pointer. */
     static String escape(String name) {
         return name.replace("~", "~0").replace("/", "~1");
     }

@@ -9,16 +9,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Describes the errors of the validator to people who do not know JSON Schema. */
+/** Describes the validator's errors in terms that do not require knowledge of JSON Schema. */
 final class ViolationText {
 
-    /** Longer values and names are cut. */
+    /** The maximum length of a value or name; longer ones are truncated. */
     private static final int MAX_SHOWN = 64;
 
-    /** Some schemas have lists of thousands of values, and each wrong value of an event would quote them all. */
+    /** The maximum number of allowed values quoted; some schemas have thousands, and each wrong value would quote them all. */
     private static final int MAX_VALUES = 30;
 
-    /** Of a message and of a pointer: schemas and senders choose the names and values that these quote. */
+    /** The maximum length of a message and of a pointer, which quote names and values chosen by schemas and senders. */
     private static final int MAX_CHARS = 1_000;
 
     private static final Pattern BRACKETS = Pattern.compile("[\\[\\]]");
@@ -57,7 +57,7 @@ final class ViolationText {
                 case "minLength" -> message = length(value) + ", expected at least " + characters(rule.longValue(0));
                 case "maxLength" -> message = length(value) + ", expected at most " + count(rule.longValue(0));
                 default -> {
-                    // What is below needs no values.
+                    // The text below needs no values.
                 }
             }
         }
@@ -65,7 +65,7 @@ final class ViolationText {
         return new Violation(key, shortened(pointer, MAX_CHARS), found, shortened(words, MAX_CHARS) + note);
     }
 
-    /** In a developer's words where the library's are short. */
+    /** Returns a clearer message where the library's is too terse. */
     private static String message(Error error, String pointer, List<String> fields) {
         Object[] arguments = error.getArguments();
         String property = error.getProperty();
@@ -112,7 +112,7 @@ final class ViolationText {
                 + (meant == null ? "" : "; did you mean " + meant + "?");
     }
 
-    /** Whether two names differ in case and separators alone. */
+    /** Returns whether two names differ only in case and separators. */
     private static boolean isAlike(String one, String other) {
         return other.length() <= 2 * MAX_SHOWN && letters(one).equals(letters(other));
     }
@@ -121,7 +121,7 @@ final class ViolationText {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
     }
 
-    /** A value of a schema, in quotes where it would be misread without. */
+    /** Returns a value of a schema, in quotes if it would be misread without them. */
     private static String named(JsonNode value) {
         return value.isString()
                         && PLAIN.matcher(value.stringValue()).matches()

@@ -3,10 +3,10 @@ package dev.internalevents.iglu;
 import com.github.benmanes.caffeine.cache.Cache;
 import dev.internalevents.protocol.SchemaKey;
 
-/** How many bytes of the heap a cache's entries take, about; what an entry takes beside its texts is counted with its key. */
+/** Estimates the heap bytes of a cache's entries; the overhead of an entry beyond its texts is counted with its key. */
 final class Weights {
 
-    /** The entry of the cache, the key's and the value's objects. It also limits the number of entries. */
+    /** The bytes of the entry itself and of the objects of key and value; this also limits the number of entries. */
     private static final int ENTRY = 400;
 
     private Weights() {}
@@ -23,7 +23,7 @@ final class Weights {
         return 2 * text.length();
     }
 
-    /** What the entries of a cache that has a weigher weigh together. */
+    /** Returns the total weight of the entries of a cache that has a weigher. */
     static long total(Cache<?, ?> cache) {
         cache.cleanUp();
         return cache.policy().eviction().orElseThrow().weightedSize().orElseThrow();

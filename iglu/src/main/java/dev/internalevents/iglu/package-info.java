@@ -1,4 +1,4 @@
-/** Iglu: where schemas are found, and whether data follows them. */
+/** Iglu: finds schemas in registries and validates data against them. */
 @NullMarked
 package dev.internalevents.iglu;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Texts at the edges of formats. */
+/** Strings at the edges of formats. */
 final class FormatTexts {
 
     private static final String CHARACTERS = " :/.@-%+#?[]0aZ\n_é\\~T";
@@ -236,7 +236,7 @@ final class FormatTexts {
 
     private FormatTexts() {}
 
-    /** The texts, and each with small changes; always the same. */
+    /** Returns the strings, and variants of each with small changes; the same on each call. */
     static List<String> changed(int changes) {
         Set<String> texts = new LinkedHashSet<>(TEXTS);
         Random random = new Random(7);

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * GitLab's schemas as tables in Markdown: a section a schema with its versions, what each requires, and a row a field with
- * how it stands today, since which version, and how it stood before.
+ * Reads GitLab's schemas from tables in Markdown. There is a section for each schema, with its versions and what each
+ * requires, and a row for each field, with its current rules, the version that introduced them, and its earlier rules.
  */
 final class GitLabTables {
 
@@ -39,7 +39,7 @@ final class GitLabTables {
 
     private GitLabTables() {}
 
-    /** The schemas that the tables describe, as JSON Schema, in the order of the tables. */
+    /** Returns the schemas that the tables describe, as JSON Schema, in the order of the tables. */
     static Map<SchemaKey, JsonNode> read(Path file) throws IOException {
         Map<SchemaKey, JsonNode> schemas = new LinkedHashMap<>();
         for (String section : Files.readString(file).split("(?m)^## ", -1)) {
@@ -83,11 +83,11 @@ final class GitLabTables {
         if (closed) {
             schema.put("additionalProperties", false);
         }
-        // As text, so that a number is the same kind of node as in a file.
+        // Converted through text, so that a number is the same kind of node as in a file.
         return JsonMapper.shared().readTree(JsonMapper.shared().writeValueAsString(schema));
     }
 
-    /** How a field stands in a version; null if it is not there yet. */
+    /** Returns the rules of a field in a version; null if the field does not exist yet. */
     private static @Nullable String state(List<String> cells, SchemaVersion at) {
         TreeMap<SchemaVersion, String> states = new TreeMap<>();
         states.put(SchemaVersion.parse(cells.get(3)), cells.get(2));
@@ -116,7 +116,7 @@ final class GitLabTables {
         return rule;
     }
 
-    /** Adds what stands first; returns what is left, null for nothing. */
+    /** Adds the first limit of the text; returns the rest, or null if there is none. */
     private static @Nullable String addLimit(Map<String, Object> rule, String text) {
         Matcher length = LENGTH.matcher(text);
         Matcher range = RANGE.matcher(text);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The shipped schemas of GitLab beside the tables in the file that {@code GITLAB_SCHEMA_TABLES} names. */
+/** Compares the shipped schemas of GitLab with the tables in the file that {@code GITLAB_SCHEMA_TABLES} names. */
 @EnabledIf(
         value = "isThere",
         disabledReason = "there are no tables of GitLab's schemas; GITLAB_SCHEMA_TABLES names their file")
@@ -28,7 +28,7 @@ class GitLabTablesTest {
 
     private static final String FILE = "GITLAB_SCHEMA_TABLES";
 
-    /** Texts and texts in lists that are not empty in GitLab's registry; the tables leave that out. */
+    /** Strings, and strings in lists, that must not be empty in GitLab's registry; the tables leave that out. */
     private static final Set<String> NOT_EMPTY =
             Set.of("event_id", "event_type", "instance_id", "feature_id", "seat_ids", "assignments");
 
@@ -70,7 +70,7 @@ class GitLabTablesTest {
     }
 
     @Test
-    void random_values_of_the_tables_are_judged_as_the_tables_say(TestInfo test, TestReporter report) {
+    void random_values_of_the_tables_are_validated_as_the_tables_say(TestInfo test, TestReporter report) {
         SchemaValidator shipped = new SchemaValidator(new Resolver(List.of(new ShippedRegistry())));
         AtomicInteger judged = new AtomicInteger();
         tables.forEach((key, schema) -> ShippedSchemasTest.forEachInstance(key, schema, (what, data, good) -> {
@@ -81,7 +81,7 @@ class GitLabTablesTest {
     }
 
     @Test
-    void random_values_of_the_shipped_schemas_are_judged_by_the_tables_as_these_say(@TempDir Path folder)
+    void random_values_of_the_shipped_schemas_are_validated_by_the_tables_in_the_same_way(@TempDir Path folder)
             throws Exception {
         for (Map.Entry<SchemaKey, JsonNode> table : tables.entrySet()) {
             Path file = folder.resolve(table.getKey().path());
@@ -100,7 +100,7 @@ class GitLabTablesTest {
                 .matches(violations -> violations.isEmpty() == good, good ? "is good" : "fails");
     }
 
-    /** A shipped schema without its names. */
+    /** Returns a shipped schema without its names. */
     private static JsonNode rules(SchemaKey key) {
         ObjectNode schema = (ObjectNode) ShippedSchemasTest.schema(key);
         schema.remove(List.of("$schema", "description", "self"));

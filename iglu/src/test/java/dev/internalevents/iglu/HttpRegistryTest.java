@@ -56,7 +56,7 @@ class HttpRegistryTest {
         return new HttpRegistry(new HttpRegistry.Settings("acme", uri(), null, List.of("com.acme"), hits, misses));
     }
 
-    /** Asks until the registry knows. */
+    /** Asks until the registry has an answer. */
     private static Registry.Answer answer(Registry registry, SchemaKey key) {
         Registry.Answer answer = registry.find(key);
         while (answer instanceof Registry.Pending pending) {
@@ -81,7 +81,7 @@ class HttpRegistryTest {
     }
 
     @Test
-    void remembers_what_there_is_and_what_there_is_not() {
+    void caches_found_and_missing_schemas() {
         HttpRegistry registry = registry(LONG, LONG);
         assertThat(answer(registry, KEY)).isInstanceOf(Registry.Present.class);
         assertThat(registry.find(KEY)).isInstanceOf(Registry.Present.class);
@@ -96,7 +96,7 @@ class HttpRegistryTest {
     }
 
     @Test
-    void asks_again_when_the_time_is_up_and_uses_what_it_has_while_nobody_answers() {
+    void asks_again_after_the_time_to_live_and_uses_the_cached_schema_while_the_registry_does_not_answer() {
         HttpRegistry registry = registry(Duration.ZERO, Duration.ZERO);
         assertThat(answer(registry, KEY)).isInstanceOf(Registry.Present.class);
         status.set(500);
@@ -110,7 +110,7 @@ class HttpRegistryTest {
     }
 
     @Test
-    void nothing_is_decided_while_one_that_may_have_it_is_away() {
+    void nothing_is_decided_while_a_registry_that_may_have_it_is_unavailable() {
         status.set(503);
         SchemaValidator validator =
                 new SchemaValidator(new Resolver(List.of(registry(LONG, LONG), new ShippedRegistry())));
@@ -154,18 +154,18 @@ class HttpRegistryTest {
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\"}|\"data\" is not an object",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{}}|\"data/repositories\" is missing",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{}}]}}|\"data/repositories/0/connection\" has neither",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"ftp://x\"}}}]}}|is no address of a web server",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"ftp://x\"}}}]}}|is not the address of a web server",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://u:s3cret@ho st\"}}}]}}|\"http://…@ho st\" is not a valid URL",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apikey\":\"a\\nb\"}}}]}}|\"data/repositories/0/connection/http/apikey\" has a character that no header may have, such as a line end; expected letters, digits and signs of ASCII",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apikey\":\"k\\u00e9y\"}}}]}}|\"data/repositories/0/connection/http/apikey\" has a character that no header may have, such as a line end; expected letters, digits and signs of ASCII",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apikey\":\"a\\u0000\"}}}]}}|\"data/repositories/0/connection/http/apikey\" has a character that no header may have, such as a line end; expected letters, digits and signs of ASCII",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apikey\":5}}}]}}|\"data/repositories/0/connection/http/apikey\" is not a text; expected a text or null",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":5}}}]}}|\"data/repositories/0/connection/http/uri\" is 5, expected the registry's address as a text",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"vendorPrefixes\":\"com.acme\",\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0/vendorPrefixes\" is \"com.acme\", expected an array of texts",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"vendorPrefixes\":[1],\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0/vendorPrefixes\" has 1, expected texts",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apikey\":\"a\\nb\"}}}]}}|\"data/repositories/0/connection/http/apikey\" contains a character that is not allowed in a header, such as a line end; expected printable ASCII",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apikey\":\"k\\u00e9y\"}}}]}}|\"data/repositories/0/connection/http/apikey\" contains a character that is not allowed in a header, such as a line end; expected printable ASCII",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apikey\":\"a\\u0000\"}}}]}}|\"data/repositories/0/connection/http/apikey\" contains a character that is not allowed in a header, such as a line end; expected printable ASCII",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apikey\":5}}}]}}|\"data/repositories/0/connection/http/apikey\" is not a string; expected a string or null",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":5}}}]}}|\"data/repositories/0/connection/http/uri\" is 5, expected the registry's address, a string",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"vendorPrefixes\":\"com.acme\",\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0/vendorPrefixes\" is \"com.acme\", expected an array of strings",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"vendorPrefixes\":[1],\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0/vendorPrefixes\" contains 1, expected strings",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"priority\":1.5,\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0/priority\" is 1.5, expected a whole number",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"priority\":\"1\",\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0/priority\" is \"1\", expected a whole number",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"name\":1,\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0/name\" is 1, expected a text",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"name\":1,\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0/name\" is 1, expected a string",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"prioritty\":1,\"connection\":{\"http\":{\"uri\":\"http://r.test\"}}}]}}|\"data/repositories/0\" has an unknown key \"prioritty\"; expected name, priority, vendorPrefixes, connection",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\",\"apiKey\":\"s3cret\"}}}]}}|\"data/repositories/0/connection/http\" has an unknown key \"apiKey\"; expected uri, apikey",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://r.test\"},\"embedded\":{\"path\":\"/iglu-client-embedded\"}}}]}}|\"data/repositories/0/connection\" has both",
@@ -176,7 +176,7 @@ class HttpRegistryTest {
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"ttl\":1,\"repositories\":[]}}|\"data\" has an unknown key \"ttl\"; expected cacheSize, cacheTtl, repositories",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[]},\"extra\":1}|the file has an unknown key \"extra\"; expected schema, data"
             })
-    void a_wrong_file_is_said_with_its_key(String text, @TempDir Path folder) throws Exception {
+    void an_invalid_file_is_reported_with_its_key(String text, @TempDir Path folder) throws Exception {
         String[] parts = text.split("\\|");
         Path file = Files.writeString(folder.resolve("resolver.json"), parts[0]);
 
@@ -199,7 +199,7 @@ class HttpRegistryTest {
                 "{\"$ref\":\"file:///etc/hostname\"}",
                 "{\"$ref\":\"file:///etc/passwd\"}"
             })
-    void a_schema_made_to_do_harm_is_a_reason(String schema, @TempDir Path folder) throws Exception {
+    void a_malicious_schema_gives_a_reason(String schema, @TempDir Path folder) throws Exception {
         Path file = folder.resolve(KEY.path());
         Files.createDirectories(file.getParent());
         Files.writeString(file, schema.replace("HUGE", "(a|b)".repeat(100_000)));

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** Real schemas that nobody here wrote: a copy of Iglu Central, in the folder that {@code IGLU_CENTRAL} names. */
+/** Real third-party schemas: a copy of Iglu Central, in the folder that {@code IGLU_CENTRAL} names. */
 @EnabledIf(value = "isThere", disabledReason = "there is no copy of Iglu Central; IGLU_CENTRAL names its folder")
 class IgluCentralTest {
 
@@ -38,7 +38,7 @@ class IgluCentralTest {
     }
 
     @Test
-    void a_real_schema_judges_as_draft_4_says() {
+    void a_real_schema_validates_by_the_rules_of_draft_4() {
         SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder()))));
         SchemaKey click = SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1");
 

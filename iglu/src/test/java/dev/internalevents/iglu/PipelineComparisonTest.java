@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * Values of real schemas are judged here as in Snowplow's pipeline: the same verdict, for the same keywords. By day for a
- * tenth of the schemas; for all with {@code -Dschemas.all=true}, as {@code -Pnightly} sets it.
+ * Values of real schemas are validated here as in Snowplow's pipeline: the same verdict, for the same keywords. By default,
+ * a tenth of the schemas is compared; {@code -Dschemas.all=true}, which {@code -Pnightly} sets, compares all.
  */
 @EnabledIf(
         value = "isThere",
@@ -39,11 +39,11 @@ class PipelineComparisonTest {
         return PipelineValidator.isThere() && IgluCentralTest.isThere();
     }
 
-    /** What came of the comparison. */
+    /** The results of the comparison. */
     private static final class Tally {
         private int compared;
         private int good;
-        /** Where the keywords are not the same, though explained. */
+        /** The number of values for which the keywords differ in an expected way. */
         private int ofAlternatives;
 
         private final List<String> different = new ArrayList<>();
@@ -53,8 +53,8 @@ class PipelineComparisonTest {
             compared++;
             this.good += theirs.good() ? 1 : 0;
             theirs.keywords().forEach(keyword -> keywords.merge(keyword, 1, Integer::sum));
-            // If no alternative fits, this library names oneOf and what each of them violates; the pipeline names some
-            // of it.
+            // If no alternative matches, this library names oneOf and what each alternative violates; the pipeline
+            // names only some of that.
             boolean isOfAlternatives = ours.contains("oneOf")
                     && !theirs.keywords().contains("oneOf")
                     && !theirs.keywords().isEmpty()
@@ -70,14 +70,14 @@ class PipelineComparisonTest {
 
         private void check(String title) {
             System.out.println(title + ": " + compared + " compared, " + good + " of them good, " + different.size()
-                    + " different, " + ofAlternatives + " named otherwise within oneOf; violated " + keywords);
+                    + " different, " + ofAlternatives + " named differently within oneOf; violated " + keywords);
             different.forEach(System.out::println);
             assertThat(different).hasSizeLessThanOrEqualTo((int) (compared * (1 - LEAST_ALIKE)));
         }
     }
 
     @Test
-    void values_of_real_schemas_are_judged_as_in_the_pipeline() throws Exception {
+    void values_of_real_schemas_are_validated_as_in_the_pipeline() throws Exception {
         Path folder = IgluCentralTest.folder();
         SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder))));
         Tally tally = new Tally();
@@ -104,7 +104,7 @@ class PipelineComparisonTest {
     }
 
     @Test
-    void real_schemas_with_a_mistake_are_judged_as_in_the_pipeline() throws Exception {
+    void real_schemas_with_a_mistake_are_validated_as_in_the_pipeline() throws Exception {
         Path folder = IgluCentralTest.folder();
         List<Object> wrong =
                 List.of(true, 0, -1, 1.5, "3", "strng", List.of(), List.of("a", "a"), Map.of(), Map.of("a", 1));
@@ -162,7 +162,7 @@ class PipelineComparisonTest {
         tally.check("Real schemas with a mistake");
     }
 
-    /** The schema with a keyword changed somewhere among its properties. */
+    /** Returns the schema with a keyword changed somewhere among its properties. */
     private static Object changed(Object schema, String keyword, Object value, Random random) {
         Map<String, Object> copy = new LinkedHashMap<>();
         ((Map<?, ?>) schema).forEach((key, each) -> copy.put((String) key, each));
@@ -179,7 +179,7 @@ class PipelineComparisonTest {
     }
 
     @Test
-    void texts_are_judged_by_each_format_as_in_the_pipeline() throws Exception {
+    void strings_are_validated_by_each_format_as_in_the_pipeline() throws Exception {
         SchemaKey key = SchemaKey.of("com.acme", "text", "1-0-0");
         Tally tally = new Tally();
         try (PipelineValidator pipeline = new PipelineValidator()) {

@@ -19,15 +19,15 @@ import java.util.stream.Stream;
 
 /**
  * The validator of Snowplow's pipeline, networknt's json-schema-validator 1.0.76, set up as Snowplow documents and uses it:
- * draft 4, no casts between types, an empty schema for what is on the network. It has the product's package names, so it is
- * loaded apart from the product and called by reflection.
+ * draft 4, no casts between types, an empty schema for schemas on the network. It has the same package names as the library
+ * of the product, so it is loaded separately and called by reflection.
  */
 final class PipelineValidator implements AutoCloseable {
 
     private static final Path FOLDER = Path.of(System.getProperty("pipeline.validator", "target/pipeline-validator"));
     private static final String NETWORKNT = "com.networknt.schema.";
 
-    /** Where it names a rule otherwise than the keyword. */
+    /** The rules that it names differently from the keyword. */
     private static final Map<String, String> KEYWORDS =
             Map.of("unionType", "type", "dateTime", "format", "uuid", "format");
 
@@ -36,7 +36,7 @@ final class PipelineValidator implements AutoCloseable {
     private final Object plain;
     private final Object iglu;
 
-    /** What it says of one value: nothing if it is right, otherwise the keywords that are violated. */
+    /** The result for one value: the violated keywords; empty if the value is valid. */
     record Answer(boolean thrown, Set<String> keywords) {
 
         boolean good() {
@@ -109,7 +109,7 @@ final class PipelineValidator implements AutoCloseable {
         return Class.forName(name, true, loader);
     }
 
-    /** A schema of Iglu, which is not checked itself. */
+    /** Compiles a schema of Iglu, which is not checked itself. */
     Object schema(String text) throws ReflectiveOperationException {
         Class<?> config = type(NETWORKNT + "SchemaValidatorsConfig");
         Object strict = config.getConstructor().newInstance();
@@ -119,7 +119,7 @@ final class PipelineValidator implements AutoCloseable {
                 .invoke(iglu, node(text), strict);
     }
 
-    /** Draft 4's own schema, or another that names no {@code $schema} of Iglu. */
+    /** Compiles the schema of draft 4, or another without Iglu's {@code $schema}. */
     Object plainSchema(String text) throws ReflectiveOperationException {
         return plain.getClass()
                 .getMethod("getSchema", type("com.fasterxml.jackson.databind.JsonNode"))
@@ -151,7 +151,7 @@ final class PipelineValidator implements AutoCloseable {
         loader.close();
     }
 
-    /** The texts that formats are compared on, with small changes. */
+    /** Returns the strings on which formats are compared, with small changes. */
     static List<String> formats() {
         return List.of(
                 "date",

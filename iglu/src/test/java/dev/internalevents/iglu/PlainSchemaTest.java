@@ -65,7 +65,7 @@ class PlainSchemaTest {
             "{\"a\":\"abc\",\"b\":null}",
             "{\"c\":[]}");
 
-    /** What GitLab's services send most. */
+    /** The event that GitLab's services send most often. */
     private static final String EVENT =
             "{\"environment\":\"production\",\"source\":\"ai-gateway-java\",\"realm\":\"saas\","
                     + "\"instance_id\":\"ea8bf810\",\"global_user_id\":\"bc6mNHNb\",\"user_id\":7,\"is_gitlab_team_member\":true,"
@@ -92,7 +92,7 @@ class PlainSchemaTest {
     }
 
     @Test
-    void what_it_accepts_the_validator_accepts_for_every_shipped_schema() throws Exception {
+    void the_validator_accepts_whatever_it_accepts_for_every_shipped_schema() throws Exception {
         SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new ShippedRegistry())));
         int accepted = 0;
         for (SchemaKey key : ShippedSchemasTest.keys()) {
@@ -114,7 +114,7 @@ class PlainSchemaTest {
     }
 
     @Test
-    void what_it_accepts_the_validator_accepts_for_random_schemas(@TempDir Path folder) {
+    void the_validator_accepts_whatever_it_accepts_for_random_schemas(@TempDir Path folder) {
         Random random = new Random(15);
         int accepted = 0;
         for (int round = 0; round < 400; round++) {
@@ -153,7 +153,7 @@ class PlainSchemaTest {
                 "{\"patternProperties\":{\"^a\":{}}}",
                 "{\"properties\":{\"a\":{\"items\":{\"pattern\":\"^a\"}}}}"
             })
-    void a_rule_that_it_does_not_know_is_for_the_validator(String schema) {
+    void a_rule_that_it_does_not_know_is_left_to_the_validator(String schema) {
         assertThat(compiled(schema)).isNull();
     }
 

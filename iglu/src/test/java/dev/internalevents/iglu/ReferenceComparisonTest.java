@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** References in schemas lead where they lead in Snowplow's pipeline, or nowhere as there. */
+/** References in schemas resolve, or fail to resolve, as they do in Snowplow's pipeline. */
 @EnabledIf(
         value = "dev.internalevents.iglu.PipelineValidator#isThere",
         disabledReason = "there is no target/pipeline-validator, which Maven fills")
@@ -45,7 +45,7 @@ class ReferenceComparisonTest {
                 "{'$defs':{'a':{'type':'string'}},'properties':{'x':{'$ref':'#/$defs/a'}}} | false",
                 "{'$defs':{'a':{'type':'integer'}},'properties':{'x':{'$ref':'#/$defs/a'}}} | true"
             })
-    void a_reference_is_judged_as_in_the_pipeline(String quoted, boolean good) throws Exception {
+    void a_reference_is_resolved_as_in_the_pipeline(String quoted, boolean good) throws Exception {
         String schema = quoted.replace('\'', '"');
         try (PipelineValidator pipeline = new PipelineValidator()) {
             Object theirs = pipeline.schema(

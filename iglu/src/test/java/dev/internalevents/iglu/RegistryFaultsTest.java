@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a registry over HTTP can do to the one that asks it. */
+/** Faults of a registry over HTTP, and their effect on its caller. */
 class RegistryFaultsTest {
 
     private static final SchemaKey LINK_CLICK = SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1");
@@ -68,7 +68,7 @@ class RegistryFaultsTest {
         return new HttpRegistry(new HttpRegistry.Settings("acme", server.uri(), apiKey), limits, ticker);
     }
 
-    /** Asks once more when the first look-up has ended. */
+    /** Asks again when the first look-up has ended. */
     private static Registry.Answer second(Registry registry, SchemaKey key) {
         if (registry.find(key) instanceof Registry.Pending pending) {
             pending.settled().join();
@@ -92,7 +92,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void a_key_that_the_registry_cannot_handle_fails_or_waits_by_itself() {
+    void a_key_that_the_registry_cannot_handle_does_not_affect_others() {
         Map<String, String> expected = new LinkedHashMap<>();
         String refused = "refused: the registry acme (127.0.0.1) ";
         String away = "pending: the registry acme (127.0.0.1) does not answer: ";
@@ -100,11 +100,11 @@ class RegistryFaultsTest {
         expected.put("status401", refused + "answered 401 for this schema; if it needs an API key, check it");
         expected.put("status400", refused + "answered 400 for this schema");
         expected.put("status304", refused + "answered 304 for this schema");
-        expected.put("html", refused + "sent something else than JSON for this schema: ");
-        expected.put("latin", refused + "sent something else than UTF-8 for this schema");
+        expected.put("html", refused + "sent a response that is not JSON for this schema: ");
+        expected.put("latin", refused + "sent a response that is not UTF-8 for this schema");
         expected.put("huge", refused + "sent more than 4000000 bytes for this schema");
-        expected.put("circle", refused + "answered 302 for this schema and redirects in a circle");
-        expected.put("elsewhere", refused + "answered 302 for this schema and redirects to something else than a web");
+        expected.put("circle", refused + "answered 302 for this schema and redirects in a loop");
+        expected.put("elsewhere", refused + "answered 302 for this schema and redirects to a location that is not a");
         expected.put("status500", away + "status 500");
         expected.put("half", away);
         expected.put("silent", away + "no answer within 5 s");
@@ -125,12 +125,12 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void what_another_registry_has_is_found_whatever_the_first_one_answers() {
+    void a_schema_in_another_registry_is_found_whatever_the_first_one_answers() {
         for (int status : new int[] {400, 403, 302, 404, 500, 429}) {
             server.status = status;
             HttpRegistry first = registry(QUICK);
             Resolver resolver = new Resolver(List.of(first, new ShippedRegistry()));
-            // While it is not decided, a later registry must not win.
+            // While the first registry is undecided, a later one must not win.
             assertThat(resolver.resolve(LINK_CLICK)).isInstanceOf(Resolver.Pending.class);
             assertThat(resolver.resolve(LINK_CLICK, Duration.ofSeconds(10)))
                     .as("status " + status)
@@ -159,7 +159,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void a_registry_that_is_away_is_asked_for_one_key_at_a_time_until_it_is_back() {
+    void an_unavailable_registry_is_asked_for_one_key_at_a_time_until_it_is_back() {
         server.status = 503;
         HttpRegistry registry = registry(QUICK);
         for (int i = 0; i < 3; i++) {
@@ -182,7 +182,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void a_registry_that_was_stopped_is_found_again_and_what_it_had_counts_meanwhile() throws IOException {
+    void a_stopped_registry_is_used_again_and_its_cached_schemas_count_meanwhile() throws IOException {
         HttpRegistry registry = new HttpRegistry(
                 new HttpRegistry.Settings("acme", server.uri(), null, List.of(), Duration.ZERO, Duration.ofSeconds(60)),
                 QUICK,
@@ -200,7 +200,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void keys_that_make_the_registry_fail_do_not_make_it_count_as_away() {
+    void keys_that_make_the_registry_fail_do_not_make_it_count_as_unavailable() {
         HttpRegistry registry = registry(QUICK);
         last(registry, key("good"));
         for (int i = 0; i < 20; i++) {
@@ -213,7 +213,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void a_known_key_that_makes_the_registry_fail_does_not_make_it_count_as_away() {
+    void a_known_key_that_makes_the_registry_fail_does_not_make_it_count_as_unavailable() {
         HttpRegistry registry = registry(QUICK);
         last(registry, LINK_CLICK);
         server.status = 500;
@@ -225,7 +225,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void many_unknown_schemas_are_looked_up_side_by_side_within_the_limit() throws Exception {
+    void many_unknown_schemas_are_looked_up_in_parallel_within_the_limit() throws Exception {
         HttpRegistry registry = registry(QUICK);
         SchemaValidator validator = new SchemaValidator(new Resolver(List.of(registry, new ShippedRegistry())));
         assertThat(last(registry, key("good"))).isInstanceOf(Registry.Present.class);
@@ -263,7 +263,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void what_waits_is_limited_and_is_looked_up_when_there_is_room() {
+    void waiting_look_ups_are_limited_and_are_sent_when_there_is_room() {
         HttpRegistry registry = registry(limits(2, 10, 10_000, Duration.ofSeconds(10)));
         List<SchemaKey> keys =
                 IntStream.range(0, 100).mapToObj(i -> key("slow" + i)).toList();
@@ -276,7 +276,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void an_answer_that_drips_gives_its_place_and_its_connection_back() {
+    void a_slowly_dripping_answer_releases_its_slot_and_its_connection() {
         HttpRegistry registry = registry(limits(1, 10, 10_000, Duration.ofSeconds(10)));
         registry.find(key("drip"));
 
@@ -285,7 +285,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void a_blocking_look_up_waits_no_longer_than_it_is_to() {
+    void a_blocking_look_up_waits_no_longer_than_its_timeout() {
         Resolver resolver = new Resolver(List.of(registry(QUICK)));
 
         assertThat(resolver.resolve(key("silent"), Duration.ofMillis(100))).isInstanceOf(Resolver.Pending.class);
@@ -294,7 +294,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void a_caller_that_times_out_its_future_disturbs_no_other() {
+    void a_caller_that_times_out_its_future_does_not_affect_others() {
         Resolver resolver = new Resolver(List.of(registry(QUICK)));
         Resolver.Pending pending = (Resolver.Pending) resolver.resolve(key("slow"));
         pending.settled().cancel(true);
@@ -329,11 +329,11 @@ class RegistryFaultsTest {
                 "http://[::ffff:10.0.0.1]/",
                 "http://[64:ff9b::a00:1]/"
             })
-    void a_redirect_to_an_inner_address_is_refused(String inner) {
+    void a_redirect_to_an_internal_address_is_refused(String inner) {
         server.location = inner;
 
         assertThat(reason(last(registry(QUICK), key("elsewhere"))))
-                .contains("answered 302 for this schema and redirects to an inner address (");
+                .contains("answered 302 for this schema and redirects to an internal address (");
     }
 
     @ParameterizedTest
@@ -343,7 +343,7 @@ class RegistryFaultsTest {
         server.location = to;
 
         assertThat(reason(last(registry(QUICK), key("elsewhere"))))
-                .endsWith("answered 302 for this schema and redirects to something else than a web address");
+                .endsWith("answered 302 for this schema and redirects to a location that is not a web address");
     }
 
     @Test
@@ -361,7 +361,7 @@ class RegistryFaultsTest {
                 outer.location =
                         "http://" + host + ":" + server.uri().getPort() + "/schemas/com.acme/good/jsonschema/1-0-0";
                 nanos.addAndGet(Duration.ofMinutes(2).toNanos());
-                assertThat(reason(last(registry, key("elsewhere")))).contains("redirects to an inner address (");
+                assertThat(reason(last(registry, key("elsewhere")))).contains("redirects to an internal address (");
             }
         }
         assertThat(server.asked).hasValue(0);
@@ -411,11 +411,11 @@ class RegistryFaultsTest {
         "2606:2800::1,PUBLIC",
         "64:ff9b::5db8:d70e,PUBLIC"
     })
-    void addresses_are_told_apart(String address, Addresses.Kind kind) throws IOException {
+    void addresses_are_classified(String address, Addresses.Kind kind) throws IOException {
         assertThat(Addresses.kind(InetAddress.getByName(address))).isEqualTo(kind);
     }
 
-    // What is remembered
+    // Caching
 
     @Test
     void a_missing_schema_is_remembered_for_60_seconds_and_a_found_one_for_10_minutes() {
@@ -441,7 +441,7 @@ class RegistryFaultsTest {
     }
 
     @Test
-    void a_million_made_up_names_take_no_more_memory_than_allowed() {
+    void a_million_made_up_names_stay_within_the_memory_limit() {
         HttpRegistry registry = registry(QUICK);
         String schema = "{\"description\":\"" + "x".repeat(5_000) + "\"}";
         for (int i = 0; i < 1_000_000; i++) {

@@ -15,14 +15,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A registry over HTTP; the name of a schema says how it is answered. All others are answered with the status of all. */
+/** A registry over HTTP; the name of a schema determines the response. Any other name gets the common status. */
 final class RegistryServer implements AutoCloseable {
 
     static final String SCHEMA = "{\"type\":\"object\"}";
 
     final AtomicInteger asked = new AtomicInteger();
     final AtomicInteger most = new AtomicInteger();
-    /** Connections that were closed on a slow answer. */
+    /** The number of connections closed by the client during a slow response. */
     final AtomicInteger gone = new AtomicInteger();
 
     volatile int status = 404;
@@ -72,7 +72,7 @@ final class RegistryServer implements AutoCloseable {
         }
     }
 
-    /** Takes a time before the answer, and notes how many requests do so at once. */
+    /** Waits before the response, and records how many requests wait at once. */
     private void work(long millis) throws InterruptedException {
         most.accumulateAndGet(now.incrementAndGet(), Math::max);
         over.await(millis, TimeUnit.MILLISECONDS);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is wrong with a schema itself is said before it is used, with the place and what draft 4 expects there. */
+/** Problems of a schema itself are reported before it is used, with the location and what draft 4 expects there. */
 class SchemaCheckTest {
 
     private static final SchemaKey THING = SchemaKey.of("com.acme", "thing", "1-0-0");
@@ -67,7 +67,7 @@ class SchemaCheckTest {
                         + " or string, or an array of some of them, each once",
                 "{'x':{'a':{'pattern':'('}},'items':{'$ref':'#/x/a'}} | /x/a/pattern | the pattern \"(\" is not a valid regular"
                         + " expression: Unclosed group",
-                "{'x':{'a':{'$ref':'#/y'}},'items':{'$ref':'#/x/a'}} | /x/a/$ref | found \"#/y\", which is nothing in this"
+                "{'x':{'a':{'$ref':'#/y'}},'items':{'$ref':'#/x/a'}} | /x/a/$ref | found \"#/y\", which is not in this"
                         + " schema; expected # and a JSON pointer, such as #/definitions/NAME",
                 "{'items':{'$ref':'http://r.test/s#/definitions/a'}} | /items/$ref | found \"http://r.test/s#/definitions/a\","
                         + " a part of a schema on the network, which is not fetched; expected # and a JSON pointer, such as"
@@ -75,15 +75,15 @@ class SchemaCheckTest {
                 "{'id':'http://r.test/me','definitions':{'a':{}},'items':{'$ref':'http://r.test/me#/definitions/a'}} |"
                         + " /items/$ref | found \"http://r.test/me#/definitions/a\", a part of a schema on the network, which"
                         + " is not fetched; expected # and a JSON pointer, such as #/definitions/NAME",
-                "{'items':{'$ref':'HTTP://r.test/s'}} | /items/$ref | found \"HTTP://r.test/s\", which is nothing in this"
+                "{'items':{'$ref':'HTTP://r.test/s'}} | /items/$ref | found \"HTTP://r.test/s\", which is not in this"
                         + " schema; expected # and a JSON pointer, such as #/definitions/NAME",
                 "{'properties':{'x':{'$ref':'#/definitions/y'}}} | /properties/x/$ref | found \"#/definitions/y\", which is"
-                        + " nothing in this schema; expected # and a JSON pointer, such as #/definitions/NAME",
+                        + " not in this schema; expected # and a JSON pointer, such as #/definitions/NAME",
                 "{'$schema':'http://json-schema.org/draft-07/schema#'} | /$schema | found"
                         + " \"http://json-schema.org/draft-07/schema#\", expected"
                         + " \"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#\";"
                         + " schemas of Iglu are JSON Schema draft 4",
-                "{'$schema':4} | /$schema | found 4, expected a text",
+                "{'$schema':4} | /$schema | found 4, expected a string",
                 "{'$supersededBy':'1-0-0'} | /$supersededBy | found \"1-0-0\", expected a version above 1-0-0",
                 "{'$supersededBy':2} | /$supersededBy | found 2, expected a version above 1-0-0",
                 "{'self':{'vendor':'com.acme','name':'other','format':'jsonschema','version':'1-0-0'}} | /self | its self"
@@ -91,12 +91,12 @@ class SchemaCheckTest {
                         + " it was found",
                 "[] | `` | it is not a JSON object"
             })
-    void a_wrong_schema_is_blamed_with_its_place_and_what_was_expected(String schema, String pointer, String message) {
+    void an_invalid_schema_is_reported_with_location_and_expectation(String schema, String pointer, String message) {
         assertThat(problems(schema.replace('\'', '"'))).containsExactly(new SchemaProblem(pointer, message));
     }
 
     @Test
-    void each_wrong_place_is_named_once() {
+    void each_invalid_location_is_reported_once() {
         assertThat(problems("{\"type\":\"strng\",\"required\":true,\"properties\":{\"a\":{\"minLength\":\"1\"}}}"))
                 .extracting(SchemaProblem::pointer)
                 .containsExactlyInAnyOrder("/type", "/required", "/properties/a/minLength");
@@ -119,12 +119,12 @@ class SchemaCheckTest {
                 "{\"enum\":[{\"type\":\"strng\",\"required\":true}],\"default\":{\"minLength\":\"x\"}}",
                 "{\"$schema\":\"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#\"}"
             })
-    void a_schema_that_draft_4_allows_is_right(String schema) {
+    void a_schema_that_draft_4_allows_is_valid(String schema) {
         assertThat(problems(schema)).isEmpty();
     }
 
     @Test
-    void an_event_that_needs_a_wrong_schema_fails_with_what_is_wrong_in_the_schema(@TempDir Path folder)
+    void an_event_that_needs_an_invalid_schema_fails_with_the_problems_of_the_schema(@TempDir Path folder)
             throws Exception {
         Path file = folder.resolve(THING.path());
         Files.createDirectories(file.getParent());
@@ -143,7 +143,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    void a_schema_of_many_mistakes_has_a_short_reason(@TempDir Path folder) throws Exception {
+    void a_schema_with_many_mistakes_has_a_short_reason(@TempDir Path folder) throws Exception {
         StringBuilder properties = new StringBuilder();
         for (int i = 0; i < 20_000; i++) {
             properties.append(i == 0 ? "" : ",").append("\"p" + i + "\":{\"type\":\"" + "x".repeat(100) + "\"}");
@@ -162,7 +162,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    void a_schema_that_is_nested_deeply_is_right_or_refused() {
+    void a_deeply_nested_schema_is_valid_or_rejected() {
         for (int depth : new int[] {100, 400, 600, 100_000}) {
             String deep = "{\"items\":".repeat(depth) + "{\"type\":\"string\"}" + "}".repeat(depth);
             assertThat(problems(deep)).hasSizeLessThanOrEqualTo(1);
@@ -184,8 +184,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    void nothing_is_fetched_for_a_schema_and_what_is_elsewhere_is_taken_for_anything(@TempDir Path folder)
-            throws Exception {
+    void nothing_is_fetched_for_a_schema_and_remote_references_allow_anything(@TempDir Path folder) throws Exception {
         Path file = folder.resolve(THING.path());
         Files.createDirectories(file.getParent());
         Files.writeString(file, "{\"properties\":{\"x\":{\"$ref\":\"http://127.0.0.1:1/elsewhere\"}}}");
@@ -196,7 +195,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    void a_file_that_is_there_and_cannot_be_read_says_so_first(@TempDir Path folder) throws Exception {
+    void a_file_that_exists_and_cannot_be_read_is_reported_first(@TempDir Path folder) throws Exception {
         Path file = folder.resolve(THING.path());
         Files.createDirectories(file.getParent());
         Files.write(file, new byte[] {'{', '"', (byte) 0xe9, '"', ':', '1', '}'});

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/** Makes values that follow a schema, and values that violate one of its keywords. The same seed makes the same values. */
+/** Generates values that follow a schema, and values that violate one of its keywords. The same seed gives the same values. */
 final class SchemaInstances {
 
     private static final int MAX_DEPTH = 12;
@@ -67,12 +67,12 @@ final class SchemaInstances {
         this.random = new Random(seed);
     }
 
-    /** A value that follows the schema, as far as its patterns and alternatives are understood. */
+    /** Returns a value that follows the schema, as far as its patterns and alternatives are understood. */
     Object valid() {
         return value(root, 0);
     }
 
-    /** A value made from one that follows the schema by a change that one keyword forbids. */
+    /** Returns a value that follows the schema except for one change that a keyword forbids. */
     Object violating() {
         Object[] holder = {valid()};
         List<Consumer<Void>> changes = new ArrayList<>();
@@ -168,9 +168,9 @@ final class SchemaInstances {
         for (Object name : required) {
             object.computeIfAbsent((String) name, missing -> value(others, depth + 1));
         }
-        int least = size(schema, "minProperties", 0);
+        int min = size(schema, "minProperties", 0);
         for (int i = 0;
-                isOpen && depth < MAX_DEPTH && (object.size() < least || (i == 0 && random.nextInt(4) == 0));
+                isOpen && depth < MAX_DEPTH && (object.size() < min || (i == 0 && random.nextInt(4) == 0));
                 i++) {
             object.put("other" + i, value(others, depth + 1));
         }
@@ -178,10 +178,10 @@ final class SchemaInstances {
     }
 
     private List<Object> array(Map<?, ?> schema, int depth) {
-        int least = size(schema, "minItems", 0);
-        int most = Math.min(size(schema, "maxItems", least + 3), least + 3);
+        int min = size(schema, "minItems", 0);
+        int max = Math.min(size(schema, "maxItems", min + 3), min + 3);
         List<Object> items = new ArrayList<>();
-        int length = depth > MAX_DEPTH ? least : least + random.nextInt(Math.max(1, most - least + 1));
+        int length = depth > MAX_DEPTH ? min : min + random.nextInt(Math.max(1, max - min + 1));
         for (int i = 0; i < length; i++) {
             items.add(value(item(schema, i), depth + 1));
         }
@@ -196,22 +196,22 @@ final class SchemaInstances {
         return items instanceof Map<?, ?> map ? map : Map.of();
     }
 
-    private static int size(Map<?, ?> schema, String keyword, int otherwise) {
-        return schema.get(keyword) instanceof Number number ? number.intValue() : otherwise;
+    private static int size(Map<?, ?> schema, String keyword, int defaultValue) {
+        return schema.get(keyword) instanceof Number number ? number.intValue() : defaultValue;
     }
 
     private String text(Map<?, ?> schema) {
-        int least = size(schema, "minLength", 0);
-        int most = size(schema, "maxLength", Math.max(60, least));
+        int min = size(schema, "minLength", 0);
+        int max = size(schema, "maxLength", Math.max(60, min));
         Pattern pattern = schema.get("pattern") instanceof String regex ? Pattern.compile(regex) : null;
         String format = schema.get("format") instanceof String named ? named : "";
         List<String> fitting = CANDIDATES.stream()
                 .filter(text -> format.isEmpty() || isLike(format, text))
-                .map(text -> fitted(text, pattern == null && format.isEmpty() ? least : 0, most))
-                .filter(text -> text.length() >= least && text.length() <= most)
+                .map(text -> fitted(text, pattern == null && format.isEmpty() ? min : 0, max))
+                .filter(text -> text.length() >= min && text.length() <= max)
                 .filter(text -> pattern == null || pattern.matcher(text).find())
                 .toList();
-        return fitting.isEmpty() ? "a".repeat(Math.min(least, 100_000)) : fitting.get(random.nextInt(fitting.size()));
+        return fitting.isEmpty() ? "a".repeat(Math.min(min, 100_000)) : fitting.get(random.nextInt(fitting.size()));
     }
 
     private static boolean isLike(String format, String text) {
@@ -228,17 +228,17 @@ final class SchemaInstances {
         };
     }
 
-    private static String fitted(String text, int least, int most) {
-        String longer = text.length() < least ? text + "x".repeat(Math.min(least - text.length(), 100_000)) : text;
-        return longer.length() > most ? longer.substring(0, most) : longer;
+    private static String fitted(String text, int min, int max) {
+        String longer = text.length() < min ? text + "x".repeat(Math.min(min - text.length(), 100_000)) : text;
+        return longer.length() > max ? longer.substring(0, max) : longer;
     }
 
     private Number number(Map<?, ?> schema, boolean isWhole) {
-        BigDecimal least = decimal(schema.get("minimum"), BigDecimal.valueOf(-1000));
-        BigDecimal most =
-                decimal(schema.get("maximum"), least.max(BigDecimal.ZERO).add(BigDecimal.valueOf(1000)));
-        BigDecimal width = most.subtract(least);
-        BigDecimal value = least.add(width.multiply(BigDecimal.valueOf(random.nextInt(1001), 3)));
+        BigDecimal min = decimal(schema.get("minimum"), BigDecimal.valueOf(-1000));
+        BigDecimal max =
+                decimal(schema.get("maximum"), min.max(BigDecimal.ZERO).add(BigDecimal.valueOf(1000)));
+        BigDecimal width = max.subtract(min);
+        BigDecimal value = min.add(width.multiply(BigDecimal.valueOf(random.nextInt(1001), 3)));
         if (schema.get("multipleOf") instanceof Number step) {
             BigDecimal each = new BigDecimal(step.toString());
             return value.divideToIntegralValue(each).multiply(each);
@@ -246,8 +246,8 @@ final class SchemaInstances {
         return isWhole ? value.toBigInteger() : value;
     }
 
-    private static BigDecimal decimal(Object number, BigDecimal otherwise) {
-        return number instanceof Number given ? new BigDecimal(given.toString()) : otherwise;
+    private static BigDecimal decimal(Object number, BigDecimal defaultValue) {
+        return number instanceof Number given ? new BigDecimal(given.toString()) : defaultValue;
     }
 
     @SuppressWarnings("unchecked")
@@ -281,7 +281,7 @@ final class SchemaInstances {
 
     private static final Object NOTHING = new Object();
 
-    /** What a keyword forbids in the place of a value. */
+    /** Returns a replacement for a value that the keyword forbids. */
     private Object forbidden(String keyword, Map<?, ?> schema, Object value) {
         Object limit = schema.get(keyword);
         return switch (keyword) {
@@ -373,12 +373,12 @@ final class SchemaInstances {
         return value instanceof List<?> list && !list.isEmpty() ? resized(List.of(list.get(0)), 2) : NOTHING;
     }
 
-    /** As JSON. */
+    /** Returns the value as JSON. */
     static String json(Object value) {
         return Json.write(plain(value));
     }
 
-    /** Numbers as the writer takes them. */
+    /** Converts numbers to types that the writer accepts. */
     private static Object plain(Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<String, Object> copy = new LinkedHashMap<>();

@@ -44,7 +44,7 @@ class SchemaValidatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1-1-7", "1-1-8"})
-    void everything_that_is_wrong_is_named(String version) {
+    void every_violation_is_reported(String version) {
         SchemaKey key = SchemaKey.of("com.gitlab", "gitlab_standard", version);
 
         assertThat(shipped.validate(new SelfDescribingJson(
@@ -69,7 +69,7 @@ class SchemaValidatorTest {
         "com.snowplowanalytics.snowplow,payload_data,1-0-4", "com.snowplowanalytics.snowplow,contexts,1-0-1",
         "com.snowplowanalytics.snowplow,unstruct_event,1-0-0"
     })
-    void shipped_schemas_load_and_refuse_what_is_wrong(String vendor, String name, String version) {
+    void shipped_schemas_load_and_reject_invalid_data(String vendor, String name, String version) {
         assertThat(shipped.validate(new SelfDescribingJson(SchemaKey.of(vendor, name, version), "a text")))
                 .extracting(Violation::message)
                 .singleElement()
@@ -78,7 +78,7 @@ class SchemaValidatorTest {
     }
 
     @Test
-    void an_unknown_schema_names_where_it_was_looked_for(@TempDir Path folder) {
+    void an_unknown_schema_is_reported_with_the_registries_searched(@TempDir Path folder) {
         SchemaValidator validator =
                 new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder), new ShippedRegistry())));
 
@@ -97,7 +97,7 @@ class SchemaValidatorTest {
                 "{\"self\":{\"vendor\":\"com.acme\",\"name\":\"other\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"}}",
                 "{\"$ref\":\"file:///etc/hostname\"}"
             })
-    void a_schema_that_cannot_be_used_is_a_reason_not_a_crash(String schema, @TempDir Path folder) throws Exception {
+    void an_unusable_schema_is_a_violation_not_a_crash(String schema, @TempDir Path folder) throws Exception {
         Path file = folder.resolve("com.acme/broken/jsonschema/1-0-0");
         Files.createDirectories(file.getParent());
         Files.writeString(file, schema);
@@ -162,7 +162,7 @@ class SchemaValidatorTest {
                 "uuid",
                 "no-such-format"
             })
-    void whatever_the_text_and_the_format_the_value_is_blamed_or_nothing(String format) throws IOException {
+    void for_any_text_and_format_only_the_value_is_reported(String format) throws IOException {
         SchemaValidator validator =
                 validator("{\"properties\":{\"v\":{\"type\":\"string\",\"format\":\"" + format + "\"}}}");
         for (String text : List.of("(", "a", "http://", "a@", "[", ":", "1", "/", "{", "\\", "a.", "%41", "\u00e4")) {
@@ -200,18 +200,18 @@ class SchemaValidatorTest {
                         + "\"additionalProperties\":{\"$ref\":\"#/definitions/a\"}}",
                 "{\"definitions\":{\"a b~1\":{\"$ref\":\"#/definitions/a%20b~01\"}},\"$ref\":\"#/definitions/a%20b~01\"}"
             })
-    void a_circle_of_references_is_the_schemas_fault_whatever_the_data(String schema) throws IOException {
+    void circular_references_are_reported_as_a_problem_of_the_schema(String schema) throws IOException {
         for (Object data : List.of(Map.of(), Map.of("a", "x"), List.of(1))) {
             assertThat(violations(schema, data))
                     .singleElement()
                     .extracting(Violation::message)
                     .asString()
-                    .endsWith("cannot be used: it leads in a circle ($ref)");
+                    .endsWith("cannot be used: its references ($ref) are circular");
         }
     }
 
     @Test
-    void a_schema_that_refers_to_itself_for_inner_values_is_no_circle() throws IOException {
+    void a_schema_that_refers_to_itself_for_inner_values_is_not_circular() throws IOException {
         String tree =
                 "{\"type\":\"object\",\"properties\":{\"children\":{\"type\":\"array\",\"items\":{\"$ref\":\"#\"}},"
                         + "\"$ref\":{\"type\":\"string\"},\"allOf\":{\"type\":\"string\"}}}";
@@ -224,7 +224,7 @@ class SchemaValidatorTest {
     }
 
     @Test
-    void many_schemas_by_reference_for_one_value_are_the_schemas_fault() throws IOException {
+    void too_many_schemas_by_reference_for_one_value_are_a_problem_of_the_schema() throws IOException {
         StringBuilder chain = new StringBuilder("{\"$ref\":\"#/definitions/d0\",\"definitions\":{");
         for (int i = 0; i < 20_000; i++) {
             chain.append("\"d" + i + "\":{\"$ref\":\"#/definitions/d" + (i + 1) + "\"},");
@@ -251,7 +251,7 @@ class SchemaValidatorTest {
     }
 
     @Test
-    void made_up_names_take_no_more_memory_than_allowed() throws IOException {
+    void made_up_names_stay_within_the_memory_limit() throws IOException {
         SchemaValidator validator = validator("{\"properties\":{\"a\":{\"type\":\"string\"}}}");
         for (int i = 0; i < 100_000; i++) {
             validator.validate(new SelfDescribingJson(SchemaKey.of("com.made.up", "name_" + i, "1-0-0"), Map.of()));
@@ -276,7 +276,7 @@ class SchemaValidatorTest {
                 "{\"properties\":{\"a\":{\"items\":{\"oneOf\":[{\"type\":\"integer\"},{\"items\":{}},{\"type\":\"array\"}]}}}}",
                 "{\"properties\":{\"a\":{\"items\":{\"not\":{\"type\":\"array\"}}}}}"
             })
-    void a_million_wrong_values_are_some_violations(String schema, @TempDir Path folder) throws IOException {
+    void a_million_invalid_values_give_few_violations(String schema, @TempDir Path folder) throws IOException {
         List<Object> values = new ArrayList<>(Collections.nCopies(1_000_000, List.of()));
 
         assertThat(folderWith(folder, schema)
@@ -286,7 +286,7 @@ class SchemaValidatorTest {
     }
 
     @Test
-    void a_million_right_values_are_right(@TempDir Path folder) throws IOException {
+    void a_million_valid_values_are_valid(@TempDir Path folder) throws IOException {
         String schema =
                 "{\"properties\":{\"a\":{\"items\":{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"array\"}]}}}}";
         List<Object> values = new ArrayList<>(Collections.nCopies(1_000_000, List.of()));
@@ -298,7 +298,7 @@ class SchemaValidatorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {20, 45, 150})
-    void a_schema_that_multiplies_with_the_depth_of_the_data_ends(int depth, @TempDir Path folder) throws IOException {
+    void a_schema_that_multiplies_with_the_depth_terminates(int depth, @TempDir Path folder) throws IOException {
         SchemaValidator validator = folderWith(
                 folder,
                 "{\"properties\":{\"a\":{\"$ref\":\"#/definitions/n\"}},\"definitions\":{\"n\":{\"type\":\"object\",\"anyOf\":["
@@ -315,7 +315,7 @@ class SchemaValidatorTest {
     }
 
     @Test
-    void a_schema_of_alternatives_of_alternatives_ends(@TempDir Path folder) throws IOException {
+    void a_schema_of_alternatives_of_alternatives_terminates(@TempDir Path folder) throws IOException {
         StringBuilder definitions = new StringBuilder();
         for (int i = 0; i < 41; i++) {
             String next = "{\"$ref\":\"#/definitions/d" + (i + 1) + "\"}";

@@ -20,14 +20,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The shipped schemas beside those of Iglu Central, in the folder that {@code IGLU_CENTRAL} names. */
+/** Compares the shipped schemas with those of Iglu Central, in the folder that {@code IGLU_CENTRAL} names. */
 @EnabledIf(
         value = "dev.internalevents.iglu.IgluCentralTest#isThere",
         disabledReason = "there is no copy of Iglu Central; IGLU_CENTRAL names its folder")
 class ShippedAndIgluCentralTest {
 
     @Test
-    void each_shipped_schema_says_what_the_one_in_iglu_central_says() throws Exception {
+    void each_shipped_schema_is_equivalent_to_the_one_in_iglu_central() throws Exception {
         for (SchemaKey key : keys()) {
             JsonNode shipped =
                     rules(ShippedSchemasTest.read(ShippedSchemasTest.folder().resolve(key.path())));
@@ -64,7 +64,7 @@ class ShippedAndIgluCentralTest {
     }
 
     @Test
-    void random_values_are_judged_alike(TestInfo test, TestReporter report) throws Exception {
+    void random_values_are_validated_in_the_same_way(TestInfo test, TestReporter report) throws Exception {
         SchemaValidator ours = new SchemaValidator(new Resolver(List.of(new ShippedRegistry())));
         SchemaValidator theirs =
                 new SchemaValidator(new Resolver(List.of(new FolderRegistry(IgluCentralTest.folder()))));
@@ -97,7 +97,7 @@ class ShippedAndIgluCentralTest {
         return IgluCentralTest.folder().resolve("schemas");
     }
 
-    /** A schema without its names and descriptions, and with its lists of names sorted. */
+    /** Returns a schema without its names and descriptions, and with its lists of names sorted. */
     private static JsonNode rules(JsonNode schema) {
         ObjectNode rules = (ObjectNode) schema.deepCopy();
         rules.remove(List.of("$schema", "self"));

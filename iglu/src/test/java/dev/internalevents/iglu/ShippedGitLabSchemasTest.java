@@ -67,7 +67,7 @@ class ShippedGitLabSchemasTest {
                 "code_suggestions_context | 3-9-0 | {`gitlab_realm`:`saas`,`api_status_code`:600}"
                         + " | /api_status_code: 600 is above the maximum of 599"
             })
-    void a_violation_says_where_what_was_there_and_what_was_expected(
+    void a_violation_names_the_location_the_value_and_what_was_expected(
             String name, String version, String data, String expected) {
         assertThat(violations(name, version, data.replace('`', '"')))
                 .extracting(violation -> violation.pointer() + ": " + violation.description())
@@ -104,7 +104,7 @@ class ShippedGitLabSchemasTest {
                 "user_context | 1-0-0 | {`anything`:{`at`:[`all`]}}",
                 "pageview_context | 1-0-0 | {`page_type`:`projects:show`,`other`:true}"
             })
-    void what_the_version_has_is_good(String name, String version, String data) {
+    void fields_of_the_version_are_valid(String name, String version, String data) {
         assertThat(violations(name, version, data.replace('`', '"'))).isEmpty();
     }
 
@@ -124,7 +124,7 @@ class ShippedGitLabSchemasTest {
         "user_context,1-0-1",
         "pageview_context,1-0-1"
     })
-    void a_newer_version_is_judged_by_the_types_of_known_fields(String name, String version) {
+    void a_newer_version_is_validated_by_the_types_of_known_fields(String name, String version) {
         assertThat(violations(name, version, "{\"future_field\":{}}")).isEmpty();
         SchemaKey key = SchemaKey.of("com.gitlab", name, version);
         assertThat(violations(name, version, "[]"))
@@ -150,7 +150,7 @@ class ShippedGitLabSchemasTest {
                 .isEmpty();
     }
 
-    /** So that a type in a newer version is checked as in the newest that has a table. */
+    /** Ensures that a type in a newer version is checked as in the newest version that has a table. */
     @Test
     void a_newer_version_has_the_fields_and_types_of_the_newest_one() throws Exception {
         for (SchemaKey newest : newest()) {
@@ -193,7 +193,7 @@ class ShippedGitLabSchemasTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"artifact_registry_context", "orbit_common"})
-    void a_schema_that_is_not_shipped_says_what_to_do(String name) {
+    void for_a_schema_that_is_not_shipped_the_message_says_what_to_do(String name) {
         assertThat(violations(name, "1-0-0", "{}"))
                 .extracting(Violation::message)
                 .containsExactly("the schema is not known (looked in: shipped schemas);"

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes random values for a schema of draft 4: values that it takes, and values that violate one keyword at one place. Knows
- * the keywords that the shipped schemas use and fails for a pattern or a format that it has no text for.
+ * Generates random values for a schema of draft 4: valid values, and values that violate one keyword at one place. Knows the
+ * keywords that the shipped schemas use, and fails for a pattern or a format for which it has no string.
  */
 final class ShippedInstances {
 
@@ -50,7 +50,7 @@ final class ShippedInstances {
             "ipv4", "1.2.3",
             "hostname", "no host");
 
-    /** Longer texts are made only where a limit is to be exceeded. */
+    /** The maximum length of strings, except where a limit must be exceeded. */
     private static final int LONG = 300;
 
     private static final BigDecimal WIDE = BigDecimal.valueOf(1_000_000);
@@ -68,7 +68,7 @@ final class ShippedInstances {
     /**
      * A keyword that a value can violate.
      *
-     * @param place the schema that holds the keyword
+     * @param place the schema that contains the keyword
      * @param name the property that the keyword names, for {@code required} and {@code dependencies}; empty otherwise
      */
     record Site(JsonNode place, String keyword, String name) {
@@ -78,21 +78,21 @@ final class ShippedInstances {
         }
     }
 
-    /** A value that the schema takes. */
+    /** Returns a value that the schema accepts. */
     @Nullable
     Object valid() {
         target = null;
         return value(root);
     }
 
-    /** A value that the schema takes but for one keyword. */
+    /** Returns a value that the schema accepts except for one keyword. */
     @Nullable
     Object violating(Site site) {
         target = site;
         return value(root);
     }
 
-    /** Each keyword of the schema that some value violates. */
+    /** Returns each keyword of the schema that a value can violate. */
     List<Site> sites() {
         List<Site> sites = new ArrayList<>();
         for (JsonNode schema : schemas(root)) {
@@ -125,7 +125,7 @@ final class ShippedInstances {
             case "required" -> value.forEach(name -> sites.add(new Site(schema, keyword, name.stringValue())));
             case "dependencies" -> value.propertyNames().forEach(name -> sites.add(new Site(schema, keyword, name)));
             default -> {
-                // Annotations, and what other schemas are in.
+                // Annotations, and keywords that contain other schemas.
             }
         }
     }
@@ -143,7 +143,7 @@ final class ShippedInstances {
         }
     }
 
-    /** A schema and all those in it, each once. */
+    /** Returns a schema and all schemas in it, each once. */
     private Set<JsonNode> schemas(JsonNode schema) {
         Set<JsonNode> all = Collections.newSetFromMap(new IdentityHashMap<>());
         collect(schema, all);
@@ -279,7 +279,7 @@ final class ShippedInstances {
         };
     }
 
-    /** Characters of one to four bytes: a length counts characters. */
+    /** Returns a string with characters of one to four bytes, because a length counts characters. */
     private String text(int length) {
         int[] characters = random.ints(length, 0, 40)
                 .map(i -> i < 26

@@ -29,13 +29,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ShippedSchemasTest {
 
-    /** How many times each keyword of each schema is violated; four times as many values of each schema are good. */
+    /** How many times each keyword of each schema is violated; four times as many valid values are tested for each schema. */
     static final int ROUNDS = Integer.getInteger("shipped.rounds", 2);
 
     private static final String SELF_DESCRIBING =
             "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#";
 
-    /** The file that stands for versions after those that have one. */
+    /** The file that stands for versions newer than those that have a file. */
     private static final String NEWER = "x-x-x";
 
     private final SchemaValidator shipped = new SchemaValidator(new Resolver(List.of(new ShippedRegistry())));
@@ -66,7 +66,7 @@ class ShippedSchemasTest {
     }
 
     @Test
-    void each_schema_takes_what_it_describes_and_refuses_what_violates_one_keyword() throws Exception {
+    void each_schema_accepts_valid_values_and_rejects_values_that_violate_one_keyword() throws Exception {
         for (SchemaKey key : keys()) {
             forEachInstance(
                     key,
@@ -102,7 +102,7 @@ class ShippedSchemasTest {
     }
 
     @Test
-    void a_schema_of_ones_own_counts_before_the_shipped_one(@TempDir Path folder) throws IOException {
+    void a_custom_schema_takes_precedence_over_the_shipped_one(@TempDir Path folder) throws IOException {
         SchemaKey key = SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1");
         Path file = folder.resolve(key.path());
         Files.createDirectories(file.getParent());
@@ -121,12 +121,12 @@ class ShippedSchemasTest {
         void of(String what, @Nullable Object data, boolean good);
     }
 
-    /** Random values for a shipped schema, the same in each run. */
+    /** Returns random values for a shipped schema, the same in each run. */
     static void forEachInstance(SchemaKey key, Judgement judgement) {
         forEachInstance(key, schema(key), judgement);
     }
 
-    /** Random values for a schema, the same in each run for the same name. */
+    /** Returns random values for a schema, the same in each run for the same name. */
     static void forEachInstance(SchemaKey key, JsonNode schema, Judgement judgement) {
         ShippedInstances instances =
                 new ShippedInstances(schema, new Random(key.toString().hashCode()));
@@ -140,7 +140,7 @@ class ShippedSchemasTest {
         }
     }
 
-    /** The schemas that have a file for their version. */
+    /** Returns the schemas that have a file for their version. */
     static List<SchemaKey> keys() throws Exception {
         List<SchemaKey> keys = new ArrayList<>();
         for (Path file : files()) {
@@ -155,7 +155,7 @@ class ShippedSchemasTest {
         return keys;
     }
 
-    /** Those of them that are GitLab's; the others are in Iglu Central. */
+    /** Returns those of them that are GitLab's; the others are in Iglu Central. */
     static List<SchemaKey> gitLabKeys() throws Exception {
         return keys().stream().filter(ShippedSchemasTest::isGitLabs).toList();
     }

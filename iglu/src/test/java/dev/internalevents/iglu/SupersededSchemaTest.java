@@ -57,7 +57,7 @@ class SupersededSchemaTest {
     }
 
     @Test
-    void a_version_of_a_later_model_supersedes_too_and_the_old_one_may_be_wrong() throws IOException {
+    void a_version_of_a_later_model_supersedes_too_and_the_old_one_may_be_invalid() throws IOException {
         put("1-0-0", "\"type\":\"strng\",\"$supersededBy\":\"2-0-0\"");
         put("2-0-0", "\"type\":\"object\"");
 
@@ -65,7 +65,7 @@ class SupersededSchemaTest {
     }
 
     @Test
-    void one_step_is_taken_as_in_production() throws IOException {
+    void only_one_step_is_followed_as_in_production() throws IOException {
         put("1-0-0", "\"required\":[\"a\"],\"$supersededBy\":\"1-0-1\"");
         put("1-0-1", "\"required\":[\"b\"],\"$supersededBy\":\"1-0-2\"");
         put("1-0-2", "\"required\":[\"c\"]");

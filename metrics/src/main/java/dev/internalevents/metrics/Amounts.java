@@ -4,15 +4,15 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers of events, exactly as they were written: 0.1 is a tenth, not the double next to it. */
+/** Converts numbers of events exactly as they were written: 0.1 is one tenth, not the nearest double. */
 public final class Amounts {
 
-    /** What stands for a metric whose computation failed: {@value}. */
+    /** The value of a metric whose computation failed: {@value}. */
     public static final int FAILED = -2;
 
     private Amounts() {}
 
-    /** The number without rounding; null for NaN and infinities. */
+    /** Returns the number without rounding; null for NaN and infinities. */
     public static @Nullable BigDecimal exact(Number number) {
         if (number instanceof BigDecimal decimal) {
             return decimal;
@@ -24,7 +24,7 @@ public final class Amounts {
         return BigDecimal.valueOf(number.longValue());
     }
 
-    /** The number as one text whatever its type: 5, 5.0 and 5.00 are the same. */
+    /** Returns the same text for equal numbers, whatever their type: 5, 5.0 and 5.00 are equal. */
     static @Nullable String text(@Nullable Number number) {
         if (number instanceof Long || number instanceof Integer) {
             return number.toString();
@@ -34,8 +34,8 @@ public final class Amounts {
     }
 
     /**
-     * As JSON writes it: a {@code Long} if it is one, else the nearest {@code Double}; {@link #FAILED} if it is greater than
-     * every {@code Double}, which readers of JSON would take for an infinite number.
+     * Returns the number for JSON: a {@code Long} if possible, otherwise the nearest {@code Double}. Returns {@link
+     * #FAILED} if it is outside the range of {@code Double}, because JSON readers would parse it as infinite.
      */
     public static Number number(BigDecimal value) {
         BigDecimal plain = value.stripTrailingZeros();
@@ -48,12 +48,12 @@ public final class Amounts {
         return plain.doubleValue();
     }
 
-    /** Whether it is greater, or less, than every {@code Double}. */
+    /** Returns whether the number is outside the range of {@code Double}. */
     static boolean isTooGreat(BigDecimal value) {
         return Double.isInfinite(value.doubleValue());
     }
 
-    /** Without exponent and trailing zeros. */
+    /** Returns the number without exponent and trailing zeros. */
     public static String plain(BigDecimal number) {
         return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
     }

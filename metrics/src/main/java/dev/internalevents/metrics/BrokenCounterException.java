@@ -1,8 +1,8 @@
 package dev.internalevents.metrics;
 
 /**
- * A counter in a store holds something that is not a count. The message names it and says what to do. The other counters of
- * the store can be read.
+ * Thrown when a counter in a store holds something that is not a count. The message names the counter and says what to
+ * do. The other counters of the store can still be read.
  */
 public final class BrokenCounterException extends RuntimeException {
 

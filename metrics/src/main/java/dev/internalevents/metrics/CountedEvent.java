@@ -2,16 +2,16 @@ package dev.internalevents.metrics;
 
 import org.jspecify.annotations.Nullable;
 
-/** What counting looks at in an event. */
+/** The data of an event that counters use. */
 public interface CountedEvent {
 
-    /** The event's action. */
+    /** Returns the event's action. */
     String name();
 
-    /** When it happened, in milliseconds since 1970; its week is counted in. */
+    /** Returns when it happened, in milliseconds since 1970; it is counted in the week of this time. */
     long epochMillis();
 
-    /** {@code user_id}, or {@code global_user_id} when there is none. */
+    /** Returns {@code user_id}, or {@code global_user_id} if there is none. */
     @Nullable
     String user();
 
@@ -30,7 +30,10 @@ public interface CountedEvent {
     @Nullable
     Number value();
 
-    /** Any other additional property: a string, a number, or null for what can be no filter's value. */
+    /**
+     * Returns any other additional property: a string, a number, or null if it is missing or has a type that filters do
+     * not support.
+     */
     @Nullable
     Object additional(String key);
 }

@@ -8,9 +8,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One counter of a dictionary: which events it counts, and for which time frames. Immutable.
- */
+/** One counter of a dictionary: which events it counts, and for which time frames. Immutable. */
 public final class Counter {
 
     private final int index;
@@ -41,7 +39,7 @@ public final class Counter {
                 : measure instanceof Measure.TotalBy total ? total.by() : null;
     }
 
-    /** From 0, within its {@link Counters}. */
+    /** Returns the counter's index in its {@link Counters}, from 0. */
     public int index() {
         return index;
     }
@@ -50,12 +48,12 @@ public final class Counter {
         return key;
     }
 
-    /** Whether some metric asks for it by week. */
+    /** Returns whether a metric needs the counter by week. */
     public boolean weekly() {
         return weekly;
     }
 
-    /** Whether some metric asks for everything that was ever counted. */
+    /** Returns whether a metric needs the counter for all time. */
     public boolean allTime() {
         return allTime;
     }
@@ -90,7 +88,7 @@ public final class Counter {
         return expected.equals(found);
     }
 
-    /** Adds what the event means to this counter; false when the event lacks what is counted. */
+    /** Adds an event to this counter; returns false if the event lacks the property that is counted. */
     boolean add(CountedEvent event, int week, CounterSink sink) {
         if (uniqueBy != null) {
             String id = identifier(event, uniqueBy);

@@ -4,9 +4,9 @@ import dev.internalevents.definitions.Measure;
 import dev.internalevents.definitions.SelectionRule;
 
 /**
- * Which counter: rules of several metrics that select and measure alike share one.
+ * Identifies a counter; rules of several metrics with the same event, filter and measure share one.
  *
- * @param filter as {@link SelectionRule#filterText} has it
+ * @param filter in the form of {@link SelectionRule#filterText}
  */
 public record CounterKey(String event, String filter, Measure measure) {
 
@@ -14,12 +14,12 @@ public record CounterKey(String event, String filter, Measure measure) {
         return new CounterKey(rule.event(), rule.filterText(), rule.measure());
     }
 
-    /** {@code event-filter:[label:x]}, or the event alone. */
+    /** Returns {@code event-filter:[label:x]}, or the event alone. */
     public String path() {
         return filter.isEmpty() ? event : event + "-filter:[" + filter + "]";
     }
 
-    /** {@code event-filter:[label:x] unique user.id}. */
+    /** Returns for example {@code event-filter:[label:x] unique user.id}. */
     @Override
     public String toString() {
         return path() + " " + measure.describe();

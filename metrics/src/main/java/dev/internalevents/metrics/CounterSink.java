@@ -1,25 +1,25 @@
 package dev.internalevents.metrics;
 
-/** Takes what events add to counters. */
+/** Receives the increments that events add to counters. */
 public interface CounterSink {
 
     /**
-     * So many more events.
+     * Adds a number of events.
      *
      * @param week see {@link Week}
      */
     void total(Counter counter, int week, long count);
 
-    /** One event with this value. */
+    /** Adds one event with this value. */
     void unique(Counter counter, int week, String id);
 
     /**
-     * So many more events with this value.
+     * Adds a number of events with this value.
      *
-     * @param value of {@link TotalsByValue#MAX_LENGTH} characters at most
+     * @param value at most {@link TotalsByValue#MAX_LENGTH} characters
      */
     void totalBy(Counter counter, int week, String value, long count);
 
-    /** One event's value; NaN and infinities are left out. */
+    /** Adds the value of one event; NaN and infinities are ignored. */
     void sum(Counter counter, int week, Number value);
 }

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters that a dictionary's metrics need, by event. Immutable; counting looks an event's name up once and touches
- * nothing but its counters.
+ * The counters that a dictionary's metrics need, by event. Immutable. Counting looks up an event's name once and
+ * touches only that event's counters.
  */
 public final class Counters {
 
@@ -54,8 +54,8 @@ public final class Counters {
     }
 
     /**
-     * The counters of the metrics that are counted here, see {@link MetricDefinition#counted}. An event whose file was left
-     * out as wrong counts nowhere.
+     * Returns the counters of the metrics that are computed from events, see {@link MetricDefinition#counted}. Events
+     * whose definition file is invalid are not counted.
      */
     public static Counters of(Dictionary dictionary) {
         Map<CounterKey, SelectionRule> rules = new LinkedHashMap<>();
@@ -76,31 +76,31 @@ public final class Counters {
         Map<CounterKey, Counter> counters = new LinkedHashMap<>();
         rules.forEach((key, rule) ->
                 counters.put(key, new Counter(counters.size(), rule, weekly.contains(key), allTime.contains(key))));
-        // Nothing is known of an event whose file is wrong, so a number made of it would mean nothing.
+        // A count of an event whose definition is invalid would mean nothing.
         return new Counters(counters, event -> !dictionary.isLeftOut(event));
     }
 
-    /** All, by {@link Counter#index}. */
+    /** Returns all counters, by {@link Counter#index}. */
     public List<Counter> all() {
         return all;
     }
 
-    /** The counter of a rule; null when the rule belongs to another dictionary. */
+    /** Returns the counter of a rule; null if the rule belongs to another dictionary. */
     public @Nullable Counter counter(CounterKey key) {
         return byKey.get(key);
     }
 
-    /** Whether an event with this name can change any counter. */
+    /** Returns whether an event with this name can change any counter. */
     public boolean counts(String event) {
         return byEvent.containsKey(event);
     }
 
-    /** The additional properties, but for the built-in ones, that filters of this event's counters ask for. */
+    /** Returns the additional properties, except the built-in ones, that the filters of this event's counters use. */
     String[] filterProperties(String event) {
         return filterProperties.getOrDefault(event, NO_PROPERTIES);
     }
 
-    /** Adds what an event means to every counter whose filter it meets. Does not block by itself. */
+    /** Adds an event to every counter whose filter it matches. Blocks only if the sink does. */
     public void count(CountedEvent event, CounterSink sink) {
         Counter[] counters = byEvent.getOrDefault(event.name(), NONE);
         if (counters.length == 0) {

@@ -3,14 +3,14 @@ package dev.internalevents.metrics;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Counts on the caller's thread; what was counted is in the store when {@code count} returns. */
+/** Counts on the caller's thread; when {@code count} returns, the event is in the store. */
 public final class DirectEventCounter implements EventCounter {
 
     private final Counters counters;
     private final CounterSink sink;
 
     @SuppressWarnings(
-            "ThreadLocalUsage") // One counter's batches are not another's; the value goes when the block ends.
+            "ThreadLocalUsage") // Batches belong to one counter; the value is removed when the block ends.
     private final ThreadLocal<@Nullable Increments> batch = new ThreadLocal<>();
 
     public DirectEventCounter(Counters counters, CounterSink sink) {
@@ -50,7 +50,7 @@ public final class DirectEventCounter implements EventCounter {
         return 0;
     }
 
-    /** Does nothing: the store belongs to whoever made it. */
+    /** Does nothing: the creator of the store closes it. */
     @Override
     public void close() {
         // See above.

@@ -3,8 +3,8 @@ package dev.internalevents.metrics;
 import java.time.Duration;
 
 /**
- * Takes events to be counted. Two ways: {@link DirectEventCounter}, on the caller's thread in memory, and {@link
- * QueuedEventCounter}, through a queue on disk into any store. Safe for use by any number of threads.
+ * Counts events. Two implementations: {@link DirectEventCounter} counts in memory on the caller's thread, and {@link
+ * QueuedEventCounter} goes through a queue on disk into any store. Thread-safe.
  */
 public interface EventCounter extends AutoCloseable {
 
@@ -12,20 +12,20 @@ public interface EventCounter extends AutoCloseable {
     void count(CountedEvent event);
 
     /**
-     * Runs a block, and counts what this thread counts meanwhile when it ends, in one write: all of it or, when the process is
-     * killed before, nothing. Inside of another batch it is part of that one. What the block throws comes out, after what was
-     * counted until then is.
+     * Runs a block, and counts the events that this thread counts in it with one write when it ends: all of them, or
+     * none if the process is killed before. A nested batch is part of the outer one. If the block throws, the events up
+     * to then are counted and the exception is rethrown.
      */
     void batch(Runnable block);
 
     /**
      * Waits until everything that was counted before the call is in the store.
      *
-     * @return whether it is; false when the time is up
+     * @return true if it is; false on timeout
      */
     boolean settle(Duration timeout);
 
-    /** How many events were counted for nothing because there was no room for them. */
+    /** Returns how many events were dropped because the queue had no room. */
     long lost();
 
     @Override

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event on its way to be counted, as bytes in a queue: a version, the time, and each of what {@link CountedEvent} has
- * as a tag, a length and the text. Of other additional properties those that some filter asks for are kept.
+ * Encodes an event for the counting queue: a version, the time, and each property of {@link CountedEvent} as a tag, a
+ * length and the text. Other additional properties are included only if a filter uses them.
  */
 final class EventFrame {
 
@@ -30,7 +30,7 @@ final class EventFrame {
     private byte[] bytes = new byte[160];
     private int length;
 
-    /** Keeps these additional properties, if the event has them. */
+    /** Encodes an event with these additional properties, if it has them. */
     EventFrame(CountedEvent event, String[] properties) {
         bytes[length++] = VERSION;
         long time = event.epochMillis();
@@ -81,18 +81,18 @@ final class EventFrame {
     }
 
     /**
-     * The event that a frame holds.
+     * Decodes a frame.
      *
-     * @throws IOException when it holds none
+     * @throws IOException if it is not a valid frame
      */
     static CountedEvent decode(byte[] frame) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(frame))) {
             if (in.read() != VERSION) {
-                throw new IOException("a frame of another version");
+                throw new IOException("unsupported frame version");
             }
             return decode(in);
         } catch (NumberFormatException e) {
-            throw new IOException("a number that is none", e);
+            throw new IOException("invalid number", e);
         }
     }
 

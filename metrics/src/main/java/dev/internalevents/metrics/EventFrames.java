@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Events of one batch as one entry of a queue: a version of its own, and each event's frame behind its length. */
+/**
+ * The events of one batch as one entry of the queue: a version number that differs from that of {@link EventFrame},
+ * then the length and the frame of each event.
+ */
 final class EventFrames {
 
     private static final byte VERSION = 2;
@@ -48,9 +51,9 @@ final class EventFrames {
     }
 
     /**
-     * The frames of an entry, which is one frame or a batch.
+     * Returns the frames of an entry, which is either a single frame or a batch.
      *
-     * @throws IOException when it is neither
+     * @throws IOException if a batch is cut off
      */
     static List<byte[]> split(byte[] entry) throws IOException {
         if (entry.length == 0 || entry[0] != VERSION) {

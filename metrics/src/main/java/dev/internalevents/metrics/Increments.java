@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What a batch of events adds, one number for each counter and week. Not safe for use by several threads. */
+/** The increments of a batch of events, one number for each counter and week. Not thread-safe. */
 public final class Increments implements CounterSink {
 
     private final Map<Slot, Long> totals = new HashMap<>();
@@ -14,7 +14,7 @@ public final class Increments implements CounterSink {
     private final Map<Slot, Set<String>> uniques = new HashMap<>();
     private final Map<Slot, Map<String, Long>> totalsBy = new HashMap<>();
 
-    /** A counter in a week. */
+    /** A counter and a week. */
     public record Slot(Counter counter, int week) {}
 
     @Override
@@ -62,7 +62,7 @@ public final class Increments implements CounterSink {
         return totals.isEmpty() && sums.isEmpty() && uniques.isEmpty() && totalsBy.isEmpty();
     }
 
-    /** Hands everything on. */
+    /** Copies all increments to a sink. */
     public void copyTo(CounterSink sink) {
         totals.forEach((slot, count) -> sink.total(slot.counter(), slot.week(), count));
         sums.forEach((slot, sum) -> sink.sum(slot.counter(), slot.week(), sum));

@@ -6,34 +6,35 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where counters are kept. One thread applies; any number read meanwhile. Every method may block.
+ * Stores counters. One thread applies batches; any number of threads may read at the same time. Every method may block.
  *
- * <p>Totals by value are bounded, see {@link TotalsByValue}. Weeks are kept for {@link Week#KEPT} weeks; an event of an older one still counts for all time.
+ * <p>Totals by value are limited, see {@link TotalsByValue}. Weekly counts are retained for {@link Week#KEPT} weeks; an
+ * event from an older week still counts for all time.
  */
 public interface MetricStore extends AutoCloseable {
 
-    /** Asked for instead of weeks: everything that was ever counted. */
+    /** Passed instead of weeks: everything that was ever counted. */
     int[] ALL_TIME = {};
 
     /**
-     * Adds all of a batch, or nothing of it. A store that others write to, too, leaves out what cannot be added because a
-     * counter holds something else.
+     * Adds a whole batch, or nothing. A store that other programs write to may skip counters that hold something else.
      *
-     * @param position how far the batch reaches in the order of all batches; a store that has applied it already does
-     *     nothing. Null when batches have no order
-     * @throws MetricStoreException when it cannot be reached; the batch can be applied again, and counts once
+     * @param position the end of the batch in the order of all batches; if the store has applied it already, the call
+     *     does nothing. Null if batches have no order
+     * @throws MetricStoreException if the store cannot be reached; the batch can be applied again without being counted
+     *     twice
      */
     void apply(Increments batch, @Nullable Position position);
 
-    /** Makes durable what is not yet, if it can; what could not be written is tried again with the next call. */
+    /** Makes applied batches durable, if possible; after a failed write the next call tries again. */
     void checkpoint();
 
-    /** Up to where every batch survives the end of the process; null when nothing does. */
+    /** Returns the position up to which all batches survive the end of the process; null if none do. */
     @Nullable
     Position durable();
 
     /**
-     * The totals or sums of some counters, added.
+     * Returns the totals or sums of some counters, added up.
      *
      * @param weeks see {@link Week}, or {@link #ALL_TIME}
      * @throws BrokenCounterException if one of them holds something else
@@ -42,7 +43,7 @@ public interface MetricStore extends AutoCloseable {
     BigDecimal count(Collection<Counter> counters, int[] weeks);
 
     /**
-     * How many different values some counters have together.
+     * Returns how many different values some counters have together.
      *
      * @param weeks see {@link Week}, or {@link #ALL_TIME}
      * @throws BrokenCounterException if one of them holds something else
@@ -51,7 +52,7 @@ public interface MetricStore extends AutoCloseable {
     long unique(Collection<Counter> counters, int[] weeks);
 
     /**
-     * How many events there were with each value, added for some counters of totals by value.
+     * Returns how many events had each value, added up over some counters of totals by value.
      *
      * @param weeks see {@link Week}, or {@link #ALL_TIME}
      * @throws BrokenCounterException if one of them holds something else
@@ -59,7 +60,7 @@ public interface MetricStore extends AutoCloseable {
      */
     Map<String, Long> totalsBy(Collection<Counter> counters, int[] weeks);
 
-    /** Writes what is not durable yet, as far as it can, and frees what is held. */
+    /** Makes applied batches durable, if possible, and releases resources. */
     @Override
     void close();
 }

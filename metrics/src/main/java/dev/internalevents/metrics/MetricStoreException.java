@@ -1,6 +1,6 @@
 package dev.internalevents.metrics;
 
-/** A store of counters cannot be read or written now. */
+/** Thrown when a store of counters cannot be read or written at the moment. */
 public final class MetricStoreException extends RuntimeException {
 
     public MetricStoreException(String message, Throwable cause) {

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * A metric's value for one time frame. If it cannot be computed, it is {@value Amounts#FAILED}, as in the Service Ping.
  *
  * @param keyPath with the time frame's suffix
- * @param value of the complete weeks that the time frame means, or of all time; of a metric with a total for each value,
- *     all of these totals together
- * @param current the same with the week that is not over yet as the last one
- * @param totals of a metric with a total for each value: for {@code label}, or what else its rules name, the total of each
- *     value, {@code {label={issue=3, mr=12}}}; sorted, empty for all other metrics
- * @param currentTotals the same with the week that is not over yet
+ * @param value for the complete weeks of the time frame, or for all time; for a metric with totals by value, the sum of
+ *     all totals
+ * @param current the same, with the current week as the last one
+ * @param totals for a metric with totals by value: the totals for {@code label}, or the other properties that its rules
+ *     name, {@code {label={issue=3, mr=12}}}; sorted. Empty for all other metrics
+ * @param currentTotals the same, with the current week as the last one
  * @param broken why neither value can be computed; null if they can
  */
 public record MetricValue(
@@ -34,12 +34,12 @@ public record MetricValue(
         return new MetricValue(keyPath, definition, timeFrame, failed, failed, Map.of(), Map.of(), why);
     }
 
-    /** Why {@link #json} is {@value Amounts#FAILED}; empty if it is the value. */
+    /** Returns why {@link #json} is {@value Amounts#FAILED}; empty if it is the value. */
     public Optional<String> error() {
         return error(value);
     }
 
-    /** Why {@link #currentJson} is {@value Amounts#FAILED}; empty if it is the current value. */
+    /** Returns why {@link #currentJson} is {@value Amounts#FAILED}; empty if it is the current value. */
     public Optional<String> currentError() {
         return error(current);
     }
@@ -49,17 +49,20 @@ public record MetricValue(
             return Optional.of(broken);
         }
         return Amounts.isTooGreat(number)
-                ? Optional.of("the sum is beyond the greatest number that readers of JSON take, 1.8E308; see which"
+                ? Optional.of("the sum is beyond the greatest number that JSON readers accept, 1.8E308; check which"
                         + " events have such values")
                 : Optional.empty();
     }
 
-    /** The value as in the Service Ping: a number, or the map of totals; {@value Amounts#FAILED} if there is an error. */
+    /**
+     * Returns the value as in the Service Ping: a number, or the map of totals; {@value Amounts#FAILED} if there is an
+     * error.
+     */
     public Object json() {
         return totals.isEmpty() ? Amounts.number(value) : totals;
     }
 
-    /** The current value in the same form. */
+    /** Returns the current value in the same form. */
     public Object currentJson() {
         return currentTotals.isEmpty() ? Amounts.number(current) : currentTotals;
     }

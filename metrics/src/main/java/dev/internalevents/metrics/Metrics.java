@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The values of a dictionary's metrics, read from a store of their counters. Any number of threads may read; reading may
- * block as long as the store does.
+ * The values of a dictionary's metrics, computed from the counters in a store. Thread-safe; reading blocks as long as
+ * the store does.
  */
 public final class Metrics {
 
@@ -30,9 +30,9 @@ public final class Metrics {
     private final Clock clock;
 
     /**
-     * Reads nothing yet.
+     * Creates the metrics; reads nothing yet.
      *
-     * @param counters of this dictionary, which the store was filled with
+     * @param counters the counters of this dictionary, which were used to fill the store
      */
     public Metrics(Dictionary dictionary, Counters counters, MetricStore store, Clock clock) {
         this.dictionary = dictionary;
@@ -41,17 +41,17 @@ public final class Metrics {
         this.clock = clock;
     }
 
-    /** Every value of every metric that is counted here, by key path. */
+    /** Returns all values of all metrics that are computed from events, by key path. */
     public List<MetricValue> values() {
         return values(dictionary.metrics());
     }
 
-    /** The values of the metrics that an event feeds. */
+    /** Returns the values of the metrics that an event feeds. */
     public List<MetricValue> valuesOf(String event) {
         return values(dictionary.metricsOf(event));
     }
 
-    /** The value at a key path with the time frame's suffix; empty when no metric that is counted here has it. */
+    /** Returns the value at a key path with the time frame's suffix; empty if no metric computed from events has it. */
     public Optional<MetricValue> value(String keyPath) {
         return dictionary
                 .metric(keyPath)
@@ -98,7 +98,7 @@ public final class Metrics {
         };
     }
 
-    /** Rules that name the same property are added; each property has an entry, if nothing was counted too. */
+    /** Adds up rules that name the same property. Each property has an entry, even if nothing was counted. */
     private Map<String, Map<String, Long>> totals(MetricDefinition metric, int[] weeks) {
         Map<String, List<Counter>> byProperty = new TreeMap<>();
         for (Counter counter : counted(metric)) {

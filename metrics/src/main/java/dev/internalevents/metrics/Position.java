@@ -4,13 +4,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a queue of batches; later ones are greater.
+ * A position in a queue of batches; later positions are greater.
  *
- * @param queue whose place it is; places of different queues do not compare
+ * @param queue the id of the queue; positions in different queues cannot be compared
  */
 public record Position(UUID queue, long segment, int offset) {
 
-    /** Whether this place lies behind the other; true when the other is of another queue, or none. */
+    /** Returns whether this position is after the other; true if the other is in another queue, or null. */
     public boolean isAfter(@Nullable Position other) {
         return other == null
                 || !other.queue.equals(queue)
@@ -18,21 +18,21 @@ public record Position(UUID queue, long segment, int offset) {
                 || (segment == other.segment && offset > other.offset);
     }
 
-    /** For a store to keep. */
+    /** Returns a text that a store can keep. */
     @Override
     public String toString() {
         return queue + ":" + segment + ":" + offset;
     }
 
     /**
-     * What {@link #toString} gave.
+     * Parses the result of {@link #toString}.
      *
-     * @throws IllegalArgumentException when it did not
+     * @throws IllegalArgumentException if the text is not a position
      */
     public static Position parse(String text) {
         String[] parts = text.split(":", -1);
         if (parts.length != 3) {
-            throw new IllegalArgumentException("no position: " + text);
+            throw new IllegalArgumentException("invalid position: " + text);
         }
         return new Position(UUID.fromString(parts[0]), Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
     }

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts through a queue on disk: {@code count} puts the event into a file that survives {@code kill -9}, and a thread
- * applies what waits there to a store, batch by batch, each once. While the store is away events wait, and one line a
- * minute says so.
+ * Counts through a queue on disk: {@code count} appends the event to a file that survives {@code kill -9}, and a thread
+ * applies the queued events to a store in batches, each exactly once. While the store is unavailable, events stay
+ * queued, and a warning is logged once a minute.
  */
 public final class QueuedEventCounter implements EventCounter {
 
@@ -36,7 +36,7 @@ public final class QueuedEventCounter implements EventCounter {
     private final Thread thread;
 
     @SuppressWarnings(
-            "ThreadLocalUsage") // One counter's batches are not another's; the value goes when the block ends.
+            "ThreadLocalUsage") // Batches belong to one counter; the value is removed when the block ends.
     private final ThreadLocal<@Nullable EventFrames> batch = new ThreadLocal<>();
 
     private final LongAdder taken = new LongAdder();
@@ -58,11 +58,11 @@ public final class QueuedEventCounter implements EventCounter {
     }
 
     /**
-     * Opens the queue, and begins with what waits in it from before. Blocks while files are read.
+     * Opens the queue, and starts with events left from an earlier run. Blocks while files are read.
      *
-     * @param folder of this process alone
-     * @param store closed with this
-     * @throws IOException when the folder cannot be used, or another process uses it
+     * @param folder used by this process only
+     * @param store closed together with this counter
+     * @throws IOException if the folder cannot be used, or is in use by another process
      */
     public static QueuedEventCounter open(Counters counters, MetricStore store, Path folder, SpoolSettings settings)
             throws IOException {
@@ -77,8 +77,9 @@ public final class QueuedEventCounter implements EventCounter {
     }
 
     /**
-     * Renames a queue that is older than what was counted of it, because a copy was put back: what is taken from now on
-     * would be taken for what is counted already. What it has is counted, and passed over.
+     * Gives a new id to a queue that is older than the counters because a backup copy was restored. Otherwise the
+     * positions of new events would look as if they were counted already. The events in the copy are counted already
+     * and are skipped.
      */
     private static void renameOlder(Spool spool, @Nullable Position counted) throws IOException {
         if (counted == null
@@ -94,7 +95,7 @@ public final class QueuedEventCounter implements EventCounter {
         reader.commit(reader.mark());
         spool.rename();
         LOG.warn(
-                "{} is older than what was counted of it; what waited in it is counted, and it has a new id",
+                "{}: the queue is older than its counters; its events are counted already, and it gets a new id",
                 spool.folder());
     }
 
@@ -135,7 +136,10 @@ public final class QueuedEventCounter implements EventCounter {
         frames.clear();
     }
 
-    /** As the interface says; a block that counts more than some 10,000 events is several writes. */
+    /**
+     * Behaves as the interface says, except that a block that counts more than about 10,000 events takes several
+     * writes.
+     */
     @Override
     public void batch(Runnable block) {
         if (batch.get() != null) {
@@ -179,7 +183,7 @@ public final class QueuedEventCounter implements EventCounter {
         return lost.sum();
     }
 
-    /** Writes that wait for the store: events, and batches of them. */
+    /** Returns the backlog: the number of writes, of single events or batches, that are not yet in the store. */
     public long waiting() {
         return Math.max(0, taken.sum() - applied);
     }
@@ -194,17 +198,22 @@ public final class QueuedEventCounter implements EventCounter {
                     LockSupport.parkNanos(this, IDLE_NANOS);
                 }
             }
-            // What was counted before close() is applied, if the store takes it now.
+            // Apply what was counted before close(), if the store accepts it now.
             while (applyNext(reader) > 0) {
                 checkpoint(false);
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("counting ended; events wait in {} and are counted after the next start", spool.folder(), e);
+            LOG.error(
+                    "counting failed and stops; events stay in {} and are counted after the next start",
+                    spool.folder(),
+                    e);
             throw e;
         }
     }
 
-    /** How many writes were applied; 0 when none waits, or the store does not take them and all is over. */
+    /**
+     * Returns how many writes were applied; 0 if none were queued, or if the store fails while the counter is closing.
+     */
     private int applyNext(SpoolReader reader) {
         Increments increments = new Increments();
         int events = 0;
@@ -231,7 +240,7 @@ public final class QueuedEventCounter implements EventCounter {
         return entries;
     }
 
-    /** Adds what an entry of the queue means; answers how many events it has. */
+    /** Adds the events of a queue entry; returns how many there are. */
     private int count(byte[] entry, Increments increments) {
         try {
             List<byte[]> frames = EventFrames.split(entry);
@@ -240,7 +249,7 @@ public final class QueuedEventCounter implements EventCounter {
             }
             return frames.size();
         } catch (IOException e) {
-            LOG.warn("an entry of the queue {} is left out: {}", spool.folder(), e.getMessage());
+            LOG.warn("an entry of the queue {} cannot be read and is skipped: {}", spool.folder(), e.getMessage());
             return 1;
         }
     }
@@ -251,7 +260,7 @@ public final class QueuedEventCounter implements EventCounter {
             try {
                 store.apply(batch, position);
                 if (failed) {
-                    LOG.info("counts are taken again");
+                    LOG.info("the store accepts counts again");
                 }
                 return true;
             } catch (MetricStoreException e) {
@@ -273,7 +282,7 @@ public final class QueuedEventCounter implements EventCounter {
         }
     }
 
-    /** The queue lets go of what the store has for good. */
+    /** Commits the entries that the store has made durable, so that the queue can free them. */
     private void checkpoint(boolean now) {
         Mark mark = uncommitted;
         if (mark == null) {
@@ -298,7 +307,10 @@ public final class QueuedEventCounter implements EventCounter {
         return durable != null && !reached.isAfter(durable);
     }
 
-    /** Applies what waits, as far as the store takes it now, and closes queue and store. Blocks for it. */
+    /**
+     * Applies queued events as far as the store accepts them now, and closes queue and store. Blocks until this is
+     * done.
+     */
     @Override
     public void close() {
         stopping = true;

@@ -4,16 +4,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The limits of totals by value, so that values that are made up cannot exhaust memory: {@value #MAX_VALUES} values of
- * {@value #MAX_LENGTH} characters each, for each counter and week. Events with a longer value, and those with a further one,
- * are counted under {@value #OTHER}.
+ * The limits of totals by value, so that arbitrary values cannot exhaust the memory: {@value #MAX_VALUES} values of at
+ * most {@value #MAX_LENGTH} characters for each counter and week. Events with a longer value, or with a new value
+ * beyond the limit, are counted under {@value #OTHER}.
  */
 public final class TotalsByValue {
 
-    /** How many values have a total of their own: {@value}. */
+    /** The number of values that have their own total: {@value}. */
     public static final int MAX_VALUES = 1_000;
 
-    /** The characters of a value at most: {@value}. */
+    /** The maximum length of a value in characters: {@value}. */
     public static final int MAX_LENGTH = 256;
 
     /** Stands for all values beyond the limits: {@value}. */
@@ -21,12 +21,12 @@ public final class TotalsByValue {
 
     private TotalsByValue() {}
 
-    /** The value under which an event is counted: its own, or {@value #OTHER} if that is too long. */
+    /** Returns the value to count an event under: its own, or {@value #OTHER} if that is too long. */
     static String key(String value) {
         return value.length() <= MAX_LENGTH ? value : OTHER;
     }
 
-    /** All totals together. */
+    /** Returns the sum of all totals. */
     static long sum(Map<String, Long> totals) {
         return totals.values().stream().mapToLong(Long::longValue).sum();
     }
@@ -36,7 +36,7 @@ public final class TotalsByValue {
         totals.forEach((value, count) -> into.merge(value, count, Long::sum));
     }
 
-    /** The totals of several maps. */
+    /** Returns the totals of several maps, added up. */
     public static Map<String, Long> added(Iterable<Map<String, Long>> parts) {
         Map<String, Long> all = new HashMap<>();
         parts.forEach(part -> addAll(all, part));

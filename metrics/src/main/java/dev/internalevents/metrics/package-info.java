@@ -1,6 +1,6 @@
 /**
- * Counting: which counters an event feeds ({@link dev.internalevents.metrics.Counters}), where they are kept
- * ({@link dev.internalevents.metrics.MetricStore}), and what metrics make of them ({@link
+ * Counting: which counters an event feeds ({@link dev.internalevents.metrics.Counters}), where they are stored ({@link
+ * dev.internalevents.metrics.MetricStore}), and how metrics are computed from them ({@link
  * dev.internalevents.metrics.Metrics}).
  */
 @NullMarked

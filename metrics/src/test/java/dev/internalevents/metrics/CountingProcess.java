@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 
-/** Counts the workload's events from where it was, and says how many, until it is killed. */
+/** Counts the workload's events from where the previous run stopped, and prints how many, until it is killed. */
 final class CountingProcess {
 
     private static final int EVENTS = 1_000_000;
@@ -41,7 +41,7 @@ final class CountingProcess {
         });
     }
 
-    /** How many events of the workload the store has. */
+    /** Returns how many events of the workload are in the store. */
     static int counted(Dictionary dictionary, Counters counters, MetricStore store) {
         return new Metrics(dictionary, counters, store, Clock.fixed(Workload.NOW, ZoneOffset.UTC))
                 .value("counts.every")

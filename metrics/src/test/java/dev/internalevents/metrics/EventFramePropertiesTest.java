@@ -9,7 +9,7 @@ import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Entries of the queue: what is put in comes out, and whatever bytes come, an event or an exception. */
+/** Queue entries: decoding returns what was encoded, and any bytes yield an event or an exception. */
 class EventFramePropertiesTest {
 
     @Property
@@ -46,7 +46,7 @@ class EventFramePropertiesTest {
         }
     }
 
-    /** Half a surrogate pair is no character; it is kept as a question mark. */
+    /** An unpaired surrogate is not a character; it is stored as a question mark. */
     private static String utf8(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }

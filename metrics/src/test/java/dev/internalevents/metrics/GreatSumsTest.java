@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sum of values that are each a number in JSON is a number in JSON, or −2 with the reason. */
+/** A sum of values that are valid JSON numbers is a valid JSON number too, or −2 with the reason. */
 class GreatSumsTest {
 
     @TempDir
@@ -65,7 +65,7 @@ class GreatSumsTest {
         assertThat(all.currentJson()).isEqualTo(-2L);
         assertThat(all.error().orElseThrow()).startsWith("the sum is beyond the greatest number");
 
-        // The complete week has none of them.
+        // The complete week contains none of these events.
         MetricValue week = metrics.value("sums.value_weekly").orElseThrow();
         assertThat(week.json()).isEqualTo(0L);
         assertThat(week.error()).isEmpty();

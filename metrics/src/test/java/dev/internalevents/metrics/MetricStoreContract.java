@@ -16,7 +16,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every store of counters holds to. A store's test extends this and opens its store. */
+/** The contract of all counter stores. The test of a store extends this class and opens its store. */
 public abstract class MetricStoreContract {
 
     private static final int EVENTS = 1_000_000;
@@ -25,13 +25,13 @@ public abstract class MetricStoreContract {
     @TempDir
     protected Path folder;
 
-    /** The store, with what it has kept when it is opened again. */
+    /** Opens the store; when opened again, it has its durable content. */
     protected abstract MetricStore open(Counters counters);
 
-    /** The standard error of unique counts beyond {@link #exactUniques()}. */
+    /** Returns the standard error of unique counts beyond {@link #exactUniques()}. */
     protected abstract double standardError();
 
-    /** Up to how many different values unique counts are exact. */
+    /** Returns the largest number of different values that is counted exactly. */
     protected abstract int exactUniques();
 
     @Test
@@ -48,7 +48,7 @@ public abstract class MetricStoreContract {
                 if (++events[0] % BATCH == 0) {
                     Position position = new Position(queue, 1, events[0]);
                     store.apply(batch[0], position);
-                    // Once more, as after a crash or a lost answer
+                    // Again, as after a crash or a lost response
                     store.apply(batch[0], position);
                     batch[0] = new Increments();
                 }
@@ -74,7 +74,7 @@ public abstract class MetricStoreContract {
             counters.count(event("opened", now, null, null), batch);
             counters.count(event("closed", now - week, "code", null), batch);
             store.apply(batch, new Position(queue, 1, 1));
-            // Once more, as after a crash or a lost answer
+            // Again, as after a crash or a lost response
             store.apply(batch, new Position(queue, 1, 1));
             Increments more = new Increments();
             counters.count(event("opened", now - 30 * week, "old", null), more);
@@ -138,7 +138,7 @@ public abstract class MetricStoreContract {
             BigDecimal right = expected.get(value.keyPath());
             boolean unique = value.definition().rules().get(0).measure() instanceof Measure.Unique;
             if (unique && right.longValue() > exactUniques()) {
-                // A HyperLogLog may be one off where three standard errors are less than one
+                // A HyperLogLog may be off by one where three standard errors are less than one
                 double allowed = Math.max(1, 3 * standardError() * right.doubleValue());
                 assertThat(value.value().doubleValue())
                         .as(value.keyPath())

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Counting through a queue: nothing is lost and nothing counts twice, however the process ends. */
+/** Counting through a queue: nothing is lost and nothing is counted twice, however the process ends. */
 class QueuedEventCounterTest {
 
     @TempDir
@@ -143,13 +143,13 @@ class QueuedEventCounterTest {
         }
     }
 
-    /** Three times a process that counts is killed; each goes on where the one before was. */
+    /** Kills a counting process three times; each process continues where the previous one stopped. */
     @Test
     void a_killed_process_has_counted_everything_once() throws IOException, InterruptedException {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         Counters counters = Counters.of(dictionary);
         for (int kills = 1; kills <= 3; kills++) {
-            Path said = folder.resolve("said-" + kills);
+            Path output = folder.resolve("output-" + kills);
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
@@ -158,22 +158,22 @@ class QueuedEventCounterTest {
                             CountingProcess.class.getName(),
                             folder.toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .redirectOutput(said.toFile())
+                    .redirectOutput(output.toFile())
                     .start();
             int enough = 20_000 * kills;
-            await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive() || last(said) >= enough);
+            await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive() || last(output) >= enough);
             assertThat(process.isAlive()).as("the process ended by itself").isTrue();
             process.destroyForcibly().waitFor();
 
-            assertThat(counted(counters, dictionary)).isGreaterThanOrEqualTo(last(said));
+            assertThat(counted(counters, dictionary)).isGreaterThanOrEqualTo(last(output));
         }
         FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
         new Check(dictionary, folder).assertEqualsRecount(store, counted(counters, dictionary));
     }
 
-    /** The number on the last whole line. */
-    private static int last(Path said) throws IOException {
-        String text = Files.readString(said);
+    /** Returns the number on the last complete line. */
+    private static int last(Path output) throws IOException {
+        String text = Files.readString(output);
         String whole = text.substring(0, text.lastIndexOf('\n') + 1);
         return whole.lines()
                 .reduce((before, line) -> line)
@@ -190,7 +190,7 @@ class QueuedEventCounterTest {
         }
     }
 
-    /** The contract's comparison, for another test. */
+    /** Gives this test the comparison of the contract. */
     private static final class Check extends MetricStoreContract {
 
         private final Dictionary dictionary;

@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What the metrics of a workload must be, asked from a database that holds every event. */
+/** Computes the expected metrics of a workload with a database that contains every event. */
 public final class Recount {
 
     private Recount() {}
 
-    /** The value of each key path, by SQL over the first events of the workload. */
+    /** Returns the value of each key path, by SQL over the first events of the workload. */
     public static Map<String, BigDecimal> of(Dictionary dictionary, int events, Path folder) {
         Path csv = folder.resolve("events.csv");
         try (BufferedWriter out = Files.newBufferedWriter(csv)) {
@@ -71,7 +71,7 @@ public final class Recount {
         Measure measure = metric.rules().get(0).measure();
         String select = "count(*)";
         if (measure instanceof Measure.TotalBy) {
-            // Each rule has a property of its own, so their events are added rule by rule.
+            // Each rule has its own property, so the events are added up rule by rule.
             String time = where.substring(where.indexOf(')', where.lastIndexOf(" OR ")) + 1);
             String and = frame == TimeFrame.ALL ? "" : time.substring(time.indexOf(" AND happened"));
             return metric.rules().stream()

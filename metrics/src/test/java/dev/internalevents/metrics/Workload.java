@@ -23,7 +23,7 @@ public final class Workload {
     private static final List<String> LABELS = List.of("code", "chat", "it's \"quoted\", with a comma");
     private static final List<String> ENGINES = List.of("anthropic", "vertex", "litellm");
 
-    /** Name, time frame, rules. */
+    /** Names, time frames and rules. */
     private static final String[][] METRICS = {
         {"counts.every", "all", "{name: opened}, {name: closed}, {name: asked}, {name: unused}"},
         {"counts.total_all", "all", "{name: opened}"},
@@ -136,7 +136,7 @@ public final class Workload {
         }
     }
 
-    /** The first events of the workload, in no order of time. */
+    /** Generates the first events of the workload, not ordered by time. */
     public static void events(int count, Consumer<Event> consumer) {
         Random random = new Random(20260311);
         long span = NOW.toEpochMilli() - START.toEpochMilli();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The step from parameters to atomic fields, with types and lengths checked. */
+/** Converts parameters into atomic fields and checks their types and lengths. */
 final class AtomicEvent {
 
     private static final String COLLECTOR_VERSION = "internal-events-collector-" + ProductVersion.CURRENT;
@@ -29,10 +29,10 @@ final class AtomicEvent {
     }
 
     /**
-     * The fields that have a value.
+     * Returns the fields that have a value.
      *
-     * @param derivedId of an event that was sent without a usable one; null otherwise
-     * @param failures takes what is wrong with them
+     * @param derivedId the id for an event that was sent without a usable one; null otherwise
+     * @param failures collects the problems found in the fields
      */
     static AtomicValues fields(
             RawEvent raw, @Nullable UnstructEvent unstruct, @Nullable String derivedId, List<Failure> failures) {
@@ -50,7 +50,7 @@ final class AtomicEvent {
         return event.fields;
     }
 
-    /** The schema of the event itself. */
+    /** Returns the schema of the event itself. */
     static SchemaKey schema(AtomicValues fields, @Nullable UnstructEvent unstruct) {
         String type = fields.text("event");
         if (unstruct != null && "unstruct".equals(type)) {
@@ -70,11 +70,14 @@ final class AtomicEvent {
         });
         String type = parameters.get("e");
         if (type == null || type.isEmpty()) {
-            fail("e", "event", "it is missing; every event says what it is: " + AtomicType.EVENT.expected());
+            fail("e", "event", "it is missing; expected the type of the event: " + AtomicType.EVENT.expected());
         }
     }
 
-    /** Two parameters can name one field, such as the network user: the one that a page told its tracker counts. */
+    /**
+     * Returns whether another parameter for the same field takes precedence, for example a network user id set by the
+     * page.
+     */
     private static boolean isOverruled(AtomicFields.Rule rule, Map<String, String> parameters) {
         String other = rule.overruledBy() == null ? null : parameters.get(rule.overruledBy());
         return other != null && !other.isEmpty();
@@ -90,13 +93,13 @@ final class AtomicEvent {
                     rule.parameter(),
                     rule.field(),
                     "\"" + shorten(text) + "\" is not " + rule.type().expected());
-        } else if (value instanceof String kept
-                && kept.length() > rule.maxLength()
-                && kept.codePointCount(0, kept.length()) > rule.maxLength()) {
+        } else if (value instanceof String read
+                && read.length() > rule.maxLength()
+                && read.codePointCount(0, read.length()) > rule.maxLength()) {
             fail(
                     rule.parameter(),
                     rule.field(),
-                    kept.codePointCount(0, kept.length()) + " characters, expected " + rule.maxLength() + " at most");
+                    read.codePointCount(0, read.length()) + " characters, expected " + rule.maxLength() + " at most");
         } else if (value instanceof long[] size) {
             fields.set(rule.field() + "width", size[0]);
             fields.set(rule.field() + "height", size[1]);
@@ -114,7 +117,7 @@ final class AtomicEvent {
         fields.set("v_etl", PIPELINE_VERSION);
     }
 
-    /** Without a {@code url} from the tracker, the page is what the browser names in the request's own Referer. */
+    /** Reads the page URL from the parameter {@code url}, or without it from the request's own Referer header. */
     private void page(RawEvent raw) {
         String sent = raw.parameters().get("url");
         boolean isSent = sent != null && !sent.isEmpty();
@@ -160,16 +163,16 @@ final class AtomicEvent {
         try {
             return UrlParts.of(address);
         } catch (URISyntaxException e) {
-            // The address itself may name somebody; the parameters have it.
-            String message = "it is not an address, at character " + e.getIndex() + ": " + e.getReason();
+            // Do not quote the URL: it may contain personal data. It is still in the parameters.
+            String message = "it is not a valid URL, at character " + e.getIndex() + ": " + e.getReason();
             failures.add(Failure.of(Failure.Step.ATOMIC, where, message));
             return null;
         }
     }
 
     /**
-     * The visitor's id on the page whose link led here, and when the link was followed: {@code id.milliseconds}, perhaps
-     * with more after another dot, which is for an enrichment of its own.
+     * Reads the visitor's id on the page whose link led here, and the time when the link was followed. The format is
+     * {@code id.milliseconds}; anything after another dot belongs to a separate enrichment and is ignored.
      */
     private void crossDomain(@Nullable String value) {
         if (value == null || value.isEmpty()) {
@@ -207,7 +210,7 @@ final class AtomicEvent {
         fields.set("derived_tstamp", derived);
     }
 
-    /** The fields that name the event's schema. */
+    /** Sets the fields that name the event's schema. */
     static void name(AtomicValues fields, @Nullable UnstructEvent unstruct) {
         SchemaKey schema = schema(fields, unstruct);
         fields.set("event_vendor", schema.vendor());
@@ -231,9 +234,9 @@ final class AtomicEvent {
 
     private void absent(String field, @Nullable String value) {
         if (value != null) {
-            String kept = ControlCharacters.removed(value);
-            if (!kept.isEmpty()) {
-                fields.setIfAbsent(field, kept);
+            String clean = ControlCharacters.removed(value);
+            if (!clean.isEmpty()) {
+                fields.setIfAbsent(field, clean);
             }
         }
     }

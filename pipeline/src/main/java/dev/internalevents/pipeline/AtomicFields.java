@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The atomic fields: their names in order, and which parameter of the tracker protocol becomes which, with type and
- * maximum length. Source: the Snowplow tracker protocol, the schema {@code atomic/jsonschema/1-0-0} of Iglu Central, and for
- * addresses and click ids the defaults of Snowplow's enrich, which takes longer ones.
+ * The atomic fields: their names in order, and the mapping from tracker protocol parameters to fields, with types and
+ * maximum lengths. Sources: the Snowplow tracker protocol and the schema {@code atomic/jsonschema/1-0-0} of Iglu
+ * Central; the limits for URLs and click ids are the longer defaults of Snowplow's enrich.
  */
 public final class AtomicFields {
 
@@ -176,12 +176,12 @@ public final class AtomicFields {
             "event_fingerprint",
             "true_tstamp");
 
-    /** Longer than in the atomic schema, as in the defaults of Snowplow's enrich. */
+    /** Longer than in the atomic schema; the default of Snowplow's enrich. */
     private static final int MAX_ADDRESS = 10_000;
 
     static final Map<String, Integer> ORDINALS = ordinals();
 
-    /** What becomes of one parameter; an absent or empty one becomes nothing. */
+    /** The rules that map parameters to fields; an absent or empty parameter sets no field. */
     static final List<Rule> RULES = List.of(
             new Rule("e", "event", AtomicType.EVENT, 128),
             new Rule("eid", "event_id", AtomicType.UUID, 36),
@@ -209,7 +209,7 @@ public final class AtomicFields {
             new Rule("se_la", "se_label", AtomicType.TEXT, 4096),
             new Rule("se_pr", "se_property", AtomicType.TEXT, 1000),
             new Rule("se_va", "se_value", AtomicType.DECIMAL),
-            // Names that old trackers send.
+            // Names used by old trackers.
             new Rule("ev_ca", "se_category", AtomicType.TEXT, 1000, "se_ca"),
             new Rule("ev_ac", "se_action", AtomicType.TEXT, 1000, "se_ac"),
             new Rule("ev_la", "se_label", AtomicType.TEXT, 4096, "se_la"),
@@ -255,7 +255,7 @@ public final class AtomicFields {
             new Rule("cs", "doc_charset", AtomicType.TEXT, 128),
             new Rule("ds", "doc_", AtomicType.DIMENSIONS));
 
-    /** Maximum lengths of fields that are taken from the request or computed. */
+    /** Maximum lengths of fields that are read from the request or computed. */
     static final Map<String, Integer> FURTHER_LENGTHS = Map.ofEntries(
             Map.entry("page_urlscheme", 16),
             Map.entry("page_urlhost", 255),
@@ -281,11 +281,11 @@ public final class AtomicFields {
             Map.entry("event_vendor", 1000),
             Map.entry("event_name", 1000));
 
-    /** The rule of each parameter. */
+    /** The rules by parameter name. */
     static final Map<String, Rule> BY_PARAMETER =
             RULES.stream().collect(Collectors.toMap(Rule::parameter, rule -> rule, (one, other) -> one, HashMap::new));
 
-    /** How long a field may be. */
+    /** The maximum length of a field, in characters. */
     record Length(int ordinal, String field, int most) {}
 
     static final List<Length> LENGTHS = FURTHER_LENGTHS.entrySet().stream()
@@ -300,7 +300,10 @@ public final class AtomicFields {
         return Collections.unmodifiableMap(ordinals);
     }
 
-    /** The type of a field's values: {@code String}, {@code Long}, {@code BigDecimal}, {@code Double}, {@code Boolean} or {@code Instant}. */
+    /**
+     * Returns the type of a field's values: {@code String}, {@code Long}, {@code BigDecimal}, {@code Double}, {@code
+     * Boolean} or {@code Instant}.
+     */
     public static Class<?> typeOf(String field) {
         if (field.endsWith("_tstamp")) {
             return Instant.class;
@@ -315,13 +318,14 @@ public final class AtomicFields {
     }
 
     /**
-     * One row of the table.
+     * Maps one parameter to one atomic field.
      *
      * @param parameter the name on the wire
-     * @param field the atomic field; of two for {@code WIDTHxHEIGHT} the part before {@code width} and {@code height}
-     * @param type how the text is read
-     * @param maxLength in characters; {@link Integer#MAX_VALUE} where the type sets the limit
-     * @param overruledBy the parameter of the same field that counts if both were sent; null for none
+     * @param field the atomic field; for {@code WIDTHxHEIGHT}, the common prefix of the two fields that end in {@code
+     *     width} and {@code height}
+     * @param type how the text is parsed
+     * @param maxLength in characters; {@link Integer#MAX_VALUE} if the type sets the limit
+     * @param overruledBy the parameter for the same field that takes precedence if both were sent; null for none
      */
     record Rule(
             String parameter,

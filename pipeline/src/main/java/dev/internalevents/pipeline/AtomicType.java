@@ -9,16 +9,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How the text of a parameter is read. */
+/** The types of parameters; each parses the text of a parameter. */
 enum AtomicType {
     TEXT("text") {
         @Override
         Object read(String text) {
-            String kept = ControlCharacters.removed(text);
-            return kept.isEmpty() ? ABSENT : kept;
+            String clean = ControlCharacters.removed(text);
+            return clean.isEmpty() ? ABSENT : clean;
         }
     },
-    /** The first of a list, which trackers behind proxies send. */
+    /** The first address of a list; trackers behind proxies send lists. */
     ADDRESS("an address") {
         @Override
         Object read(String text) {
@@ -33,7 +33,7 @@ enum AtomicType {
             return isNull(text) ? ABSENT : Long.valueOf(Integer.parseInt(text));
         }
     },
-    /** Within the range of a double, which is what warehouses and stores keep of it. */
+    /** Limited to the range of a double, because warehouses and stores keep it as one. */
     DECIMAL("a decimal number between -1.8e308 and 1.8e308") {
         @Override
         @Nullable
@@ -45,11 +45,11 @@ enum AtomicType {
                 return null;
             }
             BigDecimal number = new BigDecimal(text);
-            // Written out in full, an exponent of a billion would be a billion digits.
+            // Written out in full, an exponent of a billion would take a billion digits.
             if (Math.abs(number.scale()) > 400) {
                 return null;
             }
-            // 1.0 and 1 are one value, whichever way a tracker writes it.
+            // 1.0 and 1 are the same value.
             BigDecimal shortest = number.stripTrailingZeros();
             if (shortest.precision() - shortest.scale() > ALWAYS_FINITE && !Double.isFinite(shortest.doubleValue())) {
                 return null;
@@ -83,7 +83,7 @@ enum AtomicType {
             if (isCanonical(text)) {
                 return text;
             }
-            // The JDK also reads UUIDs whose groups have other lengths.
+            // The JDK also accepts UUIDs whose groups have other lengths.
             String canonical = java.util.UUID.fromString(text).toString();
             return canonical.equalsIgnoreCase(text) ? canonical : null;
         }
@@ -113,12 +113,12 @@ enum AtomicType {
         }
     };
 
-    /** What {@link #parse} returns for a text that stands for no value. */
+    /** Returned by {@link #parse} for a text that stands for no value. */
     static final Object ABSENT = new Object();
 
     private static final int UUID_LENGTH = 36;
 
-    /** Digits before the point of numbers that are all within the range of a double. */
+    /** Numbers with at most this many digits before the decimal point are always within the range of a double. */
     private static final int ALWAYS_FINITE = 300;
 
     private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
@@ -130,7 +130,7 @@ enum AtomicType {
     private static final Map<String, String> EVENTS = Map.of(
             "se",
             "struct",
-            // The name that old trackers send.
+            // Used by old trackers.
             "ev",
             "struct",
             "ue",
@@ -150,17 +150,19 @@ enum AtomicType {
         this.expected = expected;
     }
 
-    /** What an error message says was expected. */
+    /** Returns what an error message names as expected. */
     String expected() {
         return expected;
     }
 
-    /** Whether a time is in a year from 0 to 9999, which every database takes. */
+    /** Returns whether a time is in a year from 0 to 9999, the range that every database supports. */
     static boolean hasFourDigitYear(Instant time) {
         return !time.isBefore(YEAR_0) && time.isBefore(YEAR_10000);
     }
 
-    /** Whether a text is a UUID as {@link java.util.UUID#toString} writes it, as nearly all are. */
+    /**
+     * Returns whether a text is a UUID in the form of {@link java.util.UUID#toString}; a fast path for nearly all ids.
+     */
     private static boolean isCanonical(String text) {
         if (text.length() != UUID_LENGTH) {
             return false;
@@ -177,12 +179,12 @@ enum AtomicType {
         return true;
     }
 
-    /** Old browser trackers write it for a number that the page does not have. */
+    /** Old browser trackers send "null" for a number that the page does not have. */
     private static boolean isNull(String text) {
         return text.equalsIgnoreCase("null");
     }
 
-    /** The value, {@link #ABSENT}, or null when the text is not of this type; never throws. */
+    /** Returns the value, {@link #ABSENT}, or null if the text is not of this type. Never throws. */
     @Nullable
     Object parse(String text) {
         try {

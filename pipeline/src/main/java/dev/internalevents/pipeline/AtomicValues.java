@@ -15,13 +15,13 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The atomic fields of one event that have a value, in the order of the atomic schema: texts, {@link Long}s, {@link
- * java.math.BigDecimal}s, {@link Double}s, {@link Boolean}s and {@link Instant}s of whole milliseconds. A field that the
- * atomic schema does not know is never among them. Immutable once a processed event holds it.
+ * The atomic fields of one event that have a value, in the order of the atomic schema. Values are {@link String}s,
+ * {@link Long}s, {@link java.math.BigDecimal}s, {@link Double}s, {@link Boolean}s and {@link Instant}s of whole
+ * milliseconds. Only fields of the atomic schema are included. Immutable once part of a processed event.
  */
 public final class AtomicValues extends AbstractMap<String, Object> {
 
-    /** A decimal number of up to so many digits is the same after it was a double. */
+    /** A decimal number with at most this many digits survives conversion to a double and back. */
     private static final int EXACT_DIGITS = 15;
 
     private final @Nullable Object[] values;
@@ -34,7 +34,7 @@ public final class AtomicValues extends AbstractMap<String, Object> {
         this.values = values;
     }
 
-    /** The fields of a map; for stores that read an event back. */
+    /** Returns the fields of a map, for stores that read an event back. */
     public static AtomicValues of(Map<String, ?> fields) {
         AtomicValues values = new AtomicValues();
         fields.forEach(values::set);
@@ -42,14 +42,14 @@ public final class AtomicValues extends AbstractMap<String, Object> {
     }
 
     /**
-     * Returns the value of a decimal field that a store keeps as a double: the number with the fewest digits, 15 or more,
-     * that is this double, without zeros at its end. Null for infinities and NaN, which are no value.
+     * Returns the decimal value of a field that a store keeps as a double: the number with the fewest digits, 15 or
+     * more, that converts to this double, without trailing zeros. Returns null for infinities and NaN.
      */
     public static @Nullable BigDecimal decimal(double value) {
         if (!Double.isFinite(value)) {
             return null;
         }
-        // The JDK may write one digit more than is needed.
+        // The JDK may write one digit more than needed.
         BigDecimal number = new BigDecimal(Double.toString(value));
         for (int digits = EXACT_DIGITS; digits < number.precision(); digits++) {
             BigDecimal shorter = new BigDecimal(value).round(new MathContext(digits));
@@ -61,7 +61,7 @@ public final class AtomicValues extends AbstractMap<String, Object> {
         return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
     }
 
-    /** By the field's place in {@link AtomicFields#NAMES}. */
+    /** Returns a value by the field's index in {@link AtomicFields#NAMES}; null if it has none. */
     public @Nullable Object get(int ordinal) {
         return values[ordinal];
     }
@@ -77,7 +77,7 @@ public final class AtomicValues extends AbstractMap<String, Object> {
         return get(name) != null;
     }
 
-    /** The characters of all texts. */
+    /** Returns the number of characters in all text fields together. */
     public long textLength() {
         long length = 0;
         for (Object value : values) {
@@ -88,12 +88,12 @@ public final class AtomicValues extends AbstractMap<String, Object> {
         return length;
     }
 
-    /** A text field; null where it has no value. */
+    /** Returns the value of a text field; null if it has none. */
     public @Nullable String text(String name) {
         return get(name) instanceof String text ? text : null;
     }
 
-    /** A time; null where it has no value. */
+    /** Returns the value of a time field; null if it has none. */
     public @Nullable Instant time(String name) {
         return get(name) instanceof Instant time ? time : null;
     }
@@ -108,7 +108,7 @@ public final class AtomicValues extends AbstractMap<String, Object> {
         }
     }
 
-    /** The same fields but for one. */
+    /** Returns a copy with one field changed. */
     public AtomicValues with(String name, @Nullable Object value) {
         AtomicValues copy = new AtomicValues(values.clone());
         copy.set(name, value);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the marketing campaign from the query of the page's address: {@code utm_…} and the click ids of ad networks. */
+/** Reads the marketing campaign from the query of the page URL: {@code utm_…} and the click ids of ad networks. */
 final class CampaignParameters {
 
     private static final Map<String, String> FIELDS = Map.of(
@@ -14,7 +14,7 @@ final class CampaignParameters {
             "utm_content", "mkt_content",
             "utm_campaign", "mkt_campaign");
 
-    /** In the order in which they are looked for. Source: the defaults of Snowplow's campaign attribution enrichment. */
+    /** In order of precedence. Source: the defaults of Snowplow's campaign attribution enrichment. */
     private static final List<Network> NETWORKS = List.of(
             new Network("gclid", "Google"), new Network("msclkid", "Microsoft"), new Network("dclid", "DoubleClick"));
 
@@ -22,7 +22,7 @@ final class CampaignParameters {
 
     private record Network(String parameter, String name) {}
 
-    /** Sets {@code mkt_…}, with each value in full. */
+    /** Sets the fields {@code mkt_…}; values are not shortened. */
     static void read(PageQuery query, AtomicValues fields) {
         FIELDS.forEach((parameter, field) -> set(fields, field, query.get(parameter)));
         for (Network network : NETWORKS) {
@@ -36,9 +36,9 @@ final class CampaignParameters {
     }
 
     private static void set(AtomicValues fields, String field, @Nullable String value) {
-        String kept = value == null ? "" : ControlCharacters.removed(value);
-        if (!kept.isEmpty()) {
-            fields.set(field, kept);
+        String clean = value == null ? "" : ControlCharacters.removed(value);
+        if (!clean.isEmpty()) {
+            fields.set(field, clean);
         }
     }
 }

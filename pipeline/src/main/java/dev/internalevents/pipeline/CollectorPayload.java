@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as the collector received it, before anybody judged it.
+ * A request as the collector received it, before any validation.
  *
  * @param api the path, as vendor and version
- * @param querystring without the question mark; null where there was none
+ * @param querystring without the question mark; null if there was none
  * @param contentType the header, or null
  * @param contentEncoding the header, or null
- * @param body null for a request without one
+ * @param body null for a request without a body
  * @param source the collector
- * @param context what the request says about its sender
+ * @param context what the request reveals about its sender
  */
 public record CollectorPayload(
         Api api,
@@ -27,7 +27,7 @@ public record CollectorPayload(
     private static final String SESSION_HEADER = "X-Micro-Session:";
     private static final String ANONYMOUS_HEADER = "SP-Anonymous:";
 
-    /** The label of a test's events: the header {@code X-Micro-Session}, or null. */
+    /** Returns the label that a test gives its events: the header {@code X-Micro-Session}, or null. */
     public @Nullable String session() {
         for (String header : context.headers()) {
             if (header.regionMatches(true, 0, SESSION_HEADER, 0, SESSION_HEADER.length())) {
@@ -37,7 +37,7 @@ public record CollectorPayload(
         return null;
     }
 
-    /** Whether the sender asks not to be recognized: the header {@code SP-Anonymous}. */
+    /** Returns whether the sender asks not to be recognized: the header {@code SP-Anonymous}. */
     public boolean isAnonymous() {
         for (String header : context.headers()) {
             if (header.regionMatches(true, 0, ANONYMOUS_HEADER, 0, ANONYMOUS_HEADER.length())) {
@@ -59,7 +59,7 @@ public record CollectorPayload(
         return new CollectorPayload(api, querystring, contentType, encoding, content, source, context);
     }
 
-    /** With a body that is not compressed. */
+    /** Returns a copy with this body and no Content-Encoding. */
     CollectorPayload withPlainBody(RequestBody content) {
         return new CollectorPayload(api, querystring, contentType, null, content, source, context);
     }
@@ -83,10 +83,12 @@ public record CollectorPayload(
         return new CollectorPayload(api, query, contentType, contentEncoding, content, source, sender);
     }
 
-    /** A tracker's path, for example {@code com.snowplowanalytics.snowplow/tp2}; GET /i counts as {@code …/tp1}. */
+    /**
+     * The path of a tracker, for example {@code com.snowplowanalytics.snowplow/tp2}; GET /i counts as {@code …/tp1}.
+     */
     public record Api(String vendor, String version) {}
 
-    /** The collector: its name, the encoding of texts, and the host that the sender asked for. */
+    /** The collector: its name, its text encoding, and the host that the sender requested. */
     public record Source(
             String name, String encoding, @Nullable String hostname) {}
 
@@ -97,8 +99,8 @@ public record CollectorPayload(
      * @param ipAddress null for an anonymous request
      * @param useragent the header, or null
      * @param refererUri the header, or null
-     * @param headers every header as {@code Name: value}, but for cookies and credentials
-     * @param userId the network user id: the cookie's, or a new one; an anonymous request has that of all of them
+     * @param headers all headers as {@code Name: value}, except cookies and credentials
+     * @param userId the network user id: from the cookie, or new; all anonymous requests share one
      */
     public record Context(
             Instant timestamp,

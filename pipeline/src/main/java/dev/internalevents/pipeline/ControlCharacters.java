@@ -1,8 +1,8 @@
 package dev.internalevents.pipeline;
 
 /**
- * What an atomic field cannot hold, because tab-separated files could not: four blanks stand for a tab, and every other
- * control character of ASCII is left out.
+ * Removes characters that atomic fields cannot contain because the tab-separated format could not: a tab becomes four
+ * spaces, and all other ASCII control characters are dropped.
  */
 final class ControlCharacters {
 
@@ -10,7 +10,7 @@ final class ControlCharacters {
 
     private ControlCharacters() {}
 
-    /** The text without them, which may be empty; nearly always the same text. */
+    /** Returns the text without control characters; it may be empty. Usually returns the argument itself. */
     static String removed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isControl(text.charAt(i))) {
@@ -21,16 +21,16 @@ final class ControlCharacters {
     }
 
     private static String removed(String text, int first) {
-        StringBuilder kept = new StringBuilder(text.length() + 3).append(text, 0, first);
+        StringBuilder out = new StringBuilder(text.length() + 3).append(text, 0, first);
         for (int i = first; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\t') {
-                kept.append("    ");
+                out.append("    ");
             } else if (!isControl(c)) {
-                kept.append(c);
+                out.append(c);
             }
         }
-        return kept.toString();
+        return out.toString();
     }
 
     private static boolean isControl(char c) {

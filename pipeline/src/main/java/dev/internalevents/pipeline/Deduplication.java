@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The step that makes retries harmless: an event that was seen before is dropped; one that has the id of another gets an
- * id of its own, from where it stands, and a {@code duplicate} context with the id that it came with.
+ * Makes retries harmless. An event that was seen before is dropped. A different event with the same id gets a new id,
+ * derived from its position, and a {@code duplicate} context with the original id.
  */
 public final class Deduplication {
 
@@ -18,20 +18,20 @@ public final class Deduplication {
 
     private Deduplication() {}
 
-    /** What is known of an event's key. */
+    /** Whether an event's key was seen before. */
     public enum Seen {
-        /** No event with this id. */
+        /** No event with this id was seen. */
         NEVER,
-        /** This event. */
+        /** This event was seen. */
         SAME,
-        /** Only other events with this id. */
+        /** Only different events with this id were seen. */
         OTHER
     }
 
     /**
-     * The event as it is to be kept, or null when it is not.
+     * Returns the event to store, or null if it is to be dropped.
      *
-     * @param origin names the event's request among all others
+     * @param origin identifies the event's request uniquely
      */
     public static @Nullable ProcessedEvent apply(ProcessedEvent event, Seen seen, String origin) {
         EventKey key = event.key();
@@ -44,10 +44,10 @@ public final class Deduplication {
     }
 
     /**
-     * An event under another id than it was sent with.
+     * Returns an event under a new id.
      *
-     * @param key what it was sent with
-     * @param id its own
+     * @param key the key it was sent with
+     * @param id the new id
      */
     public static ProcessedEvent renamed(ProcessedEvent event, EventKey key, String id) {
         AtomicValues atomic = event.atomic().with("event_id", id);

@@ -3,7 +3,7 @@ package dev.internalevents.pipeline;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** An event id made from where the event stands, so that processing it again gives the same. */
+/** Derives an event id from the event's position, so that processing it again yields the same id. */
 final class DerivedId {
 
     private DerivedId() {}

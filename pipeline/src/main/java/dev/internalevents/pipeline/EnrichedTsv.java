@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A good event as Snowplow's tools exchange it: one line of 131 fields with tabs between. */
+/** Writes a good event in the format that Snowplow's tools exchange: one line of 131 tab-separated fields. */
 public final class EnrichedTsv {
 
-    /** The columns in order: the atomic fields, with the three of JSON at their places. */
+    /** The columns in order: the atomic fields, with the three JSON columns in between. */
     public static final List<String> COLUMNS = columns();
 
     private static final DateTimeFormatter TIME =
@@ -38,14 +38,14 @@ public final class EnrichedTsv {
         return List.copyOf(columns);
     }
 
-    /** The line, without its end. */
+    /** Returns the line, without a line end. */
     public static String write(GoodEvent event) {
         StringBuilder line = new StringBuilder(2048);
         for (String column : COLUMNS) {
             if (!column.equals("app_id")) {
                 line.append('\t');
             }
-            // JSON has escapes for them, and fields have none; those of earlier versions may.
+            // Events stored by earlier versions may contain control characters. JSON columns escape them already.
             line.append(ControlCharacters.removed(value(event, column)));
         }
         return line.toString();

@@ -1,6 +1,6 @@
 package dev.internalevents.pipeline;
 
-/** One step that adds to an event, or takes away from it, after it was found good. */
+/** A step after validation that adds data to an event, or removes data from it. */
 interface Enrichment {
 
     void enrich(EventDraft event);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An event while the steps work on it; it belongs to one thread. */
+/** An event while it is being processed. Not thread-safe. */
 final class EventDraft {
 
     RawEvent raw;

@@ -7,18 +7,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes two arrivals the same event: the id that the sender gave, and a fingerprint of everything else it said
- * about the event. The time of sending is not part of it, because a retry carries a new one.
+ * Identifies an event across retries: the id that the sender gave, and a fingerprint of everything else the sender said
+ * about the event. The sent time is excluded because a retry carries a new one.
  *
  * @param id as it was sent
- * @param high of the fingerprint
- * @param low of the fingerprint
+ * @param high the upper 64 bits of the fingerprint
+ * @param low the lower 64 bits of the fingerprint
  */
 public record EventKey(UUID id, long high, long low) {
 
     private static final ThreadLocal<Fingerprint> FINGERPRINT = ThreadLocal.withInitial(Fingerprint::new);
 
-    /** The key of an event; null for one that was sent without a usable id. */
+    /** Returns the key of an event; null for one that was sent without a usable id. */
     static @Nullable EventKey of(TrackerPayload event) {
         String id = event.get("eid");
         if (id == null || id.isEmpty() || !(AtomicType.UUID.parse(id) instanceof String canonical)) {
@@ -28,7 +28,7 @@ public record EventKey(UUID id, long high, long low) {
         return new EventKey(UUID.fromString(canonical), hash.getLong(), hash.getLong());
     }
 
-    /** The fingerprint as the atomic field holds it: 32 hexadecimal digits. */
+    /** Returns the fingerprint as it is written to the atomic field: 32 hexadecimal digits. */
     public String fingerprint() {
         return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
     }

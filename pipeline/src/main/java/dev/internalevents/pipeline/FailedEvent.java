@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event, or a request, with something wrong; kept whole, so that it can be looked at and tried again.
+ * An event, or a request, that failed; stored in full, so that it can be inspected and retried.
  *
  * @param payload the request as it was received
- * @param index which of the request's events it is, from 0
- * @param raw the event; null where none could be read
+ * @param index the event's index in its request, from 0
+ * @param raw the event; null if none could be read
  * @param atomic the fields that could be read
- * @param failures what is wrong, at least one
- * @param key what tells a second arrival of it; null for an event that was sent without an id
+ * @param failures the reasons, at least one
+ * @param key recognizes the event when it arrives again; null for an event that was sent without a usable id
  */
 public record FailedEvent(
         CollectorPayload payload,
@@ -29,7 +29,7 @@ public record FailedEvent(
         }
     }
 
-    /** An event that the store refused, with all that is known of it. */
+    /** Returns an event that the store rejected, with everything known about it. */
     public static FailedEvent notStored(ProcessedEvent event, String reason) {
         return new FailedEvent(
                 event.payload(),
@@ -40,7 +40,7 @@ public record FailedEvent(
                 event.key());
     }
 
-    /** An event that the store refused even as a failed one: what stays is its request. */
+    /** Returns an event that the store rejected even as a failed event; only its request is left. */
     public static FailedEvent notStoredAtAll(ProcessedEvent event, String reason) {
         CollectorPayload.Context context = event.payload().context();
         CollectorPayload payload = event.payload();
@@ -58,9 +58,9 @@ public record FailedEvent(
     }
 
     /**
-     * An event that takes more memory than there is, even if nothing else is processed.
+     * Returns an event that needs more memory than is available, even when it is processed alone.
      *
-     * @param payload the request that has it
+     * @param payload the request that contains it
      */
     public static FailedEvent tooLarge(CollectorPayload payload, int index) {
         return unreadable(
@@ -69,11 +69,11 @@ public record FailedEvent(
                 Failure.of(
                         Failure.Step.DECODE,
                         "the event",
-                        "processing it takes more memory than there is; send smaller events, or give the collector a"
+                        "processing it takes more memory than is available; send smaller events, or give the collector a"
                                 + " larger heap (-Xmx)"));
     }
 
-    /** A request of which nothing could be read. */
+    /** Returns a request of which nothing could be read. */
     public static FailedEvent unreadable(CollectorPayload payload, int index, Failure failure) {
         AtomicValues atomic = new AtomicValues();
         atomic.set("collector_tstamp", payload.context().timestamp());

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing that is wrong with an event.
  *
- * @param step what was being done
+ * @param step the step that failed
  * @param where the parameter, atomic field, context or body
  * @param schema the schema that is violated; null outside of validation
- * @param pointer the place in the data as a JSON pointer; empty for all of it
+ * @param pointer the place in the data as a JSON pointer; empty for the whole data
  * @param message what is wrong, and what was expected
  */
 public record Failure(Step step, String where, @Nullable SchemaKey schema, String pointer, String message) {
 
     /** The steps that can fail. */
     public enum Step {
-        /** The request could not be taken apart into events. */
+        /** The request could not be split into events. */
         SPLIT("The request could not be read"),
         /** An event's contexts or self-describing event could not be read. */
         DECODE("The event could not be read"),
@@ -25,9 +25,9 @@ public record Failure(Step step, String where, @Nullable SchemaKey schema, Strin
         ATOMIC("A field is wrong"),
         /** Data does not follow its schema. */
         VALIDATE("The data does not follow its schema"),
-        /** A registry did not answer in time, or refused the schema; tried again when it answers. */
+        /** A registry did not respond in time, or rejected the schema; retried when it responds. */
         REGISTRY("The schema could not be looked up"),
-        /** The store refused the event, and takes others. */
+        /** The store rejected this event but accepts others. */
         STORE("The event could not be stored");
 
         private final String title;
@@ -36,7 +36,7 @@ public record Failure(Step step, String where, @Nullable SchemaKey schema, Strin
             this.title = title;
         }
 
-        /** A heading for people. */
+        /** Returns a heading for people. */
         public String title() {
             return title;
         }
@@ -46,7 +46,11 @@ public record Failure(Step step, String where, @Nullable SchemaKey schema, Strin
         return new Failure(step, where, null, "", message);
     }
 
-    /** @param withValue whether the value that is wrong may be quoted */
+    /**
+     * Returns the failure for a violation of a schema.
+     *
+     * @param withValue whether the message may quote the offending value
+     */
     static Failure of(String where, Violation violation, boolean withValue) {
         String message = withValue ? violation.description() : violation.message();
         return new Failure(Step.VALIDATE, where, violation.schema(), violation.pointer(), message);
@@ -56,7 +60,7 @@ public record Failure(Step step, String where, @Nullable SchemaKey schema, Strin
         return other.equals(message) ? this : new Failure(step, where, schema, pointer, other);
     }
 
-    /** One sentence with everything in it. */
+    /** Returns one sentence with all parts of the failure. */
     public String sentence() {
         StringBuilder sentence = new StringBuilder(where);
         if (schema != null) {

@@ -8,18 +8,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with one event: the first failures, and the number of the others. Limited in number and in characters, for
- * the event and for all events of its request, because senders choose how much is wrong. An event lists at least one. For
- * one thread.
+ * The failures of one event: the first ones, and a count of the rest. Limited in number and characters, per event and
+ * per request, because senders control how much is wrong. Every failed event lists at least one. Not thread-safe.
  */
 final class Failures extends AbstractList<Failure> {
 
     static final int MAX_LISTED = 50;
     static final int MAX_CHARS = 32_000;
-    /** So many that looking for more is not worth the time. */
+    /** The number of unlisted failures at which checking stops. */
     static final int ENOUGH = 1_000;
 
-    /** Objects of a failure, beside its texts. */
+    /** The size of a failure's objects, in addition to its texts. */
     private static final int FAILURE_CHARS = 200;
 
     private final Budget budget;
@@ -28,7 +27,7 @@ final class Failures extends AbstractList<Failure> {
     private long more;
     private boolean ended;
 
-    /** What the failures of all events of a request may take. For one thread. */
+    /** The limit that all events of a request share. Not thread-safe. */
     static final class Budget {
 
         static final int MAX_CHARS = 4_000_000;
@@ -56,13 +55,13 @@ final class Failures extends AbstractList<Failure> {
         return listed.add(failure);
     }
 
-    /** Adds what another list has, and counts what it does not list. */
+    /** Adds the failures of another list, including the count of those it does not list. */
     void merge(Failures others) {
         others.listed.forEach(this::add);
         more += others.more;
     }
 
-    /** Whether there are so many that no more should be looked for; the last failure will say so. */
+    /** Returns whether there are so many failures that checking should stop; if so, the last failure reports that. */
     boolean endsChecks() {
         ended |= more >= ENOUGH;
         return ended;
@@ -77,7 +76,7 @@ final class Failures extends AbstractList<Failure> {
                 + failure.message().length();
     }
 
-    /** The failures, and how many more there are as the last one. */
+    /** Returns the listed failures; if there are more, the last one gives their number. */
     List<Failure> summary() {
         Failure rest = rest();
         if (rest == null) {
@@ -98,7 +97,7 @@ final class Failures extends AbstractList<Failure> {
                                 Locale.ENGLISH,
                                 "%,d more failures are not listed%s",
                                 more,
-                                ended ? ", and the contexts behind them were not checked" : ""));
+                                ended ? ", and the remaining contexts were not checked" : ""));
     }
 
     @Override

@@ -10,12 +10,13 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The MD5 of an event's parameters in the order of their names, but for the id and the time of sending: name, 0, value, 0.
- * The events of a sender have the same names, so those are sorted and encoded again only when they change. For one thread.
+ * Computes the MD5 of an event's parameters in the order of their names, except the id and the sent time: name, 0,
+ * value, 0. Events of one sender usually have the same names, so names are sorted and encoded again only when they
+ * change. Not thread-safe.
  */
 final class Fingerprint implements BiConsumer<String, String> {
 
-    /** Names of an event that are remembered for the next one, at most; together no longer than the other number. */
+    /** At most this many names are remembered from one event to the next; MAX_CHARS limits their total length. */
     private static final int MAX_NAMES = 64;
 
     private static final int MAX_CHARS = 1_024;
@@ -23,22 +24,25 @@ final class Fingerprint implements BiConsumer<String, String> {
 
     private final MessageDigest digest = md5();
 
-    /** Of the last event: names in the order sent, then by name which of them it is and what stands before its value. */
+    /**
+     * Names of the last event, in the order sent. {@code order} and {@code prefixes} are sorted by name: the index of
+     * the name here, and the bytes before its value.
+     */
     private final String[] names = new String[MAX_NAMES];
 
     private final int[] order = new int[MAX_NAMES];
     private final byte[][] prefixes = new byte[MAX_NAMES][];
     private int known;
 
-    /** Of this event. */
+    /** Values of the current event. */
     private final @Nullable String[] values = new @Nullable String[MAX_NAMES];
 
     private int count;
     private boolean isKnown;
 
-    /** The MD5, 16 bytes. */
+    /** Returns the MD5, 16 bytes. */
     byte[] of(Map<String, String> parameters) {
-        // Memory may have run out in the middle of the event before.
+        // The previous call may have run out of memory halfway.
         digest.reset();
         count = 0;
         isKnown = true;
@@ -61,7 +65,7 @@ final class Fingerprint implements BiConsumer<String, String> {
         return digest.digest();
     }
 
-    /** Takes a parameter. */
+    /** Adds a parameter. */
     @Override
     public void accept(String name, String value) {
         if (!counts(name, value)) {
@@ -78,7 +82,7 @@ final class Fingerprint implements BiConsumer<String, String> {
         return value != null && !name.equals("stm") && !name.equals("eid");
     }
 
-    /** Remembers the names of an event; that there are none to be remembered if they are too many or too long. */
+    /** Remembers the names of an event; sets {@code known} to -1 if they are too many or too long. */
     private void learn(Map<String, String> parameters) {
         known = -1;
         Arrays.fill(values, null);

@@ -6,15 +6,15 @@ import dev.internalevents.protocol.UnstructEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that is what its sender says it is.
+ * An event that passed all checks.
  *
  * @param raw as it was sent
  * @param schema the schema of the event itself
- * @param atomic every atomic field that has a value
+ * @param atomic all atomic fields that have a value
  * @param contexts as they were sent
- * @param unstruct the self-describing event, or null for the other kinds
- * @param derivedContexts what the pipeline found out about it
- * @param key what tells a second arrival of it; null for an event that was sent without an id
+ * @param unstruct the self-describing event; null for all other types
+ * @param derivedContexts contexts that the pipeline added
+ * @param key recognizes the event when it arrives again; null for an event that was sent without a usable id
  */
 public record GoodEvent(
         RawEvent raw,
@@ -36,7 +36,7 @@ public record GoodEvent(
         return raw.index();
     }
 
-    /** {@code struct}, {@code unstruct}, {@code page_view}, … */
+    /** Returns the type: {@code struct}, {@code unstruct}, {@code page_view}, … */
     public String eventType() {
         String type = atomic.text("event");
         return type == null ? "" : type;

@@ -13,23 +13,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for many ids in a text at once: an id is there if it stands between characters that are neither letters nor digits,
- * or a number of the same value does. One pass, whose time does not depend on how many ids there are. Immutable.
+ * Searches a text for many ids at once. An id matches where no letter or digit is directly before or after it; an id
+ * that is a number also matches a number of the same value. One pass, whose time does not depend on the number of ids.
+ * Immutable.
  */
 final class IdSearch {
 
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
     private static final int MAX_NUMBER_LENGTH = 400;
 
-    /** An id, found by one of its words, which begins at a place in it. */
+    /**
+     * An id that is found by one of its words.
+     *
+     * @param at where the word begins in the id
+     * @param next another id with the same word
+     */
     private record Anchored(String id, int at, @Nullable Anchored next) {}
 
-    /** By the hash of the word, with open addresses. */
+    /** Hashes of the words; a hash table with open addressing. */
     private final int[] hashes;
 
     private final @Nullable Anchored[] anchored;
 
-    /** Ids without a letter or digit, by their first character. */
+    /** Ids without a letter or digit, by their first code point. */
     private final Map<Integer, List<String>> symbols = new HashMap<>();
 
     private final Set<BigDecimal> numbers = new HashSet<>();
@@ -49,7 +55,7 @@ final class IdSearch {
         hashes = new int[size];
         anchored = new Anchored[size];
         for (String id : ids) {
-            // The word that the fewest ids have.
+            // Choose the word that the fewest ids share.
             String best = null;
             for (String word : words(id)) {
                 best = best == null || rank(counts, word) < rank(counts, best) ? word : best;
@@ -81,7 +87,7 @@ final class IdSearch {
         return words;
     }
 
-    /** Where a word stands in an id as a whole word. */
+    /** Returns where a word occurs in an id as a whole word. */
     private static int placeOf(String word, String id) {
         int at = id.indexOf(word);
         while (!isDelimited(id, at, at + word.length())) {
@@ -107,7 +113,7 @@ final class IdSearch {
         return slot;
     }
 
-    /** Whether one of the ids is in a text. */
+    /** Returns whether one of the ids is in a text. */
     boolean isIn(String text) {
         int length = text.length();
         int i = 0;
@@ -126,7 +132,7 @@ final class IdSearch {
             int start = i;
             int hash = 0;
             while (i < length && isWord(c)) {
-                // As the hash of a text is made.
+                // The same hash as String.hashCode.
                 hash = 31 * hash + text.charAt(i++);
                 if (c > Character.MAX_VALUE) {
                     hash = 31 * hash + text.charAt(i++);
@@ -165,7 +171,7 @@ final class IdSearch {
         return false;
     }
 
-    /** Whether a number such as 4711.0 or 1e3 begins here and has the value of an id. */
+    /** Returns whether a number such as 4711.0 or 1e3 begins here and has the value of an id. */
     private boolean isNumberAt(String text, int start) {
         int digits = endOfDigits(text, start);
         if (digits == start) {
@@ -198,24 +204,24 @@ final class IdSearch {
         return at;
     }
 
-    /** Whether one of the ids is a number. */
+    /** Returns whether one of the ids is a number. */
     boolean hasNumbers() {
         return !numbers.isEmpty();
     }
 
-    /** Whether there is an id of this value. */
+    /** Returns whether an id has this value. */
     boolean hasValue(Number number) {
         return !numbers.isEmpty() && numbers.contains(new BigDecimal(number.toString()).stripTrailingZeros());
     }
 
-    /** The value of a text that is a JSON number, so that equal values are equal; null if it is none. */
+    /** Returns the normalized value of a text that is a JSON number; null if it is not one. */
     private static @Nullable BigDecimal number(String text) {
         try {
             return text.length() <= MAX_NUMBER_LENGTH && NUMBER.matcher(text).matches()
                     ? new BigDecimal(text).stripTrailingZeros()
                     : null;
         } catch (NumberFormatException e) {
-            // The exponent is larger than there are numbers for.
+            // The exponent is out of range.
             return null;
         }
     }

@@ -11,15 +11,23 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Undoes a body's {@code Content-Encoding}, up to a limit, so that a small body cannot fill the memory. */
+/**
+ * Decompresses a body according to its {@code Content-Encoding}, up to a limit so that a small body cannot exhaust the
+ * memory.
+ */
 final class Inflater {
 
-    /** A body may grow to this many bytes: {@value}. */
+    /** The maximum size of a decompressed body in bytes: {@value}. */
     static final int MAX_BYTES = 8_000_000;
 
     private Inflater() {}
 
-    /** @throws MalformedPayloadException when the encoding is unknown, the body broken, or the result over the limit */
+    /**
+     * Returns the decompressed body.
+     *
+     * @throws MalformedPayloadException if the encoding is unknown, the body is damaged, or the result is over the
+     *     limit
+     */
     static byte[] decode(RequestBody body, @Nullable String contentEncoding) {
         String encoding = contentEncoding == null ? "" : contentEncoding.strip().toLowerCase(Locale.ROOT);
         try {
@@ -29,7 +37,7 @@ final class Inflater {
                 case "deflate" -> read(new InflaterInputStream(new ByteArrayInputStream(body.bytes())));
                 default ->
                     throw new MalformedPayloadException(
-                            "its Content-Encoding is \"" + encoding + "\"; gzip, deflate and none are known");
+                            "its Content-Encoding is \"" + encoding + "\"; expected gzip, deflate or no encoding");
             };
         } catch (IOException e) {
             throw new MalformedPayloadException("it cannot be decoded as " + encoding + ": " + e.getMessage());
@@ -37,8 +45,9 @@ final class Inflater {
     }
 
     /**
-     * What can be read of a body that cannot be decoded whole: of a compressed one its beginning, at most {@value
-     * #MAX_BYTES} bytes, whatever it is declared as; of another one the body.
+     * Returns what can be read of a body that cannot be decoded completely. A compressed body is recognized by its
+     * content, and decompressed until the damage or until about {@value #MAX_BYTES} bytes. Any other body is returned
+     * as it is.
      */
     static byte[] beginning(RequestBody body, @Nullable String contentEncoding) {
         byte[] bytes = body.bytes();
@@ -50,7 +59,7 @@ final class Inflater {
         } else if (isDeflate) {
             read = beginning(() -> new InflaterInputStream(new ByteArrayInputStream(bytes)));
             if (read.length == 0) {
-                // Some senders leave the header out.
+                // Some senders omit the zlib header.
                 read = beginning(() ->
                         new InflaterInputStream(new ByteArrayInputStream(bytes), new java.util.zip.Inflater(true)));
             }
@@ -73,7 +82,7 @@ final class Inflater {
                 n = in.read(buffer);
             }
         } catch (IOException e) {
-            // What was inflated before the damage is in the buffer already.
+            // The buffer already has what was decompressed before the damage.
             int end = buffer.length;
             while (end > 0 && buffer[end - 1] == 0) {
                 end--;
@@ -88,7 +97,7 @@ final class Inflater {
         byte[] buffer = new byte[8192];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             if (out.size() + n > MAX_BYTES) {
-                throw new MalformedPayloadException("decoded it is larger than " + MAX_BYTES + " bytes");
+                throw new MalformedPayloadException("it is larger than " + MAX_BYTES + " bytes when decompressed");
             }
             out.write(buffer, 0, n);
         }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPv4 or IPv6 address, read from digits; no name is ever looked up. An IPv4 address that is mapped into IPv6 ({@code
- * ::ffff:203.0.113.9}) is the IPv4 address. Immutable.
+ * An IPv4 or IPv6 address, parsed from its text form; never looks up names. An IPv4-mapped IPv6 address ({@code
+ * ::ffff:203.0.113.9}) becomes the IPv4 address. Immutable.
  */
 public final class IpAddress {
 
@@ -30,8 +30,8 @@ public final class IpAddress {
     }
 
     /**
-     * Reads four decimal numbers with dots, or IPv6 (RFC 4291, 2.2), and nothing else: a number with a leading zero, one in
-     * another base or fewer than four numbers are not an address. A zone ({@code fe80::1%eth0}) is dropped.
+     * Parses four decimal numbers with dots, or IPv6 (RFC 4291, 2.2). Rejects leading zeros, other bases and fewer than
+     * four numbers. A zone ({@code fe80::1%eth0}) is dropped.
      *
      * @return null if the text is not an address
      */
@@ -50,7 +50,7 @@ public final class IpAddress {
     }
 
     /**
-     * Reads an address as proxies write it: as {@link #parse} does, in brackets, in quotes, and with a port.
+     * Parses an address as proxies write it: as {@link #parse} does, but also in brackets, in quotes, and with a port.
      *
      * @return null if the text is not an address
      */
@@ -70,7 +70,7 @@ public final class IpAddress {
         return parse(node);
     }
 
-    /** Nothing, or a colon with a port, which RFC 7239 lets proxies obfuscate. */
+    /** Returns whether a text is empty, or a colon and a port, which proxies may obfuscate (RFC 7239). */
     private static boolean isPort(String text) {
         if (text.isEmpty()) {
             return true;
@@ -82,17 +82,20 @@ public final class IpAddress {
                         .allMatch(c -> (Character.isLetterOrDigit(c) && c < 0x80) || "._-".indexOf(c) >= 0);
     }
 
-    /** Returns four bytes, or sixteen. */
+    /** Returns the address as four or sixteen bytes. */
     public byte[] bytes() {
         return bytes.clone();
     }
 
-    /** Whether it is this machine's own: 127.0.0.0/8 or ::1. */
+    /** Returns whether it is a loopback address: 127.0.0.0/8 or ::1. */
     boolean isLoopback() {
         return bytes.length == 4 ? bytes[0] == 127 : toString().equals("::1");
     }
 
-    /** Returns the address with its last octets, or twice as many groups, replaced by {@code x}; IPv6 in eight groups. */
+    /**
+     * Returns the address with its last octets replaced by {@code x}; for IPv6 twice as many groups, written as eight
+     * groups.
+     */
     String masked(int parts) {
         StringBuilder text = new StringBuilder(40);
         boolean four = bytes.length == 4;
@@ -125,7 +128,7 @@ public final class IpAddress {
         return Arrays.hashCode(bytes);
     }
 
-    /** Returns the one way to write it: of IPv6 that of RFC 5952. */
+    /** Returns the canonical text form; for IPv6 that of RFC 5952. */
     @Override
     public String toString() {
         if (bytes.length == 4) {

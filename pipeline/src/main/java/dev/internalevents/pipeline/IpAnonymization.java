@@ -21,14 +21,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves the sender's address out of a request, wherever the request has it: in the context, in headers, and in the
- * parameter {@code ip} of its events. Of an anonymous sender ({@code SP-Anonymous}) nothing of the address stays;
- * otherwise its last parts become {@code x}: octets of IPv4, and twice as many groups of IPv6. What it leaves stays as it
- * is when it is done again. Immutable, safe for use by several threads.
+ * Masks the sender's address in a request: in the context, in headers, and in the parameter {@code ip} of its events.
+ * For an anonymous sender ({@code SP-Anonymous}) the whole address is removed; otherwise its last parts become {@code
+ * x}: octets of IPv4, and twice as many groups of IPv6. Idempotent. Immutable and thread-safe.
  */
 public final class IpAnonymization {
 
-    /** Parameters that name the network user. */
+    /** Parameters that contain the network user id. */
     private static final Set<String> NETWORK_USERS = Set.of("nuid", "tnuid");
 
     private static final String ANONYMOUS_USER = "00000000-0000-0000-0000-000000000000";
@@ -36,10 +35,10 @@ public final class IpAnonymization {
     private static final String PARAMETER = "ip";
     private static final String GONE = "x";
 
-    /** An address of which parts are left out already. */
+    /** An address that is already masked. */
     private static final Pattern MASKED = Pattern.compile("(?:(?:[0-9]{1,3}|x)\\.){3}x|(?:(?:[0-9a-f]{1,4}|x):){7}x");
 
-    /** Headers by which proxies, load balancers and networks of servers say where a request came from; in lower case. */
+    /** Headers, in lower case, in which proxies, load balancers and CDNs pass on the address of the sender. */
     private static final Set<String> ADDRESS_HEADERS = Set.of(
             "ali-cdn-real-ip",
             "cdn-src-ip",
@@ -89,8 +88,10 @@ public final class IpAnonymization {
     private final int parts;
 
     /**
-     * @param parts how many parts become {@code x}, 0 to 4; 0 leaves addresses whole, but for those of anonymous senders
-     * @throws IllegalArgumentException if it is another number
+     * Creates the step.
+     *
+     * @param parts how many parts become {@code x}, 0 to 4; 0 changes only the addresses of anonymous senders
+     * @throws IllegalArgumentException if it is out of range
      */
     public IpAnonymization(int parts) {
         if (parts < 0 || parts > ALL) {
@@ -99,14 +100,14 @@ public final class IpAnonymization {
         this.parts = parts;
     }
 
-    /** Whether something has to be left out of a request. */
+    /** Returns whether something in a request has to be masked. */
     public boolean concerns(CollectorPayload payload) {
         return parts > 0 || payload.isAnonymous();
     }
 
-    // What the collector says of the sender
+    // What the collector recorded about the sender
 
-    /** Returns the request with a context and headers from which the address is left out; its content stays as it is. */
+    /** Returns the request with the address masked in its context and headers; query string and body are unchanged. */
     public CollectorPayload sender(CollectorPayload payload) {
         boolean anonymous = payload.isAnonymous();
         if (parts == 0 && !anonymous) {
@@ -136,7 +137,7 @@ public final class IpAnonymization {
                 context.userId()));
     }
 
-    /** The addresses that the request comes from, as far as it says so. */
+    /** Returns the addresses in the context and the forwarding headers, except loopback. */
     private static Set<IpAddress> known(CollectorPayload.Context context) {
         Set<IpAddress> known = new HashSet<>();
         String own = context.ipAddress();
@@ -164,14 +165,19 @@ public final class IpAnonymization {
         return known;
     }
 
-    /** A text that may have other addresses in it, which are not the sender's, and versions, which read like addresses. */
+    /**
+     * Masks only known addresses: a text may contain addresses of others, and version numbers that look like addresses.
+     */
     private String without(Set<IpAddress> known, String text, boolean anonymous) {
         return known.isEmpty() ? text : text(text, known, anonymous);
     }
 
-    // What the sender says of itself
+    // What the sender sent
 
-    /** Returns what is kept of a request with its good events: {@link #sender}, and no body. */
+    /**
+     * Returns the part of a request that is stored with its good events: {@link #sender}, with the query string masked
+     * and without the body.
+     */
     CollectorPayload ofGoodEvents(CollectorPayload payload) {
         if (!concerns(payload)) {
             return payload;
@@ -181,7 +187,9 @@ public final class IpAnonymization {
         return query == null ? masked : masked.withQuerystring(query(query, payload.isAnonymous()));
     }
 
-    /** Returns the whole request without the address: {@link #sender}, and the same for its query string and body. */
+    /**
+     * Returns the whole request with the address masked, like {@link #sender}, and also in its query string and body.
+     */
     public CollectorPayload request(CollectorPayload payload) {
         boolean anonymous = payload.isAnonymous();
         if (parts == 0 && !anonymous) {
@@ -191,7 +199,7 @@ public final class IpAnonymization {
         try {
             return content(masked, anonymous);
         } catch (RuntimeException | StackOverflowError e) {
-            // What was not foreseen must neither show an address nor hold up the events behind it.
+            // An unexpected failure must neither reveal an address nor block the events behind it.
             return masked.withoutContent();
         }
     }
@@ -203,7 +211,7 @@ public final class IpAnonymization {
         return body == null || body.isEmpty() ? masked : body(masked, body, anonymous);
     }
 
-    /** Returns the parameters without the address; of an anonymous sender, with the network user that those share. */
+    /** Returns the parameters with the address masked; an anonymous sender gets the shared network user id. */
     TrackerPayload parameters(TrackerPayload event, boolean anonymous) {
         Set<String> names = event.parameters().keySet();
         if (names.stream().noneMatch(PARAMETER::equalsIgnoreCase)
@@ -241,10 +249,7 @@ public final class IpAnonymization {
         return String.join("&", pairs);
     }
 
-    /**
-     * Masks a body as plain text, because what is compressed cannot be looked into. A body that cannot be decompressed is
-     * left out.
-     */
+    /** Masks a body; the result is not compressed. A body that cannot be decompressed is removed. */
     private CollectorPayload body(CollectorPayload payload, RequestBody body, boolean anonymous) {
         byte[] bytes;
         String encoding = payload.contentEncoding();
@@ -252,7 +257,7 @@ public final class IpAnonymization {
             bytes = Inflater.decode(body, encoding);
             encoding = null;
         } catch (MalformedPayloadException e) {
-            // Perhaps only its header is wrong, and it is text.
+            // Perhaps only the Content-Encoding is wrong, and the body is plain text.
             bytes = body.bytes();
         }
         for (byte one : bytes) {
@@ -272,7 +277,7 @@ public final class IpAnonymization {
         return payload.withContent(RequestBody.of(masked.getBytes(StandardCharsets.ISO_8859_1)), encoding);
     }
 
-    /** Null for a body that is not an envelope around events. */
+    /** Returns the masked body; null for a body that is not an envelope of events. */
     private byte @Nullable [] json(byte[] body, boolean anonymous) {
         try {
             SelfDescribingJson envelope = SelfDescribingJson.of(Json.parse(body), "the body");
@@ -325,7 +330,10 @@ public final class IpAnonymization {
 
     // Addresses
 
-    /** Returns what is kept of a text that is meant as an address; of one that is not an address, nothing. */
+    /**
+     * Returns the masked form of a text that should be an address, or a list of addresses; {@code x} if it contains no
+     * address. If no parts are masked, returns the text unchanged.
+     */
     String address(String text) {
         if (parts == 0) {
             return text;
@@ -356,12 +364,16 @@ public final class IpAnonymization {
         return String.join(four ? "." : ":", pieces);
     }
 
-    /** Returns a text in which nothing reads as a whole address any more. */
+    /** Returns a text in which all addresses are masked. */
     String text(String text, boolean anonymous) {
         return parts == 0 && !anonymous ? text : text(text, null, anonymous);
     }
 
-    /** @param only the addresses to mask; null for each */
+    /**
+     * Masks addresses in a text.
+     *
+     * @param only the addresses to mask; null for all
+     */
     private String text(String text, @Nullable Set<IpAddress> only, boolean anonymous) {
         StringBuilder masked = null;
         IpLiteral literal = IpLiteral.lenient(text);

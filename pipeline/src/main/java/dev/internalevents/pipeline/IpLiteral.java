@@ -3,13 +3,12 @@ package dev.internalevents.pipeline;
 import java.util.Arrays;
 
 /**
- * Finds addresses in a text, place by place, in a time that depends on the place alone. Lenient, it also reads characters
- * that are escaped as in addresses of the web ({@code %3A}) or in JSON, and octets with leading zeros. For
- * one thread.
+ * Finds addresses in a text, position by position, in constant time for each position. In lenient mode it also accepts
+ * characters escaped as in URLs ({@code %3A}) or in JSON, and octets with leading zeros. Not thread-safe.
  */
 final class IpLiteral {
 
-    /** Of {@code ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255}. */
+    /** The length of {@code ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255}. */
     static final int MAX_LENGTH = 45;
 
     private static final int NONE = -1;
@@ -34,7 +33,9 @@ final class IpLiteral {
         return new IpLiteral(text, true);
     }
 
-    /** Whether an address begins at a place; the longest one is what {@link #end} and {@link #bytes} tell of. */
+    /**
+     * Returns whether an address begins at a position. If so, {@link #end} and {@link #bytes} describe the longest one.
+     */
     boolean matchesAt(int at) {
         int first = charAt(at);
         if (hex(first) < 0 && first != ':') {
@@ -43,7 +44,7 @@ final class IpLiteral {
         return six(at) || four(at);
     }
 
-    /** The place behind the address. */
+    /** Returns the position after the address. */
     int end() {
         return end;
     }
@@ -52,7 +53,7 @@ final class IpLiteral {
         return bytes;
     }
 
-    /** How many characters of the text the one at a place takes. */
+    /** Returns how many characters of the text the character at a position takes. */
     int widthAt(int at) {
         charAt(at);
         return Math.max(1, width);
@@ -169,7 +170,7 @@ final class IpLiteral {
         return address;
     }
 
-    /** The character at a place, an escaped one as what it stands for, and its width; -1 behind the end. */
+    /** Returns the unescaped character at a position, and sets its width; returns -1 at the end. */
     private int charAt(int at) {
         width = 0;
         if (at >= text.length()) {

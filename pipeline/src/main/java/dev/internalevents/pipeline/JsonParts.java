@@ -5,7 +5,7 @@ import dev.internalevents.protocol.MalformedPayloadException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The pieces of a text that is known to be JSON, as they were written: a name that is there twice is there twice. */
+/** Splits a text that is known to be JSON into its parts, as they were written; duplicate names are preserved. */
 public final class JsonParts {
 
     private JsonParts() {}
@@ -18,13 +18,13 @@ public final class JsonParts {
      */
     public record Member(String name, String value) {
 
-        /** The value if it is a string; what is none as it was written. */
+        /** Returns the value without quotes and escapes if it is a string, otherwise as it was written. */
         String text() {
             return value.startsWith("\"") ? plain(value) : value;
         }
     }
 
-    /** The members of an object, in order; empty for what is no object. */
+    /** Returns the members of an object, in order; empty if it is not an object. */
     public static List<Member> members(String json) {
         List<Member> members = new ArrayList<>();
         List<String> parts = json.stripLeading().startsWith("{") ? parts(json) : List.of();
@@ -34,7 +34,7 @@ public final class JsonParts {
         return members;
     }
 
-    /** The elements of an array, in order; empty for what is no array. */
+    /** Returns the elements of an array, in order; empty if it is not an array. */
     static List<String> elements(String json) {
         return json.stripLeading().startsWith("[") ? parts(json) : List.of();
     }
@@ -43,12 +43,12 @@ public final class JsonParts {
         try {
             return String.valueOf(Json.parse(quoted));
         } catch (MalformedPayloadException e) {
-            // Half a surrogate pair.
+            // An unpaired surrogate.
             return TextForms.unescaped(quoted.substring(1, quoted.length() - 1));
         }
     }
 
-    /** What stands between the commas, and colons, of the outermost level. */
+    /** Returns the texts between commas and colons of the outermost level. */
     private static List<String> parts(String json) {
         List<String> parts = new ArrayList<>();
         int depth = 0;

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads addresses that {@link URI} refuses, as browsers do (URL Standard of WHATWG): characters that an address must not
- * have are escaped, tabs and line ends are left out, and a backslash is a slash in addresses of the web. A part keeps
- * the escapes that it has. Takes time in proportion to the length.
+ * Parses URLs that {@link URI} rejects, as browsers do (WHATWG URL Standard): invalid characters are escaped, tabs and
+ * line ends are removed, and in web URLs a backslash counts as a slash. Existing escapes are preserved. Takes time
+ * linear in the length.
  */
 final class LenientUrl {
 
@@ -22,10 +22,10 @@ final class LenientUrl {
     private static final BitSet PATH = characters(UNRESERVED + "$,;:@&=+/");
     private static final BitSet QUERY = characters(UNRESERVED + "$,;:@&=+/?[]");
 
-    /** No host has them, in no browser. */
+    /** No browser accepts them in a host. */
     private static final BitSet NEVER_IN_HOST = characters(" #/:<>?@[\\]^|%");
 
-    /** Schemes of the web. */
+    /** Schemes of web URLs. */
     private static final Set<String> BACKSLASH_IS_SLASH = Set.of("http", "https", "ws", "wss", "ftp");
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -36,7 +36,7 @@ final class LenientUrl {
         this.address = address;
     }
 
-    /** @throws URISyntaxException with the reason if no browser could read it either */
+    /** @throws URISyntaxException with the reason, if browsers would not accept it either */
     static UrlParts read(String address) throws URISyntaxException {
         return new LenientUrl(withoutLineEnds(address)).parts();
     }
@@ -78,7 +78,7 @@ final class LenientUrl {
         return new UrlParts(url, scheme, UrlParts.Authority.of(authority), escapedPath, query, fragment);
     }
 
-    /** Such as {@code mailto:ada@example.test}: it has no host, path and query. */
+    /** Parses a URL such as {@code mailto:ada@example.test}, which has no host, path or query. */
     private UrlParts opaque(String scheme, String rest, @Nullable String fragment) throws URISyntaxException {
         if (rest.isEmpty()) {
             throw refused("it has nothing after " + scheme + ":", address.length());
@@ -111,7 +111,7 @@ final class LenientUrl {
                 new URI("http://" + authority.substring(from));
             } catch (URISyntaxException e) {
                 throw refused(
-                        "it has a [ where the host begins, but not an IPv6 address and perhaps a port", at + from);
+                        "its host begins with [, but is not an IPv6 address with or without a port", at + from);
             }
         } else {
             int colon = authority.indexOf(':', from);
@@ -119,7 +119,7 @@ final class LenientUrl {
             for (int i = from; i < end; i++) {
                 char c = authority.charAt(i);
                 if (c <= ' ' || c == 0x7f || NEVER_IN_HOST.get(c)) {
-                    throw refused("no host has the character " + name(c), at + i);
+                    throw refused("a host cannot contain the character " + name(c), at + i);
                 }
             }
         }
@@ -136,15 +136,15 @@ final class LenientUrl {
                 : escaped(authority.substring(0, bracket), AUTHORITY) + authority.substring(bracket);
     }
 
-    /** Escapes the characters that are not allowed in a part, and each {@code %} that does not begin an escape. */
+    /** Escapes characters that are not allowed in a part, and each {@code %} that does not begin an escape. */
     private static String escaped(String part, BitSet allowed) {
         StringBuilder escaped = null;
         int copied = 0;
         for (int i = 0; i < part.length(); ) {
             int c = part.codePointAt(i);
             int next = i + Character.charCount(c);
-            boolean kept = c == '%' ? isEscape(part, i) : c < 0x80 ? allowed.get(c) : isVisible(c);
-            if (!kept) {
+            boolean isAllowed = c == '%' ? isEscape(part, i) : c < 0x80 ? allowed.get(c) : isVisible(c);
+            if (!isAllowed) {
                 escaped = escaped == null ? new StringBuilder(part.length() + 16) : escaped;
                 escaped.append(part, copied, i);
                 for (byte one : part.substring(i, next).getBytes(StandardCharsets.UTF_8)) {
@@ -165,25 +165,25 @@ final class LenientUrl {
                 && UrlParts.hex(part.charAt(at + 2)) >= 0;
     }
 
-    /** What {@link URI} takes beyond ASCII. */
+    /** Returns whether {@link URI} accepts a character beyond ASCII. */
     private static boolean isVisible(int c) {
         return !Character.isSpaceChar(c) && !Character.isISOControl(c);
     }
 
     private static String withoutLineEnds(String address) {
-        StringBuilder kept = null;
+        StringBuilder out = null;
         int copied = 0;
         for (int i = 0; i < address.length(); i++) {
             char c = address.charAt(i);
             if (c == '\t' || c == '\n' || c == '\r') {
-                kept = kept == null ? new StringBuilder(address.length()) : kept;
-                kept.append(address, copied, i);
+                out = out == null ? new StringBuilder(address.length()) : out;
+                out.append(address, copied, i);
                 copied = i + 1;
             }
         }
-        return kept == null
+        return out == null
                 ? address
-                : kept.append(address, copied, address.length()).toString();
+                : out.append(address, copied, address.length()).toString();
     }
 
     private URISyntaxException refused(String reason, int index) {

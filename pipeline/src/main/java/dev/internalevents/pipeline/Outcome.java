@@ -1,8 +1,8 @@
 package dev.internalevents.pipeline;
 
-/** What processing makes of an event now: it is processed, or it waits for a schema. */
+/** The result of processing an event: it is done, or it waits for a schema. */
 public sealed interface Outcome permits ProcessedEvent, WaitingEvent {
 
-    /** Which of the request's events it is, from 0. */
+    /** Returns the event's index in its request, from 0. */
     int index();
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters in the query of a page's address, unescaped. {@code &} and {@code ;} separate them, as in Snowplow's
- * pipeline; of a repeated name the last value counts.
+ * The unescaped parameters of a page URL's query. {@code &} and {@code ;} separate them, as in Snowplow's pipeline; if
+ * a name is repeated, the last value wins.
  */
 final class PageQuery {
 
@@ -34,7 +34,7 @@ final class PageQuery {
         }
     }
 
-    /** Returns the value, which is empty for a name alone; null if the query does not have the name. */
+    /** Returns the value; empty for a name without a value, null if the name is missing. */
     @Nullable
     String get(String name) {
         return parameters.get(name);

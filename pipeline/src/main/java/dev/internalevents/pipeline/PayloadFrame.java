@@ -13,34 +13,34 @@ import net.jpountz.lz4.LZ4Factory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as bytes, for spools, topics and the store: a version, the time, then texts, each its length plus one and
- * UTF-8, a null one a zero; the body last. In version 2 the body is compressed: its length follows the version, and at its
- * place is an LZ4 block. The events of a body resemble each other, so it shrinks to a small part, and with it what has to
- * be forced to a disk.
+ * Encodes a request as bytes for spools, topics and the store: a version, the time, then texts, the body last. A text
+ * is its length plus one, followed by UTF-8; null is a zero. In version 2 the body is an LZ4 block; its uncompressed
+ * length follows the version. The events of a body resemble each other, so it compresses well, and less has to be
+ * forced to disk.
  */
 public final class PayloadFrame {
 
     private static final byte PLAIN = 1;
     private static final byte COMPRESSED = 2;
 
-    /** Smaller bodies are one event or two, and gain little. */
+    /** Smaller bodies have one or two events, and compression gains little. */
     private static final int MIN_COMPRESSED_BYTES = 4096;
 
-    /** No block of LZ4 is shorter than this part of what is in it. */
+    /** The maximum compression ratio of LZ4. */
     private static final long MAX_RATIO = 255;
 
-    /** The longest array that every JVM makes. */
+    /** The maximum array length that every JVM supports. */
     private static final int MAX_BODY_BYTES = Integer.MAX_VALUE - 8;
 
-    /** Made when the first large body comes: a local collector may never see one. */
+    /** Loaded with the first large body, because a local collector may never receive one. */
     private static final class Lz4 {
-        /** In Java: no library of another language is unpacked and loaded for it. */
+        /** The Java implementation: no native library is unpacked and loaded. */
         private static final LZ4Factory FACTORY = LZ4Factory.fastestJavaInstance();
     }
 
     private PayloadFrame() {}
 
-    /** The request as bytes. */
+    /** Encodes a request. */
     public static byte[] encode(CollectorPayload payload) {
         RequestBody body = payload.body();
         CollectorPayload.Context context = payload.context();
@@ -75,9 +75,9 @@ public final class PayloadFrame {
     }
 
     /**
-     * The request that the bytes stand for.
+     * Decodes a request.
      *
-     * @throws MalformedPayloadException when they are not such a frame
+     * @throws MalformedPayloadException if the bytes are not a valid frame
      */
     public static CollectorPayload decode(byte[] frame) {
         ByteBuffer in = ByteBuffer.wrap(frame);
@@ -109,7 +109,7 @@ public final class PayloadFrame {
             }
             byte[] body = version == COMPRESSED ? body(in, length) : bytes(in);
             if (in.hasRemaining()) {
-                throw new MalformedPayloadException("a request with " + in.remaining() + " bytes behind its end");
+                throw new MalformedPayloadException("a request with " + in.remaining() + " bytes after its end");
             }
             return new CollectorPayload(
                     api,
@@ -120,11 +120,11 @@ public final class PayloadFrame {
                     source,
                     new CollectorPayload.Context(time, address, agent, referer, headers, user));
         } catch (BufferUnderflowException e) {
-            throw new MalformedPayloadException("a request that ends before its end");
+            throw new MalformedPayloadException("a request that is cut off");
         }
     }
 
-    /** About as many bytes as the request takes in memory; for what its frame says, which may be wrong. */
+    /** Returns roughly how many bytes the request takes in memory, according to its frame, which may be wrong. */
     public static long size(byte[] frame) {
         if (frame.length == 0 || frame[0] != COMPRESSED) {
             return frame.length;
@@ -139,17 +139,18 @@ public final class PayloadFrame {
 
     private static byte[] body(ByteBuffer in, long length) {
         byte[] block = bytes(in);
-        // Looked at before it is believed: so much memory is taken.
+        // Check the declared length before allocating that much memory.
         if (block == null || length < 0 || length > Math.min(MAX_BODY_BYTES, MAX_RATIO * block.length)) {
-            throw new MalformedPayloadException("a request with a compressed body of no possible length");
+            throw new MalformedPayloadException("a request with a compressed body whose declared length is impossible");
         }
         byte[] body = new byte[(int) length];
         try {
             if (Lz4.FACTORY.safeDecompressor().decompress(block, body) != body.length) {
-                throw new MalformedPayloadException("a request with a compressed body shorter than it says");
+                throw new MalformedPayloadException(
+                        "a request with a compressed body shorter than its declared length");
             }
         } catch (LZ4Exception e) {
-            throw new MalformedPayloadException("a request with a compressed body that is damaged");
+            throw new MalformedPayloadException("a request with a damaged compressed body");
         }
         return body;
     }
@@ -165,7 +166,7 @@ public final class PayloadFrame {
         }
     }
 
-    /** Seven bits a byte, the lowest first. */
+    /** Writes seven bits per byte, the lowest first. */
     private static void number(ByteArrayOutputStream out, long number) {
         long left = number;
         while ((left & ~0x7fL) != 0) {

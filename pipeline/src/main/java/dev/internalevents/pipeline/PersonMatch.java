@@ -21,18 +21,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the events of some persons: those whose atomic {@code user_id}, or whose {@code user_id} or {@code global_user_id}
- * in a context or event of the schema {@code com.gitlab/gitlab_standard}, is one of their ids; a number is compared by its
- * value. What passed no schema can have an id anywhere, so of failed events all that was sent is searched, through its
- * encodings: an id between characters that are neither letters nor digits is one. An id of fewer than {@value #MIN_CHARS}
- * characters, which would be found by chance in most events, is searched for in such texts alone that cannot be read as an
- * event.
+ * Finds the events of given persons: events with one of their ids in the atomic field {@code user_id}, or in {@code
+ * user_id} or {@code global_user_id} of a context or event with the schema {@code com.gitlab/gitlab_standard}. Numbers
+ * are compared by value. Failed events did not pass a schema and may have an id anywhere, so everything that was sent
+ * is searched, through its encodings; an id matches where no letter or digit is directly before or after it. Ids of
+ * fewer than {@value #MIN_CHARS} characters would match most events by chance, so outside the usual fields they are
+ * searched for only in texts that cannot be read as an event.
  *
- * <p>The time it takes does not depend on the number of ids. Never blocks; immutable, safe for use by several threads.
+ * <p>The time does not depend on the number of ids. Never blocks. Immutable and thread-safe.
  */
 public final class PersonMatch {
 
-    /** What {@link Found#index} is if it is no event of the request, but what stands beside them. */
+    /** The {@link Found#index} of a match outside of the request's events. */
     public static final int BESIDE_EVENTS = -1;
 
     static final int MIN_CHARS = 4;
@@ -41,7 +41,7 @@ public final class PersonMatch {
     private static final String VENDOR = "com.gitlab";
     private static final String NAME = "gitlab_standard";
 
-    /** Finds the events of a request that was refused as a whole, too. */
+    /** Also splits requests that the pipeline may have rejected as a whole. */
     private static final Splitter LENIENT = new Splitter(true, RedirectHosts.NONE);
 
     private static final Splitter STRICT = new Splitter(false, RedirectHosts.NONE);
@@ -63,12 +63,12 @@ public final class PersonMatch {
                 new IdSearch(ids.stream().filter(id -> id.length() >= MIN_CHARS).toList());
     }
 
-    /** Whether a number could be one of the ids, written in another way. */
+    /** Returns whether one of the ids is a number, which could be written in another way. */
     public boolean hasNumbers() {
         return all.hasNumbers();
     }
 
-    /** The ids that are looked for. */
+    /** Returns the persons to find. */
     public Persons persons() {
         return persons;
     }
@@ -76,15 +76,15 @@ public final class PersonMatch {
     /**
      * An event of a request that is about one of the persons.
      *
-     * @param index which of the request's events it is, from 0; {@link #BESIDE_EVENTS} for none of them
-     * @param key tells a second arrival of it; null if it was sent without a usable id
-     * @param isCertain whether an id is where events have ids, not elsewhere in what was sent
+     * @param index the event's index in its request, from 0; {@link #BESIDE_EVENTS} for a match outside of the events
+     * @param key recognizes the event when it arrives again; null if it was sent without a usable id
+     * @param isCertain whether the id is in a field for ids, not elsewhere in what was sent
      */
     public record Found(int index, @Nullable EventKey key, boolean isCertain) {}
 
     // Events
 
-    /** Whether a processed event is about one of the persons, as far as the event itself says it; without its request. */
+    /** Returns whether a processed event is about one of the persons, judged by the event alone, not its request. */
     public boolean isAbout(ProcessedEvent event) {
         String user = event.atomic().text("user_id");
         if (user != null && persons.userIds().contains(user)) {
@@ -123,7 +123,7 @@ public final class PersonMatch {
                 && (ids.contains(String.valueOf(value)) || (value instanceof Number number && search.hasValue(number)));
     }
 
-    /** Whether an id is in a parameter where events have ids, whether it passes a schema or not. */
+    /** Returns whether a parameter has an id in a field for ids, whether or not it passes a schema. */
     private boolean isAbout(String parameter, String value) {
         try {
             return switch (parameter) {
@@ -137,7 +137,7 @@ public final class PersonMatch {
         }
     }
 
-    /** Whether there is data of the schema somewhere that has an id. */
+    /** Returns whether data of the schema with one of the ids is anywhere inside. */
     private boolean hasStandard(@Nullable Object json) {
         if (json instanceof Map<?, ?> object) {
             return (object.get("schema") instanceof String schema
@@ -169,8 +169,8 @@ public final class PersonMatch {
     // Requests
 
     /**
-     * The events of a request that are, or could be, about one of the persons; of one that cannot be split, the first
-     * stands for all.
+     * Returns the events of a request that are, or could be, about one of the persons. If a request cannot be split,
+     * the first event stands for all.
      */
     public List<Found> in(CollectorPayload request) {
         List<Splitter.Part> parts = split(LENIENT, request);
@@ -179,7 +179,7 @@ public final class PersonMatch {
         }
         List<Found> found = isTrackers(request) ? inTrackers(request, parts) : inOthers(request, parts);
         if (!found.isEmpty() && found.get(0).index() != 0 && isBroken(split(STRICT, request))) {
-            // The whole request may be one failed event, the first.
+            // The pipeline may have stored the whole request as one failed event, with index 0.
             found.add(0, new Found(0, null, true));
         }
         return found;
@@ -195,7 +195,7 @@ public final class PersonMatch {
 
     private List<Found> inTrackers(CollectorPayload request, List<Splitter.Part> parts) {
         Body body = request.body() == null ? null : Body.of(request);
-        // The parameters of a query count for each event of a body.
+        // The query parameters apply to each event of the body.
         boolean queryIsCertain = body != null && request.querystring() != null && isAboutQuery(request.querystring());
         List<String> texts =
                 body == null ? List.of(Objects.requireNonNullElse(request.querystring(), "")) : body.items();
@@ -216,7 +216,7 @@ public final class PersonMatch {
         return found;
     }
 
-    /** The parameters of these events were made of the request, so they are what is searched. */
+    /** Searches parameters, because the adapter made them from the request. */
     private List<Found> inOthers(CollectorPayload request, List<Splitter.Part> parts) {
         List<Found> found = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
@@ -246,7 +246,7 @@ public final class PersonMatch {
         }
     }
 
-    /** Each parameter, also where another one of the same name hides it. */
+    /** Checks each parameter, even one that is hidden by another of the same name. */
     private boolean isAboutObject(String item) {
         return JsonParts.members(item).stream().anyMatch(one -> isAbout(one.name(), one.text()));
     }
@@ -282,10 +282,11 @@ public final class PersonMatch {
     }
 
     /**
-     * Returns a request in which some events are replaced by empty objects, so that the others keep their indices, and
-     * whose body has nothing beside its events; null if nothing would be left. Its body is not compressed any more.
+     * Returns a copy of a request without some events. They are replaced by empty objects, so that the others keep
+     * their indices; everything in the body besides events is removed, and it is no longer compressed. Returns null if
+     * nothing would be left.
      *
-     * @param indices {@link #BESIDE_EVENTS} takes the query string away too
+     * @param indices the events to remove; {@link #BESIDE_EVENTS} also removes the query string
      */
     public static @Nullable CollectorPayload without(CollectorPayload request, Set<Integer> indices) {
         boolean trackers = isTrackers(request);
@@ -302,19 +303,19 @@ public final class PersonMatch {
         }
         String array = "[" + String.join(",", left) + "]";
         String body = trackers ? "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":" + array + "}" : array;
-        CollectorPayload kept = request.withPlainBody(RequestBody.of(body.getBytes(StandardCharsets.UTF_8)));
-        return indices.contains(BESIDE_EVENTS) ? kept.withoutQuerystring() : kept;
+        CollectorPayload result = request.withPlainBody(RequestBody.of(body.getBytes(StandardCharsets.UTF_8)));
+        return indices.contains(BESIDE_EVENTS) ? result.withoutQuerystring() : result;
     }
 
     /**
-     * A body that was split.
+     * A body split into events and the rest.
      *
      * @param items the texts of its events
      * @param beside the texts of everything else
      */
     private record Body(List<String> items, String beside) {
 
-        /** Empty for a body that cannot be decompressed. */
+        /** Returns the decompressed body; empty if it cannot be decompressed. */
         static String text(CollectorPayload request) {
             RequestBody body = Objects.requireNonNull(request.body());
             try {

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The ids of some persons.
+ * The ids of persons.
  *
  * @param userIds values of the atomic field {@code user_id} and of the context field {@code user_id}
  * @param globalUserIds values of the context field {@code global_user_id}
@@ -20,7 +20,7 @@ public record Persons(Set<String> userIds, Set<String> globalUserIds) {
     }
 
     /**
-     * Returns these ids and the pseudonyms that a pipeline with these settings gives them.
+     * Returns these ids together with the pseudonyms that a pipeline with these settings gives them.
      *
      * @throws IllegalArgumentException if the key is too short
      */
@@ -35,7 +35,7 @@ public record Persons(Set<String> userIds, Set<String> globalUserIds) {
         return all;
     }
 
-    /** A value as an id: a whole number is written without a fraction and an exponent, so that 4711.0 and 4711 are one. */
+    /** Returns a value as an id: whole numbers have no fraction or exponent, so that 4711.0 and 4711 are the same. */
     static String text(Object value) {
         if (value instanceof BigDecimal number && number.precision() - (long) number.scale() <= MAX_DIGITS) {
             BigDecimal plain = number.stripTrailingZeros();
@@ -44,7 +44,7 @@ public record Persons(Set<String> userIds, Set<String> globalUserIds) {
         return String.valueOf(value);
     }
 
-    /** The numbers of ids alone: the ids are personal data. */
+    /** Returns only the number of ids: the ids are personal data. */
     @Override
     public String toString() {
         return "Persons[" + userIds.size() + " user ids, " + globalUserIds.size() + " global user ids]";

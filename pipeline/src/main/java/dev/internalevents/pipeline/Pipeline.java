@@ -19,8 +19,8 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a request to its events: split, decode, check the atomic fields, validate, enrich. Whatever the request holds, each
- * of its events comes out once, good or failed. Safe for use by several threads.
+ * Turns a request into events: split, decode, check the atomic fields, validate, enrich. Each event of the request
+ * comes out exactly once, good or failed, whatever the request contains. Thread-safe.
  */
 public final class Pipeline {
 
@@ -35,7 +35,7 @@ public final class Pipeline {
         this(validator, PipelineSettings.DEFAULTS);
     }
 
-    /** @throws IllegalArgumentException naming a setting that makes no sense */
+    /** @throws IllegalArgumentException naming an invalid setting */
     public Pipeline(SchemaValidator validator, PipelineSettings settings) {
         this.validator = validator;
         if (settings.userAgents()) {
@@ -50,44 +50,44 @@ public final class Pipeline {
     /**
      * Processes one request. Never blocks.
      *
-     * @param origin names the request among all others, the same when it is processed again: the ids of events that were
-     *     sent without one come from it
-     * @return at least one event; for a request that could not be taken apart, one failed event that stands for all of it
+     * @param origin identifies the request uniquely, and must be the same when it is processed again: ids for events
+     *     that were sent without one are derived from it
+     * @return at least one event; for a request that could not be split, one failed event that stands for all of it
      */
     public List<Outcome> process(CollectorPayload payload, String origin) {
         return process(payload, origin, index -> true);
     }
 
     /**
-     * Processes some of the events of a request. Otherwise as {@link #process(CollectorPayload, String)}.
+     * Processes some of the events of a request, otherwise like {@link #process(CollectorPayload, String)}.
      *
-     * @param indices which, from 0
+     * @param indices selects events by index, from 0
      */
     public List<Outcome> process(CollectorPayload payload, String origin, IntPredicate indices) {
         List<Outcome> processed = new ArrayList<>();
-        Kept kept = new Kept(payload);
+        Stored stored = new Stored(payload);
         List<Splitter.Part> parts = parts(payload);
         for (int i = 0; i < parts.size(); i++) {
             if (indices.test(i)) {
                 processed.add(
                         parts.get(i) instanceof Splitter.Event event
-                                ? safely(kept.event(event.raw()), kept, origin)
-                                : unreadable(((Splitter.Broken) parts.get(i)).failed(), kept));
+                                ? safely(stored.event(event.raw()), stored, origin)
+                                : unreadable(((Splitter.Broken) parts.get(i)).failed(), stored));
             }
         }
         return processed;
     }
 
-    /** Returns the request without what is left out of it ({@code --anonymize-ip}, {@code SP-Anonymous}). */
+    /** Returns the request after anonymization ({@code --anonymize-ip}, {@code SP-Anonymous}). */
     public CollectorPayload anonymous(CollectorPayload payload) {
         return anonymization.request(payload);
     }
 
     /**
-     * Returns the frame of a request as it may be kept: without the sender's address, if that is left out.
+     * Returns the frame of a request in the form that may be stored: with the sender's address masked if required.
      *
-     * @param frame what {@link PayloadFrame} made of the request
-     * @param payload the request, or what was kept of it with one of its events
+     * @param frame the request, encoded by {@link PayloadFrame}
+     * @param payload the request, or the part of it that was stored with one of its events
      */
     public byte[] anonymous(byte[] frame, CollectorPayload payload) {
         return anonymization.concerns(payload)
@@ -95,32 +95,32 @@ public final class Pipeline {
                 : frame;
     }
 
-    /** What is kept of a request, made once for all its events. */
-    private final class Kept {
+    /** The parts of a request to store, computed once for all its events. */
+    private final class Stored {
         private final CollectorPayload received;
         private final boolean anonymous;
         private final boolean concerned;
         private final Failures.Budget failures = new Failures.Budget();
-        /** Its body is not kept: it has all that was left out. */
+        /** Without the body, which contains everything that is to be masked. */
         private final CollectorPayload ofGood;
 
         private @Nullable CollectorPayload ofFailed;
 
-        private Kept(CollectorPayload received) {
+        private Stored(CollectorPayload received) {
             this.received = received;
             this.anonymous = received.isAnonymous();
             this.concerned = anonymization.concerns(received);
             this.ofGood = anonymization.ofGoodEvents(received);
         }
 
-        /** Before anything reads it, so that no field, failure or fingerprint has the address. */
+        /** Masks the event before anything reads it, so that no field, failure or fingerprint contains the address. */
         private RawEvent event(RawEvent raw) {
             return concerned
                     ? new RawEvent(ofGood, anonymization.parameters(raw.parameters(), anonymous), raw.index())
                     : raw;
         }
 
-        /** A failed event shows the query string and the body too. */
+        /** Returns the request of a failed event, which includes the query string and the body. */
         private CollectorPayload failed() {
             CollectorPayload made = ofFailed;
             if (made == null) {
@@ -144,26 +144,26 @@ public final class Pipeline {
         return "processing it failed (" + e.getClass().getSimpleName() + "); please report this";
     }
 
-    /** An event that nothing here foresaw must not hold up those that come after it. */
-    private Outcome safely(RawEvent raw, Kept kept, String origin) {
+    /** Processes an event. An unexpected failure in one event must not block the events behind it. */
+    private Outcome safely(RawEvent raw, Stored stored, String origin) {
         try {
-            return process(raw, kept, origin);
+            return process(raw, stored, origin);
         } catch (RuntimeException | StackOverflowError e) {
             return unreadable(
                     FailedEvent.unreadable(
                             raw.payload(), raw.index(), Failure.of(Failure.Step.DECODE, "the event", unforeseen(e))),
-                    kept);
+                    stored);
         }
     }
 
-    private Outcome process(RawEvent read, Kept kept, String origin) {
+    private Outcome process(RawEvent read, Stored stored, String origin) {
         RawEvent raw = read;
         TrackerPayload parameters = raw.parameters();
-        Failures failures = new Failures(kept.failures);
+        Failures failures = new Failures(stored.failures);
         Contexts contexts = contexts(parameters, failures);
         UnstructEvent unstruct = unstruct(parameters, failures);
         EventKey key = EventKey.of(parameters);
-        // One that was sent with a usable id has it among its fields.
+        // An event that was sent with a usable id already has it among its fields.
         String derivedId = key == null ? DerivedId.of(origin, raw.index()).toString() : null;
         AtomicValues fields = AtomicEvent.fields(raw, unstruct, derivedId, failures);
         if ("ue".equals(parameters.get("e")) && unstruct == null && failures.isEmpty()) {
@@ -189,12 +189,12 @@ public final class Pipeline {
             }
         }
         boolean waits = failures.isEmpty() && lookUps.mayStillSucceed();
-        // What is wrong with the event itself comes first: it says whether trying again can help.
+        // Failures of the event itself come first: they tell whether retrying can help.
         if (lookUps.isUsed()) {
             failures.merge(lookUps.failures);
         }
         if (!failures.isEmpty()) {
-            raw = raw.withPayload(kept.failed());
+            raw = raw.withPayload(stored.failed());
         }
         EventDraft draft = new EventDraft(raw, fields, contexts == null ? Contexts.NONE : contexts, unstruct);
         if (failures.isEmpty()) {
@@ -219,20 +219,20 @@ public final class Pipeline {
         return waits ? new WaitingEvent(failed, lookUps.first()) : failed;
     }
 
-    /** What could not be read cannot be made anonymous in parts. */
-    private FailedEvent unreadable(FailedEvent failed, Kept kept) {
-        CollectorPayload payload = kept.failed();
+    /** Anonymizes the request as a whole: an event that could not be read cannot be anonymized in parts. */
+    private FailedEvent unreadable(FailedEvent failed, Stored stored) {
+        CollectorPayload payload = stored.failed();
         if (pseudonyms != null) {
             payload = pseudonyms.request(payload);
         }
         return new FailedEvent(
-                payload, failed.index(), failed.raw(), failed.atomic(), failures(failed, kept), failed.key());
+                payload, failed.index(), failed.raw(), failed.atomic(), failures(failed, stored), failed.key());
     }
 
-    /** What is said of a text that could not be read may quote it. */
-    private List<Failure> failures(FailedEvent failed, Kept kept) {
+    /** Masks the messages, because they may quote the text that could not be read. */
+    private List<Failure> failures(FailedEvent failed, Stored stored) {
         return failed.failures().stream()
-                .map(failure -> failure.withMessage(anonymization.text(failure.message(), kept.anonymous)))
+                .map(failure -> failure.withMessage(anonymization.text(failure.message(), stored.anonymous)))
                 .toList();
     }
 
@@ -254,7 +254,11 @@ public final class Pipeline {
         }
     }
 
-    /** @param context the schema of a context; null for the self-describing event */
+    /**
+     * Validates a context or the self-describing event.
+     *
+     * @param context the schema of a context; null for the self-describing event
+     */
     private void validate(
             @Nullable SchemaKey context,
             SelfDescribingJson json,
@@ -282,7 +286,7 @@ public final class Pipeline {
         return pseudonyms == null || !pseudonyms.replaces(violation.pointer());
     }
 
-    /** The schemas of one event that could not be looked up. */
+    /** The failed or pending schema look-ups of one event. */
     private static final class LookUps {
         private final Failures failures = new Failures(new Failures.Budget());
         private @Nullable SchemaPendingException pending;
@@ -305,7 +309,7 @@ public final class Pipeline {
             return !refused && pending != null;
         }
 
-        /** The others are known when it is settled, or are waited for next. */
+        /** Returns the look-up to wait for; when it completes, the others are known too or are waited for next. */
         private WaitingEvent.LookUp first() {
             SchemaPendingException first = Objects.requireNonNull(pending);
             return new WaitingEvent.LookUp(first.key(), first.settled(), first::isInFlight);

@@ -2,23 +2,23 @@ package dev.internalevents.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an event is after processing: good or failed, never neither. */
+/** A processed event, either good or failed. */
 public sealed interface ProcessedEvent extends Outcome permits GoodEvent, FailedEvent {
 
-    /** The request that it came with. */
+    /** Returns the request that contained it. */
     CollectorPayload payload();
 
     @Override
     int index();
 
-    /** The event as it was sent; null where none could be read. */
+    /** Returns the event as it was sent; null if none could be read. */
     @Nullable
     RawEvent raw();
 
-    /** The atomic fields that could be read. */
+    /** Returns the atomic fields that could be read. */
     AtomicValues atomic();
 
-    /** What tells a second arrival of it; null for an event that was sent without an id. */
+    /** Returns what recognizes the event when it arrives again; null for an event that was sent without a usable id. */
     @Nullable
     EventKey key();
 }

@@ -3,20 +3,20 @@ package dev.internalevents.pipeline;
 import java.util.Set;
 
 /**
- * What is replaced by pseudonyms, and with which key.
+ * Which values are replaced by pseudonyms, and the key.
  *
- * @param key a secret of 16 bytes or more; who has it can tell whether a pseudonym is that of a known value
- * @param fields what is replaced
+ * @param key a secret of 16 bytes or more; knowing it allows testing whether a pseudonym belongs to a known value
+ * @param fields the values to replace
  */
 public record PseudonymSettings(String key, Set<Field> fields) {
 
-    /** What can be replaced. */
+    /** The values that can be replaced. */
     public enum Field {
-        /** The atomic field and the field of contexts. */
+        /** The atomic field and the context field. */
         USER_ID("user_id"),
-        /** The field of contexts. */
+        /** The context field. */
         GLOBAL_USER_ID("global_user_id"),
-        /** Names of namespaces and projects in the paths of page and referrer. */
+        /** Names of namespaces and projects in the paths of page URL and referrer. */
         URLS("urls");
 
         private final String key;
@@ -25,7 +25,7 @@ public record PseudonymSettings(String key, Set<Field> fields) {
             this.key = key;
         }
 
-        /** As settings name it. */
+        /** Returns the name used in settings. */
         public String key() {
             return key;
         }
@@ -35,7 +35,7 @@ public record PseudonymSettings(String key, Set<Field> fields) {
         fields = Set.copyOf(fields);
     }
 
-    /** Never the key. */
+    /** Omits the key. */
     @Override
     public String toString() {
         return "PseudonymSettings[fields=" + fields + "]";

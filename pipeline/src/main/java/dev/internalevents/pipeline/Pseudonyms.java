@@ -21,16 +21,16 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces what names a person or a project by a keyed hash (HMAC-SHA-256, the first 128 bits), the same for the same
- * value: counting goes on, and nobody without the key can tell whom it counts. It works on every place of an event that
- * is kept or shown: atomic fields, contexts, parameters, request.
+ * Replaces values that identify a person or a project with a keyed hash (HMAC-SHA-256, the first 128 bits). Equal
+ * values get equal hashes, so they can still be counted, but not be identified without the key. Covers every part of an
+ * event that is stored or shown: atomic fields, contexts, parameters, request.
  */
 final class Pseudonyms implements Enrichment {
 
     private static final int MIN_KEY_BYTES = 16;
     private static final int HASH_BYTES = 16;
 
-    /** First segments of a GitLab address that name a page of the product and nothing of anybody's. */
+    /** First path segments of GitLab URLs that belong to the product, not to a namespace. */
     private static final Set<String> ROUTES = Set.of(
             "-",
             "admin",
@@ -52,7 +52,7 @@ final class Pseudonyms implements Enrichment {
     private final boolean urls;
     private final Set<String> identifiers;
 
-    /** @throws IllegalArgumentException when the key is too short to keep anything secret */
+    /** @throws IllegalArgumentException if the key is too short to be secret */
     Pseudonyms(PseudonymSettings settings) {
         byte[] secret = settings.key().getBytes(StandardCharsets.UTF_8);
         if (secret.length < MIN_KEY_BYTES) {
@@ -96,7 +96,10 @@ final class Pseudonyms implements Enrichment {
         event.raw = new RawEvent(request(event.raw.payload()), parameters(event), event.raw.index());
     }
 
-    /** A request without what could name somebody: its body stays where it is raw, to be tried again from there. */
+    /**
+     * Returns a request without query string, body and referrer, which may identify a person. The raw request keeps
+     * them for retries.
+     */
     CollectorPayload request(CollectorPayload payload) {
         return payload.withoutContent();
     }
@@ -106,7 +109,7 @@ final class Pseudonyms implements Enrichment {
         return HexFormat.of().formatHex(Arrays.copyOf(hash, HASH_BYTES));
     }
 
-    /** Whether a value of contexts and self-describing events is replaced, by its JSON pointer. */
+    /** Returns whether the value at a JSON pointer in a context or self-describing event is replaced. */
     boolean replaces(String pointer) {
         return Arrays.stream(pointer.split("/", -1)).anyMatch(identifiers::contains);
     }
@@ -155,7 +158,9 @@ final class Pseudonyms implements Enrichment {
         return new TrackerPayload(parameters);
     }
 
-    /** An address whose path names nobody; one that is no URL becomes a hash as a whole. */
+    /**
+     * Returns a URL with the names in its path replaced; a text that is not a valid absolute URL is hashed as a whole.
+     */
     String url(String text) {
         try {
             UrlParts parts = UrlParts.of(text);
@@ -173,7 +178,10 @@ final class Pseudonyms implements Enrichment {
         }
     }
 
-    /** Namespaces and project are what stands before {@code /-/}; without it, every segment could be one. */
+    /**
+     * Replaces the segments before {@code /-/}, which are namespaces and project; without it, every segment could be
+     * one.
+     */
     private String path(String path) {
         String[] segments = path.split("/", -1);
         boolean first = true;

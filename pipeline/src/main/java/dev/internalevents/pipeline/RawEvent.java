@@ -7,7 +7,7 @@ import dev.internalevents.protocol.TrackerPayload;
  *
  * @param payload the request
  * @param parameters the event's own parameters
- * @param index which of the request's events it is, from 0
+ * @param index the event's index in its request, from 0
  */
 public record RawEvent(CollectorPayload payload, TrackerPayload parameters, int index) {
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request, byte by byte as it came. Immutable. */
+/** The body of a request, the exact bytes received. Immutable. */
 public final class RequestBody {
 
     private final byte[] bytes;
@@ -16,7 +16,7 @@ public final class RequestBody {
         this.bytes = bytes;
     }
 
-    /** Takes the array over; nobody may change it afterwards. */
+    /** Wraps an array without copying it; it must not be changed afterwards. */
     public static RequestBody of(byte[] bytes) {
         return new RequestBody(bytes);
     }
@@ -29,12 +29,12 @@ public final class RequestBody {
         return bytes.length == 0;
     }
 
-    /** The body as text; what is no UTF-8 shows as U+FFFD. */
+    /** Returns the body as text; bytes that are not valid UTF-8 become U+FFFD. */
     public String text() {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Whether {@link #text} is the whole truth. */
+    /** Returns whether {@link #text} represents the body without loss. */
     public boolean isText() {
         try {
             Json.text(bytes);
@@ -62,7 +62,7 @@ public final class RequestBody {
         return Arrays.hashCode(bytes);
     }
 
-    /** The size alone: the content may be personal data. */
+    /** Returns only the size: the content may be personal data. */
     @Override
     public String toString() {
         return "RequestBody[" + bytes.length + " bytes]";

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The first step: from a request to its events, by the adapter of its path. Safe for use by several threads. */
+/** The first step: splits a request into events, using the adapter for its path. Thread-safe. */
 final class Splitter {
 
     private static final String QUERY = "the query string";
@@ -26,14 +26,14 @@ final class Splitter {
         this.adapters = new Adapters(lenientEnvelope, redirects);
     }
 
-    /** Exactly one of the two is there. */
+    /** An event, or an entry that could not be read. */
     sealed interface Part {}
 
     record Event(RawEvent raw) implements Part {}
 
     record Broken(FailedEvent failed) implements Part {}
 
-    /** At least one part. */
+    /** Returns at least one part. */
     List<Part> split(CollectorPayload payload) {
         Adapter adapter = adapters.of(payload.api().vendor(), payload.api().version());
         String where = QUERY;
@@ -55,7 +55,7 @@ final class Splitter {
         }
     }
 
-    /** An empty body is nothing to decompress, whatever its encoding says. */
+    /** Returns the decompressed body; an empty body is not decompressed, whatever its encoding. */
     private static byte[] content(RequestBody body, @Nullable String encoding) {
         return body.isEmpty() ? body.bytes() : Inflater.decode(body, encoding);
     }

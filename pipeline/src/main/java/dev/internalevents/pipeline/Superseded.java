@@ -8,15 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The schemas of one event that other versions supersede. Its data is stored with those versions, and a derived context for
- * each of them says so. For one thread.
+ * The schemas of one event that are superseded by other versions. Its data is stored with those versions, and a derived
+ * context records each replacement. Not thread-safe.
  */
 final class Superseded {
 
     private static final SchemaKey VALIDATION_INFO =
             SchemaKey.of("com.snowplowanalytics.iglu", "validation_info", "1-0-0");
 
-    /** By the schema that was sent; empty for nearly all events. */
+    /** The superseding schema by the one that was sent; empty for nearly all events. */
     private Map<SchemaKey, SchemaKey> by = Map.of();
 
     void note(SchemaKey sent, SchemaKey checkedWith) {

@@ -6,12 +6,12 @@ import java.util.Base64;
 import java.util.function.Predicate;
 
 /**
- * What a text says beneath its encodings: percent-encoding, JSON escapes, up to three times one inside another, and pieces
- * of base64. Broken escapes stay as they are.
+ * Decodes a text through its encodings: percent-encoding, up to three nested levels of JSON escapes, and pieces of
+ * base64. Invalid escapes are left as they are.
  */
 final class TextForms {
 
-    /** A request is JSON, a context in it is JSON in a string, and its values can be JSON again. */
+    /** A request is JSON, its contexts are JSON strings of JSON, and their values can be JSON again. */
     private static final int MAX_ESCAPED = 3;
 
     private static final int MIN_BASE64 = 16;
@@ -19,7 +19,9 @@ final class TextForms {
 
     private TextForms() {}
 
-    /** Whether a test is true of bytes in one of the encodings of characters that they can have, or of what that says. */
+    /**
+     * Returns whether a test matches bytes in any of their possible character encodings, or any decoded form of them.
+     */
     static boolean anyMatch(byte[] bytes, Predicate<String> test) {
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (anyMatch(text, test)) {
@@ -32,7 +34,7 @@ final class TextForms {
                 || (text.indexOf(REPLACEMENT) >= 0 && anyMatch(new String(bytes, StandardCharsets.ISO_8859_1), test));
     }
 
-    /** Whether a test is true of a text or of what it says. */
+    /** Returns whether a test matches a text or any decoded form of it. */
     static boolean anyMatch(String text, Predicate<String> test) {
         return matches(text, test, true);
     }
@@ -69,7 +71,7 @@ final class TextForms {
         return !decoded.isEmpty() && matches(decoded, test, false);
     }
 
-    /** Without JSON escapes. */
+    /** Returns a text without JSON escapes. */
     static String unescaped(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         int from = 0;
@@ -135,7 +137,7 @@ final class TextForms {
         return Arrays.copyOf(bytes, to);
     }
 
-    /** What each long piece of base64 says, one a line. */
+    /** Decodes each long piece of base64, one per line. */
     private static String base64Decoded(String text) {
         StringBuilder all = new StringBuilder();
         StringBuilder piece = new StringBuilder();
@@ -144,7 +146,7 @@ final class TextForms {
             if (isBase64(c)) {
                 piece.append(c == '+' ? '-' : c == '/' ? '_' : c);
             } else if (!isBlank(c) || piece.length() % 4 != 0) {
-                // Base64 that goes on in the next line has whole groups of four in this one.
+                // If base64 continues on the next line, this line consists of complete groups of four.
                 addDecoded(piece, all);
                 piece.setLength(0);
             }
@@ -153,7 +155,7 @@ final class TextForms {
     }
 
     private static void addDecoded(StringBuilder piece, StringBuilder all) {
-        // A piece of base64 has no length of 4n + 1.
+        // Base64 cannot have a length of 4n + 1.
         int length = piece.length() % 4 == 1 ? piece.length() - 1 : piece.length();
         if (length >= MIN_BASE64) {
             byte[] decoded = Base64.getUrlDecoder().decode(piece.substring(0, length));

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of an address, escaped as they were sent. A part that the address does not have is null.
+ * The parts of a URL, escaped as they were sent. A missing part is null.
  *
- * @param url the whole address, with an escape in the place of each character that {@link URI} refuses
+ * @param url the whole URL, with characters that {@link URI} rejects escaped
  * @param scheme as written, without the colon
  * @param host as written; an IPv6 address has its brackets
  * @param port default: 443 for https, 80 for everything else, as in Snowplow's pipeline
@@ -26,7 +26,7 @@ record UrlParts(
     private static final long HTTP_PORT = 80;
     private static final long HTTPS_PORT = 443;
 
-    /** Takes an address apart that may have any scheme, or be relative. A missing or empty part is null. */
+    /** Creates the parts of a URL, which may have any scheme or be relative. Empty parts become null. */
     UrlParts(
             String url,
             @Nullable String scheme,
@@ -47,7 +47,7 @@ record UrlParts(
     }
 
     /**
-     * Reads an address: with {@link URI} first, and if that refuses it, as browsers do.
+     * Parses a URL with {@link URI} first, and if that rejects it, as browsers do.
      *
      * @throws URISyntaxException with the reason if both fail
      */
@@ -59,7 +59,7 @@ record UrlParts(
             return new UrlParts(
                     uri.toString(),
                     uri.getScheme(),
-                    // URI knows no host with an underscore or with letters outside of ASCII.
+                    // URI does not parse hosts with underscores or letters outside of ASCII.
                     host == null ? Authority.of(uri.getRawAuthority()) : new Authority(host, uri.getPort()),
                     uri.getRawPath(),
                     uri.getRawQuery(),
@@ -70,8 +70,8 @@ record UrlParts(
     }
 
     /**
-     * Returns what an escaped part stands for. {@code +} is a blank, a {@code %} that is not followed by two hexadecimal
-     * digits is itself, and bytes that are not UTF-8 become U+FFFD.
+     * Unescapes a part. {@code +} becomes a space, a {@code %} that is not followed by two hexadecimal digits is left
+     * as it is, and bytes that are not valid UTF-8 become U+FFFD.
      */
     static String unescape(String part) {
         if (part.indexOf('%') < 0 && part.indexOf('+') < 0) {
@@ -92,7 +92,7 @@ record UrlParts(
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** The value of a hexadecimal digit of ASCII; -1 for anything else. */
+    /** Returns the value of an ASCII hexadecimal digit; -1 for anything else. */
     static int hex(int c) {
         return c >= 0 && c < 0x80 ? Character.digit(c, 16) : -1;
     }
@@ -102,9 +102,9 @@ record UrlParts(
     }
 
     /**
-     * The host and port of an address.
+     * The host and port of a URL.
      *
-     * @param host null if what stands there cannot be a host and a port
+     * @param host null if the text cannot be a host and port
      * @param port -1 if there is none
      */
     record Authority(@Nullable String host, int port) {

@@ -10,8 +10,8 @@ import ua_parser.Client;
 import ua_parser.Parser;
 
 /**
- * Says which browser, system and device a user agent stands for, as the context {@code ua_parser_context}. The rules are
- * those of the ua-parser project; an agent that was seen lately costs a look into a map.
+ * Adds the context {@code ua_parser_context} with browser, system and device of the user agent. Uses the rules of the
+ * ua-parser project; recently seen user agents are cached.
  */
 final class UserAgents implements Enrichment {
 
@@ -71,7 +71,7 @@ final class UserAgents implements Enrichment {
         return version.toString();
     }
 
-    /** Read when the first user agent comes: it takes a moment, and a service's events have none. */
+    /** Loaded with the first user agent: it takes a moment, and events of a service have none. */
     private static final class Rules {
         private static final Parser PARSER = new Parser();
     }

@@ -5,19 +5,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
- * An event that names a schema which is being looked up, or whose registry does not answer.
+ * An event that waits for a schema: a look-up is in progress, or the registry does not respond.
  *
- * @param otherwise the failed event that it is if no answer comes, with the reason
- * @param lookUp the look-up that it waits for first
+ * @param otherwise the failed event to store if no answer comes, with the reason
+ * @param lookUp the look-up to wait for first
  */
 public record WaitingEvent(FailedEvent otherwise, LookUp lookUp) implements Outcome {
 
     /**
      * The look-up of a schema.
      *
-     * @param schema what is looked up
-     * @param settled completes when processing the event again makes sense, because the look-up has ended
-     * @param inFlight whether a registry is being asked at this moment; false in the pause before a further attempt
+     * @param schema the schema
+     * @param settled completes when the look-up has ended and the event should be processed again
+     * @param inFlight whether a request to a registry is in flight; false in the pause before a retry
      */
     public record LookUp(SchemaKey schema, CompletableFuture<Void> settled, BooleanSupplier inFlight) {}
 
@@ -26,7 +26,7 @@ public record WaitingEvent(FailedEvent otherwise, LookUp lookUp) implements Outc
         return otherwise.index();
     }
 
-    /** Completes when processing the event again makes sense. */
+    /** Completes when the event should be processed again. */
     public CompletableFuture<Void> settled() {
         return lookUp.settled();
     }

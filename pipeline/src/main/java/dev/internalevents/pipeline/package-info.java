@@ -1,6 +1,7 @@
 /**
- * The steps of processing, each a plain function of one request or one event: split, decode, check the atomic fields,
- * validate, enrich, deduplicate. No server and no database; {@link dev.internalevents.pipeline.Pipeline} joins the steps.
+ * The processing steps, each a pure function of one request or one event: split, decode, check the atomic fields,
+ * validate, enrich, deduplicate. {@link dev.internalevents.pipeline.Pipeline} combines the steps. Depends on neither a
+ * server nor a database.
  */
 @NullMarked
 package dev.internalevents.pipeline;

@@ -277,7 +277,9 @@ class AtomicEventTest {
                 .containsEntry("user_ipaddress", "2001:db8::1");
     }
 
-    /** What Snowplow's pipeline documents for a value, by the type of the parameter; "-" for absent, "!" for a failure. */
+    /**
+     * The outcome that Snowplow's pipeline documents for a value, by parameter type; "-" for absent, "!" for a failure.
+     */
     private static final String OUTCOMES = """
             value                | INTEGER     | DECIMAL     | BOOLEAN | TIMESTAMP                | UUID                                 | DIMENSIONS     | ADDRESS
             null                 | -           | -           | !       | !                        | !                                    | !              | null
@@ -362,7 +364,7 @@ class AtomicEventTest {
             if (rule.maxLength() < 20_000 && !outcome(rule, "x".repeat(20_000)).equals("!")) {
                 wrong.add(rule.parameter() + " takes 20,000 characters");
             }
-            // An event has a type and an id in any case.
+            // An event always has a type and an id.
             if (!List.of("e", "eid").contains(rule.parameter())
                     && !outcome(rule, "").equals("-")) {
                 wrong.add(rule.parameter() + " is not absent if it is empty");
@@ -371,7 +373,7 @@ class AtomicEventTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** The field's value, "-" if it is absent, "!" if the event failed because of the parameter. */
+    /** Returns the field's value, "-" if it is absent, "!" if the event failed because of the parameter. */
     private String outcome(AtomicFields.Rule rule, String value) {
         Map<String, String> parameters = new LinkedHashMap<>(Map.of("e", "se"));
         parameters.put(rule.parameter(), value);

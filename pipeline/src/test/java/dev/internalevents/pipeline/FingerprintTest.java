@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of one event changes nothing of the next. */
+/** Names remembered from one event do not affect the next. */
 class FingerprintTest {
 
     private static final List<String> NAMES =

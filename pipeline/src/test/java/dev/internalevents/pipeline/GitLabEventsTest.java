@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Events as GitLab's trackers send them, and what is said of those that GitLab's schemas refuse. */
+/** Events as GitLab's trackers send them, and the failures of events that GitLab's schemas reject. */
 class GitLabEventsTest {
 
-    /** As a page of GitLab fills it. */
+    /** The standard context as a GitLab page fills it. */
     private static final String STANDARD = """
             {"schema":"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-1","data":{"environment":"development",
              "source":"gitlab-javascript","correlation_id":"01JPHRC3K30KDDV165EWTCFJ02","plan":null,"extra":{},"user_id":7,
@@ -33,7 +33,7 @@ class GitLabEventsTest {
             {"schema":"iglu:com.gitlab/gitlab_service_ping/jsonschema/1-0-1",
              "data":{"event_name":"view_page","data_source":"redis_hll"}}""";
 
-    /** What the browser tracker adds by itself, before and after the page has loaded. */
+    /** Contexts that the browser tracker adds by itself, before and after the page has loaded. */
     private static final String BROWSER = """
             {"schema":"iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0",
              "data":{"id":"7b1c6a52-6d38-4f7a-8a3c-0b1f3f4f5a60"}},

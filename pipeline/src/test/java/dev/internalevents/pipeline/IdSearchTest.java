@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many ids are looked for at once, and found as if each were looked for alone. */
+/** Searching for many ids at once finds the same as searching for each alone. */
 class IdSearchTest {
 
     private static final String[] PIECES = {"a", "b", "ü", "7", "-", "/", "\"", " ", ".", "😀", "𝒳", "\ud83d"};
@@ -49,7 +49,7 @@ class IdSearchTest {
             Set<String> ids = new HashSet<>();
             for (int i = random.nextInt(4); i >= 0; i--) {
                 String id = random(random, 4);
-                // Half a character may be the beginning of a whole one in the text.
+                // An unpaired surrogate may be part of a complete character in the text.
                 if (!isHalf(id)) {
                     ids.add(id);
                 }
@@ -95,7 +95,7 @@ class IdSearchTest {
         assertThat(TextForms.anyMatch("cx=" + base64, ids::isIn)).isTrue();
         assertThat(TextForms.anyMatch("{\"cx\":\"" + base64.replace("/", "\\/"), ids::isIn))
                 .isTrue();
-        // A line of 8 has no more than 6 bytes, so the id goes over several.
+        // A line of 8 characters encodes at most 6 bytes, so the id is split over several lines.
         String lines = base64.replaceAll(".{8}", "$0\r\n");
         assertThat(TextForms.anyMatch("cx\n" + lines + "\nmore", ids::isIn)).isTrue();
         assertThat(TextForms.anyMatch("{\"cx\":\"" + lines.replace("\r\n", "\\r\\n") + "\"}", ids::isIn))

@@ -183,7 +183,7 @@ class IpAnonymizationTest {
                 CollectorPayload kept =
                         two.request(payload(null, body.replace("%s", address), encoding, null, List.of()));
                 assertThat(text(kept)).doesNotContain(address);
-                // What may be compressed in another way cannot be looked into.
+                // A body that may be compressed in an unknown way cannot be masked, so it is removed.
                 assertThat(text(kept).isEmpty()).isEqualTo("br".equals(encoding) && body.charAt(0) > 0x7f);
             }
         }

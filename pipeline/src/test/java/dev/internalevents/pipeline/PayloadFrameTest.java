@@ -115,7 +115,7 @@ class PayloadFrameTest {
                 .isInstanceOf(MalformedPayloadException.class);
     }
 
-    /** Half a surrogate pair is no text that HTTP could bring. */
+    /** Replaces unpaired surrogates, which HTTP cannot transmit. */
     private static String whole(String text) {
         return new String(
                 text.getBytes(java.nio.charset.StandardCharsets.UTF_8), java.nio.charset.StandardCharsets.UTF_8);

@@ -74,7 +74,7 @@ class PipelineTest {
         assertThat(failed.failures()).hasSize(Failures.MAX_LISTED + 1);
         assertThat(failed.failures().get(Failures.MAX_LISTED).sentence())
                 .isEqualTo(
-                        "the event: 1,000 more failures are not listed, and the contexts behind them were not checked");
+                        "the event: 1,000 more failures are not listed, and the remaining contexts were not checked");
     }
 
     @Test
@@ -121,7 +121,7 @@ class PipelineTest {
         "tna,129,false"
     })
     void texts_have_a_maximum_length_in_characters(String parameter, int length, boolean good) {
-        // A character outside of the BMP counts as one.
+        // A character outside the BMP counts as one.
         ProcessedEvent event = only(Map.of("e", "se", parameter, "😀".repeat(length)));
 
         assertThat(event instanceof GoodEvent).isEqualTo(good);

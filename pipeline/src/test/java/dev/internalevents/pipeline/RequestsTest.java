@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** Whatever the requests of each path hold, each is events, good or failed for a reason that is known. */
+/** Whatever a request on any path contains, it becomes events, good or failed for an expected reason. */
 class RequestsTest {
 
     private static final List<CollectorPayload.Api> APIS = List.of(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A schema that another version supersedes: the event is checked with that one, stored with it, and says so. */
+/** An event with a superseded schema is validated and stored with the superseding one, and a context records it. */
 class SupersededTest {
 
     @TempDir

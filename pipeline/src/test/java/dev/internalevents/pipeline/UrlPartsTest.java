@@ -35,7 +35,7 @@ class UrlPartsTest {
                 "https://ada:secret@shop.test:81/a -> https shop.test 81 /a - -",
                 "https://shop.test?a#b -> https shop.test 443 - a b",
                 "https://shop.test/a b?c d -> https shop.test 443 /a%20b c%20d -",
-                // Characters that an address must not have
+                // Characters that are not allowed in a URL
                 "https://shop.test/s?q={\"a\":1}&b=c -> https shop.test 443 /s q=%7B%22a%22:1%7D&b=c -",
                 "https://shop.test/s?q=100%&b=c -> https shop.test 443 /s q=100%25&b=c -",
                 "https://shop.test/s?q=%zz&b=%2 -> https shop.test 443 /s q=%25zz&b=%252 -",
@@ -114,9 +114,9 @@ class UrlPartsTest {
         "http://[2001:db8::1/a,not an IPv6 address",
         "http://[::1]{/,not an IPv6 address",
         "http://[::1]:port/{,not an IPv6 address",
-        "http://a^b/,no host has the character",
-        "http://a<b>/,no host has the character",
-        "http://100%.test/,no host has the character",
+        "http://a^b/,a host cannot contain the character",
+        "http://a<b>/,a host cannot contain the character",
+        "http://100%.test/,a host cannot contain the character",
         "http:,nothing after http:"
     })
     void what_no_browser_reads_is_refused_with_the_reason(String address, String reason) {

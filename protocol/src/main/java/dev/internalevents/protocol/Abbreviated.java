@@ -1,6 +1,6 @@
 package dev.internalevents.protocol;
 
-/** Keeps an untrusted text short enough for an error message. */
+/** Truncates untrusted text for error messages. */
 final class Abbreviated {
 
     private static final int MAX = 200;

@@ -3,15 +3,15 @@ package dev.internalevents.protocol;
 import java.util.Arrays;
 
 /**
- * Base64 as trackers send it: the standard and the URL-safe alphabet, also mixed, with or without padding. Every other
- * character is left out, such as the line ends of MIME, and what follows the first {@code =} does not count. So does
- * commons-codec, which Snowplow's pipeline reads it with.
+ * Decodes base64 as trackers send it: the standard and the URL-safe alphabet, also mixed, with or without padding. Other
+ * characters, such as the line ends of MIME, are skipped, and everything after the first {@code =} is ignored.
+ * commons-codec, which Snowplow's pipeline uses, does the same.
  */
 public final class Base64Text {
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-    /** The six bits of each character; -1 for one that has none. */
+    /** The six bits of each character; -1 for a character outside the alphabet. */
     private static final byte[] BITS = bits();
 
     private Base64Text() {}
@@ -27,7 +27,7 @@ public final class Base64Text {
         return bits;
     }
 
-    /** Returns the bytes that the text stands for; none for a text without a character of the alphabet. Never throws. */
+    /** Returns the decoded bytes; an empty array if the text has no character of the alphabet. Never throws. */
     public static byte[] decode(String text) {
         int length = text.length();
         byte[] bytes = new byte[(int) (length * 3L / 4)];
@@ -46,7 +46,7 @@ public final class Base64Text {
         return i == length ? bytes : decodeOneByOne(text, i, bytes, at);
     }
 
-    /** @param bytes has what stands before the index, up to another */
+    /** @param bytes contains, up to {@code from}, what was decoded before the index */
     private static byte[] decodeOneByOne(String text, int index, byte[] bytes, int from) {
         int at = from;
         int group = 0;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Contexts(List<SelfDescribingJson> list) {
 
-    /** The envelope that is written. */
+    /** The schema of the envelope that is written. */
     public static final SchemaKey SCHEMA = SchemaKey.of("com.snowplowanalytics.snowplow", "contexts", "1-0-1");
 
     private static final SchemaKey OF_ONE_OR_MORE = SchemaKey.of("com.snowplowanalytics.snowplow", "contexts", "1-0-0");
@@ -28,9 +28,9 @@ public record Contexts(List<SelfDescribingJson> list) {
     }
 
     /**
-     * Reads the value of {@code co}.
+     * Parses the value of {@code co}.
      *
-     * @throws MalformedPayloadException when it is not the envelope {@code contexts/1-0-0} or {@code 1-0-1} around
+     * @throws MalformedPayloadException if it is not the envelope {@code contexts/1-0-0} or {@code 1-0-1} around
      *     self-describing JSONs, or is nested deeper than {@value Json#MAX_ENTITY_DEPTH}
      */
     public static Contexts fromJson(String json) {
@@ -61,7 +61,7 @@ public record Contexts(List<SelfDescribingJson> list) {
         return new Contexts(contexts);
     }
 
-    /** Reads the value of {@code cx}; throws as {@link #fromJson}. */
+    /** Parses the value of {@code cx}; throws as {@link #fromJson}. */
     public static Contexts fromBase64(String base64) {
         return fromBase64(base64, EnvelopeVersions.PUBLISHED);
     }
@@ -74,7 +74,7 @@ public record Contexts(List<SelfDescribingJson> list) {
         return list.isEmpty();
     }
 
-    /** The envelope as a tree of {@link Json}. */
+    /** Returns the envelope as a tree of {@link Json}. */
     public Map<String, @Nullable Object> toMap() {
         return new SelfDescribingJson(
                         SCHEMA,

@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes numbers of any length as their {@code toString()} does. That allocates 30 to 200 bytes for each digit; this
- * allocates 3. The time is the square of the length here too.
+ * Formats numbers of any length as their {@code toString()} does, but allocates 3 bytes a digit instead of 30 to 200. The
+ * time is quadratic in the length, as it is there.
  */
 final class Digits {
 
@@ -14,10 +14,10 @@ final class Digits {
     private static final long CHUNK_BASE = 1_000_000_000;
     private static final String ZEROS = "0.00000";
 
-    /** Room after the digits for an exponent. */
+    /** Space after the digits for an exponent. */
     private static final int TAIL = 12;
 
-    /** The digits, and room around them. */
+    /** The digits, with free space before and after them. */
     private final byte[] text;
 
     private int start;
@@ -38,7 +38,7 @@ final class Digits {
         }
     }
 
-    /** Nine digits at a time, the last ones first. */
+    /** Writes nine digits at a time, the last ones first. */
     private void divide(int[] words) {
         int first = 0;
         while (first < words.length) {
@@ -58,15 +58,15 @@ final class Digits {
         }
     }
 
-    /** How many characters {@link #of(BigInteger)} gives, or a few more; writes nothing. */
+    /** Returns the number of characters that {@link #of(BigInteger)} returns, or a few more, without formatting the number. */
     static long count(BigInteger number) {
-        // 1233/4096 is the logarithm of 2; the rest is for rounding and the sign.
+        // 1233/4096 approximates log10(2); the 3 is for rounding and the sign.
         return 3 + ((number.bitLength() * 1233L) >> 12);
     }
 
-    /** How many characters {@link #of(BigDecimal)} gives, or a few more; writes nothing. */
+    /** Returns the number of characters that {@link #of(BigDecimal)} returns, or a few more, without formatting the number. */
     static long count(BigDecimal number) {
-        // A point and an exponent, or zeros before the first digit.
+        // A decimal point and an exponent, or zeros before the first digit.
         return 1 + TAIL + count(number.unscaledValue());
     }
 
@@ -86,7 +86,7 @@ final class Digits {
         return digits.signed(unscaled.signum());
     }
 
-    /** See {@link BigDecimal#toString()}. */
+    /** Places the decimal point and the exponent as {@link BigDecimal#toString()} does. */
     private void scale(int scale) {
         int count = end - start;
         long exponent = (long) count - 1 - scale;

@@ -1,12 +1,15 @@
 package dev.internalevents.protocol;
 
 /**
- * Which versions of the envelopes that trackers wrap events in ({@code payload_data}, {@code contexts}, {@code
- * unstruct_event}) are read.
+ * Selects the accepted versions of the envelopes that trackers wrap events in ({@code payload_data}, {@code contexts},
+ * {@code unstruct_event}).
  */
 public enum EnvelopeVersions {
 
-    /** Those that exist: {@code payload_data} 1-0-0 to 1-0-4, {@code contexts} 1-0-0 and 1-0-1, {@code unstruct_event} 1-0-0. */
+    /**
+     * The published versions: {@code payload_data} 1-0-0 to 1-0-4, {@code contexts} 1-0-0 and 1-0-1, {@code unstruct_event}
+     * 1-0-0.
+     */
     PUBLISHED,
 
     /** Every version of model 1, whether it exists or not. */
@@ -15,9 +18,9 @@ public enum EnvelopeVersions {
     /**
      * Checks the schema of an envelope.
      *
-     * @param where what has the schema, for the message of an error: "the body"
-     * @param newest the newest version that exists; the others have the same revision and a smaller addition
-     * @throws MalformedPayloadException if it is another schema, or a version that is not read
+     * @param where what the schema belongs to, for error messages: "the body"
+     * @param newest the newest published version; the others have the same revision and a smaller addition
+     * @throws MalformedPayloadException if it is another schema, or a version that is not accepted
      */
     void check(String where, SchemaKey schema, SchemaKey newest) {
         SchemaVersion version = schema.version();

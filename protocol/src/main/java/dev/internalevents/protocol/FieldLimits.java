@@ -2,8 +2,8 @@ package dev.internalevents.protocol;
 
 /**
  * The maximum lengths of the fields of a structured event. A collector fails the whole event if one of them is longer.
- * Lengths count characters as JSON Schema does, which are code points: an emoji outside of the Basic Multilingual Plane
- * is one. Source: the schema {@code atomic/jsonschema/1-0-0} of Iglu Central.
+ * Lengths are counted in code points, as JSON Schema does: an emoji outside of the Basic Multilingual Plane counts as one
+ * character. Source: the schema {@code atomic/jsonschema/1-0-0} of Iglu Central.
  */
 public final class FieldLimits {
 
@@ -29,22 +29,22 @@ public final class FieldLimits {
 
     private FieldLimits() {}
 
-    /** Whether a text has at most this many characters. */
-    public static boolean fits(String text, int most) {
+    /** Returns whether a text has at most this many characters. */
+    public static boolean fits(String text, int max) {
         int length = text.length();
-        // A character takes one or two chars, so most texts need no count.
-        return length <= most || (length <= 2 * most && text.codePointCount(0, length) <= most);
+        // A character takes one or two chars, so most texts need not be counted.
+        return length <= max || (length <= 2 * max && text.codePointCount(0, length) <= max);
     }
 
     /**
-     * Returns a text unchanged if it fits, otherwise its beginning and {@code ...}, together as long as allowed. No
-     * surrogate pair is split.
+     * Returns a text unchanged if it fits, otherwise its beginning and {@code ...}, together as long as allowed. Never
+     * splits a surrogate pair.
      *
-     * @param most at least 3
+     * @param max at least 3
      */
-    public static String cut(String text, int most) {
-        return fits(text, most)
+    public static String cut(String text, int max) {
+        return fits(text, max)
                 ? text
-                : text.substring(0, text.offsetByCodePoints(0, most - ELLIPSIS.length())) + ELLIPSIS;
+                : text.substring(0, text.offsetByCodePoints(0, max - ELLIPSIS.length())) + ELLIPSIS;
     }
 }

@@ -26,30 +26,30 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class Json {
 
-    /** Objects and arrays inside one another, at most: {@value}. */
+    /** The maximum nesting of objects and arrays: {@value}. */
     public static final int MAX_DEPTH = 200;
 
     /**
-     * Objects and arrays inside one another in the contexts of an event and in a self-describing event, the envelope
-     * included, at most: {@value}. Source: {@code validation.maxJsonDepth} of Snowplow's enrich.
+     * The maximum nesting of objects and arrays in the contexts of an event and in a self-describing event, including the
+     * envelope: {@value}. Source: {@code validation.maxJsonDepth} of Snowplow's enrich.
      */
     public static final int MAX_ENTITY_DEPTH = 40;
 
     /**
-     * Names, values and brackets in the contexts of an event or in a self-describing event, at most: {@value}. Each takes up
-     * to 100 bytes of memory while the event is processed, and two bytes of the request are enough for one.
+     * The maximum number of names, values and brackets in the contexts of an event or in a self-describing event: {@value}.
+     * Each takes up to 100 bytes of memory while the event is processed, but as little as two bytes of the request.
      */
     public static final int MAX_ENTITY_TOKENS = 1_000_000;
 
     private static final int MAX_NUMBER_LENGTH = 400;
 
-    /** Where the parser says which limit was exceeded. */
+    /** Matches the part of the parser's message that names the exceeded limit. */
     private static final Pattern MOST = Pattern.compile("maximum allowed \\((\\d+)");
 
     private static final JsonFactory FACTORY = factory(MAX_DEPTH, -1);
     private static final JsonFactory ENTITY_FACTORY = factory(MAX_ENTITY_DEPTH, MAX_ENTITY_TOKENS);
 
-    /** The envelope, its array, an event. */
+    /** The levels of a payload: the envelope, its array, an event. */
     private static final int PAYLOAD_LEVELS = 3;
 
     private static final JsonFactory PAYLOAD_FACTORY = JsonFactory.builder()
@@ -76,10 +76,10 @@ public final class Json {
     }
 
     /**
-     * Reads one JSON value.
+     * Parses one JSON value.
      *
-     * @throws MalformedPayloadException when the text is not exactly one JSON value, is nested deeper than {@value
-     *     #MAX_DEPTH}, has a number of more than 400 digits or one too large, or holds half a surrogate pair
+     * @throws MalformedPayloadException if the text is not exactly one JSON value, is nested deeper than {@value
+     *     #MAX_DEPTH}, contains a number that has more than 400 digits or is too large, or contains half a surrogate pair
      */
     public static @Nullable Object parse(String text) {
         return parse(FACTORY, text, true, Integer.MAX_VALUE);
@@ -100,14 +100,14 @@ public final class Json {
         } catch (JacksonException e) {
             throw new MalformedPayloadException(describe(e), e);
         } catch (NumberFormatException e) {
-            throw new MalformedPayloadException("not JSON: a number is too large to be read", e);
+            throw new MalformedPayloadException("not JSON: a number is too large", e);
         }
     }
 
     /**
-     * Reads one JSON value from UTF-8.
+     * Parses one JSON value from UTF-8.
      *
-     * @throws MalformedPayloadException as {@link #parse(String)}, and when the bytes are not UTF-8
+     * @throws MalformedPayloadException as {@link #parse(String)}, and if the bytes are not UTF-8
      */
     public static @Nullable Object parse(byte[] utf8) {
         String text = text(utf8);
@@ -115,9 +115,9 @@ public final class Json {
     }
 
     /**
-     * Reads the contexts of an event, or a self-describing event.
+     * Parses the contexts of an event, or a self-describing event.
      *
-     * @throws MalformedPayloadException as {@link #parse(String)}, and when it is nested deeper than {@value
+     * @throws MalformedPayloadException as {@link #parse(String)}, and if it is nested deeper than {@value
      *     #MAX_ENTITY_DEPTH} or has more than {@value #MAX_ENTITY_TOKENS} names, values and brackets
      */
     static @Nullable Object parseEntity(String text) {
@@ -125,25 +125,25 @@ public final class Json {
     }
 
     /**
-     * Reads the contexts of an event, or a self-describing event, from base64; see {@link Base64Text}.
+     * Parses the contexts of an event, or a self-describing event, from base64; see {@link Base64Text}.
      *
-     * @throws MalformedPayloadException as {@link #parseEntity(String)}, and when the bytes are not UTF-8
+     * @throws MalformedPayloadException as {@link #parseEntity(String)}, and if the bytes are not UTF-8
      */
     static @Nullable Object parseEntityFromBase64(String base64) {
         try {
             String text = text(Base64Text.decode(base64));
             return parse(ENTITY_FACTORY, text, mayHaveHalves(text), Integer.MAX_VALUE);
         } catch (MalformedPayloadException e) {
-            throw new MalformedPayloadException("what it says in base64 is " + e.getMessage(), e);
+            throw new MalformedPayloadException("after base64 decoding: " + e.getMessage(), e);
         }
     }
 
     /**
-     * Reads the body of a request as far as events need it: of what stands where an event has a string, and is none, only
-     * the kind; U+FFFD in the place of half a surrogate pair. So no value of one event can make the others unreadable.
+     * Parses the body of a request as far as events need it. Of a parameter that is not a string, only the kind is read;
+     * half a surrogate pair is replaced by U+FFFD. So no value of one event can make the others unreadable.
      *
-     * @throws MalformedPayloadException when the bytes are not exactly one JSON value in UTF-8, or are nested more than
-     *     10,000 levels deep
+     * @throws MalformedPayloadException if the bytes are not exactly one JSON value in UTF-8, or are nested more than 10,000
+     *     levels deep
      */
     static @Nullable Object parsePayload(byte[] utf8) {
         String text = text(utf8);
@@ -151,11 +151,10 @@ public final class Json {
     }
 
     /**
-     * Returns the text of each element of an array, so that one that {@link #parse(String)} refuses makes no other
-     * unreadable.
+     * Returns the text of each element of an array, so that an element that {@link #parse(String)} rejects does not make the
+     * others unreadable.
      *
-     * @throws MalformedPayloadException when the text is not exactly one JSON array, or is nested more than 10,000 levels
-     *     deep
+     * @throws MalformedPayloadException if the text is not exactly one JSON array, or is nested more than 10,000 levels deep
      */
     public static List<String> elements(String array) {
         try (JsonParser parser = PAYLOAD_FACTORY.createParser(ObjectReadContext.empty(), array)) {
@@ -166,7 +165,7 @@ public final class Json {
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 int from = (int) parser.currentTokenLocation().getCharOffset();
                 parser.skipChildren();
-                // Reads a text or a number to its end.
+                // Reads a string or a number to its end.
                 parser.getString();
                 elements.add(
                         array.substring(from, (int) parser.currentLocation().getCharOffset()));
@@ -181,12 +180,12 @@ public final class Json {
         }
     }
 
-    /** Half a surrogate pair comes from an escape alone: a text that was decoded has none. */
+    /** Returns whether escapes may produce half a surrogate pair; text decoded from UTF-8 contains none otherwise. */
     private static boolean mayHaveHalves(String text) {
         return text.contains("\\u");
     }
 
-    /** The value as compact JSON; see {@link JsonWriter#value} for what it takes. */
+    /** Returns the value as compact JSON; see {@link JsonWriter#value} for the accepted types. */
     public static String write(@Nullable Object value) {
         return new JsonWriter().value(value).toString();
     }
@@ -194,11 +193,11 @@ public final class Json {
     /**
      * Decodes UTF-8 strictly.
      *
-     * @throws MalformedPayloadException with the position of the first byte that is no UTF-8
+     * @throws MalformedPayloadException with the position of the first byte that is not valid UTF-8
      */
     public static String text(byte[] utf8) {
         String text = new String(utf8, StandardCharsets.UTF_8);
-        // Whatever is no UTF-8 becomes this character; if there is one, it has to be looked at.
+        // Invalid bytes become U+FFFD, which may also be in the input: only then decode strictly.
         return text.indexOf('\ufffd') < 0 ? text : strictly(utf8);
     }
 
@@ -217,15 +216,16 @@ public final class Json {
     }
 
     /**
-     * An immutable copy of whatever an application passed, as JSON knows it. Keys become strings; arrays and collections
-     * lists; every {@link Number} a number, or a text if it has more than 400 digits or NaN and infinities null; {@link
-     * java.util.Optional} what is in it; dates and calendars ISO-8601 in UTC; other objects their {@code toString()}.
+     * Returns an immutable copy of an application's value, as JSON represents it. Keys become strings; arrays and
+     * collections become lists. A {@link Number} becomes a number, a string if it has more than 400 digits, or null if it is
+     * NaN or infinite. An {@link java.util.Optional} becomes its content, dates and calendars become ISO-8601 in UTC, and
+     * other objects become their {@code toString()}.
      *
-     * <p>Nothing that the application's code does can come out of here: what its {@code toString()} or an iterator throws
-     * becomes a short text in the place of the value, errors included, but for those of {@link ForeignCode#isFatal}. The
-     * copy has at most {@value ValueCopy#DEFAULT_MAX_VALUES} values and about {@value ValueCopy#DEFAULT_MAX_BYTES} bytes,
-     * in at most 32 levels; what is beyond is replaced by a short text, and a container that is met again inside itself by
-     * {@code "(a cycle)"}. A string and what {@link #parse(String)}, {@link #immutable} or this method gave are returned as they are.
+     * <p>Exceptions and errors of application code, such as a {@code toString()} or an iterator, are not propagated: a short
+     * text replaces the value. Only errors for which {@link ForeignCode#isFatal} is true are rethrown. The copy has at most
+     * {@value ValueCopy#DEFAULT_MAX_VALUES} values and about {@value ValueCopy#DEFAULT_MAX_BYTES} bytes, in at most 32 levels.
+     * A short text replaces what exceeds these limits, and {@code "(a cycle)"} replaces a container inside itself. A string,
+     * and a value returned by {@link #parse(String)}, {@link #immutable} or this method, is returned as it is.
      */
     public static @Nullable Object copyOf(@Nullable Object value) {
         if (value == null
@@ -234,7 +234,7 @@ public final class Json {
                 || value instanceof Long
                 || value instanceof Parsed.ParsedObject
                 || value instanceof Parsed.ParsedArray) {
-            // Not asked as an interface: the JVM looks that up anew whenever another was asked for before.
+            // Tests the classes, not their interface: alternating interface checks defeat the JVM's type-check cache.
             return value;
         } else if (value instanceof Integer number) {
             return number.longValue();
@@ -243,10 +243,10 @@ public final class Json {
     }
 
     /**
-     * A tree that is a tree of {@link Json} already and is never changed again, marked as such: nothing copies it, however
-     * large it is.
+     * Marks a tree as an immutable tree of {@link Json}, so that it is never copied, however large it is. The caller must not
+     * change it afterwards.
      *
-     * @param tree of maps with strings as keys, lists, strings, numbers as JSON knows them, booleans and null
+     * @param tree maps with string keys, lists, strings, JSON numbers, booleans and null
      */
     @SuppressWarnings("unchecked")
     public static @Nullable Object immutable(@Nullable Object tree) {
@@ -260,7 +260,7 @@ public final class Json {
         return tree;
     }
 
-    /** @param levels of objects and arrays that are read; of those below, and of numbers there, only the kind */
+    /** @param levels how many levels of objects and arrays to read; of deeper ones, and of numbers there, only the kind is read */
     private static @Nullable Object read(JsonParser parser, JsonToken token, boolean doubtful, int levels) {
         return switch (token) {
             case START_OBJECT -> {
@@ -326,7 +326,7 @@ public final class Json {
         return text;
     }
 
-    /** A JSON text with the escape of U+FFFD in the place of each escape of half a surrogate pair. */
+    /** Returns the JSON text with each escape of half a surrogate pair replaced by the escape of U+FFFD. */
     private static String withoutHalves(String json) {
         char[] text = json.toCharArray();
         int i = 0;
@@ -351,7 +351,7 @@ public final class Json {
         return new String(text);
     }
 
-    /** The UTF-16 unit that an escape at this place stands for; -1 if there is none. */
+    /** Returns the UTF-16 unit that the escape at this index stands for; -1 if there is no escape. */
     private static int escaped(char[] text, int at) {
         if (at + 6 > text.length || text[at] != '\\' || text[at + 1] != 'u') {
             return -1;

@@ -12,11 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one JSON text as UTF-8 into a buffer that grows. Commas are its own business; the caller opens and closes.
+ * Writes one JSON text as UTF-8 into a growing buffer. Writes commas itself; the caller opens and closes objects and arrays.
  *
- * <p>Whatever it is given, a strict parser takes the result: half a surrogate pair, which no UTF-8 text can hold,
- * becomes U+FFFD, and a number that JSON does not know (NaN, infinities) becomes {@code null}. Not safe for use by
- * several threads at once.
+ * <p>A strict parser accepts the result for any input: half a surrogate pair, which UTF-8 cannot encode, becomes U+FFFD, and
+ * a number that JSON cannot represent (NaN, infinities) becomes {@code null}. Not thread-safe.
  */
 public final class JsonWriter {
 
@@ -50,7 +49,7 @@ public final class JsonWriter {
         this(512);
     }
 
-    /** @param capacity bytes to begin with, 1 or more */
+    /** @param capacity the initial capacity in bytes, 1 or more */
     public JsonWriter(int capacity) {
         this.bytes = new byte[Math.max(1, capacity)];
     }
@@ -71,7 +70,7 @@ public final class JsonWriter {
         return close(']');
     }
 
-    /** The name of the value that comes next. */
+    /** Writes the name of the next value. */
     public JsonWriter name(String name) {
         separate();
         quoted(name);
@@ -112,20 +111,20 @@ public final class JsonWriter {
         return token(NULL);
     }
 
-    /** One finished JSON value, already encoded. */
+    /** Writes one complete JSON value that is already encoded. */
     public JsonWriter encoded(byte[] json) {
         return token(json);
     }
 
-    /** What another writer holds, as a string in URL-safe base64 without padding. */
+    /** Writes the content of another writer as a string in URL-safe base64 without padding. */
     public JsonWriter base64(JsonWriter content) {
         return base64(NOTHING, content);
     }
 
     /**
-     * A string in URL-safe base64 without padding, of which the beginning is known already.
+     * Writes a string in URL-safe base64 without padding, the beginning of which is already encoded.
      *
-     * @param encoded the base64 of the beginning, a multiple of three bytes
+     * @param encoded the base64 of the beginning, which must be a multiple of three bytes
      * @param rest the bytes that follow it, not encoded yet
      */
     public JsonWriter base64(byte[] encoded, JsonWriter rest) {
@@ -160,7 +159,7 @@ public final class JsonWriter {
         return at;
     }
 
-    /** A UUID as a string. */
+    /** Writes a UUID as a string. */
     public JsonWriter uuid(long mostSignificantBits, long leastSignificantBits) {
         separate();
         ensure(38);
@@ -186,7 +185,7 @@ public final class JsonWriter {
     }
 
     /**
-     * The decimal digits of a number as a string.
+     * Writes the decimal digits of a number as a string.
      *
      * @param value 0 or more
      */
@@ -218,15 +217,15 @@ public final class JsonWriter {
         }
     }
 
-    /** A part of a text, already encoded, that ends where a value is to follow. */
+    /** Writes an encoded part of a text that ends where a value must follow. */
     public JsonWriter fragment(byte[] json) {
         return raw(json, 0, json.length);
     }
 
     /**
-     * Bytes that continue whatever was written last.
+     * Appends bytes directly after what was written last.
      *
-     * @throws IndexOutOfBoundsException when the range is not within the array
+     * @throws IndexOutOfBoundsException if the range is not within the array
      */
     public JsonWriter raw(byte[] source, int from, int count) {
         ensure(count);
@@ -242,7 +241,7 @@ public final class JsonWriter {
         afterValue = false;
     }
 
-    /** Makes room for bytes that the caller puts into {@link #array()} from the answered place on. */
+    /** Reserves space for bytes that the caller puts into {@link #array()}, starting at the returned index. */
     public int reserve(int count) {
         ensure(count);
         int at = length;
@@ -251,12 +250,12 @@ public final class JsonWriter {
         return at;
     }
 
-    /** Begins anew; the buffer is kept unless one large text made it large. */
+    /** Discards what was written. Reuses the buffer unless a large text has grown it beyond 4 MiB. */
     public JsonWriter reset() {
         return reset(0);
     }
 
-    /** Returns what was written since the last call, and goes on behind it with an empty buffer. */
+    /** Returns what was written since the last call and empties the buffer; writing continues the same text. */
     public byte[] take() {
         byte[] taken = toByteArray();
         boolean after = afterValue;
@@ -279,13 +278,14 @@ public final class JsonWriter {
         afterValue = false;
     }
 
-    /** The buffer, of which the first {@link #length()} bytes are written; another one once more is written. */
+    /** Returns the buffer, of which the first {@link #length()} bytes are written. Further writes may replace it. */
     public byte[] array() {
         return bytes;
     }
 
     /**
-     * A tree of maps, lists, strings, numbers, booleans and null, as {@link Json#parse} and {@link Json#copyOf} give it.
+     * Writes a tree of maps, lists, strings, numbers, booleans and null, as {@link Json#parse} and {@link Json#copyOf} return
+     * it.
      *
      * @throws IllegalArgumentException for any other type
      */
@@ -315,10 +315,10 @@ public final class JsonWriter {
         } else if (value instanceof BigDecimal number) {
             return ascii(Digits.of(number));
         }
-        throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
+        throw new IllegalArgumentException("cannot be written as JSON: " + value.getClass().getName());
     }
 
-    /** Bytes written so far. */
+    /** Returns the number of bytes written so far. */
     public int length() {
         return length;
     }
@@ -364,13 +364,13 @@ public final class JsonWriter {
 
     private void quoted(String text) {
         int chars = text.length();
-        // A char takes six bytes at most, as a \\u escape. Of a long text it is worth knowing how many it takes.
+        // A char takes at most six bytes, as a \\u escape. For long text it pays to count the bytes exactly.
         ensure((chars > LONG_TEXT ? encodedBytes(text, Long.MAX_VALUE) : chars * 6L) + 2);
         byte[] out = bytes;
         int at = length;
         out[at++] = '"';
         int i = 0;
-        // Nearly every text is plain, and this loop is where the time goes.
+        // Hot loop: almost all text is plain ASCII.
         for (; i < chars; i++) {
             char c = text.charAt(i);
             if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
@@ -405,9 +405,9 @@ public final class JsonWriter {
     }
 
     /**
-     * How many bytes a text takes between its quotes.
+     * Returns the number of bytes that a text takes between its quotes.
      *
-     * @param enough counting may end beyond this many
+     * @param enough counting may stop once the result exceeds this number
      */
     static long encodedBytes(String text, long enough) {
         long sum = 0;
@@ -431,9 +431,9 @@ public final class JsonWriter {
     }
 
     /**
-     * How many bytes {@link #value} writes for a tree.
+     * Returns the number of bytes that {@link #value} writes for a tree, or a few more.
      *
-     * @param enough counting may end beyond this many
+     * @param enough counting may stop once the result exceeds this number
      */
     public static long size(@Nullable Object tree, long enough) {
         if (tree instanceof String text) {
@@ -502,7 +502,7 @@ public final class JsonWriter {
             if (needed > Integer.MAX_VALUE - 8) {
                 throw new IllegalStateException("a JSON text of " + needed + " bytes does not fit into memory");
             }
-            // Twice as much, and less of what is large already: the old bytes stay until the new ones are filled.
+            // Doubles small buffers and grows large ones by a quarter: the old array stays in memory during the copy.
             long grown = bytes.length + (long) (bytes.length > MAX_KEPT ? bytes.length / 4 : bytes.length);
             bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(grown, Integer.MAX_VALUE - 8)));
         }

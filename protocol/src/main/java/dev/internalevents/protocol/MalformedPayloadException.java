@@ -1,6 +1,6 @@
 package dev.internalevents.protocol;
 
-/** Something received is not what the protocol says; the message names what, where and what was expected. */
+/** Thrown for received data that does not follow the protocol; the message says what is wrong, where, and what was expected. */
 public final class MalformedPayloadException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -11,12 +11,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Objects and arrays that {@link Json} made itself: known to be immutable, so that nobody copies them again. */
+/** Objects and arrays created by {@link Json}: known to be immutable, so they never need to be copied. */
 final class Parsed {
 
     private Parsed() {}
 
-    /** How large something is, counted at most once; see {@link ValueCopy}. */
+    /** A value that knows its size, which is counted at most once; see {@link ValueCopy}. */
     interface Sized {
 
         int valueCount();
@@ -42,7 +42,7 @@ final class Parsed {
             this.bytes = bytes;
         }
 
-        /** Its fields themselves, which nobody may change. */
+        /** Returns the fields themselves; callers must not change them. */
         Map<String, @Nullable Object> fields() {
             return fields;
         }
@@ -50,7 +50,7 @@ final class Parsed {
         @Override
         public int valueCount() {
             if (values == UNKNOWN) {
-                // Two threads may both count it; both find the same.
+                // Two threads may both count; they get the same result.
                 long sum = 1;
                 for (Object value : fields.values()) {
                     sum += ValueCopy.values(value);

@@ -5,9 +5,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The body of one request while it is put together, used again for the next. Events are written into it as {@link
- * StructuredEvent#writeOpenTo} leaves them, and get their time of sending when it is known. Not safe for use by several
- * threads at once.
+ * Builds the body of one request; reusable for the next. Events are written into it as {@link
+ * StructuredEvent#writeOpenTo} leaves them, and get their time of sending when it is known. Not thread-safe.
  */
 public final class PayloadBody {
 
@@ -17,7 +16,7 @@ public final class PayloadBody {
     private static final byte[] TAIL = "]}".getBytes(StandardCharsets.US_ASCII);
     private static final int STM_DIGITS = 13;
 
-    /** Bytes that an event takes beyond its own: {@code stm} and a comma. */
+    /** Bytes that each event takes in addition to its own: {@code stm} and a comma. */
     public static final int BYTES_PER_EVENT = STM.length + 1;
 
     private final int headroom;
@@ -26,21 +25,21 @@ public final class PayloadBody {
     private int count;
     private int begun;
 
-    /** @param headroom bytes that are left free before the body, for whoever sends it */
+    /** @param headroom bytes left free before the body, for use by the sender */
     public PayloadBody(int headroom) {
         this.headroom = headroom;
         this.out = new JsonWriter(headroom + 4096);
         clear();
     }
 
-    /** Takes all events out. */
+    /** Removes all events. */
     public void clear() {
         out.reset(headroom);
         out.raw(HEAD, 0, HEAD.length);
         count = 0;
     }
 
-    /** Where the next event is written to; followed by {@link #endEvent} or {@link #cutEvent}. */
+    /** Starts an event and returns the writer for it. Must be followed by {@link #endEvent} or {@link #cutEvent}. */
     public JsonWriter beginEvent() {
         begun = out.length();
         if (count == starts.length) {
@@ -54,10 +53,10 @@ public final class PayloadBody {
     }
 
     /**
-     * Begins an event of a known length.
+     * Starts an event of a known length. Must be followed by {@link #endEvent}, which then allocates nothing, or by {@link
+     * #cutEvent}.
      *
-     * @return where in {@link #array()} its bytes go; followed by {@link #endEvent}, which needs no more memory then, or
-     *     {@link #cutEvent}
+     * @return the index in {@link #array()} at which the caller puts its bytes
      */
     public int beginEvent(int length) {
         JsonWriter event = beginEvent();
@@ -66,13 +65,13 @@ public final class PayloadBody {
         return at;
     }
 
-    /** The event that was begun is written, but for {@code stm} and the closing bracket. */
+    /** Ends the event started by {@link #beginEvent}: appends {@code stm}, which {@link #finish} fills in, and the closing brace. */
     public void endEvent() {
         out.raw(STM, 0, STM.length);
         count++;
     }
 
-    /** Takes back the event that was begun, also when {@link #beginEvent} or {@link #endEvent} threw. */
+    /** Removes the event started by {@link #beginEvent}; also valid after {@link #beginEvent} or {@link #endEvent} threw. */
     public void cutEvent() {
         out.cut(begun);
     }
@@ -80,7 +79,8 @@ public final class PayloadBody {
     /**
      * Ends the body.
      *
-     * @param sentAtMillis {@code stm} of all events, milliseconds since 1970; of 13 digits, as all from 2001 to 2286
+     * @param sentAtMillis {@code stm} of all events, milliseconds since 1970; must have 13 digits, as all times from 2001 to
+     *     2286 do
      */
     public void finish(long sentAtMillis) {
         int end = out.length();
@@ -91,12 +91,12 @@ public final class PayloadBody {
         out.raw(TAIL, 0, TAIL.length);
     }
 
-    /** Takes back {@link #finish}, so that the body can be finished again with another time. */
+    /** Undoes {@link #finish}, so that the body can be finished again with another time. */
     public void reopen() {
         out.cut(out.length() - TAIL.length);
     }
 
-    /** Copies events of another body, which is not finished, behind those of this one. */
+    /** Appends events from another body, which must not be finished. */
     public void addFrom(PayloadBody other, int from, int to) {
         for (int i = from; i < to; i++) {
             JsonWriter event = beginEvent();
@@ -105,38 +105,41 @@ public final class PayloadBody {
         }
     }
 
-    /** The bytes of an event as they were written between {@link #beginEvent} and {@link #endEvent}; not after {@link #finish}. */
+    /**
+     * Returns the bytes of an event as they were written between {@link #beginEvent} and {@link #endEvent}. Not valid after
+     * {@link #finish}.
+     */
     public byte[] openEvent(int index) {
         return Arrays.copyOfRange(out.array(), starts[index], endOf(index) - STM.length);
     }
 
-    /** One event as the collector will read it; for accounts of what was not taken. */
+    /** Returns one event as the collector will read it; used to report events that were not accepted. */
     public Map<?, ?> event(int index) {
         byte[] json = Arrays.copyOfRange(out.array(), starts[index], endOf(index));
         return Json.parse(json) instanceof Map<?, ?> event ? event : Map.of();
     }
 
-    /** Events in the body. */
+    /** Returns the number of events in the body. */
     public int count() {
         return count;
     }
 
-    /** Where the body begins in {@link #array()}. */
+    /** Returns the index in {@link #array()} at which the body starts. */
     public int start() {
         return headroom;
     }
 
-    /** Where the body ends in {@link #array()}. */
+    /** Returns the index in {@link #array()} at which the body ends. */
     public int end() {
         return out.length();
     }
 
-    /** Bytes of the body so far. */
+    /** Returns the size of the body so far, in bytes. */
     public int size() {
         return out.length() - headroom;
     }
 
-    /** What holds the body; another array once the body has grown. */
+    /** Returns the array that contains the body. It is replaced when the body outgrows it. */
     public byte[] array() {
         return out.array();
     }

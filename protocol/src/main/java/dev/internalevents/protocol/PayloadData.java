@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a tracker's POST: a self-describing {@code payload_data} around flat objects, one an event. */
+/** The body of a tracker's POST: a self-describing {@code payload_data} around flat objects, one for each event. */
 public final class PayloadData {
 
     /** The schema that is written. */
@@ -23,7 +23,7 @@ public final class PayloadData {
     private PayloadData() {}
 
     /**
-     * The body of one request, from parameters.
+     * Encodes events as the body of one request.
      *
      * @param events one or more
      */
@@ -39,18 +39,18 @@ public final class PayloadData {
     }
 
     /**
-     * Reads the body of a request. An element that is no event does not spoil the others, whatever it holds; nor does half
-     * a surrogate pair, as scripts make it of an emoji that was cut in two: U+FFFD stands in its place.
+     * Parses the body of a request. An element that is not an event does not affect the others, whatever it contains. Half
+     * a surrogate pair, which scripts produce by cutting an emoji in two, is replaced by U+FFFD.
      *
      * @return one entry for each element, in order; at least one
-     * @throws MalformedPayloadException when the body as a whole is not payload_data 1-0-0 to 1-0-4 with at least one
+     * @throws MalformedPayloadException if the body as a whole is not payload_data 1-0-0 to 1-0-4 with at least one
      *     element
      */
     public static List<Entry> decode(byte[] body) {
         return decode(body, EnvelopeVersions.PUBLISHED);
     }
 
-    /** As {@link #decode(byte[])}, with the versions of payload_data that are read. */
+    /** As {@link #decode(byte[])}, with the given versions of payload_data accepted. */
     public static List<Entry> decode(byte[] body, EnvelopeVersions versions) {
         SelfDescribingJson envelope = SelfDescribingJson.of(Json.parsePayload(body), "the body");
         versions.check("the body", envelope.schema(), SCHEMA);
@@ -69,15 +69,15 @@ public final class PayloadData {
     }
 
     /**
-     * How many events a body has, without reading them: the elements of its outermost array. Of a body that is no
-     * payload_data it counts whatever looks like it.
+     * Returns the number of events in a body without parsing them: the elements of its outermost array. The result is
+     * arbitrary if the body is not payload_data.
      */
     public static int count(byte[] body) {
         return count(body, 2);
     }
 
     /**
-     * How many elements the arrays and objects of one level have, without reading them.
+     * Returns the number of elements of the arrays and objects at one level, without parsing them.
      *
      * @param level 1 for the elements of the outermost array or object
      */

@@ -1,8 +1,8 @@
 package dev.internalevents.protocol;
 
 /**
- * Texts that came from outside, as a line of a log may hold them: on one line, without what moves a terminal's cursor or
- * turns the text around, and not too long.
+ * Makes untrusted text safe for a log line: on one line, without characters that move a terminal's cursor or change the
+ * text direction, and of limited length.
  */
 public final class Printable {
 
@@ -10,7 +10,7 @@ public final class Printable {
 
     private Printable() {}
 
-    /** The text with escapes for control and format characters and line separators; 200 characters of it at most. */
+    /** Returns at most 200 characters of the text, with escapes for control and format characters and line separators. */
     public static String of(String text) {
         int end = Math.min(MAX, text.length());
         int plain = 0;
@@ -34,8 +34,8 @@ public final class Printable {
         return end == text.length() ? printable.toString() : printable + "… (" + text.length() + " characters)";
     }
 
-    /** The whole text, with {@code instead} for each control and format character and line separator. */
-    public static String of(String text, String instead) {
+    /** Returns the whole text, with each control and format character and line separator replaced. */
+    public static String of(String text, String replacement) {
         StringBuilder printable = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -46,7 +46,7 @@ public final class Printable {
                     && Character.isLowSurrogate(text.charAt(i + 1))) {
                 printable.append(c).append(text.charAt(++i));
             } else {
-                printable.append(instead);
+                printable.append(replacement);
             }
         }
         return printable.toString();

@@ -5,17 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The query string of a tracker's request. */
+/** Parses the query string of a tracker's request. */
 public final class QueryString {
 
     private QueryString() {}
 
     /**
-     * Reads {@code e=pv&page=A%20title}; of a repeated name the last value counts. U+FFFD stands in the place of escaped
-     * bytes that are not UTF-8.
+     * Parses a query such as {@code e=pv&page=A%20title}. If a name is repeated, its last value counts. Escaped bytes that
+     * are not UTF-8 are replaced by U+FFFD.
      *
      * @param query without the leading {@code ?}
-     * @throws MalformedPayloadException when a {@code %} is not followed by two hexadecimal digits
+     * @throws MalformedPayloadException if a {@code %} is not followed by two hexadecimal digits
      */
     public static TrackerPayload parse(String query) {
         Map<String, String> parameters = new LinkedHashMap<>();

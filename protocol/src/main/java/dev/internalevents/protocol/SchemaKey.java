@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of one version of a schema: {@code iglu:vendor/name/format/version}.
+ * Identifies one version of a schema: {@code iglu:vendor/name/format/version}.
  *
  * @param vendor letters, digits, {@code -}, {@code _} and {@code .}
  * @param name letters, digits, {@code -} and {@code _}
@@ -24,8 +24,8 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9-_]{1,255}");
 
     /**
-     * @throws IllegalArgumentException when a part has a character that an Iglu URI cannot hold. A vendor of dots alone
-     *     is refused, so that a key is always safe as a relative path.
+     * @throws IllegalArgumentException if a part contains a character that is not allowed in an Iglu URI. A vendor that
+     *     consists of dots only is rejected too, so that a key is always safe as a relative path.
      */
     public SchemaKey {
         Objects.requireNonNull(version, "version");
@@ -38,21 +38,21 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
         }
     }
 
-    /** The key of a schema in the format {@code jsonschema}; version as in {@code 1-0-4}. */
+    /** Returns the key of a schema in the format {@code jsonschema}; the version is written as {@code 1-0-4}. */
     public static SchemaKey of(String vendor, String name, String version) {
         return new SchemaKey(vendor, name, "jsonschema", SchemaVersion.parse(version));
     }
 
     /**
-     * Reads {@code iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7}.
+     * Parses a URI such as {@code iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7}.
      *
-     * @throws IllegalArgumentException when the text is not such a URI
+     * @throws IllegalArgumentException if the text is not an Iglu schema URI
      */
     public static SchemaKey parse(String uri) {
         SchemaKey known = KNOWN.get(uri);
         if (known == null) {
             known = read(uri);
-            // Names are untrusted: they must neither exhaust memory nor keep the schemas in use out of the cache.
+            // Names are untrusted: they must neither exhaust memory nor crowd the schemas in use out of the cache.
             if (KNOWN.size() >= MAX_KNOWN) {
                 KNOWN.clear();
             }
@@ -71,17 +71,17 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
                 matcher.group(1), matcher.group(2), matcher.group(3), SchemaVersion.parse(matcher.group(4)));
     }
 
-    /** The place in a static registry, below {@code schemas/}: {@code vendor/name/format/version}. */
+    /** Returns the path in a static registry, below {@code schemas/}: {@code vendor/name/format/version}. */
     public String path() {
         return vendor + "/" + name + "/" + format + "/" + version;
     }
 
-    /** Whether both name the same schema in the same format, whatever the version. */
+    /** Returns whether both keys name the same schema in the same format, in any version. */
     public boolean isSameSchemaAs(SchemaKey other) {
         return vendor.equals(other.vendor) && name.equals(other.name) && format.equals(other.format);
     }
 
-    /** The URI, as {@link #parse} reads it. */
+    /** Returns the URI in the form that {@link #parse} accepts. */
     @Override
     public String toString() {
         return "iglu:" + path();

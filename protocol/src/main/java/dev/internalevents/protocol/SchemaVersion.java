@@ -17,9 +17,9 @@ public record SchemaVersion(int model, int revision, int addition) implements Co
     }
 
     /**
-     * Reads {@code 1-0-4}.
+     * Parses a version such as {@code 1-0-4}.
      *
-     * @throws IllegalArgumentException when the text is not three whole numbers without leading zeros, joined by {@code -}
+     * @throws IllegalArgumentException if the text is not three whole numbers without leading zeros, joined by {@code -}
      */
     public static SchemaVersion parse(String text) {
         String[] parts = text.split("-", -1);

@@ -22,8 +22,8 @@ public record SelfDescribingJson(SchemaKey schema, @Nullable Object data) {
      * Reads an object with exactly the keys {@code schema} and {@code data}.
      *
      * @param json a tree of {@link Json}
-     * @param where what the value is, for the message of an error: "the context at /data/0"
-     * @throws MalformedPayloadException when it is anything else
+     * @param where what the value is, for error messages: "the context at /data/0"
+     * @throws MalformedPayloadException if it is anything else
      */
     public static SelfDescribingJson of(@Nullable Object json, String where) {
         if (!(json instanceof Map<?, ?> object)) {
@@ -33,7 +33,7 @@ public record SelfDescribingJson(SchemaKey schema, @Nullable Object data) {
         for (Object key : object.keySet()) {
             if (!"schema".equals(key) && !"data".equals(key)) {
                 throw new MalformedPayloadException(where + " has the key \"" + Abbreviated.of((String) key)
-                        + "\"; a self-describing JSON has \"schema\" and \"data\" alone");
+                        + "\"; a self-describing JSON has only \"schema\" and \"data\"");
             }
         }
         if (!(object.get("schema") instanceof String schema)) {
@@ -50,7 +50,7 @@ public record SelfDescribingJson(SchemaKey schema, @Nullable Object data) {
         }
     }
 
-    /** The object with both keys, as a tree of {@link Json}. */
+    /** Returns the object with both keys, as a tree of {@link Json}. */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("schema", schema.toString());

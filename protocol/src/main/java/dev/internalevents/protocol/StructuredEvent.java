@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A structured event ({@code e=se}): category, action, and optionally label, property and value, with its contexts.
  *
- * @param id {@code eid}; what makes a repeated delivery harmless
+ * @param id {@code eid}; identifies repeated deliveries of the event
  * @param createdAt {@code dtm}, sent in milliseconds
  * @param category {@code se_ca}
  * @param action {@code se_ac}, the event's name
@@ -28,7 +28,7 @@ public record StructuredEvent(
         @Nullable Number value,
         Contexts contexts) {
 
-    /** @throws IllegalArgumentException when the value is NaN or infinite */
+    /** @throws IllegalArgumentException if the value is NaN or infinite */
     public StructuredEvent {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(createdAt, "createdAt");
@@ -41,8 +41,8 @@ public record StructuredEvent(
     }
 
     /**
-     * Writes the event as one flat object of {@code payload_data} but for {@code stm}, and leaves that object open: the
-     * time of sending is known only when it is sent. See {@link PayloadBody}.
+     * Writes the event as one flat object of {@code payload_data}, without {@code stm}, and leaves the object open: the
+     * time of sending is not known yet. See {@link PayloadBody}.
      */
     public void writeOpenTo(JsonWriter out, Tracker tracker) {
         out.beginObject();
@@ -68,7 +68,10 @@ public record StructuredEvent(
         }
     }
 
-    /** The text of {@code se_va}: 1.0 is sent as {@code 1}, as other trackers do; a long number of digits keeps its exponent. */
+    /**
+     * Returns the text of {@code se_va}. 1.0 is sent as {@code 1}, as other trackers do; very large and very small numbers
+     * keep their exponent.
+     */
     public static String decimal(Number value) {
         if (value instanceof Double || value instanceof Float) {
             double number = value.doubleValue();

@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as a tracker sends it: flat parameters, all values text.
+ * One event as a tracker sends it: flat parameters whose values are all strings.
  *
  * @param parameters by their short names ({@code e}, {@code se_ac}, …), in the order sent; immutable
  */
@@ -19,7 +19,7 @@ public record TrackerPayload(Map<String, String> parameters) {
         parameters = parameters instanceof Own ? parameters : Own.copyOf(parameters);
     }
 
-    /** Parameters that nobody else can change. */
+    /** Parameters that no other code can change. */
     static final class Own extends AbstractMap<String, String> {
         private final Map<String, String> parameters;
 
@@ -31,7 +31,7 @@ public record TrackerPayload(Map<String, String> parameters) {
             return new Own(new LinkedHashMap<>(parameters));
         }
 
-        /** Takes over what {@link Json} read of an object, and nobody changes any more; all values are strings. */
+        /** Wraps the fields that {@link Json} read of an object; they are no longer modified, and all values are strings. */
         @SuppressWarnings("unchecked")
         static Own of(Map<String, ?> parsed) {
             return new Own((Map<String, String>) parsed);
@@ -63,21 +63,21 @@ public record TrackerPayload(Map<String, String> parameters) {
         }
     }
 
-    /** The value of a parameter, or null where it was not sent. */
+    /** Returns the value of a parameter, or null if it was not sent. */
     public @Nullable String get(String parameter) {
         return parameters.get(parameter);
     }
 
     /**
-     * The contexts of {@code cx} (looked at first) or {@code co}; none when neither was sent.
+     * Returns the contexts of {@code cx} or, if it was not sent, of {@code co}; none if neither was sent.
      *
-     * @throws MalformedPayloadException naming the parameter, when it cannot be read
+     * @throws MalformedPayloadException naming the parameter, if it cannot be parsed
      */
     public Contexts contexts() {
         return contexts(EnvelopeVersions.PUBLISHED);
     }
 
-    /** As {@link #contexts()}, with the versions of the envelope that are read. */
+    /** As {@link #contexts()}, with the given versions of the envelope accepted. */
     public Contexts contexts(EnvelopeVersions versions) {
         String base64 = sent("cx");
         String json = base64 == null ? sent("co") : null;
@@ -92,15 +92,15 @@ public record TrackerPayload(Map<String, String> parameters) {
     }
 
     /**
-     * The self-describing event of {@code ue_px} (looked at first) or {@code ue_pr}; null when neither was sent.
+     * Returns the self-describing event of {@code ue_px} or, if it was not sent, of {@code ue_pr}; null if neither was sent.
      *
-     * @throws MalformedPayloadException naming the parameter, when it cannot be read
+     * @throws MalformedPayloadException naming the parameter, if it cannot be parsed
      */
     public @Nullable UnstructEvent unstructEvent() {
         return unstructEvent(EnvelopeVersions.PUBLISHED);
     }
 
-    /** As {@link #unstructEvent()}, with the versions of the envelope that are read. */
+    /** As {@link #unstructEvent()}, with the given versions of the envelope accepted. */
     public @Nullable UnstructEvent unstructEvent(EnvelopeVersions versions) {
         String base64 = sent("ue_px");
         String json = base64 == null ? sent("ue_pr") : null;
@@ -114,7 +114,7 @@ public record TrackerPayload(Map<String, String> parameters) {
         }
     }
 
-    /** The value of a parameter; null where it was not sent, or empty. */
+    /** Returns the value of a parameter; null if it was not sent or is empty. */
     private @Nullable String sent(String parameter) {
         String value = parameters.get(parameter);
         return value == null || value.isEmpty() ? null : value;

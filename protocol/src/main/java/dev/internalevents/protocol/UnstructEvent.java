@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record UnstructEvent(SelfDescribingJson event) {
 
-    /** The envelope. */
+    /** The schema of the envelope. */
     public static final SchemaKey SCHEMA = SchemaKey.of("com.snowplowanalytics.snowplow", "unstruct_event", "1-0-0");
 
     /**
-     * Reads the value of {@code ue_pr}.
+     * Parses the value of {@code ue_pr}.
      *
-     * @throws MalformedPayloadException when it is not the envelope {@code unstruct_event/1-0-0} around a
+     * @throws MalformedPayloadException if it is not the envelope {@code unstruct_event/1-0-0} around a
      *     self-describing JSON, or is nested deeper than {@value Json#MAX_ENTITY_DEPTH}
      */
     public static UnstructEvent fromJson(String json) {
@@ -32,7 +32,7 @@ public record UnstructEvent(SelfDescribingJson event) {
         return new UnstructEvent(SelfDescribingJson.of(envelope.data(), "the event at /data"));
     }
 
-    /** Reads the value of {@code ue_px}; throws as {@link #fromJson}. */
+    /** Parses the value of {@code ue_px}; throws as {@link #fromJson}. */
     public static UnstructEvent fromBase64(String base64) {
         return fromBase64(base64, EnvelopeVersions.PUBLISHED);
     }

@@ -27,25 +27,25 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies of what an application passed, within a limit of values and of bytes for all of them together; see {@link
- * Json#copyOf}. Not safe for use by several threads.
+ * Copies values passed by an application, up to a number of values and bytes for all copies together; see {@link
+ * Json#copyOf}. Not thread-safe.
  */
 public final class ValueCopy {
 
-    /** Values that are copied if nothing else is said: {@value}. Each container counts, and each thing in one. */
+    /** The default maximum number of values: {@value}. Each container counts, and each of its elements. */
     public static final int DEFAULT_MAX_VALUES = 10_000;
 
-    /** Bytes that are copied if nothing else is said: {@value}. */
+    /** The default maximum number of bytes: {@value}. */
     public static final int DEFAULT_MAX_BYTES = 1_000_000;
 
     private static final int MAX_DEPTH = 32;
 
-    /** Digits of a number that every reader takes; see {@link Json#parse(String)}. */
+    /** The number of digits that every reader accepts; see {@link Json#parse(String)}. */
     private static final int MAX_DIGITS = 400;
 
     private static final int MAX_DIGIT_BITS = 1_325;
 
-    /** Writing out a number takes the square of its length; a request full of these takes tens of milliseconds. */
+    /** Formatting a number takes time quadratic in its length; a request full of numbers of this size takes tens of milliseconds. */
     private static final int MAX_TEXT_BITS = 20_000;
 
     private static final String TOO_DEEP = "(nested too deeply)";
@@ -55,7 +55,7 @@ public final class ValueCopy {
     private static final String MORE = "(more)";
     private static final Object[] NO_PATH = {};
 
-    /** The containers that the value in hand is in, the outermost first. */
+    /** The containers around the current value, the outermost first. */
     private @Nullable Object[] path = NO_PATH;
 
     private int valuesLeft;
@@ -64,40 +64,40 @@ public final class ValueCopy {
     private boolean tooMany;
 
     /**
-     * Nothing is copied yet.
+     * Creates a copier with the given limits.
      *
-     * @param maxValues values at most; what is beyond is left out, and a short text says so in its place
-     * @param maxBytes about how many bytes at most, counted as {@link #bytes} counts
+     * @param maxValues the maximum number of values; a short text replaces what is left out
+     * @param maxBytes the approximate maximum number of bytes, counted as {@link #bytes} does
      */
     public ValueCopy(int maxValues, long maxBytes) {
         this.valuesLeft = maxValues;
         this.bytesLeft = maxBytes;
     }
 
-    /** Whether something was left out because it has more bytes than are allowed; a short text stands in its place. */
+    /** Returns whether something exceeded the limit of bytes and was replaced by a short text. */
     public boolean isTooLarge() {
         return tooLarge;
     }
 
-    /** Whether something was left out because of either limit; a short text stands in its place. */
+    /** Returns whether something exceeded either limit and was replaced by a short text. */
     public boolean isCut() {
         return tooLarge || tooMany;
     }
 
     /**
-     * An immutable copy. Throws nothing except what is {@link ForeignCode#isFatal fatal}. It may be called again, for
-     * further values under the same limits.
+     * Returns an immutable copy. Throws only what is {@link ForeignCode#isFatal fatal}. Can be called repeatedly; all values
+     * share the same limits.
      */
     public @Nullable Object of(@Nullable Object value) {
         return copy(value, 0);
     }
 
-    /** About how many bytes a copy has when it is written, without walking through it again. */
+    /** Returns about how many bytes a copy has when it is written, without traversing it again. */
     public static long bytes(@Nullable Object copy) {
         if (copy instanceof String text) {
             return text.length();
         } else if (copy instanceof Long || copy instanceof Boolean) {
-            // Before the test for an interface, which takes longer.
+            // Tested before the interface, because an interface check takes longer.
             return 8;
         } else if (copy instanceof Parsed.Sized sized) {
             return sized.bytes();
@@ -109,7 +109,7 @@ public final class ValueCopy {
         return 8;
     }
 
-    /** How many values a copy is: itself, and all that are in it. */
+    /** Returns the number of values in a copy: the copy itself and everything in it. */
     public static int values(@Nullable Object copy) {
         return copy instanceof Parsed.Sized sized ? sized.valueCount() : 1;
     }
@@ -152,7 +152,7 @@ public final class ValueCopy {
         if (value instanceof Number number) {
             return number(number);
         } else if (value instanceof CharSequence text) {
-            // A buffer is not made into a text only to find that it is too long.
+            // Do not convert a long buffer to a string only to find that it exceeds the limit.
             return text.length() > bytesLeft ? tooLarge() : taken(text.toString());
         } else if (value instanceof Map
                 || value instanceof Collection
@@ -177,7 +177,7 @@ public final class ValueCopy {
         return taken(text(value));
     }
 
-    /** Dates of SQL are days and times of day; they say so themselves. */
+    /** The SQL types Date and Time are a day and a time of day, which their own toString() formats. */
     @SuppressWarnings("JavaUtilDate") // applications have them
     private static String time(Date date) {
         return date.getClass().getName().matches("java\\.sql\\.(Date|Time)")
@@ -187,14 +187,14 @@ public final class ValueCopy {
                         : date.toInstant().toString();
     }
 
-    /** What an object says of itself, unless it is the JVM's own words: a class and an address, which tell nobody anything. */
+    /** Returns an object's {@code toString()}, unless it is the default of a class name and a hash code, which is useless. */
     private static String text(Object value) {
         String text = String.valueOf(value.toString());
         String type = value.getClass().getName();
         if (!text.startsWith(type) || !text.startsWith("@", type.length())) {
             return text;
         }
-        // The name of a lambda's class ends in an address too.
+        // The name of a lambda's class contains an address too.
         int end = type.indexOf('/');
         return "(a " + (end < 0 ? type : type.substring(0, end)) + " without a toString())";
     }
@@ -241,7 +241,7 @@ public final class ValueCopy {
         if (bits > MAX_TEXT_BITS) {
             return "(a number of " + bits + " bits)";
         } else if (Digits.count(number) > bytesLeft) {
-            // It is not written out only to find that it is too long.
+            // Do not format the number only to find that it exceeds the limit.
             return tooLarge();
         }
         return bits <= MAX_DIGIT_BITS ? number : Digits.of(number);
@@ -252,19 +252,19 @@ public final class ValueCopy {
         if (bits > MAX_TEXT_BITS) {
             return "(a number of " + bits + " bits)";
         }
-        long most = Digits.count(number);
-        if (most > bytesLeft) {
+        long maxLength = Digits.count(number);
+        if (maxLength > bytesLeft) {
             return tooLarge();
         }
         boolean plain = bits <= MAX_DIGIT_BITS && Math.abs((long) number.scale()) <= MAX_DIGITS;
-        if (plain && most <= MAX_DIGITS) {
+        if (plain && maxLength <= MAX_DIGITS) {
             return number;
         }
         String text = Digits.of(number);
         return plain && text.length() <= MAX_DIGITS ? number : text;
     }
 
-    /** A type of number that is not known here: what it writes if that is a number, else the nearest double. */
+    /** Converts an unknown type of number: its {@code toString()} if that is a number, otherwise the nearest double. */
     private @Nullable Object ofText(Number number) {
         String text = number.toString();
         if (text != null && text.length() <= MAX_DIGITS) {
@@ -297,7 +297,7 @@ public final class ValueCopy {
         path[depth] = value;
         try {
             if (value.getClass().getName().startsWith("java.util.Collections$Synchronized")) {
-                // Its iterators are only as safe as the lock that is held meanwhile.
+                // Iteration is only safe while holding the collection's lock.
                 synchronized (value) {
                     return items(value, depth + 1);
                 }
@@ -365,12 +365,12 @@ public final class ValueCopy {
         }
     }
 
-    /** The last value is kept for the text that says so. */
+    /** The last value is reserved for the text that reports the limit. */
     private boolean isAtLimit() {
         return valuesLeft <= 1 || bytesLeft <= 0;
     }
 
-    /** It is said once, where the limit was reached; what is around it just ends. */
+    /** The limit is reported once, where it was reached; enclosing containers just end. */
     private boolean isCutSaid() {
         return tooLarge || valuesLeft <= 0;
     }

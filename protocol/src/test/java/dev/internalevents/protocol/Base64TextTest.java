@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Base64TextTest {
 
     @Property
-    void what_the_jdk_encodes_is_read(@ForAll @Size(max = 200) byte[] bytes) {
+    void decodes_what_the_jdk_encodes(@ForAll @Size(max = 200) byte[] bytes) {
         assertThat(Base64Text.decode(Base64.getEncoder().encodeToString(bytes))).isEqualTo(bytes);
         assertThat(Base64Text.decode(Base64.getUrlEncoder().encodeToString(bytes)))
                 .isEqualTo(bytes);
@@ -32,7 +32,7 @@ class Base64TextTest {
     }
 
     @Property
-    void what_is_not_of_the_alphabet_is_left_out(
+    void characters_outside_the_alphabet_are_skipped(
             @ForAll @Size(max = 60) byte[] bytes, @ForAll("others") String between) {
         String base64 = Base64.getEncoder().encodeToString(bytes).replace("=", "");
         String odd = between + String.join(between, base64.split("(?<=\\G.{3})", -1)) + between;
@@ -47,7 +47,7 @@ class Base64TextTest {
     }
 
     @Property
-    void no_text_is_refused(@ForAll String text) {
+    void no_text_is_rejected(@ForAll String text) {
         assertThat(Base64Text.decode(text)).hasSizeLessThanOrEqualTo(text.length());
     }
 
@@ -66,15 +66,15 @@ class Base64TextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"!!!", "YWJj", "/w==", "\n"})
-    void what_is_not_json_in_base64_is_refused_with_the_parameter(String base64) {
+    void base64_that_is_not_json_is_rejected_and_the_message_names_the_parameter(String base64) {
         assertThatThrownBy(() -> new TrackerPayload(Map.of("cx", base64)).contexts())
                 .isInstanceOf(MalformedPayloadException.class)
-                .hasMessageStartingWith("cx: what it says in base64 is not ");
+                .hasMessageStartingWith("cx: after base64 decoding: not ");
     }
 
     @ParameterizedTest
     @CsvSource({"38,true", "39,false", "150,false"})
-    void an_event_may_have_forty_levels_with_its_envelope(int levels, boolean good) {
+    void an_event_may_have_forty_levels_including_its_envelope(int levels, boolean good) {
         String data = "{\"a\":".repeat(levels - 1) + "{}" + "}".repeat(levels - 1);
         String event = "{\"schema\":\"" + UnstructEvent.SCHEMA
                 + "\",\"data\":{\"schema\":\"iglu:com.acme/a/jsonschema/1-0-0\",\"data\":" + data + "}}";

@@ -21,7 +21,7 @@ class JsonTest {
 
     private static final JsonMapper STRICT = JsonMapper.shared();
 
-    /** Every char sequence there is, lone surrogates and control characters included. */
+    /** Any sequence of chars, including lone surrogates and control characters. */
     @Property
     void every_string_is_written_so_that_a_strict_parser_reads_it_back(@ForAll char[] chars) {
         String text = new String(chars);
@@ -41,7 +41,7 @@ class JsonTest {
     }
 
     @Property
-    void any_bytes_are_read_or_refused_by_one_exception(@ForAll byte[] bytes) {
+    void any_bytes_are_parsed_or_rejected_with_one_exception(@ForAll byte[] bytes) {
         try {
             Json.write(Json.parse(bytes));
         } catch (MalformedPayloadException e) {
@@ -58,7 +58,7 @@ class JsonTest {
     }
 
     @Test
-    void half_a_surrogate_pair_is_refused_with_its_place() {
+    void half_a_surrogate_pair_is_rejected_with_its_position() {
         assertThatThrownBy(() -> Json.parse("{\"a\":\"xy\\ud83dz\"}"))
                 .isInstanceOf(MalformedPayloadException.class)
                 .hasMessageContaining("half a surrogate pair (\\ud83d) at character 2");
@@ -66,14 +66,14 @@ class JsonTest {
     }
 
     @Test
-    void deep_nesting_is_refused() {
+    void deep_nesting_is_rejected() {
         assertThatThrownBy(() -> Json.parse("[".repeat(1000) + "]".repeat(1000)))
                 .isInstanceOf(MalformedPayloadException.class)
                 .hasMessageContaining("nested deeper than 200 levels");
     }
 
     @Test
-    void text_that_is_not_utf8_is_refused_with_its_place() {
+    void text_that_is_not_utf8_is_rejected_with_its_position() {
         byte[] latin1 = "\"jörg\"".getBytes(StandardCharsets.ISO_8859_1);
 
         assertThatThrownBy(() -> Json.parse(latin1))
@@ -82,14 +82,14 @@ class JsonTest {
     }
 
     @Test
-    void a_second_value_is_refused() {
+    void a_second_value_is_rejected() {
         assertThatThrownBy(() -> Json.parse("{} {}")).hasMessageContaining("more text after the end");
         assertThatThrownBy(() -> Json.parse("")).hasMessageContaining("empty");
         assertThatThrownBy(() -> Json.parse("{\"a\":")).hasMessageStartingWith("not JSON");
     }
 
     @Test
-    void a_copy_takes_whatever_an_application_passes() {
+    void a_copy_accepts_whatever_an_application_passes() {
         List<Object> cycle = new ArrayList<>();
         cycle.add(cycle);
         Map<Object, Object> map = new LinkedHashMap<>();
@@ -150,14 +150,14 @@ class JsonTest {
     }
 
     @Test
-    void a_number_that_nobody_can_hold_is_malformed() {
+    void a_number_too_large_to_represent_is_malformed() {
         assertThatThrownBy(() -> Json.parse("8888888888888888888888888E8888888888888888888888888888888"))
                 .isInstanceOf(MalformedPayloadException.class)
                 .hasMessageContaining("too large");
     }
 
     @Test
-    void a_long_text_is_written_in_pieces_that_join() {
+    void long_text_is_written_in_full() {
         for (int before = 16_380; before < 16_390; before++) {
             String text = "a".repeat(before) + "😀ü\"\\\n" + "😀".repeat(20_000) + "\u0001".repeat(20_000) + "z";
 
@@ -167,7 +167,7 @@ class JsonTest {
     }
 
     @Test
-    void a_writer_goes_on_behind_what_was_taken() {
+    void a_writer_continues_after_take() {
         JsonWriter json = new JsonWriter().beginArray().number(1);
         StringBuilder all = new StringBuilder(new String(json.take(), StandardCharsets.UTF_8));
         json.number(2).beginObject().name("a").bool(true);
@@ -187,7 +187,7 @@ class JsonTest {
     }
 
     @Test
-    void contexts_and_self_describing_events_have_a_million_names_values_and_brackets_at_most() {
+    void contexts_and_self_describing_events_have_at_most_a_million_names_values_and_brackets() {
         // The brackets count too.
         String most = "[" + "1,".repeat(Json.MAX_ENTITY_TOKENS - 3) + "1]";
         assertThat((List<?>) Json.parseEntity(most)).hasSize(Json.MAX_ENTITY_TOKENS - 2);

@@ -85,7 +85,7 @@ class PayloadDataTest {
     }
 
     @Test
-    void what_was_not_given_is_not_sent() {
+    void absent_fields_are_not_sent() {
         TrackerPayload payload = onlyEvent(PayloadData.decode(body(event(null), 5)));
 
         assertThat(payload.parameters()).doesNotContainKeys("se_la", "se_pr", "se_va", "cx", "co");
@@ -93,7 +93,7 @@ class PayloadDataTest {
     }
 
     @Test
-    void one_bad_element_does_not_spoil_the_others() {
+    void one_bad_element_does_not_affect_the_others() {
         byte[] body = ("{\"schema\":\"" + PayloadData.SCHEMA
                         + "\",\"data\":[{\"e\":\"se\"},7,{\"e\":1},{\"e\":{\"x\":\"y\"}},{\"e\":\"pv\"}]}")
                 .getBytes(StandardCharsets.UTF_8);
@@ -121,7 +121,7 @@ class PayloadDataTest {
                 "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":{}}|not an array",
                 "nope|not JSON"
             })
-    void a_body_that_is_no_payload_data_is_refused_with_the_reason(String body, String reason) {
+    void a_body_that_is_not_payload_data_is_rejected_with_the_reason(String body, String reason) {
         assertThatThrownBy(() -> PayloadData.decode(body.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(MalformedPayloadException.class)
                 .hasMessageContaining(reason);
@@ -161,7 +161,7 @@ class PayloadDataTest {
 
     @ParameterizedTest
     @CsvSource({"cx,!!!!", "cx,A", "cx,_w", "co,{", "co,[]"})
-    void unreadable_contexts_are_refused_with_the_parameter(String parameter, String value) {
+    void unreadable_contexts_are_rejected_and_the_message_names_the_parameter(String parameter, String value) {
         assertThatThrownBy(() -> new TrackerPayload(Map.of(parameter, value)).contexts())
                 .isInstanceOf(MalformedPayloadException.class)
                 .hasMessageStartingWith(parameter + ": ");
@@ -258,7 +258,7 @@ class PayloadDataTest {
     }
 
     @Property
-    void any_text_is_decoded_or_refused_by_one_exception(@ForAll String text) {
+    void any_text_is_decoded_or_rejected_with_one_exception(@ForAll String text) {
         for (String parameter : List.of("cx", "co")) {
             try {
                 new TrackerPayload(Map.of(parameter, text)).contexts();
@@ -306,7 +306,7 @@ class PayloadDataTest {
                 "DEEP",
                 "{\"e\":{\"LONG\":LONG}}"
             })
-    void an_element_that_is_no_event_spoils_no_other_whatever_it_holds(String element) {
+    void an_element_that_is_not_an_event_does_not_affect_the_others(String element) {
         String odd =
                 element.replace("LONG", "9".repeat(100_000)).replace("DEEP", "[".repeat(5_000) + "]".repeat(5_000));
         String body =
@@ -321,7 +321,7 @@ class PayloadDataTest {
     }
 
     @Test
-    void half_a_surrogate_pair_becomes_the_character_for_what_cannot_be_read() {
+    void half_a_surrogate_pair_becomes_the_replacement_character() {
         String body = "{\"schema\":\"" + PayloadData.SCHEMA
                 + "\",\"data\":[{\"e\":\"pv\",\"lang\":\"\\ud83d\",\"\\udc00x\":\"\\ud83d\\ude00\"}]}";
 

@@ -22,7 +22,7 @@ class SchemaKeyTest {
     }
 
     @Test
-    void made_up_keys_do_not_keep_a_key_in_use_out_of_the_cache() {
+    void made_up_keys_do_not_crowd_a_key_in_use_out_of_the_cache() {
         for (int i = 0; i < 10_000; i++) {
             SchemaKey.parse("iglu:made.up/name" + i + "/jsonschema/1-0-0");
         }
@@ -48,7 +48,7 @@ class SchemaKeyTest {
                 "iglu:com.gitlab/x/jsonschema/1-00-1",
                 "iglu:com.gitlab/x/jsonschema/1-0-04"
             })
-    void refuses_what_is_no_iglu_uri_and_quotes_it(String text) {
+    void rejects_a_text_that_is_not_an_iglu_uri_and_quotes_it(String text) {
         assertThatThrownBy(() -> SchemaKey.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(text.isEmpty() ? "\"\"" : text);
@@ -56,14 +56,14 @@ class SchemaKeyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"01-0-1", "1-00-1", "1-0-04", "00-2-0", "1--1", "-1-0-0", "+1-0-0", "1-0-0 "})
-    void refuses_a_version_that_it_would_write_in_another_way(String text) {
+    void rejects_a_version_that_it_would_write_differently(String text) {
         assertThatThrownBy(() -> SchemaVersion.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"" + text + "\"");
     }
 
     @Test
-    void takes_model_0_of_gitlabs_experiments() {
+    void accepts_model_0_of_gitlabs_experiments() {
         String uri = "iglu:com.gitlab/gitlab_experiment/jsonschema/0-3-0";
 
         assertThat(SchemaKey.parse(uri)).hasToString(uri);

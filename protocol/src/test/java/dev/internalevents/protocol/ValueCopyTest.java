@@ -43,7 +43,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void a_number_that_readers_refuse_is_a_text() {
+    void a_number_that_readers_reject_becomes_a_string() {
         BigInteger long500 = BigInteger.TEN.pow(500);
 
         assertThat(Json.copyOf(long500)).isEqualTo(long500.toString());
@@ -52,7 +52,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void optionals_are_what_is_in_them_and_dates_are_iso() {
+    void optionals_become_their_content_and_dates_become_iso() {
         assertThat(Json.copyOf(Optional.of("x"))).isEqualTo("x");
         assertThat(Json.copyOf(Optional.empty())).isNull();
         assertThat(Json.copyOf(OptionalLong.of(7))).isEqualTo(7L);
@@ -69,7 +69,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void an_object_without_words_of_its_own_says_its_class_and_no_address() {
+    void an_object_without_a_to_string_is_named_by_its_class_without_an_address() {
         assertThat((String) Json.copyOf(new Object())).isEqualTo("(a java.lang.Object without a toString())");
         Runnable lambda = () -> {};
         assertThat((String) Json.copyOf(lambda)).contains("Lambda").doesNotContain("@", "0x");
@@ -85,7 +85,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void what_is_shared_is_copied_as_often_as_the_limit_allows() {
+    void shared_values_are_copied_as_often_as_the_limit_allows() {
         Object shared = "x";
         for (int i = 0; i < 30; i++) {
             shared = List.of(shared, shared);
@@ -96,7 +96,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void a_list_of_as_many_values_as_are_allowed_is_whole() {
+    void a_list_at_the_limit_of_values_is_copied_in_full() {
         List<Integer> whole = Collections.nCopies(ValueCopy.DEFAULT_MAX_VALUES - 2, 1);
 
         assertThat(Json.copyOf(whole)).isEqualTo(Collections.nCopies(whole.size(), 1L));
@@ -104,7 +104,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void more_bytes_than_are_allowed_are_noticed() {
+    void exceeding_the_limit_of_bytes_is_reported() {
         ValueCopy copy = new ValueCopy(100, 1_000);
 
         assertThat(copy.of("x".repeat(900))).isEqualTo("x".repeat(900));
@@ -114,7 +114,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void what_was_copied_is_not_copied_again_and_still_counts() {
+    void a_copy_is_not_copied_again_and_still_counts() {
         Object copy = Json.copyOf(List.of("x".repeat(600)));
         ValueCopy copies = new ValueCopy(100, 1_000);
 
@@ -125,7 +125,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void errors_of_foreign_code_become_a_text_and_an_exhausted_heap_does_not() {
+    void errors_of_application_code_become_a_text_and_an_exhausted_heap_does_not() {
         assertThat(Json.copyOf(throwing(new StackOverflowError()))).asString().endsWith(": StackOverflowError)");
         assertThat(Json.copyOf(throwing(new NoSuchMethodError()))).asString().endsWith(": NoSuchMethodError)");
         assertThat(Json.copyOf(throwing(new OutOfMemoryError()))).asString().endsWith(": OutOfMemoryError)");
@@ -153,7 +153,7 @@ class ValueCopyTest {
     }
 
     @Property(tries = 500)
-    void a_number_of_any_length_is_written_as_it_writes_itself(
+    void a_number_of_any_length_is_formatted_as_its_to_string_does(
             @ForAll @Size(max = 200) byte[] bytes, @ForAll @IntRange(min = -300, max = 900) int scale) {
         BigInteger whole = bytes.length == 0 ? BigInteger.ZERO : new BigInteger(bytes);
         BigDecimal decimal = new BigDecimal(whole, scale);
@@ -168,7 +168,7 @@ class ValueCopyTest {
     }
 
     @Test
-    void powers_of_ten_and_of_two_are_written_as_they_write_themselves() {
+    void powers_of_ten_and_of_two_are_formatted_as_their_to_string_does() {
         for (int i = 0; i < 400; i++) {
             for (BigInteger number : List.of(BigInteger.TEN.pow(i), BigInteger.TWO.pow(i))) {
                 for (BigInteger near : List.of(number, number.subtract(BigInteger.ONE), number.negate())) {
@@ -205,14 +205,14 @@ class ValueCopyTest {
     }
 
     @Test
-    void a_long_text_takes_about_its_own_room() {
+    void a_long_text_takes_about_its_own_length_in_memory() {
         JsonWriter out = new JsonWriter().string("x".repeat(20 << 20));
 
         assertThat(out.array()).hasSizeLessThan((20 << 20) + 100);
     }
 
     @Test
-    void a_printable_text_is_one_line_that_cannot_be_turned_around_and_not_too_long() {
+    void printable_text_is_one_line_without_direction_changes_and_not_too_long() {
         assertThat(Printable.of("request_awesome_feature")).isEqualTo("request_awesome_feature");
         assertThat(Printable.of("late\r\nINFO forged\u001b[2J\u202e\u2028x\ud83d"))
                 .isEqualTo("late\\r\\nINFO forged\\u001b[2J\\u202e\\u2028x\\ud83d");

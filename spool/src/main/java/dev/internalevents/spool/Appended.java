@@ -1,18 +1,18 @@
 package dev.internalevents.spool;
 
-/** What became of a frame that was to be appended. */
+/** The result of appending a frame. */
 public enum Appended {
 
-    /** It is in the spool, as safe as the {@link Durability} says. */
+    /** The frame is in the spool, as safe as the {@link Durability} promises. */
     YES,
 
-    /** The spool holds as much as it may; there is room again once the reader has committed a whole segment. */
+    /** The spool is full; it has room again once the reader has committed a whole segment. */
     FULL,
 
-    /** The frame is longer than {@link Spool#maxFrameBytes()}, and never fits. */
+    /** The frame is longer than {@link Spool#maxFrameBytes()} and never fits. */
     TOO_LARGE,
 
-    /** The file system does not let the spool write; {@link Spool#state()} says why. It is tried again every second. */
+    /** The spool cannot write to the file system; {@link Spool#state()} says why. It retries every second. */
     UNAVAILABLE,
 
     /** The spool was closed. */

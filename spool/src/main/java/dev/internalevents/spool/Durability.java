@@ -2,30 +2,30 @@ package dev.internalevents.spool;
 
 import java.time.Duration;
 
-/** What an appended frame survives. */
+/** Defines what an appended frame survives. */
 public sealed interface Durability {
 
-    /** The end of the process, {@code kill -9} included; not that of the machine. Appending waits for nothing. */
+    /** Frames survive the end of the process, including {@code kill -9}, but not a crash of the machine. Appending never waits. */
     record EndOfProcess() implements Durability {}
 
     /**
-     * The end of the machine too, but for the frames of the last moments. Appending waits for nothing.
+     * Frames survive a crash of the machine too, except those appended last. Appending never waits.
      *
-     * @param every the most that passes between two writes to the disk; 1 ms or more
+     * @param every the maximum time between two writes to the disk; 1 ms or more
      */
     record Interval(Duration every) implements Durability {
 
-        /** @throws IllegalArgumentException when it is shorter than a millisecond */
+        /** @throws IllegalArgumentException if the interval is shorter than a millisecond */
         public Interval {
             if (every.compareTo(Duration.ofMillis(1)) < 0) {
                 throw new IllegalArgumentException("durability interval: " + every + " is shorter than 1 ms");
             }
-            // As good as forever, and short enough for a long of nanoseconds.
+            // The longest interval that still fits into a long of nanoseconds.
             every = every.compareTo(Duration.ofDays(36_500)) > 0 ? Duration.ofDays(36_500) : every;
         }
     }
 
-    /** The end of the machine: appending waits until the disk has the frame, together with those of other threads. */
+    /** Frames survive a crash of the machine: appending waits until the frame is on the disk; threads share one write. */
     record Disk() implements Durability {}
 
     static Durability process() {

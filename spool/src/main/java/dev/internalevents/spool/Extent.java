@@ -3,9 +3,9 @@ package dev.internalevents.spool;
 import java.nio.file.Path;
 
 /**
- * The beginning of a spool's file, up to where its frames end.
+ * The part of a spool's file that contains frames.
  *
- * @param file whose name says which segment it is
- * @param bytes from its start on that have frames
+ * @param file the file; its name identifies the segment
+ * @param bytes the number of bytes from the start of the file to the end of its frames
  */
 public record Extent(Path file, long bytes) {}

@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The right to use a folder: the operating system's lock of a file in it, which ends with the process. */
+/** An exclusive lock on a folder: an operating system lock on a file in it, which ends with the process. */
 final class FolderLock implements AutoCloseable {
 
-    /** The folders that this process has, as far as this class loader knows. */
+    /** The folders that this process has locked, as far as this class loader knows. */
     private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
 
-    /** Closing any channel of the file would end the lock that this process has of it, so these stay open. */
+    /** Channels that stay open, because closing any channel of a file releases this process's lock on it. */
     private static final Queue<FileChannel> NEVER_CLOSED = new ConcurrentLinkedQueue<>();
 
     private final Path folder;
@@ -30,7 +30,7 @@ final class FolderLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws SpoolInUseException with the owner's pid when the folder is taken */
+    /** @throws SpoolInUseException with the owner's pid if the folder is already locked */
     static FolderLock take(Path folder) throws IOException {
         Path real = folder.toRealPath();
         if (!TAKEN.add(real)) {
@@ -47,10 +47,10 @@ final class FolderLock implements AutoCloseable {
     private static FileChannel lock(Path folder) throws IOException {
         Path file = folder.resolve("lock");
         if (Files.isDirectory(file)) {
-            // A folder cannot be locked, so no process has this one.
+            // A folder cannot be locked, so no process uses this one as its lock.
             SetAside.move(file);
         }
-        // A file is never renamed: a process of another user may have it locked.
+        // Never rename a file here: a process of another user may have it locked.
         OwnerOnly.makeReadable(file);
         FileChannel channel = OwnerOnly.open(
                 file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
@@ -64,7 +64,7 @@ final class FolderLock implements AutoCloseable {
             channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
             return channel;
         } catch (OverlappingFileLockException e) {
-            // Another class loader's spool, in this process.
+            // A spool of another class loader in this process has the lock.
             NEVER_CLOSED.add(channel);
             throw new SpoolInUseException(folder, ProcessHandle.current().pid());
         }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets many wait together for one write to the disk: each takes a ticket, or leaves word whom to tell, and a write covers
- * all that came before it.
+ * Lets many threads share one write to the disk. Each caller takes a ticket and waits, or registers a callback; a write
+ * covers everything that was appended before it.
  */
 final class GroupCommit {
 
@@ -21,10 +21,10 @@ final class GroupCommit {
     private long failed;
     private List<Kept> listeners = new ArrayList<>();
 
-    /** What one write to the disk covers. */
+    /** The tickets and callbacks that one write to the disk covers. */
     record Round(long ticket, List<Kept> listeners) {}
 
-    /** Calls back after the write that covers what the caller has appended. */
+    /** Registers a callback for the write that covers what the caller has appended. */
     void listen(Kept kept, @Nullable Thread writer) {
         lock.lock();
         try {
@@ -35,7 +35,7 @@ final class GroupCommit {
         LockSupport.unpark(writer);
     }
 
-    /** Waits for the write that covers what the caller has appended; false when it failed. */
+    /** Waits for the write that covers what the caller has appended; returns false if it failed. */
     boolean await(@Nullable Thread writer) {
         long ticket = taken.incrementAndGet();
         LockSupport.unpark(writer);
@@ -59,14 +59,14 @@ final class GroupCommit {
         }
     }
 
-    /** Without memory it throws, and nothing has changed. */
+    /** Starts a round. Throws OutOfMemoryError if there is no memory, and then changes nothing. */
     Round begin() {
         lock.lock();
         try {
             if (listeners.isEmpty()) {
                 return new Round(taken.get(), List.of());
             }
-            // Whoever leaves word from here on waits for the next write.
+            // Callbacks registered from here on wait for the next write.
             List<Kept> none = new ArrayList<>();
             Round round = new Round(taken.get(), listeners);
             listeners = none;
@@ -87,8 +87,8 @@ final class GroupCommit {
         tell(round.listeners(), true);
     }
 
-    /** The round that was begun failed, and with it whatever waits for the next. */
-    void failed(@Nullable Round begun) {
+    /** Fails the round that was started, if any, and everything that waits for the next one. */
+    void failed(@Nullable Round started) {
         List<Kept> next = List.of();
         lock.lock();
         try {
@@ -98,24 +98,24 @@ final class GroupCommit {
             next = listeners;
             listeners = none;
         } catch (OutOfMemoryError e) {
-            // These are told after the next write.
+            // These are called after the next write.
             next = List.of();
         } finally {
             lock.unlock();
         }
-        if (begun != null) {
-            tell(begun.listeners(), false);
+        if (started != null) {
+            tell(started.listeners(), false);
         }
         tell(next, false);
     }
 
-    /** Each is told, whatever the others throw. */
+    /** Calls every listener, even if others throw. */
     private static void tell(List<Kept> listeners, boolean safe) {
         for (int i = 0; i < listeners.size(); i++) {
             try {
                 listeners.get(i).kept(safe);
             } catch (Throwable e) {
-                // It was told, which is all that it may expect.
+                // Ignored: a failing listener must not affect the others.
             }
         }
     }

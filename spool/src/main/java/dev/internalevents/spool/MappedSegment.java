@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** A segment whose frames are in the file as soon as they are appended: the end of the process does not touch them. */
+/** A memory-mapped segment: its frames are in the file as soon as they are appended, and survive the end of the process. */
 final class MappedSegment extends Segment {
 
     private final MappedByteBuffer bytes;
 
-    /** The bytes that the file had when it was opened. */
+    /** The length of the file in bytes when it was opened. */
     private final long found;
 
     private MappedSegment(MappedByteBuffer bytes, long number, Path path, long found) {
@@ -24,7 +24,7 @@ final class MappedSegment extends Segment {
         this.found = found;
     }
 
-    /** An empty segment in a file of zeros, which gets the segment's name. */
+    /** Creates an empty segment from a file of zeros, which is renamed to the segment's name. */
     static MappedSegment start(Spare spare, Path folder, long number) throws IOException {
         Path path = path(folder, number);
         MappedByteBuffer zeros = spare.zeros() == null ? map(spare.file()) : spare.zeros();
@@ -40,7 +40,7 @@ final class MappedSegment extends Segment {
         }
     }
 
-    /** A segment as an earlier process left it, brought to its full size; see {@link SegmentScan}. */
+    /** Opens a segment left by an earlier process and extends it to its full size; see {@link SegmentScan}. */
     static MappedSegment open(Path file, long number, int size) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long length = channel.size();
@@ -106,12 +106,12 @@ final class MappedSegment extends Segment {
 
     @Override
     void zero(int from, int to) {
-        // The place that is committed, before what it makes unreadable: pages reach the disk in any order.
+        // Force the commit position before zeroing the committed frames: pages reach the disk in any order.
         bytes.force(0, HEADER_BYTES);
         fill(from, to);
     }
 
-    /** Its pages are in memory already, which a new file's are not. */
+    /** Reuses the mapping: its pages are already in memory, unlike those of a new file. */
     @Override
     @Nullable
     Spare reuse(Path name) throws IOException {
@@ -119,7 +119,7 @@ final class MappedSegment extends Segment {
             return null;
         }
         try {
-            // Before it is changed: a file by the name of a segment is a segment.
+            // Rename before changing the content: a file with a segment's name must be a valid segment.
             Files.move(path(), name);
         } catch (NoSuchFileException e) {
             return null;
@@ -130,7 +130,7 @@ final class MappedSegment extends Segment {
 
     @Override
     void close() {
-        // The mapping ends with the last that knows it.
+        // The mapping is released when the buffer is garbage-collected.
     }
 
     // After a crash
@@ -145,24 +145,24 @@ final class MappedSegment extends Segment {
                 && committed() % 8 == 0;
     }
 
-    /** Whether it was about to be used again, when the process ended. */
+    /** Returns whether the file was waiting to be reused when the process ended. */
     boolean isSpare() {
         return bytes.getLong(0) == SPARE;
     }
 
-    /** Whether frames of an earlier segment may be behind its own. */
+    /** Returns whether frames of an earlier segment may follow its own. */
     boolean isUsed() {
         return bytes.getInt(USED_AT) != 0;
     }
 
-    /** Whether the file was shorter than it was made. */
+    /** Returns whether the file was shorter than the size it was created with. */
     boolean isCut() {
         int made = bytes.getInt(SIZE_AT);
         boolean known = found >= HEADER_BYTES && bytes.getInt(HEADER_CRC_AT) == headerCrc(made, number());
         return found < (known ? made : capacity());
     }
 
-    /** The bytes that the file had when it was opened. */
+    /** Returns the length of the file in bytes when it was opened. */
     long found() {
         return found;
     }
@@ -180,7 +180,7 @@ final class MappedSegment extends Segment {
         putHeader(bytes, number());
     }
 
-    /** The size of the whole frame or gap at a place, its CRC checked; 0 when there is none. */
+    /** Returns the size of the complete frame or gap at an offset, after checking its CRC; 0 if there is none. */
     int wholeAt(int at) {
         int word = bytes.getInt(at);
         if (word <= 0) {
@@ -199,7 +199,7 @@ final class MappedSegment extends Segment {
         return bytes.getInt(at + 4) == crc(frame, 0, word, at) ? frameSize(word) : 0;
     }
 
-    /** Whether a frame was begun here, or not even that: what a writer leaves that was killed. */
+    /** Returns whether no frame was finished here, as a killed writer leaves it: the frame was started, or not even that. */
     boolean isUnfinishedAt(int at) {
         return bytes.getInt(at) <= 0;
     }
@@ -217,7 +217,7 @@ final class MappedSegment extends Segment {
         gap(from, to - from);
     }
 
-    /** Cuts everything from a place on; appending goes on there. */
+    /** Overwrites everything from an offset on with zeros; appending continues there. */
     void truncate(int at) {
         fill(at, capacity());
         bytes.putInt(USED_AT, 0);

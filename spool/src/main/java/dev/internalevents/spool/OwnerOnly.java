@@ -16,7 +16,10 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files and folders that their owner alone may read, where the file system knows such a thing: frames are personal data. */
+/**
+ * Creates files and folders that only their owner can read, if the file system supports permissions: frames contain personal
+ * data.
+ */
 public final class OwnerOnly {
 
     private static final boolean POSIX =
@@ -28,18 +31,18 @@ public final class OwnerOnly {
     private OwnerOnly() {}
 
     /**
-     * Makes a folder if it is not there.
+     * Creates a folder if it does not exist.
      *
-     * @throws IOException if it cannot be made
+     * @throws IOException if it cannot be created
      */
     public static void createFolder(Path folder) throws IOException {
-        // An existing folder keeps its permissions; so does a link to one.
+        // An existing folder, or a link to one, keeps its permissions.
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, attributes(FOLDER));
         }
     }
 
-    /** Restricts the files of a folder, which an earlier version or a copy may have left open to others. */
+    /** Restricts the files of a folder, which an earlier version or a copy may have left readable by others. */
     static void restrictFiles(Path folder) throws IOException {
         if (!POSIX) {
             return;
@@ -98,7 +101,7 @@ public final class OwnerOnly {
     }
 
     /**
-     * Opens a file; one that is made by it is its owner's alone.
+     * Opens a file; if this creates it, only its owner can read and write it.
      *
      * @throws IOException as {@link FileChannel#open}
      */
@@ -107,8 +110,8 @@ public final class OwnerOnly {
     }
 
     /**
-     * Gives a file to the owner and the group of another: what root writes into a service's folder stays the service's. If
-     * that is not allowed, nothing changes.
+     * Gives a file the owner and the group of another, so that files which root writes into a service's folder belong to the
+     * service. Changes nothing if that is not allowed.
      */
     public static void giveTo(Path like, Path file) {
         if (!POSIX) {
@@ -123,28 +126,28 @@ public final class OwnerOnly {
                 view.setOwner(wanted.owner());
             }
         } catch (IOException | UnsupportedOperationException e) {
-            // Only root may; for others the owner is right already, or the folder is what decides.
+            // Only root may do this. For other users the owner is already right, or the folder's permissions decide.
         }
     }
 
-    /** Gives the owner of a file back the right to read and write it; does nothing if this process is not the owner's. */
+    /** Restores the owner's permission to read and write a file; does nothing if this process is not the owner's. */
     static void makeReadable(Path file) {
         if (POSIX && Files.isRegularFile(file) && !(Files.isReadable(file) && Files.isWritable(file))) {
             try {
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
             } catch (IOException e) {
-                // Opening the file fails, and says why.
+                // Ignored: opening the file will fail and report why.
             }
         }
     }
 
     /**
-     * Writes the names in a folder to the disk: a file that was created or renamed is there after a loss of power too.
+     * Forces the names in a folder to the disk, so that a file that was created or renamed survives a loss of power.
      *
      * @throws IOException if the folder cannot be read
      */
     public static void forceNames(Path folder) throws IOException {
-        // Elsewhere a folder cannot be opened, and names are written with the files.
+        // On other systems a folder cannot be opened, and names are written with the files.
         if (POSIX) {
             try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
                 names.force(true);

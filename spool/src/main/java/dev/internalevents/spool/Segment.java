@@ -13,12 +13,12 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of frames. A header of 64 bytes (magic, size, number, CRC, and what the reader has committed), then
- * frames at multiples of 8: a word, a CRC32C, the bytes. The word says what is there: 0 nothing yet; negative a frame
- * that its writer has begun; with bit 30 a gap to pass over; else a whole frame of that many bytes.
+ * One file of frames. It has a header of 64 bytes (magic, size, number, CRC, and the commit position), then frames at
+ * multiples of 8: a word, a CRC32C, the bytes. The word says what is there: 0 for nothing yet; negative for a frame that its
+ * writer has started; with bit 30 set, a gap to skip; otherwise a complete frame of that many bytes.
  *
- * <p>Writers claim their place by adding to {@code tail}, so none waits for another. The word is written last: whoever
- * sees it sees the frame.
+ * <p>Writers claim their place by adding to {@code tail}, so no writer waits for another. The word is written last: a reader
+ * that sees it sees the whole frame.
  */
 abstract sealed class Segment permits MappedSegment, StagedSegment {
 
@@ -34,13 +34,13 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     static final int HEADER_CRC_AT = 24;
     static final int COMMITTED_AT = 32;
 
-    /** Not zero: behind the last frame there may be those of another segment, which the file was before. */
+    /** Not zero: the last frame may be followed by frames of an earlier segment that used this file. */
     static final int USED_AT = 40;
 
-    /** Not zero: what is committed is overwritten with zeros. */
+    /** Not zero: committed frames are overwritten with zeros. */
     static final int WIPE_AT = 44;
 
-    /** In the place of the magic number, while a file waits to become a segment again. */
+    /** Replaces the magic number while a file waits to be reused as a segment. */
     static final long SPARE = 0x4945_5350_4152_4531L; // IESPARE1
 
     private static final int BEGUN = 0x8000_0000;
@@ -63,12 +63,12 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     private final long number;
     private final Path path;
 
-    /** The segment after this one, once there is one. */
+    /** The segment after this one; null until there is one. */
     volatile @Nullable Segment next;
 
     private volatile long tail = HEADER_BYTES;
 
-    /** Places and their sizes in turn. */
+    /** Offsets and their sizes, alternating. */
     private final int[] unfinished = new int[2 * 64];
 
     private volatile int unfinishedPlaces;
@@ -82,12 +82,12 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         this.path = path;
     }
 
-    /** The file of a segment. */
+    /** Returns the file of a segment. */
     static Path path(Path folder, long number) {
         return folder.resolve(String.format("%016d", number) + SUFFIX);
     }
 
-    /** The number in a file's name, or -1 when it is no segment's. */
+    /** Returns the number in a file's name, or -1 if it is not a segment's name. */
     static long number(Path file) {
         String name = file.getFileName().toString();
         if (!name.endsWith(SUFFIX)) {
@@ -112,23 +112,23 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         return path;
     }
 
-    /** Where the next frame would go; the capacity when there is no room. */
+    /** Returns the offset of the next frame; the capacity if there is no room. */
     int tail() {
         return (int) Math.min(tail, capacity);
     }
 
     // Writing
 
-    /** The bytes that a frame takes. */
+    /** Returns the number of bytes that a frame takes in the file. */
     static int frameSize(int length) {
         return (FRAME_HEADER_BYTES + length + 7) & ~7;
     }
 
     /**
-     * Appends a frame, unless it does not fit any more; then the rest of the segment becomes a gap, and nothing is ever
-     * appended again. Waits for no other writer.
+     * Appends a frame if it fits. Otherwise the rest of the segment becomes a gap, and nothing can be appended any more. Does
+     * not wait for other writers.
      *
-     * @return where the frame begins, or -1
+     * @return the offset of the frame, or -1 if it does not fit
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under a lock
     int append(byte[] frame, int from, int length) {
@@ -148,7 +148,7 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
                 gap(at, place);
             }
         } catch (StackOverflowError e) {
-            // The thread has no stack left for a call, and the reader waits for this place.
+            // The thread has no stack left for a call, and the reader waits for this place: note it for the keeper.
             synchronized (unfinished) {
                 if (place > 0 && unfinishedPlaces < unfinished.length) {
                     unfinished[unfinishedPlaces] = at;
@@ -161,7 +161,7 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         return fits ? at : -1;
     }
 
-    /** Makes gaps of the places that were claimed by threads which could not fill them. */
+    /** Turns the places that threads claimed but could not fill into gaps. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under a lock
     final void skipUnfinished() {
         if (unfinishedPlaces > 0) {
@@ -174,7 +174,7 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         }
     }
 
-    /** Nothing more is appended here. */
+    /** Ends appending to this segment. */
     void seal() {
         long claimed = (long) TAIL.getAndAdd(this, (long) capacity);
         if (claimed < capacity) {
@@ -188,7 +188,7 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         INT.setRelease(bytes, at, GAP | size);
     }
 
-    /** Where the next frame goes, in a segment that an earlier process left. */
+    /** Sets the offset of the next frame in a segment left by an earlier process. */
     final void appendFrom(int at) {
         tail = at;
     }
@@ -201,34 +201,34 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         into.putLong(0, MAGIC);
     }
 
-    // Reading; by one thread at a time
+    // Reading; one thread at a time
 
-    /** The length of the frame at a place; 0 when it is not there yet, negative for a gap of that size. */
+    /** Returns the length of the frame at an offset; 0 if it is not there yet, negative for a gap of that size. */
     abstract int lengthAt(int at);
 
-    /** How many bytes of the file have what was appended and is safe by now. */
+    /** Returns how many bytes of the file contain what was appended and is safe by now. */
     abstract int safeBytes();
 
-    /** Copies the bytes of the frame at a place. */
+    /** Copies the bytes of the frame at an offset. */
     abstract void copy(int at, int length, byte[] into, int offset);
 
-    /** Where what is not committed begins. */
+    /** Returns the commit position: the offset of the first frame that is not committed. */
     abstract int committed();
 
     abstract void commit(int offset);
 
-    // Keeping; by the spool's own thread
+    // Maintenance; on the spool's own threads
 
     /**
-     * Writes to the disk what was appended before the call, and perhaps more.
+     * Writes to the disk what was appended before the call, and possibly more.
      *
-     * @throws IOException when it cannot be written; what it was stays to be written
+     * @throws IOException if it cannot be written; the next call tries again
      */
     abstract void force() throws IOException;
 
     /**
-     * Has what is committed overwritten from now on, also after the next start. A frame that is appended after the call is
-     * not on the disk before this is.
+     * Enables overwriting of committed frames from now on, also after the next start. The setting reaches the disk no later
+     * than any frame that is appended after the call.
      */
     void wipeCommitted() {
         wiping = true;
@@ -239,8 +239,8 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     }
 
     /**
-     * Overwrites the committed frames with zeros, if they are to be. Only after the place that is committed is on the disk:
-     * the next start begins to read there.
+     * Overwrites the committed frames with zeros if {@link #wipeCommitted} was called, and only after the commit position is
+     * on the disk: the next start begins to read there.
      */
     final void wipe() throws IOException {
         int end = Math.min(committed(), capacity);
@@ -250,30 +250,30 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         }
     }
 
-    /** Writes zeros over committed frames, which neither a writer nor the reader looks at any more. */
+    /** Writes zeros over committed frames, which neither writers nor the reader access any more. */
     abstract void zero(int from, int to) throws IOException;
 
-    /** Becomes a file of zeros under another name, unless it is gone. */
+    /** Renames the file so that it can be reused; returns null if it cannot be, for example because it was deleted. */
     abstract @Nullable Spare reuse(Path name) throws IOException;
 
-    /** Whether the file was written again after it had been deleted: what this process has open is another file. */
+    /** Whether the file was rewritten after it was deleted: the file that this process has open is the deleted one. */
     private volatile boolean restored;
 
     final boolean isRestored() {
         return restored;
     }
 
-    /** Whether the file was deleted while it was in use. What was in it can still be read here, and nowhere else. */
+    /** Returns whether the file was deleted while in use. Its content can still be read by this process, but by no other. */
     final boolean isDeleted() {
         return !Files.exists(path);
     }
 
-    /** Copies bytes of the segment from a place on into a buffer; as many as fit. */
+    /** Copies bytes of the segment, starting at an offset, into a buffer; as many as fit. */
     abstract void copyTo(ByteBuffer into, int at) throws IOException;
 
     /**
-     * Writes the file again from what this process still has of it, so that the next start finds the frames. Nothing may be
-     * appended any more; what is committed later is read again after a kill.
+     * Rewrites the file from the content that this process still has, so that the next start finds the frames. Nothing may be
+     * appended any more. Frames committed later are read again if the process is killed.
      */
     final void restore() throws IOException {
         Path fresh = path.resolveSibling(path.getFileName() + ".prepared");
@@ -293,13 +293,13 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         restored = true;
     }
 
-    /** Lets go of the file; for a segment that is not used again. */
+    /** Releases the file; for a segment that is not reused. */
     abstract void close() throws IOException;
 
-    /** Where writers put their frames. */
+    /** Returns the buffer into which writers put their frames. */
     abstract ByteBuffer memory();
 
-    /** What a frame's word says: the length; 0 when the frame is not there yet, negative for a gap of that size. */
+    /** Returns the length in a frame's word; 0 if the frame is not there yet, negative for a gap of that size. */
     static int lengthOf(int word) {
         if (word <= 0) {
             return 0;
@@ -311,7 +311,7 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         return (int) INT.getAcquire(memory, at);
     }
 
-    /** The segment's number and the place are in it, so that no byte of another frame is ever taken for this one. */
+    /** Covers the segment's number and the offset, so that the bytes of another frame are never mistaken for this one. */
     final int crc(byte[] frame, int from, int length, int at) {
         CRC32C crc = new CRC32C();
         crc.update(frame, from, length);

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an earlier process left in a segment. Every whole frame is found, also behind one that was never finished; what
- * lies between becomes a gap, and the end is cut, so that appending may go on there. What was committed may have been
- * overwritten, to any part; then reading begins where it ends. A segment with damage, which is something other than a
- * writer's sudden end leaves, is copied before it is repaired.
+ * Scans and repairs a segment left by an earlier process. It finds every complete frame, even after one that was never
+ * finished. What lies between becomes a gap, and the end is cleared, so that appending can continue there. Committed frames
+ * may have been overwritten in any part; reading then starts after them. A damaged segment, one that shows more than the
+ * sudden end of a writer, is copied before it is repaired.
  */
 final class SegmentScan {
 
@@ -29,7 +29,7 @@ final class SegmentScan {
         return scan;
     }
 
-    /** Whole frames that are not committed. */
+    /** Returns the number of complete frames that are not committed. */
     long whole() {
         return whole;
     }
@@ -47,7 +47,7 @@ final class SegmentScan {
         return setAside;
     }
 
-    /** What is wrong with the file; null if its last process left it like this. */
+    /** Returns what is wrong with the file; null if its last process left it like this. */
     @Nullable
     Damage damage() {
         return damage;
@@ -56,14 +56,14 @@ final class SegmentScan {
     private void run() throws IOException {
         boolean cut = segment.isCut();
         if (segment.isSpare()) {
-            // What it held was committed, under this number or another, and nothing was appended since.
+            // Its frames were committed, under this number or another, and nothing was appended since.
             segment.restoreHeader();
             segment.truncate(Segment.HEADER_BYTES);
             return;
         }
         boolean headerLost = false;
         if (!segment.hasWholeHeader()) {
-            // A process that was killed before it wrote the header left nothing but zeros.
+            // A process that was killed before it wrote the header left only zeros.
             if (!segment.isAllZeros()) {
                 headerLost = true;
                 copyAside();
@@ -95,7 +95,7 @@ final class SegmentScan {
                 at = next;
             } else {
                 if (at < committed && at + size > committed) {
-                    // No frame begins at the reader's place: it reads this one again rather than half of it.
+                    // No frame starts at the commit position: read the frame that contains it again.
                     committed = at;
                     segment.commit(at);
                 }
@@ -115,7 +115,7 @@ final class SegmentScan {
             damage = new Damage(segment.path(), cause(cut), lost, setAside);
         }
         if (end < committed) {
-            // The reader's place is behind the last frame: nothing of this segment waits.
+            // The commit position is after the last frame: this segment has nothing left to read.
             segment.commit(end);
         }
         int rest = used ? Math.min(end + Segment.FRAME_HEADER_BYTES, segment.capacity()) : segment.capacity();
@@ -127,7 +127,7 @@ final class SegmentScan {
 
     private String cause(boolean cut) {
         if (cut) {
-            return "is " + segment.found() + " bytes long, and was made with " + segment.capacity();
+            return "is " + segment.found() + " bytes long, but was created with " + segment.capacity();
         }
         return damaged > 0 ? "has " + damaged + " damaged frame(s)" : "has a damaged header";
     }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** Gives a damaged file a name under which it is in no program's way, and loses nothing. */
+/** Moves damaged files out of the way by renaming them, so that nothing is lost. */
 public final class SetAside {
 
     private static final String SUFFIX = ".damaged";
@@ -16,18 +16,18 @@ public final class SetAside {
      * Renames a file or folder: {@code NAME.damaged}, or {@code NAME.damaged-2} and so on if that name is taken. Blocks.
      *
      * @return the new path
-     * @throws IOException if it cannot be renamed, for example because its folder may not be written
+     * @throws IOException if it cannot be renamed, for example because its folder is not writable
      */
     public static Path move(Path file) throws IOException {
         return Files.move(file, freeName(file));
     }
 
-    /** Whether a file has a name that {@link #move} gives. */
+    /** Returns whether a file has a name given by {@link #move}. */
     public static boolean isSetAside(Path file) {
         return file.getFileName().toString().matches(".*\\.damaged(-\\d+)?");
     }
 
-    /** Copies a file that goes on being used. */
+    /** Copies a file that stays in use. */
     static Path copy(Path file) throws IOException {
         return Files.copy(file, freeName(file));
     }

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file that waits to become a segment.
  *
- * @param zeros the file, if it is mapped already
- * @param used whether it has frames of an earlier segment in it, which are no frames of another: a checksum knows the
- *     segment that it belongs to
+ * @param zeros the mapped file; null if it is not mapped yet
+ * @param used whether it still contains frames of an earlier segment. They are never mistaken for frames of the new one,
+ *     because the checksum covers the segment's number
  */
 record Spare(Path file, @Nullable MappedByteBuffer zeros, boolean used) {
 
     private static final byte[] ZEROS = new byte[1 << 16];
 
-    /** A new one, written out in full: that a disk is full is known now, and not by a crash when a page is written. */
+    /** Creates a spare and writes the whole file, so that a full disk is detected now and not by a crash on writing a page. */
     static Spare create(Path file, int size, boolean force) throws IOException {
         try (FileChannel channel = OwnerOnly.create(file)) {
             zero(channel, size);
@@ -35,13 +35,13 @@ record Spare(Path file, @Nullable MappedByteBuffer zeros, boolean used) {
         }
     }
 
-    /** Overwrites the frames that are in it. */
+    /** Overwrites the frames in it. */
     void wipe() throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.position(Segment.HEADER_BYTES);
             zero(channel, (int) channel.size() - Segment.HEADER_BYTES);
         } catch (NoSuchFileException e) {
-            // Its frames are gone with it.
+            // The file was deleted, and its frames with it.
         }
     }
 

@@ -24,10 +24,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of frames in a folder. Any number of threads append, without waiting for each other; one reader consumes in
- * order and commits what it has handled; what is not committed is there again after the next {@link #open}, even if the
- * process was killed. Files have one size, are made ahead by a daemon thread (another writes to the disk, if the durability asks for it), and are used again or deleted once they are
- * committed.
+ * A queue of frames in a folder. Any number of threads append without waiting for each other. One reader consumes the frames
+ * in order and commits what it has handled. Frames that are not committed are read again after the next {@link #open}, even
+ * if the process was killed. All files have the same size. A daemon thread creates them ahead of time, and reuses or deletes
+ * them once they are committed; another one writes to the disk if the durability requires it.
  *
  * <pre>{@code
  * try (Spool spool = Spool.open(folder, SpoolSettings.DEFAULTS)) {
@@ -46,7 +46,7 @@ public final class Spool implements AutoCloseable {
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final String PREPARED = ".prepared";
 
-    /** Committed segments that are kept for use again: as many as writers may be ahead of a reader that keeps up. */
+    /** The maximum number of committed segments kept for reuse: as many as writers may be ahead of a reader that keeps up. */
     private static final int MAX_SPARES = 3;
 
     private final Path folder;
@@ -55,7 +55,7 @@ public final class Spool implements AutoCloseable {
     private final @Nullable Staging staging;
     private volatile UUID id;
 
-    /** Where appending began when the spool was opened. */
+    /** The position at which appending started when the spool was opened. */
     private final Mark begin;
 
     private final Recovery recovery;
@@ -66,7 +66,7 @@ public final class Spool implements AutoCloseable {
     private final Thread keeper;
     private final @Nullable Thread writer;
 
-    /** Guards the chain of segments: what follows, but for the volatile fields, which are read without it. */
+    /** Guards the chain of segments: the fields below, except reads of the volatile ones. */
     private final ReentrantLock chain = new ReentrantLock();
 
     private final Condition roomMade = chain.newCondition();
@@ -81,18 +81,18 @@ public final class Spool implements AutoCloseable {
     private volatile SpoolState state = new SpoolState.Ready();
     private volatile long committedFrames;
 
-    /** Frames that a write to the disk has covered. */
+    /** The number of frames that a write to the disk has covered. */
     private volatile long writtenFrames;
 
     private volatile boolean needsSpare;
 
-    /** Whether the keeper makes a spare, which is counted as a file already; guarded by the chain. */
+    /** Whether the keeper is creating a spare, which already counts as a file; guarded by {@link #chain}. */
     private boolean isPreparing;
 
     private volatile boolean cut;
     private volatile @Nullable InternalError fault;
 
-    /** The full segment of an appending thread that was interrupted while it made the next. */
+    /** The full segment of an appending thread that was interrupted while it created the next one. */
     private @Nullable Segment toRoll;
 
     private Spool(Path folder, SpoolSettings settings, FolderLock lock) throws IOException {
@@ -139,7 +139,7 @@ public final class Spool implements AutoCloseable {
         }
         this.recovery = new Recovery(whole, torn, damaged, setAside, damages);
         if (start == null || before == null) {
-            // Numbers begin again: what is known of places in the missing segments must not count for these.
+            // Numbers start again, so the spool gets a new id: old marks must not apply to the new segments.
             name = SpoolId.create(folder);
             start = before = newSegment(1);
         } else if (staging != null && whole == 0) {
@@ -158,7 +158,7 @@ public final class Spool implements AutoCloseable {
                 forcing ? thread(this::writeToDisk, "internal-events-spool-writer-" + folder.getFileName()) : null;
     }
 
-    /** Null for what is no readable file, which is moved out of the way: it must not keep the other segments from use. */
+    /** Returns null if the path is not a readable file; it is moved out of the way, so that the other segments can be used. */
     private @Nullable MappedSegment openSegment(Path file, long number, List<Damage> damages) throws IOException {
         OwnerOnly.makeReadable(file);
         try {
@@ -170,14 +170,17 @@ public final class Spool implements AutoCloseable {
             }
             damages.add(new Damage(
                     file,
-                    isFolder ? "is a folder" : "may not be read by this user",
+                    isFolder ? "is a folder" : "is not readable by this user",
                     settings.segmentBytes() - Segment.HEADER_BYTES,
                     SetAside.move(file)));
             return null;
         }
     }
 
-    /** Segments are numbered without a break, and are committed in order: what was committed may be deleted already. */
+    /**
+     * Reports segments that are missing between two others. Segments are numbered without gaps and committed in order; those
+     * that were committed may already be deleted.
+     */
     private void reportMissing(@Nullable Segment before, Segment next, List<Damage> damages) {
         if (before == null || before.committed() == before.capacity()) {
             return;
@@ -200,8 +203,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * What an earlier process left is mapped; what is appended from here on is not. An empty segment gives way, so that
-     * starts take no room; where there is none for another, appending goes on in the last.
+     * Returns the segment to append to. Segments of an earlier process are mapped, new ones are staged. An empty last segment
+     * is replaced, so that restarts take no space. If there is no room for another segment, appending continues in the last.
      */
     private Segment stagedAfter(Segment start, Segment last) throws IOException {
         if (last.tail() == Segment.HEADER_BYTES && last != start) {
@@ -223,7 +226,7 @@ public final class Spool implements AutoCloseable {
             last.next = next;
             return next;
         } catch (IOException e) {
-            // A full disk: what waits can still be read, which is how there will be room.
+            // The disk is full. The frames in the spool can still be read, which frees space.
             return last;
         }
     }
@@ -242,11 +245,11 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Opens the spool in a folder, which is made if it is not there, and finds what is left in it. Blocks while it reads
+     * Opens the spool in a folder, which is created if it does not exist, and recovers the frames in it. Blocks while it reads
      * every segment once.
      *
-     * @throws SpoolInUseException when another process, or another spool of this one, has the folder
-     * @throws IOException saying what is wrong when the folder cannot be made, read or written
+     * @throws SpoolInUseException if another process, or another spool of this process, is using the folder
+     * @throws IOException saying what is wrong, if the folder cannot be created, read or written
      */
     public static Spool open(Path folder, SpoolSettings settings) throws IOException {
         boolean interrupted = Thread.interrupted();
@@ -282,13 +285,13 @@ public final class Spool implements AutoCloseable {
     // Writing
 
     /**
-     * Appends a frame. Takes no lock but when a segment is full, and blocks on the disk only with {@link
-     * Durability.Disk}. Never throws for the state of the file system.
+     * Appends a frame. Takes a lock only when a segment is full, and blocks on the disk only with {@link Durability.Disk}.
+     * Never throws because of the state of the file system.
      *
-     * @param bytes holds the frame; may be used again when the method has returned
-     * @param length of the frame, 1 or more
-     * @throws IllegalArgumentException when the length is less than 1
-     * @throws IndexOutOfBoundsException when the frame is not within the array
+     * @param bytes contains the frame; can be reused when the method has returned
+     * @param length the length of the frame in bytes, 1 or more
+     * @throws IllegalArgumentException if the length is less than 1
+     * @throws IndexOutOfBoundsException if the frame is not within the array
      */
     public Appended append(byte[] bytes, int offset, int length) {
         Appended appended = add(bytes, offset, length, false);
@@ -303,7 +306,7 @@ public final class Spool implements AutoCloseable {
      * Appends a frame without waiting for the disk, for threads that must not block. Otherwise as {@link #append(byte[],
      * int, int)}.
      *
-     * @param kept is told when the frame is safe; not called when the answer is not {@link Appended#YES}
+     * @param kept called when the frame is safe or has failed; not called if the result is not {@link Appended#YES}
      */
     public Appended append(byte[] bytes, int offset, int length, Kept kept) {
         return append(bytes, offset, length, kept, false);
@@ -312,7 +315,7 @@ public final class Spool implements AutoCloseable {
     /**
      * As {@link #append(byte[], int, int, Kept)}.
      *
-     * @param wipe whether the frame is overwritten once it is committed, also if the settings do not say so
+     * @param wipe whether the frame is overwritten once it is committed, even if the settings do not require it
      */
     public Appended append(byte[] bytes, int offset, int length, Kept kept, boolean wipe) {
         Appended appended = add(bytes, offset, length, wipe);
@@ -354,7 +357,7 @@ public final class Spool implements AutoCloseable {
                             LockSupport.unpark(keeper);
                         }
                     } catch (StackOverflowError e) {
-                        // The frame is there. It is counted without a call: the thread has no stack left for one.
+                        // The frame is appended. Count it without a method call: the thread has no stack left for one.
                         if (!counted) {
                             synchronized (uncounted) {
                                 uncounted[0]++;
@@ -366,16 +369,15 @@ public final class Spool implements AutoCloseable {
                 roll(segment);
             }
         } catch (InternalError e) {
-            // A mapped page that the file system can no longer give: the JVM's word for SIGBUS. It may come again at
-            // any
-            // call, so this thread takes no lock; the keeper does what is to be done.
+            // The JVM's form of SIGBUS: the file system can no longer provide a mapped page. It may be thrown again at
+            // any call, so this thread takes no lock and leaves the handling to the keeper.
             fault = e;
             LockSupport.unpark(keeper);
             return Appended.UNAVAILABLE;
         }
     }
 
-    /** The longest frame that fits: somewhat less than a segment. */
+    /** Returns the maximum length of a frame in bytes: the size of a segment without the headers. */
     public int maxFrameBytes() {
         return settings.segmentBytes() - Segment.HEADER_BYTES - Segment.FRAME_HEADER_BYTES;
     }
@@ -383,8 +385,8 @@ public final class Spool implements AutoCloseable {
     /**
      * Waits until a full spool may have room again.
      *
-     * @return false when the time was up first
-     * @throws InterruptedException when the thread is interrupted meanwhile
+     * @return false if the time elapsed first
+     * @throws InterruptedException if the thread is interrupted while waiting
      */
     public boolean awaitRoom(long nanos) throws InterruptedException {
         chain.lockInterruptibly();
@@ -408,7 +410,7 @@ public final class Spool implements AutoCloseable {
                 : now instanceof SpoolState.Full ? Appended.FULL : Appended.UNAVAILABLE;
     }
 
-    // Accounts
+    // Statistics
 
     private long appendedFrames() {
         synchronized (uncounted) {
@@ -416,31 +418,31 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Whether it takes frames, and why not. */
+    /** Returns whether the spool accepts frames, and if not, why. */
     public SpoolState state() {
         return state;
     }
 
-    /** What {@link #open} found. */
+    /** Returns what {@link #open} found. */
     public Recovery recovery() {
         return recovery;
     }
 
-    /** Frames that are not committed. */
+    /** Returns the number of frames that are not committed. */
     public long held() {
         return Math.max(0, recovery.whole() + appendedFrames() - committedFrames);
     }
 
     /**
-     * Frames that are not committed and are as safe as the durability promises: those of {@link #held()} without the ones
-     * that an appending thread still waits for.
+     * Returns the number of frames that are not committed and as safe as the durability promises: {@link #held()} without
+     * those that the durability requires to be on the disk and that are not written yet.
      */
     public long safe() {
         long safelyAppended = forcing ? writtenFrames : appendedFrames();
         return Math.max(0, recovery.whole() + safelyAppended - committedFrames);
     }
 
-    /** The bytes of all files, those that were set aside not counted. */
+    /** Returns the size of all files in bytes, without those that were set aside. */
     public long sizeOnDisk() {
         chain.lock();
         try {
@@ -450,12 +452,12 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** How much of the size that it may have its files take, from 0 to 1. */
+    /** Returns the share of the maximum size that the files take, from 0 to 1. */
     public double fill() {
         return (double) sizeOnDisk() / settings.maxBytes();
     }
 
-    /** Whether another file can follow the one that is written to. Blocks for as long as a file is being begun. */
+    /** Returns whether another file can follow the current one. Blocks while a new file is being started. */
     public boolean canGrow() {
         chain.lock();
         try {
@@ -470,9 +472,9 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * The files that have the frames which are not committed, the oldest first. A spool that is opened on copies of them,
-     * each cut at its bytes, has every frame that was safe before the call. They stay as long as no frame is committed
-     * meanwhile. Does not block on the disk.
+     * Returns the files that contain the uncommitted frames, oldest first. A spool opened on copies of them, each truncated to
+     * {@link Extent#bytes()}, has every frame that was safe before the call. The files remain as long as no frame is committed.
+     * Does not block on the disk.
      */
     public List<Extent> extents() {
         chain.lock();
@@ -487,25 +489,25 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** A name that no other spool has: with it and a {@link Mark}, a place in this spool is known for good. */
+    /** Returns the unique id of this spool. Together with a {@link Mark} it identifies a position permanently. */
     public UUID id() {
         return id;
     }
 
     /**
-     * Returns whether a place lies behind everything that the spool had when it was opened, although an earlier process
-     * read up to it: the files are older than that, because a copy was put back or the machine lost power. New frames
-     * would be taken for those that were read. Any thread may call it.
+     * Returns whether a position up to which an earlier process read is beyond everything that the spool contained when it was
+     * opened. Then the files are older than the position, because a copy was restored or the machine lost power, and new frames
+     * would be mistaken for those already read. Safe for use by any thread.
      */
     public boolean isOlderThan(long segment, int offset) {
         return segment > begin.segment() || (segment == begin.segment() && offset > begin.offset());
     }
 
     /**
-     * Gives the spool a new name, so that every place that is known in it counts no more. Blocks while a file is written;
-     * any thread may call it.
+     * Gives the spool a new id, which invalidates all positions recorded with the old one. Blocks while a file is written. Safe
+     * for use by any thread.
      *
-     * @throws IOException if the name cannot be written; the spool then keeps the one that it has
+     * @throws IOException if the id cannot be written; the spool then keeps its old id
      */
     public void rename() throws IOException {
         chain.lock();
@@ -516,19 +518,19 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** The one reader; for one thread at a time. */
+    /** Returns the only reader; for one thread at a time. */
     public SpoolReader reader() {
         return reader;
     }
 
-    /** Whether the frames up to a mark are in a file that the next {@link #open} finds. */
+    /** Returns whether the file with the frames up to a mark exists, so that the next {@link #open} finds it. */
     public boolean isInFile(Mark mark) {
         return Files.exists(Segment.path(folder, mark.segment()));
     }
 
     /**
-     * Takes nothing more, writes to the disk what the durability asks for, and frees the folder. What is not committed
-     * stays for the next {@link #open}. A second close does nothing.
+     * Stops accepting frames, writes to the disk what the durability requires, and unlocks the folder. Blocks until this is
+     * done. Frames that are not committed remain for the next {@link #open}. A second close does nothing.
      */
     @Override
     public void close() {
@@ -590,11 +592,11 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Overwrites the frames that are committed by now with zeros, in every file, and from now on also those of the current
-     * files once they are committed. Any thread may call; does not block.
+     * Overwrites the frames committed so far with zeros, in every file, and from now on also those in the current files once
+     * they are committed. Safe for use by any thread; does not block.
      *
-     * @return ends when they are overwritten, or when the spool is closed: what is left then is overwritten by {@link
-     *     #close} and by the next {@link #open}; fails with an {@link IOException} if the disk refuses it
+     * @return completes when they are overwritten, or when the spool is closed: the rest is then overwritten by {@link #close}
+     *     and by the next {@link #open}; fails with an {@link IOException} if the disk cannot be written
      */
     public CompletableFuture<Void> wipeCommitted() {
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -616,7 +618,7 @@ public final class Spool implements AutoCloseable {
         return done;
     }
 
-    /** Where what is not committed begins. */
+    /** The start of the uncommitted frames. */
     record Start(Segment segment, long frames) {}
 
     Start start() {
@@ -642,8 +644,8 @@ public final class Spool implements AutoCloseable {
     // Rolling
 
     /**
-     * Whatever thread appends may come here, an interrupted one too; its interrupt is put back. Channels close under an
-     * interrupt, and the spool would be unavailable for all.
+     * Moves on to the next segment. Any appending thread may call this, even one that is interrupted: its interrupt flag is
+     * cleared and restored afterwards, because an interrupt closes channels and would make the spool unavailable to all threads.
      */
     private void roll(Segment exhausted) {
         boolean interrupted = Thread.interrupted();
@@ -659,7 +661,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** A thread that is interrupted meanwhile lets the keeper do it, which nobody interrupts. */
+    /** Lets the keeper, which is never interrupted, move on for a thread that was interrupted meanwhile. */
     private void rollByKeeper(Segment exhausted) {
         chain.lock();
         try {
@@ -673,7 +675,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** For the keeper: what {@link #rollByKeeper} asks for. */
+    /** Does what {@link #rollByKeeper} asks for; called by the keeper. */
     private void rollAsked() {
         Segment asked;
         chain.lock();
@@ -688,14 +690,14 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** False when it was interrupted, and has to be done again. */
+    /** Returns false if it was interrupted and must be called again. */
     private boolean rollOver(Segment exhausted) {
         chain.lock();
         try {
             if (current != exhausted || !(state instanceof SpoolState.Ready)) {
                 return true;
             }
-            // There is room: an append that came before the file is there would have made it itself.
+            // The spare that is being created counts as room: wait for it instead of reporting the spool as full.
             while (isPreparing && spares.isEmpty()) {
                 roomMade.awaitUninterruptibly();
             }
@@ -750,7 +752,7 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             files--;
             if (!Files.deleteIfExists(spare.file())) {
-                // It had the segment's name by then, and holds no frame.
+                // It already had the segment's name, and contains no frame.
                 Files.deleteIfExists(Segment.path(folder, number));
             }
             throw e;
@@ -782,7 +784,7 @@ public final class Spool implements AutoCloseable {
         return found;
     }
 
-    // The writer of the disk: whoever waits for it waits for nothing else
+    // The disk writer: does nothing else, so that threads waiting for the disk are not delayed
 
     private void writeToDisk() {
         long interval = settings.durability() instanceof Durability.Interval every
@@ -803,7 +805,7 @@ public final class Spool implements AutoCloseable {
                 groupCommit.done(round);
                 round = null;
             } catch (Throwable e) {
-                // Also without memory: whoever waits has to get an answer, and the next round may succeed.
+                // Includes OutOfMemoryError: waiting threads must get an answer, and the next round may succeed.
                 round = hasFailed(round, e) ? null : round;
             }
             awaitWork(interval);
@@ -817,12 +819,12 @@ public final class Spool implements AutoCloseable {
                 LockSupport.parkNanos(this, interval);
             }
         } catch (Throwable e) {
-            // Without memory for a place in the lock's queue: the next round comes at once.
+            // No memory to queue for the lock: start the next round at once.
             Thread.onSpinWait();
         }
     }
 
-    /** False if there is no memory even for that: the same round is tried again. */
+    /** Fails the round; returns false if there is no memory even for that, and then the same round is retried. */
     private boolean hasFailed(GroupCommit.@Nullable Round round, Throwable e) {
         try {
             groupCommit.failed(round);
@@ -833,17 +835,16 @@ public final class Spool implements AutoCloseable {
         return true;
     }
 
-    /** A thread of the spool goes on, also if there is no memory for words: the next round finds it again. */
+    /** Records a failure so that the thread can continue. If there is no memory for the message, the next round fails again. */
     private void broke(Throwable e) {
         try {
             unavailable(explain(folder, e));
             if (e instanceof InternalError) {
-                // The page may be one of a file that was cut: each later round would end at it before it came to the
-                // check.
+                // The page may belong to a truncated file. Check now: later rounds would fail before their check.
                 check();
             }
         } catch (IOException | RuntimeException | Error again) {
-            // The next round.
+            // The next round detects the failure again.
         }
     }
 
@@ -861,7 +862,7 @@ public final class Spool implements AutoCloseable {
         return segment;
     }
 
-    // The keeper: makes segments ahead, uses committed ones again, notices what broke
+    // The keeper: creates segments ahead of time, reuses committed ones, detects failures
 
     private void keep() {
         long lastCheck = System.nanoTime();
@@ -913,7 +914,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Spares are used again with the frames that they had, which a checksum tells from others. */
+    /** Overwrites the frames in the spares; they are reused with their old frames, which a checksum tells from new ones. */
     private void wipeSpares() throws IOException {
         List<Spare> used = new ArrayList<>();
         chain.lock();
@@ -936,7 +937,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Takes committed segments out of the way, and has one of them, or a new file, ready for when the current is full. */
+    /** Removes committed segments, and prepares one of them or a new file for when the current segment is full. */
     private void recycle() throws IOException {
         while (true) {
             Segment done;
@@ -970,12 +971,12 @@ public final class Spool implements AutoCloseable {
         prepareSpare();
     }
 
-    /** What was retired is behind; what is committed of the first segment that was not goes now. */
+    /** Overwrites the committed frames of the first segment that is not retired; retired ones are handled by recycle. */
     private void wipeFirst() throws IOException {
         start().segment().wipe();
     }
 
-    /** Null for a file that is counted already and is none. */
+    /** Adds a spare; null means that a file which was already counted does not exist. */
     private void keepSpare(@Nullable Spare spare) {
         if (spare == null) {
             files--;
@@ -1006,7 +1007,7 @@ public final class Spool implements AutoCloseable {
         try {
             spare = Spare.create(file, settings.segmentBytes(), forcing);
         } catch (IOException e) {
-            // There is room in the current segment still; the one who fills it tries again and says what is wrong.
+            // Ignored: the current segment still has room, and the writer that fills it retries and reports the error.
         } finally {
             chain.lock();
             try {
@@ -1019,24 +1020,24 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Frames that go into a file which nobody can open again would be lost with the process. */
+    /** Detects truncated and deleted files: frames in a file that cannot be opened again would be lost with the process. */
     private void check() throws IOException {
         Segment shortened = firstCut();
         if (shortened != null) {
             cut = true;
-            unavailable(shortened.path() + " was cut while it was in use, and its end cannot be read any more; expected"
+            unavailable(shortened.path() + " was truncated while in use, and its end can no longer be read; expected"
                     + " a folder on a local disk that no other program changes");
         } else if (state instanceof SpoolState.Unavailable) {
             reopen();
         } else {
             Segment deleted = firstDeleted();
             if (deleted != null) {
-                unavailable(deleted.path() + " was deleted while it was in use; it is written again with what it had");
+                unavailable(deleted.path() + " was deleted while it was in use; it is rewritten with its contents");
             }
         }
     }
 
-    /** Its frames are gone, and touching them is an error of the JVM. */
+    /** Returns the first truncated segment: its frames are gone, and accessing them throws an InternalError. */
     private @Nullable Segment firstCut() throws IOException {
         for (Segment segment = start().segment(); segment != null; segment = segment.next) {
             try {
@@ -1044,13 +1045,13 @@ public final class Spool implements AutoCloseable {
                     return segment;
                 }
             } catch (NoSuchFileException e) {
-                // Deleted, which is another matter.
+                // Deleted: handled separately.
             }
         }
         return null;
     }
 
-    /** Whether a file was cut while it was in use: it takes no frames until it is opened anew. */
+    /** Returns whether a file was truncated while in use: the spool then accepts no frames until it is opened again. */
     public boolean isCut() {
         return cut;
     }
@@ -1063,7 +1064,7 @@ public final class Spool implements AutoCloseable {
         return segment;
     }
 
-    /** What was appended before the files were deleted is in the memory of this process, and would end with it. */
+    /** Rewrites deleted files: only this process can still read their frames, which would be lost with it. */
     private void restoreDeleted() throws IOException {
         SpoolId.restore(folder, id);
         for (Segment segment = first; segment != null; segment = segment.next) {
@@ -1142,7 +1143,7 @@ public final class Spool implements AutoCloseable {
                 Files.deleteIfExists(spare.file());
             }
         } catch (IOException | InternalError e) {
-            // The next open deletes what is left: committed segments and prepared files hold nothing.
+            // The next open deletes what is left: committed segments and prepared files contain no frames to read.
         } finally {
             chain.unlock();
         }
@@ -1153,7 +1154,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Once more: frames that were being appended, and the reader's place, may have come after it was restored. */
+    /** Rewrites the file once more: frames and the commit position may have been written after it was restored. */
     private void keepDeleted(Segment segment) throws IOException {
         if (held() == 0) {
             Files.deleteIfExists(segment.path());
@@ -1164,7 +1165,10 @@ public final class Spool implements AutoCloseable {
         segment.restore();
     }
 
-    /** What a file system reports of a file in the place of a folder is its path alone, or an error that names no place. */
+    /**
+     * Returns a file that is in the place of the folder or of one of its parents. The file system's own error would give only
+     * its path, or no path at all.
+     */
     private static @Nullable Path fileInTheWay(Path folder) {
         for (Path path = folder; path != null; path = path.getParent()) {
             if (Files.exists(path)) {
@@ -1182,17 +1186,17 @@ public final class Spool implements AutoCloseable {
                     : folder + ": cannot be created, because " + file + " is a file; expected a folder";
         } else if (e instanceof AccessDeniedException) {
             return folder + ": " + e.getMessage()
-                    + " may not be written; expected a folder in which this process may make files";
+                    + " is not writable; expected a folder in which this process can create files";
         } else if (e instanceof NoSuchFileException && !Files.exists(folder)) {
-            return folder + ": cannot be created; expected a folder in which this process may make files";
+            return folder + ": cannot be created; expected a folder in which this process can create files";
         } else if (e instanceof NoSuchFileException) {
-            return folder + ": " + e.getMessage() + " is not there";
+            return folder + ": " + e.getMessage() + " does not exist";
         }
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
         if (message.contains("File too large")) {
             return folder
-                    + ": a file may not be as large as a segment; expected a higher limit of this process (ulimit -f)"
-                    + " or file system";
+                    + ": the file size limit is below the size of a segment; expected a higher limit of this process"
+                    + " (ulimit -f) or of the file system";
         }
         return message.startsWith(folder.toString()) ? message : folder + ": " + message;
     }

@@ -12,14 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 
-/** The file that holds a spool's name; a folder that was emptied and used again gets another. */
+/** The file that contains a spool's id; a folder that is emptied and used again gets a new id. */
 final class SpoolId {
 
     private static final String FILE = "id";
 
     private SpoolId() {}
 
-    /** @param damages is told of a name that is there and cannot be read */
+    /** @param damages receives an entry if there is an id that cannot be read */
     static UUID of(Path folder, List<Damage> damages) throws IOException {
         Path file = folder.resolve(FILE);
         OwnerOnly.makeReadable(file);
@@ -30,20 +30,20 @@ final class SpoolId {
         } catch (IOException | IllegalArgumentException e) {
             String cause = Files.isDirectory(file)
                     ? "is a folder"
-                    : e instanceof AccessDeniedException ? "may not be read" : "holds no UUID";
-            damages.add(new Damage(file, cause + ", and the spool has a new name", 0, SetAside.move(file)));
+                    : e instanceof AccessDeniedException ? "is not readable" : "does not contain a UUID";
+            damages.add(new Damage(file, cause + ", so the spool has a new id", 0, SetAside.move(file)));
             return create(folder);
         }
     }
 
-    /** Writes a new name over the one that the folder may have. */
+    /** Writes a new id, replacing an existing one. */
     static UUID create(Path folder) throws IOException {
         UUID id = UUID.randomUUID();
         write(folder, folder.resolve(FILE), id);
         return id;
     }
 
-    /** Writes the name again if its file was deleted. */
+    /** Writes the id again if its file was deleted. */
     static void restore(Path folder, UUID id) throws IOException {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {

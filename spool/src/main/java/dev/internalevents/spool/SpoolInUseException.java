@@ -3,7 +3,7 @@ package dev.internalevents.spool;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Another process, or another spool of this one, has the folder. */
+/** Thrown if another process, or another spool of this process, is using the folder. */
 public final class SpoolInUseException extends IOException {
 
     private static final long serialVersionUID = 1;
@@ -15,11 +15,11 @@ public final class SpoolInUseException extends IOException {
                 + (pid == ProcessHandle.current().pid()
                         ? "this process already (" + pid + ")"
                         : pid < 0 ? "another process" : "process " + pid)
-                + "; one process, and one client or counter in it, can have the folder: give each a folder of its own");
+                + "; only one process, and one client or counter in it, can use a folder: give each its own folder");
         this.pid = pid;
     }
 
-    /** The process that has the folder; -1 when it did not say. */
+    /** Returns the id of the process that is using the folder; -1 if it is unknown. */
     public long pid() {
         return pid;
     }

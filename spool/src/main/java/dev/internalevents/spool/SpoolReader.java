@@ -3,8 +3,8 @@ package dev.internalevents.spool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consumes a spool in order. Reading changes nothing on disk: what was read and not committed is read again after the
- * next start. Not safe for use by several threads at once, but for {@link #commit}.
+ * Consumes a spool in order. Reading changes nothing on disk: frames that were read but not committed are read again after
+ * the next start. Not thread-safe, except {@link #commit}.
  */
 public final class SpoolReader {
 
@@ -19,7 +19,7 @@ public final class SpoolReader {
         this.at = start.committed();
     }
 
-    /** The length of the next frame, or -1 when there is none yet. Never blocks. */
+    /** Returns the length of the next frame, or -1 if there is none yet. Never blocks. */
     public int nextLength() {
         while (true) {
             if (at + Segment.FRAME_HEADER_BYTES > segment.capacity()) {
@@ -43,22 +43,22 @@ public final class SpoolReader {
     }
 
     /**
-     * Copies the next frame and moves on.
+     * Copies the next frame and moves past it.
      *
-     * @param into has room for {@link #nextLength()} bytes from the offset on
-     * @throws IllegalStateException when there is none
+     * @param into has room for {@link #nextLength()} bytes, starting at the offset
+     * @throws IllegalStateException if there is no next frame
      */
     public void next(byte[] into, int offset) {
         int length = nextLength();
         if (length < 0) {
-            throw new IllegalStateException("there is no next frame; ask nextLength first");
+            throw new IllegalStateException("there is no next frame; call nextLength first");
         }
         segment.copy(at, length, into, offset);
         at += Segment.frameSize(length);
         frames++;
     }
 
-    /** The next frame, or null when there is none yet. Never blocks. */
+    /** Returns the next frame, or null if there is none yet. Never blocks. */
     public byte @Nullable [] next() {
         int length = nextLength();
         if (length < 0) {
@@ -77,14 +77,14 @@ public final class SpoolReader {
         frames = start.frames();
     }
 
-    /** The place behind the last frame that was read. */
+    /** Returns the position after the last frame that was read. */
     public Mark mark() {
         return new Mark(segment.number(), at, frames);
     }
 
     /**
-     * Says that everything before the mark is handled: it is not read again, and its place on disk is freed, a whole
-     * segment at a time. A mark before one that was committed already changes nothing. Safe for use by any thread.
+     * Commits everything before the mark: it is not read again, and its space on disk is freed, a whole segment at a time. A
+     * mark before one that is already committed changes nothing. Safe for use by any thread.
      */
     public void commit(Mark mark) {
         spool.commit(mark);

@@ -1,13 +1,13 @@
 package dev.internalevents.spool;
 
 /**
- * How large a spool may become, what its frames survive, and whether they are gone once they are committed.
+ * Sets the maximum size of a spool, what its frames survive, and whether they are erased once they are committed.
  *
  * @param segmentBytes the size of each file, {@value #MIN_SEGMENT_BYTES} bytes to 1 GiB, a multiple of 4096
- * @param maxBytes all files together at most; at least two segments
+ * @param maxBytes the maximum size of all files together; at least two segments
  * @param durability what an appended frame survives
  * @param wipe whether committed frames are overwritten with zeros, within about a second; for frames that must not stay
- *     on the disk. It costs as many bytes to write as the frames have, on a thread of the spool's own
+ *     on the disk. This writes as many bytes again as the frames have, on one of the spool's own threads
  */
 public record SpoolSettings(int segmentBytes, long maxBytes, Durability durability, boolean wipe) {
 
@@ -22,11 +22,11 @@ public record SpoolSettings(int segmentBytes, long maxBytes, Durability durabili
 
     private static final int MAX_SEGMENT_BYTES = 1 << 30;
 
-    /** 8 MiB a segment, 1 GiB in all, safe from the end of the process. */
+    /** Segments of 8 MiB, 1 GiB in total; frames survive the end of the process. */
     public static final SpoolSettings DEFAULTS =
             new SpoolSettings(DEFAULT_SEGMENT_BYTES, DEFAULT_MAX_BYTES, Durability.process());
 
-    /** Leaves committed frames in their files until the files are used again or deleted. */
+    /** Creates settings that leave committed frames in their files until the files are reused or deleted. */
     public SpoolSettings(int segmentBytes, long maxBytes, Durability durability) {
         this(segmentBytes, maxBytes, durability, false);
     }
@@ -43,8 +43,8 @@ public record SpoolSettings(int segmentBytes, long maxBytes, Durability durabili
         }
     }
 
-    public SpoolSettings withMaxBytes(long most) {
-        return new SpoolSettings(segmentBytes, most, durability, wipe);
+    public SpoolSettings withMaxBytes(long max) {
+        return new SpoolSettings(segmentBytes, max, durability, wipe);
     }
 
     public SpoolSettings withSegmentBytes(int bytes) {

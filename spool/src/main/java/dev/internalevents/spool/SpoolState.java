@@ -1,25 +1,25 @@
 package dev.internalevents.spool;
 
-/** Whether a spool takes frames, and why not. */
+/** Whether a spool accepts frames, and if not, why. */
 public sealed interface SpoolState {
 
-    /** It takes frames. */
+    /** The spool accepts frames. */
     record Ready() implements SpoolState {}
 
     /**
-     * It holds as much as it may.
+     * The spool is full.
      *
-     * @param maxBytes its limit
+     * @param maxBytes its maximum size
      */
     record Full(long maxBytes) implements SpoolState {}
 
     /**
-     * The file system does not let it write; it is tried again every second. What it holds can still be read.
+     * The spool cannot write to the file system; it retries every second. The frames in it can still be read.
      *
-     * @param reason what failed, where, and what was expected, in words
+     * @param reason what failed, where, and what was expected
      */
     record Unavailable(String reason) implements SpoolState {}
 
-    /** It was closed. */
+    /** The spool was closed. */
     record Closed() implements SpoolState {}
 }

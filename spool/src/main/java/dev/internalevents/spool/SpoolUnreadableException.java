@@ -3,7 +3,7 @@ package dev.internalevents.spool;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A file of the spool that was written cannot be read; the message says which and why. It may be tried again. */
+/** Thrown if a file of the spool cannot be read; the message says which and why. Reading can be retried. */
 public final class SpoolUnreadableException extends RuntimeException {
 
     @Serial

@@ -11,10 +11,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment whose frames are kept in memory until they are written to the disk, many at once, in one call that returns
- * when they are there. Measured, this takes half the time of a mapping, whose pages are protected and faulted in again for
- * each write to the disk. The reader sees what is on the disk and nothing else, so what it makes of a frame never outlives
- * the frame. Once full and written, the segment gives its memory back and is read from its file.
+ * A segment that buffers frames in memory and writes many of them to the disk in one synchronous call. This takes half the
+ * measured time of a mapping, whose pages are protected and faulted in again for each write to the disk. The reader sees only
+ * what is on the disk, so it never acts on a frame that could still be lost. Once full and written, the segment returns its
+ * memory and is read from its file.
  */
 final class StagedSegment extends Segment {
 
@@ -28,7 +28,7 @@ final class StagedSegment extends Segment {
     private volatile int committed = HEADER_BYTES;
     private boolean wipeNoted;
 
-    /** What of the file was read last, once the memory is gone. */
+    /** The part of the file that was read last; used once the memory was returned. */
     private @Nullable ByteBuffer window;
 
     private int windowAt;
@@ -40,7 +40,7 @@ final class StagedSegment extends Segment {
         this.memory = memory;
     }
 
-    /** An empty segment in a file of zeros, which gets the segment's name. */
+    /** Creates an empty segment from a spare file, which is renamed to the segment's name. */
     static StagedSegment start(Spare spare, Staging staging, Path folder, long number) throws IOException {
         Path path = path(folder, number);
         Files.move(spare.file(), path);
@@ -58,7 +58,7 @@ final class StagedSegment extends Segment {
 
     @Override
     ByteBuffer memory() {
-        // A writer has claimed a place, and the memory stays until every place is filled.
+        // Not null: the caller has claimed a place, and the memory is returned only when every place is filled.
         return Objects.requireNonNull(memory);
     }
 
@@ -73,10 +73,10 @@ final class StagedSegment extends Segment {
             file.write(ByteBuffer.allocate(Integer.BYTES).order(ORDER).putInt(0, 1), WIPE_AT);
             wipeNoted = true;
         }
-        // Looked for before it is written: a frame that is finished meanwhile is written again, whole.
+        // Determined before writing: a frame that is finished during the write is written again as a whole.
         int whole = endOfWhole(from, end);
         if (end > written) {
-            // Together with the word behind them, which is zero, or the next frame's.
+            // Includes the word after the frames, which is zero or belongs to the next frame.
             write(from, written, Math.min(end + FRAME_HEADER_BYTES, capacity()));
             written = whole;
         }
@@ -85,7 +85,7 @@ final class StagedSegment extends Segment {
         }
     }
 
-    /** Where the first frame begins that its writer has not finished. */
+    /** Returns the offset of the first frame that its writer has not finished. */
     private int endOfWhole(ByteBuffer from, int end) {
         int at = written;
         while (at < end) {
@@ -137,7 +137,7 @@ final class StagedSegment extends Segment {
         }
     }
 
-    /** The part of the file that has these bytes. */
+    /** Returns a window of the file that contains these bytes. */
     private ByteBuffer read(int at, int length) {
         ByteBuffer known = window;
         if (known != null && at >= windowAt && at + length <= windowAt + known.limit()) {
@@ -149,14 +149,14 @@ final class StagedSegment extends Segment {
         wide.clear();
         try {
             while (wide.hasRemaining() && file.read(wide, (long) at + wide.position()) > 0) {
-                // On to the end of the window or the file.
+                // Read until the end of the window or the file.
             }
         } catch (IOException e) {
             throw new SpoolUnreadableException(path() + " cannot be read: " + e.getMessage(), e);
         }
         if (wide.flip().limit() < length) {
             window = null;
-            throw new SpoolUnreadableException(path() + " is shorter than what was written into it", null);
+            throw new SpoolUnreadableException(path() + " is shorter than the data that was written to it", null);
         }
         window = wide;
         windowAt = at;
@@ -166,7 +166,7 @@ final class StagedSegment extends Segment {
     @Override
     void copyTo(ByteBuffer into, int at) throws IOException {
         while (into.hasRemaining() && file.read(into, (long) at + into.position()) > 0) {
-            // On to the end of the buffer or the file.
+            // Read until the end of the buffer or the file.
         }
     }
 
@@ -185,17 +185,17 @@ final class StagedSegment extends Segment {
             ByteBuffer place = ByteBuffer.allocate(Long.BYTES).order(ORDER).putLong(0, offset);
             file.write(place, COMMITTED_AT);
         } catch (IOException e) {
-            // What was committed is read again after the next start; it is the reader's to know it.
+            // Ignored: these frames are read again after the next start, and the reader must recognise them.
         }
     }
 
-    /** Through a file of its own: no sender waits for zeros to be on the disk. */
+    /** Uses a channel of its own without synchronous writes, so that no sender waits for zeros to reach the disk. */
     @Override
     void zero(int from, int to) throws IOException {
         try (FileChannel wiping = FileChannel.open(path(), StandardOpenOption.WRITE)) {
             overwrite(wiping, from, to);
         } catch (NoSuchFileException e) {
-            // Its frames are gone with it.
+            // The file was deleted, and its frames with it.
         }
         clear(from, to);
     }
@@ -224,9 +224,9 @@ final class StagedSegment extends Segment {
             return null;
         }
         try (FileChannel ended = file) {
-            // Before it is changed: a file by the name of a segment is a segment.
+            // Rename before changing the content: a file with a segment's name must be a valid segment.
             Files.move(path(), name);
-            // Zeros all over would be as much for the disk to write as the frames were.
+            // Overwriting everything with zeros would write as many bytes as the frames had.
             ended.write(ByteBuffer.allocate(Long.BYTES).order(ORDER).putLong(0, SPARE), 0);
             if (isWiping()) {
                 try (FileChannel wiping = FileChannel.open(name, StandardOpenOption.WRITE)) {
@@ -239,7 +239,7 @@ final class StagedSegment extends Segment {
         return new Spare(name, null, true);
     }
 
-    /** Closes the file; for a segment that is not used again. */
+    /** Closes the file; for a segment that is not reused. */
     @Override
     void close() throws IOException {
         file.close();

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The memory of staged segments: two at most are kept, that which is written to and the one before it. */
+/** Pools the memory of staged segments: at most two buffers, one for the current segment and one for the segment before it. */
 final class Staging {
 
     private static final int KEPT = 2;
@@ -16,7 +16,7 @@ final class Staging {
         this.size = size;
     }
 
-    /** As many zeros as a segment has bytes. */
+    /** Returns a buffer of zeros of the size of a segment. */
     synchronized ByteBuffer take() {
         ByteBuffer memory = free.poll();
         return memory == null ? ByteBuffer.allocateDirect(size).order(Segment.ORDER) : memory;

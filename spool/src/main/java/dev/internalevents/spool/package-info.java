@@ -1,5 +1,5 @@
 /**
- * An append-only file queue of frames: many writers, one reader. What was appended survives the process; see {@link
+ * A file-based, append-only queue of frames: many writers, one reader. Appended frames survive the process; see {@link
  * dev.internalevents.spool.Spool}.
  */
 @NullMarked

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A thread that is interrupted again and again appends as any other, and stays interrupted. */
+/** A thread that is interrupted repeatedly appends like any other, and stays interrupted. */
 class InterruptedAppenderTest {
 
     private static final int FRAMES = 400;
@@ -24,7 +24,7 @@ class InterruptedAppenderTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void an_interrupt_at_any_moment_costs_no_frame(Durability durability) throws Exception {
+    void an_interrupt_at_any_moment_loses_no_frame(Durability durability) throws Exception {
         SpoolSettings settings = SpoolSettings.DEFAULTS.withSegmentBytes(4096).withDurability(durability);
         CompletableFuture<Boolean> appended = new CompletableFuture<>();
         try (Spool spool = Spool.open(folder, settings)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that were cut, deleted or replaced: the spool opens, what is whole is read, and what is lost is reported. */
+/** Files that were truncated, deleted or replaced: the spool opens, reads complete frames, and reports what is lost. */
 class SpoolDamageTest {
 
     private static final SpoolSettings SMALL = new SpoolSettings(4096, 1 << 20, Durability.disk());
@@ -23,7 +23,7 @@ class SpoolDamageTest {
     @TempDir
     private Path folder;
 
-    /** Three segments more, the reader at the start. */
+    /** Appends three more segments; the reader stays at the start. */
     private void fill() throws IOException {
         try (Spool spool = Spool.open(folder, SMALL)) {
             for (int i = 0; i < 500; i++) {
@@ -38,7 +38,7 @@ class SpoolDamageTest {
     }
 
     @Test
-    void a_segment_that_was_cut_is_reported_with_what_may_be_lost() throws IOException {
+    void a_truncated_segment_is_reported_with_what_may_be_lost() throws IOException {
         fill();
         cut(segment(2), 1000);
 
@@ -48,7 +48,7 @@ class SpoolDamageTest {
                 assertThat(damage.file()).isEqualTo(segment(2));
                 assertThat(damage.lostBytes()).isBetween(3000L, 4096L);
                 assertThat(damage.describe())
-                        .contains("is 1000 bytes long, and was made with 4096", "bytes of frames are lost");
+                        .contains("is 1000 bytes long, but was created with 4096", "bytes of frames are lost");
             });
             assertThat(SpoolTest.readAll(spool)).contains("frame number 0", "frame number 499");
         }
@@ -56,7 +56,7 @@ class SpoolDamageTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 20, 63, 64, 71})
-    void a_segment_that_was_cut_to_nearly_nothing_is_reported(int bytes) throws IOException {
+    void a_segment_truncated_to_almost_nothing_is_reported(int bytes) throws IOException {
         fill();
         cut(segment(3), bytes);
 
@@ -67,7 +67,7 @@ class SpoolDamageTest {
     }
 
     @Test
-    void a_cut_behind_the_last_frame_loses_nothing_and_says_so() throws IOException {
+    void truncation_after_the_last_frame_loses_nothing_and_is_reported_as_such() throws IOException {
         try (Spool spool = Spool.open(folder, SMALL)) {
             SpoolTest.append(spool, "kept");
         }
@@ -77,13 +77,13 @@ class SpoolDamageTest {
             assertThat(SpoolTest.readAll(spool)).containsExactly("kept");
             assertThat(spool.recovery().damages()).singleElement().satisfies(damage -> {
                 assertThat(damage.lostBytes()).isZero();
-                assertThat(damage.describe()).contains("no frame was lost");
+                assertThat(damage.describe()).contains("no frames were lost");
             });
         }
     }
 
     @Test
-    void segments_that_are_missing_between_others_are_reported() throws IOException {
+    void missing_segments_between_others_are_reported() throws IOException {
         fill();
         fill();
         Files.delete(segment(2));
@@ -100,7 +100,7 @@ class SpoolDamageTest {
     }
 
     @Test
-    void segments_that_were_read_and_deleted_are_no_loss() throws IOException {
+    void segments_that_were_read_and_deleted_are_not_a_loss() throws IOException {
         for (int start = 0; start < 4; start++) {
             try (Spool spool = Spool.open(folder, SMALL)) {
                 assertThat(spool.recovery().damages()).isEmpty();
@@ -138,21 +138,21 @@ class SpoolDamageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "no UUID", "\u0000\u0001\u0002"})
-    void a_damaged_name_is_set_aside_and_loses_no_frame(String content) throws IOException {
+    void a_damaged_id_is_set_aside_and_loses_no_frame(String content) throws IOException {
         fill();
         Files.writeString(folder.resolve("id"), content);
 
         try (Spool spool = Spool.open(folder, SMALL)) {
             assertThat(spool.recovery().whole()).isEqualTo(500);
             assertThat(spool.recovery().damages()).singleElement().satisfies(damage -> {
-                assertThat(damage.describe()).contains("holds no UUID", "no frame was lost", "id.damaged");
+                assertThat(damage.describe()).contains("does not contain a UUID", "no frames were lost", "id.damaged");
             });
         }
         assertThat(folder.resolve("id.damaged")).hasContent(content);
     }
 
     @Test
-    void files_that_their_owner_may_not_read_are_made_readable_again() throws IOException {
+    void files_that_their_owner_cannot_read_are_made_readable_again() throws IOException {
         fill();
         for (Path file : List.of(segment(2), folder.resolve("id"), folder.resolve("lock"))) {
             Files.setPosixFilePermissions(file, Set.of());
@@ -161,7 +161,7 @@ class SpoolDamageTest {
         try (Spool spool = Spool.open(folder, SMALL)) {
             assertThat(spool.recovery()).isEqualTo(new Recovery(500, 0, 0, List.of()));
         }
-        // Root may read a file whatever its permissions are, and so leaves them.
+        // Root can read files regardless of their permissions, so they are not changed.
         if (!"root".equals(System.getProperty("user.name"))) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(segment(2))))
                     .isEqualTo("rw-------");

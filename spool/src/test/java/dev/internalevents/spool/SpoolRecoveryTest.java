@@ -29,7 +29,7 @@ class SpoolRecoveryTest {
     private Path folder;
 
     @Test
-    void a_last_segment_cut_at_any_byte_gives_every_whole_frame() throws Exception {
+    void a_last_segment_truncated_at_any_byte_yields_every_complete_frame() throws Exception {
         List<String> frames = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
         int end = Segment.HEADER_BYTES;
@@ -49,7 +49,7 @@ class SpoolRecoveryTest {
             long expected = cut < Segment.HEADER_BYTES
                     ? 0
                     : java.util.stream.IntStream.range(0, frames.size())
-                            // The padding behind a frame is not part of it.
+                            // The padding after a frame is not part of it.
                             .filter(i -> (i == 0 ? Segment.HEADER_BYTES : ends.get(i - 1))
                                             + Segment.FRAME_HEADER_BYTES
                                             + frames.get(i).length()
@@ -69,7 +69,7 @@ class SpoolRecoveryTest {
     }
 
     @Test
-    void frames_behind_one_that_was_never_finished_are_found() throws Exception {
+    void frames_after_an_unfinished_one_are_found() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL)) {
             SpoolTest.append(spool, "first");
             SpoolTest.append(spool, "unfinished");
@@ -91,7 +91,7 @@ class SpoolRecoveryTest {
     }
 
     @Test
-    void a_damaged_segment_is_set_aside_and_its_whole_frames_go_on() throws Exception {
+    void a_damaged_segment_is_set_aside_and_its_complete_frames_are_read() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL)) {
             for (int i = 0; i < 300; i++) {
                 SpoolTest.append(spool, "frame number " + i);
@@ -125,7 +125,7 @@ class SpoolRecoveryTest {
     }
 
     @Property(tries = 200)
-    void whatever_bytes_change_no_wrong_frame_is_given_and_opening_works(
+    void with_any_bytes_changed_the_spool_opens_and_returns_no_wrong_frame(
             @ForAll @Size(min = 1, max = 40) List<@StringLength(min = 1, max = 200) String> texts,
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 30) int changes)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a process that is killed at any moment leaves: its files as they are, copied while many threads append. */
+/** Simulates a process that is killed at any moment: its files are copied while many threads append. */
 class SpoolStressTest {
 
     private static final int THREADS = 6;
@@ -34,7 +34,7 @@ class SpoolStressTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void files_copied_at_any_moment_hold_every_frame_that_was_appended_before(Durability durability) throws Exception {
+    void files_copied_at_any_moment_contain_every_frame_appended_before(Durability durability) throws Exception {
         AtomicIntegerArray appended = new AtomicIntegerArray(THREADS);
         SpoolSettings settings = new SpoolSettings(16 << 10, 64 << 20, durability);
         try (Spool spool = Spool.open(folder.resolve("live"), settings)) {
@@ -45,7 +45,7 @@ class SpoolStressTest {
             SplittableRandom random = new SplittableRandom(7);
             for (int copy = 0; copy < COPIES; copy++) {
                 limit += FRAMES_PER_COPY;
-                // Somewhere within what is appended now.
+                // Somewhere in the middle of the appending.
                 int thread = random.nextInt(THREADS);
                 int from = limit - random.nextInt(FRAMES_PER_COPY);
                 while (appended.get(thread) < from) {
@@ -78,7 +78,7 @@ class SpoolStressTest {
         }
     }
 
-    /** Each thread's frames are there from the first to at least the last whose append had returned, without a gap. */
+    /** Checks that each thread's frames are present without a gap, up to at least the last whose append had returned. */
     private static void check(Path files, SpoolSettings settings, int[] appendedBefore) throws IOException {
         int[] next = new int[THREADS];
         try (Spool spool = Spool.open(files, settings)) {

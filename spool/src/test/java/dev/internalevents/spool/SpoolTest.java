@@ -43,7 +43,7 @@ class SpoolTest {
     private Path folder;
 
     @Test
-    void gives_back_what_was_appended_in_order_across_many_segments() throws Exception {
+    void returns_appended_frames_in_order_across_many_segments() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL)) {
             List<String> frames =
                     IntStream.range(0, 1000).mapToObj(i -> "frame " + i).toList();
@@ -56,7 +56,7 @@ class SpoolTest {
     }
 
     @Test
-    void a_reader_that_goes_back_reads_again_what_is_not_committed() throws Exception {
+    void a_reader_that_rewinds_reads_uncommitted_frames_again() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL)) {
             List<String> frames =
                     IntStream.range(0, 500).mapToObj(i -> "frame " + i).toList();
@@ -75,20 +75,20 @@ class SpoolTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void tells_once_that_a_frame_is_safe_without_holding_up_who_appends(Durability durability) throws Exception {
-        Queue<Boolean> told = new ConcurrentLinkedQueue<>();
+    void reports_once_that_a_frame_is_safe_without_blocking_the_appender(Durability durability) throws Exception {
+        Queue<Boolean> outcomes = new ConcurrentLinkedQueue<>();
         try (Spool spool = Spool.open(folder, SMALL.withDurability(durability))) {
             for (int i = 0; i < 500; i++) {
                 byte[] frame = {1, 2, 3};
-                assertThat(spool.append(frame, 0, frame.length, told::add)).isEqualTo(Appended.YES);
+                assertThat(spool.append(frame, 0, frame.length, outcomes::add)).isEqualTo(Appended.YES);
             }
-            await().atMost(LONG).until(() -> told.size() == 500);
+            await().atMost(LONG).until(() -> outcomes.size() == 500);
         }
-        assertThat(told).hasSize(500).containsOnly(true);
+        assertThat(outcomes).hasSize(500).containsOnly(true);
     }
 
     @Test
-    void tells_each_of_many_threads_once_while_it_writes() throws Exception {
+    void calls_back_each_of_many_threads_once_while_writing() throws Exception {
         int threads = 4;
         int each = 5_000;
         AtomicLong safe = new AtomicLong();
@@ -119,7 +119,7 @@ class SpoolTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void goes_on_where_the_last_process_ended_and_takes_no_more_room_for_it(Durability durability) throws Exception {
+    void continues_where_the_last_process_ended_without_using_more_space(Durability durability) throws Exception {
         SpoolSettings settings = SMALL.withDurability(durability);
         List<String> expected = new ArrayList<>();
         for (int start = 0; start < 6; start++) {
@@ -128,7 +128,7 @@ class SpoolTest {
                 assertThat(append(spool, "frame " + start)).isEqualTo(Appended.YES);
                 expected.add("frame " + start);
             }
-            // A start with nothing to do.
+            // Opens and closes without appending.
             Spool.open(folder, settings).close();
         }
         try (Spool spool = Spool.open(folder, settings)) {
@@ -147,14 +147,14 @@ class SpoolTest {
     }
 
     @Test
-    void a_frame_is_not_read_before_the_disk_has_it() throws Exception {
+    void a_frame_is_not_read_before_it_is_on_the_disk() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL.withDurability(Durability.disk()))) {
             for (int i = 0; i < 200; i++) {
-                AtomicBoolean told = new AtomicBoolean();
+                AtomicBoolean isSafe = new AtomicBoolean();
                 byte[] frame = ("frame " + i).getBytes(StandardCharsets.UTF_8);
-                assertThat(spool.append(frame, 0, frame.length, safe -> told.set(safe)))
+                assertThat(spool.append(frame, 0, frame.length, safe -> isSafe.set(safe)))
                         .isEqualTo(Appended.YES);
-                await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(told::get);
+                await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(isSafe::get);
                 assertThat(readAll(spool)).containsExactly("frame " + i);
                 spool.reader().commit(spool.reader().mark());
             }
@@ -162,7 +162,7 @@ class SpoolTest {
     }
 
     @Test
-    void a_file_that_was_about_to_be_used_again_gives_back_nothing_that_was_committed() throws Exception {
+    void a_file_that_was_about_to_be_reused_returns_no_committed_frames() throws Exception {
         SpoolSettings settings = SMALL.withDurability(Durability.disk());
         Path segment;
         try (Spool spool = Spool.open(folder, settings)) {
@@ -173,7 +173,7 @@ class SpoolTest {
                         .orElseThrow();
             }
         }
-        // As a loss of power leaves it that comes between the mark and the new name.
+        // The state after a loss of power between writing the mark and renaming.
         try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.allocate(Long.BYTES).order(Segment.ORDER).putLong(0, Segment.SPARE), 0);
         }
@@ -186,7 +186,7 @@ class SpoolTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void a_file_that_is_used_again_shows_nothing_of_what_it_held(Durability durability) throws Exception {
+    void a_reused_file_shows_none_of_its_old_frames(Durability durability) throws Exception {
         SpoolSettings settings = SMALL.withDurability(durability);
         Path copy = Files.createDirectory(folder.resolve("copy"));
         Path live = folder.resolve("live");
@@ -217,28 +217,28 @@ class SpoolTest {
     }
 
     @Test
-    void leaves_nobody_waiting_when_it_is_closed() throws Exception {
-        Queue<Boolean> told = new ConcurrentLinkedQueue<>();
+    void leaves_no_thread_waiting_when_it_is_closed() throws Exception {
+        Queue<Boolean> outcomes = new ConcurrentLinkedQueue<>();
         Spool spool = Spool.open(folder, SMALL.withDurability(Durability.disk()));
         int taken = 0;
         for (int i = 0; i < 200; i++) {
-            taken += spool.append(new byte[] {1}, 0, 1, told::add) == Appended.YES ? 1 : 0;
+            taken += spool.append(new byte[] {1}, 0, 1, outcomes::add) == Appended.YES ? 1 : 0;
         }
         spool.close();
-        assertThat(told).hasSize(taken);
-        assertThat(spool.append(new byte[] {1}, 0, 1, told::add)).isEqualTo(Appended.CLOSED);
-        assertThat(told).hasSize(taken);
+        assertThat(outcomes).hasSize(taken);
+        assertThat(spool.append(new byte[] {1}, 0, 1, outcomes::add)).isEqualTo(Appended.CLOSED);
+        assertThat(outcomes).hasSize(taken);
     }
 
     @Test
-    void is_known_by_its_id_until_its_folder_is_emptied() throws Exception {
+    void keeps_its_id_until_its_folder_is_emptied() throws Exception {
         UUID first = idOf(folder.resolve("a"));
         assertThat(idOf(folder.resolve("a"))).isEqualTo(first);
         assertThat(idOf(folder.resolve("b"))).isNotEqualTo(first);
     }
 
     @Test
-    void a_mark_of_an_earlier_start_still_says_what_lies_behind_it() throws Exception {
+    void a_mark_of_an_earlier_start_still_tells_which_positions_are_after_it() throws Exception {
         Mark handled;
         try (Spool spool = Spool.open(folder, SMALL)) {
             IntStream.range(0, 300).forEach(i -> append(spool, "frame " + i));
@@ -262,7 +262,7 @@ class SpoolTest {
     }
 
     @Test
-    void what_is_not_committed_is_there_again_after_the_next_open() throws Exception {
+    void uncommitted_frames_are_read_again_after_the_next_open() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL)) {
             IntStream.range(0, 500).forEach(i -> append(spool, "frame " + i));
             IntStream.range(0, 300).forEach(i -> spool.reader().next());
@@ -283,7 +283,7 @@ class SpoolTest {
     }
 
     @Test
-    void starts_again_in_the_segment_it_left() throws Exception {
+    void continues_in_the_segment_it_left() throws Exception {
         for (int i = 0; i < 20; i++) {
             try (Spool spool = Spool.open(folder, SMALL)) {
                 append(spool, "start " + i);
@@ -296,7 +296,7 @@ class SpoolTest {
     }
 
     @Test
-    void committed_segments_make_room_and_the_disk_holds_no_more_than_told() throws Exception {
+    void committed_segments_make_room_and_disk_use_stays_within_the_limit() throws Exception {
         SpoolSettings tiny = SMALL.withMaxBytes(3 * 4096);
         try (Spool spool = Spool.open(folder, tiny)) {
             List<String> read = new ArrayList<>();
@@ -316,7 +316,7 @@ class SpoolTest {
     }
 
     @Test
-    void a_full_spool_says_so_and_keeps_what_it_has() throws Exception {
+    void a_full_spool_reports_it_and_keeps_its_frames() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL.withMaxBytes(2 * 4096))) {
             int taken = 0;
             while (append(spool, "frame " + taken) == Appended.YES) {
@@ -330,7 +330,7 @@ class SpoolTest {
     }
 
     @Test
-    void is_full_only_when_every_file_is_even_while_the_last_of_them_is_made() throws Exception {
+    void is_full_only_when_every_file_is_full_even_while_the_last_one_is_being_created() throws Exception {
         int inTwo = framesUntilFull(folder.resolve("two"), 2);
         int inThree = framesUntilFull(folder.resolve("three"), 3);
         for (int i = 0; i < 200; i++) {
@@ -351,7 +351,7 @@ class SpoolTest {
     }
 
     @Test
-    void refuses_what_can_never_fit() throws Exception {
+    void rejects_frames_that_can_never_fit() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL)) {
             byte[] largest = new byte[spool.maxFrameBytes()];
             assertThat(spool.append(largest, 0, largest.length)).isEqualTo(Appended.YES);
@@ -364,7 +364,7 @@ class SpoolTest {
     }
 
     @Test
-    void a_closed_spool_takes_nothing() throws Exception {
+    void a_closed_spool_accepts_nothing() throws Exception {
         Spool spool = Spool.open(folder, SMALL);
         spool.close();
         spool.close();
@@ -444,25 +444,25 @@ class SpoolTest {
     }
 
     @Test
-    void a_folder_that_the_system_does_not_create_says_so() {
+    void a_folder_that_the_system_does_not_create_is_reported() {
         Path folder = Path.of("/proc/no-such-folder");
         assumeTrue(Files.isDirectory(folder.getParent()), "there is no /proc, where no folder can be created");
 
         assertThatThrownBy(() -> Spool.open(folder, SMALL))
-                .hasMessage(folder + ": cannot be created; expected a folder in which this process may make files");
+                .hasMessage(folder + ": cannot be created; expected a folder in which this process can create files");
     }
 
     @Test
-    void a_second_owner_is_refused_with_the_pid_of_the_first() throws Exception {
+    void a_second_owner_is_rejected_with_the_pid_of_the_first() throws Exception {
         try (Spool spool = Spool.open(folder, SMALL)) {
             assertThatThrownBy(() -> Spool.open(folder, SMALL))
                     .isInstanceOf(SpoolInUseException.class)
                     .hasMessageContaining(String.valueOf(ProcessHandle.current().pid()));
 
             Process second = appender(folder);
-            String said = new String(second.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output = new String(second.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(second.waitFor()).isNotZero();
-            assertThat(said)
+            assertThat(output)
                     .contains("is in use by process " + ProcessHandle.current().pid());
             append(spool, "still works");
             assertThat(readAll(spool)).containsExactly("still works");
@@ -479,7 +479,7 @@ class SpoolTest {
             for (int i = 0; i < 5_000; i++) {
                 acknowledge(acknowledged, out.readLine());
             }
-            // Process.destroyForcibly would close the stream too.
+            // Not Process.destroyForcibly, which would also close the stream.
             child.toHandle().destroyForcibly();
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 if (line.endsWith(".")) {
@@ -501,7 +501,7 @@ class SpoolTest {
     }
 
     @Test
-    void a_folder_that_cannot_be_made_is_named() throws Exception {
+    void a_folder_that_cannot_be_created_is_named() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "in the way");
 
         assertThatThrownBy(() -> Spool.open(file.resolve("spool"), SMALL))
@@ -513,7 +513,7 @@ class SpoolTest {
     }
 
     @Test
-    void a_folder_that_vanished_is_noticed_and_made_again() throws Exception {
+    void a_folder_that_was_deleted_is_detected_and_created_again() throws Exception {
         Path inner = folder.resolve("inner");
         try (Spool spool = Spool.open(inner, SMALL)) {
             append(spool, "before");
@@ -533,7 +533,7 @@ class SpoolTest {
     }
 
     @Test
-    void a_full_disk_is_a_state_and_passes() throws Exception {
+    void a_full_disk_is_a_temporary_state() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
         Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", disk.toString())
                 .redirectErrorStream(true)
@@ -562,7 +562,7 @@ class SpoolTest {
     }
 
     @Test
-    void nobody_else_may_read_the_files() throws Exception {
+    void only_the_owner_can_read_the_files() throws Exception {
         assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
         Path inner = folder.resolve("inner");
         try (Spool spool = Spool.open(inner, SMALL);
@@ -604,7 +604,7 @@ class SpoolTest {
         return frames;
     }
 
-    /** Appends from four threads until it is killed, and prints a line for each frame that it was told is kept. */
+    /** Appends from four threads until it is killed, and prints a line for each frame that the spool reported as safe. */
     static final class Appender {
         public static void main(String[] arguments) throws Exception {
             Spool spool = Spool.open(Path.of(arguments[0]), SpoolSettings.DEFAULTS);

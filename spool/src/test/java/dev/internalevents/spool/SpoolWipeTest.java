@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Committed frames are gone from the files, and nothing else is. */
+/** Wiping removes committed frames from the files, and nothing else. */
 class SpoolWipeTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -50,7 +50,7 @@ class SpoolWipeTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void what_is_committed_is_gone_from_every_file_while_the_spool_is_open(Durability durability) throws Exception {
+    void committed_frames_are_removed_from_every_file_while_the_spool_is_open(Durability durability) throws Exception {
         try (Spool spool = Spool.open(folder, wiping(durability))) {
             for (int round = 0; round < 5; round++) {
                 for (int i = 0; i < 60; i++) {
@@ -69,7 +69,7 @@ class SpoolWipeTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void closing_wipes_what_is_committed_and_keeps_the_rest(Durability durability) throws Exception {
+    void closing_wipes_committed_frames_and_keeps_the_rest(Durability durability) throws Exception {
         for (int round = 0; round < 3; round++) {
             try (Spool spool = Spool.open(folder, wiping(durability))) {
                 IntStream.range(0, 20).forEach(i -> SpoolTest.append(spool, i + " " + SECRET));
@@ -89,7 +89,7 @@ class SpoolWipeTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void one_frame_can_ask_for_it_and_the_next_start_knows(Durability durability) throws Exception {
+    void a_single_frame_can_enable_wiping_and_the_next_start_continues_it(Durability durability) throws Exception {
         SpoolSettings settings = wiping(durability).withWipe(false);
         try (Spool spool = Spool.open(folder, settings)) {
             byte[] frame = SECRET.getBytes(StandardCharsets.UTF_8);
@@ -108,7 +108,7 @@ class SpoolWipeTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void what_was_committed_without_wiping_can_be_wiped_at_once(Durability durability) throws Exception {
+    void frames_committed_without_wiping_can_be_wiped_at_once(Durability durability) throws Exception {
         try (Spool spool = Spool.open(folder, wiping(durability).withWipe(false))) {
             for (int round = 0; round < 3; round++) {
                 for (int i = 0; i < 60; i++) {
@@ -129,7 +129,7 @@ class SpoolWipeTest {
     }
 
     @Test
-    void a_spool_that_is_closed_wipes_nothing_more_and_lets_no_caller_wait() throws Exception {
+    void a_closed_spool_wipes_nothing_more_and_blocks_no_caller() throws Exception {
         Spool spool = Spool.open(folder, wiping(Durability.disk()).withWipe(false));
         spool.close();
 
@@ -138,7 +138,7 @@ class SpoolWipeTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void what_an_earlier_start_committed_without_wiping_is_wiped_by_the_next(Durability durability) throws Exception {
+    void frames_committed_without_wiping_are_wiped_by_the_next_start(Durability durability) throws Exception {
         try (Spool spool = Spool.open(folder, wiping(durability).withWipe(false))) {
             SpoolTest.append(spool, SECRET);
             assertThat(SpoolTest.readAll(spool)).hasSize(1);
@@ -152,9 +152,9 @@ class SpoolWipeTest {
         }
     }
 
-    /** Wiping goes from the first byte on, but pages reach a disk in any order. */
+    /** Wiping starts at the first byte, but pages reach a disk in any order. */
     @Test
-    void a_wipe_that_was_cut_at_any_byte_loses_nothing_and_doubles_nothing() throws Exception {
+    void a_wipe_interrupted_at_any_byte_loses_and_duplicates_nothing() throws Exception {
         Written written = written(12, 8);
         for (int cut = Segment.HEADER_BYTES; cut <= written.committed(); cut++) {
             byte[] image = written.image().clone();
@@ -168,7 +168,7 @@ class SpoolWipeTest {
     }
 
     @Property(tries = 100)
-    void a_wipe_of_which_any_bytes_reached_the_disk_loses_nothing_and_doubles_nothing(
+    void a_wipe_of_which_any_bytes_reached_the_disk_loses_and_duplicates_nothing(
             @ForAll @IntRange(min = 1, max = 40) int frames,
             @ForAll @IntRange(min = 0, max = 40) int committed,
             @ForAll long seed)
@@ -192,9 +192,9 @@ class SpoolWipeTest {
         }
     }
 
-    /** The place in a mapped file may be older than what was wiped, after the end of the machine. */
+    /** After a crash of the machine, the commit position in a mapped file may be older than what was wiped. */
     @Test
-    void with_an_older_place_every_frame_that_was_not_committed_is_there() throws Exception {
+    void with_an_older_commit_position_every_uncommitted_frame_is_present() throws Exception {
         Written written = written(30, 20);
         for (int older = 0; older < 20; older++) {
             byte[] image = written.image().clone();
@@ -208,7 +208,7 @@ class SpoolWipeTest {
 
     @ParameterizedTest
     @MethodSource("durabilities")
-    void files_copied_at_any_moment_hold_every_frame_that_waits(Durability durability) throws Exception {
+    void files_copied_at_any_moment_contain_every_uncommitted_frame(Durability durability) throws Exception {
         AtomicInteger appended = new AtomicInteger();
         AtomicInteger committed = new AtomicInteger();
         AtomicBoolean done = new AtomicBoolean();
@@ -227,7 +227,7 @@ class SpoolWipeTest {
                 while (!done.get()) {
                     int read = 0;
                     for (; read < 50 && spool.reader().next() != null; read++) {
-                        // On to the next.
+                        // Continue with the next frame.
                     }
                     spool.reader().commit(spool.reader().mark());
                     committed.addAndGet(read);
@@ -270,7 +270,7 @@ class SpoolWipeTest {
                     try {
                         Files.copy(file, to.resolve(file.getFileName()));
                     } catch (NoSuchFileException e) {
-                        // Every frame of it is committed.
+                        // All of its frames are committed.
                     }
                 }
             }
@@ -280,7 +280,7 @@ class SpoolWipeTest {
 
     private record Written(byte[] image, List<Integer> places, int committed, List<String> waiting) {}
 
-    /** A segment of which some frames are committed and none is wiped. */
+    /** A segment of which some frames are committed and none are wiped. */
     private Written written(int frames, int committed) throws IOException {
         clear(folder);
         List<String> texts = new ArrayList<>();
@@ -306,7 +306,7 @@ class SpoolWipeTest {
     private void assertOpens(byte[] image, Written written, String what) throws IOException {
         for (Durability durability : List.of(Durability.process(), Durability.disk())) {
             if (durability instanceof Durability.Disk && opened++ % 8 != 0) {
-                continue; // It reads in the same way, and waits for the disk.
+                continue; // Reads the same way, but waits for the disk.
             }
             clear(folder);
             Files.write(Segment.path(folder, 1), image);

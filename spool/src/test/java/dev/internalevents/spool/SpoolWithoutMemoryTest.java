@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The spool's threads survive a lack of memory and listeners that throw, so no caller waits without end. */
+/** The spool's threads survive a lack of memory and listeners that throw, so no caller waits indefinitely. */
 class SpoolWithoutMemoryTest {
 
     private static final SpoolSettings SMALL = new SpoolSettings(4096, 1 << 20, Durability.disk());
@@ -25,7 +25,7 @@ class SpoolWithoutMemoryTest {
     private Path folder;
 
     @Test
-    void frames_are_kept_again_once_there_is_memory() throws Exception {
+    void frames_are_stored_again_once_there_is_memory() throws Exception {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx16m",
@@ -36,39 +36,39 @@ class SpoolWithoutMemoryTest {
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        // A child that hangs is a test that fails.
+        // A child that hangs fails the test.
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(child::destroyForcibly);
-        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         child.waitFor();
-        assertThat(said.lines()).contains("starved").endsWith("YES");
+        assertThat(output.lines()).contains("starved").endsWith("YES");
     }
 
     @Test
-    void every_listener_is_told_once_whatever_another_throws() throws Exception {
+    void every_listener_is_called_once_whatever_another_throws() throws Exception {
         AtomicInteger calls = new AtomicInteger();
-        CountDownLatch told = new CountDownLatch(30);
+        CountDownLatch remaining = new CountDownLatch(30);
         try (Spool spool = Spool.open(folder, SMALL)) {
             for (int i = 0; i < 10; i++) {
                 for (Error error : List.of(new OutOfMemoryError("a test"), new AssertionError("a test"))) {
                     spool.append(FRAME, 0, FRAME.length, safe -> {
                         calls.incrementAndGet();
-                        told.countDown();
+                        remaining.countDown();
                         throw error;
                     });
                 }
                 spool.append(FRAME, 0, FRAME.length, safe -> {
                     calls.incrementAndGet();
-                    told.countDown();
+                    remaining.countDown();
                 });
             }
-            assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(remaining.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(spool.append(FRAME, 0, FRAME.length)).isEqualTo(Appended.YES);
             assertThat(spool.state()).isInstanceOf(SpoolState.Ready.class);
         }
         assertThat(calls).hasValue(30);
     }
 
-    /** Fills the heap while two threads append, and appends once more when it is empty again. */
+    /** Fills the heap while two threads append, and appends once more after it was emptied. */
     static final class Starves {
 
         private static final int STARVED = 20;
@@ -87,7 +87,7 @@ class SpoolWithoutMemoryTest {
                                 LockSupport.parkNanos(1_000_000);
                             }
                         } catch (OutOfMemoryError e) {
-                            // As long as the heap is full.
+                            // Repeats while the heap is full.
                         }
                     }
                 });
@@ -102,7 +102,7 @@ class SpoolWithoutMemoryTest {
                 appender.join();
             }
             System.out.println("starved");
-            // It looks once a second whether it works again.
+            // The spool checks once a second whether it can write again.
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             Appended appended = spool.append(FRAME, 0, FRAME.length);
             while (appended != Appended.YES && System.nanoTime() < end) {
@@ -114,7 +114,7 @@ class SpoolWithoutMemoryTest {
             System.exit(0);
         }
 
-        /** So that it is not full. */
+        /** Empties the spool so that it does not become full. */
         private static void drain(Spool spool) {
             while (spool.reader().next() != null) {
                 spool.reader().commit(spool.reader().mark());
@@ -129,7 +129,7 @@ class SpoolWithoutMemoryTest {
                         ballast.add(new byte[size]);
                     }
                 } catch (OutOfMemoryError e) {
-                    // Smaller ones still fit.
+                    // Smaller arrays still fit.
                 }
             }
         }

@@ -141,7 +141,7 @@ class DuckDbEventStoreTest {
             }
             write(store, events);
         }
-        // More than a page of them at the beginning, in the middle and at the end.
+        // Damage more than a page of events at the beginning, in the middle and at the end.
         change(file, "UPDATE event SET parameters = '{' WHERE number <= 20 OR number BETWEEN 30 AND 40 OR number > 55");
 
         try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
@@ -175,7 +175,7 @@ class DuckDbEventStoreTest {
         }
     }
 
-    /** Changes a store's file as no collector does. */
+    /** Changes a store's file directly. */
     private static void change(Path file, String statement) throws Exception {
         try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:" + file, new Properties());
                 Statement sql = connection.createStatement()) {

@@ -4,28 +4,28 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How old events are, for retention. */
+/** Tells retention how old events are. */
 public interface Ages {
 
-    /** An event that is further ahead of the clock than this came under a wrong clock. */
+    /** An event further ahead of the clock than this was received while the clock was wrong. */
     Duration TOLERANCE = Duration.ofDays(1);
 
-    /** The time to age events by; null while nothing may be removed for its age. */
+    /** Returns the time to age events by; null while no event may be removed for its age. */
     @Nullable
     Instant now();
 
     /**
-     * Up to which number events are older than a time by when they were first found, for those whose own time lies ahead
-     * of the clock; 0 if none are.
+     * Returns the greatest number of an event that was first found before a time; 0 if there is none. Applies to events whose own time
+     * lies ahead of the clock.
      */
     long foundBefore(Instant time);
 
-    /** Whether an event's own time says nothing about its age. */
+    /** Returns whether an event's own time lies so far ahead of the clock that it does not give the event's age. */
     static boolean isAhead(Instant received, Instant now) {
         return received.isAfter(now.plus(TOLERANCE));
     }
 
-    /** Events age by their own time alone. */
+    /** Returns ages that use only the events' own times. */
     static Ages at(Instant now) {
         return new Ages() {
             @Override

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an event in memory is one that a query finds. Offset, limit and order are the caller's. */
+/** Tests whether a query matches an event in memory. The caller applies offset, limit and order. */
 public final class EventMatch {
 
     private EventMatch() {}
@@ -63,7 +63,7 @@ public final class EventMatch {
                         : filter.values().contains(value));
     }
 
-    /** Numbers are the same whatever their text: 1.50 is 1.5. */
+    /** Compares numbers by value, not by text: 1.50 equals 1.5. */
     private static boolean isSame(Number number, String value) {
         try {
             return number.doubleValue() == Double.parseDouble(value);

@@ -1,9 +1,9 @@
 package dev.internalevents.store;
 
-/** Somewhere processed events go besides the store. */
+/** A destination for processed events in addition to the store. */
 public interface EventOutput extends AutoCloseable {
 
-    /** Takes an event that is in the store now; called by one thread, in order. Must not throw. */
+    /** Receives an event once it is in the store. Called by one thread, in order. Must not throw. */
     void event(StoredEvent event);
 
     @Override

@@ -6,21 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events, and in which order. Everything in it may be untrusted: a store takes columns by what it knows and
- * values as values.
+ * Selects events and their order. Every part may be untrusted: a store accepts only columns that it knows, and treats values as data.
  *
- * @param session events of this label or app id alone; null for all
- * @param good good ones, failed ones, or both when null
- * @param from received at this time or later; null for any
- * @param to received before this time; null for any
- * @param filters all of which an event meets
- * @param contexts schema URIs, of which an event has all
- * @param schema of the event; null for any
+ * @param session only events of this label or app id; null for all
+ * @param good true for good events, false for failed ones, null for both
+ * @param from only events received at this time or later; null for any
+ * @param to only events received before this time; null for any
+ * @param filters an event must match all of them
+ * @param contexts schema URIs; an event must have contexts of all of them
+ * @param schema the schema URI of the event; null for any
  * @param beyond only events with a greater number; 0 for all
  * @param before only events with a smaller number; {@link Long#MAX_VALUE} for all
- * @param sort a column; null sorts by arrival
- * @param descending whether the greatest come first
- * @param repeats whether events that were stored before are found again; false finds each event once
+ * @param sort the column to sort by; null sorts by arrival
+ * @param descending whether the greatest values come first
+ * @param repeats whether repeats of stored events are included; false finds each event once
  */
 public record EventQuery(
         @Nullable String session,
@@ -36,19 +35,19 @@ public record EventQuery(
         boolean descending,
         boolean repeats) {
 
-    /** A column that every event has: what people call it. */
+    /** The column with an event's display name, see {@link FlatEvent#title}. Every event has it. */
     public static final String TITLE = "title";
 
-    /** All events, the newest first. */
+    /** All events except repeats, newest first. */
     public static final EventQuery ALL =
             new EventQuery(null, null, null, null, List.of(), List.of(), null, 0, Long.MAX_VALUE, null, true, false);
 
     /**
-     * A column has one of some values, compared as text.
+     * Matches events whose column has one of the values, compared as text.
      *
      * @param column atomic field, {@code contexts_….field} or {@code unstruct_event_….field}
-     * @param values one of which it has
-     * @param contains whether having a value as a part is enough, upper and lower case alike
+     * @param values the accepted values
+     * @param contains whether the column only has to contain a value, ignoring case
      */
     public record Filter(String column, List<String> values, boolean contains) {
         public Filter {
@@ -93,7 +92,7 @@ public record EventQuery(
                 session, good, from, to, filters, contexts, schema, number, before, sort, descending, repeats);
     }
 
-    /** Only events with a smaller number: how pages of the newest first go on, whatever arrives meanwhile. */
+    /** Selects only events with a smaller number, so that paging newest first is stable while events arrive. */
     public EventQuery before(long number) {
         return new EventQuery(
                 session, good, from, to, filters, contexts, schema, beyond, number, sort, descending, repeats);
@@ -104,7 +103,7 @@ public record EventQuery(
                 session, good, from, to, filters, contexts, schema, beyond, before, column, greatestFirst, repeats);
     }
 
-    /** Finds events that were stored before too, or leaves them out. */
+    /** Includes or excludes repeats of stored events. */
     public EventQuery withRepeats(boolean found) {
         return new EventQuery(
                 session, good, from, to, filters, contexts, schema, beyond, before, sort, descending, found);

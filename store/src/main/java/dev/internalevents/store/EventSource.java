@@ -3,44 +3,44 @@ package dev.internalevents.store;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a store the events of one transaction, in order. For one thread at a time. */
+/** Supplies a store with the events of one transaction, in order. Used by one thread at a time. */
 public interface EventSource {
 
     /**
-     * One event that is to be kept.
+     * One event to store.
      *
      * @param event the event
      * @param frame the whole request as it was received, for a failed event; null for a good one
-     * @param prepared what {@link EventStore#prepare} made of the event; null where it did not
+     * @param prepared the result of {@link EventStore#prepare} for the event; null if there is none
      */
     record Entry(StoredEvent event, byte @Nullable [] frame, EventStore.@Nullable Content prepared) {}
 
-    /** The next event, without moving on; null at the end of the transaction. */
+    /** Returns the next event without advancing; null at the end of the transaction. */
     @Nullable
     Entry peek();
 
-    /** Moves on behind the event that {@link #peek} gave. */
+    /** Advances past the event that {@link #peek} returned. */
     void advance();
 
-    /** How far everything before what {@link #peek} gives now reaches; null if the events come from no spool. */
+    /** Returns the position in the spool before the event that {@link #peek} returns now; null if the events do not come from a spool. */
     @Nullable
     Progress progress();
 
     /**
-     * Begins again with the first event of the transaction.
+     * Restarts at the first event of the transaction.
      *
-     * @return false if it cannot; then a store keeps what it was given, and the rest comes with the next transaction
+     * @return false if it cannot; the store then keeps the events it already has, and the others follow in the next transaction
      */
     default boolean rewind() {
         return false;
     }
 
-    /** Requests to be put aside in the same transaction, because some of their events wait for a schema. */
+    /** Returns requests to store as waiting in the same transaction, because some of their events wait for a schema. */
     default List<WaitingRequest> aside() {
         return List.of();
     }
 
-    /** The origins of requests that were aside and are taken from there in the same transaction. */
+    /** Returns the origins of waiting requests to remove in the same transaction. */
     default List<String> settled() {
         return List.of();
     }

@@ -12,23 +12,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where processed events are kept. One thread writes: {@link #write}, {@link #reset}, {@link #replace}, {@link #retain}, {@link PersonRemoval#remove};
- * any number read meanwhile, and see whole transactions. Every method may block, and throws {@link StoreException} when the store cannot
- * be read or written.
+ * Stores processed events. One thread writes, with {@link #write}, {@link #reset}, {@link #replace}, {@link #retain} and
+ * {@link PersonRemoval#remove}. Any number of threads may read at the same time, and see only whole transactions. Every method may block,
+ * and throws {@link StoreException} if the store cannot be read or written.
  */
 public interface EventStore extends AutoCloseable {
 
-    /** Characters of a value in {@link ColumnStats}, at most: {@value}. Longer ones are left out; they are for filters. */
+    /** Maximum length of a value in {@link ColumnStats}, in characters: {@value}. Longer values are omitted, as values are for filters. */
     int MAX_VALUE_CHARS = 500;
 
     /**
-     * What is held.
+     * Counts of the stored events.
      *
      * @param good good events
      * @param bad failed events
-     * @param last the number of the newest event there ever was
-     * @param evicted events that made room for newer ones since the last reset
-     * @param resets how often the store was emptied
+     * @param last the greatest event number assigned so far
+     * @param evicted events removed by limits of age or size since the last reset
+     * @param resets how often the store was reset
      */
     record Summary(long good, long bad, long last, long evicted, long resets) {
         public long total() {
@@ -37,10 +37,10 @@ public interface EventStore extends AutoCloseable {
     }
 
     /**
-     * Some of the events that a query finds.
+     * One page of a query's result.
      *
-     * @param events of this page
-     * @param total on all pages
+     * @param events the events of this page
+     * @param total the number of events on all pages
      */
     record Page(List<StoredEvent> events, long total) {
         public Page {
@@ -49,12 +49,12 @@ public interface EventStore extends AutoCloseable {
     }
 
     /**
-     * What a column holds.
+     * Describes a column.
      *
      * @param sortable whether events can be sorted by it
      * @param filterable whether events can be filtered by it
-     * @param values the most frequent ones, as texts of up to {@link #MAX_VALUE_CHARS}; none for a column where nearly
-     *     each event has its own
+     * @param values the most frequent values, as text of up to {@link #MAX_VALUE_CHARS}; empty for a column where nearly every event has a
+     *     value of its own
      */
     record ColumnStats(boolean sortable, boolean filterable, List<String> values) {
         public ColumnStats {
@@ -62,51 +62,51 @@ public interface EventStore extends AutoCloseable {
         }
     }
 
-    /** What a store makes of an event before it is written. */
+    /** An event that a store has prepared for writing. */
     interface Content {
 
-        /** Bytes that it takes, about. */
+        /** Returns its approximate size in bytes. */
         long weight();
     }
 
-    /** A span of time, from its start up to before its end. */
+    /** A time span from its start, inclusive, to its end, exclusive. */
     record Bucket(Instant start, Instant end) {}
 
-    /** How many events were received in a span of time. */
+    /** The number of events received in a time span. */
     record Point(Bucket bucket, long good, long bad) {}
 
-    /** How far a spool has been worked off. */
+    /** Returns how far a spool has been drained into the store. */
     Progress progress(UUID spool);
 
     /**
-     * Takes the events of one transaction, and how far it reaches: all or nothing of it is kept, whatever happens.
+     * Stores the events of one transaction and the progress it reaches, atomically: all or nothing is stored.
      *
-     * @return how many events were kept
+     * @return the number of events stored
      */
     int write(EventSource source);
 
     /**
-     * Does in advance what can be done of writing an event; on any thread.
+     * Does the part of writing an event that needs no transaction. May be called on any thread.
      *
-     * @return for the event's {@link EventSource.Entry}; null when there is nothing
+     * @return the content for the event's {@link EventSource.Entry}; null if there is nothing to prepare
      */
     default @Nullable Content prepare(ProcessedEvent event) {
         return null;
     }
 
     /**
-     * What tells the events apart that came with one of these ids; repeats may be left out. A store need not give numbers and
-     * times: 0 stands for any number, {@link Instant#MAX} for any time.
+     * Returns the keys of the stored events that were sent with one of these ids; repeats may be left out. A store need not supply numbers
+     * and times: 0 stands for any number, {@link Instant#MAX} for any time.
      */
     List<StoredKey> known(Collection<UUID> ids);
 
-    /** What is held, each event once: repeats are left out. */
+    /** Returns the counts of stored events, without repeats. */
     Summary summary(@Nullable String session);
 
     /**
-     * As {@link #summary(String)}, with repeats if they are asked for.
+     * Returns the counts as {@link #summary(String)} does, optionally with repeats.
      *
-     * @param repeats whether an event counts again each time it was stored again
+     * @param repeats whether repeats count too
      */
     default Summary summary(@Nullable String session, boolean repeats) {
         Summary once = summary(session);
@@ -120,52 +120,51 @@ public interface EventStore extends AutoCloseable {
     /**
      * Finds events.
      *
-     * @param offset how many of those found are passed over
-     * @param limit how many at most
+     * @param offset the number of matching events to skip
+     * @param limit the maximum number of events to return
      */
     List<StoredEvent> find(EventQuery query, long offset, int limit);
 
     /**
-     * Finds events, as many of them as fit into some memory: at least one, if there is one.
+     * Finds events, limited by their size: returns at least one if there is one.
      *
-     * @param offset how many of those found are passed over
-     * @param limit how many at most
-     * @param maxBytes that their content may have, roughly, 1 or more
+     * @param offset the number of matching events to skip
+     * @param limit the maximum number of events to return
+     * @param maxBytes the approximate maximum size of their content in bytes, 1 or more
      */
     default List<StoredEvent> find(EventQuery query, long offset, int limit, long maxBytes) {
         return find(query, offset, limit);
     }
 
-    /** How many a query finds. */
+    /** Returns the number of events that a query matches. */
     long count(EventQuery query);
 
-    /** How many events of the store were found to be unreadable since it was opened; they are in no answer. */
+    /** Returns how many stored events turned out to be unreadable since the store was opened. No query returns them. */
     default long unreadable() {
         return 0;
     }
 
-    /** The event with this number, if it is held. */
+    /** Returns the event with this number, if it is stored. */
     Optional<StoredEvent> withNumber(long number);
 
-    /** The events with this id: one, or more where tests share ids; repeats too. */
+    /** Returns the events with this id, including repeats. There can be several, for example when tests share ids. */
     List<StoredEvent> withId(UUID id, @Nullable String session);
 
-    /** The columns that have a value in some event: atomic fields in their order, then those of contexts and events. */
+    /** Returns the columns that have a value in some event: atomic fields in their order, then fields of contexts and events. */
     List<String> columns(@Nullable String session);
 
     /**
-     * What is known of these columns; unknown ones can be neither sorted nor filtered by. No value that an event can have
-     * makes this throw.
+     * Describes these columns. Unknown columns can be used neither for sorting nor for filtering. No event value makes this throw.
      */
     Map<String, ColumnStats> columnStats(List<String> columns, @Nullable String session);
 
-    /** How many events each span of time has; repeats too. */
+    /** Returns the number of events in each time span, including repeats. */
     List<Point> timeline(List<Bucket> buckets, @Nullable String session);
 
-    /** Removes the events of a session, or all; answers what is held then. */
+    /** Removes the events of a session, or all if it is null; returns the counts afterwards. */
     Summary reset(@Nullable String session);
 
-    /** The request of a failed event as it was received; empty when its time to live is over. */
+    /** Returns the request of a failed event as it was received; empty once the request has been removed. */
     Optional<byte[]> frame(long number);
 
     /** Returns how many rows the next transaction should have, so that the store compresses them well. */
@@ -183,54 +182,54 @@ public interface EventStore extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Returns SQL on the stored events, if the store knows it. */
+    /** Returns SQL on the stored events, if the store supports it. */
     default Optional<SqlQueries> sql() {
         return Optional.empty();
     }
 
-    /** Checks that the store can be written, by writing nothing of value. */
+    /** Checks that the store can be written, without changing data. */
     default void check() {}
 
-    /** The requests that are aside, the oldest first. */
+    /** Returns the waiting requests, oldest first. */
     List<WaitingRequest.Summary> waiting();
 
-    /** The request that is aside under this origin. */
+    /** Returns the waiting request with this origin. */
     Optional<WaitingRequest> waiting(String origin);
 
-    /** The numbers of failed events whose first failure is of a step, beyond a number, in order. */
+    /** Returns the numbers, in ascending order and greater than a given one, of failed events whose first failure is of a step. */
     List<Long> failedAt(Failure.Step step, long beyond, int limit);
 
-    /** Puts another event in the place of a failed one. */
+    /** Replaces a failed event by the event with the same number. */
     void replace(StoredEvent event);
 
     /**
-     * Removes what is older than it may become, and the oldest events beyond the size. An event whose own time is more than
-     * a day ahead of the clock ages by when it was found, see {@link Ages}; while {@link Ages#now} is null, only the size
-     * counts.
+     * Removes events and requests older than their maximum age, then the oldest events beyond the maximum size. An event whose own time is
+     * more than a day ahead of the clock ages from when it was first found, see {@link Ages}. While {@link Ages#now} is null, only the size
+     * limit applies.
      *
-     * @return how many were removed
+     * @return how much was removed
      */
     Removed retain(Retention retention, Ages ages);
 
     /**
-     * Begins to remove what is about some persons: their events, the requests of failed events that have one of theirs, and
-     * their events in waiting requests. Other events stay, those of the same requests included. What is kept of each removed
-     * event is a {@link ForgottenKey}. A request that was sealed with another key stays.
+     * Starts the removal of all data about some persons: their events, the requests of failed events that contain an event of theirs, and
+     * their events in waiting requests. Other events stay, even those of the same requests. Of each removed event a {@link ForgottenKey}
+     * remains. A request that was sealed with another key stays.
      *
-     * @param requests opens requests as the store keeps them
+     * @param requests opens stored requests
      */
     PersonRemoval removal(PersonMatch persons, RawRequests requests);
 
-    /** What is kept of forgotten events that came with one of these ids. */
+    /** Returns the keys of forgotten events that were sent with one of these ids. */
     List<ForgottenKey> forgotten(Collection<UUID> ids);
 
-    /** Drops what is kept of forgotten events that were received before a time. */
+    /** Removes the keys of forgotten events that were received before a time. */
     void dropForgotten(Instant before);
 
-    /** The latest time at which an event of the store was received; empty if there is no event. */
+    /** Returns the latest time at which a stored event was received; empty if there are no events. */
     Optional<Instant> newest();
 
-    /** The highest number among the events that were received after a time; 0 if there are none. */
+    /** Returns the greatest number of an event received after a time; 0 if there is none. */
     long newestAfter(Instant time);
 
     @Override

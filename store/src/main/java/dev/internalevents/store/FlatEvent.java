@@ -20,22 +20,22 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as columns: its atomic fields, {@code contexts_vendor_name_model} with the data of each context of a schema,
- * and {@code unstruct_event_vendor_name_model}. The names are those that Snowplow's loaders give.
+ * Converts an event to columns: its atomic fields, {@code contexts_vendor_name_model} with the data of each context of a schema, and
+ * {@code unstruct_event_vendor_name_model}. The names match those of Snowplow's loaders.
  */
 public final class FlatEvent {
 
-    /** UTF-16 characters of a failed event's title, at most. */
+    /** Maximum length of a failed event's title, in UTF-16 characters. */
     private static final int MAX_TITLE = 1_000;
 
     private FlatEvent() {}
 
-    /** The column of a context's schema. */
+    /** Returns the column name for a context's schema. */
     public static String contextColumn(SchemaKey schema) {
         return "contexts_" + name(schema);
     }
 
-    /** The column of a self-describing event's schema. */
+    /** Returns the column name for a self-describing event's schema. */
     public static String unstructColumn(SchemaKey schema) {
         return "unstruct_event_" + name(schema);
     }
@@ -51,7 +51,7 @@ public final class FlatEvent {
         return column.append('_').append(schema.version().model()).toString();
     }
 
-    /** The columns that have a value; times as texts. */
+    /** Returns the columns that have a value; times as text. */
     public static Map<String, @Nullable Object> of(StoredEvent stored) {
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         stored.event().atomic().forEach((name, value) -> columns.put(name, json(value)));
@@ -75,18 +75,18 @@ public final class FlatEvent {
         return columns;
     }
 
-    /** A value as JSON has it: a time as ISO-8601 in UTC with milliseconds. */
+    /** Returns a value as it is written to JSON: a time as ISO-8601 text in UTC with milliseconds, anything else unchanged. */
     public static Object json(Object value) {
         return value instanceof Instant time ? iso(time) : value;
     }
 
-    /** As Micro writes times. */
+    /** Formats a time as Micro does. */
     public static String iso(Instant time) {
         String text = time.toString();
         return text.length() == "2026-01-01T00:00:00Z".length() ? text.replace("Z", ".000Z") : text;
     }
 
-    /** What people call the event: a structured event's action, else its name. */
+    /** Returns the event's display name: the action of a structured event, otherwise the event name. */
     public static String title(StoredEvent stored) {
         if (stored.event() instanceof GoodEvent event) {
             String name = event.atomic().text("struct".equals(event.eventType()) ? "se_action" : "event_name");
@@ -102,27 +102,27 @@ public final class FlatEvent {
                 name == null ? "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")" : name);
     }
 
-    /** The name of a failed event; null if what it is, or what it says of itself, could not be read. */
+    /** Returns the name of a failed event; null if its type, or the schema of its self-describing data, could not be read. */
     private static @Nullable String name(AtomicValues fields) {
         String type = fields.text("event");
         String name = fields.text("event_name");
         return type == null || ("unstruct".equals(type) && "unstruct".equals(name)) ? null : name;
     }
 
-    /** What a sender calls a failed event is as long as the sender likes. */
+    /** Truncates a title: names of failed events are untrusted and of any length. */
     private static String shortened(String title) {
         return title.length() <= MAX_TITLE ? title : title.substring(0, MAX_TITLE - 1) + "…";
     }
 
     /**
-     * The values of a column, as texts; of a column of JSON {@code column.field}, those of each context. Looks up this
-     * column only: filters ask for one column of many events.
+     * Returns the values of a column as text; for a JSON field {@code column.field}, one value per context. Reads only this column,
+     * because filters need one column of many events.
      */
     static List<String> values(StoredEvent stored, String column) {
         return values(stored, column, Integer.MAX_VALUE);
     }
 
-    /** As {@link #values(StoredEvent, String)}, without values whose text is longer than {@code maxChars}. */
+    /** Returns values as {@link #values(StoredEvent, String)} does, without those whose text is longer than {@code maxChars}. */
     static List<String> values(StoredEvent stored, String column, int maxChars) {
         Object atomic = stored.event().atomic().get(column);
         if (atomic != null) {
@@ -172,7 +172,7 @@ public final class FlatEvent {
         return maxChars == Integer.MAX_VALUE || left(value, maxChars) >= 0;
     }
 
-    /** What remains of a number of characters after a value's text, roughly; below 0 when it is too long. */
+    /** Subtracts the approximate length of a value's text from a number of characters; negative if the text is too long. */
     private static int left(@Nullable Object value, int chars) {
         if (value instanceof String text) {
             return chars - text.length();
@@ -192,7 +192,7 @@ public final class FlatEvent {
         return left;
     }
 
-    /** The names under which {@link #values} finds something, {@code errors} left out. */
+    /** Returns the names of JSON fields for which {@link #values} finds something; {@code errors} is not included. */
     static Set<String> columnsOfJson(Map<String, @Nullable Object> columns) {
         Set<String> names = new TreeSet<>();
         columns.forEach((name, value) -> {
@@ -211,7 +211,7 @@ public final class FlatEvent {
         return value instanceof String text ? text : Json.write(value);
     }
 
-    @SuppressWarnings("unchecked") // Each such column holds a list that was made here.
+    @SuppressWarnings("unchecked") // Each such column contains a list created here.
     private static void contexts(Map<String, @Nullable Object> columns, List<SelfDescribingJson> contexts) {
         for (SelfDescribingJson context : contexts) {
             ((List<@Nullable Object>)

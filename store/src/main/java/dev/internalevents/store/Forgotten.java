@@ -1,11 +1,11 @@
 package dev.internalevents.store;
 
 /**
- * What was removed because it was about a person.
+ * Counts the data removed because it was about a person.
  *
- * @param events good and failed ones
- * @param requests of failed events
- * @param waiting events that waited for a schema
+ * @param events good and failed events
+ * @param requests requests of failed events
+ * @param waiting events that were waiting for a schema
  */
 public record Forgotten(long events, long requests, long waiting) {
 

@@ -14,12 +14,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What events take of the heap, in bytes: a model of a 64-bit JVM with compressed pointers, exact for what is large (texts,
- * arrays, many entries) and roughly right for the rest.
+ * Estimates the heap size of events in bytes. Models a 64-bit JVM with compressed pointers; exact for large parts (text, arrays, many
+ * entries) and approximate for the rest.
  */
 final class HeapSize {
 
-    /** Of the objects that every event has: its records, times, and the array of atomic fields. */
+    /** The objects that every event has: its records, times, and the array of atomic fields. */
     private static final long EVENT = 3_000;
 
     private static final long OBJECT = 24;
@@ -27,12 +27,12 @@ final class HeapSize {
     private static final long ENTRY = 48;
     private static final long REFERENCE = 8;
     private static final int MAX_LATIN1 = 0xff;
-    /** Shorter texts are part of {@link #EVENT}, or are the parameter itself. */
+    /** Shorter text is included in {@link #EVENT}, or is the same object as the parameter. */
     private static final int LONG_TEXT = 64;
 
     private HeapSize() {}
 
-    /** An event without what it shares with the others of its request. */
+    /** Returns the size of an event without the parts it shares with other events of its request. */
     static long of(ProcessedEvent event) {
         long bytes = EVENT;
         RawEvent raw = event.raw();
@@ -65,12 +65,12 @@ final class HeapSize {
                 .sum();
     }
 
-    /** The headers of a request, which its events share. */
+    /** Returns the size of a request's headers, which its events share. */
     static long of(CollectorPayload.Context sender) {
         return of(sender.headers()) + of(sender.useragent()) + of(sender.refererUri());
     }
 
-    /** A tree of maps, lists, texts, numbers and booleans. */
+    /** Returns the size of a tree of maps, lists, text, numbers and booleans. */
     static long of(@Nullable Object tree) {
         if (tree instanceof String text) {
             return 2 * OBJECT + (isLatin1(text) ? text.length() : 2L * text.length());
@@ -90,7 +90,7 @@ final class HeapSize {
         return tree == null ? 0 : tree instanceof Number number ? 2 * OBJECT + digits(number) : OBJECT;
     }
 
-    /** Numbers of the JDK's exact kinds have as many digits as were sent. */
+    /** Returns the extra bytes of BigInteger and BigDecimal, which have as many digits as were sent. */
     private static long digits(Number number) {
         return number instanceof BigInteger big
                 ? big.bitLength() / 8

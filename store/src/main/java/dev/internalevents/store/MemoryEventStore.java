@@ -34,14 +34,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events in memory, bounded in number and in bytes: when either is reached the oldest make room. A good event does not
- * keep the body that it came with; a failed one keeps its whole request, which counts once however many events share it.
+ * Stores events in memory, up to a number and a size in bytes; beyond either limit the oldest are evicted. A good event is stored without
+ * the body of its request. A failed one is stored with its whole request, which counts once however many events share it.
  */
 public final class MemoryEventStore implements EventStore {
 
     private static final int MAX_VALUES = 1_000;
 
-    /** Ids of forgotten events, whose hashes take 20 MB at most. */
+    /** Maximum number of ids of forgotten events; their hashes take up to 20 MB. */
     private static final int MAX_FORGOTTEN = 100_000;
 
     private final int maxEvents;
@@ -50,10 +50,10 @@ public final class MemoryEventStore implements EventStore {
     private final Deque<Held> events = new ArrayDeque<>();
     private final Map<UUID, List<StoredKey>> keys = new HashMap<>();
     private final Map<String, WaitingRequest> waiting = new LinkedHashMap<>();
-    /** By the hash of the id, the oldest first. */
+    /** Keys of forgotten events by the hash of the id, oldest first. */
     private final Map<UUID, List<ForgottenKey>> forgotten = new LinkedHashMap<>();
 
-    /** What several events of one request share, with how many of them are here. */
+    /** Objects shared by events of one request, with the number of stored events that share each. */
     private final IdentityHashMap<Object, Integer> shared = new IdentityHashMap<>();
 
     private long bytes;
@@ -65,20 +65,20 @@ public final class MemoryEventStore implements EventStore {
     private @Nullable Progress progress;
 
     /**
-     * An empty store.
+     * Creates an empty store.
      *
-     * @param maxEvents 1 or more
-     * @param maxBytes of the heap that the events take, as {@link HeapSize} estimates it; one event stays whatever its
-     *     size
+     * @param maxEvents maximum number of events, 1 or more
+     * @param maxBytes maximum heap size of the events in bytes, as {@link HeapSize} estimates it; the newest event stays whatever its size
      */
     public MemoryEventStore(int maxEvents, long maxBytes) {
         this(maxEvents, maxBytes, Math.max(1, maxEvents / 10));
     }
 
     /**
-     * An empty store; as {@link #MemoryEventStore(int, long)}.
+     * Creates an empty store as {@link #MemoryEventStore(int, long)} does.
      *
-     * @param maxRepeats 1 or more; beyond, the older half of them goes, so that retries never take the room of events
+     * @param maxRepeats maximum number of repeats, 1 or more; beyond it the older half of them is evicted, so that repeats from retries
+     *     never displace other events
      */
     public MemoryEventStore(int maxEvents, long maxBytes, int maxRepeats) {
         this.maxEvents = maxEvents;
@@ -86,7 +86,7 @@ public final class MemoryEventStore implements EventStore {
         this.maxRepeats = maxRepeats;
     }
 
-    /** An event with the bytes of its own, and of a failed one the request. */
+    /** An event with the size of its unshared parts in bytes, and for a failed one its request. */
     private record Held(StoredEvent event, long bytes, byte @Nullable [] frame) {}
 
     @Override
@@ -116,7 +116,7 @@ public final class MemoryEventStore implements EventStore {
         return new Held(kept, HeapSize.of(kept.event()), kept.isGood() ? null : frame);
     }
 
-    /** Nothing of the API shows the body of a good event, which may be the body of thousands of others. */
+    /** Removes the body from a good event: the API never shows it, and thousands of events may share it. */
     private static StoredEvent withoutBody(StoredEvent stored) {
         CollectorPayload payload = stored.event().payload();
         if (!(stored.event() instanceof GoodEvent good) || (payload.body() == null && payload.querystring() == null)) {
@@ -158,7 +158,7 @@ public final class MemoryEventStore implements EventStore {
         }
     }
 
-    /** Many at a time: finding them is a walk through all events. */
+    /** Evicts many repeats at a time, because finding them scans all events. */
     private void forgetOlderRepeats(int surplus) {
         int left = surplus;
         for (Iterator<Held> oldestFirst = events.descendingIterator(); oldestFirst.hasNext() && left > 0; ) {
@@ -175,7 +175,7 @@ public final class MemoryEventStore implements EventStore {
         bytes += held.bytes();
         shared(held).forEach((part, size) -> bytes += shared.merge(part, 1, Integer::sum) == 1 ? size : 0);
         if (held.event().repeat()) {
-            // What an event is compared with is the first of them.
+            // Not added to the keys: repeats are compared with the first event.
             repeats++;
             return;
         }
@@ -214,7 +214,7 @@ public final class MemoryEventStore implements EventStore {
                 held.event().number(), key, Instant.MAX, held.event().isGood());
     }
 
-    /** The parts of its request that an event keeps alive, with their bytes. */
+    /** Returns the parts of its request that an event keeps alive, with their sizes in bytes. */
     private static IdentityHashMap<Object, Long> shared(Held held) {
         IdentityHashMap<Object, Long> parts = new IdentityHashMap<>();
         CollectorPayload payload = held.event().event().payload();
@@ -234,7 +234,7 @@ public final class MemoryEventStore implements EventStore {
         return parts;
     }
 
-    /** Bytes of the heap that the events take, as estimated. */
+    /** Returns the estimated heap size of the events in bytes. */
     synchronized long bytes() {
         return bytes;
     }
@@ -314,7 +314,7 @@ public final class MemoryEventStore implements EventStore {
         return snapshot(0, Long.MAX_VALUE);
     }
 
-    /** The newest first, as they lie: what is new is found without looking at the rest. */
+    /** Returns events newest first, the order of the deque, so that new events are found without a scan of the others. */
     private synchronized List<StoredEvent> snapshot(long beyond, long before) {
         List<StoredEvent> some = new ArrayList<>();
         for (Held held : events) {
@@ -340,7 +340,7 @@ public final class MemoryEventStore implements EventStore {
         return values.isEmpty() ? null : values.get(0);
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // A column has one type.
+    @SuppressWarnings({"unchecked", "rawtypes"}) // All values of a column have one type.
     private static int compare(Object one, Object other) {
         if (one.getClass() == other.getClass()) {
             return ((Comparable) one).compareTo(other);
@@ -477,7 +477,7 @@ public final class MemoryEventStore implements EventStore {
         Instant oldest = now.minus(maxAge);
         long foundBefore = ages.foundBefore(oldest);
         long removed = 0;
-        // One that is young does not hold up those behind it: their times are what the clock said.
+        // Do not stop at a young event: the clock may have changed, so events are not ordered by time.
         for (Iterator<Held> each = events.descendingIterator(); each.hasNext(); ) {
             Held held = each.next();
             Instant received = received(held);
@@ -508,13 +508,13 @@ public final class MemoryEventStore implements EventStore {
         return List.copyOf(waiting.values());
     }
 
-    /** Reads outside the lock; each event and each request once. */
+    /** Reads each event and each request once, outside the lock. */
     private final class Removal implements PersonRemoval {
 
         private final PersonMatch persons;
         private final RawRequests requests;
 
-        /** One request is the same array for all of its events. */
+        /** Keyed by identity: all events of a request share one array. */
         private final IdentityHashMap<byte[], Set<Integer>> found = new IdentityHashMap<>();
 
         private final IdentityHashMap<ProcessedEvent, Boolean> isAbout = new IdentityHashMap<>();
@@ -580,7 +580,7 @@ public final class MemoryEventStore implements EventStore {
         }
     }
 
-    /** The other events of these requests stay without them. */
+    /** Removes these requests from the remaining events, which stay. */
     private void withoutRequests(Set<byte[]> frames) {
         List<Held> all = new ArrayList<>(events);
         events.clear();
@@ -704,6 +704,6 @@ public final class MemoryEventStore implements EventStore {
 
     @Override
     public void close() {
-        // Memory ends with the process.
+        // Nothing to release.
     }
 }

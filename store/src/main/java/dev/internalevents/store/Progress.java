@@ -3,12 +3,12 @@ package dev.internalevents.store;
 import java.util.UUID;
 
 /**
- * How far a spool has been worked off: everything up to this place is in the store.
+ * How far a spool has been drained: everything before this position is in the store.
  *
- * @param spool whose place it is
- * @param segment of the spool
- * @param offset in the segment
- * @param events of the frame that follows, how many are in the store too
+ * @param spool the id of the spool
+ * @param segment the segment of the spool
+ * @param offset the offset in the segment
+ * @param events how many events of the frame at the offset are already in the store
  */
 public record Progress(UUID spool, long segment, int offset, int events) {
 

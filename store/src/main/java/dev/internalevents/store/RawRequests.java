@@ -12,12 +12,12 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of failed events, as a store keeps them: as they were received, or, where nobody is to be named, sealed
- * (AES-256-GCM), so that neither SQL nor the API shows them and only a retry opens them again.
+ * Converts the requests of failed events to the form in which they are stored: as they were received, or, with pseudonyms configured,
+ * sealed (AES-256-GCM), so that neither SQL nor the API shows them and only a retry opens them again.
  */
 public final class RawRequests {
 
-    /** The first byte of a sealed request; that of an open one is its version. */
+    /** The first byte of a sealed request. The first byte of an open one is its format version. */
     private static final byte SEALED = 0x53;
 
     private static final int IV_BYTES = 12;
@@ -30,7 +30,7 @@ public final class RawRequests {
         this.key = key;
     }
 
-    /** Seals with a key made of a secret; with none, requests are kept as they are. */
+    /** Seals with a key derived from a secret; without a secret, requests are stored as they are. */
     public static RawRequests sealedBy(@Nullable String secret) {
         if (secret == null) {
             return new RawRequests(null);
@@ -44,12 +44,12 @@ public final class RawRequests {
         }
     }
 
-    /** Whether a request as it is kept can be read by everybody. */
-    public static boolean isOpen(byte[] kept) {
-        return kept.length > 0 && kept[0] != SEALED;
+    /** Returns whether a stored request is not sealed. */
+    public static boolean isOpen(byte[] stored) {
+        return stored.length > 0 && stored[0] != SEALED;
     }
 
-    /** A request as it is to be kept. */
+    /** Returns a request in the form to store. */
     public byte[] seal(byte[] request) {
         if (key == null) {
             return request;
@@ -70,12 +70,12 @@ public final class RawRequests {
         }
     }
 
-    /** The request as it was received; null when it was sealed with another key. */
-    public byte @Nullable [] open(byte[] kept) {
-        if (isOpen(kept)) {
-            return kept;
+    /** Returns the request as it was received; null if it was sealed with another key. */
+    public byte @Nullable [] open(byte[] stored) {
+        if (isOpen(stored)) {
+            return stored;
         }
-        if (key == null || kept.length < 1 + IV_BYTES) {
+        if (key == null || stored.length < 1 + IV_BYTES) {
             return null;
         }
         try {
@@ -83,8 +83,8 @@ public final class RawRequests {
             cipher.init(
                     Cipher.DECRYPT_MODE,
                     key,
-                    new GCMParameterSpec(TAG_BITS, Arrays.copyOfRange(kept, 1, 1 + IV_BYTES)));
-            return cipher.doFinal(kept, 1 + IV_BYTES, kept.length - 1 - IV_BYTES);
+                    new GCMParameterSpec(TAG_BITS, Arrays.copyOfRange(stored, 1, 1 + IV_BYTES)));
+            return cipher.doFinal(stored, 1 + IV_BYTES, stored.length - 1 - IV_BYTES);
         } catch (GeneralSecurityException e) {
             return null;
         }

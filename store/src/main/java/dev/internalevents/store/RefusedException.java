@@ -1,8 +1,8 @@
 package dev.internalevents.store;
 
 /**
- * The store refused what it was given, for what it is: the same store may take something else. Any other {@link
- * StoreException} says that the store, or its disk, is in trouble whatever it is given.
+ * Thrown when the store rejects particular data; it may accept other data. Any other {@link StoreException} means that the store or its
+ * disk has a problem that does not depend on the data.
  */
 public final class RefusedException extends StoreException {
 
@@ -10,13 +10,13 @@ public final class RefusedException extends StoreException {
 
     private final boolean forMemory;
 
-    /** @param forMemory whether memory was short, which others may have taken for a while */
+    /** @param forMemory whether memory was short, possibly only for a while because other work was using it */
     public RefusedException(String message, Throwable cause, boolean forMemory) {
         super(message, cause);
         this.forMemory = forMemory;
     }
 
-    /** Whether memory was short, so that the same may be taken later. */
+    /** Returns whether memory was short, so that the same data may be accepted later. */
     public boolean isForMemory() {
         return forMemory;
     }

@@ -1,11 +1,11 @@
 package dev.internalevents.store;
 
 /**
- * What a look at retention removed.
+ * Counts what a retention run removed.
  *
- * @param old events that were older than they may become
- * @param surplus events that made room, because the store was larger than it may become
- * @param requests of failed events that were older than they may become
+ * @param old events older than the maximum age
+ * @param surplus events removed because the store exceeded its maximum size
+ * @param requests requests of failed events older than their maximum age
  */
 public record Removed(long old, long surplus, long requests) {
 

@@ -4,15 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long events are kept.
+ * Limits the age and the size of what is stored.
  *
- * @param maxAge older ones are removed; null keeps them
- * @param maxBytes of the store's file; the oldest events beyond are removed; 0 for no limit
- * @param rawMaxAge the requests of failed events, which hold what was sent as it was sent, are removed when older
+ * @param maxAge older events are removed; null for no limit
+ * @param maxBytes maximum size of the store's file in bytes; the oldest events beyond it are removed; 0 for no limit
+ * @param rawMaxAge older requests of failed events, which contain the data exactly as it was sent, are removed
  */
 public record Retention(@Nullable Duration maxAge, long maxBytes, Duration rawMaxAge) {
 
-    /** @throws IllegalArgumentException naming the option that makes no sense, and what it takes */
+    /** @throws IllegalArgumentException if a value is out of range; the message names the option and what it expects */
     public Retention {
         if (maxAge != null && (maxAge.isNegative() || maxAge.isZero())) {
             throw new IllegalArgumentException(
@@ -26,6 +26,6 @@ public record Retention(@Nullable Duration maxAge, long maxBytes, Duration rawMa
         }
     }
 
-    /** Events stay; the requests of failed events for 30 days. */
+    /** Keeps events without limit, and the requests of failed events for 30 days. */
     public static final Retention DEFAULT = new Retention(null, 0, Duration.ofDays(30));
 }

@@ -3,13 +3,13 @@ package dev.internalevents.store;
 import dev.internalevents.protocol.SchemaKey;
 import java.util.List;
 
-/** What a store asks about schemas, to name the columns of their fields. */
+/** Tells a store the fields of schemas, so that it can name their columns. */
 @FunctionalInterface
 public interface SchemaFields {
 
     /** Knows no schema. */
     SchemaFields NONE = key -> List.of();
 
-    /** The fields at the top level of a schema, in its order; empty if it is not known. Never blocks. */
+    /** Returns the top-level fields of a schema, in its order; empty if the schema is not known. Never blocks. */
     List<String> of(SchemaKey key);
 }

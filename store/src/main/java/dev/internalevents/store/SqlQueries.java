@@ -6,17 +6,18 @@ import java.sql.SQLException;
 /** SQL that people type: one SELECT, which can change nothing and reach nothing outside of the store. */
 public interface SqlQueries {
 
-    /** Reads the rows of an answer. */
+    /** Reads the rows of a result. */
     @FunctionalInterface
     interface Rows<T> {
         T read(ResultSet rows) throws SQLException;
     }
 
     /**
-     * Runs a query. Blocks, for half a minute at most.
+     * Runs a query. Blocks until other queries have ended, up to 10 seconds, and then for up to 30 seconds each to check and to run
+     * the SQL.
      *
-     * @param maxRows rows of the answer, at most
-     * @throws dev.internalevents.protocol.MalformedPayloadException saying what is wrong with the SQL
+     * @param maxRows maximum number of rows in the result
+     * @throws dev.internalevents.protocol.MalformedPayloadException if the SQL is rejected or fails, or too many queries are running; the message says why
      * @throws StoreException if the store cannot be read
      */
     <T> T ask(String sql, long maxRows, Rows<T> rows);

@@ -1,6 +1,6 @@
 package dev.internalevents.store;
 
-/** The store cannot do what it was asked for; says what is wrong and what to do. */
+/** Thrown when a store operation fails. The message names the cause and what to do. */
 public class StoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -5,16 +5,16 @@ import dev.internalevents.pipeline.ProcessedEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that is kept.
+ * An event in the store.
  *
- * @param number counts up from 1 in the order of processing, and goes on after a reset
- * @param session the label that its request carried, or null
+ * @param number counts up from 1 in the order of processing, and continues after a reset
+ * @param session the label of its request, or null
  * @param event good or failed
- * @param repeat whether the same event, by id and content, was stored before; it counts in no metric
+ * @param repeat whether the same event, by id and content, was stored before; metrics do not count repeats
  */
 public record StoredEvent(long number, @Nullable String session, ProcessedEvent event, boolean repeat) {
 
-    /** An event that was not stored before. */
+    /** Creates an event that is not a repeat. */
     public StoredEvent(long number, @Nullable String session, ProcessedEvent event) {
         this(number, session, event, false);
     }
@@ -23,7 +23,7 @@ public record StoredEvent(long number, @Nullable String session, ProcessedEvent 
         return event instanceof GoodEvent;
     }
 
-    /** Whether a test that uses this label, or this app id, sees it. */
+    /** Returns whether the event has this label or app id, so that a test using it sees the event; true for null. */
     public boolean isOf(@Nullable String label) {
         return label == null
                 || label.equals(session)

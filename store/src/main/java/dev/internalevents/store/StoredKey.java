@@ -4,11 +4,11 @@ import dev.internalevents.pipeline.EventKey;
 import java.time.Instant;
 
 /**
- * What tells a stored event apart from others.
+ * Identifies a stored event for the detection of repeats.
  *
- * @param number of the event
+ * @param number the event's number
  * @param key the id that it was sent with, and its fingerprint
  * @param received when it was received; {@link Instant#MAX} for any time
- * @param isGood whether it is a good event: a failed one is compared with failed ones alone
+ * @param isGood whether it is a good event; failed events are compared only with failed ones
  */
 public record StoredKey(long number, EventKey key, Instant received, boolean isGood) {}

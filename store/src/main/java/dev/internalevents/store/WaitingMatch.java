@@ -13,12 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a waiting request when the events of some persons are taken out of it. What was processed already goes
- * too if it could be about one of them.
+ * The result of removing the events of some persons from a waiting request. Events that were already processed are removed from it too
+ * if they could be about one of the persons.
  *
- * @param removed how many of the waiting events are taken out
- * @param left the request with the others; null if none of them is left
- * @param keys of the waiting events that are taken out
+ * @param removed how many of the waiting events are removed
+ * @param left the request with the other events; null if no waiting event is left
+ * @param keys the keys of the waiting events that are removed
  */
 public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<ForgottenKey> keys) {
 
@@ -26,7 +26,7 @@ public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<Forg
         keys = List.copyOf(keys);
     }
 
-    /** Returns null if the request has no event of the persons, or was sealed with another key. */
+    /** Matches a request. Returns null if it has no event of the persons, or was sealed with another key. */
     public static @Nullable WaitingMatch of(WaitingRequest request, PersonMatch persons, RawRequests requests) {
         CollectorPayload payload = opened(request.frame(), requests);
         List<PersonMatch.Found> found = payload == null ? List.of() : persons.in(payload);
@@ -39,7 +39,7 @@ public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<Forg
         for (PersonMatch.Found one : found) {
             boolean waits = request.events().contains(one.index());
             if (waits && !one.isCertain()) {
-                // It may still become a good event, of which only the places of ids count.
+                // It may still become a good event, and in good events only the fields for ids count.
                 continue;
             }
             indices.add(one.index());
@@ -64,9 +64,9 @@ public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<Forg
                 keys);
     }
 
-    /** The request that a store keeps as these bytes; null if it cannot be opened or read. */
-    public static @Nullable CollectorPayload opened(byte[] kept, RawRequests requests) {
-        byte[] frame = requests.open(kept);
+    /** Decodes a stored request; null if it cannot be opened or read. */
+    public static @Nullable CollectorPayload opened(byte[] stored, RawRequests requests) {
+        byte[] frame = requests.open(stored);
         try {
             return frame == null ? null : PayloadFrame.decode(frame);
         } catch (MalformedPayloadException e) {

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A request some of whose events wait for a schema that cannot be looked up yet.
+ * A request with events that wait for a schema that cannot be looked up yet.
  *
- * @param origin names the request among all others
- * @param since when they began to wait
- * @param events which of the request's events wait, from 0
- * @param frame the request, as {@link RawRequests#seal} made it
+ * @param origin a unique name of the request
+ * @param since when the events began to wait
+ * @param events the indices, from 0, of the events in the request that wait
+ * @param frame the request, as {@link RawRequests#seal} returned it
  */
 public record WaitingRequest(String origin, Instant since, List<Integer> events, byte[] frame) {
 
@@ -17,7 +17,7 @@ public record WaitingRequest(String origin, Instant since, List<Integer> events,
         events = List.copyOf(events);
     }
 
-    /** What is known of it without its frame. */
+    /** Returns the request without its frame. */
     public Summary summary() {
         return new Summary(origin, since, events, frame.length);
     }
@@ -25,7 +25,7 @@ public record WaitingRequest(String origin, Instant since, List<Integer> events,
     /**
      * A waiting request without its frame.
      *
-     * @param bytes of the frame
+     * @param bytes the size of the frame in bytes
      */
     public record Summary(String origin, Instant since, List<Integer> events, long bytes) {
         public Summary {

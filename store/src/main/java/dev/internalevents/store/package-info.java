@@ -1,4 +1,4 @@
-/** Where processed events are kept. */
+/** Storage of processed events. */
 @NullMarked
 package dev.internalevents.store;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every event store does. */
+/** The contract of every event store. */
 abstract class EventStoreContract {
 
     private static final String CONTEXT =
@@ -49,7 +49,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("gives back what it was given, whole")
+    @DisplayName("returns stored events unchanged")
     void gives_back_whole_events() {
         Events events = events().add(Map.of(
                         "e",
@@ -111,7 +111,7 @@ abstract class EventStoreContract {
                 assertThat(keptGood.derivedContexts()).isEqualTo(good.derivedContexts());
                 assertThat(keptGood.unstruct()).isEqualTo(good.unstruct());
                 assertThat(keptGood.schema()).isEqualTo(good.schema());
-                // However the sender wrote them, they say the same.
+                // The stored encoding may differ, but the contexts are the same.
                 assertThat(keptGood.raw().parameters().contexts().list())
                         .hasSameSizeAs(good.contexts().list());
             } else {
@@ -205,7 +205,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("reads back whatever an atomic field takes, and finds, sorts and counts it")
+    @DisplayName("reads back, finds, sorts and counts every valid value of an atomic field")
     void reads_back_the_extremes_of_each_field() {
         Events events = events();
         extremes()
@@ -250,7 +250,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("gives an event that was stored before to those alone who ask for repeats")
+    @DisplayName("returns repeated events only to queries with repeats")
     void leaves_repeats_out() {
         Map<String, String> parameters = Map.of("e", "pv", "eid", id(1), "aid", "app");
         write(events().add(parameters).add(Map.of("e", "nonsense", "eid", id(2), "aid", "app")));
@@ -282,7 +282,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("lists the newest first, and counts good and failed ones")
+    @DisplayName("lists the newest first, and counts good and failed events")
     void lists_and_counts() {
         write(events().add(Map.of("e", "pv")).add(Map.of("e", "nonsense")).add(Map.of("e", "pv")));
 
@@ -299,7 +299,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("goes on where it was, and takes a transaction as a whole")
+    @DisplayName("continues where it stopped, and stores a transaction completely or not at all")
     void remembers_progress() {
         assertThat(store.progress(Events.SPOOL)).isEqualTo(Progress.start(Events.SPOOL));
         Events events = events().add(Map.of("e", "pv")).add(Map.of("e", "pv"));
@@ -329,7 +329,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("filters by atomic fields and by fields of contexts and self-describing events, as texts")
+    @DisplayName("filters by atomic fields and by fields of contexts and self-describing events, as text")
     void filters() {
         write(events().add(Map.of(
                         "e",
@@ -390,7 +390,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("sorts by any column, with what has no value last when the greatest come first")
+    @DisplayName("sorts by any column; in descending order, events without a value come last")
     void sorts() {
         write(events().add(Map.of("e", "se", "se_va", "10", "aid", "b", "co", String.format(CONTEXT, "x", 5)))
                 .add(Map.of("e", "se", "se_va", "9", "aid", "c"))
@@ -425,7 +425,7 @@ abstract class EventStoreContract {
                 "%",
                 "contexts_com_gitlab_gitlab_standard_1."
             })
-    @DisplayName("takes nothing that is typed for SQL")
+    @DisplayName("never interprets input as SQL")
     void is_not_talked_into_anything(String typed) {
         write(events().add(Map.of("e", "se", "se_ac", "a", "aid", "app", "co", String.format(CONTEXT, "x", 1))));
 
@@ -450,7 +450,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("knows its columns, their values, and what happened when")
+    @DisplayName("returns its columns, their values, and a timeline")
     void knows_columns() {
         write(events().add(Map.of(
                         "e",
@@ -501,7 +501,7 @@ abstract class EventStoreContract {
     @ParameterizedTest
     @ValueSource(
             strings = {"1e308", "-1e308", "1e-300", "-0", "0", "12345678901234567890123456789012345678901234567890"})
-    @DisplayName("knows what columns hold, whatever the value")
+    @DisplayName("returns the values of columns, for any value")
     void no_value_makes_statistics_fail(String value) {
         write(events().add(Map.of("e", "se", "se_ca", "c", "se_ac", "a", "se_va", value))
                 .add(Map.of("e", "se", "se_ca", "c", "se_ac", "b", "se_va", "2.50")));
@@ -510,7 +510,7 @@ abstract class EventStoreContract {
 
         assertThat(stats.get("se_action").values()).containsExactlyInAnyOrder("a", "b");
         assertThat(stats.get("se_value").values()).hasSize(2).anyMatch(one -> one.startsWith("2.5"));
-        // Each value that is shown finds its event.
+        // Filtering by each listed value finds its event.
         for (String shown : stats.get("se_value").values()) {
             EventQuery query = EventQuery.ALL.where(new EventQuery.Filter("se_value", List.of(shown), false));
             assertThat(store.count(query)).as(shown).isEqualTo(1);
@@ -518,7 +518,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("leaves long values out of what columns hold")
+    @DisplayName("leaves long values out of the values of columns")
     void long_values_are_no_statistics() {
         write(events().add(Map.of("e", "pv", "page", "x".repeat(EventStore.MAX_VALUE_CHARS)))
                 .add(Map.of("e", "pv", "page", "x".repeat(EventStore.MAX_VALUE_CHARS + 1)))
@@ -537,7 +537,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("goes on from a number")
+    @DisplayName("continues from a number")
     void goes_on_from_a_number() {
         write(events().add(Map.of("e", "pv")).add(Map.of("e", "se")).add(Map.of("e", "pv")));
 
@@ -552,7 +552,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("gives one event at least, however little memory there is")
+    @DisplayName("returns at least one event, even with little memory")
     void gives_one_event_at_least() {
         write(events().add(Map.of("e", "pv", "page", "x".repeat(10_000))).add(Map.of("e", "pv")));
 
@@ -561,7 +561,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("keeps test sessions apart, by label and by app id, and forgets one alone")
+    @DisplayName("separates test sessions by label and by app id, and removes a single one")
     void keeps_sessions_apart() {
         write(events().add(Events.START, "one", Map.of("e", "pv", "eid", id(1)))
                 .add(Events.START, "two", Map.of("e", "pv", "eid", id(1), "page", "other"))
@@ -586,7 +586,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("knows the keys of what it holds, good and failed")
+    @DisplayName("returns the keys of its events, good and failed")
     void knows_keys() {
         Events events = events().add(Map.of("e", "pv", "eid", id(1)))
                 .add(Map.of("e", "pv", "eid", id(1), "page", "other"))
@@ -609,7 +609,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("puts a good event in the place of a failed one")
+    @DisplayName("replaces a failed event by a good one")
     void replaces() {
         Events events = events().add(Map.of("e", "nonsense", "eid", id(1), "se_ac", "x"))
                 .add(Map.of("e", "pv"))
@@ -639,7 +639,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("forgets what is older than it may become")
+    @DisplayName("removes events older than the retention")
     void forgets_old_events() {
         write(events().add(Events.START.minusSeconds(7200), null, Map.of("e", "nonsense"))
                 .add(Events.START, null, Map.of("e", "pv")));
@@ -655,7 +655,7 @@ abstract class EventStoreContract {
     }
 
     @Test
-    @DisplayName("takes columns as they come, in any number of transactions")
+    @DisplayName("adds columns as needed, in any number of transactions")
     void takes_new_columns() {
         List<Events> all = new ArrayList<>();
         String[] parameters = {"page", "url", "refr", "tz", "lang", "fp", "duid", "tna", "cs", "uid"};
@@ -678,7 +678,7 @@ abstract class EventStoreContract {
         return new Events(0);
     }
 
-    /** Writes all, however many transactions it takes. */
+    /** Writes all events, in as many transactions as needed. */
     void write(Events events) {
         do {
             store.write(events);

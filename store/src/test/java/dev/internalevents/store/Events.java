@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Events for tests of stores, made by the real pipeline, and given to a store as one transaction. */
+/** Events for store tests, made by the real pipeline and passed to a store as one transaction. */
 public class Events implements EventSource {
 
     static final Instant START = Instant.parse("2026-11-23T21:00:00Z");
@@ -60,7 +60,7 @@ public class Events implements EventSource {
         return this;
     }
 
-    /** Adds an event of another transaction as it is. */
+    /** Adds an event of another transaction unchanged. */
     Events take(StoredEvent event) {
         entries.add(new Entry(event, null, null));
         return this;

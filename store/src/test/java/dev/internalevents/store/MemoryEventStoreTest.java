@@ -71,7 +71,7 @@ class MemoryEventStoreTest extends EventStoreContract {
         String body = payload(large("nonsense", 1_000_000) + ",{\"e\":\"other\"},{\"e\":\"another\"}");
         small.write(new Events(0).add(Events.payload(Events.START, List.of(), body.getBytes(StandardCharsets.UTF_8))));
         assertThat(small.summary(null).bad()).isEqualTo(3);
-        // The body, and the parameter of one event.
+        // The size of the body and of one event's parameter.
         assertThat(small.bytes()).isBetween(2_000_000L, 2_100_000L);
 
         for (int i = 3; i < 12; i++) {

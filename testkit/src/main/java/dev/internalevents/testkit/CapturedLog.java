@@ -7,7 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** The lines that one class logs, at INFO and above, until it is closed. */
+/** Captures the lines that one class logs at INFO and above, until it is closed. */
 public final class CapturedLog implements AutoCloseable {
 
     private final Logger logger;
@@ -26,7 +26,7 @@ public final class CapturedLog implements AutoCloseable {
         return new CapturedLog(source);
     }
 
-    /** For example {@code INFO Internal events are …}. */
+    /** Returns the lines, for example {@code INFO Internal events are …}. */
     public List<String> lines() {
         return List.copyOf(appender.list).stream()
                 .map(event -> event.getLevel() + " " + event.getFormattedMessage())

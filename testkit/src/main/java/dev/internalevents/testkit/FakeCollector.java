@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
-/** A real HTTP server on a free port of 127.0.0.1 that keeps the events it receives and answers as a test says. */
+/** A real HTTP server on a free port of 127.0.0.1 that records events and responds as a test configures. */
 public final class FakeCollector implements AutoCloseable {
 
     private final HttpServer server;
@@ -38,7 +38,7 @@ public final class FakeCollector implements AutoCloseable {
         this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50));
     }
 
-    /** Answers on a server that the caller created and has not started. */
+    /** Creates a collector on an existing server that is not started yet. */
     public FakeCollector(HttpServer server) {
         this.server = server;
         server.setExecutor(Executors.newCachedThreadPool(task -> {
@@ -79,7 +79,9 @@ public final class FakeCollector implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port());
     }
 
-    /** What the server answers to a request with these events; 200 keeps them. */
+    /**
+     * Sets the status with which the server responds to a request with these events; only with 200 are they recorded.
+     */
     public void answer(Function<List<TrackerPayload>, Integer> status) {
         this.status = status;
     }
@@ -96,17 +98,17 @@ public final class FakeCollector implements AutoCloseable {
         return taken.stream().map(event -> event.get("se_ac")).toList();
     }
 
-    /** How many events each request had, in order of arrival. */
+    /** Returns how many events each request had, in order of arrival. */
     public List<Integer> requests() {
         return requests;
     }
 
-    /** The headers of each request, in order of arrival. */
+    /** Returns the headers of each request, in order of arrival. */
     public List<Map<String, List<String>>> headers() {
         return headers;
     }
 
-    /** How many connections were made. */
+    /** Returns how many connections were opened. */
     public int connections() {
         return connections.size();
     }

@@ -7,15 +7,15 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a collector takes in beside nginx, which writes the same bodies into its log without forcing them to the disk; and
- * what it processes and stores while it takes in more.
+ * Measures how much a collector accepts, compared with nginx, which writes the same bodies to its log without forcing them to disk;
+ * and how much it processes and stores while it accepts more.
  */
 public final class Collect {
 
     private static final int CONNECTIONS = 64;
     private static final int BATCH = 50;
 
-    /** More than it is to reach, so that it always has something to do. */
+    /** More than the collector can process, so that it is always busy. */
     private static final int OFFERED_EVENTS_PER_SECOND = 80_000;
 
     private Collect() {}
@@ -37,7 +37,7 @@ public final class Collect {
                     ratio.add(own / peer);
                     perSecond.add(own);
                     System.out.printf(
-                            "  %d a body: nginx %,.0f events/s, ours %,.0f events/s, ratio %.2f%n",
+                            "  %d per body: nginx %,.0f events/s, ours %,.0f events/s, ratio %.2f%n",
                             events, peer * events, own * events, own / peer);
                 }
                 result.put(events == 1 ? "ratio_one" : "ratio_fifty", ratio.get());
@@ -54,7 +54,8 @@ public final class Collect {
             Wrk.Outcome outcome = wrk.run(nginx.port(), CONNECTIONS, seconds, events);
             long bodies = nginx.bodies();
             if (bodies < outcome.taken()) {
-                throw new IOException("nginx answered " + outcome.taken() + " requests and has " + bodies + " bodies");
+                throw new IOException(
+                        "nginx answered " + outcome.taken() + " requests, but logged only " + bodies + " bodies");
             }
             return outcome.perSecond();
         }
@@ -64,7 +65,7 @@ public final class Collect {
             throws Exception {
         String data = folder.path().resolve("data-" + events + "-" + round).toString();
         try (CollectorUnderTest collector = CollectorUnderTest.start("collector", "--data", data)) {
-            // A JVM gets faster in its first seconds; it runs for months.
+            // Warm up: a JVM gets faster in its first seconds, and a collector runs for months.
             wrk.run(collector.port(), CONNECTIONS, events == 1 ? seconds : Math.min(seconds, 5), events);
             collector.awaitProcessed();
             long before = collector.stored();
@@ -72,13 +73,13 @@ public final class Collect {
             long waiting = collector.metric("internal_events_requests_waiting");
             collector.awaitProcessed();
             long stored = collector.stored() - before;
-            // wrk ends without waiting for the answers that are under way.
+            // wrk exits without waiting for requests in flight.
             if (stored < outcome.taken() * events || stored > (outcome.taken() + 2 * CONNECTIONS) * events) {
                 throw new IOException(
-                        outcome.taken() * events + " events were acknowledged, and " + stored + " are in the store");
+                        outcome.taken() * events + " events were acknowledged, but " + stored + " are in the store");
             }
             System.out.printf(
-                    "  ours: %,d requests taken, %,d refused, %,d waited at the end of the burst; every event is in the store%n",
+                    "  ours: %,d requests accepted, %,d rejected, %,d waiting at the end; all events are stored%n",
                     outcome.taken(), outcome.refused(), waiting);
             return outcome.perSecond();
         }
@@ -93,7 +94,7 @@ public final class Collect {
             collector.awaitProcessed();
             PacedLoad.Outcome outcome = load.run(CONNECTIONS, requestsPerSecond, seconds);
             System.out.printf(
-                    "  at %,.0f requests/s: p50 %.1f ms, p99 %.1f ms, %d refused%n",
+                    "  at %,.0f requests/s: p50 %.1f ms, p99 %.1f ms, %d rejected%n",
                     requestsPerSecond, outcome.percentileMillis(50), outcome.percentileMillis(99), outcome.refused());
             result.put("p99_ms_half_load", outcome.percentileMillis(99));
         }
@@ -123,10 +124,10 @@ public final class Collect {
             long all = collector.stored() - before;
             if (all != outcome.taken() * BATCH) {
                 throw new IOException(
-                        outcome.taken() * BATCH + " events were acknowledged, and " + all + " are in the store");
+                        outcome.taken() * BATCH + " events were acknowledged, but " + all + " are in the store");
             }
             System.out.printf(
-                    "  sustained %d s: %,.0f events/s stored of %,.0f/s taken, %d refused, at most %d MB%n",
+                    "  sustained %d s: %,.0f events/s stored of %,.0f/s accepted, %d rejected, peak %d MB%n",
                     seconds, storedPerSecond, outcome.taken() * BATCH / took, outcome.refused(), peak / 1024);
             result.put("processed_eps", (long) storedPerSecond);
             result.put("rss_mb", peak / 1024);

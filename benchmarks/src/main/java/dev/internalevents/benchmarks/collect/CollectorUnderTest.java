@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The product's own command, started as people start it. */
+/** A collector that is started with the product's own command. */
 public final class CollectorUnderTest implements AutoCloseable {
 
     private final Process process;
     private final int port;
-    // A connection of HTTP/2 that the collector closes for idleness fails the next question.
+    // HTTP/1.1, because an HTTP/2 connection that the collector has closed as idle makes the next request fail.
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private volatile long peakKilobytes;
@@ -26,7 +26,7 @@ public final class CollectorUnderTest implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts {@code internal-events COMMAND --port FREE …} and waits until it takes events. */
+    /** Starts {@code internal-events COMMAND --port FREE …} and waits until it accepts events. */
     public static CollectorUnderTest start(String command, String... arguments)
             throws IOException, InterruptedException {
         int port = Nginx.freePort();
@@ -54,18 +54,18 @@ public final class CollectorUnderTest implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (System.nanoTime() < end) {
             if (!process.isAlive()) {
-                throw new IOException("the collector ended while it started");
+                throw new IOException("the collector exited during start-up");
             }
             try {
                 if (post("/com.snowplowanalytics.snowplow/tp2", "{}").statusCode() == 200) {
                     return;
                 }
             } catch (IOException e) {
-                // Not yet.
+                // Not listening yet.
             }
             Thread.sleep(5);
         }
-        throw new IOException("the collector did not answer");
+        throw new IOException("the collector did not answer within 3 minutes");
     }
 
     private void sample() {
@@ -83,7 +83,7 @@ public final class CollectorUnderTest implements AutoCloseable {
         return port;
     }
 
-    /** What the process holds now. */
+    /** Returns the resident memory of the process; 0 if it is not available. */
     public long rssKilobytes() {
         try {
             return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
@@ -96,14 +96,14 @@ public final class CollectorUnderTest implements AutoCloseable {
         }
     }
 
-    /** The most that it held since the last call. */
+    /** Returns the peak of the resident memory since the last call. */
     public long takePeakKilobytes() {
         long peak = peakKilobytes;
         peakKilobytes = 0;
         return peak;
     }
 
-    /** Good events in the store. */
+    /** Returns the number of good events in the store. */
     public long stored() throws IOException, InterruptedException {
         return metric("internal_events_events_good_total");
     }

@@ -10,18 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The reference event as a tracker sends it, with a place for its id. */
+/** The reference event as a tracker sends it, with a placeholder for its id. */
 public final class EventText {
 
-    /** Stands where the id goes; as long as one. */
+    /** The placeholder for the id; it has the length of an id. */
     static final String ID = "EVENT-ID-EVENT-ID-EVENT-ID-EVENT-ID-";
 
-    /** What stands before the first event of a body; {@code ]}} stands behind the last. */
+    /** The part of a body before the first event; {@code ]}} follows the last event. */
     public static final String HEAD = "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":[";
 
     private EventText() {}
 
-    /** One event, without its id. */
+    /** Returns one event with the placeholder in place of its id. */
     public static String event() {
         Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("model_engine", ReferenceEvent.MODEL_ENGINE);

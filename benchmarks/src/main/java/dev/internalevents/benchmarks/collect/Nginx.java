@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The peer: nginx with one worker, which reads each body and writes it into its log. */
+/** The peer: nginx with one worker, which reads each body and writes it to its log. */
 final class Nginx implements AutoCloseable {
 
     private static final Path ECHO = Path.of("/usr/lib/nginx/modules/ngx_http_echo_module.so");
@@ -94,7 +94,7 @@ final class Nginx implements AutoCloseable {
         return port;
     }
 
-    /** Lines of the log: one a body. */
+    /** Returns the number of lines in the log, one per body. */
     long bodies() throws IOException {
         long lines = 0;
         byte[] buffer = new byte[1 << 16];

@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends at a rate that is given, whatever the answers take: a request that could not be sent in time because the one
- * before it was not answered counts from when it was due.
+ * Sends requests at a given rate, independent of the response times. If a request is sent late because the one before it was not
+ * answered yet, its response time counts from when it was due.
  */
 public final class PacedLoad {
 
@@ -29,7 +29,11 @@ public final class PacedLoad {
     private final byte[] event;
     private final int idAt;
 
-    /** @param events of a request */
+    /**
+     * Creates a load generator.
+     *
+     * @param events number of events per request
+     */
     public PacedLoad(int port, int events) {
         this.port = port;
         this.events = events;
@@ -42,7 +46,7 @@ public final class PacedLoad {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** What came of it: requests that were answered 200, others, and the times of the answers in nanoseconds, sorted. */
+    /** The requests that were answered with 200, all other requests, and the response times in nanoseconds, sorted. */
     public record Outcome(long taken, long refused, long[] nanos) {
 
         public double percentileMillis(double percent) {

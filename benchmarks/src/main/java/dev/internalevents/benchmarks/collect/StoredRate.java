@@ -3,8 +3,8 @@ package dev.internalevents.benchmarks.collect;
 import java.io.IOException;
 
 /**
- * How fast a collector stores while it has more than enough to do. It stores tens of thousands of events in a step, so what
- * was stored at the beginning and the end of a few seconds says little: here, time is taken from one step to another.
+ * Measures how fast a saturated collector stores events. It stores tens of thousands of events in one step, so the counts at the
+ * start and end of a few seconds would be inaccurate. The time is therefore taken from the first step to the last.
  */
 final class StoredRate {
 
@@ -12,7 +12,7 @@ final class StoredRate {
 
     private StoredRate() {}
 
-    /** Watches a collector for some seconds. */
+    /** Watches a collector for the given time and returns the events stored per second. */
     static double perSecond(CollectorUnderTest collector, int seconds) throws IOException, InterruptedException {
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         long last = collector.stored();
@@ -32,7 +32,7 @@ final class StoredRate {
             Thread.sleep(POLL_MILLIS);
         }
         if (last == first || first < 0) {
-            throw new IOException("fewer than two steps were stored in " + seconds + " s");
+            throw new IOException("the collector stored fewer than two steps in " + seconds + " s");
         }
         return (last - first) * 1e9 / (lastAt - firstAt);
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The load generator wrk, with bodies of events that each have an id of their own. */
+/** The load generator wrk, with events that each have a unique id. */
 final class Wrk {
 
     private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ([0-9.]+)(ms|s|m)");
@@ -45,7 +45,7 @@ final class Wrk {
         this.event = Files.writeString(folder.resolve("event.json"), EventText.event());
     }
 
-    /** Requests that were answered 200, and how many of them a second. */
+    /** The requests that were answered with 200, all other requests, and the number of the former per second. */
     record Outcome(long taken, long refused, double perSecond) {}
 
     Outcome run(int port, int connections, int seconds, int eventsPerBody) throws IOException, InterruptedException {
@@ -63,12 +63,12 @@ final class Wrk {
                         event.toString())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        Matcher requests = REQUESTS.matcher(said);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Matcher requests = REQUESTS.matcher(output);
         if (process.waitFor() != 0 || !requests.find()) {
-            throw new IOException("wrk failed: " + said);
+            throw new IOException("wrk failed: " + output);
         }
-        Matcher refused = REFUSED.matcher(said);
+        Matcher refused = REFUSED.matcher(output);
         long others = refused.find() ? Long.parseLong(refused.group(1)) : 0;
         double took = Double.parseDouble(requests.group(2))
                 * switch (requests.group(3)) {

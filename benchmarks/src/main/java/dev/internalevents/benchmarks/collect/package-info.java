@@ -1,4 +1,4 @@
-/** The collector beside nginx, which writes the same bodies into its log. */
+/** Compares the collector with nginx, which writes the same bodies to its log. */
 @NullMarked
 package dev.internalevents.benchmarks.collect;
 

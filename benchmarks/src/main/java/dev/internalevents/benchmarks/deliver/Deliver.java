@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Events a second, counted by a sink in a process of its own that only reads, and CPU of the sender per event. Each side
- * has a JVM of its own that lives through all rounds; in each round they take turns.
+ * Measures events per second, counted by a read-only sink in a process of its own, and the sender's CPU time per event. Each side
+ * has a JVM of its own for all rounds; in each round they take turns.
  */
 public final class Deliver {
 
@@ -22,7 +22,7 @@ public final class Deliver {
 
     private Deliver() {}
 
-    /** What a side reached in a round. */
+    /** The figures of one side in one round. */
     private record Turn(double eventsPerSecond, double cpuNanosPerEvent) {}
 
     public static Result run(boolean quick) throws Exception {
@@ -111,7 +111,7 @@ public final class Deliver {
         return new Turn(events * 1e9 / (end - start), (double) cpu / events);
     }
 
-    /** The memory of a service with 128 MB of heap whose collector is away, and whether it has everything afterwards. */
+    /** Measures the memory of a service with 128 MB of heap while its collector is down, and whether everything arrives afterwards. */
     private static void spill(int tracked, Result result) throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -121,15 +121,15 @@ public final class Deliver {
                 ChildProcess service = ChildProcess.start(
                         SpillProcess.class, List.of("-Xmx128m"), "http://127.0.0.1:" + port, folder.path(), tracked);
                 PeakMemory memory = PeakMemory.of(service.pid())) {
-            long held = service.askNumber("track");
+            long waiting = service.askNumber("track");
             System.out.printf(
-                    "%nspill: collector away, %,d events tracked, %,d held; peak of heap and anonymous memory %.0f MB%n",
-                    tracked, held, memory.megabytes());
+                    "%nspill: collector down, %,d events tracked, %,d waiting; peak of anonymous memory %.0f MB%n",
+                    tracked, waiting, memory.megabytes());
             try (Sink sink = Sink.parsing(port)) {
                 String flushed = service.ask("flush");
                 long distinct = sink.distinct();
                 System.out.printf(
-                        "spill: collector back, %s; %,d different events arrived; peak %.0f MB%n",
+                        "spill: collector up again, %s; %,d distinct events arrived; peak %.0f MB%n",
                         flushed, distinct, memory.megabytes());
                 result.put("spill_events", tracked)
                         .put("spill_lost", tracked - distinct)

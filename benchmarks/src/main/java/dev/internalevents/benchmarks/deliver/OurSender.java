@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The client with one sending thread; the caller waits when its queue is full, so that nothing is dropped. */
+/** The client with one sending thread. The caller blocks while the queue is full, so that nothing is dropped. */
 final class OurSender implements Sender {
 
     private static final int EVENTS_AT_A_TIME = 100;

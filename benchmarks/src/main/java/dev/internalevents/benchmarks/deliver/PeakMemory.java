@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
-/** Watches how much anonymous memory (heap, stacks, compiled code; not mapped files) a process has, every few milliseconds. */
+/** Samples the anonymous memory (heap, stacks, compiled code; not mapped files) of a process every few milliseconds. */
 final class PeakMemory implements AutoCloseable {
 
     private static final String FIELD = "RssAnon:";
@@ -42,7 +42,7 @@ final class PeakMemory implements AutoCloseable {
         }
     }
 
-    /** The most so far; 0 where the system does not tell. */
+    /** Returns the peak so far; 0 if the system does not report it. */
     double megabytes() {
         return peakKilobytes / 1024.0;
     }

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/** The limit of the wire: a ready-made request, written to a bare socket as soon as the last one is answered. */
+/** The upper limit: writes a prepared request to a bare socket as soon as the last one is answered. */
 final class RawSender implements Sender {
 
     private final Socket socket;
@@ -65,12 +65,12 @@ final class RawSender implements Sender {
     public void send() throws IOException {
         socket.getOutputStream().write(request);
         InputStream in = socket.getInputStream();
-        // The sink's answers are all the same, and the first one comes in one piece.
+        // All answers of the sink are the same, and the first one arrives in one piece.
         int read = 0;
         do {
             int more = in.read(answer, read, answer.length - read);
             if (more < 0) {
-                throw new EOFException("the sink hung up");
+                throw new EOFException("the sink closed the connection");
             }
             read += more;
         } while (read < answerLength);

@@ -2,16 +2,16 @@ package dev.internalevents.benchmarks.deliver;
 
 import java.nio.file.Path;
 
-/** One way of sending the reference event, as fast as it goes. For one thread. */
+/** Sends the reference event as fast as possible. Not thread-safe. */
 interface Sender {
 
-    /** Hands over some events; waits when as many wait as should. */
+    /** Sends or queues some events; waits if the queue is full. */
     void send() throws Exception;
 
-    /** Blocks until nothing waits any more. */
+    /** Blocks until the queue is empty. */
     void drain() throws Exception;
 
-    /** The ways by name; the folder is for those that keep events on disk. */
+    /** Creates the sender of a side; the folder is for senders that store events on disk. */
     static Sender of(Side side, String url, Path folder) throws Exception {
         return switch (side) {
             case OURS -> new OurSender(url, 250, null);

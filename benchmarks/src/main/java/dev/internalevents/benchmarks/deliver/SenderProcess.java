@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 
-/** One sender in a JVM of its own: arguments are a {@link Side}, the sink's URL and a folder. */
+/** One sender in a JVM of its own. Arguments: a {@link Side}, the sink's URL and a folder. */
 final class SenderProcess {
 
     private final Sender sender;

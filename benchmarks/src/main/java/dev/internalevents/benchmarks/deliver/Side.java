@@ -1,13 +1,13 @@
 package dev.internalevents.benchmarks.deliver;
 
-/** What is compared. */
+/** The sides of the comparison. */
 enum Side {
     OURS("ours, batch 250"),
     SNOWPLOW("Snowplow, batch 250"),
-    RAW("socket, ready bodies of 250"),
+    RAW("socket, prepared bodies, 250"),
     OURS_OUTBOX("ours, batch 250, outbox"),
     OURS_BATCH_1("ours, batch 1"),
-    RAW_BATCH_1("socket, ready bodies of 1");
+    RAW_BATCH_1("socket, prepared bodies, 1");
 
     private final String words;
 

@@ -8,7 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A service whose collector is away: arguments are a URL, a folder to spill to, and how many events it tracks. */
+/** A service whose collector is down. Arguments: a URL, a folder to spill to, and the number of events to track. */
 final class SpillProcess {
 
     private SpillProcess() {}

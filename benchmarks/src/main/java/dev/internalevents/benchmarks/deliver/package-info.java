@@ -1,4 +1,4 @@
-/** How fast, and at what cost, events reach a collector. */
+/** Measures how fast, and at what cost, events reach a collector. */
 @NullMarked
 package dev.internalevents.benchmarks.deliver;
 

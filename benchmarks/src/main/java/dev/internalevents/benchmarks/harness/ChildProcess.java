@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A JVM beside this one: it is asked in lines on its standard input, and answers each with a line. */
+/** A child JVM: reads one request per line from its standard input and answers each with one line. */
 public final class ChildProcess implements AutoCloseable {
 
     private final String name;
@@ -55,12 +55,12 @@ public final class ChildProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** The next line that it prints. */
+    /** Returns the next line that the process prints. Blocks. */
     public String read() {
         try {
             String line = out.readLine();
             if (line == null) {
-                throw new IllegalStateException(name + " ended before it answered");
+                throw new IllegalStateException(name + " exited before it answered");
             }
             return line;
         } catch (IOException e) {
@@ -77,13 +77,13 @@ public final class ChildProcess implements AutoCloseable {
         return Long.parseLong(ask(question));
     }
 
-    /** As {@code kill -9} does. */
+    /** Kills the process, as {@code kill -9} does, and waits until it has ended. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
 
-    /** Lets it end by the end of its input. */
+    /** Closes the process's input, which makes it exit, and waits until it has ended. */
     @Override
     public void close() {
         in.close();
@@ -95,21 +95,21 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** What a child answers to. */
+    /** Answers the requests in the child. */
     public interface Answers {
-        /** The answer, or null for a question that it does not know. */
+        /** Returns the answer, or null for an unknown request. */
         @Nullable
         String to(String question) throws Exception;
     }
 
-    /** The child's side: answers questions until there are no more. */
+    /** Runs the child's side: answers requests until the end of standard input. */
     public static void serve(Answers answers) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String question = in.readLine(); question != null; question = in.readLine()) {
             String answer = answers.to(question);
             if (answer == null) {
-                throw new IllegalArgumentException("asked \"" + question + "\"");
+                throw new IllegalArgumentException("unknown request \"" + question + "\"");
             }
             out.println(answer);
         }

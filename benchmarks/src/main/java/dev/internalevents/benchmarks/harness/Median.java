@@ -3,7 +3,7 @@ package dev.internalevents.benchmarks.harness;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects a figure of each round. */
+/** Collects the figures of all rounds and returns their median. */
 public final class Median {
 
     private final List<Double> figures = new ArrayList<>();
@@ -12,7 +12,7 @@ public final class Median {
         figures.add(figure);
     }
 
-    /** The middle one; of an even number the mean of the two in the middle. */
+    /** Returns the middle figure; for an even number of figures, the mean of the two in the middle. */
     public double get() {
         if (figures.isEmpty()) {
             throw new IllegalStateException("nothing was measured");

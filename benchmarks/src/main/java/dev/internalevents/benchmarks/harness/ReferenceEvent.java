@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The event that every benchmark sends, in the words of each side; about 1,220 bytes on the wire. */
+/** The event that every benchmark sends, in the form of each library; about 1,220 bytes on the wire. */
 public final class ReferenceEvent {
 
     public static final String ACTION = "request_awesome_feature";
@@ -35,7 +35,7 @@ public final class ReferenceEvent {
 
     private ReferenceEvent() {}
 
-    /** What a middleware makes once for a request. */
+    /** Returns the context that a middleware creates once per request. */
     public static EventContext context() {
         return EventContext.builder()
                 .environment(ENVIRONMENT)
@@ -62,7 +62,10 @@ public final class ReferenceEvent {
                 .build();
     }
 
-    /** Its context holds what belongs to the event (extra) beside what belongs to the request, so it is made anew too. */
+    /**
+     * Returns the event for the Snowplow tracker. Its context contains both the event's data (extra) and the request's, so it is
+     * built anew for each event.
+     */
     public static Structured snowplow() {
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("environment", ENVIRONMENT);

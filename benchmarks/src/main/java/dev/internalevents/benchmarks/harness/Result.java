@@ -14,7 +14,7 @@ public final class Result {
         return this;
     }
 
-    /** A figure with three digits that count. */
+    /** Adds a figure, rounded to three significant digits. */
     public Result put(String name, double figure) {
         double scale = figure == 0 ? 1 : Math.pow(10, 2 - Math.floor(Math.log10(Math.abs(figure))));
         double rounded = Math.round(figure * scale) / scale;

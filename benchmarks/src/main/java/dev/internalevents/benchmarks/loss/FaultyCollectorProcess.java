@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A service whose collector fails in every way: arguments are its URL, a folder for the outbox, how many events it tracks
- * and in how many milliseconds.
+ * A service whose collector fails in every way. Arguments: the collector's URL, a folder for the outbox, the number of events to
+ * track, and the milliseconds in which to track them.
  */
 final class FaultyCollectorProcess {
 
@@ -44,8 +44,8 @@ final class FaultyCollectorProcess {
             case "flush" -> {
                 boolean flushed = client.flush(Duration.ofMinutes(3));
                 ClientStats stats = client.stats();
-                yield (flushed ? "delivered " : "held ") + stats.delivered() + ", retried " + stats.retries()
-                        + " requests, rejected " + stats.rejected() + ", dropped " + stats.dropped();
+                yield (flushed ? "delivered " : "timed out; delivered ") + stats.delivered() + ", retried "
+                        + stats.retries() + " requests, rejected " + stats.rejected() + ", dropped " + stats.dropped();
             }
             case "close" -> {
                 client.close();

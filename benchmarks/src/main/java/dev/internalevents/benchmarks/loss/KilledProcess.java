@@ -11,8 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A service with an outbox that is killed while it tracks: arguments are the collector's URL, the outbox's folder, the
- * file of {@link Returned}, and the number of the round. With round 0 it tracks nothing, and sends what is left.
+ * A service with an outbox that is killed while it tracks. Arguments: the collector's URL, the outbox's folder, the file of
+ * {@link Returned}, and the number of the round. In round 0 it tracks nothing and sends what is left in the outbox.
  */
 final class KilledProcess {
 
@@ -55,7 +55,7 @@ final class KilledProcess {
                             .build());
             returned.set(thread, i + 1);
             if (i % 16 == 0) {
-                // Spread over the time in which it may be killed.
+                // Spread the calls over the time in which the process may be killed.
                 LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(2_000_000));
             }
         }

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is lost: events whose {@code trackEvent} had returned before their process was killed, and events that were
- * tracked while the collector failed in every way. A sink in a process of its own says what has arrived.
+ * Counts lost events: those whose {@code trackEvent} had returned before the process was killed, and those that were tracked while
+ * the collector failed in every way. A sink in a process of its own reports what has arrived.
  */
 public final class Loss {
 
@@ -40,8 +40,8 @@ public final class Loss {
 
     private static void kill(int rounds, Random random, Result result) throws Exception {
         System.out.printf(
-                "%d rounds: %,d events from %d threads, killed at a random moment, started again; every other round the"
-                        + " collector answers 503%n",
+                "%d rounds: %,d events from %d threads, killed at a random moment and restarted; in every other round"
+                        + " the collector answers 503%n",
                 rounds, KilledProcess.THREADS * KilledProcess.EVENTS_PER_THREAD, KilledProcess.THREADS);
         Set<String> returned = new HashSet<>();
         try (TemporaryFolder folder = TemporaryFolder.create();
@@ -89,7 +89,7 @@ public final class Loss {
     private static void expectReady(ChildProcess service) {
         String line = service.read();
         if (!line.equals("ready")) {
-            throw new IllegalStateException("the service said \"" + line + "\"");
+            throw new IllegalStateException("expected \"ready\" from the service, got \"" + line + "\"");
         }
     }
 
@@ -105,8 +105,8 @@ public final class Loss {
 
     private static void fail(int millis, int events, Random random, Result result) throws Exception {
         System.out.printf(
-                "%,d events while for %d s the collector answers 503, resets connections, stalls for 30 s, cuts answers"
-                        + " in half, or works, in random order%n",
+                "%,d events while, for %d s, the collector answers 503, resets connections, stalls for 30 s, cuts"
+                        + " answers in half, or works, in random order%n",
                 events, millis / 1000);
         try (TemporaryFolder folder = TemporaryFolder.create();
                 Sink sink = Sink.parsing(0);
@@ -126,7 +126,7 @@ public final class Loss {
             long distinct = sink.distinct();
             long leaked = service.askNumber("close");
             System.out.printf(
-                    "%,d of %,d events arrived, %,d more than once; %d of the client's threads are left after close%n",
+                    "%,d of %,d events arrived, %,d more than once; %d of the client's threads are alive after close%n",
                     distinct, events, sink.events() - distinct, leaked);
             result.put("faults_lost", events - distinct).put("threads_leaked", leaked);
         }
@@ -135,7 +135,7 @@ public final class Loss {
     private static void misbehave(Sink sink, int millis, Random random) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         try {
-            // Each has its turn, and then again in another order.
+            // Use each behaviour once, then all of them again in another random order.
             Deque<Behaviour> turns = new ArrayDeque<>();
             for (long left = millis; left > 0; left = (end - System.nanoTime()) / 1_000_000) {
                 if (turns.isEmpty()) {

@@ -9,7 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** How many calls of each thread have returned, in a mapped file: the kernel keeps it when the process is killed. */
+/** The number of calls of each thread that have returned, in a mapped file, which survives a kill of the process. */
 final class Returned {
 
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());

@@ -1,4 +1,4 @@
-/** What is lost when processes are killed and collectors fail. */
+/** Measures what is lost when processes are killed and collectors fail. */
 @NullMarked
 package dev.internalevents.benchmarks.loss;
 

@@ -44,8 +44,8 @@ import org.apache.datasketches.hll.TgtHllType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ten rules of every kind: what a call of the client costs with each of the ways to count, how many events a second one
- * core counts, and how far unique counts are off. Peer of the sketch: Apache DataSketches, with as many registers.
+ * Measures counting with ten rules of all kinds: the cost of a client call with each kind of event counter, the events per second
+ * that one core counts, and the error of unique counts. Peer of the sketch: Apache DataSketches with as many registers.
  */
 public final class MetricsBenchmark {
 
@@ -79,7 +79,7 @@ public final class MetricsBenchmark {
         return result;
     }
 
-    /** What trackEvent costs with counting more than without, for each rule. */
+    /** Measures the additional cost of trackEvent with counting, per rule. */
     private static void call(Result result, String name, int rounds, int events, EventCounter counter) {
         Median nanos = new Median();
         try (InternalEventsClient plain = client(event -> {});
@@ -94,7 +94,7 @@ public final class MetricsBenchmark {
             }
         }
         System.out.printf(
-                "  %s: %.0f ns an event and rule, %.0f ns an event%n", name, nanos.get(), RULES * nanos.get());
+                "  %s: %.0f ns per event and rule, %.0f ns per event%n", name, nanos.get(), RULES * nanos.get());
         result.put(name, nanos.get());
     }
 
@@ -142,7 +142,7 @@ public final class MetricsBenchmark {
         result.put("eps_10_rules", rate.get());
     }
 
-    /** The standard error of the count of 100,000 different users, over many stores. */
+    /** Measures the standard error of the count of 100,000 distinct users, over many stores. */
     private static void error(Result result, int stores) {
         Counters counters =
                 Counters.of(new Dictionary(List.of(), List.of(metric(0, new Measure.Unique(UniqueBy.USER), no()))));
@@ -190,7 +190,7 @@ public final class MetricsBenchmark {
                 peer.add(them);
             }
         }
-        System.out.printf("  a value into a unique count: %.0f ns; DataSketches %.0f ns%n", ours.get(), peer.get());
+        System.out.printf("  adding to a unique count: %.0f ns; DataSketches %.0f ns%n", ours.get(), peer.get());
         result.put("unique_ratio", peer.get() / ours.get());
     }
 

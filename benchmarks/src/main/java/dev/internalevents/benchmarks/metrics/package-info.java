@@ -1,4 +1,4 @@
-/** Counting: what it costs an event, and how far a sketch is off. */
+/** Measures the cost of counting per event, and the error of a sketch. */
 @NullMarked
 package dev.internalevents.benchmarks.metrics;
 

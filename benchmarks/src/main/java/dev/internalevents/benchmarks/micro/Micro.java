@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 
-/** The local collector: from the command to the first answer, what it holds when idle, a page of a million events. */
+/** Measures the local collector: time from the command to the first answer, idle memory, and queries over a million events. */
 public final class Micro {
 
     private static final int BATCH = 50;
@@ -28,7 +28,7 @@ public final class Micro {
     private static void starts(Result result, int rounds) throws Exception {
         Median millis = new Median();
         Median memory = new Median();
-        // The first start makes the archive of classes.
+        // The first start creates the class archive.
         CollectorUnderTest.start("micro").close();
         for (int i = 0; i < rounds; i++) {
             long begun = System.nanoTime();

@@ -1,4 +1,4 @@
-/** The local collector: how fast it is there, what it takes, how fast its pages are. */
+/** Measures the local collector: start-up time, memory, and query time. */
 @NullMarked
 package dev.internalevents.benchmarks.micro;
 

@@ -2,14 +2,14 @@ package dev.internalevents.benchmarks.sink;
 
 /** How a sink answers a request. */
 public enum Behaviour {
-    /** 200. */
+    /** Answers 200. */
     ANSWER,
-    /** 503, nothing kept. */
+    /** Answers 503; stores nothing. */
     UNAVAILABLE,
-    /** The connection is reset before an answer, nothing kept. */
+    /** Resets the connection before an answer; stores nothing. */
     RESET,
-    /** No answer for 30 seconds, nothing kept. */
+    /** Does not answer for 30 seconds; stores nothing. */
     STALL,
-    /** The events are kept, and the answer ends in the middle. */
+    /** Stores the events and sends half of the answer. */
     HALF_AN_ANSWER
 }

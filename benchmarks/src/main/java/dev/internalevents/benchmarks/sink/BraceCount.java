@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Counts the opening braces of a body, eight bytes at a time. The reference event has one, its contexts being base64, and
- * the envelope has one more: so a sink counts events without parsing them.
+ * Counts the opening braces of a body, eight bytes at a time. The reference event has one brace, because its contexts are base64,
+ * and the envelope has one more, so a sink can count events without parsing them.
  */
 final class BraceCount {
 
@@ -21,7 +21,7 @@ final class BraceCount {
         int at = from;
         for (; at + 8 <= to; at += 8) {
             long differences = (long) LONG.get(bytes, at) ^ BRACES;
-            // The high bit of each byte: 0 where all bits of it are.
+            // The high bit of each byte is 0 exactly if all bits of the byte are.
             long nonZero = ((differences & LOW_BITS) + LOW_BITS | differences) | LOW_BITS;
             count += Long.bitCount(~nonZero);
         }

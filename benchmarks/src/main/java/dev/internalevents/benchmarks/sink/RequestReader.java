@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Requests of one connection, one after the other; the buffer holds one at most. */
+/** Reads the requests of one connection one after the other. The buffer grows to the largest request. */
 final class RequestReader {
     private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
 

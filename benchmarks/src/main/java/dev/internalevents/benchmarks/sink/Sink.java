@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/** A sink in a process of its own, as the benchmark sees it. */
+/** The benchmark's handle to a sink in a process of its own. */
 public final class Sink implements AutoCloseable {
 
     private final ChildProcess process;
@@ -16,12 +16,12 @@ public final class Sink implements AutoCloseable {
         this.port = Integer.parseInt(process.read());
     }
 
-    /** Reads, counts and answers; nothing else. */
+    /** Starts a sink that only reads, counts and answers. */
     public static Sink counting() throws IOException {
         return new Sink(ChildProcess.start(SinkProcess.class, List.of("-Xmx256m"), 0, "count"));
     }
 
-    /** Parses each event and keeps its id and label, so that it knows what came twice. */
+    /** Starts a sink that parses each event and stores its id and label, to find duplicates. */
     public static Sink parsing(int port) throws IOException {
         return new Sink(ChildProcess.start(SinkProcess.class, List.of("-Xmx2g"), port, "parse"));
     }
@@ -34,24 +34,24 @@ public final class Sink implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** Events that were in requests which it answered with 200. */
+    /** Returns the number of events received while the sink stored them, duplicates included. */
     public long events() {
         return process.askNumber("events");
     }
 
-    /** Of a parsing sink: different event ids. */
+    /** Returns the number of distinct event ids. For a parsing sink. */
     public long distinct() {
         return process.askNumber("distinct");
     }
 
-    /** Of a parsing sink: whether it has an event with each of these labels; answers those it has not. */
+    /** Returns those of the labels for which no event has arrived. For a parsing sink. */
     public List<String> missing(Set<String> labels) {
         return labels.stream()
                 .filter(label -> process.ask("has " + label).equals("no"))
                 .toList();
     }
 
-    /** From now on it answers in this way. */
+    /** Sets how the sink answers from now on. */
     public void behave(Behaviour behaviour) {
         process.ask("behave " + behaviour);
     }

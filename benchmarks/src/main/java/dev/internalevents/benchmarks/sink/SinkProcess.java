@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The sink's own process: arguments are a port and {@code count} or {@code parse}; prints the port that it listens on. */
+/** The process of a sink. Arguments: a port, and {@code count} or {@code parse}. Prints the port that it listens on. */
 final class SinkProcess {
 
     private static final byte[] OK = answer("200 OK");
@@ -100,7 +100,7 @@ final class SinkProcess {
                 }
             }
         } catch (IOException e) {
-            // The sender hung up, as one that is killed does.
+            // The sender closed the connection, for example because it was killed.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -133,7 +133,7 @@ final class SinkProcess {
             }
             events.add(entries.size());
         } catch (MalformedPayloadException e) {
-            throw new IOException("a body that is no payload_data", e);
+            throw new IOException("the body is not a valid payload_data", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Where events end up: a collector that reads and counts, in a process of its own. */
+/** The sink to which events are sent: a collector that reads and counts, in a process of its own. */
 @NullMarked
 package dev.internalevents.benchmarks.sink;
 

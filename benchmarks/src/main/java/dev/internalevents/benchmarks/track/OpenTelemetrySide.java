@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** OpenTelemetry's log SDK with its batch processor and an exporter that takes everything in no time at all. */
+/** OpenTelemetry's log SDK with its batch processor and an exporter that only counts, which takes no time. */
 final class OpenTelemetrySide implements TrackedSide {
 
     private static final AttributeKey<String> CATEGORY = AttributeKey.stringKey("category");

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 
-/** The client, in memory, sending to a sink in a process of its own. */
+/** The client with an in-memory queue, sending to a sink in a process of its own. */
 final class OurSide implements TrackedSide {
 
     private final Sink sink = Sink.counting();

@@ -1,8 +1,8 @@
 package dev.internalevents.benchmarks.track;
 
 /**
- * A client for each of four threads: what the machine gives when nothing at all is shared. It is no way to use the client,
- * but shows how much of what four threads lack is the machine's and how much the client's.
+ * One client for each of four threads: the throughput of the machine if the threads share nothing. The client should not be used
+ * like this, but the figure shows how much of the scaling loss with four threads is due to the machine and how much to the client.
  */
 final class SeparateSide implements TrackedSide {
 

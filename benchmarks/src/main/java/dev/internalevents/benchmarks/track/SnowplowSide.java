@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/** The Snowplow Java tracker with a connection that takes a request in no time at all: its best. */
+/** The Snowplow Java tracker at its best: with an HTTP adapter that only counts requests, which takes no time. */
 final class SnowplowSide implements TrackedSide {
 
     private final LongAdder requests = new LongAdder();
@@ -31,7 +31,7 @@ final class SnowplowSide implements TrackedSide {
         tracker.track(ReferenceEvent.snowplow());
     }
 
-    /** An event that it did not take is never sent, and so comes to light here. */
+    /** Counts the events that were never sent, because the tracker rejected them. */
     @Override
     public long drain(long tracked) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
@@ -55,7 +55,7 @@ final class SnowplowSide implements TrackedSide {
 
         @Override
         public int get(TrackerPayload payload) {
-            throw new UnsupportedOperationException("it sends by POST");
+            throw new UnsupportedOperationException("the tracker sends with POST");
         }
 
         @Override

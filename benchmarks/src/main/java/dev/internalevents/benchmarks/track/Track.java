@@ -18,17 +18,17 @@ public final class Track {
 
     private Track() {}
 
-    /** Medians of one JVM's bursts; the time of all threads is from the first one's start to the last one's end. */
+    /** The medians of one JVM's bursts. The time of all threads is from the first thread's start to the last one's end. */
     private record Bursts(double nanosPerCall, double callsPerSecond, double bytesPerCall, long refused) {}
 
     public static Result run(boolean quick) throws Exception {
         int rounds = quick ? 2 : 5;
         System.out.printf(
-                "track: bursts of %,d reference events built anew, the queue empty at the start of each; %d rounds,"
-                        + " each side in a JVM of its own%n%n",
+                "track: bursts of %,d newly built reference events, with an empty queue at the start of each; %d"
+                        + " rounds, each side in a JVM of its own%n%n",
                 TrackedSide.BURST, rounds);
         System.out.printf(
-                "%-6s %-28s %10s %12s %14s %8s%n", "round", "side", "ns/call", "bytes/call", "calls/s", "refused");
+                "%-6s %-28s %10s %12s %14s %8s%n", "round", "side", "ns/call", "bytes/call", "calls/s", "rejected");
         Median toSnowplow = new Median();
         Median toOpenTelemetry = new Median();
         Median nanos = new Median();
@@ -100,7 +100,7 @@ public final class Track {
     }
 
     private static double jmh(String side, int threads, boolean quick, Path figures) throws RunnerException {
-        // A service's heap has been used before; else the first touch of each page would count as the call's.
+        // Pre-touch the heap, which a running service has already used; otherwise the first touch of each page counts for the call.
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include(TrackBenchmark.class.getName())
                         .param("side", side)

@@ -25,16 +25,16 @@ import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.runner.IterationType;
 
 /**
- * The cost of a call for the thread that makes it: bursts that fit the queue, which is empty at the start of each. Beside
- * JMH's own time, each measured burst leaves a line in a file: nanoseconds from the first thread's start to the last one's
- * end, bytes that the calling threads allocated by their own counters, and events refused so far.
+ * Measures the cost of a call for the calling thread, in bursts that fit into the queue, which is empty at the start of each burst.
+ * In addition to JMH's own time, each measured burst writes a line to a file: nanoseconds from the first thread's start to the last
+ * one's end, bytes allocated per event according to the calling threads' own counters, and events rejected so far.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class TrackBenchmark {
 
-    /** The property that names the file of figures. */
+    /** The system property with the path of the file of figures. */
     static final String FIGURES = "track.figures";
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -91,7 +91,7 @@ public class TrackBenchmark {
         target.close();
     }
 
-    /** What there is before the start. */
+    /** Placeholder until the start. */
     private static final class NoSide implements TrackedSide {
         @Override
         public void track() {}

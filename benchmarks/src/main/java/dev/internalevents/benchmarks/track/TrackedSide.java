@@ -1,31 +1,31 @@
 package dev.internalevents.benchmarks.track;
 
-/** One side of the comparison: tracks the reference event, built anew each time, and says when its queue is empty. */
+/** One side of the comparison: tracks the reference event, built anew each time, and can wait until its queue is empty. */
 interface TrackedSide extends AutoCloseable {
 
-    /** Events that a thread tracks in a burst: whole batches. */
+    /** Events that a thread tracks in a burst; a multiple of {@link #BATCH}. */
     int BURST = 10_000;
 
-    /** Room that each side's queue has: the bursts of four threads fit three times. */
+    /** Queue capacity of each side, in events: more than twice the bursts of four threads. */
     int QUEUE_CAPACITY = 100_000;
 
-    /** Events in a request, or an export, of each side. */
+    /** Events per request or export of each side. */
     int BATCH = 250;
 
     void track();
 
     /**
-     * Blocks until everything that was taken has left the queue.
+     * Blocks until the queue is empty.
      *
-     * @param tracked calls of {@link #track} since the start
-     * @return how many of them were refused
+     * @param tracked number of calls of {@link #track} since the start
+     * @return how many of these events were rejected
      */
     long drain(long tracked);
 
     @Override
     void close();
 
-    /** The sides by name. */
+    /** Creates a side by its name. */
     static TrackedSide of(String name) throws Exception {
         return switch (name) {
             case "ours" -> new OurSide();

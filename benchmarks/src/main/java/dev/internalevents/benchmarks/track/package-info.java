@@ -1,4 +1,4 @@
-/** What a call costs the thread that makes it. */
+/** Measures the cost of a call for the calling thread. */
 @NullMarked
 package dev.internalevents.benchmarks.track;
 

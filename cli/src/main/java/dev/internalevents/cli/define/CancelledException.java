@@ -1,6 +1,6 @@
 package dev.internalevents.cli.define;
 
-/** Somebody does not want to go on. */
+/** Thrown when the user cancels. */
 final class CancelledException extends RuntimeException {
 
     CancelledException() {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is asked for events and metrics alike. */
+/** The questions and options that events and metrics share. */
 final class CommonAnswers {
 
     @Option(
@@ -22,29 +22,36 @@ final class CommonAnswers {
             description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
     Path root = Path.of(".");
 
-    @Option(names = "--group", paramLabel = "NAME", description = "The group that owns it.")
+    @Option(names = "--group", paramLabel = "NAME", description = "The product group that owns it.")
     private @Nullable String group;
 
     @Option(
             names = "--categories",
             paramLabel = "NAMES",
             split = ",",
-            description = "The product categories that it belongs to.")
+            description = "Product categories, separated by commas.")
     private List<String> categories = new ArrayList<>();
 
-    @Option(names = "--milestone", paramLabel = "VERSION", description = "The version that brings it, such as 18.1.")
+    @Option(
+            names = "--milestone",
+            paramLabel = "VERSION",
+            description = "The version that introduces it, such as 18.1.")
     private @Nullable String milestone;
 
-    @Option(names = "--url", paramLabel = "URL", description = "The change that brings it; TODO is written without.")
+    @Option(names = "--url", paramLabel = "URL", description = "URL of the change that introduces it; default: TODO.")
     private @Nullable String url;
 
-    @Option(names = "--tiers", paramLabel = "TIERS", split = ",", description = "Any of free, premium, ultimate.")
+    @Option(
+            names = "--tiers",
+            paramLabel = "TIERS",
+            split = ",",
+            description = "Any of free, premium, ultimate, separated by commas.")
     private List<String> tiers = new ArrayList<>();
 
-    @Option(names = "--yes", description = "Writes the file without asking whether to.")
+    @Option(names = "--yes", description = "Write the file without asking.")
     boolean yes;
 
-    /** Notes what is wrong with the options that events and metrics share. */
+    /** Collects the mistakes in the options that events and metrics share. */
     void check(Mistakes mistakes, Definitions definitions) {
         mistakes.check(questions -> group(questions, definitions));
         mistakes.check(questions -> categories(questions, definitions));
@@ -69,7 +76,7 @@ final class CommonAnswers {
         return chosen.isEmpty() ? questions.text("--group", "The group's name", CommonAnswers::present) : chosen;
     }
 
-    /** Any number; none if nothing is said in a script. */
+    /** Returns any number of categories; none if there is no option and no terminal to ask on. */
     List<String> categories(Questions questions, Definitions definitions) {
         categories.forEach(name -> checked("--categories", name, CommonAnswers::present));
         if (!categories.isEmpty() || !questions.canAsk()) {
@@ -97,22 +104,22 @@ final class CommonAnswers {
     String milestone(Questions questions) {
         Questions.Check check = text -> text.matches("[0-9]+\\.[0-9]+")
                 ? Optional.empty()
-                : Optional.of("\"" + text + "\" is no version; expected for example 18.1");
+                : Optional.of("\"" + text + "\" is not a version; expected for example 18.1");
         return milestone == null
-                ? questions.text("--milestone", "Which version brings it, such as 18.1", check)
+                ? questions.text("--milestone", "Which version introduces it, such as 18.1", check)
                 : checked("--milestone", milestone, check);
     }
 
     Optional<String> url(Questions questions) {
         Questions.Check check = text -> text.isEmpty() || text.matches("https?://[^\\s]+")
                 ? Optional.empty()
-                : Optional.of("\"" + text + "\" is no address; expected https://… or nothing");
+                : Optional.of("\"" + text + "\" is not a URL; expected https://… or nothing");
         if (url != null) {
             return Optional.of(checked("--url", url, check));
         }
-        // A script that says nothing means TODO
+        // A script without --url gets TODO
         String answer = questions.canAsk()
-                ? questions.text("--url", "Which change brings it (its address; Enter for later)", check)
+                ? questions.text("--url", "Which change introduces it (its URL; Enter for later)", check)
                 : "";
         return answer.isEmpty() ? Optional.empty() : Optional.of(answer);
     }
@@ -127,7 +134,7 @@ final class CommonAnswers {
                 List.of(Tier.ULTIMATE));
         return questions.choose(
                 "--tiers",
-                "Which tiers have it",
+                "In which tiers it is available",
                 all.stream()
                         .map(some ->
                                 new Choice<>(some.stream().map(Term::term).collect(Collectors.joining(", ")), some))
@@ -147,7 +154,7 @@ final class CommonAnswers {
         return text.isBlank() ? Optional.of("an answer is needed") : Optional.empty();
     }
 
-    /** An answer that was given as an option, if it is right. */
+    /** Returns an answer that was given as an option; throws {@link IllegalArgumentException} if it is wrong. */
     static String checked(String option, String answer, Questions.Check check) {
         Optional<String> wrong = check.apply(answer);
         if (wrong.isPresent()) {

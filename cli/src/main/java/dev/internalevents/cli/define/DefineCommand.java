@@ -16,13 +16,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks for a new event or metric, shows its file, and writes it. */
+/** Asks the questions for a new event or metric, shows its file, and writes it. */
 @Command(
         name = "define",
         sortOptions = false,
         description = {
-            "Define an event or a metric: asks what it needs, shows the file, and writes it.",
-            "Every answer can be an option; in a script all of them are. Nothing is overwritten."
+            "Define an event or a metric: ask for its fields, show the file, and write it.",
+            "Every answer can be an option; in a script all of them must be. Existing files are not overwritten."
         },
         footer = {
             "",
@@ -42,15 +42,15 @@ import picocli.CommandLine.Spec;
 public final class DefineCommand implements Callable<Integer> {
 
     private static final String RIGHT_PLACE = """
-            You are, when you want to know how a product is used: how often something is done, by how many people, in how
-            many projects. Define an event for what happens, track it where it happens, and define a metric for the number.
+            Yes, if you want to know how a product is used: how often something is done, by how many people, in how many
+            projects. Define an event for what happens, track it where it happens, and define a metric for the number.
 
-            You are not, when you want to know how a system behaves (use application metrics, such as Micrometer's), what
-            went wrong in one request (use logs and traces), or how many rows a database has (use data_source: database).
+            No, if you want to know how a system behaves (use application metrics, such as Micrometer's), what went
+            wrong in one request (use logs and traces), or how many rows a database has (use data_source: database).
 
-            Events never carry personal data: no e-mail addresses, no addresses of machines, no contents.""";
+            Events must not contain personal data: no e-mail addresses, no IP addresses, no content.""";
 
-    /** What can be done. */
+    /** The choices of the first question. */
     enum What {
         event,
         metric,
@@ -62,10 +62,7 @@ public final class DefineCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "event|metric|usage|help",
-            arity = "0..1",
-            description = "What to define; asked when it is not given.")
+    @Parameters(paramLabel = "event|metric|usage|help", arity = "0..1", description = "What to do; default: ask.")
     private @Nullable What what;
 
     @Mixin
@@ -82,8 +79,8 @@ public final class DefineCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Terminal terminal =
                 TerminalBuilder.builder().system(true).dumb(true).build()) {
-            boolean nobody = terminal.getType().startsWith(Terminal.TYPE_DUMB);
-            run(nobody ? new NoQuestions(out) : new TerminalQuestions(terminal));
+            boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
+            run(dumb ? new NoQuestions(out) : new TerminalQuestions(terminal));
         }
         return 0;
     }
@@ -94,9 +91,9 @@ public final class DefineCommand implements Callable<Integer> {
                         "event, metric or usage",
                         "What do you want to do",
                         List.of(
-                                new Choice<>("New Event: something happened that nobody tracks yet", What.event),
-                                new Choice<>("New Metric: a number of events that are tracked", What.metric),
-                                new Choice<>("View Usage: how an event is tracked and tested", What.usage),
+                                new Choice<>("New Event: something happens that is not tracked yet", What.event),
+                                new Choice<>("New Metric: count events that are already tracked", What.metric),
+                                new Choice<>("View Usage: how to track and test an event", What.usage),
                                 new Choice<>("Am I in the right place?", What.help)))
                 : what;
         Definitions definitions = new Definitions(common.root);
@@ -115,10 +112,10 @@ public final class DefineCommand implements Callable<Integer> {
         }
         String next = questions.choose(
                 "",
-                "And now",
+                "What next",
                 List.of(
                         new Choice<>("a metric that counts it", "metric"),
-                        new Choice<>("see how it is tracked and tested", "usage"),
+                        new Choice<>("see how to track and test it", "usage"),
                         new Choice<>("nothing more", "")));
         if (next.equals("metric")) {
             metric.run(questions, common, definitions, defined);

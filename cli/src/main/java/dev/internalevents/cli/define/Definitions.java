@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The folder of definitions: what is defined there, and where a new file goes. */
+/** A folder of definitions: reads the existing ones and writes new files. */
 final class Definitions {
 
     private final Path root;
     private Reading reading;
 
-    /** Reads what is there; nothing need be there yet. */
+    /** Reads the existing definitions; the folder may be empty or missing. */
     Definitions(Path root) {
         this.root = root;
         this.reading = Dictionary.read(root);
@@ -30,7 +30,7 @@ final class Definitions {
         return reading.dictionary();
     }
 
-    /** Every product category that a definition has, by name. */
+    /** Returns the product categories of all definitions, sorted by name. */
     Set<String> categories() {
         Set<String> categories = new TreeSet<>();
         dictionary().events().forEach(event -> categories.addAll(event.productCategories()));
@@ -39,9 +39,9 @@ final class Definitions {
     }
 
     /**
-     * Where a file belongs: beside what is defined already. If nothing is, below {@code config}, as in GitLab's tree, except
-     * in a folder {@code internal-events} of a project's resources, which has {@code events} and {@code metrics}. What the
-     * free tier does not have is below {@code ee/config} in GitLab's tree; elsewhere only if there is such a folder.
+     * Returns where a new file goes: beside the existing definitions. If there are none, it goes below {@code config}, as in GitLab's
+     * tree, except in a folder {@code internal-events} of a project's resources, which has {@code events} and {@code metrics}.
+     * Definitions that are not for the free tier go below {@code ee/config} in GitLab's tree; elsewhere only if that folder exists.
      */
     Path path(String file, List<Tier> tiers) {
         boolean plain = isPlain();
@@ -63,30 +63,30 @@ final class Definitions {
         return Files.isDirectory(folder.resolve("events")) || Files.isDirectory(folder.resolve("metrics"));
     }
 
-    /** Looks only at the name that was given: the working directory itself may happen to have this name. */
+    /** Checks the path as it was given, because the working directory itself may happen to be called {@code internal-events}. */
     private boolean isNamedInternalEvents() {
         return root.normalize().endsWith("internal-events")
                 || root.toAbsolutePath().normalize().endsWith("resources/internal-events");
     }
 
     /**
-     * Writes a new file if all definitions are right with it.
+     * Writes a new file if it adds no errors to the definitions.
      *
-     * @throws IOException when there is such a file already, or the definitions would not be right with it
+     * @throws IOException if the file already exists or would add an error
      */
     void write(Path path, String yaml) throws IOException {
         if (Files.exists(path)) {
-            throw new IOException(path + " is there already and is not overwritten; choose another name, or edit it");
+            throw new IOException(path + " already exists and is not overwritten; choose another name, or edit it");
         }
         String file = root.relativize(path).toString().replace('\\', '/');
         Reading with = Dictionary.readWith(root, file, yaml);
         List<Problem> before = reading.errors();
-        // Of two files with the same name, the other one may be the one that is reported.
+        // For a duplicate name, the error may be reported for the other file.
         List<Problem> wrong = with.errors().stream()
                 .filter(problem -> !before.contains(problem))
                 .toList();
         if (!wrong.isEmpty()) {
-            throw new IOException("the definition would be wrong, and was not written: " + wrong.get(0));
+            throw new IOException("the definition has an error and was not written: " + wrong.get(0));
         }
         if (path.getParent() != null) {
             Files.createDirectories(path.getParent());
@@ -94,8 +94,7 @@ final class Definitions {
         try {
             Files.write(path, yaml.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
-            throw new IOException(
-                    path + " is there already and is not overwritten; choose another name, or edit it", e);
+            throw new IOException(path + " already exists and is not overwritten; choose another name, or edit it", e);
         }
         reading = with;
     }

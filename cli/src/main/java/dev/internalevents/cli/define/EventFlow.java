@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The questions about a new event, each of which an option can answer. */
+/** Asks the questions about a new event, each of which can be answered by an option. */
 final class EventFlow {
 
     private static final String NONE = "none";
@@ -24,7 +24,7 @@ final class EventFlow {
     @Option(names = "--description", paramLabel = "TEXT", description = "What happened, in a sentence.")
     private @Nullable String description;
 
-    @Option(names = "--action", paramLabel = "NAME", description = "The name that code tracks: a-z, 0-9, _.")
+    @Option(names = "--action", paramLabel = "NAME", description = "The name that the code tracks: a-z, 0-9, _.")
     private @Nullable String action;
 
     @Option(
@@ -37,16 +37,16 @@ final class EventFlow {
     @Option(
             names = "--property",
             paramLabel = "NAME=TEXT",
-            description = "An additional property and what it is. Can be repeated.")
+            description = "An additional property and its description. Can be repeated.")
     private List<String> properties = new ArrayList<>();
 
     @Option(
             names = "--classification",
             paramLabel = "WORD",
-            description = "duo for an event about AI features; nothing otherwise.")
+            description = "duo for events about AI features; default: none.")
     private @Nullable String classification;
 
-    /** Asks, shows and writes; the event as it is read then. */
+    /** Asks the questions, shows and writes the file, and returns the event as read from it. */
     EventDefinition run(Questions questions, CommonAnswers common, Definitions definitions) throws IOException {
         check(new Mistakes(questions), common, definitions);
         NewEvent event = new NewEvent(
@@ -126,7 +126,7 @@ final class EventFlow {
                 List.of());
         return questions.choose(
                 "--identifiers",
-                "Who and where it happens to",
+                "Which identifiers it has",
                 all.stream().map(some -> new Choice<>(names(some), some)).toList());
     }
 
@@ -136,7 +136,7 @@ final class EventFlow {
 
     private static Identifier identifier(String name) {
         if (name.equals(NONE)) {
-            throw new IllegalArgumentException("--identifiers: \"none\" goes with no other identifier");
+            throw new IllegalArgumentException("--identifiers: \"none\" cannot be combined with other identifiers");
         }
         List<String> allowed = new ArrayList<>(Term.all(Identifier.class));
         allowed.add(NONE);
@@ -154,11 +154,10 @@ final class EventFlow {
             choices.add(new Choice<>(all.isEmpty() ? "none" : "no more", ""));
             for (String builtIn : List.of("label", "property", "value")) {
                 if (!all.containsKey(builtIn)) {
-                    choices.add(
-                            new Choice<>(builtIn + (builtIn.equals("value") ? " (a number)" : " (a text)"), builtIn));
+                    choices.add(new Choice<>(builtIn + (builtIn.equals("value") ? " (a number)" : " (text)"), builtIn));
                 }
             }
-            choices.add(new Choice<>("another one, a text or a number", "*"));
+            choices.add(new Choice<>("another one, text or a number", "*"));
             String chosen = questions.choose("--property", "An additional property", choices);
             if (chosen.isEmpty()) {
                 return all;
@@ -168,7 +167,7 @@ final class EventFlow {
                             "--property",
                             "The property's name",
                             text -> all.containsKey(text)
-                                    ? Optional.of("\"" + text + "\" is there already")
+                                    ? Optional.of("\"" + text + "\" already exists")
                                     : propertyProblem(text))
                     : chosen;
             all.put(name, questions.text("--property", "What \"" + name + "\" is", CommonAnswers::present));

@@ -16,7 +16,7 @@ import org.jline.utils.AttributedStyle;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 
-/** A list on the terminal: arrows move, typing leaves those that have what was typed, Enter chooses. */
+/** Lets the user choose from a list on the terminal: arrows move, typing filters, Enter chooses. */
 final class FilterList<T> {
 
     private static final int MOST_SHOWN = 10;
@@ -44,7 +44,7 @@ final class FilterList<T> {
         this.choices = choices;
     }
 
-    /** Blocks until one is chosen. */
+    /** Blocks until the user chooses one. Throws {@link CancelledException} on Ctrl-C, Ctrl-D and the end of input. */
     Choice<T> choose() {
         Attributes before = terminal.enterRawMode();
         Display display = new Display(terminal, false);
@@ -80,7 +80,7 @@ final class FilterList<T> {
                 selected = 0;
             }
             default -> {
-                // Enter where nothing is found chooses nothing.
+                // Enter with an empty list does nothing.
             }
         }
     }
@@ -125,9 +125,9 @@ final class FilterList<T> {
                     (isSelected ? "> " : "  ") + found.get(i).label(), isSelected ? CHOSEN : AttributedStyle.DEFAULT));
         }
         if (found.isEmpty()) {
-            lines.add(new AttributedString("  nothing has \"" + filter + "\" in it", SOFT));
+            lines.add(new AttributedString("  nothing contains \"" + filter + "\"", SOFT));
         } else if (found.size() > shown) {
-            lines.add(new AttributedString("  " + found.size() + " in all", SOFT));
+            lines.add(new AttributedString("  " + found.size() + " in total", SOFT));
         }
         lines.replaceAll(line -> line.columnLength() < columns ? line : line.columnSubSequence(0, columns - 1));
         display.update(lines, question.length() + 2 + filter.length());

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which of the events a new metric counts, from options such as {@code close_door:label=front,back}, or asked. */
+/** Determines which events a new metric counts, from options such as {@code close_door:label=front,back} or by asking. */
 final class Filters {
 
     static final String OPTION = "--filter";
@@ -27,9 +27,9 @@ final class Filters {
     private Filters() {}
 
     /**
-     * One rule for each combination of values, for each event.
+     * Returns one rule for each combination of values, for each event.
      *
-     * @throws IllegalArgumentException if an option is wrong, or names what is not counted or not declared
+     * @throws IllegalArgumentException if an option is malformed, or names an event that is not counted or an undeclared property
      */
     static List<Counted> of(List<String> options, List<EventDefinition> events) {
         List<Given> given = options.stream().map(Filters::parse).toList();
@@ -52,7 +52,7 @@ final class Filters {
         return counted;
     }
 
-    /** Asks about each event that declares properties. */
+    /** Asks for the filters of each event that declares properties. */
     static List<Counted> ask(Questions questions, List<EventDefinition> events) {
         List<Counted> counted = new ArrayList<>();
         for (EventDefinition event : events) {
@@ -71,7 +71,7 @@ final class Filters {
                     .filter(name -> !values.containsKey(name))
                     .forEach(name -> choices.add(new Choice<>("only those with a certain " + name, name)));
             String chosen = questions.choose(
-                    OPTION, several ? "Which " + event.action() + " it counts" : "Which of them it counts", choices);
+                    OPTION, several ? "Which " + event.action() + " it counts" : "Which events it counts", choices);
             if (chosen.isEmpty()) {
                 break;
             }
@@ -101,9 +101,9 @@ final class Filters {
     }
 
     /**
-     * An option, by itself.
+     * Parses an option.
      *
-     * @throws IllegalArgumentException if it is wrong
+     * @throws IllegalArgumentException if it is malformed
      */
     static Given parse(String option) {
         Matcher form = FORM.matcher(option);
@@ -148,7 +148,7 @@ final class Filters {
         return values.stream()
                 .filter(value -> property.equals("value") && (value.quoted() || !isNumber(value.text())))
                 .findFirst()
-                .map(value -> "\"" + value.text() + "\" is not a number; value has numbers alone");
+                .map(value -> "\"" + value.text() + "\" is not a number; value must be a number");
     }
 
     private static List<Object> values(String property, String text) {
@@ -167,7 +167,7 @@ final class Filters {
         return NUMBER.matcher(text).matches();
     }
 
-    /** At commas outside of double quotes, which make a text of a number, or of what has a comma. */
+    /** Splits at commas outside double quotes. Quotes make a number text, or allow commas in a value. */
     private static List<Value> split(String text) {
         List<Value> values = new ArrayList<>();
         StringBuilder current = new StringBuilder();
@@ -189,9 +189,9 @@ final class Filters {
     }
 
     /**
-     * An option.
+     * A parsed option.
      *
-     * @param event the only one that it is for; empty for all
+     * @param event the event that it filters; empty for all
      */
     record Given(Optional<String> event, String property, List<Object> values) {}
 

@@ -19,14 +19,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The questions about a new metric, each of which an option can answer. */
+/** Asks the questions about a new metric, each of which can be answered by an option. */
 final class MetricFlow {
 
-    @Option(
-            names = "--events",
-            paramLabel = "NAMES",
-            split = ",",
-            description = "Actions of the events that are counted.")
+    @Option(names = "--events", paramLabel = "NAMES", split = ",", description = "Actions of the events to count.")
     private List<String> events = new ArrayList<>();
 
     @Option(
@@ -39,8 +35,8 @@ final class MetricFlow {
             names = "--filter",
             paramLabel = "[EVENT:]NAME=VALUES",
             description = {
-                "Counts events with exactly this value, or one of several with commas. Can be repeated; all must match.",
-                "A number is a number; in double quotes it is a text. EVENT: filters one of several events."
+                "Count only events with exactly this value, or one of several, separated by commas. Can be repeated;",
+                "all must match. Numbers in double quotes are text. EVENT: filters one of several events."
             })
     private List<String> filter = new ArrayList<>();
 
@@ -48,30 +44,30 @@ final class MetricFlow {
             names = "--name",
             paramLabel = "NAME",
             description = {
-                "Stands for the events in the metric's name: count_total_NAME. For a database metric, its key path."
+                "Replaces the events in the metric's name: count_total_NAME. For a database metric, its key path."
             })
     private @Nullable String name;
 
     @Option(
             names = "--instrumentation-class",
             paramLabel = "CLASS",
-            description = "For a metric of the database instead of events: the class that computes it.")
+            description = "For a database metric, which counts no events: the class that computes it.")
     private @Nullable String instrumentationClass;
 
     @Option(
             names = "--time-frame",
             paramLabel = "FRAMES",
             split = ",",
-            description = "Any of 7d, 28d, all; several give a value for each.")
+            description = "Any of 7d, 28d, all, separated by commas; the metric has one value for each.")
     private List<String> timeFrames = new ArrayList<>();
 
     @Option(
             names = "--metric-description",
             paramLabel = "TEXT",
-            description = "What is counted, after the beginning that is given: who asked the awesome feature.")
+            description = "What is counted; continues the generated beginning, such as: who used the awesome feature.")
     private @Nullable String description;
 
-    /** Asks, shows and writes. */
+    /** Asks the questions, and shows and writes the file. */
     void run(Questions questions, CommonAnswers common, Definitions definitions, @Nullable EventDefinition about)
             throws IOException {
         check(new Mistakes(questions), common, definitions, about);
@@ -118,7 +114,7 @@ final class MetricFlow {
                 questions, definitions, definitions.path(metric.file(), metric.tiers()), metric.yaml(), common.yes);
     }
 
-    /** What a metric is of. */
+    /** What a metric counts. */
     private enum Kind {
         ONE,
         SEVERAL,
@@ -162,7 +158,7 @@ final class MetricFlow {
                 questions);
     }
 
-    /** The events come first: the measure and the filter depend on them. */
+    /** Checks the events first, because the measure and the filter depend on them. */
     private void check(
             Mistakes mistakes, CommonAnswers common, Definitions definitions, @Nullable EventDefinition about) {
         if (instrumentationClass != null) {
@@ -189,7 +185,7 @@ final class MetricFlow {
 
     private boolean ofEventsAlone() {
         if (!events.isEmpty() || measure != null || !filter.isEmpty()) {
-            throw new IllegalArgumentException("--instrumentation-class: a metric of the database counts no events;"
+            throw new IllegalArgumentException("--instrumentation-class: a database metric counts no events;"
                     + " leave out --events, --measure and --filter");
         }
         return true;
@@ -204,7 +200,7 @@ final class MetricFlow {
                 questions);
     }
 
-    /** One event, for its usage. */
+    /** Returns the event of which to show the usage. */
     EventDefinition chooseOne(Questions questions, Definitions definitions) {
         if (!events.isEmpty()) {
             return events(questions, definitions, null, false).get(0);
@@ -304,7 +300,7 @@ final class MetricFlow {
         if (!timeFrames.isEmpty()) {
             return timeFrames.stream().map(MetricFlow::timeFrame).toList();
         }
-        // GitLab counts no unique values of all time.
+        // GitLab does not count unique values over all time.
         boolean all = !(how instanceof Measure.Unique);
         List<Choice<List<TimeFrame>>> choices = new ArrayList<>();
         choices.add(new Choice<>("monthly and weekly", List.of(TimeFrame.TWENTY_EIGHT_DAYS, TimeFrame.SEVEN_DAYS)));
@@ -316,7 +312,7 @@ final class MetricFlow {
         }
         choices.add(new Choice<>("monthly", List.of(TimeFrame.TWENTY_EIGHT_DAYS)));
         choices.add(new Choice<>("weekly", List.of(TimeFrame.SEVEN_DAYS)));
-        return questions.choose("--time-frame", "For which time", choices);
+        return questions.choose("--time-frame", "Which time frames", choices);
     }
 
     private static TimeFrame timeFrame(String name) {

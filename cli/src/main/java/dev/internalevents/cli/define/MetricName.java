@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What stands for the events in the name of a new metric, if their own names do not. */
+/** Determines the name that replaces the events' own names in the name of a new metric. */
 final class MetricName {
 
     private static final String OPTION = "--name";
@@ -16,10 +16,11 @@ final class MetricName {
     private MetricName() {}
 
     /**
-     * The name: the one given; one that is asked for if events are filtered or their names are too long or taken; in a
-     * script the names and values of filtered events.
+     * Returns the given name. Without one, asks for a name if events are filtered or if their own names are too long or already used;
+     * in a script, uses the names of filtered events and the filter values. Empty if the events' own names are used.
      *
-     * @throws IllegalArgumentException if no name is given in a script and the file's name would be too long
+     * @throws IllegalArgumentException if the given name is wrong, or if no name is given in a script and the file name would be too
+     *     long
      */
     static Optional<String> of(@Nullable String given, NewMetric metric, Questions questions, Definitions definitions) {
         if (given != null) {
@@ -40,13 +41,13 @@ final class MetricName {
         String name = metric.isFiltered() ? metric.actions() + "_" + values(metric) : metric.actions();
         int length = length(metric, name);
         if (length > NewMetric.MAX_FILE_NAME) {
-            throw new IllegalArgumentException(OPTION + " is missing; the file's name would have " + length
-                    + " characters, " + NewMetric.MAX_FILE_NAME + " at most: give what is counted a shorter name");
+            throw new IllegalArgumentException(OPTION + " is missing; without it, the file name has " + length
+                    + " characters, but the limit is " + NewMetric.MAX_FILE_NAME + ": choose a shorter name");
         }
         return metric.isFiltered() ? Optional.of(name) : Optional.empty();
     }
 
-    /** The option by itself. */
+    /** Checks the form of the option, without the metric. */
     static Optional<String> checked(@Nullable String given) {
         if (given != null) {
             CommonAnswers.checked(OPTION, given, MetricName::formProblem);
@@ -61,8 +62,8 @@ final class MetricName {
         }
         int over = length(metric, text) - NewMetric.MAX_FILE_NAME;
         return over > 0
-                ? Optional.of("\"" + text + "\" is too long by " + over + "; the file's name has "
-                        + NewMetric.MAX_FILE_NAME + " characters at most")
+                ? Optional.of("\"" + text + "\" is too long by " + over + "; the file name may have at most "
+                        + NewMetric.MAX_FILE_NAME + " characters")
                 : taken(metric, text, definitions);
     }
 
@@ -82,7 +83,7 @@ final class MetricName {
                     .filter(found -> found.keyPaths().containsKey(whole));
             if (other.isPresent()) {
                 return Optional.of(
-                        "\"" + whole + "\" is defined already in " + other.get().source() + "; another name is needed");
+                        "\"" + whole + "\" is defined already in " + other.get().source() + "; choose another name");
             }
         }
         return Optional.empty();

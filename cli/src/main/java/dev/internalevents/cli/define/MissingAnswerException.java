@@ -1,9 +1,9 @@
 package dev.internalevents.cli.define;
 
-/** An answer is neither given as an option nor can it be asked for. */
+/** Thrown when an answer is not given as an option and there is no terminal to ask on. */
 final class MissingAnswerException extends RuntimeException {
 
     MissingAnswerException(String option) {
-        super(option + " is missing; without a terminal each answer is an option");
+        super(option + " is missing; without a terminal every answer must be given as an option");
     }
 }

@@ -7,21 +7,25 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with the options of one call, so that all of it is reported together and before any question. */
+/** Collects all mistakes in the options of one call, to report them together before the first question. */
 final class Mistakes {
 
     private final Set<String> found = new LinkedHashSet<>();
     private final boolean missingIsOne;
 
-    /** @param questions whether an answer that is missing can be asked for */
+    /**
+     * Creates an empty collection.
+     *
+     * @param questions tells whether missing answers can be asked for
+     */
     Mistakes(Questions questions) {
         this.missingIsOne = !questions.canAsk();
     }
 
     /**
-     * Notes what is wrong with one answer.
+     * Evaluates one answer and records what is wrong with it.
      *
-     * @param answer takes it from the options alone
+     * @param answer computes it from the options only
      * @return the answer; null if it is missing or wrong
      */
     <T> @Nullable T check(Function<Questions, T> answer) {
@@ -37,7 +41,11 @@ final class Mistakes {
         return null;
     }
 
-    /** @throws IllegalArgumentException naming every mistake, one a line */
+    /**
+     * Throws if any mistake was recorded.
+     *
+     * @throws IllegalArgumentException naming every mistake, one per line
+     */
     void throwIfAny() {
         if (!found.isEmpty()) {
             throw new IllegalArgumentException(String.join(System.lineSeparator(), found));

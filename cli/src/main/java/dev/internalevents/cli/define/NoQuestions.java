@@ -3,7 +3,7 @@ package dev.internalevents.cli.define;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** For scripts: what is not an option is missing. */
+/** Answers no questions, for scripts: an answer without an option throws {@link MissingAnswerException}. */
 final class NoQuestions implements Questions {
 
     private final PrintWriter out;

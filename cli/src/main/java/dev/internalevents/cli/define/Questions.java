@@ -4,26 +4,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Where answers come from that were not given as options. */
+/** Supplies the answers that were not given as options. */
 interface Questions {
 
-    /** One of several answers. */
+    /** One of several possible answers. */
     record Choice<T>(String label, T value) {}
 
-    /** What is wrong with an answer; empty when it is right. */
+    /** Returns what is wrong with an answer; empty if it is right. */
     interface Check extends Function<String, Optional<String>> {}
 
     /**
      * Asks until the answer is right.
      *
-     * @param option the option that gives the same answer
+     * @param option the option with which a script gives the same answer
      */
     String text(String option, String question, Check check);
 
-    /** Lets choose one, by arrows and by typing a part of it. */
+    /** Lets the user choose one, with arrow keys or by typing part of it. */
     <T> T choose(String option, String question, List<Choice<T>> choices);
 
-    /** Whether somebody is there to be asked what need not be answered. */
+    /** Returns whether optional questions can be asked, that is, whether there is a terminal. */
     boolean canAsk();
 
     void say(String text);

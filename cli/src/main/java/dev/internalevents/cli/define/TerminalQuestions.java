@@ -20,7 +20,7 @@ final class TerminalQuestions implements Questions {
 
     TerminalQuestions(Terminal terminal) {
         this.terminal = terminal;
-        // A ! or a backslash in a description is that and nothing else.
+        // Take ! and backslashes in descriptions literally.
         this.lines = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)

@@ -11,9 +11,9 @@ final class Writing {
     private Writing() {}
 
     /**
-     * Writes when that is wanted.
+     * Shows the file and writes it after confirmation. Without a terminal, or with {@code yes}, writes it without asking.
      *
-     * @throws CancelledException when it is not
+     * @throws CancelledException if the user declines
      */
     static void show(Questions questions, Definitions definitions, Path path, String yaml, boolean yes)
             throws IOException {

@@ -1,4 +1,4 @@
-/** {@code internal-events define}: asks for a new event or metric, and writes its file. */
+/** {@code internal-events define}: asks the questions for a new event or metric, and writes its file. */
 @NullMarked
 package dev.internalevents.cli.define;
 

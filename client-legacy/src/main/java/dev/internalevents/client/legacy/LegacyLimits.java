@@ -12,37 +12,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the fields of the legacy context within what its schema allows, because one that is outside makes the event bad.
- * Logs each field once, without the value. Safe for use by several threads.
+ * Keeps the fields of the legacy context within its schema, because a field outside it makes the event bad. Logs each
+ * field once, without the value. Safe for use by several threads.
  */
 final class LegacyLimits {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.internalevents.client.legacy");
 
-    /** The fields are those of the code, so there are few. */
+    /** Field names come from the code, so there are few. */
     private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
     private LegacyLimits() {}
 
-    /** A describing text: cut if it is too long. */
-    static @Nullable String text(String field, @Nullable String text, int most) {
-        if (text == null || FieldLimits.fits(text, most)) {
+    /** Returns a descriptive text, cut if it is too long. */
+    static @Nullable String text(String field, @Nullable String text, int max) {
+        if (text == null || FieldLimits.fits(text, max)) {
             return text;
         }
-        note(field, "longer than " + most + " characters, so it is cut");
-        return FieldLimits.cut(text, most);
+        note(field, "longer than " + max + " characters, so it is cut");
+        return FieldLimits.cut(text, max);
     }
 
-    /** An id: left out if it is too long, because a part of it is the id of something else. */
-    static @Nullable String id(String field, @Nullable String text, int most) {
-        if (text == null || FieldLimits.fits(text, most)) {
+    /** Returns an id, or null if it is too long, because a truncated id would be the id of something else. */
+    static @Nullable String id(String field, @Nullable String text, int max) {
+        if (text == null || FieldLimits.fits(text, max)) {
             return text;
         }
-        note(field, "longer than " + most + " characters, so it is left out");
+        note(field, "longer than " + max + " characters, so it is left out");
         return null;
     }
 
-    /** One of a few texts; another is left out. */
+    /** Returns the text if it is one of the known values, otherwise null. */
     static @Nullable String oneOf(String field, @Nullable String text, Set<String> known) {
         if (text == null || known.contains(text)) {
             return text;
@@ -51,16 +51,16 @@ final class LegacyLimits {
         return null;
     }
 
-    /** A number within a range, both ends included; another is left out. */
-    static @Nullable Long number(String field, @Nullable Long number, long least, long most) {
-        if (number == null || (number >= least && number <= most)) {
+    /** Returns a number within an inclusive range, or null for any other. */
+    static @Nullable Long number(String field, @Nullable Long number, long min, long max) {
+        if (number == null || (number >= min && number <= max)) {
             return number;
         }
-        note(field, "not a number from " + least + " to " + most + ", so it is left out");
+        note(field, "not a number from " + min + " to " + max + ", so it is left out");
         return null;
     }
 
-    /** The ids without null and those that are out of range. */
+    /** Returns the ids, without nulls and ids out of range. */
     static @Nullable List<Long> ids(String field, @Nullable List<? extends @Nullable Long> ids) {
         if (ids == null) {
             return null;
@@ -75,7 +75,7 @@ final class LegacyLimits {
         return fitting;
     }
 
-    /** The items that are objects, each without what the schema refuses. */
+    /** Returns the items that are objects, each without values that the schema does not allow. */
     static @Nullable List<Map<String, Object>> items(@Nullable List<?> items) {
         if (items == null) {
             return null;
@@ -110,9 +110,9 @@ final class LegacyLimits {
         return fitting;
     }
 
-    private static @Nullable String itemText(String name, Object value, int most) {
+    private static @Nullable String itemText(String name, Object value, int max) {
         if (value instanceof String text) {
-            return text("context_items." + name, text, most);
+            return text("context_items." + name, text, max);
         }
         note("context_items." + name, "not a text, so it is left out");
         return null;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param context the Code Suggestions context, or null for none
  * @param category for example {@value #DEFAULT_CATEGORY}
  * @param action for example {@value #DEFAULT_ACTION}
- * @param label null when there is none
- * @param value null when there is none
+ * @param label null for none
+ * @param value null for none
  * @deprecated track an internal event instead; see docs/migrating-from-snowplow-instrumentator.md
  */
 @Deprecated
@@ -32,7 +32,7 @@ public record SnowplowEvent(
         Objects.requireNonNull(action, "action");
     }
 
-    /** A suggestion was requested: the defaults of category and action. */
+    /** Creates an event for a requested suggestion: default category and action. */
     public SnowplowEvent(@Nullable SnowplowEventContext context) {
         this(context, DEFAULT_CATEGORY, DEFAULT_ACTION, null, null);
     }

@@ -9,19 +9,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of a Code Suggestions event, {@code code_suggestions_context 3-6-0}: 29 fields, of which {@code
- * suggestion_source} is {@value #DEFAULT_SUGGESTION_SOURCE} unless it is set. Immutable; what was not set is not sent.
+ * The context of a Code Suggestions event, {@code code_suggestions_context 3-6-0}: 29 fields; default of
+ * {@code suggestion_source}: {@value #DEFAULT_SUGGESTION_SOURCE}. Immutable; fields that are not set are not sent.
  *
- * @deprecated track an internal event instead, with what has no field of its own as additional properties; see
- *     docs/migrating-from-snowplow-instrumentator.md
+ * @deprecated track an internal event instead, with additional properties for values that have no field of their own;
+ *     see docs/migrating-from-snowplow-instrumentator.md
  */
 @Deprecated
 public final class SnowplowEventContext {
 
-    /** The schema that is sent. */
+    /** The schema of the context. */
     public static final SchemaKey SCHEMA = SchemaKey.of("com.gitlab", "code_suggestions_context", "3-6-0");
 
-    /** Where a suggestion comes from unless something else was said: {@value}. */
+    /** The default source of a suggestion: {@value}. */
     public static final String DEFAULT_SUGGESTION_SOURCE = "network";
 
     private static final Set<String> SOURCES = Set.of("cache", "network");
@@ -40,16 +40,16 @@ public final class SnowplowEventContext {
         return new SelfDescribingJson(SCHEMA, fields);
     }
 
-    /** The names of the fields that are set, without their values: these are personal data. */
+    /** Returns the names of the fields that are set, without their values, which are personal data. */
     @Override
     public String toString() {
         return "SnowplowEventContext" + fields.keySet();
     }
 
     /**
-     * Collects the fields; each can be set again, null takes it back. A text that is too long for the schema is cut, an id
-     * that is too long and a value that the schema refuses are left out; each such field is logged once, without the value.
-     * Not safe for use by several threads.
+     * Collects the fields; each can be set again, and null removes it. A text that is too long for the schema is cut;
+     * an id that is too long and a value that the schema does not allow are left out. Each such field is logged once,
+     * without the value. Not safe for use by several threads.
      */
     public static final class Builder {
 
@@ -59,7 +59,10 @@ public final class SnowplowEventContext {
             suggestionSource(DEFAULT_SUGGESTION_SOURCE);
         }
 
-        /** Field {@code gitlab_realm}; the schema refuses an event whose realm is not {@code saas} or {@code self-managed}. */
+        /**
+         * Field {@code gitlab_realm}; the schema rejects an event whose realm is not {@code saas} or
+         * {@code self-managed}.
+         */
         public Builder gitlabRealm(@Nullable String gitlabRealm) {
             return set("gitlab_realm", gitlabRealm);
         }

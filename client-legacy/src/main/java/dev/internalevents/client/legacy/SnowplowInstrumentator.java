@@ -24,8 +24,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends Code Suggestions events, with settings of its own ({@code AIGW_SNOWPLOW__…}) and the same delivery as {@link
- * dev.internalevents.client.InternalEventsClient}. Disabled it does nothing. Safe for use by several threads.
+ * Sends Code Suggestions events, with its own settings ({@code AIGW_SNOWPLOW__…}) and the same delivery as
+ * {@link dev.internalevents.client.InternalEventsClient}. Does nothing if disabled. Safe for use by several threads.
  *
  * @deprecated use {@link dev.internalevents.client.InternalEventsClient}; see
  *     docs/migrating-from-snowplow-instrumentator.md
@@ -44,15 +44,16 @@ public final class SnowplowInstrumentator implements AutoCloseable {
     }
 
     /**
-     * An instrumentator with the settings {@code PREFIX_SNOWPLOW__…} of the environment and the file {@code .env}.
+     * Returns an instrumentator with the settings {@code PREFIX_SNOWPLOW__…} from the environment and the file
+     * {@code .env}.
      *
-     * @throws SettingsException naming every variable that is wrong
+     * @throws SettingsException naming every invalid variable
      */
     public static SnowplowInstrumentator fromEnvironment(String prefix) {
         return fromSettings(SnowplowSettings.read(Settings.load(prefix)));
     }
 
-    /** An instrumentator with settings that were read before; its threads run when they say enabled. */
+    /** Returns an instrumentator with the given settings; it starts threads only if they are enabled. */
     public static SnowplowInstrumentator fromSettings(SnowplowSettings settings) {
         Tracker tracker = new Tracker(
                 "gl", "gitlab_ai_gateway", "srv", dev.internalevents.client.InternalEventsClient.TRACKER_VERSION);
@@ -65,9 +66,9 @@ public final class SnowplowInstrumentator implements AutoCloseable {
     }
 
     /**
-     * Hands the event over, unless it is null. Never blocks; what becomes of the event never becomes an exception. The
-     * category is cut to 1,000 characters and the label to 4,096; an event whose action is blank or longer than 1,000 is
-     * dropped and logged.
+     * Tracks the event, unless it is null. Never blocks and never throws, whether or not the event is delivered. The
+     * category is cut to 1,000 characters and the label to 4,096; an event whose action is blank or longer than 1,000
+     * is dropped and logged.
      */
     public void watch(@Nullable SnowplowEvent event) {
         if (emitter == null || event == null) {
@@ -97,12 +98,12 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         }
     }
 
-    /** Blocks until nothing is held or the time is up; answers whether nothing is held. */
+    /** Blocks until no event is queued or in flight or the timeout expires; returns whether none is left. */
     public boolean flush(Duration timeout) {
         return emitter == null || emitter.flush(timeout);
     }
 
-    /** Sends what is held for up to five seconds, then stops. */
+    /** Sends queued events for up to five seconds, then stops. */
     @Override
     public void close() {
         if (emitter != null) {

@@ -1,4 +1,7 @@
-/** The deprecated {@code SnowplowInstrumentator}, for Code Suggestions events on their way to internal events. */
+/**
+ * The deprecated {@code SnowplowInstrumentator}, for Code Suggestions events that have not yet been migrated to
+ * internal events.
+ */
 @NullMarked
 package dev.internalevents.client.legacy;
 

@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A billing event as of the call: a structured event with the context {@code billable_usage} and no other. */
+/** A billing event as of the call: a structured event with {@code billable_usage} as its only context. */
 record BillableUsage(
         Tracker tracker,
         UUID id,
@@ -32,20 +32,20 @@ record BillableUsage(
         SelfDescribingJson context)
         implements OutgoingEvent {
 
-    /** The schema that is sent. */
+    /** The schema of the context. */
     static final SchemaKey SCHEMA = SchemaKey.of("com.gitlab", "billable_usage", "1-0-3");
 
-    /** Characters of an event's name and of a unit of measure. */
+    /** Maximum characters of an event's name and of a unit of measure. */
     static final int MAX_NAME = 255;
 
     private static final int FIXED_WEIGHT = 2_048;
     private static final double MAX_QUANTITY = Integer.MAX_VALUE;
 
     /**
-     * The event of a builder.
+     * Creates the event of a builder.
      *
-     * @param request the context that the event is about
-     * @param claims of the request's verified token
+     * @param request the context to bill
+     * @param claims the claims of the request's verified token; null for none
      */
     static BillableUsage of(
             Tracker tracker,
@@ -95,7 +95,7 @@ record BillableUsage(
                 new SelfDescribingJson(SCHEMA, Json.immutable(fields)));
     }
 
-    /** An empty text says nothing, and is not allowed for some of the fields. */
+    /** Skips null and empty values; the schema does not allow an empty text in some of the fields. */
     private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
         if (value != null && !"".equals(value)) {
             fields.put(name, value);
@@ -103,10 +103,10 @@ record BillableUsage(
     }
 
     /**
-     * Why an event is not sent; null if it is. Each field that the schema requires is looked at here: the receiver would
-     * throw the event away, and nobody would know.
+     * Returns why an event cannot be sent; null if it can. Checks each field that the schema requires, because the
+     * receiver would discard an invalid event without notice.
      *
-     * @return one of a few texts, without the values
+     * @return one of a few fixed texts, without the values
      */
     static @Nullable String problem(BillingEvent.Builder event, EventContext request) {
         String eventType = event.eventType();
@@ -145,7 +145,7 @@ record BillableUsage(
                 .writeOpenTo(out, tracker);
     }
 
-    /** What this is about alone; the metadata and the context may be personal data. */
+    /** Returns only the type and the id; the metadata and the context may be personal data. */
     @Override
     public String toString() {
         return "BillableUsage[" + eventType + " " + id + "]";

@@ -8,29 +8,29 @@ import org.jspecify.annotations.Nullable;
 /** The names of the AI Gateway's billing events, and the {@link Builder} of an event with further arguments. */
 public final class BillingEvent {
 
-    /** A model called through the proxy: {@value}. */
+    /** A model was called through the proxy: {@value}. */
     public static final String AI_GATEWAY_PROXY_USE = "ai_gateway_proxy_use";
 
-    /** A workflow of the agent platform that has ended: {@value}. */
+    /** A workflow of the agent platform ended: {@value}. */
     public static final String WORKFLOW_COMPLETION = "duo_agent_platform_workflow_completion";
 
-    /** Code that was completed: {@value}. */
+    /** Code was completed: {@value}. */
     public static final String CODE_COMPLETIONS = "code_completions";
 
-    /** Code that was generated: {@value}. */
+    /** Code was generated: {@value}. */
     public static final String CODE_GENERATIONS = "code_generations";
 
-    /** The unit of measure if none is given: {@value}. */
+    /** The default unit of measure: {@value}. */
     public static final String DEFAULT_UNIT_OF_MEASURE = "tokens";
 
-    /** The quantity if none is given: 1. */
+    /** The default quantity: 1. */
     public static final double DEFAULT_QUANTITY = 1.0;
 
     private BillingEvent() {}
 
     /**
-     * One billing event. Nothing is sent before {@link #track()}. Null means "not given" in every method: it takes back
-     * what was set before. No method throws. Not safe for use by several threads.
+     * Builds one billing event. Nothing is sent before {@link #track()}. Null means "not given" in every method: it
+     * removes the value that was set before. No method throws. Not safe for use by several threads.
      *
      * <pre>{@code
      * billing.billingEvent(BillingEvent.CODE_COMPLETIONS)
@@ -53,7 +53,7 @@ public final class BillingEvent {
         private @Nullable VerifiedClaims claims;
         private @Nullable String idempotencyKey;
 
-        /** @param client null for a builder that keeps and sends nothing */
+        /** @param client null for a builder that stores and sends nothing */
         Builder(@Nullable BillingEventsClient client, @Nullable String eventType) {
             this.client = client;
             this.eventType = eventType;
@@ -68,14 +68,15 @@ public final class BillingEvent {
             return this;
         }
 
-        /** The part of the code that bills, as the name of a class. */
+        /** The part of the code that bills, as a class name. */
         public Builder category(@Nullable Class<?> category) {
             return category(category == null ? null : category.getName());
         }
 
         /**
-         * What is counted, for example {@code tokens}, {@code request}, {@code bytes} or {@code seconds}: 1 to 255
-         * characters, not blank; default: {@value #DEFAULT_UNIT_OF_MEASURE}. An event with another unit is not sent.
+         * The unit that is counted, for example {@code tokens}, {@code request}, {@code bytes} or {@code seconds}: 1 to
+         * 255 characters, not blank; default: {@value #DEFAULT_UNIT_OF_MEASURE}. An event with an invalid unit is not
+         * sent.
          */
         public Builder unitOfMeasure(@Nullable String unitOfMeasure) {
             this.unitOfMeasure = unitOfMeasure == null ? DEFAULT_UNIT_OF_MEASURE : unitOfMeasure;
@@ -83,8 +84,8 @@ public final class BillingEvent {
         }
 
         /**
-         * How much is billed: more than 0, 2,147,483,647 at most; default: 1. An event with another quantity, NaN included,
-         * is not sent.
+         * The billed quantity: more than 0, at most 2,147,483,647; default: 1. An event with an invalid quantity, NaN
+         * included, is not sent.
          */
         public Builder quantity(double quantity) {
             this.quantity = quantity;
@@ -92,13 +93,14 @@ public final class BillingEvent {
         }
 
         /**
-         * What else is known of the usage. Values are copied at the call: texts, numbers, booleans, maps and collections of
-         * these, and others as their text. All metadata of an event has {@value Metadata#MAX_BYTES} bytes as JSON and
-         * {@value Metadata#MAX_VALUES} values at most, each map and list and everything in it counted. A key whose value
-         * does not fit beside those that are set is left out, which is logged and counted in {@link
-         * BillingEventsClient#cutValues()}. The key {@code is_gitlab_team_member} is the client's own.
+         * Adds metadata about the usage. Values are copied at the call: texts, numbers, booleans, maps and collections
+         * of these; other values as their text. All metadata of an event together may have at most
+         * {@value Metadata#MAX_BYTES} bytes as JSON and {@value Metadata#MAX_VALUES} values, counting each map, each
+         * list and every value in it. A key whose value does not fit beside those already set is left out, which is
+         * logged and counted in {@link BillingEventsClient#cutValues()}. The key {@code is_gitlab_team_member} is
+         * reserved for the client.
          *
-         * @param value null takes the key back
+         * @param value null removes the key
          */
         public Builder metadata(@Nullable String key, @Nullable Object value) {
             if (client != null && key != null) {
@@ -108,8 +110,8 @@ public final class BillingEvent {
         }
 
         /**
-         * All entries of a map, as {@link #metadata(String, Object)} takes each. Of a very large map the first tens of
-         * thousands are looked at; the others are left out, and the event counts as cut.
+         * Adds all entries of a map, each as by {@link #metadata(String, Object)}. Of a very large map, only the first
+         * tens of thousands of entries are read; the others are left out, and the event counts as cut.
          */
         public Builder metadata(@Nullable Map<String, ?> entries) {
             if (client != null && entries != null) {
@@ -119,9 +121,9 @@ public final class BillingEvent {
         }
 
         /**
-         * The claims of the verified token; default: those of the request ({@link
-         * dev.internalevents.client.RequestTracking#claims}). They go over what the context says, as in {@link
-         * dev.internalevents.client.EventContext.Builder#verified}.
+         * The claims of the verified token; default: those of the request
+         * ({@link dev.internalevents.client.RequestTracking#claims}). They override the context, as in
+         * {@link dev.internalevents.client.EventContext.Builder#verified}.
          */
         public Builder claims(@Nullable VerifiedClaims claims) {
             this.claims = claims;
@@ -129,9 +131,9 @@ public final class BillingEvent {
         }
 
         /**
-         * A text that is the same if the same usage is billed again, for example by a job that is repeated, and different for
-         * everything else: the receiver drops all but the first event with an id, and the id is made of this text. Default:
-         * an id of its own for each call. A blank text counts as not given.
+         * A text that identifies the usage: the same if the same usage is billed again, for example by a repeated job,
+         * and different for everything else. The event's id is derived from it, and the receiver drops all events with
+         * an id except the first. Default: a new id for each call. A blank text counts as not given.
          */
         public Builder idempotencyKey(@Nullable String idempotencyKey) {
             this.idempotencyKey = idempotencyKey == null || idempotencyKey.isBlank() ? null : idempotencyKey;
@@ -139,8 +141,8 @@ public final class BillingEvent {
         }
 
         /**
-         * Hands the event over, as {@link BillingEventsClient#trackBillingEvent(String, String)} does. The builder may be
-         * changed and tracked again: each call is an event.
+         * Tracks the event, as {@link BillingEventsClient#trackBillingEvent(String, String)} does. The builder can be
+         * changed and tracked again: each call is a separate event.
          */
         public void track() {
             if (client != null) {

@@ -39,24 +39,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what a customer is billed for: a structured event with the context {@code billable_usage} 1-0-3, which says who
- * used how much of what on which instance, as the request's {@link EventContext} and {@link VerifiedClaims} have it. Beside
- * each of them the internal event {@value #TWIN} is tracked, with the id of the billing event as its label, its name as
- * the property, the same metadata, and the context that was billed, also outside of a request.
+ * Sends the usage that a customer is billed for: a structured event with the context {@code billable_usage} 1-0-3,
+ * which contains who used how much of what on which instance, according to the request's {@link EventContext} and
+ * {@link VerifiedClaims}. For each of them the internal event {@value #TWIN} is tracked too, with the id of the billing
+ * event as its label, its name as the property, the same metadata, and the context that was billed, also outside a
+ * request.
  *
- * <p>Billing events have an emitter and an {@link Builder#outbox outbox} on disk of their own. An event is in the outbox
- * when the call returns, survives {@code kill -9}, and stays until the collector has taken it, whatever it answers. Nothing
- * is set aside or rejected. If the outbox is full or cannot be written, new events are dropped: counted in {@link #stats()},
- * logged, and named by {@link #outboxFailure()}.
+ * <p>Billing events have their own emitter and their own {@link Builder#outbox outbox} on disk. An event is in the
+ * outbox when the call returns, survives {@code kill -9}, and stays there until the collector has accepted it, whatever
+ * the collector responds before. Nothing is set aside or rejected. If the outbox is full or cannot be written, new
+ * events are dropped: they are counted in {@link #stats()} and logged, and {@link #outboxFailure()} returns the reason.
  *
- * <p>An event that cannot be billed is not sent: one without realm, with a quantity of 0 or less, or with a name or unit
- * that the schema does not allow. It is logged and counted as {@link DropReason#NOT_BILLABLE}. Without the billing event
- * there is no twin.
+ * <p>An event that cannot be billed is not sent: one without a realm, with a quantity of 0 or less, or with a name or
+ * unit that the schema does not allow. It is logged and counted as {@link DropReason#NOT_BILLABLE}. Without the billing
+ * event there is no twin.
  *
- * <p>No method that tracks throws or waits for the network. Tracking writes to a mapped file; with {@link
- * Builder#outboxDurability} {@code disk} it waits for the disk. A disabled client takes the same calls, keeps nothing and
- * starts nothing. Safe for use by any number of threads; make one for the application and close it at the end, before the
- * internal events' client.
+ * <p>No method that tracks throws or waits for the network. Tracking writes to a memory-mapped file; with
+ * {@link Builder#outboxDurability} {@code disk} it waits for the disk. A disabled client accepts the same calls, stores
+ * nothing and starts no threads. Safe for use by any number of threads. Create one client for the application and close
+ * it at the end, before the internal events client.
  *
  * <pre>{@code
  * BillingEventsClient billing = BillingEventsClient.fromEnvironment("AIGW", internalEvents);
@@ -65,20 +66,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class BillingEventsClient implements AutoCloseable {
 
-    /** The internal event that goes with each billing event: {@value}. */
+    /** The internal event that is tracked with each billing event: {@value}. */
     public static final String TWIN = "usage_billing_event";
 
-    /** The property of {@value #TWIN} that has the billing event's metadata, a map: {@value}. */
+    /** The property of {@value #TWIN} that contains the billing event's metadata, a map: {@value}. */
     public static final String TWIN_METADATA = "metadata";
 
-    /** How long {@link #close()} waits for what is held: 5 seconds. */
+    /** How long {@link #close()} waits for queued and in-flight events: 5 seconds. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(BillingEventsClient.class);
     private static final String PLATFORM = "srv";
     private static final int LOGGED_NAME = 100;
 
-    /** So long after the last event the client takes it that requests are finished, when the JVM ends. */
+    /** At JVM shutdown, requests count as finished when no event was tracked for this long. */
     private static final long QUIET_NANOS = 500_000_000;
 
     private final boolean enabled;
@@ -104,29 +105,29 @@ public final class BillingEventsClient implements AutoCloseable {
         this.shutdownHook = emitter == null ? null : addShutdownHook(emitter, closeTimeout);
     }
 
-    // Making a client
+    // Creating a client
 
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that begins with settings that were read before; what is set on it replaces them. */
+    /** Returns a builder that starts with the given settings; values set on the builder replace them. */
     public static Builder builder(BillingEventSettings settings) {
         return new Builder(settings);
     }
 
-    /** A client that does nothing, and logs nothing. */
+    /** Returns a client that does nothing and logs nothing. */
     public static BillingEventsClient disabled() {
         return new BillingEventsClient(builder().enabled(false), null);
     }
 
     /**
-     * A client with the settings {@code PREFIX_BILLING_EVENT__…} of the environment and the file {@code .env} in the working
-     * directory; see docs/billing.md.
+     * Returns a client with the settings {@code PREFIX_BILLING_EVENT__…} from the environment and the file {@code .env}
+     * in the working directory; see docs/billing.md.
      *
      * @param prefix {@code AIGW} for the AI Gateway's own names
      * @param internalEvents tracks the twin of each event; it is not closed with this client
-     * @throws SettingsException naming every variable that is wrong
+     * @throws SettingsException naming every invalid variable
      * @throws IllegalArgumentException if the outbox cannot be used
      */
     public static BillingEventsClient fromEnvironment(String prefix, InternalEventsClient internalEvents) {
@@ -134,7 +135,7 @@ public final class BillingEventsClient implements AutoCloseable {
     }
 
     /**
-     * A client with settings that were read before.
+     * Returns a client with the given settings.
      *
      * @param internalEvents as in {@link #fromEnvironment}
      * @throws IllegalArgumentException if the outbox cannot be used
@@ -191,7 +192,10 @@ public final class BillingEventsClient implements AutoCloseable {
                 .track();
     }
 
-    /** An event with further arguments, for example an idempotency key. Nothing happens before {@link BillingEvent.Builder#track()}. */
+    /**
+     * Returns a builder for an event with further arguments, for example an idempotency key. Nothing is tracked before
+     * {@link BillingEvent.Builder#track()}.
+     */
     public BillingEvent.Builder billingEvent(@Nullable String eventType) {
         return new BillingEvent.Builder(enabled ? this : null, eventType);
     }
@@ -202,7 +206,8 @@ public final class BillingEventsClient implements AutoCloseable {
         boolean isOpen = true;
         try {
             RequestTracking request = RequestTracking.current();
-            // Of its own, so that the twin says what was billed, whatever becomes of the request meanwhile.
+            // A separate tracking, so that the twin has the billed context even if the request's changes in the
+            // meantime.
             billed = request == null ? new RequestTracking(defaultContext) : request.with(request.context());
             VerifiedClaims given = event.claims();
             if (given != null) {
@@ -220,7 +225,7 @@ public final class BillingEventsClient implements AutoCloseable {
             Instant at = Instant.ofEpochMilli(WallClock.at(now).millis(now));
             BillableUsage made = BillableUsage.of(tracker, event, context, claims, now, at);
             noteCut(event);
-            // From here on, the emitter accounts for it.
+            // From here on, the emitter counts it.
             isOpen = false;
             if (emitter == null || emitter.take(made)) {
                 usage = made;
@@ -245,8 +250,8 @@ public final class BillingEventsClient implements AutoCloseable {
         } catch (Throwable e) {
             ForeignCode.caught(e);
             LOG.warn(
-                    "The internal event {} of the billing event {} was not tracked: {}; the billing event is sent all the"
-                            + " same",
+                    "The internal event {} of the billing event {} was not tracked: {}; the billing event is still"
+                            + " sent",
                     TWIN,
                     usage.id(),
                     String.valueOf(e.getMessage()));
@@ -281,9 +286,9 @@ public final class BillingEventsClient implements AutoCloseable {
                 emitter.unusable(shown(eventType), failure);
             }
             ForeignCode.caught(failure);
-            LOG.debug("the billing event could not be taken", failure);
+            LOG.debug("the billing event could not be tracked", failure);
         } catch (Throwable e) {
-            // The thread may have no stack left for anything.
+            // The thread's stack may be exhausted.
             if (isFatal) {
                 throw (Error) failure;
             }
@@ -294,19 +299,19 @@ public final class BillingEventsClient implements AutoCloseable {
         return eventType == null ? "(no name)" : FieldLimits.cut(eventType, LOGGED_NAME);
     }
 
-    // Accounts
+    // Counters and state
 
-    /** Whether events are taken. */
+    /** Returns whether the client accepts events. */
     public boolean isEnabled() {
         return enabled;
     }
 
-    /** The collector that events are sent to; null when they are sent to none. */
+    /** Returns the collector that events are sent to; null if they are not sent. */
     public @Nullable URI endpoint() {
         return emitter == null ? null : emitter.endpoint();
     }
 
-    /** What became of the events so far; nothing is ever {@code rejected}. */
+    /** Returns the counters of the events so far; {@code rejected} is always 0. */
     public ClientStats stats() {
         if (emitter == null) {
             return new ClientStats(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
@@ -324,34 +329,40 @@ public final class BillingEventsClient implements AutoCloseable {
                 stats.droppedByReason());
     }
 
-    /** What was dropped, by reason and event name; the first 1,000 names of a reason, the rest as {@code (others)}. */
+    /**
+     * Returns the dropped events by reason and event name: the first 1,000 names of a reason, the rest as
+     * {@code (others)}.
+     */
     public Map<DropReason, Map<String, Long>> drops() {
         return emitter == null ? Map.of() : emitter.drops();
     }
 
-    /** How many events had {@code metadata} or a {@code category} that was cut, by field. */
+    /** Returns, by field, how many events had {@code metadata} or a {@code category} that was cut. */
     public Map<String, Long> cutValues() {
         return cut.counts();
     }
 
-    /** Why the outbox takes no events, in words: it is full, or its folder cannot be used; null when it takes them. */
+    /**
+     * Returns why the outbox accepts no events, as a message: it is full, or its folder cannot be used; null if it
+     * accepts them.
+     */
     public @Nullable String outboxFailure() {
         return emitter == null ? null : emitter.outboxFailure();
     }
 
-    /** Why the last request failed, in words, or null when the collector took it; for a health check. */
+    /** Returns why the last request failed, as a message, or null if the collector accepted it; for a health check. */
     public @Nullable String lastFailure() {
         return emitter == null ? null : emitter.lastFailure();
     }
 
-    // The end
+    // Closing
 
     /**
-     * Sends what is held without waiting for full batches, and blocks until nothing is held or the time is up. An interrupt
-     * does not end the wait, and is kept.
+     * Sends all queued events without waiting for full batches, and blocks until no event is queued or in flight or the
+     * timeout expires. An interrupt does not end the wait; the interrupt status is restored afterwards.
      *
-     * @param timeout zero or less only asks
-     * @return whether nothing is held any more
+     * @param timeout if zero or less, it does not wait
+     * @return whether no event is queued or in flight any more
      */
     public boolean flush(Duration timeout) {
         return emitter == null || emitter.flush(timeout);
@@ -364,10 +375,11 @@ public final class BillingEventsClient implements AutoCloseable {
     }
 
     /**
-     * Sends what is held for as long as the timeout allows, then stops the client's threads. What is still held stays in the
-     * outbox for the next start. A later call drops its event; a second close does nothing. Any thread may call it.
+     * Sends queued events for as long as the timeout allows, then stops the client's threads. Events still left then
+     * stay in the outbox for the next start. A later call drops its event; a second close does nothing. Any thread may
+     * call it.
      *
-     * @param timeout zero or less waits for nothing
+     * @param timeout if zero or less, it does not wait
      * @return how many events were left in the outbox
      */
     public long close(Duration timeout) {
@@ -386,7 +398,7 @@ public final class BillingEventsClient implements AutoCloseable {
         return left;
     }
 
-    /** What is not sent by then is sent after the next start. */
+    /** Events that are not sent by then are sent after the next start. */
     private static Thread addShutdownHook(Emitter emitter, Duration timeout) {
         Thread hook = new Thread(
                 null, () -> emitter.sendLast(timeout, QUIET_NANOS, () -> false), "billing-events-shutdown", 0, false);
@@ -418,7 +430,9 @@ public final class BillingEventsClient implements AutoCloseable {
         private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
         private BackOff backOff = EmitterSettings.DEFAULT_BACK_OFF;
 
-        /** When an event that the collector does not take goes behind the others. */
+        /**
+         * After this many tries and this time, an event that the collector does not accept is moved behind the others.
+         */
         private int triesInFront = GiveUp.DEFAULT.tries();
 
         private Duration timeInFront = GiveUp.DEFAULT.after();
@@ -439,28 +453,36 @@ public final class BillingEventsClient implements AutoCloseable {
             outbox = settings.outbox();
         }
 
-        /** False makes a client that does nothing and needs no endpoint and no outbox; default: true. */
+        /**
+         * Whether the client is enabled. Default: true. A disabled client does nothing and needs no endpoint and no
+         * outbox.
+         */
         public Builder enabled(boolean enabled) {
             this.enabled = enabled;
             return this;
         }
 
         /**
-         * False makes a client that checks each event and tracks its twin, but sends and keeps no billing event; for tests.
-         * Default: true.
+         * Whether billing events are sent. Default: true. If false, the client checks each event and tracks its twin,
+         * but sends and stores no billing event; for tests.
          */
         public Builder delivery(boolean delivery) {
             this.delivery = delivery;
             return this;
         }
 
-        /** Tracks the twin of each event; default: a disabled client. It is not closed with this one. */
+        /**
+         * The client that tracks the twin of each event; default: a disabled client. It is not closed with this one.
+         */
         public Builder internalEvents(InternalEventsClient internalEvents) {
             this.internalEvents = Objects.requireNonNull(internalEvents, "internalEvents");
             return this;
         }
 
-        /** The context of events that are billed outside of a request; default: one without a realm, which cannot be billed. */
+        /**
+         * The context of events that are billed outside a request; default: one without a realm, which cannot be
+         * billed.
+         */
         public Builder defaultContext(EventContext defaultContext) {
             this.defaultContext = Objects.requireNonNull(defaultContext, "defaultContext");
             return this;
@@ -484,75 +506,88 @@ public final class BillingEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** Events in a request at most, 1 or more; see {@link InternalEventsClient.Builder#batchSize}. */
+        /** The maximum number of events in a request, 1 or more; see {@link InternalEventsClient.Builder#batchSize}. */
         public Builder batchSize(int batchSize) {
             this.batchSize = batchSize;
             return this;
         }
 
-        /** Threads that send, 1 to {@value EmitterSettings#MAX_THREAD_COUNT}. Default: {@value EmitterSettings#DEFAULT_THREAD_COUNT}. */
+        /**
+         * The number of sending threads, 1 to {@value EmitterSettings#MAX_THREAD_COUNT}. Default:
+         * {@value EmitterSettings#DEFAULT_THREAD_COUNT}.
+         */
         public Builder threadCount(int threadCount) {
             this.threadCount = threadCount;
             return this;
         }
 
-        /** The folder in which events wait until they are delivered; needed when enabled. Of this process and this client alone. */
+        /**
+         * The folder in which events are queued until they are delivered; required if the client is enabled. Only this
+         * client of this process may use it.
+         */
         public Builder outbox(Path folder) {
             this.outbox = Objects.requireNonNull(folder, "outbox");
             return this;
         }
 
         /**
-         * Bytes that the outbox's folder may take, 16 MiB or more. Default: 1 GiB. The last 8 MiB take no new events: they are
-         * for those that the collector does not take, which go behind the others.
+         * The maximum size of the outbox's folder in bytes, 16 MiB or more. Default: 1 GiB. The last 8 MiB accept no
+         * new events: they are reserved for events that the collector does not accept, which are moved behind the
+         * others.
          *
          * @throws IllegalArgumentException if it is less
          */
-        public Builder outboxBytes(long most) {
-            if (most < 2L * spool.segmentBytes()) {
+        public Builder outboxBytes(long max) {
+            if (max < 2L * spool.segmentBytes()) {
                 throw new IllegalArgumentException(
-                        "outboxBytes: " + most + " is not a whole number of " + 2L * spool.segmentBytes() + " or more");
+                        "outboxBytes: " + max + " is not a whole number of " + 2L * spool.segmentBytes() + " or more");
             }
-            this.spool = spool.withMaxBytes(most);
+            this.spool = spool.withMaxBytes(max);
             return this;
         }
 
-        /** What an event in the outbox survives; default: the end of the process, {@code kill -9} included. */
+        /**
+         * The durability of events in the outbox; default: they survive the end of the process, {@code kill -9}
+         * included.
+         */
         public Builder outboxDurability(Durability durability) {
             this.spool = spool.withDurability(Objects.requireNonNull(durability, "outboxDurability"));
             return this;
         }
 
-        /** How long a batch that is not full may wait for more, zero or more. Default: half a second. */
+        /** How long a batch that is not full waits for more events, zero or more. Default: half a second. */
         public Builder linger(Duration linger) {
             this.linger = Objects.requireNonNull(linger, "linger");
             return this;
         }
 
-        /** How long a connection may take to be made, longer than zero. Default: 5 seconds. */
+        /** The connect timeout, longer than zero. Default: 5 seconds. */
         public Builder connectTimeout(Duration connectTimeout) {
             this.connectTimeout = Objects.requireNonNull(connectTimeout, "connectTimeout");
             return this;
         }
 
-        /** How long an answer may take, longer than zero. Default: 10 seconds. */
+        /** The read timeout for a response, longer than zero. Default: 10 seconds. */
         public Builder readTimeout(Duration readTimeout) {
             this.readTimeout = Objects.requireNonNull(readTimeout, "readTimeout");
             return this;
         }
 
-        /** How long {@link BillingEventsClient#close()} and the end of the JVM wait for what is held. Default: 5 seconds. */
+        /**
+         * How long {@link BillingEventsClient#close()} and the shutdown hook wait for queued and in-flight events.
+         * Default: 5 seconds.
+         */
         public Builder closeTimeout(Duration closeTimeout) {
             this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
             return this;
         }
 
         /**
-         * The waits between tries: any time up to a bound that doubles from the first to the most. Default: 100 ms and a
-         * minute.
+         * The back-off between retries: a random time up to a bound that doubles from {@code first} to {@code most}.
+         * Default: 100 ms and a minute.
          *
          * @param first 1 ms or more
-         * @param most as long as the first or longer
+         * @param most at least as long as {@code first}
          */
         public Builder backOff(Duration first, Duration most) {
             this.backOff = new BackOff(
@@ -566,7 +601,7 @@ public final class BillingEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** A header that is sent with each request; see {@link InternalEventsClient.Builder#header}. */
+        /** Adds a header that is sent with each request; see {@link InternalEventsClient.Builder#header}. */
         public Builder header(String name, String value) {
             headers.put(
                     Objects.requireNonNull(name, "header: the name is null"),
@@ -574,30 +609,33 @@ public final class BillingEventsClient implements AutoCloseable {
             return this;
         }
 
-        /** An HTTP proxy; default: what the JVM's own settings ({@code https.proxyHost}, …) say. */
+        /** An HTTP proxy. Default: the JVM's settings ({@code https.proxyHost}, …). */
         public Builder proxy(InetSocketAddress proxy) {
             this.proxy = Objects.requireNonNull(proxy, "proxy");
             return this;
         }
 
-        /** Keys and trust for https; default: the JVM's own. The collector's name is checked in any case. */
+        /**
+         * Keys and trusted certificates for https. Default: the JVM's. The collector's host name is verified in any
+         * case.
+         */
         public Builder tls(SSLContext tls) {
             this.tls = Objects.requireNonNull(tls, "tls");
             return this;
         }
 
-        /** Is told what becomes of events. */
+        /** A listener that is notified of deliveries, failed requests and drops. */
         public Builder deliveryListener(DeliveryListener listener) {
             this.listener = Objects.requireNonNull(listener, "deliveryListener");
             return this;
         }
 
         /**
-         * Makes the client and, if it is enabled, opens its outbox and starts its threads. One line at INFO says where its
-         * events go.
+         * Creates the client and, if it is enabled, opens its outbox and starts its threads. Logs one line at INFO that
+         * says where its events are sent.
          *
-         * @throws IllegalArgumentException if it is enabled and a setting cannot work, an outbox that is missing or cannot be
-         *     used included; with the setting's name and what was expected
+         * @throws IllegalArgumentException if the client is enabled and a setting is invalid, including an outbox that
+         *     is missing or cannot be used; the message names the setting and what was expected
          */
         public BillingEventsClient build() {
             if (!enabled || !delivery) {
@@ -612,8 +650,8 @@ public final class BillingEventsClient implements AutoCloseable {
             }
             if (outbox == null) {
                 throw new IllegalArgumentException(
-                        "outbox: none is set; a billing event is money, so it waits on disk, where"
-                                + " it survives the end of the process; expected a folder of this process alone, such as"
+                        "outbox: none is set; a billing event is money and must be stored on disk, where it survives"
+                                + " the end of the process; expected a folder that only this process uses, such as"
                                 + " /var/lib/my-service/billing-outbox");
             }
             closeTimeout = EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
@@ -626,7 +664,7 @@ public final class BillingEventsClient implements AutoCloseable {
             return client;
         }
 
-        /** Neither user name nor query: they may be credentials. */
+        /** Returns the endpoint without user name and query, which may be credentials. */
         private static String shown(URI endpoint) {
             String authority = String.valueOf(endpoint.getRawAuthority());
             return endpoint.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1)

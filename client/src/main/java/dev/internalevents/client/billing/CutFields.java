@@ -7,12 +7,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts fields of billing events that were cut, and logs each field once, without the value. For use by several threads. */
+/**
+ * Counts fields of billing events that were cut, and logs each field once, without the value. Safe for use by several
+ * threads.
+ */
 final class CutFields {
 
     private static final Logger LOG = LoggerFactory.getLogger(BillingEventsClient.class);
 
-    /** By field; the fields are those of the code, so there are few. */
+    /** Counts by field; field names come from the code, so there are few. */
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
     /** @param what is wrong with the field */

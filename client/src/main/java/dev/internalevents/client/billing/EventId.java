@@ -8,20 +8,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The id of a billing event, by which its receiver drops what it has already. */
+/** Creates the id of a billing event, by which the receiver drops duplicates. */
 final class EventId {
 
-    /** The namespace of object identifiers, RFC 9562, 6.6. */
+    /** The namespace for object identifiers (RFC 9562, 6.6). */
     private static final UUID NAMESPACE = UUID.fromString("6ba7b812-9dad-11d1-80b4-00c04fd430c8");
 
     private EventId() {}
 
-    /** A random id, or the one of a key. */
+    /** Returns a random id, or the id derived from a key. */
     static UUID of(@Nullable String idempotencyKey) {
         return idempotencyKey == null ? UUID.randomUUID() : named(idempotencyKey);
     }
 
-    /** The UUID of version 5 (RFC 9562, 5.5) of a name in UTF-8. */
+    /** Returns the version 5 UUID (RFC 9562, 5.5) of a name in UTF-8. */
     private static UUID named(String name) {
         MessageDigest sha1;
         try {
@@ -39,7 +39,10 @@ final class EventId {
         return new UUID(high, low);
     }
 
-    /** UTF-8, in which an unpaired surrogate, which has none, is the three bytes of its number, not a question mark. */
+    /**
+     * Encodes a name as UTF-8, but an unpaired surrogate as the three bytes of its code point instead of a question
+     * mark, so that different keys have different ids.
+     */
     private static byte[] bytes(String name) {
         if (name.codePoints().noneMatch(EventId::isSurrogate)) {
             return name.getBytes(StandardCharsets.UTF_8);

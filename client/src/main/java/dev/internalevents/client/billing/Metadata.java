@@ -9,24 +9,27 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The metadata of one event: copies of what was given, bounded together. */
+/** The metadata of one event: copies of the given values, limited in total. */
 final class Metadata {
 
-    /** Bytes of all keys and values as JSON: {@value}. The event with it, in base64, still fits into any request. */
+    /**
+     * Maximum bytes of all keys and values as JSON: {@value}. An event with that much, in base64, still fits into any
+     * request.
+     */
     static final int MAX_BYTES = 32_768;
 
     /**
-     * Values of all entries: {@value}. The twin copies them once more, in a map with one more entry, and keeps one for the
-     * text that says that something is missing; so it never has to say it.
+     * Maximum values of all entries: {@value}. The twin copies them once more, in a map with one more entry, and
+     * reserves one value for the text that reports missing values; so this text is never needed.
      */
     static final int MAX_VALUES = ValueCopy.DEFAULT_MAX_VALUES - 3;
 
-    /** A copy counts a number as eight bytes, of which JSON may have one. */
+    /** A copy counts a number as eight bytes, although JSON may need only one. */
     private static final int COPIED_PER_BYTE = 8;
 
     /**
-     * Entries of one map and values in them that are looked at, whether they fit or not. Entries after the first that does
-     * not fit may be small, or replace others; but a map can be endless.
+     * Maximum entries of one map, and values in them, that are read, whether they fit or not. Entries after the first
+     * one that does not fit may be small, or replace others; but a map can be endless.
      */
     private static final int MAX_READ = 5 * ValueCopy.DEFAULT_MAX_VALUES;
 
@@ -40,19 +43,19 @@ final class Metadata {
     private long bytesLeft = MAX_BYTES - EMPTY_BYTES;
     private boolean isCut;
 
-    /** A copy, and what it takes of the limits together with its key. */
+    /** A copy, and how much of the limits it uses together with its key. */
     private record Entry(Object copy, int values, long bytes) {}
 
-    /** Sets a key, or takes it back if the value is null or does not fit beside the others. */
+    /** Sets a key, or removes it if the value is null or does not fit beside the others. */
     void put(String key, @Nullable Object value) {
         set(key, value);
     }
 
-    /** Puts each entry of a map. Never throws, except what is {@link ForeignCode#isFatal fatal}. */
+    /** Puts each entry of a map. Never throws, except errors that are {@link ForeignCode#isFatal fatal}. */
     void putAll(Map<?, ?> map) {
         try {
             if (map.getClass().getName().startsWith("java.util.Collections$Synchronized")) {
-                // Its iterators are only as safe as the lock that is held meanwhile.
+                // Iterating it is safe only while its lock is held.
                 synchronized (map) {
                     readAll(map);
                 }
@@ -60,7 +63,7 @@ final class Metadata {
                 readAll(map);
             }
         } catch (Throwable e) {
-            // The rest is not worth an event that is money.
+            // Unreadable metadata must not lose an event that is money.
             ForeignCode.caught(e);
             isCut = true;
             LOG.debug("the metadata of a billing event could not be read to its end", e);
@@ -83,7 +86,7 @@ final class Metadata {
         }
     }
 
-    /** Returns how many values were looked at. */
+    /** Returns how many values were read. */
     private int set(String key, @Nullable Object value) {
         Entry before = entries.get(key);
         if (before != null) {
@@ -102,7 +105,10 @@ final class Metadata {
         return entry == null ? 0 : entry.values;
     }
 
-    /** Null for a value that says nothing, such as NaN; has more bytes than are left if it does not fit. */
+    /**
+     * Returns null for a value without content, such as NaN; for a value that does not fit, returns an entry with more
+     * bytes than are left.
+     */
     private @Nullable Entry copy(String key, Object value) {
         if (valuesLeft <= 0
                 || key.length() > bytesLeft
@@ -123,14 +129,14 @@ final class Metadata {
                         : JsonWriter.size(Map.of(key, copy), bytesLeft + EMPTY_BYTES) - EMPTY_BYTES);
     }
 
-    /** A copy of the entries, which fit together; {@link #isCut()} says whether that is all that was put. */
+    /** Returns a copy of the entries, which fit the limits; {@link #isCut()} says whether any were left out. */
     Map<String, Object> toMap() {
         Map<String, Object> copies = new LinkedHashMap<>();
         entries.forEach((key, entry) -> copies.put(key, entry.copy));
         return copies;
     }
 
-    /** Whether something that was put is missing. */
+    /** Returns whether an entry was left out. */
     boolean isCut() {
         return isCut;
     }

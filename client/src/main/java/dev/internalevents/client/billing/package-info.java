@@ -1,4 +1,7 @@
-/** Billing events: what a customer is billed for, sent apart from internal events and kept on disk until it is delivered. */
+/**
+ * Billing events: the usage that a customer is billed for, sent separately from internal events and stored on disk
+ * until it is delivered.
+ */
 @NullMarked
 package dev.internalevents.client.billing;
 

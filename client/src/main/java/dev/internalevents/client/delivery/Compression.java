@@ -3,12 +3,15 @@ package dev.internalevents.client.delivery;
 /** Whether requests are compressed with gzip. */
 public enum Compression {
 
-    /** Never; what every collector takes. */
+    /** Never; every collector accepts this. */
     NONE,
 
-    /** Once an answer has said {@code Accept-Encoding: gzip} (RFC 9110, 12.5.3), and until one says otherwise or 415. */
+    /**
+     * After a response contained {@code Accept-Encoding: gzip} (RFC 9110, 12.5.3), until a response has another value
+     * or the status 415.
+     */
     WHEN_ACCEPTED,
 
-    /** Always: the collector is known to take it. */
+    /** Always; for a collector that is known to accept it. */
     ALWAYS
 }

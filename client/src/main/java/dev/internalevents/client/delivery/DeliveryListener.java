@@ -3,27 +3,28 @@ package dev.internalevents.client.delivery;
 import java.util.List;
 
 /**
- * Is told what becomes of events. Called by the client's own threads, {@link #onDropped} also by those that track; what
- * takes long here delays the next request. Whatever it throws is logged and changes nothing. It may call the client: {@code
- * flush} answers at once, {@code close} returns at once and closes on another thread, and a listener is not told of what it
- * does itself while it is being told, so that one that tracks what was dropped is called once an event.
+ * Receives deliveries, failed requests and drops. Called by the client's own threads, {@link #onDropped} also by
+ * threads that track. A slow listener delays the next request. Exceptions are logged and have no other effect. A
+ * listener may call the client: {@code flush} returns at once, and {@code close} returns at once and closes on another
+ * thread. A listener is not called for what it causes itself while it is running, so a listener that tracks an event
+ * for each drop is called once for each dropped event.
  */
 public interface DeliveryListener {
 
     /** A listener that does nothing. */
     DeliveryListener NONE = new DeliveryListener() {};
 
-    /** The collector took these. */
+    /** Called when the collector has accepted these events. */
     default void onDelivered(List<SentEvent> events) {}
 
     /**
-     * The collector did not take these.
+     * Called when the collector has not accepted these events.
      *
-     * @param reason what it answered, or why there is no answer
-     * @param sentAgain whether they are kept and sent again
+     * @param reason the collector's response, or why there is none
+     * @param sentAgain whether the events stay queued and are retried
      */
     default void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {}
 
-    /** The client gave an event up. */
+    /** Called when the client has dropped an event. */
     default void onDropped(String eventName, DropReason reason) {}
 }

@@ -1,30 +1,30 @@
 package dev.internalevents.client.delivery;
 
-/** Why the client gave an event up. */
+/** Why the client dropped an event. */
 public enum DropReason {
 
-    /** As many events, or bytes, waited as may. */
-    FULL("no room is left for it"),
+    /** The queue or outbox had reached its limit of events or bytes. */
+    FULL("the queue is full"),
 
-    /** It came after {@code close}. */
+    /** It was tracked after {@code close}. */
     CLOSED("the client is closed"),
 
-    /** The client was closed before the collector took it, and there is no outbox to keep it. */
-    LEFT_AT_CLOSE("the client was closed before the collector took it"),
+    /** The client was closed before the collector accepted it, and there is no outbox to store it. */
+    LEFT_AT_CLOSE("the client was closed before the collector accepted it"),
 
-    /** What the application passed could not be read as an event. */
+    /** The values passed by the application could not be read as an event. */
     UNREADABLE("it could not be read"),
 
-    /** It alone is larger than a request may be. */
-    TOO_LARGE("it is larger than a request may be"),
+    /** The event alone exceeds the maximum size of a request. */
+    TOO_LARGE("it exceeds the maximum size of a request"),
 
-    /** No definition names it; logged by what checks the definitions, once per name. */
-    UNDEFINED("no definition names it"),
+    /** It has no definition; logged once for each name by the interceptor that checks the definitions. */
+    UNDEFINED("it has no definition"),
 
     /** An {@link dev.internalevents.client.EventInterceptor} dropped it. */
     INTERCEPTED("an interceptor dropped it"),
 
-    /** A billing event that names no realm, a quantity of 0 or less, or something else that cannot be billed. */
+    /** A billing event without a realm, with a quantity of 0 or less, or otherwise impossible to bill. */
     NOT_BILLABLE("it cannot be billed");
 
     private final String words;
@@ -33,12 +33,12 @@ public enum DropReason {
         this.words = words;
     }
 
-    /** The reason as part of a sentence. */
+    /** Returns the reason as part of a sentence. */
     public String words() {
         return words;
     }
 
-    /** The reason as the tag of a metric: {@code left_at_close}. */
+    /** Returns the reason as the tag of a metric: {@code left_at_close}. */
     public String tag() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

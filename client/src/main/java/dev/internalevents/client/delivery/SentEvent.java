@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its {@code event_id}
  * @param name the name it was tracked with
- * @param label its label as it was sent, 4,096 characters at most; null if it has none
- * @param property its property as it was sent, 1,000 characters at most; null if it has none
+ * @param label its label as it was sent, at most 4,096 characters; null if it has none
+ * @param property its property as it was sent, at most 1,000 characters; null if it has none
  */
 public record SentEvent(
         String id,
@@ -16,7 +16,7 @@ public record SentEvent(
         @Nullable String label,
         @Nullable String property) {
 
-    /** An event without label and property. */
+    /** Creates an event without label and property. */
     public SentEvent(String id, String name) {
         this(id, name, null, null);
     }

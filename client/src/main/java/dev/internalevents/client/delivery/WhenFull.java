@@ -4,25 +4,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 
-/** What happens to an event when as many wait as may. */
+/** What to do with an event when the queue is full. */
 public sealed interface WhenFull {
 
-    /** The event that comes is dropped; what waits stays. */
+    /** Drops the new event; queued events stay. */
     record DropNewest() implements WhenFull {}
 
-    /** What has waited longest is dropped; with an outbox on disk that is a whole segment of it. */
+    /** Drops the oldest queued event; with an outbox on disk, its oldest segment. */
     record DropOldest() implements WhenFull {}
 
     /**
-     * {@code trackEvent} waits for room, then drops the event. For jobs that would rather be slow than lose an event; not
-     * for threads that serve requests. A thread that is interrupted, before or while it waits, does not wait any longer:
-     * the event is dropped at once if there is no room, and the thread stays interrupted.
+     * Blocks {@code trackEvent} until the queue has room; after the maximum time, drops the event. For jobs that prefer
+     * being slow to losing an event; not for threads that serve requests. If the thread is interrupted, before or
+     * during the wait, it does not wait any longer: the event is dropped at once if there is no room, and the interrupt
+     * status stays set.
      *
-     * @param max how long it waits at most
+     * @param max the maximum time to wait
      */
     record Block(Duration max) implements WhenFull {
 
-        /** @throws IllegalArgumentException when it is negative */
+        /** @throws IllegalArgumentException if it is negative */
         public Block {
             if (max.isNegative()) {
                 throw new IllegalArgumentException("whenFull: blocking for " + max + " is negative");
@@ -31,10 +32,10 @@ public sealed interface WhenFull {
     }
 
     /**
-     * Events go to a folder instead until the collector has taken what waits in memory; then they follow, in order. What
-     * is in the folder survives the process and is sent after the next start.
+     * Writes events to a folder until the collector has accepted those queued in memory; then sends them, in order.
+     * Events in the folder survive the end of the process and are sent after the next start.
      *
-     * @param folder of this process alone
+     * @param folder used only by this process
      */
     record Spill(Path folder) implements WhenFull {
 

@@ -1,4 +1,4 @@
-/** What an application decides about delivery, and what it is told: policies, reasons, listeners. */
+/** Delivery options and notifications for applications: policies, reasons, listeners. */
 @NullMarked
 package dev.internalevents.client.delivery;
 

@@ -7,16 +7,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The variables {@code AIGW_BILLING_EVENT__…}, by the AI Gateway's names and defaults.
+ * The variables {@code AIGW_BILLING_EVENT__…}, with the AI Gateway's names and defaults.
  *
  * @param enabled {@code ENABLED}; default: false
- * @param endpoint {@code ENDPOINT}; not null when enabled
+ * @param endpoint {@code ENDPOINT}; not null if enabled
  * @param appId {@code APP_ID}; default: {@value #DEFAULT_APP_ID}
  * @param namespace {@code NAMESPACE}; default: {@value #DEFAULT_NAMESPACE}
- * @param batchSize {@code BATCH_SIZE}, 1 or more; null if it is not set: an event does not wait for others, and those that
- *     wait go together
+ * @param batchSize {@code BATCH_SIZE}, 1 or more; null if it is not set: an event does not wait for others, and events
+ *     already queued are sent together
  * @param threadCount {@code THREAD_COUNT}, 1 to 64; default: 1
- * @param outbox {@code OUTBOX_DIR}: the folder in which events wait; not null when enabled
+ * @param outbox {@code OUTBOX_DIR}: the folder in which events are queued; not null if enabled
  */
 public record BillingEventSettings(
         boolean enabled,
@@ -27,10 +27,10 @@ public record BillingEventSettings(
         int threadCount,
         @Nullable Path outbox) {
 
-    /** The app id if none is given: {@value}. */
+    /** The default app id: {@value}. */
     public static final String DEFAULT_APP_ID = "gitlab_ai_gateway-billing";
 
-    /** The tracker's name if none is given: {@value}. */
+    /** The default name of the tracker: {@value}. */
     public static final String DEFAULT_NAMESPACE = "gl";
 
     /** The group of the variables: {@value}. */
@@ -45,11 +45,11 @@ public record BillingEventSettings(
     private static final String OUTBOX_DIR = "OUTBOX_DIR";
 
     /**
-     * Reads the environment and the file {@code .env} in the working directory, and logs a warning for each variable that
-     * begins like these and is none of them.
+     * Reads the environment and the file {@code .env} in the working directory, and logs a warning for each variable
+     * that starts with the prefix and group but is not a known setting.
      *
      * @param prefix for example {@code AIGW}
-     * @throws SettingsException naming every variable that is wrong
+     * @throws SettingsException naming every invalid variable
      */
     public static BillingEventSettings fromEnvironment(String prefix) {
         Settings settings = Settings.load(prefix);
@@ -61,7 +61,7 @@ public record BillingEventSettings(
     /**
      * Reads the group.
      *
-     * @throws SettingsException naming every variable that is wrong, also those that were read before
+     * @throws SettingsException naming every invalid variable, including those read before
      */
     public static BillingEventSettings read(Settings settings) {
         BillingEventSettings read = new BillingEventSettings(
@@ -91,8 +91,9 @@ public record BillingEventSettings(
                         GROUP,
                         OUTBOX_DIR,
                         "is not set, but " + settings.name(GROUP, "ENABLED")
-                                + " is true; a billing event is money, so it waits on disk, where it survives the end of the process;"
-                                + " expected a folder of this process alone, such as /var/lib/my-service/billing-outbox");
+                                + " is true; a billing event is money and must be stored on disk, where it survives the"
+                                + " end of the process; expected a folder that only this process uses, such as"
+                                + " /var/lib/my-service/billing-outbox");
             }
             return;
         }
@@ -102,7 +103,7 @@ public record BillingEventSettings(
                     GROUP,
                     OUTBOX_DIR,
                     "\"" + folder + "\" is the folder of " + settings.name(InternalEventSettings.GROUP, OUTBOX_DIR)
-                            + " too; expected a folder for billing events alone");
+                            + " too; expected a folder only for billing events");
         }
     }
 

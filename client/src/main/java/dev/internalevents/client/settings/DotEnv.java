@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A {@code .env} file: {@code NAME=value} on each line, optionally after {@code export} and with quotes around the
- * value; {@code #} starts a comment. In double quotes {@code \n}, {@code \"} and {@code \\} are a line break, a quote and
- * a backslash. As in python-dotenv, <code>${OTHER}</code> and <code>${OTHER:-default}</code> are replaced in every value,
- * by a variable from further up in the file, or else of the environment. A byte order mark decides the encoding and is
- * skipped; without one the file is UTF-8.
+ * value; {@code #} starts a comment. In double quotes, {@code \n}, {@code \"} and {@code \\} are a line break, a quote
+ * and a backslash. As in python-dotenv, <code>${OTHER}</code> and <code>${OTHER:-default}</code> are replaced in every
+ * value, by a variable from further up in the file, or otherwise from the environment. A byte order mark determines the
+ * encoding and is skipped; without one the file is UTF-8.
  */
 final class DotEnv {
 
@@ -32,7 +32,7 @@ final class DotEnv {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]*)(?::-([^}]*))?}");
 
-    /** An application reads its file more than once, and is warned once. */
+    /** Files already warned about: an application may read its file more than once. */
     private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
 
     private final Map<String, String> environment;
@@ -44,7 +44,7 @@ final class DotEnv {
         this.environment = environment;
     }
 
-    /** The variables of the file; none if there is no such file. */
+    /** Returns the variables of the file; empty if the file does not exist. */
     static Map<String, String> read(Path file, Map<String, String> environment) {
         if (!Files.isRegularFile(file)) {
             return Map.of();
@@ -52,7 +52,7 @@ final class DotEnv {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new SettingsException(List.of(
-                        file + ": " + Files.size(file) + " bytes is too large for a file of settings (1 MB at most)"));
+                        file + ": " + Files.size(file) + " bytes is too large for a settings file (at most 1 MB)"));
             }
             return read(file, decode(Files.readAllBytes(file)), environment);
         } catch (IOException e) {
@@ -70,13 +70,13 @@ final class DotEnv {
         String where = file.toAbsolutePath().toString();
         if (!parsed.unknown.isEmpty() && WARNED.add(where)) {
             LOG.warn(
-                    "{}: not set, and therefore replaced by nothing: {}; set them further up in the file or in the"
+                    "{}: not set, and therefore replaced with nothing: {}; set them further up in the file or in the"
                             + " environment, or write ${NAME:-default}",
                     where,
                     String.join(", ", parsed.unknown));
         }
         if (!parsed.withoutValue.isEmpty() && WARNED.add(where + "#lines")) {
-            LOG.warn("{}: line {} is no NAME=value, and is left out", where, String.join(", ", parsed.withoutValue));
+            LOG.warn("{}: line {} is not NAME=value and is left out", where, String.join(", ", parsed.withoutValue));
         }
         return variables;
     }
@@ -121,12 +121,12 @@ final class DotEnv {
         return references.appendTail(expanded).toString();
     }
 
-    private String valueOf(String name, @Nullable String otherwise) {
+    private String valueOf(String name, @Nullable String defaultValue) {
         String known = variables.containsKey(name) ? variables.get(name) : environment.get(name);
-        if (known == null && otherwise == null) {
+        if (known == null && defaultValue == null) {
             unknown.add("${" + name + "}");
         }
-        return known != null ? known : otherwise != null ? otherwise : "";
+        return known != null ? known : defaultValue != null ? defaultValue : "";
     }
 
     private static String value(String raw) {

@@ -3,7 +3,7 @@ package dev.internalevents.client.settings;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Enabled without an endpoint is wrong, and says so unless the endpoint itself was already found wrong. */
+/** Reports an enabled client without an endpoint, unless the endpoint itself was already reported as invalid. */
 final class EndpointRule {
 
     private EndpointRule() {}

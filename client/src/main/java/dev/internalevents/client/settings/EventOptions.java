@@ -3,9 +3,9 @@ package dev.internalevents.client.settings;
 /**
  * Which events are sent and what is added to them.
  *
- * @param productUsageData {@code PRODUCT_USAGE_DATA}: whether events are sent that are not operational; default: true
- * @param selfHostedAi {@code SELF_HOSTED_AI}: whether AI models are self-hosted, so that no event about AI is operational;
- *     default: false
+ * @param productUsageData {@code PRODUCT_USAGE_DATA}: whether non-operational events are sent; default: true
+ * @param selfHostedAi {@code SELF_HOSTED_AI}: whether AI models are self-hosted, so that events about AI are not
+ *     operational; default: false
  * @param aiContext {@code AI_CONTEXT}: whether every event has an {@code ai_context}; default: false
  * @param servicePingContext {@code SERVICE_PING_CONTEXT}: whether each event that feeds a metric has a {@code
  *     gitlab_service_ping} context; default: false
@@ -13,7 +13,7 @@ package dev.internalevents.client.settings;
 public record EventOptions(
         boolean productUsageData, boolean selfHostedAi, boolean aiContext, boolean servicePingContext) {
 
-    /** All events are sent, and nothing is added. */
+    /** The defaults: all events are sent, and nothing is added. */
     public static final EventOptions DEFAULT = new EventOptions(true, false, false, false);
 
     static EventOptions read(Settings settings, String group) {

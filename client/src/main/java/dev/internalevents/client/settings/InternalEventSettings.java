@@ -11,19 +11,19 @@ import org.slf4j.LoggerFactory;
  * The variables {@code AIGW_INTERNAL_EVENT__…} and {@code AIGW_ENVIRONMENT}.
  *
  * @param enabled {@code ENABLED}; default: false
- * @param endpoint {@code ENDPOINT}; not null when enabled
+ * @param endpoint {@code ENDPOINT}; not null if enabled
  * @param appId {@code APP_ID}; default: {@value #DEFAULT_APP_ID}
  * @param namespace {@code NAMESPACE}; default: {@value #DEFAULT_NAMESPACE}
- * @param batchSize {@code BATCH_SIZE}, 1 or more; null if it is not set: an event does not wait for others, and those that
- *     wait go together
+ * @param batchSize {@code BATCH_SIZE}, 1 or more; null if it is not set: an event does not wait for others, and events
+ *     already queued are sent together
  * @param threadCount {@code THREAD_COUNT}, 1 to 64
  * @param sendUserId {@code SEND_USER_ID}: whether the user id of a request is sent; default: false
- * @param outbox {@code OUTBOX_DIR}: the folder in which events wait; null if they wait in memory
+ * @param outbox {@code OUTBOX_DIR}: the folder in which events are queued; null if they are queued in memory
  * @param environment {@code AIGW_ENVIRONMENT}; default: {@value #DEFAULT_ENVIRONMENT}
- * @param reportMissingFields {@code REPORT_MISSING_FIELDS}: whether the fields that the context of a request lacks are
+ * @param reportMissingFields {@code REPORT_MISSING_FIELDS}: whether fields missing from the context of a request are
  *     logged, once for each path; default: false
  * @param options which events are sent and what is added to them
- * @param hints how to set what was left at its default
+ * @param hints how to set values that were left at their defaults
  */
 public record InternalEventSettings(
         boolean enabled,
@@ -39,13 +39,13 @@ public record InternalEventSettings(
         EventOptions options,
         SettingHints hints) {
 
-    /** The app id of a service that names none: {@value}. */
+    /** The default app id: {@value}. */
     public static final String DEFAULT_APP_ID = "unknown_service";
 
-    /** The tracker's name if none is given: {@value}. */
+    /** The default name of the tracker: {@value}. */
     public static final String DEFAULT_NAMESPACE = "internal-events";
 
-    /** The environment if none is given: {@value}. */
+    /** The default environment: {@value}. */
     public static final String DEFAULT_ENVIRONMENT = "production";
 
     /** The group of the variables: {@value}. */
@@ -55,7 +55,7 @@ public record InternalEventSettings(
     private static final int MAX_THREADS = 64;
     private static final int MAX_ENVIRONMENT = 32;
 
-    /** Settings that come from code, which needs no hints. */
+    /** Creates settings from code, which need no hints. */
     public InternalEventSettings(
             boolean enabled,
             @Nullable URI endpoint,
@@ -82,11 +82,11 @@ public record InternalEventSettings(
     }
 
     /**
-     * Reads the environment and the file {@code .env} in the working directory, and logs a warning for each variable that
-     * begins like these and is none of them.
+     * Reads the environment and the file {@code .env} in the working directory, and logs a warning for each variable
+     * that starts with the prefix and group but is not a known setting.
      *
      * @param prefix for example {@code AIGW}
-     * @throws SettingsException naming every variable that is wrong
+     * @throws SettingsException naming every invalid variable
      */
     public static InternalEventSettings fromEnvironment(String prefix) {
         Settings settings = Settings.load(prefix);
@@ -99,18 +99,18 @@ public record InternalEventSettings(
     /**
      * Reads the group.
      *
-     * @throws SettingsException naming every variable that is wrong, also those that were read before
+     * @throws SettingsException naming every invalid variable, including those read before
      */
     public static InternalEventSettings read(Settings settings) {
         return read(settings, DEFAULT_APP_ID, DEFAULT_ENVIRONMENT);
     }
 
     /**
-     * Reads the group, with defaults that the application knows better than this class.
+     * Reads the group, with defaults provided by the application.
      *
      * @param appId the app id if {@code APP_ID} is not set
      * @param environment the environment if {@code ENVIRONMENT} is not set
-     * @throws SettingsException naming every variable that is wrong, also those that were read before
+     * @throws SettingsException naming every invalid variable, including those read before
      */
     public static InternalEventSettings read(Settings settings, String appId, String environment) {
         InternalEventSettings read = new InternalEventSettings(
@@ -133,16 +133,16 @@ public record InternalEventSettings(
         return read;
     }
 
-    /** What is too long is noted here, where its variable is known. */
-    private static String environment(Settings settings, String otherwise) {
-        String environment = settings.text(null, "ENVIRONMENT", otherwise);
+    /** Cuts an environment that is too long here, where the name of the variable is known for the warning. */
+    private static String environment(Settings settings, String defaultValue) {
+        String environment = settings.text(null, "ENVIRONMENT", defaultValue);
         if (FieldLimits.fits(environment, MAX_ENVIRONMENT)) {
             return environment;
         }
         settings.warn(
                 null,
                 "ENVIRONMENT",
-                "is longer than " + MAX_ENVIRONMENT + " characters, so events have it cut to that");
+                "is longer than " + MAX_ENVIRONMENT + " characters, so it is cut to that in events");
         return FieldLimits.cut(environment, MAX_ENVIRONMENT);
     }
 
@@ -154,7 +154,7 @@ public record InternalEventSettings(
                 settings.isSet(null, "ENVIRONMENT") ? null : "the default; set " + settings.name(null, "ENVIRONMENT"));
     }
 
-    /** The same settings with other hints. */
+    /** Returns the same settings with other hints. */
     public InternalEventSettings withHints(SettingHints others) {
         return new InternalEventSettings(
                 enabled,

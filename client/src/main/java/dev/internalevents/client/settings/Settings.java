@@ -15,9 +15,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Variables named {@code PREFIX_GROUP__NAME}, from the environment, then from a {@code .env} file. Names are read in any
- * case, an empty value counts as not set. Reading never throws: what is wrong is noted, and {@link #check()} throws it all
- * at once; {@link #unknown(String)} names what nothing has read.
+ * Variables named {@code PREFIX_GROUP__NAME}, from the environment or, for those missing there, from a {@code .env}
+ * file. Names are case-insensitive; an empty value counts as not set. Reading never throws: problems are collected, and
+ * {@link #check()} throws them all at once; {@link #unknown(String)} lists variables that were not read.
  */
 public final class Settings {
 
@@ -33,25 +33,25 @@ public final class Settings {
         variables.putAll(environment);
     }
 
-    /** The settings of this process: its environment, and {@code .env} in its working directory. */
+    /** Returns the settings of this process: its environment, and {@code .env} in its working directory. */
     public static Settings load(String prefix) {
         return load(prefix, System.getenv(), Path.of(""));
     }
 
     /**
-     * The settings of an environment and of the file {@code .env} in a folder.
+     * Returns the settings of an environment and of the file {@code .env} in a folder.
      *
      * @param prefix without the underscore, for example {@code AIGW}
-     * @param environment goes before the file
-     * @param folder where {@code .env} is looked for
-     * @throws SettingsException when the file is there but cannot be read
+     * @param environment takes precedence over the file
+     * @param folder the folder of {@code .env}
+     * @throws SettingsException if the file exists but cannot be read
      */
     public static Settings load(String prefix, Map<String, String> environment, Path folder) {
         return new Settings(prefix, environment, DotEnv.read(folder.resolve(".env"), environment));
     }
 
     /**
-     * The name of a variable.
+     * Returns the name of a variable.
      *
      * @param group null for a setting without a group
      */
@@ -59,17 +59,17 @@ public final class Settings {
         return prefix + "_" + (group == null ? name : group + "__" + name);
     }
 
-    /** Whether the environment or the file gives the variable a value that is not blank. */
+    /** Returns whether the variable has a value that is not blank, in the environment or the file. */
     public boolean isSet(@Nullable String group, String name) {
         return raw(group, name) != null;
     }
 
-    public String text(@Nullable String group, String name, String otherwise) {
+    public String text(@Nullable String group, String name, String defaultValue) {
         String value = raw(group, name);
-        return value == null ? otherwise : value;
+        return value == null ? defaultValue : value;
     }
 
-    /** A folder or file; null when it is not set. */
+    /** Returns a folder or file; null if the variable is not set. */
     public @Nullable Path path(@Nullable String group, String name) {
         String value = raw(group, name);
         if (value == null) {
@@ -83,21 +83,21 @@ public final class Settings {
         }
     }
 
-    /** True/false, 1/0, yes/no, on/off, t/f, y/n, in any case. */
-    public boolean bool(@Nullable String group, String name, boolean otherwise) {
+    /** Returns a boolean: true/false, 1/0, yes/no, on/off, t/f, y/n, in any case. */
+    public boolean bool(@Nullable String group, String name, boolean defaultValue) {
         String value = raw(group, name);
         if (value == null) {
-            return otherwise;
+            return defaultValue;
         }
         Boolean parsed = parseBoolean(value);
         if (parsed == null) {
             wrong(group, name, value, "is not a boolean; use true or false");
-            return otherwise;
+            return defaultValue;
         }
         return parsed;
     }
 
-    /** The booleans that the original takes, or null for any other text. */
+    /** Parses the booleans that the AI Gateway accepts; returns null for any other text. */
     public static @Nullable Boolean parseBoolean(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "1", "yes", "on", "t", "y" -> Boolean.TRUE;
@@ -106,15 +106,15 @@ public final class Settings {
         };
     }
 
-    /** A whole number from 1 to the given most. */
-    public int positive(@Nullable String group, String name, int otherwise, int most) {
+    /** Returns a whole number from 1 to {@code max}. */
+    public int positive(@Nullable String group, String name, int defaultValue, int max) {
         String value = raw(group, name);
         if (value == null) {
-            return otherwise;
+            return defaultValue;
         }
         try {
             int number = Integer.parseInt(value);
-            if (number >= 1 && number <= most) {
+            if (number >= 1 && number <= max) {
                 return number;
             }
         } catch (NumberFormatException e) {
@@ -124,13 +124,13 @@ public final class Settings {
                 group,
                 name,
                 value,
-                most == Integer.MAX_VALUE
+                max == Integer.MAX_VALUE
                         ? "is not a whole number of 1 or more"
-                        : "is not a whole number from 1 to " + most);
-        return otherwise;
+                        : "is not a whole number from 1 to " + max);
+        return defaultValue;
     }
 
-    /** An http or https URL with a host; null when it is not set. */
+    /** Returns an http or https URL with a host; null if the variable is not set. */
     public @Nullable URI url(@Nullable String group, String name) {
         String value = raw(group, name);
         if (value == null) {
@@ -145,25 +145,25 @@ public final class Settings {
         }
     }
 
-    /** Notes a problem that is not with one value alone; the message starts with the variable's name. */
+    /** Adds a problem that does not concern one value alone; the message starts with the variable's name. */
     public void problem(@Nullable String group, String name, String sentence) {
         problems.add(name(group, name) + ": " + sentence);
     }
 
-    /** Notes something that needs no correction before the start; the message starts with the variable's name. */
+    /** Adds a warning, which does not prevent the start; the message starts with the variable's name. */
     void warn(@Nullable String group, String name, String sentence) {
         warnings.add(name(group, name) + ": " + sentence);
     }
 
-    /** What was noted so far, one sentence a variable. Values are not in it. */
+    /** Returns the warnings so far, one sentence for each variable, without values. */
     public List<String> warnings() {
         return List.copyOf(warnings);
     }
 
     /**
-     * Ends the reading.
+     * Throws if there were problems.
      *
-     * @throws SettingsException when anything read so far was wrong, naming all of it
+     * @throws SettingsException if anything read so far was invalid, with all problems
      */
     public void check() {
         if (!problems.isEmpty()) {
@@ -172,8 +172,9 @@ public final class Settings {
     }
 
     /**
-     * Variables that look like those of a group and that nothing has read so far, each in a sentence with the name that may
-     * be meant: {@code AIGW_INTERNAL_EVENT_ENDPOINT}, for example, with one underscore too few. Values are not in it.
+     * Returns the variables that look like those of a group but were not read so far, each in a sentence with the names
+     * that may be meant: for example {@code AIGW_INTERNAL_EVENT_ENDPOINT}, with one underscore too few. Values are not
+     * included.
      */
     public List<String> unknown(String group) {
         String start = prefix + "_" + group;
@@ -181,7 +182,7 @@ public final class Settings {
         known.removeIf(name -> !startsWith(name, start));
         return variables.keySet().stream()
                 .filter(name -> startsWith(name, start) && !read.contains(name))
-                .map(name -> Printable.of(name) + " is set, but there is no such setting; there are "
+                .map(name -> Printable.of(name) + " is set, but there is no such setting; expected one of "
                         + String.join(", ", known))
                 .toList();
     }

@@ -3,7 +3,7 @@ package dev.internalevents.client.settings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Settings that are wrong: one message for each variable, with its name, its value and what was expected. */
+/** Thrown for invalid settings: one message for each variable, with its name, its value and what was expected. */
 public final class SettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class SettingsException extends RuntimeException {
     }
 
     /**
-     * Settings that something else found wrong.
+     * Creates the exception for settings that other code found invalid.
      *
      * @param problems one sentence for each setting, which begins with its name
      */
@@ -25,7 +25,7 @@ public final class SettingsException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
-    /** One sentence a variable. */
+    /** Returns one sentence for each variable. */
     public List<String> problems() {
         return problems;
     }

@@ -4,10 +4,10 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables {@code AIGW_SNOWPLOW__…} of the deprecated instrumentator, by the original's names and defaults.
+ * The variables {@code AIGW_SNOWPLOW__…} of the deprecated instrumentator, with the AI Gateway's names and defaults.
  *
  * @param enabled {@code ENABLED}, default: false
- * @param endpoint {@code ENDPOINT}; not null when enabled
+ * @param endpoint {@code ENDPOINT}; not null if enabled
  * @param batchSize {@code BATCH_SIZE}, 1 or more
  * @param threadCount {@code THREAD_COUNT}, 1 to 64
  */
@@ -21,7 +21,7 @@ public record SnowplowSettings(boolean enabled, @Nullable URI endpoint, int batc
     /**
      * Reads the group.
      *
-     * @throws SettingsException naming every variable that is wrong, also those that were read before
+     * @throws SettingsException naming every invalid variable, including those read before
      */
     public static SnowplowSettings read(Settings settings) {
         SnowplowSettings read = new SnowplowSettings(

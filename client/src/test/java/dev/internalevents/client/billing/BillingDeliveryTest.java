@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a collector answers, a billing event stays until it is delivered. */
+/** Whatever the collector responds, a billing event stays queued until it is delivered. */
 class BillingDeliveryTest {
 
     private static final Duration LONG = Duration.ofMinutes(3);
@@ -93,12 +93,12 @@ class BillingDeliveryTest {
             client.trackBillingEvent("culprit", "c");
             track(client, names(200));
             await().atMost(LONG).until(() -> sink.taken().size() == 200);
-            // It has gone behind the others, so that these need not be sent again.
+            // It was moved behind the others, so that these need not be sent again.
             await().atMost(LONG)
                     .until(() -> log.lines().stream()
                             .anyMatch(line -> line.startsWith("WARN")
                                     && line.contains("the collector answered " + status)
-                                    && line.endsWith("kept and tried again: culprit")));
+                                    && line.endsWith("queued for retry: culprit")));
             await().atMost(LONG).until(() -> client.stats().spooled() == 1);
             assertThat(client.stats()).matches(stats -> stats.held() == 1 && stats.rejected() == 0);
             assertThat(client.close(Duration.ZERO)).isEqualTo(1);
@@ -172,7 +172,7 @@ class BillingDeliveryTest {
         try (BillingEventsClient client = client().build()) {
             assertThat(client.flush(LONG)).isTrue();
         }
-        // What was under way at the end may have arrived then, and again after the start.
+        // Events in flight at the end may have arrived then, and again after the start.
         assertThat(sink.takenNames()).containsAll(names(50));
     }
 }

@@ -110,7 +110,7 @@ class BillingEventsClientTest {
     private static Map<String, Object> usage(TrackerPayload event) {
         Map<String, Object> data = new LinkedHashMap<>(
                 (Map<String, Object>) event.contexts().list().get(0).data());
-        // Read as a decimal; 2 and 2.0 are one number.
+        // Compared as decimals: 2 and 2.0 are the same number.
         data.computeIfPresent("quantity", (field, number) -> ((Number) number).doubleValue());
         return data;
     }
@@ -346,7 +346,7 @@ class BillingEventsClientTest {
             client.billingEvent("a").idempotencyKey("other").track();
             client.billingEvent("a").idempotencyKey(" ").track();
             client.billingEvent("a").idempotencyKey(" ").track();
-            // Half of a pair each, which UTF-8 has no bytes for, and what is written in their place.
+            // Unpaired surrogates, which UTF-8 cannot encode, and the bytes written in their place.
             client.billingEvent("a").idempotencyKey("k\ud800").track();
             client.billingEvent("a").idempotencyKey("k\ud801").track();
             client.billingEvent("a").idempotencyKey("k?").track();
@@ -356,7 +356,7 @@ class BillingEventsClientTest {
             List<Object> ids = sink.taken().stream()
                     .map(event -> usage(event).get("event_id"))
                     .toList();
-            // As uuid.uuid5(uuid.NAMESPACE_OID, "python") in Python.
+            // The result of uuid.uuid5(uuid.NAMESPACE_OID, "python") in Python.
             assertThat(ids.subList(0, 2)).containsOnly("c95db510-e2ee-5a00-bded-20bbcb50c492");
             assertThat(ids.stream().distinct()).hasSize(8);
             assertThat(twins().stream().map(twin -> twin.get("se_la")).toList()).isEqualTo(ids);
@@ -417,7 +417,7 @@ class BillingEventsClientTest {
         }
     }
 
-    /** A map that never ends, and says that it has fewer than no entries. */
+    /** A map whose iteration never ends, and whose size is negative. */
     private static Map<String, Object> endless(AtomicLong read, Function<Integer, Object> value) {
         return new AbstractMap<>() {
             @Override

@@ -201,7 +201,7 @@ class SettingsTest {
     void a_password_in_a_url_is_refused_and_not_repeated() {
         assertThatThrownBy(() -> read(Map.of("AIGW_INTERNAL_EVENT__ENDPOINT", "https://me:secret@collector.example")))
                 .hasMessage("AIGW_INTERNAL_EVENT__ENDPOINT: \"https://…@collector.example\" has a user name or password"
-                        + " in it; expected a URL without");
+                        + " in it; expected a URL without them");
     }
 
     @Test
@@ -210,7 +210,7 @@ class SettingsTest {
 
         assertThat(InternalEventSettings.read(settings).environment()).isEqualTo("secret-" + "x".repeat(22) + "...");
         assertThat(settings.warnings())
-                .containsExactly("SHOP_ENVIRONMENT: is longer than 32 characters, so events have it cut to that");
+                .containsExactly("SHOP_ENVIRONMENT: is longer than 32 characters, so it is cut to that in events");
     }
 
     @Test

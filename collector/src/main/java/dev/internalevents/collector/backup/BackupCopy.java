@@ -12,7 +12,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of a backup, copied into a folder of their own while nothing changes them. */
+/** A temporary folder with copies of the files of a backup, made while nothing changes the originals. */
 public final class BackupCopy implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackupCopy.class);
@@ -24,9 +24,9 @@ public final class BackupCopy implements AutoCloseable {
     /**
      * A file of the copy.
      *
-     * @param name of the entry in the backup
-     * @param file that has its bytes
-     * @param bytes how many
+     * @param name the name of the entry in the backup
+     * @param file the file with its bytes
+     * @param bytes the file's size
      */
     record Part(String name, Path file, long bytes) {}
 
@@ -34,7 +34,7 @@ public final class BackupCopy implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Begins a copy in a collector's folder; it has nothing yet. */
+    /** Creates an empty copy in a collector's folder. */
     static BackupCopy in(Path data) throws IOException {
         deleteLeftOver(data);
         Path folder = data.resolve(FOLDER);
@@ -42,7 +42,7 @@ public final class BackupCopy implements AutoCloseable {
         return new BackupCopy(folder);
     }
 
-    /** Deletes what a process that was killed left of a copy. */
+    /** Deletes the remains of a copy that a killed process left behind. */
     public static void deleteLeftOver(Path data) throws IOException {
         FileTree.delete(data.resolve(FOLDER));
     }
@@ -51,7 +51,7 @@ public final class BackupCopy implements AutoCloseable {
         return parts;
     }
 
-    /** Where a part goes that is not copied with {@link #add}; {@link #added} takes it in. */
+    /** Returns the path for a part that the caller writes itself, instead of {@link #add}; {@link #added} registers it. */
     Path place(String name) {
         return folder.resolve(name.replace('/', '-'));
     }
@@ -61,7 +61,7 @@ public final class BackupCopy implements AutoCloseable {
         parts.add(new Part(name, file, Files.size(file)));
     }
 
-    /** Copies a file's first bytes; a file that is not there is left out. */
+    /** Copies up to this many bytes from the start of a file; skips a missing file. */
     void add(String name, Path from, long bytes) throws IOException {
         try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
                 FileChannel out = OwnerOnly.create(place(name))) {
@@ -80,7 +80,7 @@ public final class BackupCopy implements AutoCloseable {
         added(name);
     }
 
-    /** What the operating system says of a file is without its name. */
+    /** Returns an exception that names both files, which the operating system's message does not. */
     static IOException failed(Path from, Path to, IOException e) {
         return new IOException(from + " could not be copied to " + to + ": " + Reason.of(e), e);
     }
@@ -91,7 +91,7 @@ public final class BackupCopy implements AutoCloseable {
         try {
             FileTree.delete(folder);
         } catch (IOException e) {
-            LOG.warn("{} could not be deleted, and is deleted at the next start: {}", folder, e.toString());
+            LOG.warn("{} could not be deleted and will be deleted at the next start: {}", folder, e.toString());
         }
     }
 }

@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What a backup is a copy of; its first entry.
+ * The first entry of a backup: describes what it is a copy of.
  *
  * @param time when the copy was made
  * @param spool the spool's id
- * @param segment the place in the spool up to which the store has everything: the segment
- * @param offset the offset in the segment
- * @param eventsStored how many events of the request behind that place the store has too
- * @param lastEvent the number of the newest event, 0 if there never was one
- * @param events good and failed events in the store
- * @param waitingRequests requests that the spool holds behind the place, and those that wait for a schema
+ * @param segment the segment of the spool position up to which the store has everything
+ * @param offset the position's offset in the segment
+ * @param eventsStored how many events of the request at that position the store has as well
+ * @param lastEvent the number of the newest event; 0 if there never was one
+ * @param events the number of good and failed events in the store
+ * @param waitingRequests the number of requests in the spool after the position, plus those that wait for a schema
  */
 public record BackupManifest(
         Instant time,
@@ -49,7 +49,7 @@ public record BackupManifest(
         return Json.write(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** @throws IOException if the text is not a manifest of this format, with what it is */
+    /** @throws IOException if the text is not a manifest of this format; the message says what is wrong */
     static BackupManifest parse(byte[] json) throws IOException {
         try {
             if (!(Json.parse(json) instanceof Map<?, ?> map)) {

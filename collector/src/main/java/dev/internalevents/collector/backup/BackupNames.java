@@ -3,13 +3,13 @@ package dev.internalevents.collector.backup;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The names of a backup's entries, which are those of the files in a collector's folder. */
+/** The names of a backup's entries; those of files are their paths in a collector's folder. */
 final class BackupNames {
 
     /** The first entry. */
     static final String MANIFEST = "manifest.json";
 
-    /** An empty entry, sent now and then while the copy is made, so that the connection does not look idle. */
+    /** An empty entry, sent from time to time while the copy is made, so that the connection does not look idle. */
     static final String COPYING = "copying";
 
     static final String STORE = "events.duckdb";
@@ -19,7 +19,7 @@ final class BackupNames {
     static final String SPOOL = "spool/";
     static final String SPOOL_ID = SPOOL + "id";
 
-    /** The last entry: name, size and SHA-256 of each before it. */
+    /** The last entry: name, size and SHA-256 of every entry before it. */
     static final String COMPLETE = "complete.json";
 
     private static final Set<String> FILES = Set.of(STORE, STORE_LOG, COUNTERS, SERVICE_PING, SPOOL_ID);
@@ -27,7 +27,7 @@ final class BackupNames {
 
     private BackupNames() {}
 
-    /** Whether an entry by this name becomes a file of the collector's folder. */
+    /** Returns whether an entry with this name becomes a file in the collector's folder. */
     static boolean isFile(String name) {
         return FILES.contains(name) || isSegment(name);
     }

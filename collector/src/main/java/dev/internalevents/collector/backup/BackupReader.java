@@ -18,14 +18,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a backup to its end, and checks names, sizes and hashes of all entries. */
+/** Reads a backup to its end and checks the names, sizes and hashes of all entries. */
 public final class BackupReader {
 
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_JSON_BYTES = 16 << 20;
     private static final String AGAIN = "; make another backup";
 
-    /** More than are listed in the largest {@link BackupNames#COMPLETE}. */
+    /** More entries than the largest {@link BackupNames#COMPLETE} can list. */
     private static final int MAX_ENTRIES = 100_000;
 
     private final HeaderLimit headers;
@@ -35,17 +35,17 @@ public final class BackupReader {
     private long bytes;
 
     /**
-     * What a backup has.
+     * The contents of a backup.
      *
-     * @param manifest what it is a copy of
-     * @param bytes of the files in it
+     * @param manifest describes what it is a copy of
+     * @param bytes the total size of its files
      */
     public record Contents(BackupManifest manifest, long bytes) {}
 
-    /** Takes the files of a backup. */
+    /** Receives the files of a backup. */
     @FunctionalInterface
     interface Target {
-        /** Where a file goes; it is closed when its bytes are written. */
+        /** Opens a stream for a file; the reader closes it when all bytes are written. */
         OutputStream open(String name) throws IOException;
     }
 
@@ -53,15 +53,15 @@ public final class BackupReader {
 
     private BackupReader(InputStream in, Target target) {
         this.headers = new HeaderLimit(in);
-        // Not closed, because that would close the stream.
+        // Never closed, because that would close the caller's stream.
         this.tar = new TarArchiveInputStream(headers, StandardCharsets.UTF_8.name());
         this.target = target;
     }
 
     /**
-     * Checks a backup. Blocks until it is read; leaves the stream open.
+     * Checks a backup. Blocks until it is read completely; leaves the stream open.
      *
-     * @throws IOException if it is not a whole backup of a format that this version knows, with what is wrong
+     * @throws IOException if it is not a complete backup of a format that this version reads; the message says what is wrong
      */
     public static Contents check(InputStream in) throws IOException {
         return read(in, name -> OutputStream.nullOutputStream());
@@ -91,9 +91,9 @@ public final class BackupReader {
                 throw new IOException("the entry " + shown(name) + " is not a plain file" + AGAIN);
             }
             if (!entry.getExtraPaxHeaders().isEmpty()) {
-                // Those for all entries that follow would add up in memory.
+                // Global attributes, which apply to all entries that follow, would pile up in memory.
                 throw new IOException(
-                        "the entry " + shown(name) + " has attributes that a backup does not have" + AGAIN);
+                        "the entry " + shown(name) + " has attributes that backups never have" + AGAIN);
             }
             if (manifest == null) {
                 if (!name.equals(BackupNames.MANIFEST)) {
@@ -122,7 +122,7 @@ public final class BackupReader {
         } catch (EOFException e) {
             throw new IOException("the backup is cut off in the header of an entry" + AGAIN, e);
         } catch (IOException | RuntimeException e) {
-            // The latter for headers that make no sense, such as a negative size.
+            // A RuntimeException for invalid headers, such as a negative size.
             throw new IOException("the backup cannot be read, at the header of an entry: " + Reason.of(e) + AGAIN, e);
         } finally {
             headers.end();
@@ -133,7 +133,7 @@ public final class BackupReader {
         String name = entry.getName();
         if (!BackupNames.isFile(name) || entries.containsKey(name)) {
             throw new IOException("the entry " + shown(name)
-                    + (entries.containsKey(name) ? " is there twice" : " is not one that a backup has") + AGAIN);
+                    + (entries.containsKey(name) ? " occurs twice" : " is not part of a backup") + AGAIN);
         }
         MessageDigest sha256 = Sha256.digest();
         try (DigestOutputStream out = new DigestOutputStream(target.open(name), sha256)) {
@@ -155,7 +155,7 @@ public final class BackupReader {
         try {
             return tar.read(buffer);
         } catch (IOException e) {
-            // Also of a tar that is cut off.
+            // Also thrown for a truncated tar.
             throw new IOException("the backup cannot be read, in its entry " + name + ": " + Reason.of(e) + AGAIN, e);
         }
     }
@@ -181,7 +181,7 @@ public final class BackupReader {
         entries.put(name, new Entry(size, HexFormat.of().formatHex(sha256)));
     }
 
-    /** Compares what was read with what was written. */
+    /** Compares the entries that were read with the list of entries that were written. */
     private void compare(byte[] json) throws IOException {
         Map<String, Entry> written = new LinkedHashMap<>();
         try {

@@ -17,8 +17,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * Writes a backup as a tar stream. What a reader needs to know that it has all of it is its last entry: name, size and
- * SHA-256 of each other. Blocks as long as the stream does; for one thread.
+ * Writes a backup as a tar stream. Its last entry lists name, size and SHA-256 of all others, so that a reader can check
+ * that the backup is complete. Blocks as long as the stream does. Not thread-safe.
  */
 public final class BackupWriter implements AutoCloseable {
 
@@ -29,7 +29,7 @@ public final class BackupWriter implements AutoCloseable {
     private final BackupManifest manifest;
     private final List<Map<String, Object>> written = new ArrayList<>();
 
-    /** Begins with the manifest. */
+    /** Writes the manifest. */
     public BackupWriter(OutputStream out, BackupManifest manifest) throws IOException {
         this.tar = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name());
         this.tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
@@ -40,14 +40,14 @@ public final class BackupWriter implements AutoCloseable {
         ended(BackupNames.MANIFEST, json.length, Sha256.digest().digest(json));
     }
 
-    /** Writes a little that means nothing, so that the connection is not idle while files are copied. */
+    /** Writes an empty entry, so that the connection is not idle while files are copied. */
     public void stillCopying() throws IOException {
         put(BackupNames.COPYING, 0);
         tar.closeArchiveEntry();
         tar.flush();
     }
 
-    /** Writes the files of a copy, and the end. */
+    /** Writes the files of a copy and ends the backup. */
     public void write(BackupCopy copy) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (BackupCopy.Part part : copy.parts()) {
@@ -86,7 +86,7 @@ public final class BackupWriter implements AutoCloseable {
         written.add(entry);
     }
 
-    /** Closes the stream below. */
+    /** Closes the underlying stream. */
     @Override
     public void close() throws IOException {
         tar.close();

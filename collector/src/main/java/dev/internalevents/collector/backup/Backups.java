@@ -19,12 +19,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies what a running collector has: the store as of a place in its spool, the spool from there, and the counters.
- * Started on the copy, a collector continues as after a crash.
+ * Copies the data of a running collector: the store as of a position in its spool, the spool from that position on, and the
+ * counters. A collector started on the copy continues as after a crash.
  */
 public final class Backups {
 
-    /** What a file system needs for its own books, and the collector until the copy is deleted. */
+    /** Room left for the file system's metadata, and for the collector until the copy is deleted. */
     private static final long RESERVE_BYTES = 64L << 20;
 
     private final Path folder;
@@ -32,27 +32,27 @@ public final class Backups {
     private final @Nullable StoredCounts counts;
     private final FreeSpace freeSpace;
 
-    /** How much room there is. */
+    /** Returns the free space of a file system. */
     @FunctionalInterface
     public interface FreeSpace {
         /** Returns the bytes that can be written into a folder. */
         long bytes(Path folder) throws IOException;
 
-        /** What the file system says. */
+        /** The usable space that the file system reports. */
         FreeSpace OF_DISK = folder -> Files.getFileStore(folder).getUsableSpace();
     }
 
-    /** There is not enough room for a copy. */
+    /** Thrown if there is not enough room for a copy. */
     public static final class NoRoomException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         NoRoomException(Path folder, long needed, long free) {
-            super("a backup needs room for a copy beside the events: " + needed + " bytes, and the file system of "
+            super("a backup needs room for a copy of the events: " + needed + " bytes, and the file system of "
                     + folder + " has " + free + " free. Make room, or stop the collector and copy its whole folder");
         }
     }
 
-    /** @param folder of the collector */
+    /** @param folder the collector's data folder */
     public Backups(Path folder, Spool spool, @Nullable StoredCounts counts, FreeSpace freeSpace) {
         this.folder = folder;
         this.spool = spool;
@@ -61,11 +61,12 @@ public final class Backups {
     }
 
     /**
-     * Makes a copy. For the processing thread, between two transactions: until it returns, nothing is written to the
-     * store and nothing is committed in the spool, which goes on taking requests. Blocks as long as the disk needs.
+     * Makes a copy. Call only on the processing thread, between two transactions: until it returns, nothing is written to
+     * the store and nothing is committed in the spool. The spool continues to accept requests. Blocks until the files are
+     * copied.
      *
-     * @param begun is told what the copy will be, before the files are copied
-     * @throws NoRoomException if the disk has no room for it
+     * @param begun receives the manifest of the copy before the files are copied
+     * @throws NoRoomException if the disk has no room for the copy
      * @throws UncheckedIOException if a file cannot be read or written
      */
     public BackupCopy copy(EventStore events, Consumer<BackupManifest> begun) {

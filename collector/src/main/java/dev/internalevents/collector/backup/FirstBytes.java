@@ -4,7 +4,7 @@ import dev.internalevents.spool.SpoolFolder;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Counts the bytes of a segment, and keeps its header. */
+/** Counts the bytes of a segment and stores its header. */
 final class FirstBytes extends OutputStream {
 
     private final byte[] first = new byte[SpoolFolder.HEADER_BYTES];
@@ -24,8 +24,8 @@ final class FirstBytes extends OutputStream {
     }
 
     /**
-     * Returns how many bytes are missing at the segment's end. A backup has a segment up to where its frames end; a spool
-     * takes one that is shorter than its header says for damaged.
+     * Returns how many bytes are missing at the segment's end. A backup contains a segment only up to the end of its frames,
+     * but a spool considers a segment damaged if it is shorter than its header says.
      */
     long missing() {
         int known = (int) Math.min(count, first.length);

@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Limits what is read of a tar as the header of an entry. A long name, an attribute or a map of holes can be of any size
- * by the format and is kept in memory, and each header before the entry's own is read by a deeper call.
+ * Limits the size of an entry's header in a tar. The format allows long names, attributes and sparse maps of any size, which
+ * the tar reader holds in memory, and each header before the entry's own is read by another recursive call.
  */
 final class HeaderLimit extends FilterInputStream {
 
-    /** The headers of a backup's entry have at most 2 KB, with the padding of the entry before. */
+    /** The headers of an entry in a real backup have at most 2 KB, including the padding of the previous entry. */
     private static final int MAX_BYTES = 64 << 10;
 
-    /** A header is larger than that of any backup. */
+    /** Thrown if a header is larger than in any real backup. */
     static final class ExceededException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -30,13 +30,13 @@ final class HeaderLimit extends FilterInputStream {
         super(in);
     }
 
-    /** From now on, a header is read. */
+    /** Starts counting: the next bytes are a header. */
     void begin() {
         inHeader = true;
         used = 0;
     }
 
-    /** From now on, the bytes of an entry are read. */
+    /** Stops counting: the next bytes are an entry's content. */
     void end() {
         inHeader = false;
     }
@@ -55,7 +55,7 @@ final class HeaderLimit extends FilterInputStream {
         return n;
     }
 
-    /** Reads, because a pipe cannot be skipped. */
+    /** Reads instead of skipping, because a pipe cannot skip. */
     @Override
     public long skip(long bytes) throws IOException {
         byte[] some = new byte[(int) Math.max(0, Math.min(bytes, MAX_BYTES))];

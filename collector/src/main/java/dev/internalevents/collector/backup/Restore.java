@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Puts a backup into a folder for a collector. While it writes, it has the lock of the folder's spool, which a collector
- * takes when it starts, and a marker is in the folder until everything is on the disk. No collector starts on a folder
- * with the marker: a restore that was killed leaves nothing that could be taken for whole.
+ * Restores a backup into a folder for a collector. While it writes, it holds the lock of the folder's spool, which a
+ * collector takes when it starts, and the folder contains a marker until everything is on the disk. A collector refuses to
+ * start on a folder with the marker, so the remains of a killed restore are never taken for a complete one.
  */
 public final class Restore {
 
@@ -26,19 +26,19 @@ public final class Restore {
     private static final String SPOOL = "spool";
     private static final int BUFFER_BYTES = 1 << 16;
 
-    /** What a restore puts into the folder. */
+    /** The names that a restore creates in the folder. */
     private static final List<String> MADE =
             List.of(BackupNames.STORE, BackupNames.STORE_LOG, BackupNames.COUNTERS, BackupNames.SERVICE_PING, SPOOL);
 
     private Restore() {}
 
     /**
-     * Restores a backup. Blocks while the file is read twice: all of it is checked before the first file is written.
+     * Restores a backup. Blocks while the file is read twice: it is checked completely before the first file is written.
      *
-     * @param folder missing, empty, or left by a restore that was not finished
-     * @return what was restored
-     * @throws IOException if the file is not a whole backup, if the folder has something else or is in use, or if there is
-     *     no room; then nothing is changed. Also if a file cannot be written; then the restore is not finished
+     * @param folder a folder that is missing, empty, or left by an unfinished restore
+     * @return the contents of the backup
+     * @throws IOException if the file is not a complete backup, if the folder contains something else or is in use, or if
+     *     there is no room; then nothing is changed. Also if a file cannot be written; then the restore is unfinished
      */
     public static BackupReader.Contents restore(Path backup, Path folder) throws IOException {
         checkFolder(folder);
@@ -54,7 +54,7 @@ public final class Restore {
         }
         OwnerOnly.createFolder(spool);
         try (SpoolFolder.Lock lock = lock(folder)) {
-            // Again: until the lock was taken, a collector could start here, and stop.
+            // Check again: before the lock was taken, a collector could have started here and stopped.
             checkFolder(folder);
             deleteUnfinished(folder);
             checkRoom(folder, needed);
@@ -67,9 +67,9 @@ public final class Restore {
     }
 
     /**
-     * Checks that no restore into a folder was begun and not finished.
+     * Checks that a folder contains no unfinished restore.
      *
-     * @throws IOException if one was, with what to do
+     * @throws IOException if it does; the message says what to do
      */
     public static void checkFinished(Path folder) throws IOException {
         if (isUnfinished(folder)) {
@@ -79,10 +79,10 @@ public final class Restore {
     }
 
     /**
-     * Checks that no restore into a folder is running, or was begun and not finished. Not for a process that has the
-     * folder's spool open.
+     * Checks that no restore into a folder is running or unfinished. Must not be called by a process that has the folder's
+     * spool open.
      *
-     * @throws IOException if there is one, with what to do
+     * @throws IOException if there is one; the message says what to do
      */
     public static void checkNone(Path folder) throws IOException {
         if (isUnfinished(folder) && Files.isDirectory(folder.resolve(SPOOL))) {
@@ -91,7 +91,7 @@ public final class Restore {
             } catch (SpoolInUseException e) {
                 throw new IOException(
                         "a restore into " + folder + " is running" + process(e)
-                                + "; start the collector when it has ended",
+                                + "; start the collector when it has finished",
                         e);
             }
         }
@@ -103,7 +103,7 @@ public final class Restore {
     }
 
     private static InputStream open(Path backup) throws IOException {
-        // Not Files.newInputStream, which cannot read a pipe through a buffer.
+        // Files.newInputStream cannot read a pipe through a buffer.
         return new BufferedInputStream(new FileInputStream(backup.toFile()), BUFFER_BYTES);
     }
 
@@ -112,7 +112,7 @@ public final class Restore {
             return;
         }
         if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + " is not a folder; name one that is missing or empty");
+            throw new IOException(folder + " is not a folder; choose one that is missing or empty");
         }
         boolean unfinished = isUnfinished(folder);
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
@@ -122,21 +122,21 @@ public final class Restore {
                         ? isOurs(one, unfinished)
                         : unfinished && (name.equals(MARKER) || MADE.contains(name));
                 if (!ours) {
-                    throw new IOException(folder + " is not empty (it has " + name
+                    throw new IOException(folder + " is not empty (it contains " + name
                             + "); a backup is restored into a folder that is missing or empty");
                 }
             }
         }
     }
 
-    /** Whether a folder for a spool has nothing but what a restore makes there. */
+    /** Returns whether a spool folder contains only what a restore creates there. */
     private static boolean isOurs(Path spool, boolean unfinished) throws IOException {
         if (!Files.isDirectory(spool, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(spool)) {
             for (Path one : all) {
-                // The lock alone is what a process leaves that was killed before it did anything else.
+                // A process that is killed right after it took the lock leaves only the lock file.
                 if (!unfinished && !one.getFileName().toString().equals(SpoolFolder.LOCK_FILE)) {
                     return false;
                 }
@@ -153,7 +153,7 @@ public final class Restore {
         long free = Files.getFileStore(there).getUsableSpace();
         if (free < needed) {
             throw new IOException("the backup needs " + needed + " bytes, and the file system of " + folder + " has "
-                    + free + " free; make room, or name another folder");
+                    + free + " free; make room, or choose another folder");
         }
     }
 
@@ -164,9 +164,9 @@ public final class Restore {
             throw new IOException(
                     isUnfinished(folder)
                             ? "another restore into " + folder + " is running" + process(e)
-                                    + "; wait until it has ended"
+                                    + "; wait until it has finished"
                             : folder + " is in use" + process(e) + " by a collector or another restore"
-                                    + "; name another folder, or stop it and empty the folder",
+                                    + "; choose another folder, or stop it and empty the folder",
                     e);
         }
     }
@@ -175,7 +175,7 @@ public final class Restore {
         return e.pid() < 0 ? "" : " (process " + e.pid() + ")";
     }
 
-    /** Deletes the files of a restore that was not finished, but for the lock, which this process has. */
+    /** Deletes the files of an unfinished restore, except the lock, which this process holds. */
     private static void deleteUnfinished(Path folder) throws IOException {
         for (String name : MADE) {
             if (!name.equals(SPOOL)) {

@@ -9,7 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A new file that is on the disk once it is closed. */
+/** A new file that is forced to the disk when it is closed. */
 final class RestoredFile extends OutputStream {
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -19,7 +19,7 @@ final class RestoredFile extends OutputStream {
     private final OutputStream out;
     private final @Nullable FirstBytes segment;
 
-    /** A file could not be written. */
+    /** Thrown if a file cannot be written. */
     static final class NotWrittenException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -43,7 +43,7 @@ final class RestoredFile extends OutputStream {
         return new RestoredFile(path, null);
     }
 
-    /** A segment, which gets the length that its header says. */
+    /** Opens a segment, which is padded to the length that its header says. */
     static RestoredFile segment(Path path) throws IOException {
         return new RestoredFile(path, new FirstBytes());
     }
@@ -73,7 +73,7 @@ final class RestoredFile extends OutputStream {
     public void close() throws IOException {
         try (channel) {
             if (segment != null) {
-                // Zeros and not a hole: the spool writes through memory, where a full disk cannot be reported.
+                // Write zeros rather than leave a hole: the spool maps the file, and a full disk cannot be reported there.
                 byte[] zeros = new byte[BUFFER_BYTES];
                 for (long missing = segment.missing(); missing > 0; missing -= zeros.length) {
                     toDisk(zeros, 0, (int) Math.min(missing, zeros.length));

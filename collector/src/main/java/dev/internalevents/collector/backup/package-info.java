@@ -1,4 +1,4 @@
-/** Consistent copies of a collector that runs, and their restore. */
+/** Consistent backups of a running collector, and their restore. */
 @NullMarked
 package dev.internalevents.collector.backup;
 

@@ -4,16 +4,16 @@ import dev.internalevents.collector.http.Answers;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 
-/** The dashboard's files; what its page shows comes from Micro's API. */
+/** Serves the dashboard's files. The page gets its data from Micro's API. */
 public final class Dashboard {
 
     private final DashboardFiles files = new DashboardFiles();
 
     /**
-     * Answers a request, if it is one of the dashboard's.
+     * Answers a request to the dashboard; ignores any other.
      *
-     * @param path below {@code /micro}, with a leading slash
-     * @return whether it was
+     * @param path the part after {@code /micro}, with a leading slash
+     * @return whether the request was answered
      */
     public boolean handle(HttpServerRequest request, String path) {
         if (!path.equals("/ui") && !path.startsWith("/ui/")) {

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** The page's own files and the library it uses, from the class path, held in memory. Nothing is fetched from elsewhere. */
+/** The page's files and its library, read from the class path into memory. Nothing is fetched from other servers. */
 final class DashboardFiles {
 
     private static final String POLICY =

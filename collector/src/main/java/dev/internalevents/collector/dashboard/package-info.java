@@ -1,4 +1,4 @@
-/** The web page and what it asks for. */
+/** The dashboard's web page and its files. */
 @NullMarked
 package dev.internalevents.collector.dashboard;
 

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Origins that are let in: each as a browser sends it, such as {@code https://app.example.com}, or with {@code *} for any
- * port, such as {@code http://localhost:*}. Safe for use by several threads.
+ * The set of allowed origins. Each is written as a browser sends it, such as {@code https://app.example.com}, or with
+ * {@code *} for any port, such as {@code http://localhost:*}. Thread-safe.
  */
 public final class AllowedOrigins {
 
@@ -15,22 +15,22 @@ public final class AllowedOrigins {
 
     private final Set<Origin> exact = new HashSet<>();
 
-    /** With the scheme's default port, which stands for all. */
+    /** Origins with any port, stored with their scheme's default port. */
     private final Set<Origin> anyPort = new HashSet<>();
 
-    /** Whether each page of this machine is let in, over http and https, at any port. */
+    /** Whether all pages of this machine are allowed, over http and https, on any port. */
     private final boolean loopback;
 
-    /** @throws IllegalArgumentException naming the text that is not an origin */
+    /** @throws IllegalArgumentException if a text is not an origin; the message names it */
     public AllowedOrigins(Collection<String> texts) {
         this(texts, false);
     }
 
     /**
-     * Reads origins.
+     * Parses origins.
      *
-     * @param loopback whether the origins of this machine ({@link HostNames#isLoopback}) are let in besides
-     * @throws IllegalArgumentException naming the text that is not an origin
+     * @param loopback whether the origins of this machine ({@link HostNames#isLoopback}) are allowed as well
+     * @throws IllegalArgumentException if a text is not an origin; the message names it
      */
     public AllowedOrigins(Collection<String> texts, boolean loopback) {
         this.loopback = loopback;
@@ -46,17 +46,17 @@ public final class AllowedOrigins {
         }
     }
 
-    /** Whether there is one port before the {@code *}. */
+    /** Returns whether the text has another port before the {@code *}. */
     private static boolean hasPort(String text) {
         return text.substring(0, text.length() - ANY_PORT.length()).matches(".*:[0-9]*");
     }
 
-    /** Returns whether no origin is let in. */
+    /** Returns whether no origin is allowed. */
     public boolean isEmpty() {
         return !loopback && exact.isEmpty() && anyPort.isEmpty();
     }
 
-    /** Returns whether an origin is let in; false for null. */
+    /** Returns whether an origin is allowed; false for null. */
     public boolean includes(@Nullable Origin origin) {
         return origin != null
                 && ((loopback && HostNames.isLoopback(origin.host()))

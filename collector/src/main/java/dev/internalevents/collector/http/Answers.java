@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The answers that are not a tracker's: JSON, short texts, errors that say what to do. */
+/** Sends answers other than those to trackers: JSON, short texts, and errors that say what to do. */
 public final class Answers {
 
     private static final long LINGER_MILLIS = 2_000;
@@ -20,22 +20,22 @@ public final class Answers {
         json(request, 200, tree);
     }
 
-    /** Answers a tree of {@link Json}. */
+    /** Sends a {@link Json} tree. */
     public static void json(HttpServerRequest request, int status, @Nullable Object tree) {
         jsonText(request, status, Json.write(tree));
     }
 
-    /** Answers what a writer holds; for answers so long that another copy of them as a text would matter. */
+    /** Sends a writer's JSON with status 200. For long answers, because it avoids a copy as a string. */
     public static void json(HttpServerRequest request, JsonWriter json) {
         json(request, 200, json);
     }
 
-    /** Answers what a writer holds. */
+    /** Sends a writer's JSON. */
     public static void json(HttpServerRequest request, int status, JsonWriter json) {
         end(prepared(request, status, "application/json; charset=utf-8"), Buffer.buffer(json.toByteArray()));
     }
 
-    /** Answers a text that is JSON already. */
+    /** Sends a text that is already JSON. */
     public static void jsonText(HttpServerRequest request, int status, String json) {
         end(prepared(request, status, "application/json; charset=utf-8"), json);
     }
@@ -44,15 +44,15 @@ public final class Answers {
         end(prepared(request, status, "text/plain; charset=utf-8"), text);
     }
 
-    /** An error as {@code {"error":"…"}}: what was wrong and what to do. */
+    /** Sends an error as {@code {"error":"…"}}; the message says what was wrong and what to do. */
     public static void error(HttpServerRequest request, int status, String message) {
         json(request, status, Map.of("error", message));
     }
 
     /**
-     * For a request whose body is not worth keeping: answers at once, then closes the connection. What the sender still
-     * sends is read and thrown away for up to two seconds, because a connection that is closed on a sender that writes
-     * loses the answer.
+     * Rejects a request without reading its body: answers at once, then closes the connection. Reads and discards what the
+     * sender still sends for up to two seconds, because closing the connection while the sender is writing would lose the
+     * answer.
      */
     public static void refuse(HttpServerRequest request, int status, String message) {
         HttpServerResponse response = prepared(request, status, "text/plain; charset=utf-8");

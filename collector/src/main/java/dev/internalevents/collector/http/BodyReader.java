@@ -15,12 +15,12 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads whole bodies up to a limit each, and up to a limit for all that are being read and processed at a time, so that
- * no number of senders fills the memory. For the threads of the event loop.
+ * Reads whole request bodies. Limits the size of each, and the total size of all bodies being read and processed, so that
+ * memory use is bounded for any number of senders. Call on the event loop's threads.
  */
 public final class BodyReader {
 
-    /** The shortest event there can be in a body. */
+    /** The length of the shortest possible event in a body. */
     private static final int MIN_EVENT_BYTES = 9;
 
     private static final long MAX_PROMISED_BYTES = 64 << 10;
@@ -34,12 +34,12 @@ public final class BodyReader {
     private final Set<Reading> unfinished = ConcurrentHashMap.newKeySet();
 
     /**
-     * Reads bodies up to these limits.
+     * Creates a reader with these limits.
      *
-     * @param maxBytes of one
-     * @param maxEvents of one
-     * @param maxBytesInFlight of all at a time
-     * @param maxTime within which one has to be there
+     * @param maxBytes maximum size of a body
+     * @param maxEvents maximum number of events in a body
+     * @param maxBytesInFlight maximum total size of all bodies being read and processed
+     * @param maxTime time within which a body must arrive
      */
     public BodyReader(Vertx vertx, long maxBytes, int maxEvents, long maxBytesInFlight, Duration maxTime) {
         this.maxBytes = maxBytes;
@@ -49,7 +49,7 @@ public final class BodyReader {
         vertx.setPeriodic(Math.min(LOOK_MILLIS, Math.max(1, maxTime.toMillis())), timer -> endLate());
     }
 
-    /** Ends bodies that take too long to arrive. */
+    /** Rejects bodies that take too long to arrive. */
     private void endLate() {
         long now = System.nanoTime();
         for (Reading reading : unfinished) {
@@ -59,7 +59,7 @@ public final class BodyReader {
         }
     }
 
-    /** A body that was read; it counts as being in memory until {@link #release}. */
+    /** A complete body. It counts towards the bytes in flight until {@link #release}. */
     public final class Body {
         private final byte[] bytes;
         private final AtomicBoolean released = new AtomicBoolean();
@@ -72,7 +72,7 @@ public final class BodyReader {
             return bytes;
         }
 
-        /** The body is not in memory any more; a second call does nothing. Any thread may call. */
+        /** Stops counting the body as in flight. A second call does nothing. Any thread may call it. */
         public void release() {
             if (!released.getAndSet(true)) {
                 inFlight.addAndGet(-bytes.length);
@@ -81,17 +81,18 @@ public final class BodyReader {
     }
 
     /**
-     * Calls back with the whole body, or answers 400 for a length that is not a number, 413 for a body over the limit, and
-     * 503 with Retry-After when too much is under way. When the callback throws, the body is released.
+     * Reads a body and passes it to the callback. Instead, answers 400 if the length is not a number, 408 if the body arrives
+     * too slowly, 413 if it is over a limit, and 503 with Retry-After if too many bytes are in flight. Releases the body if
+     * the callback throws.
      */
     public void read(HttpServerRequest request, Consumer<Body> then) {
         read(request, PayloadData::count, then);
     }
 
     /**
-     * As {@link #read(HttpServerRequest, Consumer)}, for bodies that are not payload_data.
+     * Does the same as {@link #read(HttpServerRequest, Consumer)} for bodies that are not payload_data.
      *
-     * @param eventCount counts the events of a body, at most
+     * @param eventCount returns an upper bound of the number of events in a body
      */
     public void read(HttpServerRequest request, ToIntFunction<byte[]> eventCount, Consumer<Body> then) {
         long length = length(request.getHeader("Content-Length"));
@@ -108,7 +109,7 @@ public final class BodyReader {
         new Reading(request, eventCount, then, length).start();
     }
 
-    /** The bytes that are promised: 0 without the header, -1 when it has anything else than digits. */
+    /** Returns the announced length: 0 without the header, -1 if it contains anything but digits. */
     private static long length(@Nullable String header) {
         if (header == null) {
             return 0;
@@ -121,7 +122,7 @@ public final class BodyReader {
         return header.isEmpty() ? -1 : header.length() > 18 ? Long.MAX_VALUE : Long.parseLong(header);
     }
 
-    /** Bytes of the bodies that are being received or processed now. */
+    /** Returns the total size of the bodies being received or processed. */
     public long bytesInFlight() {
         return inFlight.get();
     }
@@ -144,7 +145,7 @@ public final class BodyReader {
         private Reading(HttpServerRequest request, ToIntFunction<byte[]> eventCount, Consumer<Body> then, long length) {
             this.request = request;
             this.eventCount = eventCount;
-            // What a sender promises takes this much memory at most before it arrives.
+            // Limit the memory that is allocated for the announced length before any byte arrives.
             this.buffer = Buffer.buffer((int) Math.min(length, MAX_PROMISED_BYTES));
             this.then = then;
         }
@@ -195,7 +196,7 @@ public final class BodyReader {
                 inFlight.addAndGet(-chunk.length());
                 giveUp();
                 request.response().putHeader("Retry-After", "1");
-                Answers.refuse(request, 503, "Too much is being received at once; try again in a second.\n");
+                Answers.refuse(request, 503, "Too much data is being received at once; try again in a second.\n");
             } else {
                 buffer.appendBuffer(chunk);
             }

@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** A file that comes with the product, read once. */
+/** A file on the class path, read once. */
 public final class ClassPathFile {
 
     private final byte[] bytes;
 
-    /** @param path absolute, on the class path */
+    /** @param path the absolute path on the class path */
     public ClassPathFile(String path) {
         try (InputStream in = ClassPathFile.class.getResourceAsStream(path)) {
             if (in == null) {

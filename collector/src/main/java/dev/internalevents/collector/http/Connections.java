@@ -5,19 +5,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts open connections; those beyond the limit are told so by their first request. */
+/** Counts open connections. Those over the limit are rejected when their first request arrives. Thread-safe. */
 public final class Connections {
 
-    private final int most;
+    private final int max;
     private final AtomicInteger open = new AtomicInteger();
     private final Set<HttpConnection> over = ConcurrentHashMap.newKeySet();
 
-    public Connections(int most) {
-        this.most = most;
+    public Connections(int max) {
+        this.max = max;
     }
 
     public void add(HttpConnection connection) {
-        if (open.incrementAndGet() > most) {
+        if (open.incrementAndGet() > max) {
             over.add(connection);
         }
         connection.closeHandler(closed -> {

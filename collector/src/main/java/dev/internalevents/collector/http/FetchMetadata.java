@@ -9,22 +9,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells programs, the collector's own pages and pages of other origins apart, by what browsers add to a request and pages
- * cannot change: {@code Sec-Fetch-Site} and the headers beside it (Fetch Metadata), {@code Origin}, {@code Referer}. Over
- * plain HTTP to a name other than this machine's a browser sends {@code Origin} and {@code Referer} alone. Safe for use by
- * several threads.
+ * Distinguishes programs, the collector's own pages and pages of other origins by headers that browsers add and pages cannot
+ * change: {@code Sec-Fetch-Site} and the other Fetch Metadata headers, {@code Origin}, and {@code Referer}. Over plain HTTP
+ * to a host other than this machine, browsers send only {@code Origin} and {@code Referer}. Thread-safe.
  */
 public final class FetchMetadata {
 
     /** Where a request comes from. */
     public enum Site {
-        /** From a program: nothing in it is a browser's. */
+        /** From a program: no header of a browser is present. */
         PROGRAM,
-        /** From a page of the collector. */
+        /** From one of the collector's own pages. */
         SAME_ORIGIN,
-        /** From a person: an address that was typed, or a bookmark. */
+        /** From a person who typed the address or used a bookmark. */
         NONE,
-        /** From a page of another origin; another port of this machine and a sibling host are other origins. */
+        /** From a page of another origin. Another port of this machine and a sibling host are other origins. */
         FOREIGN
     }
 
@@ -35,17 +34,17 @@ public final class FetchMetadata {
     private final boolean behindProxy;
 
     /**
-     * Knows the origins of the collector's own pages.
+     * Configures the origins of the collector's own pages.
      *
-     * @param published origins under which browsers reach the collector besides the address that they send requests to
-     * @param behindProxy whether {@code X-Forwarded-Proto} tells the scheme that the browser used
+     * @param published origins under which browsers reach the collector, in addition to the host that a request is sent to
+     * @param behindProxy whether {@code X-Forwarded-Proto} is the scheme that the browser used
      */
     public FetchMetadata(Set<Origin> published, boolean behindProxy) {
         this.published = Set.copyOf(published);
         this.behindProxy = behindProxy;
     }
 
-    /** Returns where a request comes from; in doubt, from elsewhere. */
+    /** Returns where a request comes from; {@link Site#FOREIGN} in doubt. */
     public Site site(HttpServerRequest request) {
         List<String> origins = request.headers().getAll("Origin");
         List<String> sites = request.headers().getAll("Sec-Fetch-Site");
@@ -71,15 +70,15 @@ public final class FetchMetadata {
         return referrers.size() == 1 && isOwn(request, page(referrers.get(0))) ? Site.SAME_ORIGIN : Site.FOREIGN;
     }
 
-    /** Returns the only {@code Origin} of a request; null without one, with several, and with one that is opaque. */
+    /** Returns the {@code Origin} of a request; null if there is none, more than one, or an opaque one. */
     public static @Nullable Origin origin(HttpServerRequest request) {
         List<String> origins = request.headers().getAll("Origin");
         return origins.size() == 1 ? Origin.parse(origins.get(0)) : null;
     }
 
     /**
-     * Returns whether a request may be a person who follows a link: not what a page loads, frames or sends. A browser that
-     * sends no Fetch Metadata cannot be asked.
+     * Returns whether a request may come from a person following a link, as opposed to a page that loads, frames or sends
+     * something. True if the browser sends no Fetch Metadata, because then the two cannot be distinguished.
      */
     public static boolean isNavigation(HttpServerRequest request) {
         if (request.headers().contains("Origin")) {
@@ -89,7 +88,7 @@ public final class FetchMetadata {
         return mode == null || (mode.equals("navigate") && "document".equals(request.getHeader("Sec-Fetch-Dest")));
     }
 
-    /** Returns whether anything in a request is a browser's, be it the name of one. */
+    /** Returns whether anything in a request suggests a browser, including its {@code User-Agent}. */
     public static boolean isBrowser(HttpServerRequest request) {
         String agent = request.getHeader("User-Agent");
         return headerOfPage(request) != null
@@ -97,9 +96,9 @@ public final class FetchMetadata {
     }
 
     /**
-     * Returns the name of a header that browsers add and programs that drive one do not; null if there is none. Each request
-     * that a page causes has one if it goes over TLS or to this machine ({@link HostNames#isLoopback}): browsers send {@code
-     * Sec-Fetch-Site} there. To another name over plain HTTP it may have none.
+     * Returns the name of a header that browsers add to the requests of pages and programs do not send; null if there is
+     * none. Every request caused by a page has one if it goes over TLS or to this machine ({@link HostNames#isLoopback}),
+     * because browsers send {@code Sec-Fetch-Site} there. A request to another host over plain HTTP may have none.
      */
     public static @Nullable String headerOfPage(HttpServerRequest request) {
         return OF_PAGES.stream().filter(request.headers()::contains).findFirst().orElse(null);

@@ -12,15 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Stands first in a connection's pipeline until its first bytes tell the protocol: puts the strict decoder where Vert.x put
- * its own if it is HTTP/1, and goes away.
+ * Detects the protocol from a connection's first bytes. For HTTP/1, replaces Vert.x's decoder with the strict one. Comes
+ * first in the connection's pipeline and removes itself afterwards.
  */
 final class FirstBytes extends ByteToMessageDecoder {
 
-    /** How HTTP/2 begins; no method of HTTP/1 does. */
+    /** The start of the HTTP/2 preface; no HTTP/1 method starts like this. */
     private static final byte[] PREFACE = "PRI ".getBytes(StandardCharsets.US_ASCII);
 
-    /** The name that Vert.x gives its decoder. */
+    /** The name of Vert.x's decoder in the pipeline. */
     private static final String DECODER = "httpDecoder";
 
     private final Http1ServerConfig config;
@@ -36,7 +36,7 @@ final class FirstBytes extends ByteToMessageDecoder {
         ChannelPipeline pipeline = context.pipeline();
         ChannelHandlerContext tls = pipeline.context(SslHandler.class);
         if (tls != null && isBefore(pipeline, tls)) {
-            // What matters is what comes out of it.
+            // Look at the decrypted bytes instead.
             pipeline.addAfter(tls.name(), null, new FirstBytes(config, h2c));
             pipeline.remove(this);
             return;
@@ -56,13 +56,13 @@ final class FirstBytes extends ByteToMessageDecoder {
     private void http1(ChannelHandlerContext context) {
         ChannelPipeline pipeline = context.pipeline();
         if (pipeline.get(DECODER) == null) {
-            // Vert.x makes its handlers at the first byte that is not HTTP/2's. An empty line before a request means
-            // nothing.
+            // Vert.x creates its handlers at the first byte that is not part of the HTTP/2 preface. An empty line before a
+            // request is ignored.
             context.fireChannelRead(Unpooled.copiedBuffer("\r\n", StandardCharsets.US_ASCII));
         }
         if (pipeline.get(DECODER) == null) {
-            throw new IllegalStateException("Vert.x has no handler \"" + DECODER + "\" any more; requests with folded"
-                    + " headers cannot be told from others");
+            throw new IllegalStateException("Vert.x no longer has a handler \"" + DECODER + "\", so requests with"
+                    + " folded headers cannot be detected");
         }
         pipeline.replace(DECODER, DECODER, new StrictRequestDecoder(config, h2c));
         pipeline.remove(this);

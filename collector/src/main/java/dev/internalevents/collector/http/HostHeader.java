@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Checks that a request says once, and without contradiction, which host it is for (RFC 9112, 3.2; RFC 9113, 8.3.1). */
+/** Checks that a request names its host exactly once and without contradiction (RFC 9112, 3.2; RFC 9113, 8.3.1). */
 public final class HostHeader {
 
     private HostHeader() {}
 
-    /** Returns what is wrong with a request's host, as a sentence for its sender; null if nothing is. */
+    /** Returns what is wrong with a request's host, as a sentence for its sender; null if it is valid. */
     public static @Nullable String fault(HttpServerRequest request) {
         List<String> hosts = request.headers().getAll("Host");
         if (hosts.size() > 1) {
@@ -35,7 +35,7 @@ public final class HostHeader {
         return null;
     }
 
-    /** The host of a request line such as {@code GET http://host/path HTTP/1.1}; null for a path alone. */
+    /** Returns the host of a request line such as {@code GET http://host/path HTTP/1.1}; null if it has only a path. */
     private static @Nullable String absoluteTarget(HttpServerRequest request) {
         String uri = request.uri() == null ? "" : request.uri();
         if (uri.startsWith("/")) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Compares the names that requests are sent to. No name is ever looked up. Safe for use by several threads. */
+/** Compares the host names that requests are sent to. Never resolves a name. Thread-safe. */
 public final class HostNames {
 
     private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
@@ -17,8 +17,8 @@ public final class HostNames {
     private HostNames() {}
 
     /**
-     * Returns a name in the form in which names are compared: lower case (RFC 4343), without the dot of the root and
-     * without the brackets of an IPv6 address.
+     * Returns a name in the form used for comparison: lower case (RFC 4343), without the trailing dot of the root and without
+     * the brackets of an IPv6 address.
      */
     public static String normal(String host) {
         String name = host.toLowerCase(Locale.ROOT);
@@ -29,9 +29,8 @@ public final class HostNames {
     }
 
     /**
-     * Returns a host name or a literal address in {@linkplain #normal normal form}, with letters outside of ASCII as
-     * browsers send them ({@code xn--}); null for a text that is neither. An underscore is allowed, because names of
-     * containers have one.
+     * Returns a host name or a literal address in {@linkplain #normal normal form}, with non-ASCII letters as browsers send
+     * them ({@code xn--}); null for a text that is neither. Underscores are allowed, because container names have them.
      */
     public static @Nullable String parse(String text) {
         String name = normal(text);
@@ -47,7 +46,7 @@ public final class HostNames {
     }
 
     /**
-     * Returns whether a name or a literal address can only be this machine: {@code localhost} and all below it (RFC 6761),
+     * Returns whether a name or a literal address always means this machine: {@code localhost} and its subdomains (RFC 6761),
      * 127.0.0.0/8 and {@code ::1}.
      */
     public static boolean isLoopback(String host) {
@@ -66,7 +65,7 @@ public final class HostNames {
         }
     }
 
-    /** Whether there is something before, between and behind the dots. */
+    /** Returns whether no label is empty. */
     private static boolean hasOnlyLabels(String name) {
         return !name.startsWith(".") && !name.contains("..");
     }

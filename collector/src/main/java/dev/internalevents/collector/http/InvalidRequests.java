@@ -4,7 +4,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Requests that are no HTTP, or over the limits of its head: said with the status that is made for it. */
+/** Answers malformed requests, and request lines or headers over the limit, with the matching status. */
 public final class InvalidRequests {
 
     private InvalidRequests() {}

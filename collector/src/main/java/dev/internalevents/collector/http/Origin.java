@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origin of a web page (RFC 6454): scheme, host and port, which all have to be equal for two origins to be the same.
+ * The origin of a web page (RFC 6454). Two origins are the same if scheme, host and port are all equal.
  *
  * @param scheme {@code http} or {@code https}
  * @param host in lower case
- * @param port never the default by omission
+ * @param port always explicit, also for the scheme's default port
  */
 public record Origin(String scheme, String host, int port) {
 
@@ -18,16 +18,16 @@ public record Origin(String scheme, String host, int port) {
     private static final int HTTPS_PORT = 443;
 
     /**
-     * Makes an origin.
+     * Creates an origin.
      *
-     * @param port negative for the scheme's default
+     * @param port negative for the scheme's default port
      */
     public static Origin of(String scheme, String host, int port) {
         int number = port >= 0 ? port : scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
         return new Origin(scheme, host.toLowerCase(Locale.ROOT), number);
     }
 
-    /** Returns the origin of an address; null for one that is not http or https, or names no host. */
+    /** Returns the origin of a URL; null if its scheme is not http or https, or it has no host. */
     public static @Nullable Origin of(URI address) {
         String scheme = address.getScheme();
         String host = address.getHost();
@@ -38,7 +38,10 @@ public record Origin(String scheme, String host, int port) {
         return lower.equals("http") || lower.equals("https") ? of(lower, host, address.getPort()) : null;
     }
 
-    /** Parses what a browser sends, such as {@code https://app.example.com}; null for anything else, {@code null} too. */
+    /**
+     * Parses an {@code Origin} header such as {@code https://app.example.com}; returns null for anything else, including
+     * the text {@code null}.
+     */
     public static @Nullable Origin parse(String text) {
         try {
             URI address = new URI(text);

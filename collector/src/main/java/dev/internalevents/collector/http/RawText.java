@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Texts of a request's line and headers, of which Netty makes one character of each byte. */
+/** Decodes the texts of a request line or header, in which Netty turns each byte into one character. */
 public final class RawText {
 
     private static final int LAST_ASCII = 0x7f;
@@ -12,7 +12,7 @@ public final class RawText {
 
     private RawText() {}
 
-    /** Returns the text that was sent as UTF-8; of bytes that are not UTF-8 the text as it is, which is ISO-8859-1. */
+    /** Decodes a text as UTF-8; returns it unchanged, as ISO-8859-1, if its bytes are not valid UTF-8. */
     public static String of(String read) {
         for (int i = 0; i < read.length(); i++) {
             if (read.charAt(i) > LAST_ASCII) {
@@ -24,11 +24,11 @@ public final class RawText {
 
     private static String decoded(String read) {
         if (read.chars().anyMatch(c -> c > LAST_BYTE)) {
-            // Something else than bytes.
+            // Not made of single bytes.
             return read;
         }
         try {
-            // A new decoder reports what is wrong.
+            // A new decoder reports invalid bytes instead of replacing them.
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(read.getBytes(StandardCharsets.ISO_8859_1)))

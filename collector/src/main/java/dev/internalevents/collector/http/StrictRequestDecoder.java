@@ -14,9 +14,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty joins the lines of a folded header and leaves no trace of it; this decoder looks at the lines of a head while they
- * are taken from the buffer. What follows an invalid request on its connection is not read: where its body ends is not
- * certain.
+ * Rejects requests with folded headers. Netty joins the lines of a folded header without a trace, so this decoder inspects
+ * the lines of a request's head while Netty reads them from the buffer. Ignores everything after an invalid request on the
+ * same connection, because the end of that request's body is uncertain.
  */
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
@@ -63,7 +63,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         first = false;
     }
 
-    /** Only the first request of a connection can ask for it. */
+    /** Removes an upgrade to h2c. Only the first request of a connection can ask for one. */
     private static void dropUpgrade(HttpRequest request) {
         for (String protocol : request.headers().getAll(HttpHeaderNames.UPGRADE)) {
             if (protocol.toLowerCase(Locale.ROOT).contains("h2c")) {
@@ -82,7 +82,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         return message;
     }
 
-    /** Called where the head ends. */
+    /** Netty calls this at the end of the head. */
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         look();
@@ -90,7 +90,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         return super.isContentAlwaysEmpty(message);
     }
 
-    /** Looks at the lines that have been taken from the buffer since the last look; the decoder takes whole lines. */
+    /** Inspects the lines read from the buffer since the last call. Netty reads whole lines. */
     private void look() {
         ByteBuf in = input;
         if (!inHead || in == null) {

@@ -13,9 +13,9 @@ import io.vertx.core.spi.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java's own sockets, with what Vert.x has no option for: HTTP/1.1 requests with folded headers are invalid (RFC 9112,
- * 5.2), and HTTP/2 over clear text begins with its preface, by {@code Upgrade: h2c} only if that is asked for. What an
- * upgrade leads to passes a proxy that filters requests by their paths.
+ * Java's NIO transport with two rules that Vert.x has no option for. HTTP/1.1 requests with folded headers are invalid (RFC
+ * 9112, 5.2). Cleartext HTTP/2 starts with its preface; {@code Upgrade: h2c} is ignored unless enabled, because requests
+ * after an upgrade would bypass a proxy that filters requests by path.
  */
 public final class StrictTransport implements io.vertx.core.transport.Transport {
 
@@ -23,10 +23,10 @@ public final class StrictTransport implements io.vertx.core.transport.Transport 
     private final boolean h2c;
 
     /**
-     * Decodes requests strictly.
+     * Creates a transport that decodes requests strictly.
      *
      * @param config the limits of a request's head
-     * @param h2c whether HTTP/2 may begin with an upgrade
+     * @param h2c whether HTTP/2 may start with an upgrade
      */
     public StrictTransport(Http1ServerConfig config, boolean h2c) {
         this.config = config;
@@ -77,7 +77,7 @@ public final class StrictTransport implements io.vertx.core.transport.Transport 
         }
 
         @Override
-        @SuppressWarnings("deprecation") // The interface asks for it.
+        @SuppressWarnings("deprecation") // The interface requires it.
         public DatagramChannel datagramChannel(@Nullable InternetProtocolFamily family) {
             return nio.datagramChannel(family);
         }
@@ -93,7 +93,7 @@ public final class StrictTransport implements io.vertx.core.transport.Transport 
         }
     }
 
-    /** Comes before the server's own handler, and so before anything is read from the connection. */
+    /** Prepares accepted connections. Runs before the server's own handler, so before anything is read from them. */
     private final class Accepting extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext server, Object accepted) {

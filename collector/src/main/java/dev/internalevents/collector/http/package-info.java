@@ -1,4 +1,4 @@
-/** What every HTTP answer needs. */
+/** HTTP basics that all handlers share: strict request parsing, bodies, origins, and answers. */
 @NullMarked
 package dev.internalevents.collector.http;
 

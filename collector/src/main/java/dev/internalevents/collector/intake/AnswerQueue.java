@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The answers that an event loop is to give. One write to the disk covers the requests of many connections; their loop is
- * woken once for all of them.
+ * The queue of answers that an event loop has to send. One write to the disk covers the requests of many connections, and
+ * the queue wakes their event loop once for all of them.
  */
 final class AnswerQueue {
 
@@ -23,7 +23,7 @@ final class AnswerQueue {
         this.load = load;
     }
 
-    /** The queue of a context; for its own thread. */
+    /** Returns the queue of a context. Call only on the context's thread. */
     static AnswerQueue of(Context context, IntakeLoad load) {
         AnswerQueue known = context.get(AnswerQueue.class);
         if (known != null) {
@@ -34,7 +34,7 @@ final class AnswerQueue {
         return made;
     }
 
-    /** Gives an answer on the context's thread: at once when that is the caller's. */
+    /** Runs an answer on the context's thread; at once if the caller is on it. */
     void add(Runnable answer) {
         if (Thread.currentThread() == thread) {
             load.end();

@@ -7,16 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where a request came from. {@code X-Forwarded-For}, or {@code Forwarded} (RFC 7239) if there is no {@code
- * X-Forwarded-For}, counts only from a trusted proxy: all lines of the header are one list, and the last address in it that
- * is not a trusted proxy's is the sender's, because the sender may have written whatever stands before it. Nothing is ever
- * looked up. Immutable, safe for use by several threads; never blocks.
+ * Finds the address of a request's sender. Reads {@code X-Forwarded-For}, or {@code Forwarded} (RFC 7239) if there is no
+ * {@code X-Forwarded-For}, only from trusted proxies. All lines of the header form one list, and the sender is the last
+ * address in it that is not a trusted proxy's; the sender may have forged everything before it. Never resolves a name.
+ * Immutable and thread-safe; never blocks.
  */
 public final class ClientAddress {
 
     private static final int BITS = 8;
 
-    /** IPv4 addresses in IPv6 begin behind this many bits. */
+    /** The length of the IPv6 prefix before a mapped IPv4 address. */
     private static final int MAPPED_BITS = 96;
 
     private final List<Network> trusted = new ArrayList<>();
@@ -48,17 +48,17 @@ public final class ClientAddress {
      * Trusts the proxies in these networks.
      *
      * @param networks addresses such as {@code 10.0.0.7}, or networks such as {@code 10.0.0.0/8}
-     * @throws IllegalArgumentException naming the one that is neither
+     * @throws IllegalArgumentException if one is neither; the message names it
      */
     public ClientAddress(List<String> networks) {
         networks.forEach(network -> trusted.add(network(network)));
     }
 
-    /** Returns the address of the request's sender, in its normal form. */
+    /** Returns the address of the request's sender, in normal form. */
     public String of(HttpServerRequest request) {
         String peer = request.remoteAddress().hostAddress();
         if (trusted.isEmpty()) {
-            // IPv4 comes in its normal form.
+            // IPv4 addresses are already in normal form.
             return peer.indexOf(':') < 0 ? peer : of(peer, List.of(), List.of());
         }
         return of(
@@ -68,9 +68,9 @@ public final class ClientAddress {
     }
 
     /**
-     * Returns the sender's address, in its normal form: IPv6 as in RFC 5952, IPv4 also where it is mapped into IPv6.
+     * Returns the sender's address in normal form: IPv6 as in RFC 5952; IPv4 in dotted form, also if it is mapped into IPv6.
      *
-     * @param peer the other end of the connection
+     * @param peer the address of the connection's other end
      * @param forwardedFor the lines of {@code X-Forwarded-For}, in order
      * @param forwarded the lines of {@code Forwarded}, in order
      */
@@ -88,7 +88,7 @@ public final class ClientAddress {
                 .toString();
     }
 
-    /** Walks from the end to the first hop that is not a trusted proxy's; a hop without an address ends the walk. */
+    /** Walks the hops backwards to the first that is not a trusted proxy; stops before a hop without an address. */
     private IpAddress lastUntrusted(IpAddress peer, List<String> lines, boolean forwarded) {
         IpAddress address = peer;
         for (int i = lines.size() - 1; i >= 0; i--) {
@@ -132,16 +132,16 @@ public final class ClientAddress {
         return new Network(address.bytes(), bits);
     }
 
-    private static @Nullable Integer bits(IpAddress address, String written, @Nullable String given) {
-        int most = address.bytes().length * BITS;
-        if (given == null) {
-            return most;
+    private static @Nullable Integer bits(IpAddress address, String written, @Nullable String prefix) {
+        int max = address.bytes().length * BITS;
+        if (prefix == null) {
+            return max;
         }
-        if (!given.matches("[0-9]{1,3}")) {
+        if (!prefix.matches("[0-9]{1,3}")) {
             return null;
         }
-        boolean mapped = most == Integer.SIZE && written.indexOf(':') >= 0;
-        int bits = Integer.parseInt(given) - (mapped ? MAPPED_BITS : 0);
-        return bits >= 0 && bits <= most ? bits : null;
+        boolean mapped = max == Integer.SIZE && written.indexOf(':') >= 0;
+        int bits = Integer.parseInt(prefix) - (mapped ? MAPPED_BITS : 0);
+        return bits >= 0 && bits <= max ? bits : null;
     }
 }

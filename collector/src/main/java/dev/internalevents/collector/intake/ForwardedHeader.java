@@ -2,19 +2,19 @@ package dev.internalevents.collector.intake;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads a line of {@code Forwarded} (RFC 7239) from its end: elements between commas, pairs between semicolons. */
+/** Parses a {@code Forwarded} line (RFC 7239) backwards: elements separated by commas, pairs by semicolons. */
 final class ForwardedHeader {
 
     private static final String NAME = "for";
 
     private ForwardedHeader() {}
 
-    /** The last comma before a place that is not within quotes; -1 if there is none. */
+    /** Returns the index of the last comma before {@code end} that is not within quotes; -1 if there is none. */
     static int lastComma(String line, int end) {
         return last(line, ',', end);
     }
 
-    /** The node that the element's {@code for} names, without quotes; null if the element names none. */
+    /** Returns the value of the element's {@code for} pair; null if it has none. */
     static @Nullable String node(String element) {
         for (int end = element.length(); end >= 0; ) {
             int semicolon = last(element, ';', end);
@@ -28,7 +28,7 @@ final class ForwardedHeader {
         return null;
     }
 
-    /** Quotes have nothing in them that would have to be escaped, so that an odd one is what a sender made up. */
+    /** Ignores escapes: valid nodes never need one inside quotes, so an unbalanced quote can only be forged by a sender. */
     private static int last(String text, char separator, int end) {
         boolean quoted = false;
         for (int i = end - 1; i >= 0; i--) {

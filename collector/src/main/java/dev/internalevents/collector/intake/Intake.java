@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts requests into the spool, and says when they are as safe as its durability promises. Never blocks. */
+/** Appends requests to the spool and reports when they are as safe as its durability promises. Never blocks. */
 public final class Intake {
 
     private final Spool spool;
@@ -28,13 +28,13 @@ public final class Intake {
     private final LongAdder refused = new LongAdder();
     private volatile boolean stopped;
 
-    /** What a request's sender is told. */
+    /** Receives the outcome of a request, to answer its sender. */
     public interface Answer {
 
-        /** It is safe. */
+        /** The request is stored safely. */
         void taken();
 
-        /** It is not; it may be sent again. */
+        /** The request is not stored; the sender may retry. */
         void refused(String reason);
     }
 
@@ -45,9 +45,9 @@ public final class Intake {
     }
 
     /**
-     * Takes a request.
+     * Stores a request in the spool.
      *
-     * @param context whose thread the answer is given on; the caller's
+     * @param context the caller's context; the answer runs on its thread
      */
     public void take(CollectorPayload payload, Context context, Answer answer) {
         if (stopped) {
@@ -63,7 +63,7 @@ public final class Intake {
             processor.wake();
             answers.add(() -> answered(safe, answer));
         };
-        // An anonymous sender's events may name its address; it is left out when they are processed.
+        // Events of an anonymous sender may contain its address, which processing removes.
         Appended appended = spool.append(frame, 0, frame.length, kept, payload.isAnonymous());
         if (appended != Appended.YES) {
             load.end();
@@ -85,7 +85,7 @@ public final class Intake {
         }
     }
 
-    /** Senders try again many times a second; the operator is told once in a while. */
+    /** Logs a rejection, at most once a minute, because senders retry many times a second. */
     private void warn(String reason) {
         long now = System.nanoTime();
         long last = warned.get();
@@ -101,33 +101,33 @@ public final class Intake {
         }
         return switch (appended) {
             case FULL -> "the spool is full";
-            case TOO_LARGE -> "the request is larger than the spool takes";
+            case TOO_LARGE -> "the request is too large for the spool";
             case CLOSED -> "the collector is stopping";
             default -> "the spool cannot be written";
         };
     }
 
-    /** Refuses everything from now on. */
+    /** Rejects all requests from now on. */
     public void stop() {
         stopped = true;
     }
 
-    /** Whether a request would be taken now. */
+    /** Returns whether requests are currently accepted. */
     public boolean isOpen() {
         return !stopped && spool.state() instanceof SpoolState.Ready;
     }
 
-    /** Requests that were taken since the start. */
+    /** Returns the number of requests accepted since the start. */
     public long received() {
         return received.sum();
     }
 
-    /** Requests that were refused since the start because they could not be kept. */
+    /** Returns the number of requests rejected since the start because they could not be stored. */
     public long refused() {
         return refused.sum();
     }
 
-    /** Bytes that the spool's files have. */
+    /** Returns the total size of the spool's files. */
     public long spoolBytes() {
         return spool.sizeOnDisk();
     }

@@ -12,10 +12,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network user of a request: its cookie's id or a new one. Anonymous requests have one id in common, which is Snowplow's
- * for them too.
+ * The network user of a request: the id from its {@code nuid} parameter or its cookie, or else a new one. All anonymous
+ * requests share one id, the same as in Snowplow.
  *
- * @param cookies what becomes of the cookie
+ * @param cookies what to do with the cookie
  */
 record NetworkUser(String id, Cookies cookies) {
 
@@ -24,7 +24,7 @@ record NetworkUser(String id, Cookies cookies) {
     enum Cookies {
         SET,
         NONE,
-        /** An anonymous request brought one, which its browser has to forget. */
+        /** An anonymous request came with a cookie, which the browser must delete. */
         END
     }
 
@@ -49,13 +49,13 @@ record NetworkUser(String id, Cookies cookies) {
         return cookie == null ? null : cookie.getValue();
     }
 
-    /** Most requests have no query at all. */
+    /** Parses the query only if it can contain {@code nuid}; most requests have no query. */
     private static @Nullable String nuid(HttpServerRequest request) {
         String query = request.query();
         return query == null || !query.contains("nuid=") ? null : nuid(query);
     }
 
-    /** The last one counts, as it does for the event; a query that cannot be read does not matter here. */
+    /** Returns the last {@code nuid}, as for the event; null if there is none or the query is malformed. */
     private static @Nullable String nuid(String query) {
         try {
             return QueryString.parse(query).get("nuid");
@@ -64,7 +64,7 @@ record NetworkUser(String id, Cookies cookies) {
         }
     }
 
-    /** What {@code Set-Cookie} says to the sender; null for nothing. */
+    /** Returns the value of {@code Set-Cookie}; null for no such header. */
     @Nullable
     String cookie() {
         return switch (cookies) {
@@ -74,7 +74,7 @@ record NetworkUser(String id, Cookies cookies) {
         };
     }
 
-    /** Written once a second: it is the same for all who ask meanwhile. */
+    /** Returns the expiry date, formatted at most once a second and cached. */
     private static String inAYear() {
         long second = System.currentTimeMillis() / 1000;
         Expiry known = expiry;
@@ -90,7 +90,7 @@ record NetworkUser(String id, Cookies cookies) {
 
     private record Expiry(long asOf, String text) {}
 
-    /** It goes back into a header: null if it has a character that could end a cookie. */
+    /** Returns the id if it is safe in a {@code Set-Cookie} header: letters, digits, and {@code - _ .} only; otherwise null. */
     private static @Nullable String usable(@Nullable String id) {
         return id != null
                         && !id.isEmpty()

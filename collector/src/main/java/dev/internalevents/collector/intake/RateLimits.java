@@ -7,15 +7,15 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * Limits how many requests each source may send: so many a second on average, and twice as many at once. Sources are
- * forgotten after five seconds without a request, when they may send as much as a new one, and if there are more than
- * {@value #MAX_SOURCES}. Safe for use by several threads; never blocks.
+ * Limits the requests of each source to a rate per second on average, with bursts of twice that number. A source is evicted
+ * after five seconds without a request, when its budget is full again, or if there are more than {@value #MAX_SOURCES}
+ * sources. Thread-safe; never blocks.
  */
 public final class RateLimits {
 
     static final int MAX_SOURCES = 100_000;
 
-    /** A source has all its requests again after two seconds; the cache may be a second early. */
+    /** A source's budget is full again after two seconds; the cache may evict up to a second early. */
     private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(5);
 
     private final int perSecond;
@@ -45,12 +45,12 @@ public final class RateLimits {
                 .build();
     }
 
-    /** Whether there is a limit at all. */
+    /** Returns whether there is a limit. */
     public boolean limits() {
         return perSecond > 0;
     }
 
-    /** Whether a source may send one more now. */
+    /** Returns whether a source may send another request now, and counts that request. */
     public boolean allow(String source) {
         if (perSecond == 0) {
             return true;
@@ -70,12 +70,12 @@ public final class RateLimits {
         }
     }
 
-    /** Returns how many requests were not allowed since the start. */
+    /** Returns the number of requests rejected since the start. */
     public long refused() {
         return refused.sum();
     }
 
-    /** Sources that are remembered now. */
+    /** Returns the number of sources in the cache. */
     long sources() {
         sources.cleanUp();
         return sources.estimatedSize();

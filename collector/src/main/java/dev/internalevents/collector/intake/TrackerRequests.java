@@ -28,20 +28,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests of trackers and webhooks: POST on a path of two segments, GET on one or on {@code /i}, and the preflight of
- * either. Within its limits a request is answered 200 whatever it holds, because its sender would throw it away otherwise;
- * what is wrong with it is found by the pipeline and kept as a failed event. GET on {@code /r/anything} is a link that
- * leads through the collector, if redirects are allowed: 302 to where it leads, or 400.
+ * Handles the requests of trackers and webhooks: POST to a path of two segments, GET to such a path or {@code /i}, and the
+ * preflight of either. A request within the limits is answered 200 whatever it contains, because its sender would drop it
+ * otherwise; the pipeline finds errors in it and stores them as failed events. GET on {@code /r/anything} is a link through
+ * the collector, if redirects are enabled; it is answered with 302 to its target, or 400.
  */
 public final class TrackerRequests {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrackerRequests.class);
 
-    /** A transparent GIF of one pixel. */
+    /** A transparent one-pixel GIF. */
     private static final Buffer PIXEL =
             Buffer.buffer(Base64.getDecoder().decode("R0lGODlhAQABAPAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="));
 
-    /** Not kept with an event: they are secrets, or the network user id that is kept anyway. */
+    /** Headers not stored with an event: they contain secrets, or the network user id, which is stored anyway. */
     private static final Set<String> PRIVATE_HEADERS = Set.of(
             "authorization", "proxy-authorization", "cookie", "set-cookie", "apikey", "x-api-key", "private-token");
 
@@ -57,10 +57,10 @@ public final class TrackerRequests {
     private final RedirectHosts redirects;
 
     /**
-     * Answers requests.
+     * Creates the handler.
      *
-     * @param anonymization leaves addresses out of what is kept; what is limited is counted by the real ones
-     * @param redirects hosts that links may lead to; if there are none, the path of redirects is not served
+     * @param anonymization removes addresses from what is stored; rate limits still use the real addresses
+     * @param redirects hosts to which links may lead; if there are none, the redirect path is not served
      */
     public TrackerRequests(
             BodyReader bodies,
@@ -77,7 +77,7 @@ public final class TrackerRequests {
         this.rates = rates;
     }
 
-    /** Whether a path is a tracker's: {@code /i}, {@code /ice.png}, or any other two segments. */
+    /** Returns whether a path is a tracker path: {@code /i}, {@code /ice.png}, or any two segments. */
     public boolean isTrackerPath(String path) {
         CollectorPayload.Api api = api(path);
         return api != null && (!isRedirect(api) || !redirects.isEmpty());
@@ -87,11 +87,11 @@ public final class TrackerRequests {
         return api.vendor().equals(Adapters.REDIRECT_VENDOR);
     }
 
-    /** Answers a request on a tracker's path. */
+    /** Answers a request to a tracker path. */
     public void handle(HttpServerRequest request) {
         CollectorPayload.Api api = api(request.path());
         if (api == null) {
-            throw new IllegalArgumentException(request.path() + " is no tracker's path");
+            throw new IllegalArgumentException(request.path() + " is not a tracker path");
         }
         HttpMethod method = request.method();
         boolean takesPost = !isPixel(request.path()) && !isRedirect(api);
@@ -119,7 +119,7 @@ public final class TrackerRequests {
             return true;
         }
         request.response().putHeader("Retry-After", "1");
-        Answers.refuse(request, 429, "This source sends too much; try again in a second.\n");
+        Answers.refuse(request, 429, "This source sends too many requests; try again in a second.\n");
         return false;
     }
 
@@ -148,15 +148,15 @@ public final class TrackerRequests {
                 if (isGone(request)) {
                     return;
                 }
-                // The reason is for the operator, in /ready and the log; the sender needs only what to do.
+                // The operator finds the reason in /ready and the log; the sender only needs to know what to do.
                 LOG.debug("a request was refused: {}", reason);
                 if (isRedirect(api)) {
-                    // A visitor does not click again, and wants to get where the link leads.
+                    // A visitor does not retry and expects the link to work, so redirect although the event is lost.
                     redirect(request, user);
                     return;
                 }
                 request.response().putHeader("Retry-After", "1");
-                Answers.text(request, 503, "The request cannot be kept now; try again in a second.\n");
+                Answers.text(request, 503, "The request cannot be stored now; try again in a second.\n");
             }
 
             private void release() {
@@ -167,7 +167,7 @@ public final class TrackerRequests {
         });
     }
 
-    /** The sender did not wait for the answer. */
+    /** Returns whether the request was answered already or its sender has disconnected. */
     private static boolean isGone(HttpServerRequest request) {
         return request.response().ended() || request.response().closed();
     }
@@ -227,7 +227,7 @@ public final class TrackerRequests {
         }
     }
 
-    /** The pipeline decides in the same way, so that what is answered 400 is a failed event. */
+    /** Answers a redirect. The pipeline decides by the same rules, so a request answered 400 becomes a failed event. */
     private void redirect(HttpServerRequest request, NetworkUser user) {
         RedirectHosts.Decision decision = redirection(request);
         String location = decision.location();
@@ -277,15 +277,15 @@ public final class TrackerRequests {
                 .end();
     }
 
-    /** Tests in a browser send their label too; others are told what every collector of this protocol says. */
+    /** Allows {@code X-Micro-Session} if the browser asks for it; otherwise the headers that Snowplow's collector allows. */
     private static String allowedHeaders(HttpServerRequest request) {
-        String asked = request.getHeader("Access-Control-Request-Headers");
-        return asked != null && asked.toLowerCase(Locale.ROOT).contains("x-micro-session")
+        String requested = request.getHeader("Access-Control-Request-Headers");
+        return requested != null && requested.toLowerCase(Locale.ROOT).contains("x-micro-session")
                 ? "Content-Type, SP-Anonymous, X-Micro-Session"
                 : "Content-Type, SP-Anonymous";
     }
 
-    /** Browsers refuse credentials together with {@code *}, so these are allowed to a named origin alone. */
+    /** Sets the CORS headers. Browsers reject credentials together with {@code *}, so they are allowed only with an origin. */
     private static void crossOrigin(HttpServerRequest request) {
         String origin = request.getHeader("Origin");
         request.response().putHeader("Access-Control-Allow-Origin", origin == null ? "*" : origin);

@@ -1,4 +1,4 @@
-/** From a tracker's HTTP request to a {@link dev.internalevents.pipeline.CollectorPayload}, and the answer. */
+/** Turns a tracker's HTTP request into a {@link dev.internalevents.pipeline.CollectorPayload}, and answers it. */
 @NullMarked
 package dev.internalevents.collector.intake;
 

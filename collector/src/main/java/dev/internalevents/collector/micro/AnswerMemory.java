@@ -5,27 +5,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Counts the bytes of answers that are in memory because their readers have not taken them yet. While there are too many,
- * questions are refused, and long answers wait with their next part. Safe for use by several threads.
+ * Counts the bytes of answers that are in memory because their readers have not received them yet. While there are too many,
+ * new queries are rejected, and long answers delay their next part. Thread-safe.
  */
 final class AnswerMemory {
 
     private static final long SHARE_OF_HEAP = 12;
-    private static final long LEAST_BYTES = 16L << 20;
+    private static final long MIN_BYTES = 16L << 20;
 
     private final long maxBytes;
     private final AtomicLong bytes = new AtomicLong();
     private final Semaphore large = new Semaphore(1);
 
     AnswerMemory() {
-        this(Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
+        this(Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP));
     }
 
     AnswerMemory(long maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    /** The question can be asked again when readers have taken other answers. */
+    /** Thrown if memory is full. The query can be repeated once readers have received other answers. */
     static final class FullException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -46,8 +46,8 @@ final class AnswerMemory {
     }
 
     /**
-     * Makes something large, one at a time: several at once would need their memory before any of it is counted. Blocks
-     * while another thread makes one.
+     * Creates something large, one at a time, because several at once would use their memory before any of it is counted.
+     * Blocks while another thread creates one.
      *
      * @throws FullException while there is no room
      */

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text for a reader, in pieces of about {@value #PIECE_BYTES} bytes, so that a long one is neither copied whole nor
- * needs twice its size while it grows. Its bytes count in {@link AnswerMemory} until {@link #taken} or {@link #release}.
- * For one thread at a time.
+ * The text of an answer, in pieces of about {@value #PIECE_BYTES} bytes, so that a long text is never copied as a whole and
+ * needs no buffer of twice its size while it grows. Its bytes count in {@link AnswerMemory} until {@link #taken} or {@link
+ * #release}. For one thread at a time.
  */
 final class AnswerText {
 
@@ -25,18 +25,18 @@ final class AnswerText {
         this(memory, new JsonWriter(1024));
     }
 
-    /** Goes on with a writer that has written what came before. */
+    /** Continues with a writer that already wrote the previous parts. */
     AnswerText(AnswerMemory memory, JsonWriter json) {
         this.memory = memory;
         this.json = json;
     }
 
-    /** The writer of what comes next; {@link #value} and {@link #end} move it into pieces. */
+    /** Returns the writer for the next text; {@link #value} and {@link #end} move its content into pieces. */
     JsonWriter json() {
         return json;
     }
 
-    /** Writes a tree of maps, lists, texts, numbers, booleans and null. */
+    /** Writes a tree of maps, lists, strings, numbers, booleans and null. */
     AnswerText value(@Nullable Object tree) {
         if (tree instanceof Map<?, ?> map) {
             json.beginObject();
@@ -73,12 +73,12 @@ final class AnswerText {
         }
     }
 
-    /** Bytes that are written so far. */
+    /** Returns the number of bytes written so far. */
     long length() {
         return bytes + json.length();
     }
 
-    /** Nothing more is written. */
+    /** Ends the text: moves the rest of it into a piece. */
     AnswerText end() {
         cut(1);
         return this;
@@ -88,13 +88,13 @@ final class AnswerText {
         return pieces;
     }
 
-    /** A piece is with its reader. */
+    /** Stops counting a piece that its reader has received. */
     void taken(byte[] piece) {
         counted -= piece.length;
         memory.remove(piece.length);
     }
 
-    /** Drops what was not taken. A second call does nothing. */
+    /** Drops all pieces and stops counting those not received. A second call does nothing. */
     void release() {
         memory.remove(counted);
         counted = 0;

@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/await}: answers as soon as enough events are there, or with what there is when the time is up.
+ * {@code POST /micro/await}: answers as soon as enough events are stored, or with the events found so far at the timeout.
  *
- * <p>One thread looks for all that wait. It asks the store once for each of them; after that, it reads each new event once
- * and compares it with what all of them wait for. It counts anew after a reset, and when an event was replaced.
+ * <p>One thread serves all waiting requests. It queries the store once for each of them; after that, it reads each new event
+ * once and matches it against all waiting requests. It counts again after a reset, and after an event was replaced.
  */
 final class AwaitEvents {
 
@@ -33,7 +33,7 @@ final class AwaitEvents {
     private static final int MAX_WAITING = 1_000;
     private static final int STEP = 500;
     private static final long STEP_BYTES = 4 << 20;
-    /** Asking the store how many there are costs about as much as reading this many events. */
+    /** A count query costs about as much as reading this many events. */
     private static final long EVENTS_PER_COUNT = 500;
 
     private final Stores stores;
@@ -41,7 +41,7 @@ final class AwaitEvents {
     private final AtomicBoolean planned = new AtomicBoolean();
     private final Queue<Wait> arriving = new ConcurrentLinkedQueue<>();
 
-    // The rest belongs to the thread that looks.
+    // The fields below are confined to the waiting thread.
     private final Set<Wait> counting = new LinkedHashSet<>();
     private long position;
     private long resets;
@@ -61,7 +61,7 @@ final class AwaitEvents {
         new Wait(request, asked).start();
     }
 
-    /** The store has changed, or there is one more that waits. */
+    /** Schedules a look: the store has changed, or a request started to wait. */
     private void plan() {
         if (waiting.get() > 0 && !planned.getAndSet(true)) {
             execute(this::look);
@@ -72,11 +72,11 @@ final class AwaitEvents {
         try {
             stores.waiters().execute(task);
         } catch (RejectedExecutionException e) {
-            // The collector is stopping, and closes its connections.
+            // The collector is shutting down and closes its connections.
         }
     }
 
-    /** A look at what is new; on the thread that looks. */
+    /** Looks at new events. Runs on the waiting thread. */
     private void look() {
         planned.set(false);
         EventStore store = stores.openStore();
@@ -86,8 +86,8 @@ final class AwaitEvents {
         try {
             look(store);
         } catch (RuntimeException | Error e) {
-            // The next change, or the end of the time, looks again.
-            LOG.warn("events that requests wait for could not be looked for: {}", e.toString());
+            // The next change or timeout tries again.
+            LOG.warn("looking for awaited events failed, and is retried: {}", e.toString());
             counting.forEach(wait -> wait.counted = false);
         }
     }
@@ -127,7 +127,7 @@ final class AwaitEvents {
         }
     }
 
-    /** Adds the events from behind the position up to the last one. */
+    /** Counts the events after the position, up to and including the last one. */
     private void more(EventStore store, List<Wait> known, long last) {
         if (last - position > known.size() * EVENTS_PER_COUNT) {
             for (Wait wait : known) {
@@ -172,7 +172,7 @@ final class AwaitEvents {
         private void start() {
             request.response().closeHandler(gone -> end());
             if (stores.openStore() == null) {
-                // It may open within that time; if not, the reason is the answer.
+                // The store may open within that time; if not, answer with the reason.
                 stores.vertx().setTimer(Stores.AWAY_MILLIS, late -> {
                     if (stores.openStore() == null) {
                         fail(new TimeoutException());
@@ -190,7 +190,7 @@ final class AwaitEvents {
             }
         }
 
-        /** The time is up: what is there now is the answer. */
+        /** Answers with the events found so far, because the timeout has passed. */
         private void late() {
             execute(() -> {
                 look();
@@ -203,7 +203,7 @@ final class AwaitEvents {
             });
         }
 
-        /** On the thread that looks; what was counted may have been removed meanwhile. */
+        /** Answers if there are enough events. Runs on the waiting thread; counted events may have been removed meanwhile. */
         private void answer(EventStore store, boolean last) {
             try {
                 EventQuery query = asked.query().before(store.summary(null).last() + 1);
@@ -249,7 +249,7 @@ final class AwaitEvents {
             });
         }
 
-        /** Says whether it was not over yet. */
+        /** Ends the wait; returns whether this call ended it. */
         private boolean end() {
             boolean first = !over.getAndSet(true);
             if (first) {

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/backup}: a consistent copy as a tar stream, one at a time. Processing waits while files are copied,
- * and goes on while they are sent, as fast as the reader takes them; requests are taken all the time. A reader that takes
- * nothing for a minute is cut off.
+ * {@code POST /micro/backup}: sends a consistent copy as a tar stream, one at a time. Processing pauses while files are copied
+ * and continues while they are sent, as fast as the reader reads them; tracker requests are accepted all the time. The
+ * connection is closed if the reader reads nothing for a minute.
  */
 public final class BackupRequests {
 
@@ -39,8 +39,8 @@ public final class BackupRequests {
     private final AtomicBoolean running = new AtomicBoolean();
 
     /**
-     * @param backups null for a collector in memory
-     * @param caller how the sender of a request was let in and from where, for the log
+     * @param backups null for a collector that stores events in memory
+     * @param caller describes for the log how a request's sender authenticated and from which address
      */
     public BackupRequests(Stores stores, @Nullable Backups backups, Function<HttpServerRequest, String> caller) {
         this.stores = stores;
@@ -54,12 +54,12 @@ public final class BackupRequests {
             Answers.error(
                     request,
                     409,
-                    "this collector keeps events in memory alone; a backup is made of one that was started with"
+                    "this collector keeps events only in memory; a backup needs a collector that was started with"
                             + " internal-events collector --data DIR");
         } else if (running.getAndSet(true)) {
-            Answers.error(request, 409, "another backup is being made; try again when it has ended");
+            Answers.error(request, 409, "another backup is being made; try again when it has finished");
         } else {
-            LOG.info("a backup begins, asked {}", caller.apply(request));
+            LOG.info("a backup starts, requested {}", caller.apply(request));
             Context context = Vertx.currentContext();
             Thread thread = new Thread(() -> run(of, request, context), "internal-events-backup");
             thread.setDaemon(true);
@@ -80,8 +80,8 @@ public final class BackupRequests {
         } catch (IOException | ExecutionException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             LOG.warn(
-                    "a backup broke off: {}; ask for another", cause.getMessage() == null ? cause : cause.getMessage());
-            // The only way to say in HTTP/1.1 that the rest is missing.
+                    "a backup failed: {}; request another", cause.getMessage() == null ? cause : cause.getMessage());
+            // In HTTP/1.1, this is the only way to signal that the rest is missing.
             context.runOnContext(now -> request.response().reset());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -95,7 +95,7 @@ public final class BackupRequests {
         }
     }
 
-    /** Has the copy made on the processing thread; whatever comes of it, both futures end. */
+    /** Makes the copy on the processing thread. Both futures complete, whatever the outcome. */
     private void copy(Backups of, CompletableFuture<BackupManifest> begun, CompletableFuture<BackupCopy> copied) {
         var unused = stores.queue(store -> {
                     try {

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is defined, and what the metrics are now: {@code /micro/definitions} and {@code /micro/metrics}. */
+/**
+ * Answers with the event and metric definitions ({@code /micro/definitions}), the current values of the metrics ({@code
+ * /micro/metrics}), and the Service Ping ({@code /micro/service-ping}).
+ */
 final class DictionaryApi {
 
     private final Stores stores;
@@ -25,7 +28,7 @@ final class DictionaryApi {
         this.counts = counts;
     }
 
-    /** The values of all metrics, or of those that one event feeds. */
+    /** Answers with the values of all metrics, or of those to which one event contributes. */
     void metrics(HttpServerRequest request) {
         String event = request.getParam("event");
         stores.ask(
@@ -60,10 +63,10 @@ final class DictionaryApi {
         Answers.json(request, answer);
     }
 
-    /** The Service Ping as it would be sent now. */
+    /** Answers with the Service Ping as it would be sent now. */
     void servicePing(HttpServerRequest request) {
         if (counts == null) {
-            Answers.error(request, 404, "nothing is defined; start the collector with --definitions DIR");
+            Answers.error(request, 404, "there are no definitions; start the collector with --definitions DIR");
             return;
         }
         stores.ask(request, store -> counts.servicePing().document(), Answers::json);

@@ -7,12 +7,12 @@ import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.GoodEvent;
 import java.nio.charset.StandardCharsets;
 
-/** All good events of a store as lines, the oldest first, in parts. For one thread at a time. */
+/** Exports all good events of a store as lines, oldest first, in parts. For one thread at a time. */
 final class EventExport implements StreamedAnswer.Parts {
 
-    /** What a line is. */
+    /** The format of a line. */
     enum Format {
-        /** The columns of the event as a JSON object, as {@code /micro/events} gives them. */
+        /** The columns of the event as a JSON object, as in {@code /micro/events}. */
         NDJSON,
         /** Snowplow's enriched event. */
         TSV

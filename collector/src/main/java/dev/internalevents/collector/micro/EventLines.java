@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Each event as a line, on standard output or to an address: good ones as Snowplow's enriched TSV or as JSON, failed ones
- * as JSON.
+ * Writes each event as a line to standard output or posts it to a URL: good events as Snowplow's enriched TSV or as JSON,
+ * failed events as JSON.
  */
 public final class EventLines implements EventOutput {
 
@@ -33,16 +33,16 @@ public final class EventLines implements EventOutput {
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private boolean failing;
 
-    /** How a good event is written. */
+    /** The format of good events. */
     public enum Format {
-        /** Snowplow's enriched event: 131 fields with tabs between. */
+        /** Snowplow's enriched event: 131 fields separated by tabs. */
         TSV {
             @Override
             public String line(GoodEvent event) {
                 return EnrichedTsv.write(event);
             }
         },
-        /** The event of Micro's API, on one line. */
+        /** The event in the shape of Micro's API, on one line. */
         JSON {
             @Override
             public String line(GoodEvent event) {
@@ -50,7 +50,7 @@ public final class EventLines implements EventOutput {
             }
         };
 
-        /** The event without the end of its line. */
+        /** Returns the event as a line, without the line feed. */
         public abstract String line(GoodEvent event);
     }
 
@@ -64,7 +64,10 @@ public final class EventLines implements EventOutput {
         return new EventLines(format, out, null);
     }
 
-    /** POSTs each event to an address; what cannot be sent is said once and left out, for the store has it. */
+    /**
+     * Posts each event to a URL. Events that cannot be sent are skipped, because the store has them; the first of several
+     * failures in a row is logged.
+     */
     public static EventLines to(URI destination, Format format) {
         return new EventLines(format, null, destination);
     }
@@ -75,7 +78,7 @@ public final class EventLines implements EventOutput {
                 ? format.line(good)
                 : Json.write(MicroJson.bad((FailedEvent) event.event()));
         if (out != null) {
-            // In UTF-8, whatever the charset of the stream.
+            // UTF-8, independent of the stream's charset.
             byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
             out.write(bytes, 0, bytes.length);
             out.flush();
@@ -84,7 +87,7 @@ public final class EventLines implements EventOutput {
         }
     }
 
-    /** The class of a refused connection says more than its message, which is null. */
+    /** Returns the reason of a failure; its class name if it has no message, such as for a refused connection. */
     private static String reason(Throwable e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         return cause.getMessage() == null

@@ -5,7 +5,7 @@ import dev.internalevents.store.StoredEvent;
 import dev.internalevents.protocol.JsonWriter;
 import java.util.function.BiConsumer;
 
-/** Events as an answer in JSON: what stands before them, each event, what stands behind them. */
+/** A JSON answer with events: a head, each event, and a tail. */
 final class EventList implements StreamedAnswer.Parts {
 
     private final AnswerMemory memory;
@@ -13,7 +13,7 @@ final class EventList implements StreamedAnswer.Parts {
     private final int status;
     private final BiConsumer<EventStore, JsonWriter> head;
     private final BiConsumer<EventStore, JsonWriter> tail;
-    // One for all parts: it knows where a comma belongs.
+    // Shared by all parts, because it tracks where commas belong.
     private final JsonWriter json = new JsonWriter(4096);
     private boolean begun;
 
@@ -30,7 +30,7 @@ final class EventList implements StreamedAnswer.Parts {
         this.tail = tail;
     }
 
-    /** An array of the events. */
+    /** Returns an answer that is an array of the events. */
     static EventList array(AnswerMemory memory, EventParts events) {
         return new EventList(memory, events, 200, (store, json) -> json.beginArray(), (store, json) -> json.endArray());
     }

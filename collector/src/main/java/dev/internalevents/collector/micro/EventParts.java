@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Reads the events that a query finds in parts of about {@value #PART_BYTES} bytes. What arrives while a list of the
- * newest is read does not shift it. For one thread at a time.
+ * Reads the events of a query in parts of about {@value #PART_BYTES} bytes. Events that arrive during reading do not shift
+ * the list. For one thread at a time.
  */
 final class EventParts {
 
@@ -33,26 +33,26 @@ final class EventParts {
     private boolean ended;
     private boolean begun;
 
-    /** Writes an event behind what is in a text already. */
+    /** Appends an event to a text. */
     @FunctionalInterface
     interface Writing {
         void write(AnswerText text, StoredEvent event);
     }
 
     /**
-     * The events that a query finds.
+     * Reads the events of a query.
      *
-     * @param offset how many of those found are passed over
-     * @param limit how many at most
+     * @param offset the number of matching events to skip
+     * @param limit the maximum number of events
      */
     EventParts(AnswerMemory memory, EventQuery query, long offset, long limit, Writing writing) {
         this(memory, query, offset, limit, Long.MAX_VALUE, event -> true, false, writing);
     }
 
     /**
-     * Some of the events that a query finds, with the requests that they came with.
+     * Reads the wanted events of a query, each with the request it came with.
      *
-     * @param maxLookedAt events that are looked at in order to find those that are wanted
+     * @param maxLookedAt the maximum number of events to inspect for wanted ones
      */
     static EventParts whole(
             AnswerMemory memory,
@@ -83,17 +83,17 @@ final class EventParts {
         this.writing = writing;
     }
 
-    /** Events that were written so far. */
+    /** Returns the number of events written so far. */
     long given() {
         return given;
     }
 
-    /** Whether there is no more. */
+    /** Returns whether there are no more events. */
     boolean ended() {
         return ended || given >= limit || looked >= maxLookedAt;
     }
 
-    /** Writes the next events behind what a text has already. Blocks. */
+    /** Appends the next events to a text. Blocks. */
     void next(EventStore store, AnswerText text) {
         memory.check();
         if (!begun) {
@@ -107,7 +107,7 @@ final class EventParts {
                 some(store, text, full);
             }
         } catch (AnswerMemory.FullException e) {
-            // What is written already is a part.
+            // Send what is written already as a part.
             if (text.length() == before) {
                 throw e;
             }
@@ -131,7 +131,7 @@ final class EventParts {
         }
     }
 
-    /** In the order of arrival the number is where to go on; in any other order, it is how many were passed. */
+    /** Moves the query past an event: by its number in order of arrival; by the offset in any other order. */
     private void passed(StoredEvent event) {
         if (query.sort() != null) {
             offset++;
@@ -144,7 +144,7 @@ final class EventParts {
     private void write(EventStore store, AnswerText text, StoredEvent event) {
         if (whole || contentBytes(event.event()) > LARGE_BYTES) {
             memory.large(() -> {
-                // A list of many does without the requests, and how large one is shows when it is there.
+                // Lists are read without the requests; load this one with it. Its size is known only when it is loaded.
                 writing.write(text, whole ? store.withNumber(event.number()).orElse(event) : event);
                 return true;
             });
@@ -153,7 +153,7 @@ final class EventParts {
         }
     }
 
-    /** What an event's own content has, roughly. */
+    /** Returns the approximate size of an event's content. */
     static long contentBytes(ProcessedEvent event) {
         long bytes = 0;
         RawEvent raw = event.raw();

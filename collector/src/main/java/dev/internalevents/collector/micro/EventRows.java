@@ -12,12 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Events as pages, the live stream and single look-ups give them: as columns, and whole. */
+/** Converts events for pages, the live stream and single look-ups: as rows of columns, and complete. */
 final class EventRows {
 
     private EventRows() {}
 
-    /** The columns that have a value, behind number, validity and title. */
+    /** Returns number, validity and title, followed by the columns that have a value. */
     static Map<String, @Nullable Object> row(StoredEvent stored) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         row.put("number", stored.number());
@@ -31,7 +31,7 @@ final class EventRows {
         return row;
     }
 
-    /** Everything about one event: its row, its JSON in Micro's shape, and what is wrong with it piece by piece. */
+    /** Returns the details of one event: number, validity, title, time, its JSON in Micro's shape, and each failure. */
     static Map<String, @Nullable Object> detail(StoredEvent stored) {
         Map<String, @Nullable Object> detail = new LinkedHashMap<>();
         detail.put("number", stored.number());
@@ -48,7 +48,7 @@ final class EventRows {
         return detail;
     }
 
-    /** In Micro's shape. */
+    /** Returns an event in Micro's shape. */
     static Map<String, @Nullable Object> json(StoredEvent stored) {
         ProcessedEvent event = stored.event();
         Map<String, @Nullable Object> json =
@@ -57,7 +57,7 @@ final class EventRows {
         return json;
     }
 
-    /** Says of an event that it was stored before. */
+    /** Marks an event that repeats a stored one. */
     private static void repeat(Map<String, @Nullable Object> json, StoredEvent stored) {
         if (stored.repeat()) {
             json.put("repeat", true);
@@ -72,7 +72,7 @@ final class EventRows {
         return json;
     }
 
-    /** With what a page needs to notice that something has changed. */
+    /** Returns a summary with the fields by which a page notices changes. */
     static Map<String, Object> state(EventStore.Summary summary) {
         Map<String, Object> json = summary(summary);
         json.put("last", summary.last());

@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /micro/export?format=ndjson}: all good events, a part at a time, as fast as the reader takes them. */
+/** {@code GET /micro/export?format=ndjson}: sends all good events in parts, as fast as the reader reads them. */
 final class ExportStream {
 
     private final Stores stores;

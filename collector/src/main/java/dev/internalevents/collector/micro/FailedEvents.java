@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code POST /micro/failed/retry}: failed events once more through the pipeline, from what was received. */
+/** {@code POST /micro/failed/retry}: runs failed events through the pipeline again, from their original requests. */
 public final class FailedEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedEvents.class);
@@ -81,7 +81,7 @@ public final class FailedEvents {
         while (!some.isEmpty()) {
             for (StoredEvent event : some) {
                 FailedRetry.Result result = retry.retry(store, event.number());
-                // A repeat becomes good with the event that it repeats, and is the same event.
+                // A repeat is the same event as the one it repeats, so it is not counted separately.
                 sum = event.repeat() ? sum : sum.with(result);
             }
             some = store.find(query.after(some.get(some.size() - 1).number()), 0, STEP, STEP_BYTES);

@@ -39,23 +39,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/forget}: removes what is about some persons, after everything that was sent before is processed. It is
- * looked for beside the processing, once for all ids, one question after another, and then removed. Answers when the spool's
- * processed frames are overwritten too; {@link SignsOfLife} keep the connection open until then.
+ * {@code POST /micro/forget}: removes all data about some persons, after everything sent before is processed. The search runs
+ * concurrently with processing, in one pass for all ids, one request at a time; then the data found is removed. Answers when
+ * the spool's processed frames are overwritten as well; {@link SignsOfLife} keep the connection open until then.
  */
 public final class ForgetRequests {
 
     private static final Logger LOG = LoggerFactory.getLogger(ForgetRequests.class);
     private static final int MAX_IDS = 1_000;
     private static final int MAX_CHARS = 500;
-    /** Less than the time after which the server closes a connection on which nothing is sent. */
+    /** Less than the server's idle timeout of a connection. */
     private static final long CATCH_UP_SECONDS = 45;
 
     private static final long SIGN_OF_LIFE_MILLIS = 5_000;
 
     private static final int HASH_BYTES = 16;
 
-    /** Reading every failed request takes a processor: one question at a time. The thread ends when there is none. */
+    /** Runs one search at a time, because reading every failed request occupies a processor. The thread ends when idle. */
     private final ThreadPoolExecutor searching =
             new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), ForgetRequests::thread);
 
@@ -67,10 +67,10 @@ public final class ForgetRequests {
     private final Function<HttpServerRequest, String> caller;
 
     /**
-     * @param requests opens requests as the store keeps them
-     * @param pseudonyms with which events are stored, or null
-     * @param counts counters of what is stored, or null
-     * @param caller how the sender of a request was let in and from where, for the log
+     * @param requests opens stored requests
+     * @param pseudonyms the settings by which stored ids are pseudonymized, or null
+     * @param counts the counters of stored events, or null
+     * @param caller describes for the log how a request's sender authenticated and from which address
      */
     public ForgetRequests(
             Stores stores,
@@ -94,7 +94,7 @@ public final class ForgetRequests {
         return thread;
     }
 
-    /** @throws MalformedPayloadException if the body is not such a question, with what is wrong */
+    /** @throws MalformedPayloadException if the body is not valid; the message says what is wrong */
     void answer(HttpServerRequest request, byte[] body) {
         Persons persons = persons(body);
         String asked = caller.apply(request);
@@ -104,7 +104,7 @@ public final class ForgetRequests {
         CompletableFuture<Forgotten> done = stores.store()
                 .thenCompose(store -> caughtUp())
                 .thenRun(() -> context.runOnContext(now -> answer.begin()))
-                // The store may have been opened anew meanwhile.
+                // The store may have been reopened meanwhile.
                 .thenCompose(ready -> stores.store())
                 .thenApplyAsync(store -> found(store, persons), searching)
                 .thenCompose(this::remove);
@@ -118,7 +118,7 @@ public final class ForgetRequests {
                 log(persons, removed, asked, Duration.ofNanos(System.nanoTime() - begun));
             } else {
                 LOG.warn(
-                        "a request to forget was not carried out whole: {}",
+                        "a request to forget was not completed: {}",
                         Stores.cause(e).toString());
             }
             context.runOnContext(now -> {
@@ -126,7 +126,7 @@ public final class ForgetRequests {
                     answer.json(json(removed));
                 } else if (answer.hasBegun()) {
                     answer.fail(
-                            "it was not carried out whole: " + Stores.cause(e).getMessage() + "; ask again");
+                            "it was not completed: " + Stores.cause(e).getMessage() + "; repeat the request");
                 } else if (!request.response().ended() && !request.response().closed()) {
                     answer.end();
                     fail(request, Stores.cause(e));
@@ -148,8 +148,8 @@ public final class ForgetRequests {
                 && stores.processor().trouble() == null) {
             Stores.busy(
                     request,
-                    "not everything that was sent is processed yet ("
-                            + stores.processor().backlog() + " requests wait); ask again, also if a part was removed");
+                    "not everything sent before is processed yet (" + stores.processor().backlog()
+                            + " requests are waiting); repeat the request, even if some data was removed");
         } else {
             stores.fail(request, cause);
         }
@@ -165,7 +165,7 @@ public final class ForgetRequests {
     private CompletableFuture<Forgotten> remove(PersonRemoval removal) {
         return stores.queue(store -> {
             if (counts != null) {
-                // After a crash, what is not in their file would be counted from rows that are gone.
+                // After a crash, counts missing in the counters' file are recomputed from rows, which will be gone.
                 counts.checkpoint();
             }
             return removal.remove();
@@ -180,7 +180,7 @@ public final class ForgetRequests {
         return json;
     }
 
-    // What is asked
+    // The request
 
     private static Persons persons(byte[] body) {
         if (!(Json.parse(body) instanceof Map<?, ?> question)) {
@@ -193,7 +193,7 @@ public final class ForgetRequests {
         for (Object name : question.keySet()) {
             if (!name.equals("users") && !name.equals("globalUsers")) {
                 throw new MalformedPayloadException(
-                        "the body has a field that is not known; expected \"users\" and \"globalUsers\"");
+                        "the body has an unknown field; expected \"users\" and \"globalUsers\"");
             }
         }
         Persons persons = new Persons(ids(question, "users"), ids(question, "globalUsers"));
@@ -224,8 +224,8 @@ public final class ForgetRequests {
 
     private void log(Persons persons, Forgotten removed, String asked, Duration took) {
         LOG.info(
-                "/micro/forget removed {} events, {} requests of failed events and {} waiting events in {} ms, asked {};"
-                        + " users {}, global users {} (HMAC-SHA-256, the first 128 bits)",
+                "/micro/forget removed {} events, {} requests of failed events and {} waiting events in {} ms,"
+                        + " requested {}; users {}, global users {} (HMAC-SHA-256, the first 128 bits)",
                 removed.events(),
                 removed.requests(),
                 removed.waiting(),

@@ -26,12 +26,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /micro/stream}, server-sent events: {@code summary} when what is held has changed, ten times a second at
- * most, and {@code processed} for each new event: the newest hundred of each moment, in about {@value #MAX_BYTES} bytes. An
- * event of more than {@value #LARGE_BYTES} bytes comes as its number, validity and title, with {@code "large":true}.
+ * {@code GET /micro/stream}: sends server-sent events. At most ten times a second, it sends {@code summary} if the store has
+ * changed, and {@code processed} for each new event: at most the newest hundred each time, in about {@value #MAX_BYTES} bytes.
+ * An event of more than {@value #LARGE_BYTES} bytes is sent as its number, validity and title, with {@code "large":true}.
  *
- * <p>A slow reader misses moments and holds up no other; one that reads nothing for a minute is cut off. While the store
- * is away, a stream is open and says nothing.
+ * <p>A slow reader misses updates and does not delay others. The connection of a reader that reads nothing for a minute is
+ * closed. While the store is unavailable, a stream stays open and sends only keep-alives.
  */
 public final class LiveStream {
 
@@ -49,18 +49,18 @@ public final class LiveStream {
     private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicBoolean changed = new AtomicBoolean();
-    // Of the thread that looks.
+    // The fields below are confined to the thread that looks for changes.
     private boolean looking;
     private long last = -1;
     private long looks;
 
-    /** A connection that listens. Its fields belong to its own thread, except those that say so. */
+    /** A connection that receives the stream. Its fields are confined to its own thread, unless noted otherwise. */
     private final class Reader {
         private final HttpServerResponse response;
         private final Optional<String> session;
         private final Context context = Vertx.currentContext();
         private final AtomicBoolean over = new AtomicBoolean();
-        /** Whether it still waits for its first summary; of the thread that looks. */
+        /** Whether it still waits for its first summary. Confined to the thread that looks for changes. */
         private boolean isNew = true;
 
         private long fullSince;
@@ -77,7 +77,7 @@ public final class LiveStream {
             }
         }
 
-        /** What is behind a full connection is left out. */
+        /** Writes a text, or skips it if the connection is full. */
         private void write(Buffer text, long look) {
             context.runOnContext(now -> {
                 if (over.get() || response.closed() || response.ended()) {
@@ -104,10 +104,10 @@ public final class LiveStream {
     }
 
     /**
-     * What there is to send.
+     * An update to send.
      *
-     * @param last number of the newest event
-     * @param texts by session; of all events under the empty one
+     * @param last the number of the newest event
+     * @param texts the texts by session; the empty session stands for all events
      */
     private record News(long last, Map<Optional<String>, Buffer> texts) {}
 
@@ -117,11 +117,11 @@ public final class LiveStream {
         vertx.setPeriodic(LOOK_MILLIS, timer -> look());
     }
 
-    /** Answers a request with the stream; of a session, if it names one. */
+    /** Answers a request with the stream, limited to a session if one is given. */
     public void open(HttpServerRequest request, @Nullable String session) {
         if (open.incrementAndGet() > MAX_READERS) {
             open.decrementAndGet();
-            Stores.busy(request, MAX_READERS + " pages are listening already");
+            Stores.busy(request, MAX_READERS + " streams are open already; close one and try again");
             return;
         }
         HttpServerResponse response = request.response();
@@ -141,13 +141,13 @@ public final class LiveStream {
         }
     }
 
-    /** Ends every stream: an open one would keep the server from stopping. */
+    /** Ends every stream, because an open one would delay the server's shutdown. */
     public void close() {
         readers.forEach(Reader::end);
         readers.clear();
     }
 
-    /** Runs on one thread of the event loop, always the same. */
+    /** Looks for changes. Always runs on the same event loop thread. */
     private void look() {
         looks++;
         if (looks % KEEP_ALIVE_LOOKS == 0) {
@@ -189,7 +189,7 @@ public final class LiveStream {
         }
     }
 
-    /** Each text once, however many listen to it. */
+    /** Creates each session's text once, for any number of readers. */
     private News news(EventStore store, long after, Set<Optional<String>> sessions) {
         long last = store.summary(null).last();
         List<StoredEvent> kept = new ArrayList<>();
@@ -213,7 +213,7 @@ public final class LiveStream {
         return new News(last, texts);
     }
 
-    /** The rows of the newest events, as many as a moment may have; the events themselves, the newest first, into a list. */
+    /** Returns the rows of the newest events, up to the limits of an update; adds the events to the list, newest first. */
     private static Map<Long, String> rows(EventStore store, long after, List<StoredEvent> kept) {
         Map<Long, String> rows = new HashMap<>();
         long bytes = 0;
@@ -229,7 +229,7 @@ public final class LiveStream {
                 rows.put(event.number(), row);
                 kept.add(event);
             }
-            // Large events are few in a find; a moment does not read all of them for their titles.
+            // A find returns few events if they are large; limit the finds rather than read all of them for their titles.
             if (rows.size() >= MAX_EVENTS || looks == MAX_FINDS) {
                 return rows;
             }

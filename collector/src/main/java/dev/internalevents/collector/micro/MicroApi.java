@@ -30,21 +30,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Micro's API as its users know it, and what they ask for besides: single events, waiting for events, test sessions. The
- * whole of it is described in {@code /micro/openapi.json}.
+ * Micro's API, with additions such as single events, waiting for events, and test sessions. {@code /micro/openapi.json}
+ * describes all of it.
  */
 public final class MicroApi {
 
-    /** The header, and the parameter of the query, that name a test session. */
+    /** The header that names a test session. */
     public static final String SESSION_HEADER = "X-Micro-Session";
 
     private static final String SESSION_PARAMETER = "session";
     private static final int MAX_BAD_LOOKED_AT = 100_000;
-    /** A look-up over the network ends earlier. */
+    /** Longer than any look-up over the network. */
     private static final Duration LOOK_UP = Duration.ofSeconds(6);
 
     private static final int STATS_TOGETHER = 50;
-    /** JSON takes many times its length once it is parsed. */
+    /** The maximum size of a query's body; parsed JSON takes many times its length. */
     private static final int MAX_QUESTION_BYTES = 1 << 20;
 
     private static final long MAX_STATS_BYTES = 8L << 20;
@@ -86,7 +86,7 @@ public final class MicroApi {
         this.dictionary = new DictionaryApi(stores, counts);
     }
 
-    /** The test session that a request is about; null for all. */
+    /** Returns the test session that a request names by header or query parameter; null for all. */
     public static @Nullable String session(HttpServerRequest request) {
         String header = request.getHeader(SESSION_HEADER);
         String session = header == null ? request.getParam(SESSION_PARAMETER) : RawText.of(header);
@@ -94,10 +94,10 @@ public final class MicroApi {
     }
 
     /**
-     * Answers a request, if it is one of Micro's.
+     * Answers a request to Micro's API; ignores any other.
      *
-     * @param path below {@code /micro}, with a leading slash
-     * @return whether it was
+     * @param path the part after {@code /micro}, with a leading slash
+     * @return whether the request was answered
      */
     public boolean handle(HttpServerRequest request, String path) {
         String session = session(request);
@@ -162,7 +162,7 @@ public final class MicroApi {
         bodies.read(request, body -> {
             try {
                 if (body.bytes().length > MAX_QUESTION_BYTES) {
-                    Answers.error(request, 413, "a question has at most " + MAX_QUESTION_BYTES + " bytes");
+                    Answers.error(request, 413, "the body is larger than " + MAX_QUESTION_BYTES + " bytes");
                 } else {
                     then.accept(body.bytes());
                 }
@@ -221,7 +221,7 @@ public final class MicroApi {
                 && (asked.version() == null || asked.version().equals(api.version()));
     }
 
-    /** With a GET every event as flat JSON, with a POST a page of those that match. */
+    /** Answers a GET with every event as flat JSON, and a POST with a page of the matching events. */
     private void events(HttpServerRequest request, @Nullable String session) {
         allowed(request, "GET, POST", () -> {
             if (request.method().equals(HttpMethod.POST)) {
@@ -253,7 +253,7 @@ public final class MicroApi {
                         }));
     }
 
-    /** Answers with one long text. */
+    /** Answers with a single long text. */
     private void text(HttpServerRequest request, Function<EventStore, AnswerText> question) {
         StreamedAnswer.json(stores, request, store -> new StreamedAnswer.Part(200, question.apply(store), true));
     }
@@ -268,15 +268,15 @@ public final class MicroApi {
         }
     }
 
-    /** One event by its id, in Micro's shape; by its number, with all that is known of it. */
+    /** Answers with one event: in Micro's shape if requested by id; with all details if requested by number. */
     private void event(HttpServerRequest request, String name, @Nullable String session) {
         allowed(request, "GET", () -> {
             if (name.matches("[0-9]{1,18}")) {
                 one(
                         request,
                         store -> store.withNumber(Long.parseLong(name)).map(EventRows::detail),
-                        "This event is not held any more: the collector was reset or restarted, or newer events took"
-                                + " its place.");
+                        "This event is no longer stored: the collector was reset or restarted, or newer events"
+                                + " replaced it.");
                 return;
             }
             UUID id;
@@ -295,7 +295,7 @@ public final class MicroApi {
         });
     }
 
-    /** An event may be as large as a body; several of them are made one after the other. */
+    /** Answers with one event. An event may be as large as a body, so several are converted one after the other. */
     private void one(
             HttpServerRequest request,
             Function<EventStore, Optional<Map<String, @Nullable Object>>> question,
@@ -328,7 +328,7 @@ public final class MicroApi {
     private static AnswerText columnStats(
             EventStore store, List<String> columns, @Nullable String session, AnswerText text) {
         text.json().beginObject();
-        // Some at a time: the values of hundreds of columns together can be many.
+        // In batches, because hundreds of columns together can have very many values.
         for (int from = 0; from < columns.size(); from += STATS_TOGETHER) {
             List<String> some = columns.subList(from, Math.min(columns.size(), from + STATS_TOGETHER));
             store.columnStats(some, session).forEach((column, stats) -> {
@@ -426,7 +426,7 @@ public final class MicroApi {
         return json;
     }
 
-    /** What is known about a schema, and what is wrong with it if it was found. */
+    /** The result of a schema's look-up, with the problems of the schema if it was found. */
     private record LookedUp(Resolver.Resolution resolution, List<SchemaProblem> problems) {
 
         static LookedUp of(SchemaKey key, Resolver.Resolution resolution) {

@@ -15,12 +15,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Micro's API takes as a POST's body, read into queries; each method throws {@link MalformedPayloadException} naming the
- * key that is wrong. Immutable.
+ * Parses the POST bodies of Micro's API into queries. Each method throws {@link MalformedPayloadException} naming the invalid
+ * key. Immutable.
  */
 final class MicroFilters {
 
-    /** Without a limit of its own, a list has this many events at most. */
+    /** The maximum number of events in a list if the request sets no limit. */
     static final int MAX_LIST = 20_000;
 
     private static final int MAX_PAGE_SIZE = 1_000;
@@ -30,7 +30,7 @@ final class MicroFilters {
     private static final long MAX_TIMEOUT_MILLIS = 60_000;
     private static final long DEFAULT_TIMEOUT_MILLIS = 5_000;
 
-    /** What trackers call types of events; a filter may name them like that too. */
+    /** The trackers' abbreviations of event types, which filters may use as well. */
     private static final Map<String, String> TYPES = Map.of(
             "pv",
             "page_view",
@@ -47,18 +47,18 @@ final class MicroFilters {
 
     private final boolean compat;
 
-    /** @param compat whether keys that are not known are passed over, as Micro does, and repeats count */
+    /** @param compat whether unknown keys are ignored, as in Micro, and repeats count */
     MicroFilters(boolean compat) {
         this.compat = compat;
     }
 
-    /** What to look for, and how many at most. */
+    /** A query and the maximum number of events. */
     record Selection(EventQuery query, int limit) {}
 
-    /** One page. */
+    /** A request for one page. */
     record PageRequest(EventQuery query, long page, int size) {}
 
-    /** What is waited for. */
+    /** The events to wait for: a query, their number, and the timeout. */
     record Await(EventQuery query, int count, long timeoutMillis) {}
 
     Selection allGood(@Nullable String session) {
@@ -78,20 +78,21 @@ final class MicroFilters {
                                 .map(MicroFilters::uri)
                                 .toList(),
                         schema == null ? null : uri(schema));
-        String given = text(json, "event_type");
-        String type = given == null ? null : TYPES.getOrDefault(given, given);
+        String name = text(json, "event_type");
+        String type = name == null ? null : TYPES.getOrDefault(name, name);
         return new Selection(
                 type == null ? query : query.where(new EventQuery.Filter("event", List.of(type), false)), limit(json));
     }
 
-    /** A schema's URI, whose beginning may be left out. */
+    /** Returns a schema's URI; adds the prefix {@code iglu:} if it is missing. */
     private static String uri(String schema) {
         return schema.startsWith("iglu:") ? schema : "iglu:" + schema;
     }
 
-    /** What {@code {"vendor":"com.snowplowanalytics.snowplow","version":"tp2","limit":10}} asks for besides failed events. */
+    /** Which failed events are requested. */
     record Bad(@Nullable String vendor, @Nullable String version, int limit) {}
 
+    /** Reads {@code {"vendor":"com.snowplowanalytics.snowplow","version":"tp2","limit":10}}. */
     Bad bad(byte[] body) {
         Map<?, ?> json = object(body, Set.of("vendor", "version", "limit"));
         return new Bad(text(json, "vendor"), text(json, "version"), limit(json));
@@ -222,7 +223,7 @@ final class MicroFilters {
         throw new MalformedPayloadException("each of \"filters\" must be an object with \"column\" and \"values\"");
     }
 
-    /** A column that an event can have; which schemas events will have is not known before they come. */
+    /** Checks that events can have a column. Columns of schemas are not checked further, as any schema may still arrive. */
     private static String column(String name) {
         if (!name.equals(EventQuery.TITLE)
                 && !AtomicFields.NAMES.contains(name)
@@ -247,10 +248,10 @@ final class MicroFilters {
         return object;
     }
 
-    /** For questions that Micro does not have. */
+    /** Parses requests that Micro does not have. */
     private static Map<?, ?> strictly(byte[] body, Set<String> known) {
         Map<?, ?> object = object(body);
-        checkStrictly(object, known, "this question");
+        checkStrictly(object, known, "this request");
         return object;
     }
 
@@ -262,7 +263,7 @@ final class MicroFilters {
         return object;
     }
 
-    /** Refuses keys that are not known, because they are typing errors. */
+    /** Rejects unknown keys, because they are typing errors. */
     private void check(Map<?, ?> object, Set<String> known, String what) {
         if (!compat) {
             checkStrictly(object, known, what);
@@ -321,7 +322,7 @@ final class MicroFilters {
         throw new MalformedPayloadException("\"" + key + "\" must be true, false or null");
     }
 
-    /** A time as ISO-8601, or as milliseconds since 1970. */
+    /** Reads a time given in ISO-8601 or as milliseconds since 1970; null if there is none. */
     private static @Nullable Instant time(Map<?, ?> json, String key) {
         Object value = json.get(key);
         try {
@@ -333,7 +334,7 @@ final class MicroFilters {
                 return bounded(Instant.parse(text));
             }
         } catch (DateTimeException e) {
-            // Said below.
+            // Reported below.
         }
         throw new MalformedPayloadException(
                 "\"" + key + "\" must be a time such as \"2026-01-01T00:00:00Z\", or milliseconds since 1970");
@@ -345,26 +346,26 @@ final class MicroFilters {
         return time.isBefore(first) ? first : time.isAfter(last) ? last : time;
     }
 
-    /** Micro takes a negative limit for none. */
+    /** Reads the limit. In Micro, a negative limit means no events. */
     private int limit(Map<?, ?> json) {
         long limit = number(json, "limit", MAX_LIST, compat ? Long.MIN_VALUE : 0, Long.MAX_VALUE);
         return (int) Math.min(Math.max(limit, 0), Integer.MAX_VALUE);
     }
 
-    private static long number(Map<?, ?> json, String key, long otherwise, long least, long most) {
+    private static long number(Map<?, ?> json, String key, long defaultValue, long min, long max) {
         Object value = whole(json.get(key));
         if (value == null) {
-            return otherwise;
+            return defaultValue;
         }
-        if (value instanceof Long number && number >= least && number <= most) {
+        if (value instanceof Long number && number >= min && number <= max) {
             return number;
         }
         throw new MalformedPayloadException("\"" + key + "\" must be a whole number"
-                + (least == Long.MIN_VALUE ? "" : " of " + least + " or more")
-                + (most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? "" : ", " + most + " at most"));
+                + (min == Long.MIN_VALUE ? "" : " of " + min + " or more")
+                + (max == Long.MAX_VALUE || max == Integer.MAX_VALUE ? "" : ", " + max + " at most"));
     }
 
-    /** A number such as 1.0 as the whole number that it is; anything else as it is. */
+    /** Converts a number such as 1.0 to a whole number; returns anything else unchanged. */
     private static @Nullable Object whole(@Nullable Object value) {
         if (value instanceof BigDecimal || value instanceof Double) {
             double number = ((Number) value).doubleValue();

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Events in the shapes of Micro's API: GoodEvent and BadEvent. */
+/** Converts events to the shapes of Micro's API: GoodEvent and BadEvent. */
 public final class MicroJson {
 
     private MicroJson() {}
@@ -86,7 +86,7 @@ public final class MicroJson {
         RequestBody body = payload.body();
         json.put("body", body == null ? null : body.text());
         if (body != null && !body.isText()) {
-            // Text cannot hold these bytes; nothing of what was sent is lost.
+            // The text cannot represent these bytes, so send them unchanged as well.
             json.put("bodyBase64", body.base64());
         }
         json.put("source", source(payload.source()));
@@ -94,7 +94,7 @@ public final class MicroJson {
         return json;
     }
 
-    /** A query as texts {@code name=value}; a pair whose escapes are wrong stays as it was sent. */
+    /** Returns a query as strings {@code name=value}; a pair with invalid escapes stays as it was sent. */
     private static List<String> pairs(@Nullable String query) {
         return query == null
                 ? List.of()

@@ -13,13 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/reset}: removes the events, of one session if the request names one. A local collector also takes the
- * GET that tests written for Micro send; no GET of a browser, which any page or the address bar can cause.
+ * {@code POST /micro/reset}: removes all events, or those of one session if the request names one. A local collector also
+ * accepts the GET that tests written for Micro send, but never a GET by a browser, which any page or the address bar can
+ * cause.
  *
- * <p>Tests that drive a browser send a browser's {@code User-Agent} themselves. Compatible with Micro, the collector takes
- * their GET where a browser marks its own requests with {@code Sec-Fetch-Site}: over TLS, and to the names of this machine.
- * To another name over plain HTTP a page can send a GET without {@code Sec-Fetch-Site}, {@code Origin} and {@code Referer},
- * so there its {@code User-Agent} is all that gives a browser away.
+ * <p>Tests that drive a browser send a browser's {@code User-Agent} themselves. With {@code --compat micro}, the collector
+ * accepts their GET where browsers mark their own requests with {@code Sec-Fetch-Site}: over TLS, and to the names of this
+ * machine. To other names over plain HTTP, a page can send a GET without {@code Sec-Fetch-Site}, {@code Origin} and {@code
+ * Referer}; there, only the {@code User-Agent} reveals a browser.
  */
 public final class ResetEvents {
 
@@ -29,25 +30,25 @@ public final class ResetEvents {
     private final Rules rules;
     private final Function<HttpServerRequest, String> caller;
 
-    /** Whether a GET resets. */
+    /** Whether a GET removes events. */
     public enum ByGet {
         NEVER,
-        /** When it is sent to this machine by one of its own names. */
+        /** If it is sent to one of the names of this machine. */
         TO_LOOPBACK,
-        /** Under each name that the collector answers to. */
+        /** Under every host name that the collector answers to. */
         ALWAYS
     }
 
     /**
-     * Who may reset.
+     * When a reset is allowed.
      *
-     * @param allowed whether anybody may
-     * @param byGet whether by GET too
-     * @param logged whether each reset leaves a line in the log, at level WARN
+     * @param allowed whether it is allowed at all
+     * @param byGet whether it is allowed with GET
+     * @param logged whether each reset is logged, at level WARN
      */
     public record Rules(boolean allowed, ByGet byGet, boolean logged) {}
 
-    /** @param caller how the sender of a request was let in and from where, for the log */
+    /** @param caller describes for the log how a request's sender authenticated and from which address */
     public ResetEvents(Stores stores, Rules rules, Function<HttpServerRequest, String> caller) {
         this.stores = stores;
         this.rules = rules;
@@ -59,7 +60,7 @@ public final class ResetEvents {
             Answers.error(
                     request,
                     403,
-                    "this collector does not remove events on request; start it with --allow-reset if it should");
+                    "this collector does not remove events on request; to allow that, start it with --allow-reset");
             return;
         }
         String fault = request.method().equals(HttpMethod.POST) ? null : fault(request);
@@ -80,7 +81,7 @@ public final class ResetEvents {
                     EventStore.Summary after = store.reset(session);
                     if (rules.logged()) {
                         LOG.warn(
-                                "/micro/reset removed {} events{}, asked {}",
+                                "/micro/reset removed {} events{}, requested {}",
                                 before.total() - after.total(),
                                 session == null ? "" : " of one session",
                                 who);
@@ -90,7 +91,7 @@ public final class ResetEvents {
                 (to, summary) -> Answers.json(to, EventRows.summary(summary)));
     }
 
-    /** Returns why a request that is not a POST does not reset; null if it does. */
+    /** Returns why a request that is not a POST must not remove events; null if it may. */
     private @Nullable String fault(HttpServerRequest request) {
         if (rules.byGet() == ByGet.NEVER || !request.method().equals(HttpMethod.GET)) {
             return "/micro/reset takes POST; this is a " + request.method().name();
@@ -103,14 +104,14 @@ public final class ResetEvents {
         }
         String header = FetchMetadata.headerOfPage(request);
         if (header != null) {
-            return "/micro/reset takes POST; this GET has the header " + header + ", as one that a page sends";
+            return "/micro/reset takes POST; this GET has the header " + header + ", as the requests of web pages do";
         }
         if (!FetchMetadata.isBrowser(request)) {
             return null;
         }
         if (rules.byGet() == ByGet.TO_LOOPBACK) {
-            return "/micro/reset takes POST; this GET has the User-Agent of a browser, and resets only if the collector was"
-                    + " started with --compat micro";
+            return "/micro/reset takes POST; this GET has the User-Agent of a browser, and resets only if the collector"
+                    + " was started with --compat micro";
         }
         return toLoopback || request.isSSL()
                 ? null

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * An answer's body as a stream for a thread that may block: a write returns when the connection has taken the bytes, and
- * throws when the reader is gone or takes nothing for a minute.
+ * Writes an answer's body as a stream, on a thread that may block. A write returns when the connection has accepted the bytes;
+ * it throws if the connection is closed or accepts nothing for the given time.
  */
 final class ResponseStream extends OutputStream {
 
@@ -27,7 +27,12 @@ final class ResponseStream extends OutputStream {
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int filled;
 
-    /** @param context of the response's connection */
+    /**
+     * Creates a stream.
+     *
+     * @param context the context of the response's connection
+     * @param stalledMillis how long a write may wait for the reader
+     */
     ResponseStream(HttpServerResponse response, Context context, long stalledMillis) {
         this.response = response;
         this.context = context;
@@ -85,11 +90,11 @@ final class ResponseStream extends OutputStream {
         try {
             taken.get(stalledMillis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("the reader took nothing for " + stalledMillis / 1000 + " seconds", e);
+            throw new IOException("the reader read nothing for " + stalledMillis / 1000 + " seconds", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String message = cause.getMessage();
-            throw new IOException("the reader is gone" + (message == null ? "" : ": " + message), e);
+            throw new IOException("the reader disconnected" + (message == null ? "" : ": " + message), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the answer was sent");

@@ -9,10 +9,10 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Map;
 
 /**
- * Answers JSON that can be long in coming: line feeds, which JSON may begin with, are sent meanwhile, so that neither the
- * server nor anything on the way closes a connection on which nothing is sent. With the first of them, the status is 200. A
- * failure after that is sent as {@code {"error":"…"}}, and the connection is closed before the answer is complete, so that it
- * cannot be taken for a good one. For the request's thread alone; never blocks.
+ * Sends a JSON answer that may take long. Until it is ready, sends line feeds, with which JSON may start, so that neither the
+ * server nor a proxy closes the idle connection. The first of them fixes the status to 200. A later failure is sent as {@code
+ * {"error":"…"}}, and the connection is closed before the answer is complete, so that it cannot be mistaken for a success.
+ * Call only on the request's thread; never blocks.
  */
 final class SignsOfLife {
 
@@ -27,14 +27,14 @@ final class SignsOfLife {
     private boolean over;
     private boolean begun;
 
-    /** @param everyMillis 1 or more; the first sign is sent after that time too */
+    /** @param everyMillis the interval of the line feeds, 1 or more; the first is sent after one interval */
     SignsOfLife(HttpServerRequest request, long everyMillis) {
         this.request = request;
         this.response = request.response();
         this.everyMillis = everyMillis;
     }
 
-    /** From now on, signs are sent. */
+    /** Starts sending line feeds. */
     void begin() {
         if (!over) {
             timer = vertx.setPeriodic(everyMillis, time -> sign());
@@ -59,12 +59,12 @@ final class SignsOfLife {
         response.write("\n");
     }
 
-    /** Whether a sign was sent, and the status with it. */
+    /** Returns whether a line feed was sent, and with it the status. */
     boolean hasBegun() {
         return begun;
     }
 
-    /** Sends no more signs. */
+    /** Stops sending line feeds. */
     void end() {
         over = true;
         if (timer != NONE) {
@@ -72,7 +72,7 @@ final class SignsOfLife {
         }
     }
 
-    /** Answers a tree of {@link Json}. */
+    /** Ends the answer with a {@link Json} tree. */
     void json(Object tree) {
         end();
         if (!begun) {
@@ -82,12 +82,12 @@ final class SignsOfLife {
         }
     }
 
-    /** Ends an answer that has begun. */
+    /** Ends a started answer with an error, and closes the connection. */
     void fail(String message) {
         end();
         if (!isGone()) {
             response.write(Json.write(Map.of("error", message)));
-            // What is reset at once can lose what was sent just before.
+            // Resetting at once could lose the bytes just sent.
             vertx.setTimer(LINGER_MILLIS, late -> {
                 if (!isGone()) {
                     response.reset();

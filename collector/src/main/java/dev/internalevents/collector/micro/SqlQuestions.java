@@ -13,31 +13,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL that people type, on a connection of its own: one SELECT, which can change nothing and reach nothing outside of the
- * store, for half a minute at most.
+ * Runs SQL that people type, on a separate connection: a single SELECT, which cannot change anything or access anything
+ * outside the store, and runs for at most half a minute.
  */
 public final class SqlQuestions {
 
-    /** Rows of an answer, at most: {@value}. */
+    /** The maximum number of rows in an answer: {@value}. */
     public static final int MAX_ROWS = 10_000;
 
-    /** Bytes of an answer, roughly, at most: {@value}. */
+    /** The approximate maximum size of an answer in bytes: {@value}. */
     public static final int MAX_BYTES = 16 << 20;
 
     private SqlQuestions() {}
 
     /**
-     * Answers {@code {"columns":[…],"rows":[[…],…],"truncated":false}}. Beyond {@value #MAX_ROWS} rows or about {@value
-     * #MAX_BYTES} bytes, {@code truncated} is true; so it is when a value is longer than {@link SqlQueries#valueLength}, which
-     * is cut there and says so.
+     * Returns {@code {"columns":[…],"rows":[[…],…],"truncated":false}}. {@code truncated} is true if there are more than
+     * {@value #MAX_ROWS} rows or about {@value #MAX_BYTES} bytes, or if a value is longer than {@link SqlQueries#valueLength};
+     * such a value is cut and marked as cut.
      *
-     * @throws MalformedPayloadException saying what is wrong with the SQL, or that the store knows none
+     * @throws MalformedPayloadException if the SQL is not valid, or the store does not support SQL
      */
     static AnswerText answer(EventStore store, String sql, AnswerMemory memory) {
         SqlQueries queries = store.sql()
-                .orElseThrow(() -> new MalformedPayloadException(
-                        "this collector keeps events in memory, where there is no SQL; start"
-                                + " it with --storage DIR, or use: internal-events collector"));
+                .orElseThrow(() -> new MalformedPayloadException("this collector keeps events in memory, without SQL; start"
+                        + " it with --storage DIR, or use: internal-events collector"));
         memory.check();
         return queries.ask(sql, MAX_ROWS + 1, rows -> json(queries, rows, new AnswerText(memory)));
     }
@@ -60,24 +59,24 @@ public final class SqlQuestions {
         }
     }
 
-    /** Writes rows until there are too many of them, or of their bytes; says whether something is left out. */
+    /** Writes rows up to the limits of rows and bytes; returns whether anything was left out. */
     private static boolean rows(SqlQueries queries, ResultSet rows, int columns, AnswerText text) throws SQLException {
-        int most = queries.valueLength(columns);
+        int max = queries.valueLength(columns);
         boolean cut = false;
-        for (int given = 0; rows.next(); given++) {
-            if (given == MAX_ROWS || text.length() >= MAX_BYTES) {
+        for (int count = 0; rows.next(); count++) {
+            if (count == MAX_ROWS || text.length() >= MAX_BYTES) {
                 return true;
             }
             List<@Nullable Object> row = new ArrayList<>(columns);
             long left = MAX_BYTES - text.length();
             for (int i = 1; i <= columns; i++) {
                 Object value = value(rows.getObject(i));
-                if (value instanceof String string && (string.length() >= most || string.length() > left)) {
-                    // Of the first row as much as fits; of any other, all that a value may have or nothing.
-                    if (given > 0 && string.length() > left) {
+                if (value instanceof String string && (string.length() >= max || string.length() > left)) {
+                    // Cut a value of the first row to what fits; leave out any other row that does not fit.
+                    if (count > 0 && string.length() > left) {
                         return true;
                     }
-                    value = shortened(string, (int) Math.max(0, Math.min(left, most)));
+                    value = shortened(string, (int) Math.max(0, Math.min(left, max)));
                     cut = true;
                 }
                 left -= value instanceof String string ? string.length() : 1;

@@ -28,18 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the store for the API, on threads that may block, and answers on the request's own. A local collector first waits
- * until everything that was sent before the question is in the store, so that no test has to.
+ * Queries and changes the store for the API, on threads that may block, and answers on the request's own thread. A local
+ * collector first waits until everything sent before the query is in the store, so that tests need not wait themselves.
  *
- * <p>While the store is away, a question is answered 503 with the reason within {@value #AWAY_MILLIS} ms. The number of
- * questions that wait is limited, and a question whose connection closes is not asked any more. Safe for use by the
- * threads of the event loop; nothing here blocks them.
+ * <p>While the store is unavailable, a query is answered 503 with the reason within {@value #AWAY_MILLIS} ms. The number of
+ * waiting queries is limited, and a query whose connection closes is dropped. Call on the event loop's threads; nothing here
+ * blocks them.
  */
 public final class Stores implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
     private static final long CATCH_UP_MILLIS = 5_000;
-    /** One look-up, and the time to notice its end. */
+    /** The duration of one look-up, plus the time to notice its end. */
     private static final long LOOK_UP_MILLIS = HttpRegistry.LONGEST_LOOK_UP.toMillis() + 1_000;
 
     static final long AWAY_MILLIS = 1_700;
@@ -57,10 +57,10 @@ public final class Stores implements AutoCloseable {
     private final AnswerMemory memory = new AnswerMemory();
 
     /**
-     * Begins threads that ask.
+     * Starts the threads that query the store.
      *
-     * @param readYourWrites whether an answer waits until everything that was sent before is in the store
-     * @param compat whether answers are Micro's where the default is stricter
+     * @param readYourWrites whether an answer waits until everything sent before is in the store
+     * @param compat whether to answer as Micro does where the default is stricter
      */
     public Stores(Vertx vertx, Processor processor, boolean readYourWrites, boolean compat) {
         this.vertx = vertx;
@@ -88,7 +88,7 @@ public final class Stores implements AutoCloseable {
         return processor;
     }
 
-    /** Whether answers are Micro's: repeats count, and what a question has too much is passed over. */
+    /** Returns whether to answer as Micro does: repeats count, and unknown keys in a query are ignored. */
     boolean isCompat() {
         return compat;
     }
@@ -97,31 +97,30 @@ public final class Stores implements AutoCloseable {
         return memory;
     }
 
-    /** The threads that ask the store. */
+    /** Returns the threads that query the store. */
     Executor readers() {
         return threads;
     }
 
-    /** The thread that looks for those who wait: however many they are, other questions do not queue behind them. */
+    /** Returns the thread that serves all waiting requests, so that other queries never queue behind them. */
     Executor waiters() {
         return waiters;
     }
 
-    /** Asks the store, and answers with what it gave. */
+    /** Queries the store and answers with the result. */
     <T> void ask(HttpServerRequest request, Function<EventStore, T> question, BiConsumer<HttpServerRequest, T> answer) {
         Question<T> asked = begin(request, answer);
         if (asked != null) {
             asked.end(store().thenCompose(store -> caughtUp())
                     .thenCompose(done -> lookedUp())
-                    // The store may have been opened anew meanwhile.
+                    // The store may have been reopened meanwhile.
                     .thenCompose(done -> store())
                     .thenApplyAsync(store -> asked.apply(question, store), threads));
         }
     }
 
     /**
-     * Changes the store, after everything that was sent before is in it. A change that was answered 503 is not made
-     * later.
+     * Changes the store, after everything sent before is in it. A change that was answered 503 is not made later.
      */
     <T> void change(
             HttpServerRequest request, Function<EventStore, T> change, BiConsumer<HttpServerRequest, T> answer) {
@@ -131,7 +130,7 @@ public final class Stores implements AutoCloseable {
         }
     }
 
-    /** Queues a change; fails with {@link TimeoutException} while the store is away, and is not made later. */
+    /** Queues a change. It fails with {@link TimeoutException} while the store is unavailable, and is then not made later. */
     <T> CompletableFuture<T> queue(Function<EventStore, T> change) {
         AtomicBoolean taken = new AtomicBoolean();
         CompletableFuture<T> queued = processor.change(store -> {
@@ -158,12 +157,12 @@ public final class Stores implements AutoCloseable {
         });
     }
 
-    /** Asks without a request, for streams; fails with {@link TimeoutException} while the store is away. */
+    /** Queries the store without a request, for streams. Fails with {@link TimeoutException} if the store is unavailable. */
     <T> CompletableFuture<T> ask(Function<EventStore, T> question, Executor on) {
         return store().thenApplyAsync(question, on);
     }
 
-    /** The store; fails with {@link TimeoutException} when it is away. */
+    /** Returns the store; fails with {@link TimeoutException} if it is unavailable. */
     CompletableFuture<EventStore> store() {
         CompletableFuture<EventStore> store = processor.store();
         if (store.isDone()) {
@@ -174,7 +173,7 @@ public final class Stores implements AutoCloseable {
         return opened;
     }
 
-    /** Looks again and again: what depends on a future that may never end is never freed. */
+    /** Polls for the store: a stage on a future that may never complete would never be freed. */
     private void lookForStore(CompletableFuture<EventStore> opened, long deadline) {
         LATER.execute(() -> {
             CompletableFuture<EventStore> store = processor.store();
@@ -200,7 +199,7 @@ public final class Stores implements AutoCloseable {
                 : CompletableFuture.completedFuture(null);
     }
 
-    /** Waits for schemas that are on their way, not for a registry that does not answer. */
+    /** Waits for schema look-ups in progress, but not for a registry that does not answer. */
     private CompletableFuture<Void> lookedUp() {
         return readYourWrites
                 ? processor.lookedUp().completeOnTimeout(null, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)
@@ -210,13 +209,13 @@ public final class Stores implements AutoCloseable {
     private <T> @Nullable Question<T> begin(HttpServerRequest request, BiConsumer<HttpServerRequest, T> answer) {
         if (questions.incrementAndGet() > MAX_QUESTIONS) {
             questions.decrementAndGet();
-            busy(request, MAX_QUESTIONS + " questions are waiting already; try again in a second");
+            busy(request, MAX_QUESTIONS + " queries are waiting already; try again in a second");
             return null;
         }
         return new Question<>(request, answer);
     }
 
-    /** A question that waits, or is being answered. */
+    /** A query that is waiting or being answered. */
     private final class Question<T> {
 
         private final HttpServerRequest request;
@@ -261,7 +260,7 @@ public final class Stores implements AutoCloseable {
         }
     }
 
-    /** Answers with what is wrong: 400 for the question, 503 for a store that is away, 500 for the rest. */
+    /** Answers with an error: 400 for an invalid query, 503 if the store is unavailable or memory is full, otherwise 500. */
     void fail(HttpServerRequest request, Throwable e) {
         Throwable cause = cause(e);
         String trouble = processor.trouble();
@@ -280,7 +279,7 @@ public final class Stores implements AutoCloseable {
         }
     }
 
-    /** The store if it is open now. */
+    /** Returns the store if it is open; otherwise null. */
     @Nullable
     EventStore openStore() {
         CompletableFuture<EventStore> store = processor.store();

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a request in parts, as fast as its reader takes them: the next part is read from the store when the last one
- * is written to the connection. A reader that takes nothing for a minute is cut off.
+ * Answers a request in parts, as fast as its reader reads them: the next part is read from the store when the previous one is
+ * written to the connection. The connection is closed if the reader reads nothing for a minute.
  */
 final class StreamedAnswer {
 
@@ -32,8 +32,8 @@ final class StreamedAnswer {
     private long waited;
 
     /**
-     * Gives the parts of an answer, each when it is asked for; for one thread at a time, which may block. When it throws
-     * {@link AnswerMemory.FullException}, it can be asked again.
+     * Produces the parts of an answer on demand. Called by one thread at a time, which may block. After an {@link
+     * AnswerMemory.FullException}, the call can be repeated.
      */
     @FunctionalInterface
     interface Parts {
@@ -43,8 +43,8 @@ final class StreamedAnswer {
     /**
      * A part of an answer.
      *
-     * @param status of the answer; that of the first part counts
-     * @param last whether the answer ends with it
+     * @param status the answer's status; only that of the first part counts
+     * @param last whether this is the last part
      */
     record Part(int status, AnswerText text, boolean last) {}
 
@@ -56,18 +56,18 @@ final class StreamedAnswer {
         this.parts = parts;
     }
 
-    /** Answers with JSON. Call it on the request's thread. */
+    /** Answers with JSON. Call on the request's thread. */
     static void json(Stores stores, HttpServerRequest request, Parts parts) {
         answer(stores, request, "application/json; charset=utf-8", parts);
     }
 
-    /** Answers with another type of content. Call it on the request's thread. */
+    /** Answers with the given content type. Call on the request's thread. */
     static void answer(Stores stores, HttpServerRequest request, String contentType, Parts parts) {
         StreamedAnswer answer = new StreamedAnswer(stores, request, stores.readers(), parts);
         stores.ask(request, parts::next, (to, first) -> answer.begin(contentType, first));
     }
 
-    /** Answers with a first part that is there, and asks for the others on these threads. */
+    /** Answers with a first part that is ready, and reads the others on the given threads. */
     static void json(Stores stores, HttpServerRequest request, Executor threads, Part first, Parts others) {
         new StreamedAnswer(stores, request, threads, others).begin("application/json; charset=utf-8", first);
     }
@@ -123,8 +123,8 @@ final class StreamedAnswer {
     private void cutOff(Part part) {
         part.text().release();
         if (!isOver()) {
-            LOG.info("{} was cut off: its reader took nothing for a minute", request.path());
-            // Closing the connection is the only way to say in HTTP/1.1 that the rest is missing.
+            LOG.info("{} was aborted: its reader read nothing for a minute", request.path());
+            // In HTTP/1.1, closing the connection is the only way to signal that the rest is missing.
             response.reset();
         }
     }
@@ -142,7 +142,7 @@ final class StreamedAnswer {
 
     private Part part(EventStore store) {
         if (isOver()) {
-            throw new IllegalStateException("the reader is gone");
+            throw new IllegalStateException("the reader disconnected");
         }
         return parts.next(store);
     }
@@ -152,7 +152,7 @@ final class StreamedAnswer {
             waited += FULL_MILLIS;
             stores.vertx().setTimer(FULL_MILLIS, over -> context.runOnContext(now -> next()));
         } else {
-            LOG.warn("{} broke off: {}", request.path(), cause.toString());
+            LOG.warn("{} failed before it was complete: {}", request.path(), cause.toString());
             response.reset();
         }
     }

@@ -1,4 +1,4 @@
-/** The HTTP API of Snowplow Micro: paths and JSON shapes. */
+/** The HTTP API of Snowplow Micro, with additions: paths and JSON shapes. */
 @NullMarked
 package dev.internalevents.collector.micro;
 

@@ -17,10 +17,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a caller may do: everything if nothing is set; otherwise by the token, the read token, or a session.
- * Programs send a token as {@code Authorization: Bearer}; a browser sends it once, or comes back from a provider of OpenID
- * Connect, and has a session with the role of what began it. A sign-in at a provider makes an admin. Never blocks; safe
- * for use by several threads.
+ * Decides what a caller may do: everything if no token or provider is configured; otherwise what the token, the read token or
+ * the session allows. Programs send a token as {@code Authorization: Bearer}. A browser sends it once, or returns from an
+ * OpenID Connect provider, and gets a session with the role of its token; a sign-in at a provider gives the admin role. Never
+ * blocks; thread-safe.
  */
 public final class Access {
 
@@ -38,12 +38,12 @@ public final class Access {
     private final RateLimits wrongLogins = new RateLimits(WRONG_LOGINS_PER_SECOND, System::nanoTime);
 
     /**
-     * What lets callers in.
+     * The ways in which callers can authenticate.
      *
-     * @param token makes an admin; null for none
-     * @param readToken makes a reader; null for none
-     * @param openId a provider whose people are admins; null for none
-     * @param secure whether cookies go over TLS alone
+     * @param token gives the admin role; null for none
+     * @param readToken gives the reader role; null for none
+     * @param openId the provider; people who sign in there get the admin role; null for none
+     * @param secure whether cookies are sent only over TLS
      */
     public record Settings(
             @Nullable String token,
@@ -51,7 +51,7 @@ public final class Access {
             @Nullable OpenIdSettings openId,
             boolean secure) {
 
-        /** The tokens are not text to print. */
+        /** Leaves out the tokens, so that they are never printed. */
         @Override
         public String toString() {
             return "Access.Settings[openId=" + openId + ", secure=" + secure + "]";
@@ -59,9 +59,9 @@ public final class Access {
     }
 
     /**
-     * Lets in by these settings.
+     * Creates the access control.
      *
-     * @param address of the sender of a request: wrong tries are limited for each by itself
+     * @param address returns the address of a request's sender; failed attempts are limited per address
      */
     public Access(Settings settings, Function<HttpServerRequest, String> address) {
         this.token = hashOrNull(settings.token());
@@ -81,21 +81,21 @@ public final class Access {
         if (isOpen()) {
             return Role.ADMIN;
         }
-        String given = bearer(request);
-        return given == null ? sessions.role(request) : roleOf(given);
+        String bearer = bearer(request);
+        return bearer == null ? sessions.role(request) : roleOf(bearer);
     }
 
-    /** Returns how the sender of a request is let in and from which address it comes; for the log. */
+    /** Returns how the sender of a request authenticated and from which address; for the log. */
     public String caller(HttpServerRequest request) {
         String how = isOpen() ? "without a token" : bearer(request) == null ? "in a session" : "with a token";
         return how + ", from " + address.apply(request);
     }
 
     /**
-     * Answers what belongs to signing in.
+     * Answers a request that belongs to signing in; ignores any other.
      *
-     * @param path behind {@code /micro}
-     * @return false for what does not
+     * @param path the part after {@code /micro}
+     * @return whether the request was answered
      */
     public boolean handle(HttpServerRequest request, String path, BodyReader bodies) {
         if (path.equals(LOGIN) && request.method().equals(HttpMethod.POST)) {
@@ -120,7 +120,7 @@ public final class Access {
         return true;
     }
 
-    /** Says that the token is missing. */
+    /** Answers 401 and says how to authenticate. */
     public void refuse(HttpServerRequest request) {
         boolean takesToken = token != null || readToken != null;
         request.response().putHeader("WWW-Authenticate", "Bearer");
@@ -130,7 +130,7 @@ public final class Access {
                 takesToken
                         ? request.path()
                                 + " needs the collector's token: send the header \"Authorization: Bearer TOKEN\""
-                        : request.path() + " is for people who sign in: open /micro/ui in a browser");
+                        : request.path() + " needs a sign-in: open /micro/ui in a browser");
         answer.put("token", takesToken);
         if (signIn != null) {
             answer.put("signIn", "/micro" + SIGN_IN);
@@ -138,9 +138,9 @@ public final class Access {
         Answers.json(request, 401, answer);
     }
 
-    /** Answers {@code {"token":"…"}} with a session. A right token is let in however many wrong ones came before it. */
+    /** Answers {@code {"token":"…"}} with a session. A correct token is accepted even after any number of wrong ones. */
     private void logIn(HttpServerRequest request, byte[] body) {
-        Role role = roleOf(given(body));
+        Role role = roleOf(tokenIn(body));
         if (role != null) {
             sessions.begin(request, role);
             Answers.json(request, Map.of("ok", true, "role", role.name().toLowerCase(Locale.ROOT)));
@@ -153,7 +153,7 @@ public final class Access {
 
     static void tooMany(HttpServerRequest request) {
         request.response().putHeader("Retry-After", "1");
-        Answers.error(request, 429, "too many tries; wait a second");
+        Answers.error(request, 429, "too many attempts; wait a second");
     }
 
     private static @Nullable String bearer(HttpServerRequest request) {
@@ -163,7 +163,7 @@ public final class Access {
                 : null;
     }
 
-    private static String given(byte[] body) {
+    private static String tokenIn(byte[] body) {
         try {
             return Json.parse(body) instanceof Map<?, ?> json && json.get("token") instanceof String text ? text : "";
         } catch (MalformedPayloadException e) {
@@ -171,9 +171,9 @@ public final class Access {
         }
     }
 
-    /** Takes the same time whatever is wrong. */
-    private @Nullable Role roleOf(String given) {
-        byte[] hash = hash(given);
+    /** Returns the role of a token; null for a wrong one. Compares in constant time. */
+    private @Nullable Role roleOf(String text) {
+        byte[] hash = hash(text);
         boolean admin = token != null && MessageDigest.isEqual(token, hash);
         boolean reader = readToken != null && MessageDigest.isEqual(readToken, hash);
         return admin ? Role.ADMIN : reader ? Role.READER : null;

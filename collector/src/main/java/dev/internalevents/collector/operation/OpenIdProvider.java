@@ -32,15 +32,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider of OpenID Connect: where it sends people to, and what it says of those who come back. Sources: OpenID
- * Connect Core 1.0 and Discovery 1.0, RFC 7636. Blocks while it asks; safe for use by any number of threads.
+ * Talks to the OpenID Connect provider: builds its sign-in URL and verifies the identity of people who come back. Sources:
+ * OpenID Connect Core 1.0 and Discovery 1.0, RFC 7636. Blocks during requests to the provider. Thread-safe.
  */
 final class OpenIdProvider {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_ANSWER = 1 << 20;
 
-    /** Keys that the provider publishes; a shared secret or no signature at all proves nothing. */
+    /** Algorithms with public keys. Tokens signed with a shared secret, or unsigned, are not accepted. */
     private static final Set<JWSAlgorithm> SIGNATURES = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -59,7 +59,7 @@ final class OpenIdProvider {
             .build();
     private volatile @Nullable Endpoints endpoints;
 
-    /** What the provider publishes about itself. */
+    /** The provider's published endpoints and its token processor. */
     private record Endpoints(URI authorization, URI token, DefaultJWTProcessor<SecurityContext> tokens) {}
 
     OpenIdProvider(OpenIdSettings settings) {
@@ -67,9 +67,9 @@ final class OpenIdProvider {
     }
 
     /**
-     * Where a browser is sent to sign in.
+     * Returns the URL at which a browser signs in.
      *
-     * @throws IOException when the provider does not answer, or not as expected
+     * @throws IOException if the provider does not answer, or answers unexpectedly
      */
     URI signIn(String state, String nonce, String challenge) throws IOException {
         Map<String, String> query = new TreeMap<>(Map.of(
@@ -94,10 +94,10 @@ final class OpenIdProvider {
     }
 
     /**
-     * Who came back with a code: the claims of the identity token, its signature, issuer, audience, times and nonce
-     * checked.
+     * Exchanges a code for an identity token and returns its claims, after checking the token's signature, issuer, audience,
+     * times and nonce.
      *
-     * @throws IOException when the provider does not answer, refuses the code, or its token is not right
+     * @throws IOException if the provider does not answer or rejects the code, or if the token is not valid
      */
     Map<String, Object> identity(String code, String verifier, String nonce) throws IOException {
         Endpoints known = endpoints();
@@ -125,11 +125,12 @@ final class OpenIdProvider {
                 throw new IOException("the identity token belongs to another sign-in");
             }
             if (claims.getAudience().size() > 1 && !settings.clientId().equals(claims.getClaim("azp"))) {
-                throw new IOException("the identity token is for several, and not for this collector first");
+                throw new IOException("the identity token has several audiences, and its azp is not this collector's"
+                        + " client id");
             }
             return claims.getClaims();
         } catch (ParseException | BadJOSEException | JOSEException e) {
-            throw new IOException("the identity token of " + settings.issuer() + " is not right: " + e.getMessage(), e);
+            throw new IOException("the identity token of " + settings.issuer() + " is not valid: " + e.getMessage(), e);
         }
     }
 
@@ -145,17 +146,17 @@ final class OpenIdProvider {
     private Endpoints discover() throws IOException {
         String issuer = settings.issuer().toString();
         String base = issuer.endsWith("/") ? issuer : issuer + "/";
-        Map<?, ?> said = ask(HttpRequest.newBuilder(URI.create(base + ".well-known/openid-configuration")));
-        if (!issuer.equals(said.get("issuer"))) {
-            throw new IOException("the provider at " + issuer + " calls itself " + said.get("issuer")
-                    + "; --openid-issuer takes exactly that");
+        Map<?, ?> configuration = ask(HttpRequest.newBuilder(URI.create(base + ".well-known/openid-configuration")));
+        if (!issuer.equals(configuration.get("issuer"))) {
+            throw new IOException("the provider at " + issuer + " publishes the issuer " + configuration.get("issuer")
+                    + "; set --openid-issuer to exactly that");
         }
         DefaultJWTProcessor<SecurityContext> tokens = new DefaultJWTProcessor<>();
         tokens.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, null));
         try {
             tokens.setJWSKeySelector(new JWSVerificationKeySelector<>(
                     SIGNATURES,
-                    JWKSourceBuilder.create(endpoint(said, "jwks_uri").toURL()).build()));
+                    JWKSourceBuilder.create(endpoint(configuration, "jwks_uri").toURL()).build()));
         } catch (MalformedURLException e) {
             throw new IOException(issuer + " publishes no usable jwks_uri: " + e.getMessage(), e);
         }
@@ -163,11 +164,12 @@ final class OpenIdProvider {
                 settings.clientId(),
                 new JWTClaimsSet.Builder().issuer(issuer).build(),
                 Set.of("sub", "iat", "exp", "nonce")));
-        return new Endpoints(endpoint(said, "authorization_endpoint"), endpoint(said, "token_endpoint"), tokens);
+        return new Endpoints(
+                endpoint(configuration, "authorization_endpoint"), endpoint(configuration, "token_endpoint"), tokens);
     }
 
-    private URI endpoint(Map<?, ?> said, String name) throws IOException {
-        Object value = said.get(name);
+    private URI endpoint(Map<?, ?> configuration, String name) throws IOException {
+        Object value = configuration.get(name);
         URI address = value instanceof String text ? URI.create(text) : settings.issuer();
         if (!(value instanceof String)
                 || (!"https".equals(address.getScheme())
@@ -187,12 +189,12 @@ final class OpenIdProvider {
                 body = in.readNBytes(MAX_ANSWER);
             }
             if (answer.statusCode() != 200) {
-                // What it says may hold the code; it stays out of the log.
+                // The body may contain the code, which must not get into the log.
                 throw new IOException(asked.uri() + " answered " + answer.statusCode());
             }
             return Json.parse(body) instanceof Map<?, ?> json ? json : Map.of();
         } catch (MalformedPayloadException | IllegalArgumentException e) {
-            throw new IOException(asked.uri() + " answered what is no JSON", e);
+            throw new IOException(asked.uri() + " did not answer with valid JSON", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while asking " + asked.uri(), e);

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets people in whom an OpenID Connect provider knows: sends their browser there, and takes it back with a code that
- * belongs to the same browser. For the threads of the event loop; what blocks runs elsewhere.
+ * Signs people in with an OpenID Connect provider: sends the browser there, and accepts it back with a code that belongs to
+ * the same browser. Call on the event loop's threads; blocking work runs on worker threads.
  */
 final class OpenIdSignIn {
 
@@ -42,7 +42,7 @@ final class OpenIdSignIn {
     private final Sessions sessions;
     private final Function<HttpServerRequest, String> address;
 
-    /** Limited per address, so that one address alone cannot make it evict the sign-ins of others. */
+    /** Limits sign-ins per address, so that one address cannot evict the pending sign-ins of others. */
     private final RateLimits begins = new RateLimits(TRIES_PER_SECOND, System::nanoTime);
 
     private final RateLimits wrongReturns = new RateLimits(TRIES_PER_SECOND, System::nanoTime);
@@ -53,7 +53,7 @@ final class OpenIdSignIn {
 
     private record Begun(String nonce, String verifier) {}
 
-    /** @param address of the sender of a request, by which tries are limited */
+    /** @param address returns the address of a request's sender, by which attempts are limited */
     OpenIdSignIn(OpenIdSettings settings, Sessions sessions, Function<HttpServerRequest, String> address) {
         this.settings = settings;
         this.provider = new OpenIdProvider(settings);
@@ -79,7 +79,7 @@ final class OpenIdSignIn {
                         failure -> fail(request, failure));
     }
 
-    /** The browser is back. */
+    /** Handles the browser's return from the provider. */
     void end(HttpServerRequest request) {
         String state = request.getParam("state");
         String code = request.getParam("code");
@@ -93,9 +93,9 @@ final class OpenIdSignIn {
                 Access.tooMany(request);
                 return;
             }
-            Answers.text(request, 400, "This sign-in was not begun here, or too long ago. Begin again at /micro/ui\n");
+            Answers.text(request, 400, "This sign-in was not started here, or it expired. Start again at /micro/ui\n");
         } else if (code == null || code.length() > MAX_LENGTH) {
-            Answers.text(request, 403, "The provider did not let you in. Try again at /micro/ui\n");
+            Answers.text(request, 403, "The provider rejected the sign-in. Try again at /micro/ui\n");
         } else {
             blocking(() -> provider.identity(code, begin.verifier(), begin.nonce()))
                     .onComplete(claims -> letIn(request, claims), failure -> fail(request, failure));
@@ -104,19 +104,19 @@ final class OpenIdSignIn {
 
     private void letIn(HttpServerRequest request, Map<String, Object> claims) {
         if (isAllowed(claims)) {
-            // Whom the provider lets in is trusted as the operator is; a role of less is the read token's.
+            // Allowed people are trusted like the operator; only the read token gives a lesser role.
             sessions.begin(request, Role.ADMIN);
             redirect(request, URI.create("/micro/ui"));
         } else {
             Answers.text(
                     request,
                     403,
-                    "You are signed in, but not among those who may see events here; ask who runs this collector"
+                    "You are signed in, but not allowed to see events here; ask the operator of this collector"
                             + " to add your e-mail address to --openid-allow.\n");
         }
     }
 
-    /** An address counts only if the provider has verified that it is this person's. */
+    /** Returns whether a person is allowed. An e-mail address counts only if the provider has verified it. */
     private boolean isAllowed(Map<String, Object> claims) {
         if (settings.allowed().contains("*")) {
             return true;
@@ -136,10 +136,10 @@ final class OpenIdSignIn {
     }
 
     private static void fail(HttpServerRequest request, Throwable failure) {
-        boolean isSaid = failure instanceof IOException && failure.getMessage() != null;
-        String what = isSaid ? String.valueOf(failure.getMessage()) : failure.toString();
-        LOG.warn("a sign-in failed: {}", what);
-        Answers.text(request, 502, "Signing in does not work now; the collector's log says why. Try again later.\n");
+        boolean hasMessage = failure instanceof IOException && failure.getMessage() != null;
+        String reason = hasMessage ? String.valueOf(failure.getMessage()) : failure.toString();
+        LOG.warn("a sign-in failed: {}", reason);
+        Answers.text(request, 502, "The sign-in failed; the collector's log says why. Try again later.\n");
     }
 
     private static void redirect(HttpServerRequest request, URI to) {

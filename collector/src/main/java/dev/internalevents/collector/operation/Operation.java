@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** Whether the collector is well: for load balancers, for people, and as Prometheus' text format. */
+/** Reports the collector's health: for load balancers, for people, and in Prometheus' text format. */
 public final class Operation {
 
     private final Intake intake;
@@ -26,11 +26,11 @@ public final class Operation {
     private final int filesLeftOut;
 
     /**
-     * Reports on these parts.
+     * Creates the reports.
      *
-     * @param connections that are open
-     * @param limited requests that were answered 429 since the start
-     * @param filesLeftOut files of definitions that have an error and are not used
+     * @param connections the number of open connections
+     * @param limited the number of requests answered 429 since the start
+     * @param filesLeftOut the number of definition files that have an error and are not used
      */
     public Operation(
             Intake intake, Processor processor, IntSupplier connections, LongSupplier limited, int filesLeftOut) {
@@ -41,17 +41,21 @@ public final class Operation {
         this.filesLeftOut = filesLeftOut;
     }
 
-    /** 200 when it can take events. */
+    /** Answers 200 if events are accepted, otherwise 503. */
     public void health(HttpServerRequest request) {
         if (intake.isOpen()) {
             Answers.text(request, 200, "ok");
         } else {
             request.response().putHeader("Retry-After", "1");
-            Answers.text(request, 503, "Events cannot be taken now.\n");
+            Answers.text(request, 503, "Events cannot be accepted now.\n");
         }
     }
 
-    /** 200 when it takes events and processes them; otherwise what is wrong, to who may know. */
+    /**
+     * Answers 200 if events are accepted and processed, otherwise 503.
+     *
+     * @param mayKnow whether the sender may see details, such as what is wrong
+     */
     public void ready(HttpServerRequest request, boolean mayKnow) {
         String trouble = processor.trouble();
         Map<String, Object> json = new LinkedHashMap<>();
@@ -67,27 +71,27 @@ public final class Operation {
         Answers.json(request, intake.isOpen() && trouble == null ? 200 : 503, json);
     }
 
-    /** The numbers, each with what it counts. */
+    /** Answers with all metrics, each with its description. */
     public void metrics(HttpServerRequest request) {
         Accounts accounts = processor.accounts();
         StringBuilder text = new StringBuilder();
-        counter(text, "requests_received_total", "Requests that were taken and answered 200", intake.received());
+        counter(text, "requests_received_total", "Requests that were accepted and answered 200", intake.received());
         counter(
                 text,
                 "requests_refused_total",
-                "Requests that could not be kept and were answered 503",
+                "Requests that could not be stored and were answered 503",
                 intake.refused());
         counter(
                 text,
                 "requests_limited_total",
-                "Requests beyond --requests-per-second of their address, answered 429",
+                "Requests over --requests-per-second of their address, answered 429",
                 limited.getAsLong());
-        counter(text, "events_good_total", "Good events that were stored since the start", accounts.good());
+        counter(text, "events_good_total", "Good events stored since the start", accounts.good());
         head(
                 text,
                 "events_failed_total",
                 "counter",
-                "Failed events that were stored since the start, by the step that failed");
+                "Failed events stored since the start, by the step that failed");
         for (Failure.Step step : Failure.Step.values()) {
             text.append("internal_events_events_failed_total{step=\"")
                     .append(step.name().toLowerCase(Locale.ROOT))
@@ -98,50 +102,50 @@ public final class Operation {
         counter(
                 text,
                 "events_duplicate_total",
-                "Events that had been seen and were dropped since the start",
+                "Duplicate events dropped since the start",
                 accounts.duplicates());
-        gauge(text, "requests_waiting", "Requests that wait to be processed", processor.backlog());
+        gauge(text, "requests_waiting", "Requests waiting to be processed", processor.backlog());
         gauge(
                 text,
                 "requests_aside",
-                "Requests some of whose events wait for a schema that cannot be looked up",
+                "Requests with events that wait for a schema that cannot be looked up",
                 processor.aside());
         counter(
                 text,
                 "events_left_out_total",
-                "Events that the store refused, also as failed ones; the log has each",
+                "Events that the store rejected even as failed events; each is logged",
                 accounts.eventsLeftOut());
         EventStore store = processor.store().getNow(null);
         gauge(
                 text,
                 "events_unreadable",
-                "Events of the store whose rows could not be read since it was opened, up to 10,000; the log has the first",
+                "Stored events found unreadable since the store was opened, up to 10,000; the first is logged",
                 store == null ? 0 : store.unreadable());
         gauge(
                 text,
                 "processing_lag_seconds",
-                "From intake to store, of the newest event in the store; 0 when nothing waits",
+                "Time from intake to store of the newest stored event; 0 if nothing waits",
                 accounts.lag().toMillis() / 1000.0);
-        gauge(text, "spool_bytes", "Bytes that the spool's files have", intake.spoolBytes());
+        gauge(text, "spool_bytes", "Total size of the spool's files", intake.spoolBytes());
         IdIndex.Sizes ids = processor.eventIds();
-        gauge(text, "event_ids", "Event ids in the index on disk, by which deduplication finds events", ids.entries());
-        gauge(text, "event_ids_bytes", "Bytes of that index's files", ids.fileBytes());
-        gauge(text, "event_ids_filter_bytes", "Memory of its filters, beside the heap", ids.filterBytes());
+        gauge(text, "event_ids", "Event ids in the on-disk index used for deduplication", ids.entries());
+        gauge(text, "event_ids_bytes", "Total size of that index's files", ids.fileBytes());
+        gauge(text, "event_ids_filter_bytes", "Off-heap memory of its filters", ids.filterBytes());
         gauge(
                 text,
                 "event_ids_files_without_filter",
-                "Its files whose filter has no room in memory; each costs a read of the disk an event",
+                "Its files whose filter does not fit in memory; each costs one disk read per event",
                 ids.runs() - ids.runsWithFilter());
-        gauge(text, "connections", "Connections that are open", connections.getAsInt());
+        gauge(text, "connections", "Open connections", connections.getAsInt());
         gauge(
                 text,
                 "processing",
-                "1 while events are processed, 0 while something hinders",
+                "1 while events are processed, 0 while processing is blocked",
                 processor.trouble() == null ? 1 : 0);
         gauge(
                 text,
                 "definition_files_left_out",
-                "Files of definitions that have an error and are not used; the start names them",
+                "Definition files that have an error and are not used; logged at startup",
                 filesLeftOut);
         losses(text);
         removed(text);
@@ -156,39 +160,39 @@ public final class Operation {
         counter(
                 text,
                 "lost_requests_total",
-                "Requests that were taken and are lost with damaged files of the spool, at least; found since the start",
+                "Minimum number of accepted requests lost with damaged spool files; found since the start",
                 losses.requests());
         counter(
                 text,
                 "lost_events_total",
-                "Events that were stored and are lost with the store's files, at least; found since the start",
+                "Minimum number of stored events lost with the store's files; found since the start",
                 losses.events());
         counter(
                 text,
                 "lost_spool_bytes_total",
-                "Bytes of the spool that are damaged, cut off or missing, at most; found since the start",
+                "Maximum number of damaged, truncated or missing bytes of the spool; found since the start",
                 losses.bytes());
         counter(
                 text,
                 "damaged_files_total",
-                "Files of the spool that are damaged or missing; found since the start",
+                "Damaged or missing spool files; found since the start",
                 losses.files());
     }
 
     private void removed(StringBuilder text) {
         Retainer retainer = processor.retainer();
-        head(text, "removed_total", "counter", "Events that were removed, by what they were too much for");
+        head(text, "removed_total", "counter", "Removed events, by the limit that they exceeded");
         sample(text, "removed_total{reason=\"age\"}", retainer.old());
         sample(text, "removed_total{reason=\"size\"}", retainer.surplus());
         counter(
                 text,
                 "requests_removed_total",
-                "Requests of failed events that were removed for their age",
+                "Requests of failed events removed because of their age",
                 retainer.requests());
         gauge(
                 text,
                 "removal_paused",
-                "1 while nothing is removed for its age, because the clock jumped",
+                "1 while removal by age is paused because the clock jumped",
                 retainer.isPaused() ? 1 : 0);
     }
 

@@ -2,8 +2,8 @@ package dev.internalevents.collector.operation;
 
 /** What a caller may do. */
 public enum Role {
-    /** Reads events and numbers, changes nothing. */
+    /** May read events and metrics. */
     READER,
-    /** Reads and changes. */
+    /** May read and change everything. */
     ADMIN
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Browsers that have proved who they are, by a cookie that no script can read and no other site can use. */
+/** Sessions of authenticated browsers, identified by a cookie that scripts cannot read and other sites cannot use. */
 final class Sessions {
 
     private static final String COOKIE = "internal_events_session";
@@ -22,10 +22,10 @@ final class Sessions {
     private final boolean secure;
     private final SecureRandom random = new SecureRandom();
 
-    /** Apart by role, so that sign-ins with the read token never evict an admin's session. */
+    /** One cache per role, so that sign-ins with the read token never evict an admin's session. */
     private final Map<Role, Cache<String, Role>> sessions = new EnumMap<>(Role.class);
 
-    /** @param secure whether the cookie goes over TLS alone */
+    /** @param secure whether the cookie is sent only over TLS */
     Sessions(boolean secure) {
         this.secure = secure;
         for (Role role : Role.values()) {
@@ -38,14 +38,14 @@ final class Sessions {
         }
     }
 
-    /** Begins a session with the answer to a request. */
+    /** Starts a session and sets its cookie in the answer to the request. */
     void begin(HttpServerRequest request, Role role) {
         String session = secret();
         Objects.requireNonNull(sessions.get(role)).put(session, role);
         setCookie(request, COOKIE, session, "/", SECONDS, "Strict");
     }
 
-    /** Returns the role of the session that a request belongs to; null without one. */
+    /** Returns the role of a request's session; null if it has none. */
     @Nullable
     Role role(HttpServerRequest request) {
         Cookie cookie = request.getCookie(COOKIE);
@@ -70,7 +70,7 @@ final class Sessions {
                                 + sameSite + (secure ? "; Secure" : ""));
     }
 
-    /** 256 bits that nobody guesses. */
+    /** Returns 256 random bits as hexadecimal text. */
     String secret() {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);

@@ -1,4 +1,4 @@
-/** What the one who runs a collector needs: who may look, whether it is well, and in numbers how well. */
+/** Operation of a collector: access control, health and metrics. */
 @NullMarked
 package dev.internalevents.collector.operation;
 

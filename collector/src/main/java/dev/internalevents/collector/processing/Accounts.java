@@ -9,7 +9,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What became of events since the start. The processing thread counts, others read; a transaction counts when it is kept. */
+/**
+ * Counts the outcomes of events since the start. The processing thread counts, other threads read; a transaction's events are added when it
+ * is committed.
+ */
 public final class Accounts {
 
     private final AtomicLong good = new AtomicLong();
@@ -52,7 +55,7 @@ public final class Accounts {
         leftOut.incrementAndGet();
     }
 
-    /** Events that could not be stored, not even as failed ones. */
+    /** Returns the number of events that could not be stored, not even as failed ones. */
     public long eventsLeftOut() {
         return leftOut.get();
     }
@@ -77,7 +80,7 @@ public final class Accounts {
     private AtomicLong failedOf(Failure.Step step) {
         AtomicLong count = failed.get(step);
         if (count == null) {
-            throw new IllegalStateException("no account for " + step);
+            throw new IllegalStateException("no counter for " + step);
         }
         return count;
     }
@@ -86,22 +89,22 @@ public final class Accounts {
         return good.get();
     }
 
-    /** Events that were dropped because they had been seen. */
+    /** Returns the number of events that had been seen before. */
     public long duplicates() {
         return duplicates.get();
     }
 
-    /** Failed events by the step that found the first reason. */
+    /** Returns the number of failed events whose first failure is of a step. */
     public long failed(Failure.Step step) {
         return failedOf(step).get();
     }
 
-    /** How long the newest event in the store had been waiting when it was stored; 0 when nothing waits. */
+    /** Returns how long the newest event in the store had waited when it was stored; 0 when there is no backlog. */
     public Duration lag() {
         return Duration.ofMillis(lagMillis.get());
     }
 
-    /** Requests that were in the store already when they were read, since the last call. */
+    /** Returns how many requests were already in the store when they were read, since the last call. */
     long takeSkipped() {
         return skippedRequests.getAndSet(0);
     }

@@ -16,15 +16,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that are aside because some of their events wait for a schema: bounded in number and bytes, for a limited
- * time. They are in the store, this knows which. For the processing thread; {@link #size} for any.
+ * Tracks the waiting requests: those with events that wait for a schema, limited in number, bytes and time. The requests themselves are in
+ * the store. Used by the processing thread, except {@link #size}, which any thread may call.
  */
 final class Aside {
 
-    /** How long an event waits for its schema in production. */
+    /** How long an event waits for its schema by default. */
     static final Duration MAX_WAIT = Duration.ofMinutes(15);
 
-    /** The same if people wait for what becomes of their events: longer than a registry may take for one answer. */
+    /** How long an event waits if users are watching for it: longer than a registry may take for one response. */
     static final Duration SHORT_WAIT = Duration.ofSeconds(7);
 
     static final int MAX_REQUESTS = 10_000;
@@ -46,7 +46,7 @@ final class Aside {
 
     private static final class Entry {
         private final WaitingRequest.Summary request;
-        /** Null for a request that was aside before the start and has not been tried since. */
+        /** Null for a request that was waiting before the start and has not been retried since. */
         private @Nullable LookUps lookUps;
 
         private long tried = System.nanoTime();
@@ -56,20 +56,20 @@ final class Aside {
             this.lookUps = lookUps;
         }
 
-        /** Whether trying it again may change something. */
+        /** Returns whether a retry may succeed. */
         private boolean isSettled() {
             LookUps known = lookUps;
             return known == null || known.isAnySettled();
         }
 
-        /** Whether a registry is asked for it now, or has answered since it was tried. */
+        /** Returns whether a look-up for it is in flight, or has ended since the last try. */
         private boolean isDecidedSoon() {
             LookUps known = lookUps;
             return known == null || known.isAnySettled() || known.isAnyInFlight();
         }
     }
 
-    /** What the events of one request wait for: one look-up for each schema, however many events name it. */
+    /** The look-ups for which the events of one request wait: one per schema, however many events use it. */
     static final class LookUps {
 
         private final Map<SchemaKey, WaitingEvent.LookUp> bySchema = new HashMap<>();
@@ -89,7 +89,7 @@ final class Aside {
         }
     }
 
-    /** What the transaction puts aside of a request. */
+    /** The part of a request that the transaction stores as waiting. */
     private static final class Adding {
         private final Instant since;
         private final byte[] frame;
@@ -107,7 +107,7 @@ final class Aside {
     }
 
     /**
-     * @param maxBytes of all their frames
+     * @param maxBytes maximum total size of the frames in bytes
      * @param maxWait how long an event waits for its schema
      */
     Aside(EventStore store, long maxBytes, Duration maxWait) {
@@ -132,7 +132,7 @@ final class Aside {
         size = entries.size();
     }
 
-    /** Whether a registry is asked for one of the schemas now, or has answered and the event has not been tried since. */
+    /** Returns whether a look-up for any of the schemas is in flight, or has ended and the event has not been retried since. */
     boolean isAnyDecidedSoon() {
         for (Entry entry : entries.values()) {
             if (entry.isDecidedSoon()) {
@@ -142,12 +142,12 @@ final class Aside {
         return false;
     }
 
-    /** Requests that are aside. */
+    /** Returns the number of waiting requests. */
     int size() {
         return size;
     }
 
-    /** A transaction begins; what was noted for one that failed is forgotten. */
+    /** Starts a transaction, discarding what a failed one recorded. */
     void begin() {
         adding.clear();
         lookUps.clear();
@@ -156,7 +156,7 @@ final class Aside {
         addingEvents = 0;
     }
 
-    /** Puts an event aside with the transaction; false if there is no room. */
+    /** Adds an event to the waiting ones with the transaction; false if a limit is reached. */
     boolean put(String origin, WaitingEvent event, byte[] frame) {
         Adding known = adding.get(origin);
         Entry before = entries.get(origin);
@@ -184,15 +184,15 @@ final class Aside {
         return true;
     }
 
-    /** What an event is that there is no room for. */
+    /** Returns the failed event for an event that cannot wait because a limit is reached. */
     FailedEvent tooMany(WaitingEvent event) {
         return because(
                 event,
-                "; it was not kept waiting, because " + entries.size() + " requests with " + (bytes >> 20)
-                        + " MB wait already");
+                "; the event could not wait, because " + entries.size() + " requests with " + (bytes >> 20)
+                        + " MB are already waiting");
     }
 
-    /** What an event is that has waited long enough. */
+    /** Returns the failed event for an event that has waited for the maximum time. */
     FailedEvent tooLong(WaitingEvent event) {
         return because(
                 event,
@@ -215,7 +215,7 @@ final class Aside {
         return new FailedEvent(failed.payload(), failed.index(), failed.raw(), failed.atomic(), failures, failed.key());
     }
 
-    /** A request that was aside is taken from there with the transaction, but for those events that wait on. */
+    /** Removes a waiting request with the transaction, except for the events that continue to wait. */
     void settle(WaitingRequest request, List<Integer> left, LookUps waitsFor) {
         settling.add(request.origin());
         if (!left.isEmpty()) {
@@ -224,14 +224,14 @@ final class Aside {
         }
     }
 
-    /** The store does not have it any more. */
+    /** Removes a request that is no longer in the store. */
     void gone(String origin) {
         remove(origin);
     }
 
-    /** It was tried without any change. */
+    /** Records that a request was retried without any change. */
     void tried(String origin, LookUps waitsFor) {
-        // To the end, so that the others have their turn first.
+        // Move it to the end, so that the others are retried first.
         Entry entry = entries.remove(origin);
         if (entry != null) {
             entry.tried = System.nanoTime();
@@ -256,8 +256,8 @@ final class Aside {
         begin();
     }
 
-    /** The origins of some requests that it makes sense to try again. */
-    List<String> due(int most) {
+    /** Returns the origins of up to {@code maxRequests} requests to retry now. */
+    List<String> due(int maxRequests) {
         if (entries.isEmpty()) {
             return List.of();
         }
@@ -265,7 +265,7 @@ final class Aside {
         Instant time = Instant.now();
         return entries.values().stream()
                 .filter(entry -> isDue(entry, now, time))
-                .limit(most)
+                .limit(maxRequests)
                 .map(entry -> entry.request.origin())
                 .toList();
     }
@@ -275,7 +275,7 @@ final class Aside {
         return (rested > MIN_RETRY_NANOS && (entry.isSettled() || isLate(entry.request, time))) || rested > RETRY_NANOS;
     }
 
-    /** Whether a request has waited long enough; by a clock that may have been set in between. */
+    /** Returns whether a request has waited for the maximum time. The clock may have been changed meanwhile, in either direction. */
     boolean isLate(WaitingRequest.Summary request, Instant now) {
         return Duration.between(request.since(), now).abs().compareTo(maxWait) >= 0;
     }

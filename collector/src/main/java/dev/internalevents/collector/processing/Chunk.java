@@ -17,10 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Some requests that follow each other in the spool, processed together on one thread; in several parts if memory is
- * short.
- */
+/** Consecutive requests of the spool, processed together on one thread, in several parts if memory is short. */
 final class Chunk {
 
     private static final Logger LOG = LoggerFactory.getLogger(Chunk.class);
@@ -35,9 +32,9 @@ final class Chunk {
     /**
      * A request of the spool.
      *
-     * @param mark the place behind it
-     * @param origin its name among all requests
-     * @param refusal why it is not processed, but fails as a whole; null for nearly every request
+     * @param mark the position after it
+     * @param origin its unique name
+     * @param refusal why it fails as a whole without being processed; null for nearly every request
      */
     record Request(
             byte[] frame,
@@ -53,13 +50,13 @@ final class Chunk {
     record Refusal(int stored, String reason) {}
 
     /**
-     * What became of a request.
+     * The result of processing a request.
      *
-     * @param memory that is to be released once its events are stored
+     * @param memory bytes of {@link WorkMemory} to release once its events are stored
      */
     record Result(Request request, List<Steps.Prepared> events, long memory) {}
 
-    @SuppressWarnings("NullAway.Init") // A part is asked for after it was started.
+    @SuppressWarnings("NullAway.Init") // start() sets it before next() reads it.
     Chunk(Steps steps) {
         this.steps = steps;
     }
@@ -73,7 +70,7 @@ final class Chunk {
         return requests.size();
     }
 
-    /** In memory, before they are processed. */
+    /** Returns the size of the requests in memory before they are processed, in bytes. */
     long bytes() {
         return bytes;
     }
@@ -87,14 +84,14 @@ final class Chunk {
         part = steps.workers().submit(() -> process(atLeastOne));
     }
 
-    /** What is not begun is not processed any more. */
+    /** Stops processing before the next request. */
     void abandon() {
         abandoned = true;
     }
 
     /**
-     * The results of the next requests, at least one; for the thread that released the memory of all results before.
-     * Blocks until they are processed; throws what processing threw.
+     * Returns the results of the next requests, at least one. The calling thread must have released the memory of all earlier results.
+     * Blocks until they are processed; rethrows what processing threw.
      */
     List<Result> next() throws InterruptedException {
         List<Result> results = ended();
@@ -138,14 +135,14 @@ final class Chunk {
         return processed;
     }
 
-    /** Null if there is not enough memory now. */
+    /** Returns null if there is not enough memory now. */
     private @Nullable Result process(Request request, boolean anyway) {
         CollectorPayload payload;
         try {
             payload = PayloadFrame.decode(request.frame());
         } catch (MalformedPayloadException e) {
-            // The spool's checksums say that it was written like this: by another version, or by another program.
-            LOG.error("the request at {} of the spool is left out: {}", request.origin(), e.getMessage());
+            // The spool's checksum is correct, so another version or another program wrote it like this.
+            LOG.error("the request at {} of the spool is dropped: {}", request.origin(), e.getMessage());
             return new Result(request, List.of(), 0);
         }
         Refusal refusal = request.refusal();
@@ -171,8 +168,8 @@ final class Chunk {
     }
 
     /**
-     * Null if memory ran out, for whatever reason, and it is not the request's turn yet. In its turn it is processed alone
-     * if memory runs out again, so that what fails is the event that takes it.
+     * Returns null if memory ran out, for any reason, and it is not yet the request's turn. If it is its turn and memory runs out again,
+     * the request is processed alone, so that only the event that needs the memory fails.
      */
     private @Nullable List<Steps.Prepared> run(CollectorPayload payload, String origin, boolean inTurn) {
         try {

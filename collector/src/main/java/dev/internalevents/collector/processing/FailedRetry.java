@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Failed events once more through the pipeline, from what was received. Changes the store, so it is for the processing
- * thread.
- */
+/** Processes failed events again, from the requests as received. Changes the store, so it must be called by the processing thread. */
 public final class FailedRetry {
 
     private final Pipeline pipeline;
@@ -32,7 +29,7 @@ public final class FailedRetry {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedRetry.class);
 
-    /** @param replaced takes each event that took the place of a failed one */
+    /** @param replaced called with each event that replaced a failed one */
     FailedRetry(
             Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, Consumer<StoredEvent> replaced) {
         this.replaced = replaced;
@@ -41,15 +38,15 @@ public final class FailedRetry {
         this.counts = counts;
     }
 
-    /** What became of a failed event. */
+    /** The result of a retry. */
     public enum Result {
         GOOD,
         FAILED_AGAIN,
-        /** Its request is not kept any more, or cannot be opened. */
+        /** Its request is no longer stored, or cannot be opened. */
         WITHOUT_REQUEST
     }
 
-    /** Processes a failed event again; it is not its own duplicate, because what was seen of it is what failed. */
+    /** Processes a failed event again. It is not a duplicate of itself, because failed events are compared only with failed ones. */
     public Result retry(EventStore store, long number) {
         Optional<StoredEvent> failed = store.withNumber(number);
         byte[] frame = store.frame(number).map(requests::open).orElse(null);
@@ -61,10 +58,10 @@ public final class FailedRetry {
         try {
             outcome = pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
         } catch (OutOfMemoryError e) {
-            LOG.warn("the failed event {} stays as it is: memory ran out when it was tried again", number);
+            LOG.warn("the failed event {} is left as it is: memory ran out when it was retried", number);
             return Result.FAILED_AGAIN;
         }
-        // One whose schema is still not known stays what it is.
+        // An event whose schema is still not known stays unchanged.
         if (outcome.isEmpty() || !(outcome.get(0) instanceof ProcessedEvent again) || isAsBefore(again, failed.get())) {
             return Result.FAILED_AGAIN;
         }
@@ -83,7 +80,7 @@ public final class FailedRetry {
         return Result.FAILED_AGAIN;
     }
 
-    /** Whether the event was sent again after it had failed, and was good then. */
+    /** Returns whether the same event was sent again after the failure and is stored as a good event. */
     private static boolean isThereAsGood(EventStore store, ProcessedEvent now, long number) {
         EventKey key = now.key();
         return now instanceof GoodEvent
@@ -94,7 +91,7 @@ public final class FailedRetry {
                                 && known.key().equals(key));
     }
 
-    /** An event that was kept under another id than it was sent with, because that is another's, keeps it. */
+    /** Keeps the id of the failed event if it differs from the sent id, which another event already had. */
     private static ProcessedEvent underTheSameId(ProcessedEvent again, StoredEvent before) {
         EventKey key = again.key();
         String id = before.event().atomic().text("event_id");

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The step from a good event to what counting looks at: structured events, with {@code gitlab_standard} if they have it. */
+/** Converts good events into counted events: structured events, with the data of {@code gitlab_standard} if present. */
 final class GoodEventCounting {
 
     private GoodEventCounting() {}
 
-    /** The event as it is counted, in the week of its {@code derived_tstamp}; empty when it is no structured event. */
+    /** Returns the event to count, in the week of its {@code derived_tstamp}; empty if it is not a structured event. */
     static Optional<CountedEvent> of(GoodEvent event) {
         String action = "struct".equals(event.eventType()) ? event.atomic().text("se_action") : null;
         return action == null ? Optional.empty() : Optional.of(new Counted(action, event, standard(event)));
@@ -32,7 +32,7 @@ final class GoodEventCounting {
 
     private record Counted(String name, GoodEvent event, Map<?, ?> standard) implements CountedEvent {
 
-        /** A clock that is wrong puts no event into a week that has not begun. */
+        /** Capped at the time of receipt, so that a wrong clock cannot put an event into a week that has not begun. */
         @Override
         public long epochMillis() {
             Instant received = event.payload().context().timestamp();

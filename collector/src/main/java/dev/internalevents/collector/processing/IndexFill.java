@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds to an index of ids what the store has and the index has not: the last events before a crash, or everything if the
- * index is new, was damaged, or belongs to another store. Reads page by page, so that it takes little memory.
+ * Adds the events to an index of ids that the store has and the index lacks: the last events before a crash, or all if the index is new,
+ * was damaged, or belongs to another store. Reads page by page, so that it needs little memory.
  */
 final class IndexFill {
 
@@ -35,7 +35,7 @@ final class IndexFill {
     private Instant newest = Instant.MIN;
     private long added;
 
-    /** Says that filling is to end early. */
+    /** Tells whether to stop early. */
     @FunctionalInterface
     interface Stop {
         boolean isAsked();
@@ -49,18 +49,18 @@ final class IndexFill {
         this.stop = stop;
     }
 
-    /** @throws StoreException if the store cannot be read or the index not written, or when asked to stop */
+    /** @throws StoreException if the store cannot be read, the index cannot be written, or a stop was requested */
     void run(Instant now) {
         long last = store.summary(null).last();
         stored.keysBetween(last - SAMPLE + 1, last, key -> newest = key.received());
         Instant reference = newest.isAfter(Instant.MIN) && newest.isBefore(now) ? newest : now;
         Instant since = reference.minus(window);
         if (index.reached() > 0 && !isOfThisStore(last, since)) {
-            LOG.warn("{} belongs to another store; it is made again", index);
+            LOG.warn("{} belongs to another store; it is rebuilt", index);
             index.clear();
         }
         long first = index.reached() + 1;
-        // Their ids are not kept, so that the index cannot have them.
+        // The ids of forgotten events are not stored, so they cannot be added to the index.
         stored.forgottenAreNotIndexed(first);
         if (last - first >= PAGE) {
             first = Math.max(first, stored.firstSince(since).orElse(last + 1));
@@ -107,7 +107,7 @@ final class IndexFill {
             if (System.nanoTime() - reported > REPORT_NANOS) {
                 reported = System.nanoTime();
                 LOG.info(
-                        "the index of event ids is being made from the store: {} of {} events; requests are taken"
+                        "the index of event ids is being built from the store: {} of {} events; requests are accepted"
                                 + " meanwhile and processed afterwards",
                         from - first + PAGE,
                         last - first + 1);

@@ -4,18 +4,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How many senders wait for their answer, and what processing does about it: it rests most of its time while they are
- * many, because what it does can be done later and what they wait for cannot. Safe for use by any number of threads.
+ * Tracks how many senders wait for a response, and slows processing down while there are many, because processing can be done later and
+ * responses cannot. Safe for use by any number of threads.
  */
 public final class IntakeLoad {
 
-    /** That many wait when the processors are the narrow place; fewer are on their way to the disk anyway. */
+    /** With this many senders waiting, the processors are the bottleneck; fewer only wait for the disk. */
     private static final int MANY = 16;
 
-    /** A rest is so many times as long as the work before it: a twentieth of the processors is left to processing. */
+    /** Length of a rest as a multiple of the work before it: processing gets a twentieth of the time. */
     private static final int REST = 19;
 
-    /** It comes in waves, one with each write to the disk. */
+    /** Load comes in waves, one with each write to the disk. */
     private static final long WAVE_NANOS = 20_000_000;
 
     private static final long LOOK_NANOS = 5_000_000;
@@ -24,14 +24,14 @@ public final class IntakeLoad {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile long lastHigh = System.nanoTime() - WAVE_NANOS;
 
-    /** A sender waits. */
+    /** Records that a sender waits for a response. */
     public void begin() {
         if (waiting.incrementAndGet() >= MANY) {
             lastHigh = System.nanoTime();
         }
     }
 
-    /** One is answered. */
+    /** Records that a sender has its response. */
     public void end() {
         waiting.decrementAndGet();
     }
@@ -40,7 +40,7 @@ public final class IntakeLoad {
         return System.nanoTime() - lastHigh < WAVE_NANOS;
     }
 
-    /** Blocks for a while if many wait; for the threads that process. */
+    /** Blocks while many senders wait, up to 19 times as long as the work took, and up to 3 s. Called by processing threads. */
     void restAfter(long workedNanos) {
         long until = System.nanoTime() + Math.min(LONGEST_REST_NANOS, REST * workedNanos);
         while (isHigh() && !Thread.currentThread().isInterrupted()) {

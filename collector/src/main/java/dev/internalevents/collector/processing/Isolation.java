@@ -1,16 +1,16 @@
 package dev.internalevents.collector.processing;
 
 /**
- * Finds the one event that a store refuses while it takes others: transactions that fail are halved until one with a
- * single event fails, which is then stored as a failed event. Touches no other event, and takes some twenty transactions.
- * For the processing thread.
+ * Finds the event that a store rejects while it accepts others. Failed transactions are halved until one with a single event fails; that
+ * event is then stored as a failed event. Other events are not affected. The search takes about twenty transactions. Used by the processing
+ * thread.
  */
 final class Isolation {
 
-    /** How often one event, or one request, may fail by itself before something is done about it. */
+    /** How often a single event or request may fail before a measure is taken. */
     private static final int TRIES = 2;
 
-    /** The same for memory, which others may have taken for a while. */
+    /** The same for failures for lack of memory, which other work may be using for a while. */
     private static final int TRIES_FOR_MEMORY = 10;
 
     private long most = Long.MAX_VALUE;
@@ -19,29 +19,29 @@ final class Isolation {
     private int shortages;
     private boolean beforeAnyEvent;
 
-    /** How an event is stored that the store refused. */
+    /** How to store an event that the store rejected. */
     enum Measure {
-        /** As it is. */
+        /** Unchanged. */
         NONE,
-        /** As a failed event, with everything that is known of it. */
+        /** As a failed event, with everything known about it. */
         AS_FAILED,
-        /** As a failed event with its request alone. */
+        /** As a failed event with only its request. */
         AS_REQUEST,
         /** Not at all. */
         LEFT_OUT
     }
 
-    /** Events of the next transaction, at most. */
+    /** Returns the maximum number of events in the next transaction. */
     long most() {
         return most;
     }
 
-    /** Whether the next request is not to be processed, but to fail as a whole. */
+    /** Returns whether the next request must fail as a whole without being processed. */
     boolean refusesRequest() {
         return beforeAnyEvent && strikes >= TRIES;
     }
 
-    /** What is done with the first event of the next transaction. */
+    /** Returns the measure for the first event of the next transaction. */
     Measure measure() {
         if (beforeAnyEvent) {
             return Measure.NONE;
@@ -52,7 +52,7 @@ final class Isolation {
                 : level == 1 ? Measure.AS_FAILED : level == 2 ? Measure.AS_REQUEST : Measure.LEFT_OUT;
     }
 
-    /** A transaction with so many events is in the store. */
+    /** Records that a transaction with this many events was stored. */
     void stored(long events) {
         if (events == 0) {
             return;
@@ -63,7 +63,7 @@ final class Isolation {
         most = suspects > 0 ? Math.max(1, suspects / 2) : most > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * most;
     }
 
-    /** A transaction failed, though the store takes others, after it was given so many events. */
+    /** Records that a transaction failed after this many events, although the store accepts others. */
     void failed(long events) {
         if (events <= 1) {
             strikes = beforeAnyEvent == (events == 0) ? strikes + 1 : 1;
@@ -76,7 +76,7 @@ final class Isolation {
         }
     }
 
-    /** A transaction failed after it was given so many events, because memory was short: a smaller one may fit. */
+    /** Records that a transaction failed after this many events for lack of memory; a smaller one may fit. */
     void failedForMemory(long events) {
         if (events <= 1 && ++shortages >= TRIES_FOR_MEMORY) {
             shortages = TRIES_FOR_MEMORY - TRIES;
@@ -86,7 +86,7 @@ final class Isolation {
         }
     }
 
-    /** The store takes nothing now: a smaller transaction may fit. */
+    /** Makes the next transaction smaller because the store accepts nothing now; a smaller one may fit. */
     void shrink(long events) {
         most = Math.max(1, Math.min(most, Math.max(2, events) / 2));
     }

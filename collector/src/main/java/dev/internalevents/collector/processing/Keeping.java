@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which processed events are kept, gives them their numbers, and notes what follows from it once a transaction is
- * in the store. For the processing thread.
+ * Decides which processed events are stored, assigns their numbers, and updates counters, known ids and output once a transaction is in the
+ * store. Used by the processing thread.
  */
 final class Keeping {
 
@@ -33,7 +33,7 @@ final class Keeping {
     private byte[] sealedOf = {};
     private byte[] sealed = {};
 
-    /** @param lastNumber of the newest event that was ever stored */
+    /** @param lastNumber the greatest event number assigned so far */
     Keeping(
             SeenEvents seen,
             Accounts accounts,
@@ -53,7 +53,7 @@ final class Keeping {
         this.number = lastNumber;
     }
 
-    /** A transaction begins; what was noted for one that failed is forgotten. */
+    /** Starts a transaction, discarding what a failed one recorded. */
     void begin() {
         accounts.begin();
         if (counts != null) {
@@ -62,16 +62,16 @@ final class Keeping {
         kept.clear();
     }
 
-    /** Looks up which of these events were seen before. */
+    /** Looks up which of these events have been seen before. */
     void prepare(List<ProcessedEvent> events) {
         seen.prepare(events);
     }
 
     /**
-     * The event as it is to be stored; null for one that was seen before, if those are dropped.
+     * Returns the entry to store for an event; null if it was seen before and must not be stored again.
      *
-     * @param content what the store prepared
-     * @param origin names its request among all others
+     * @param content the content that the store prepared
+     * @param origin the unique name of its request
      * @param frame its request
      */
     EventSource.@Nullable Entry decide(
@@ -85,13 +85,13 @@ final class Keeping {
                     : entry(new StoredEvent(++number, session(event.payload()), event, true), frame, content);
         }
         StoredEvent stored = new StoredEvent(++number, session(decided.payload()), decided);
-        // One that was given another id has one more context.
+        // The prepared content is outdated if the event was given another id, which adds a context.
         EventStore.Content prepared = before == Deduplication.Seen.NEVER ? content : null;
         return entry(stored, frame, prepared);
     }
 
-    /** The events of one request follow each other, and share it. */
-    @SuppressWarnings("ReferenceEquality") // Another object is at worst looked at once more.
+    /** Returns the session, looked up once per request: events of a request are consecutive and share the payload. */
+    @SuppressWarnings("ReferenceEquality") // An equal but different object only costs another look-up.
     private @Nullable String session(CollectorPayload payload) {
         if (payload != sessionOf) {
             sessionOf = payload;
@@ -105,7 +105,7 @@ final class Keeping {
         return new EventSource.Entry(stored, request, content);
     }
 
-    /** The same entry for another event in its place. */
+    /** Returns an entry like another one, with a different event. */
     EventSource.Entry instead(EventSource.Entry entry, ProcessedEvent other, byte[] frame) {
         StoredEvent before = entry.event();
         StoredEvent stored = new StoredEvent(before.number(), before.session(), other, before.repeat());
@@ -113,11 +113,11 @@ final class Keeping {
     }
 
     /**
-     * A request as the store keeps it; the same bytes for all events of one.
+     * Returns a request in the form to store; the same array for all events of a request.
      *
-     * @param payload the request, or what was kept of it with one of its events
+     * @param payload the request, or the part of it that one of its events contains
      */
-    @SuppressWarnings("ReferenceEquality") // Another array is at worst sealed once more.
+    @SuppressWarnings("ReferenceEquality") // An equal but different array only costs another sealing.
     byte[] sealed(byte[] frame, CollectorPayload payload) {
         if (frame != sealedOf) {
             sealedOf = frame;
@@ -126,10 +126,10 @@ final class Keeping {
         return sealed;
     }
 
-    /** The entry is part of the transaction. */
+    /** Records that the entry is part of the transaction. */
     void keep(EventSource.Entry entry) {
         if (entry.event().repeat()) {
-            // It is in no count, and what comes later is compared with the first of them.
+            // Repeats are not counted, and later events are compared with the first one.
             if (output != null && repeats == Repeats.COUNTED) {
                 kept.add(entry.event());
             }
@@ -145,7 +145,7 @@ final class Keeping {
         }
     }
 
-    /** The transaction is in the store. */
+    /** Records that the transaction is in the store. */
     void committed() {
         seen.committed();
         sessionOf = null;

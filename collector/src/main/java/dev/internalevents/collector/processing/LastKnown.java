@@ -5,13 +5,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What spool and store had when it was noted last.
+ * The last recorded state of spool and store.
  *
- * @param spool the spool's name
- * @param segment and
- * @param offset the place in the spool up to which the store had its events
- * @param number of the newest event in the store
- * @param requests that waited in the spool, safe on the disk
+ * @param spool the spool's id
+ * @param segment the segment of the position in the spool that the store had reached
+ * @param offset the offset of that position in the segment
+ * @param number the number of the newest event in the store
+ * @param requests the number of requests waiting in the spool, safe on the disk
  */
 record LastKnown(UUID spool, long segment, int offset, long number, long requests) {
 
@@ -29,7 +29,7 @@ record LastKnown(UUID spool, long segment, int offset, long number, long request
         return spool.equals(progress.spool()) && segment == progress.segment() && offset == progress.offset();
     }
 
-    /** Null for a text of another version. */
+    /** Parses the text of a file; null if it is invalid or of another version. */
     static @Nullable LastKnown parse(@Nullable String text) {
         String[] parts = text == null ? new String[0] : text.strip().split(" ", -1);
         if (parts.length != 6 || !parts[0].equals(VERSION)) {

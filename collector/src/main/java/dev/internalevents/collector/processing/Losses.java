@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what was lost between two starts, logs it and counts it. After each transaction it notes how far the store has
- * come and how many requests wait ({@code last-known} in the data folder); what a start finds less than that was lost
- * with a damaged, shortened, deleted or replaced file. A note is written after what it says is on the disk, so a killed
- * process never looks like a loss. The processing thread notes and compares, any thread reads the counts.
+ * Finds, logs and counts what was lost between two starts. After each transaction it records the progress of the store and the number of
+ * waiting requests (file {@code last-known} in the data folder). Anything missing compared with that at the next start was lost with a
+ * damaged, truncated, deleted or replaced file. The record is written only after the data is on the disk, so a killed process never looks
+ * like a loss. The processing thread records and compares, any thread reads the counters.
  */
 public final class Losses {
 
@@ -39,9 +39,10 @@ public final class Losses {
     private long notedAt;
 
     /**
-     * Reports what opening the spool found.
+     * Reports damage found while the spool was opened.
      *
-     * @param folder in which notes are kept; null for a collector in memory, which has nothing to compare
+     * @param folder the folder for the record; null for a collector in memory, which has nothing to compare
+     * @throws StoreException if a spool older than the store cannot be given a new id
      */
     public Losses(@Nullable Path folder, Spool spool) {
         this.folder = folder;
@@ -57,10 +58,10 @@ public final class Losses {
     }
 
     /**
-     * Renames a spool that is older than what is in the store: what it takes from now on would be taken for what is stored
-     * already. What it has is processed again, and deduplication drops it.
+     * Gives a new id to a spool that is older than the store's progress, because new requests in it would otherwise look as if they were
+     * already stored. Its requests are processed again, and deduplication drops the events that are stored.
      *
-     * @throws StoreException if that is not possible now
+     * @throws StoreException if the new id cannot be written
      */
     private void renameOlder(long segment, int offset) {
         if (!spool.isOlderThan(segment, offset)) {
@@ -74,9 +75,9 @@ public final class Losses {
                     spool.folder() + " is older than the store and needs a new id, which cannot be written: " + e, e);
         }
         LOG.warn(
-                "{} ends before the place up to which it was stored (segment {}, offset {}): an older copy was put back, or"
-                        + " its end was lost with the machine's power. It has a new id ({} was {}), and the requests in it"
-                        + " are processed again; deduplication drops the events that are stored",
+                "{} ends before the position that the store has reached (segment {}, offset {}): an older copy was"
+                        + " restored, or its end was lost in a power failure. Its id is now {} instead of {}, and its"
+                        + " requests are processed again; deduplication drops the events that are stored",
                 spool.folder(),
                 segment,
                 offset,
@@ -102,7 +103,7 @@ public final class Losses {
 
     // The processing thread
 
-    /** The store was opened: compares it, and the first time the spool too, with what was noted. */
+    /** Compares the opened store, and the first time also the spool, with the record. */
     void opened(EventStore store) {
         LastKnown before = known;
         Progress progress = store.progress(spool.id());
@@ -134,10 +135,10 @@ public final class Losses {
         long found = spool.recovery().whole();
         boolean isReplaced = !before.spool().equals(spool.id());
         if (!isReplaced && !before.isAt(progress)) {
-            // Something was stored after the last note, so what waited then says nothing about now.
+            // Something was stored after the last record, so its number of waiting requests is outdated.
             return;
         }
-        // Those whose frames are damaged are counted already.
+        // Requests with damaged frames have already been counted.
         long missing = Math.max(0, before.requests() - found - spool.recovery().damaged());
         if (missing > 0) {
             lostRequests.addAndGet(missing);
@@ -153,20 +154,20 @@ public final class Losses {
                             : "A segment was cut or deleted, see above; put a copy of the folder back if there is one");
         } else if (isReplaced) {
             LOG.warn(
-                    "{} is another spool than before ({} was {}); no request is lost, because none is missing of those"
-                            + " that waited",
+                    "{} is a different spool (its id is {}, it was {}); no request is lost, because all requests that"
+                            + " waited are there",
                     spool.folder(),
                     spool.id(),
                     before.spool());
         }
     }
 
-    /** A transaction was committed in the store, and then in the spool. */
+    /** Records a transaction that was committed in the store and then in the spool. */
     void committed(Progress progress, long number) {
         write(LastKnown.of(progress, number, spool.safe()));
     }
 
-    /** Notes how many requests wait; about once a second, so it may be called more often. */
+    /** Records how many requests wait, at most about once a second; it may be called more often. */
     void noteWaiting() {
         if (System.nanoTime() - notedAt > NOTE_EVERY_NANOS) {
             writeWaiting();
@@ -181,9 +182,9 @@ public final class Losses {
     }
 
     /**
-     * While the store is away it is not known yet whether this start found all that waited, nor how much of what it found is
-     * stored already. What is missing must still be missing at the next start, so only what was taken since is added to
-     * what was noted.
+     * Returns the number of waiting requests to record before the store has been compared. It is not yet known whether this start found all
+     * waiting requests, or how many of those found are already stored. Missing requests must still be missing at the next start, so only
+     * the requests accepted since are added to the earlier record.
      */
     private long waitingUncompared() {
         long noted = atStart == null ? 0 : atStart.requests();
@@ -198,7 +199,7 @@ public final class Losses {
         }
     }
 
-    /** Processing has ended, and nothing more is taken. */
+    /** Writes the final record. To be called after processing has ended and no more requests are accepted. */
     void close() {
         writeWaiting();
         if (file != null) {
@@ -208,22 +209,22 @@ public final class Losses {
 
     // Any thread
 
-    /** Requests that were taken and are lost, at least. */
+    /** Returns the minimum number of accepted requests that are lost. */
     public long requests() {
         return lostRequests.get();
     }
 
-    /** Events that were stored and are lost, at least. */
+    /** Returns the minimum number of stored events that are lost. */
     public long events() {
         return lostEvents.get();
     }
 
-    /** Bytes of the spool that are lost, at most. */
+    /** Returns the maximum number of bytes of the spool that are lost. */
     public long bytes() {
         return lostBytes.get();
     }
 
-    /** Files of the spool that were damaged or missing. */
+    /** Returns the number of spool files that were damaged or missing. */
     public long files() {
         return damagedFiles.get();
     }

@@ -7,9 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * How long processing may wait for schemas that are being looked up: a moment for each request, because nearly every
- * registry answers within it, and a fifth of the time in all, because senders choose the names of schemas. Safe for use by
- * several threads.
+ * Limits how long processing waits for schema look-ups: 300 ms per request, because nearly every registry responds within that time, and a
+ * fifth of the time overall (1 s in every 5 s), because schema names are untrusted input. Safe for use by several threads.
  */
 final class Patience {
 
@@ -20,7 +19,7 @@ final class Patience {
     private long period = System.nanoTime();
     private long left = PER_PERIOD_NANOS;
 
-    /** Blocks until all are settled, or the patience is over; returns whether one is settled. */
+    /** Blocks until all look-ups have ended or the time is up; returns whether any has ended. */
     boolean await(Collection<CompletableFuture<Void>> settled) throws InterruptedException {
         long nanos = take();
         long begun = System.nanoTime();

@@ -28,16 +28,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drains the spool into the store, and owns every change of the store: one thread writes, others process requests for it.
- * While the store is away everything waits in the spool and is tried again. An event that the store refuses, and one whose
- * registry does not answer, is put aside and holds up no other.
+ * Drains the spool into the store, and makes every change to the store: one thread writes, others process requests for it. While the store
+ * is unavailable, requests wait in the spool and are retried. An event that the store rejects is stored as a failed event, and one whose
+ * registry does not answer waits separately; neither blocks other events.
  */
 public final class Processor implements AutoCloseable {
 
-    /** How long an event waits for its schema if people wait for what becomes of it. */
+    /** How long an event waits for its schema if users are watching for it. */
     public static final Duration SHORT_WAIT = Aside.SHORT_WAIT;
 
-    /** How long an event waits for its schema otherwise. */
+    /** How long an event waits for its schema if no user is watching for it. */
     public static final Duration LONG_WAIT = Aside.MAX_WAIT;
 
     private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
@@ -85,18 +85,18 @@ public final class Processor implements AutoCloseable {
     private volatile String trouble = "the store is being opened";
 
     /**
-     * How it works.
+     * Settings of a processor.
      *
-     * @param dedupWindow an event that comes again within this time is dropped
-     * @param retainer removes what is older or more than it may become
-     * @param threads that process requests
-     * @param output where events go besides the store, or null
-     * @param requests how the requests of failed events are kept
-     * @param load that processing makes way for
-     * @param counts counters of what is stored, or null
-     * @param losses finds what damage took
-     * @param repeats what becomes of an event that was stored before
-     * @param lookUps how long an event waits for its schema before it fails; it is tried again later
+     * @param dedupWindow an event that arrives again within this time is a repeat
+     * @param retainer removes events beyond the limits of age and size
+     * @param threads number of threads that process requests
+     * @param output receives events in addition to the store, or null
+     * @param requests converts the requests of failed events to the form in which they are stored
+     * @param load tells when processing has to slow down for senders
+     * @param counts counters of the stored events, or null
+     * @param losses finds losses through damage
+     * @param repeats what to do with repeats
+     * @param lookUps how long an event waits for its schema before it fails; failed ones are retried later
      */
     public record Settings(
             Duration dedupWindow,
@@ -110,7 +110,7 @@ public final class Processor implements AutoCloseable {
             Repeats repeats,
             Duration lookUps) {
 
-        /** With events that wait for their schemas for {@link Aside#MAX_WAIT}. */
+        /** Creates settings with which events wait for their schemas for {@link Aside#MAX_WAIT}. */
         public Settings(
                 Duration dedupWindow,
                 Retainer retainer,
@@ -126,10 +126,10 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * One that waits.
+     * A caller that waits.
      *
-     * @param requests how many requests have to be dealt with
-     * @param lookUps whether no schema may be in flight either
+     * @param requests how many requests must have been processed
+     * @param lookUps whether additionally no look-up may be in flight
      */
     private record Waiting(long requests, boolean lookUps, CompletableFuture<Void> done) {}
 
@@ -140,7 +140,7 @@ public final class Processor implements AutoCloseable {
             } catch (RuntimeException e) {
                 done.completeExceptionally(e);
             } catch (Error e) {
-                // The store is opened anew for it; nothing else would tell its caller.
+                // Report it to the caller; the error then makes the processing thread reopen the store.
                 done.completeExceptionally(new StoreException("the change failed: " + e, e));
                 throw e;
             }
@@ -148,9 +148,9 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Starts processing; the store is opened by the processing thread, so that requests can be taken meanwhile.
+     * Starts processing. The processing thread opens the store, so that requests can be accepted meanwhile.
      *
-     * @param store opens the store; tried again every second while it throws {@link StoreException}
+     * @param store opens the store; called again every second while it throws {@link StoreException}
      */
     public Processor(Spool spool, Pipeline pipeline, Supplier<EventStore> store, Settings settings) {
         this.spool = spool;
@@ -174,20 +174,20 @@ public final class Processor implements AutoCloseable {
         this.thread.start();
     }
 
-    /** Who sends must not wait for what can be done later. It counts with {@code -XX:ThreadPriorityPolicy=1}. */
-    @SuppressWarnings("ThreadPriorityCheck") // Nothing depends on it but how long senders wait.
+    /** Lowers the priority, so that senders do not wait for processing. Takes effect with {@code -XX:ThreadPriorityPolicy=1}. */
+    @SuppressWarnings("ThreadPriorityCheck") // Only affects how long senders wait.
     private static void yieldToIntake(Thread thread) {
         thread.setPriority(Thread.MIN_PRIORITY);
     }
 
-    /** Called by the threads that process, after each piece of work. */
+    /** Called by processing threads after each piece of work. */
     interface Pace {
         void restAfter(long workedNanos);
     }
 
     /**
-     * Senders come first, as long as there is room for what they send, nobody waits for what was sent, and the last event
-     * is not too long ago: on a slow disk senders always wait, and a rest would not help them.
+     * Lets senders go first, as long as the spool is less than half full, no caller waits for requests to be processed, and processing has
+     * caught up within the last minute: on a slow disk senders always wait, and a rest would not help them.
      */
     private void rest(long workedNanos) {
         boolean isLate = System.nanoTime() - caughtUp > MAX_LATE_NANOS;
@@ -198,17 +198,17 @@ public final class Processor implements AutoCloseable {
 
     // For the intake
 
-    /** A request is about to be given to the spool. */
+    /** Records that a request is about to be appended to the spool. */
     public void expect() {
         begun.incrementAndGet();
     }
 
-    /** The spool did not take it. */
+    /** Records that the spool did not accept a request. */
     public void refused() {
         refused.incrementAndGet();
     }
 
-    /** The spool has something new. */
+    /** Wakes the processing thread after a request was appended to the spool. */
     public void wake() {
         if (parked) {
             LockSupport.unpark(thread);
@@ -217,12 +217,12 @@ public final class Processor implements AutoCloseable {
 
     // For readers
 
-    /** The store, once it is open. */
+    /** Returns a future of the store, which completes once the store is open. */
     public CompletableFuture<EventStore> store() {
         return opened;
     }
 
-    /** Ends when every request that was taken before the call is in the store. */
+    /** Returns a future that completes when every request accepted before the call is in the store. */
     public CompletableFuture<Void> caughtUp() {
         long until = begun.get();
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -236,9 +236,9 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Ends when no registry is being asked for the schema of an event in the store; at once while none is, such as in the
-     * pauses between attempts. For requests that were {@link #caughtUp}. It does not end while a registry is asked for one
-     * schema after the other, so give it a limit; a future that the caller has completed is forgotten.
+     * Returns a future that completes when no look-up for a schema of a waiting event is in flight, which includes the pauses between
+     * attempts. Use it after {@link #caughtUp}. It does not complete while one look-up follows another, so wait with a timeout; a future
+     * that the caller has completed is removed.
      */
     public CompletableFuture<Void> lookedUp() {
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -251,7 +251,7 @@ public final class Processor implements AutoCloseable {
         return done;
     }
 
-    /** Changes the store between two transactions. */
+    /** Runs a change of the store between two transactions, on the processing thread; the future completes with its result. */
     public <T> CompletableFuture<T> change(Function<EventStore, T> change) {
         CompletableFuture<T> done = new CompletableFuture<>();
         changes.add(new Change<>(change, done));
@@ -259,7 +259,7 @@ public final class Processor implements AutoCloseable {
         return done;
     }
 
-    /** Calls back, on the processing thread, whenever the store has changed. */
+    /** Adds a listener that is called on the processing thread whenever the store has changed. */
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
@@ -268,23 +268,23 @@ public final class Processor implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    /** Notes an event that took the place of a failed one, under its number. For the processing thread. */
+    /** Records an event that replaced a failed one, with the same number. Called by the processing thread. */
     private void noteReplaced(StoredEvent event) {
         seen.replaced(event);
         replaced.incrementAndGet();
     }
 
-    /** How often {@link #noteReplaced} was called; for readers that otherwise look at new numbers only. */
+    /** Returns how many events have replaced failed ones, for readers that otherwise look only at new numbers. */
     public long replaced() {
         return replaced.get();
     }
 
-    /** What damage took. */
+    /** Returns the losses through damage. */
     public Losses losses() {
         return settings.losses();
     }
 
-    /** What was removed for its age or for the size of the store. */
+    /** Returns the retainer, which counts events removed because of their age or the size of the store. */
     public Retainer retainer() {
         return settings.retainer();
     }
@@ -293,12 +293,12 @@ public final class Processor implements AutoCloseable {
         return accounts;
     }
 
-    /** How large the index of event ids is. */
+    /** Returns the size of the index of event ids. */
     public IdIndex.Sizes eventIds() {
         return seen.sizes();
     }
 
-    /** Why nothing is processed now; null while all is well. */
+    /** Returns why nothing is being processed; null while there is no problem. */
     public @Nullable String trouble() {
         if (!trouble.isEmpty()) {
             return trouble;
@@ -307,21 +307,21 @@ public final class Processor implements AutoCloseable {
         long still = System.nanoTime() - moved;
         return waiting == 0 || still < MAX_STILL_NANOS
                 ? null
-                : "no request was processed for " + still / 1_000_000_000 + " s, though " + waiting
-                        + " wait; the log may say why";
+                : "no request was processed for " + still / 1_000_000_000 + " s, although " + waiting
+                        + " wait; see the log for the reason";
     }
 
-    /** Requests some of whose events wait for a schema. */
+    /** Returns the number of requests with events that wait for a schema. */
     public int aside() {
         return aside;
     }
 
-    /** Tries failed events again; for {@link #change}. */
+    /** Returns the retry of failed events, for use in {@link #change}. */
     public FailedRetry failedRetry() {
         return retry;
     }
 
-    /** Requests that wait. */
+    /** Returns the number of requests that wait to be processed. */
     public long backlog() {
         return Math.max(0, begun.get() - refused.get() - finished.get());
     }
@@ -336,9 +336,9 @@ public final class Processor implements AutoCloseable {
                     EventStore store = open();
                     done = store == null || workAndClose(store);
                 } catch (RuntimeException | Error e) {
-                    // The store is closed by now; whatever it was, it is begun again from what is stored.
-                    trouble = "processing begins again: " + e;
-                    LOG.error("processing begins again after an error", e);
+                    // The store is closed by now; start again from the stored progress, whatever the error was.
+                    trouble = "processing restarts: " + e;
+                    LOG.error("processing restarts after an error", e);
                     done = stopping;
                     LockSupport.parkNanos(this, RETRY_NANOS);
                 }
@@ -363,11 +363,11 @@ public final class Processor implements AutoCloseable {
         try (store) {
             Failed failed = work(store, "");
             while (failed != null && failed.isStoreWell()) {
-                failed = work(store, failed.said());
+                failed = work(store, failed.logged());
             }
             return failed == null || stopping;
         } finally {
-            // Questions from here on wait for the next one.
+            // From here on readers wait for the next store.
             opened = new CompletableFuture<>();
         }
     }
@@ -375,13 +375,13 @@ public final class Processor implements AutoCloseable {
     /**
      * A transaction that failed.
      *
-     * @param said what the log has of it
-     * @param isStoreWell whether the store takes others
+     * @param logged the message already logged
+     * @param isStoreWell whether the store accepts other transactions
      */
-    private record Failed(String said, boolean isStoreWell) {}
+    private record Failed(String logged, boolean isStoreWell) {}
 
     private @Nullable EventStore open() {
-        String said = "";
+        String logged = "";
         while (!stopping) {
             try {
                 EventStore store = opener.get();
@@ -390,11 +390,11 @@ public final class Processor implements AutoCloseable {
                     settings.retainer().opened(store);
                     StoredCounts counts = settings.counts();
                     if (counts != null) {
-                        // A question for metrics is to find what the store has.
+                        // Metrics must include everything in the store before it can be queried.
                         counts.catchUp(store);
                     }
                 } catch (RuntimeException | Error e) {
-                    // Left open, it could not be opened again.
+                    // A store left open could not be opened again.
                     store.close();
                     throw e;
                 }
@@ -402,7 +402,7 @@ public final class Processor implements AutoCloseable {
                 trouble = "";
                 return store;
             } catch (StoreException e) {
-                said = report(said, e.getMessage());
+                logged = report(logged, e.getMessage());
                 settings.losses().noteWaiting();
                 LockSupport.parkNanos(this, RETRY_NANOS);
             }
@@ -410,10 +410,10 @@ public final class Processor implements AutoCloseable {
         return null;
     }
 
-    /** Works until it is to stop, or until a transaction fails; null when it is to stop. */
-    private @Nullable Failed work(EventStore store, String saidBefore) {
+    /** Processes until a stop is requested, and returns null, or until a transaction fails. */
+    private @Nullable Failed work(EventStore store, String loggedBefore) {
         if (!remember(store)) {
-            return stopping ? null : new Failed(saidBefore, false);
+            return stopping ? null : new Failed(loggedBefore, false);
         }
         StoredCounts counts = settings.counts();
         if (counts != null) {
@@ -437,7 +437,7 @@ public final class Processor implements AutoCloseable {
         }
         RegistryRetry registries = new RegistryRetry(retry);
         boolean isNew = true;
-        String said = saidBefore;
+        String logged = loggedBefore;
         boolean writing = false;
         try {
             while (true) {
@@ -475,20 +475,20 @@ public final class Processor implements AutoCloseable {
                         .committed(source.progress(), store.summary(null).last());
                 isolation.stored(source.dealtWith());
                 finished.addAndGet(source.finishedRequests());
-                said = clear(said);
+                logged = clear(logged);
                 release(waitingAside);
                 if (written > 0) {
                     listeners.forEach(Runnable::run);
                 }
                 if (store.file().isPresent() && waiting.isEmpty() && !stopping) {
-                    // A transaction has a price; under load, several requests share it.
+                    // A transaction is expensive; under load, several requests share one.
                     LockSupport.parkNanos(this, PAUSE_NANOS - (System.nanoTime() - start));
                 }
             }
         } catch (RuntimeException e) {
-            return stopping ? null : failed(store, writing ? source : null, said, e);
+            return stopping ? null : failed(store, writing ? source : null, logged, e);
         } catch (Error e) {
-            // Memory, most of the time: less at once may fit, and one request that never fits fails by itself.
+            // Usually out of memory: a smaller transaction may fit, and a request that never fits fails alone.
             if (writing) {
                 refusal = e.toString();
                 isolation.failedForMemory(source.given());
@@ -504,7 +504,7 @@ public final class Processor implements AutoCloseable {
         long bytes = Math.min(MAX_TRANSACTION_BYTES, Runtime.getRuntime().maxMemory() / 8);
         return new SpoolSource.Limits(
                 Math.min(room(store), isolation.most()),
-                // What a transaction is given stays in memory until its end only where it goes elsewhere too.
+                // With an output or a store in memory, the events of a transaction stay in memory until its end.
                 inFile && settings.output() == null ? bytes : bytes / 4,
                 start + TRANSACTION_NANOS,
                 isolation.measure(),
@@ -518,22 +518,22 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Finds out what failed.
+     * Determines what failed.
      *
-     * @param writing what was being written; null if it was something else
+     * @param writing the source that was being written; null if something else failed
      */
-    private Failed failed(EventStore store, @Nullable SpoolSource writing, String said, RuntimeException e) {
+    private Failed failed(EventStore store, @Nullable SpoolSource writing, String logged, RuntimeException e) {
         String now = String.valueOf(e.getMessage());
         boolean refused = e instanceof RefusedException || !(e instanceof StoreException);
         if (!refused || !isWell(store)) {
-            // On a disk that is nearly full there is room for less; and what is stored makes room in the spool.
+            // A smaller transaction may fit on a nearly full disk, and storing it frees space in the spool.
             isolation.shrink(writing == null ? 0 : writing.given());
-            String reported = report(said, now);
+            String reported = report(logged, now);
             LockSupport.parkNanos(this, RETRY_NANOS);
             return new Failed(reported, false);
         }
         if (writing == null) {
-            LOG.warn("something beside the writing of events failed, and is tried again: {}", now);
+            LOG.warn("an operation other than writing events failed, and is retried: {}", now);
             LockSupport.parkNanos(this, RETRY_NANOS);
         } else if (e instanceof RefusedException refusedRows && refusedRows.isForMemory()) {
             refusal = now;
@@ -544,7 +544,7 @@ public final class Processor implements AutoCloseable {
             isolation.failed(writing.given());
             LOG.debug("a transaction of {} events failed: {}", writing.given(), now);
         }
-        return new Failed(said, true);
+        return new Failed(logged, true);
     }
 
     private static boolean isWell(EventStore store) {
@@ -556,7 +556,7 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    /** Learns what the store has; false if that failed. */
+    /** Opens the index of seen events for the store; false if that failed. */
     private boolean remember(EventStore store) {
         try {
             seen.open(store, settings.retainer().earliest(), () -> stopping);
@@ -571,7 +571,7 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    /** Tries requests that are aside, for a share of the time; returns whether the store has changed. */
+    /** Retries waiting requests for a share of the time; returns whether the store has changed. */
     private boolean tryAside(EventStore store, Steps steps, Keeping keeping, Aside waitingAside, SpoolSource spooled) {
         long start = System.nanoTime();
         if (waitingAside.size() == 0 || start - asideNext < 0 || spooled.hasDecided()) {
@@ -594,7 +594,7 @@ public final class Processor implements AutoCloseable {
         return changed;
     }
 
-    /** Stores what became of a request that was aside; what the store refuses is stored as failed, or left out. */
+    /** Stores the result of a waiting request; events that the store rejects are stored as failed, or dropped. */
     private boolean settle(EventStore store, Function<@Nullable String, WaitingSource> attempts) {
         String refused = null;
         for (int attempt = 0; ; attempt++) {
@@ -603,7 +603,7 @@ public final class Processor implements AutoCloseable {
                 return false;
             }
             if (attempt == 2) {
-                LOG.error("a request that was aside is left out: the store refuses it in every form ({})", refused);
+                LOG.error("a waiting request is dropped: the store refuses it in every form ({})", refused);
                 accounts.leftOut();
                 source.leaveOut();
             }
@@ -660,7 +660,7 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    /** Those whose requests are in the store need not wait any longer. */
+    /** Completes the futures of callers whose requests are in the store. */
     private void release(Aside waitingAside) {
         finished.addAndGet(accounts.takeSkipped());
         long passed = finished.get() + refused.get();
@@ -688,24 +688,24 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    private String report(String said, @Nullable String what) {
+    private String report(String logged, @Nullable String what) {
         String now = String.valueOf(what);
         trouble = now;
-        if (!now.equals(said)) {
+        if (!now.equals(logged)) {
             LOG.warn("processing waits, and tries again every second: {}", now);
         }
         return now;
     }
 
-    private String clear(String said) {
-        if (!trouble.isEmpty() || !said.isEmpty()) {
+    private String clear(String logged) {
+        if (!trouble.isEmpty() || !logged.isEmpty()) {
             trouble = "";
-            LOG.info("processing goes on");
+            LOG.info("processing continues");
         }
         return "";
     }
 
-    /** Processes what the spool holds, as long as it can be processed, and closes the store. Blocks for it, 30 seconds at most. */
+    /** Drains the spool as long as it can be processed, and closes the store. Blocks for up to 30 seconds. */
     @Override
     public void close() {
         stopping = true;

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again what failed because a registry did not answer or refused a schema: a few events each minute, and all of them
- * once a registry answers. For the processing thread.
+ * Retries events that failed because a registry did not answer or refused a schema: a few each minute, and all of them once a registry
+ * answers. Used by the processing thread.
  */
 final class RegistryRetry {
 
@@ -25,7 +25,7 @@ final class RegistryRetry {
         this.retry = retry;
     }
 
-    /** Tries some, if it is time; returns whether the store has changed. */
+    /** Retries some events if a retry is due; returns whether the store has changed. */
     boolean run(EventStore store) {
         if (System.nanoTime() - next < 0) {
             return false;
@@ -38,13 +38,13 @@ final class RegistryRetry {
         }
         if (numbers.size() < AT_ONCE) {
             if (good > 0) {
-                LOG.info("{} events that had failed for their registry are good now", good);
+                LOG.info("{} events that had failed because of their registry are good now", good);
             }
             beyond = 0;
             good = 0;
             next = System.nanoTime() + EVERY_NANOS;
         } else if (good == before) {
-            // None of these has an answer yet: the others get their turn a minute later.
+            // No answer for any of these yet: try the others a minute later.
             next = System.nanoTime() + EVERY_NANOS;
         }
         return good > before;

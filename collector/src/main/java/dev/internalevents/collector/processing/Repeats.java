@@ -1,11 +1,11 @@
 package dev.internalevents.collector.processing;
 
-/** What becomes of an event that was stored before. No metric counts it, whatever becomes of it. */
+/** What to do with an event that was stored before. In no case do metrics count it. */
 public enum Repeats {
-    /** It is left out. */
+    /** It is not stored again. */
     DROPPED,
     /** It is stored, so that the dashboard and {@code /micro/events} can show it. */
     SHOWN,
-    /** It is stored, and Micro's API and the output have it like every other event. */
+    /** It is stored, and Micro's API and the output treat it like any other event. */
     COUNTED
 }

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is older than it may become, about once a minute, unless the clock jumped ({@link RetentionClock}), and the
- * oldest events beyond the store's size; logs what was removed, at once and then the sum of each hour, and counts it. The
- * processing thread looks, any thread reads the counts.
+ * Removes, about once a minute, events and requests older than their maximum age, unless the clock jumped ({@link RetentionClock}), and the
+ * oldest events beyond the store's maximum size. Counts what was removed, and logs it the first time and then once an hour. The processing
+ * thread removes, any thread reads the counters.
  */
 public final class Retainer implements AutoCloseable {
 
@@ -41,19 +41,19 @@ public final class Retainer implements AutoCloseable {
     private long loggedAt;
 
     /**
-     * A retainer by the machine's clock.
+     * Creates a retainer that uses the machine's clock.
      *
-     * @param folder in which the time is noted; null for a collector in memory
+     * @param folder the folder for the clock file; null for a collector in memory
      */
     public Retainer(@Nullable Path folder, Retention retention) {
         this(folder, retention, InstantSource.system(), System::nanoTime);
     }
 
     /**
-     * A retainer by other clocks, for tests.
+     * Creates a retainer that uses other clocks, for tests.
      *
      * @param wall the time of day
-     * @param nanos a time that runs evenly, in nanoseconds
+     * @param nanos a monotonic time in nanoseconds
      */
     public Retainer(@Nullable Path folder, Retention retention, InstantSource wall, LongSupplier nanos) {
         this.retention = retention;
@@ -65,23 +65,22 @@ public final class Retainer implements AutoCloseable {
 
     // The processing thread
 
-    /** The store was opened: the clock is looked at before anything depends on it. */
+    /** Checks the clock after the store was opened, before anything depends on the time. */
     void opened(EventStore store) {
         clock.look(store.newest().orElse(null));
         paused.set(clock.isPaused() ? 1 : 0);
     }
 
-    /** The earliest of the times that may be right now. */
+    /** Returns the earliest time that may be the correct time now. */
     Instant earliest() {
         return clock.earliest();
     }
 
     /**
-     * Removes what has to be removed, if a minute has passed since the last look.
+     * Removes what is due, if a minute has passed since the last check or the clock has jumped.
      *
-     * @param firstOfStore whether this store was not looked at yet
-     * @return the time before which nothing is needed for deduplication; null if the clock is not to be believed, or was
-     *     not looked at
+     * @param firstOfStore whether this is the first call for this store, which always checks
+     * @return the current time; null if the clock is not trusted, or was not checked
      */
     @Nullable
     Instant look(EventStore store, boolean firstOfStore) {
@@ -109,8 +108,8 @@ public final class Retainer implements AutoCloseable {
     private void log(Removed removed, long left) {
         if (isFirstLook && removed.old() > 0 && left == 0) {
             LOG.warn(
-                    "--keep {} removed every event of the store, {} of them. If this is not what was meant: PT20S are 20"
-                            + " seconds, P20D are 20 days",
+                    "--keep {} removed every event of the store, {} of them. If this was not intended: PT20S means 20"
+                            + " seconds, P20D means 20 days",
                     retention.maxAge(),
                     removed.old());
         }
@@ -150,22 +149,22 @@ public final class Retainer implements AutoCloseable {
 
     // Any thread
 
-    /** Events that were removed for their age. */
+    /** Returns the number of events removed because of their age. */
     public long old() {
         return old.get();
     }
 
-    /** Events that were removed for the size of the store. */
+    /** Returns the number of events removed because of the size of the store. */
     public long surplus() {
         return surplus.get();
     }
 
-    /** Requests of failed events that were removed for their age. */
+    /** Returns the number of requests of failed events removed because of their age. */
     public long requests() {
         return requests.get();
     }
 
-    /** Whether nothing is removed for its age, because the clock jumped. */
+    /** Returns whether removal by age is paused because the clock jumped. */
     public boolean isPaused() {
         return paused.get() > 0;
     }

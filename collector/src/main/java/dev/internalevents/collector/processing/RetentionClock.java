@@ -13,24 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clock that events are aged by: the machine's, unless it jumped. It is looked at about once a minute, and each look
- * is noted in a file. If the clock is more than a day away from what the last look and the time since let expect, in
- * either direction, nothing is removed for its age for 24 hours of running time, which leaves time to set the clock
- * right. For one thread at a time, which is the processing thread.
+ * The clock by which events age: the machine's, unless it jumped. It is checked about once a minute, and each check is recorded in a file.
+ * If the clock differs by more than a day, in either direction, from the last check plus the time since, nothing is removed because of its
+ * age for 24 hours of running time, which leaves time to correct the clock. Used by one thread at a time, the processing thread.
  */
 final class RetentionClock implements Ages, AutoCloseable {
 
-    /** The largest jump that is believed. */
+    /** The largest jump that is accepted as correct. */
     static final Duration MAX_JUMP = Duration.ofDays(1);
 
-    /** How long removal is paused, in time that the collector runs. */
+    /** How long removal is paused, in running time of the collector. */
     static final Duration PAUSE = Duration.ofHours(24);
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionClock.class);
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
     private static final String VERSION = "1";
 
-    /** An age is exact to this share of what is kept, for events whose own time is wrong. */
+    /** For events whose own time is wrong, ages are exact to the retention time divided by this number, or to a day. */
     private static final int SHARES = 50;
 
     private final InstantSource wall;
@@ -45,16 +44,16 @@ final class RetentionClock implements Ages, AutoCloseable {
     private long lookedAt;
     private boolean isStarted;
 
-    /** Events ahead of the clock up to a number were in the store at a time. */
+    /** Records that the events ahead of the clock with up to this number were in the store at a time. */
     private record Found(long number, Instant at) {}
 
     /**
-     * Reads what was noted before.
+     * Reads the record of earlier checks.
      *
-     * @param file for the notes; null for a collector in memory
-     * @param keep how long the events are kept that are kept longest
+     * @param file the file for the record; null for a collector in memory
+     * @param keep the longest time for which events or requests are stored
      * @param wall the time of day
-     * @param nanos a time that runs evenly, in nanoseconds, as {@link System#nanoTime}
+     * @param nanos a monotonic time in nanoseconds, such as {@link System#nanoTime}
      */
     RetentionClock(@Nullable SmallFile file, Duration keep, InstantSource wall, LongSupplier nanos) {
         this.file = file;
@@ -68,7 +67,7 @@ final class RetentionClock implements Ages, AutoCloseable {
         }
     }
 
-    /** Whether it is time for a look: a minute after the last, or at once when the clock has jumped. */
+    /** Returns whether a check is due: a minute after the last one, or immediately when the clock has jumped. */
     boolean isDue() {
         Instant last = noted;
         if (!isStarted || last == null) {
@@ -80,10 +79,10 @@ final class RetentionClock implements Ages, AutoCloseable {
     }
 
     /**
-     * Looks at the clock, and notes what it says.
+     * Checks the clock and records its time.
      *
-     * @param newest the time of the newest event in the store, which the first look of a folder without notes compares
-     *     the clock with; null if there is none
+     * @param newest the time of the newest event in the store, with which the first check compares the clock if there is no record; null if
+     *     there is none
      */
     void look(@Nullable Instant newest) {
         long at = nanos.getAsLong();
@@ -93,12 +92,12 @@ final class RetentionClock implements Ages, AutoCloseable {
         if (isPaused()) {
             pause = pause.minus(ran);
             if (!isPaused()) {
-                LOG.info("removal of old events goes on: the clock says {}", time);
+                LOG.info("removal of old events resumes: the clock says {}", time);
             }
         }
         if (last != null) {
             Duration jump = Duration.between(last.plus(ran), time);
-            // A machine that is off more than it is on would never get through a pause that each start begins anew.
+            // If each start restarted the pause, it would never end on a machine that is off more than on.
             boolean isAfterStop = !isStarted && isPaused() && !jump.isNegative();
             if (jump.abs().compareTo(MAX_JUMP) > 0 && !isAfterStop) {
                 pause(last, time);
@@ -120,15 +119,15 @@ final class RetentionClock implements Ages, AutoCloseable {
         }
         pause = PAUSE;
         LOG.warn(
-                "the clock says {}, and said {} when it was looked at last: no event and no request is removed for its age"
-                        + " until the collector has run for {} hours. If the clock is right, nothing has to be done; if it"
-                        + " is wrong, set it before",
+                "the clock says {}, and said {} at the last check: no event and no request is removed because of its"
+                        + " age until the collector has run for {} hours. If the clock is right, do nothing; if it is"
+                        + " wrong, correct it before then",
                 time,
                 last,
                 PAUSE.toHours());
     }
 
-    /** Whether nothing is removed for its age, because the clock jumped. */
+    /** Returns whether removal by age is paused because the clock jumped. */
     boolean isPaused() {
         return pause.compareTo(Duration.ZERO) > 0;
     }
@@ -138,7 +137,7 @@ final class RetentionClock implements Ages, AutoCloseable {
         return isPaused() ? null : now;
     }
 
-    /** The earliest of the times that may be right now: events are looked for from here on back. */
+    /** Returns the earliest time that may be the correct time now; deduplication looks back from it. */
     Instant earliest() {
         Instant time = wall.instant();
         Instant before = beforeJump;
@@ -148,17 +147,17 @@ final class RetentionClock implements Ages, AutoCloseable {
     // Events from the future
 
     /**
-     * Notes which events are ahead of the clock; does nothing while removal is paused.
+     * Records which events are ahead of the clock; does nothing while removal is paused.
      *
-     * @param newestAhead the highest number among them; 0 if there are none
-     * @param keep how long the events are kept that are kept longest
+     * @param newestAhead the greatest number among them; 0 if there are none
+     * @param keep the longest time for which events or requests are stored
      */
     void foundAhead(long newestAhead, Duration keep) {
         Instant time = now();
         if (time == null) {
             return;
         }
-        // Notes that were made under a clock that was itself ahead, and believed.
+        // Remove entries recorded while the clock itself was ahead and trusted.
         found.removeIf(one -> Ages.isAhead(one.at(), time));
         Instant expired = time.minus(keep);
         while (found.size() > 1 && second().at().isBefore(expired)) {
@@ -226,12 +225,12 @@ final class RetentionClock implements Ages, AutoCloseable {
                     case "before" -> beforeJump = Instant.parse(words[1]);
                     case "ahead" -> found.addLast(new Found(Long.parseLong(words[1]), Instant.parse(words[2])));
                     default -> {
-                        // The version, and the end.
+                        // The version, and the empty last line.
                     }
                 }
             }
         } catch (DateTimeException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            LOG.warn("the notes of the clock cannot be read, and are made again: {}", e.toString());
+            LOG.warn("the clock file cannot be read, and is written again: {}", e.toString());
         }
     }
 

@@ -26,10 +26,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events were seen before. What the store holds is the truth. For a store in a file, an index of ids on disk names the
- * few stored events that have to be compared; other stores are asked about every event. Good events are compared with good
- * ones and failed events with failed ones, so that an event that failed hides no corrected repetition; what was forgotten
- * counts for both. For one thread at a time, except for {@link #sizes()}.
+ * Tells which events have been seen before. The store is authoritative. For a store in a file, an index of ids on disk finds the few stored
+ * events that have to be compared; other stores are queried for every event. Good events are compared with good ones and failed events with
+ * failed ones, so that a failed event does not hide its corrected repetition; forgotten events are compared with both. Used by one thread
+ * at a time, except {@link #sizes()}.
  */
 final class SeenEvents implements AutoCloseable {
 
@@ -42,20 +42,20 @@ final class SeenEvents implements AutoCloseable {
     private @Nullable StoredIds storedIds;
     private long resets;
 
-    /** Of the store, for the events that are looked at next. */
+    /** Keys in the store, for the prepared events. */
     private Known stored = new Known();
 
-    /** Of transactions that were committed since these events were prepared. */
+    /** Keys of transactions committed since these events were prepared. */
     private Known committed = new Known();
 
-    /** Of this transaction. */
+    /** Keys of the current transaction. */
     private Known pending = new Known();
 
     private final List<StoredKey> additions = new ArrayList<>();
     private Instant newest = Instant.MIN;
     private Instant earliest = Instant.MAX;
 
-    /** @param window an event that comes again later than this is a new one */
+    /** @param window an event that arrives again later than this is a new one */
     SeenEvents(Duration window) {
         this(window, IdIndex.Settings.DEFAULTS);
     }
@@ -65,7 +65,7 @@ final class SeenEvents implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Keys of good events, and of failed ones. */
+    /** Keys of good events and of failed ones. */
     private static final class Known {
         private final Keys good = new Keys();
         private final Keys failed = new Keys();
@@ -93,17 +93,17 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** Keys of events, and when the newest event with each was received. */
+    /** Keys of events, each with the time when its newest event was received. */
     private static final class Keys {
         private final Map<UUID, OfId> ids = new HashMap<>();
-        /** Of ids that have several keys: all but the first. */
+        /** For ids with several keys, all except the first. */
         private final Map<EventKey, Instant> others = new HashMap<>(0);
-        /** Of forgotten events, hashes alone: {@link ForgottenKey}. */
+        /** Hashes of forgotten events, see {@link ForgottenKey}. */
         private final Map<UUID, Instant> keyHashes = new HashMap<>(0);
 
         private final Map<UUID, Instant> idHashes = new HashMap<>(0);
 
-        /** What is known of an id. */
+        /** The first key of an id, and when its events were received. */
         private static final class OfId {
             private final EventKey first;
             /** When the newest event with the first key was received. */
@@ -169,7 +169,7 @@ final class SeenEvents implements AutoCloseable {
                     || (!idHashes.isEmpty() && counts(idHashes.get(ForgottenKey.ofId(id)), since));
         }
 
-        /** False for nearly every event: nothing is known of its id, whenever it was received. */
+        /** Returns whether the id may be known, at any time; false for nearly every event. */
         private boolean mayHave(EventKey key) {
             return !keyHashes.isEmpty() || (!ids.isEmpty() && ids.containsKey(key.id()));
         }
@@ -184,10 +184,10 @@ final class SeenEvents implements AutoCloseable {
     }
 
     /**
-     * Begins with a store that was opened. Opens the index beside a store in a file, and adds to it what it lacks, which
-     * reads the whole store if there is no index yet.
+     * Starts with a newly opened store. For a store in a file, opens the index in its folder and adds the events that the index lacks,
+     * which reads the whole store if there is no index yet.
      *
-     * @param stopping says that the caller is to stop, which ends it early
+     * @param stopping tells whether to stop early
      * @throws dev.internalevents.store.StoreException if the index or the store cannot be read or written
      */
     void open(EventStore opened, Instant now, IndexFill.Stop stopping) {
@@ -214,7 +214,7 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** Asks about the events that are looked at next. */
+    /** Looks up the keys of the events that are passed to {@link #look} next. */
     void prepare(List<ProcessedEvent> events) {
         committed = new Known();
         stored = new Known();
@@ -256,7 +256,7 @@ final class SeenEvents implements AutoCloseable {
             EventKey key = keys.get(i);
             ProcessedEvent event = asked.get(i);
             if (candidates.hasMore(i) && !found.like(event).hasId(key.id(), since(event))) {
-                // Those that were compared are gone from the store, too old, or of the other kind; another may not be.
+                // The compared events are gone from the store, too old, or of the other kind, but others may match.
                 findAny(ids, inFile, event, key, found);
             }
         }
@@ -276,7 +276,7 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** The store decides: a number in the index is a hint. A forgotten event counts although its row was removed. */
+    /** Compares with the store, because a number in the index is only a hint. Forgotten events count although their rows were removed. */
     private static void compare(StoredIds inFile, Collection<Long> numbers, Known found) {
         List<StoredKey> keys = inFile.keysOf(numbers);
         keys.forEach(found::add);
@@ -285,26 +285,26 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** What was received before this time does not count for an event, by the earliest of the times that may be right. */
+    /** Returns the time before which received events do not count, based on the earliest time that may be the correct time now. */
     private Instant since(ProcessedEvent event) {
         Instant received = event.payload().context().timestamp();
         return (earliest.isBefore(received) ? earliest : received).minus(window);
     }
 
-    /** Notes the earliest of the times that may be right now, because the clock may have jumped. */
+    /** Sets the earliest time that may be the correct time now; the clock may have jumped. */
     void clockSays(Instant time) {
         earliest = time;
     }
 
-    /** What is known of an event that was prepared. */
+    /** Returns whether a prepared event has been seen before. */
     Deduplication.Seen look(ProcessedEvent event) {
         EventKey key = event.key();
-        Deduplication.Seen most = Deduplication.Seen.NEVER;
+        Deduplication.Seen result = Deduplication.Seen.NEVER;
         if (key == null
                 || !(pending.like(event).mayHave(key)
                         || committed.like(event).mayHave(key)
                         || stored.like(event).mayHave(key))) {
-            return most;
+            return result;
         }
         Instant since = since(event);
         for (Known known : List.of(pending, committed, stored)) {
@@ -312,18 +312,18 @@ final class SeenEvents implements AutoCloseable {
             if (seen == Deduplication.Seen.SAME) {
                 return seen;
             }
-            most = seen == Deduplication.Seen.NEVER ? most : seen;
+            result = seen == Deduplication.Seen.NEVER ? result : seen;
         }
-        return most;
+        return result;
     }
 
-    /** Whether an event that was prepared, and seen before, is one that was forgotten: nothing of it may be stored again. */
+    /** Returns whether a prepared event that was seen before is a forgotten one, no part of which may be stored again. */
     boolean isForgotten(ProcessedEvent event) {
         EventKey key = event.key();
         return key != null && stored.like(event).isForgotten(key);
     }
 
-    /** Notes an event that the transaction keeps. */
+    /** Adds an event of the current transaction. */
     void add(StoredEvent event) {
         EventKey key = event.event().key();
         if (key != null) {
@@ -334,7 +334,7 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** Notes an event that took the place of a failed one between two transactions. */
+    /** Adds an event that replaced a failed one between two transactions. */
     void replaced(StoredEvent event) {
         EventKey key = event.event().key();
         if (key != null && !event.repeat()) {
@@ -343,7 +343,7 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** The transaction is in the store. */
+    /** Records that the transaction is in the store. */
     void committed() {
         IdIndex ids = index;
         for (StoredKey addition : additions) {
@@ -360,13 +360,13 @@ final class SeenEvents implements AutoCloseable {
         rolledBack();
     }
 
-    /** The transaction is not in the store. */
+    /** Records that the transaction is not in the store. */
     void rolledBack() {
         pending = new Known();
         additions.clear();
     }
 
-    /** Drops everything if the store was emptied. */
+    /** Drops all keys if the store was reset and is empty. */
     void follow(EventStore changed) {
         EventStore.Summary summary = changed.summary(null);
         IdIndex ids = index;
@@ -380,7 +380,7 @@ final class SeenEvents implements AutoCloseable {
         resets = summary.resets();
     }
 
-    /** Lets the index and the store drop what counts for no event any more, not even for one that waits in the spool. */
+    /** Lets the index and the store drop keys that no longer matter for any event, including those that wait in the spool. */
     void forgetOld(Instant now) {
         IdIndex ids = index;
         if (newest.isAfter(Instant.MIN)) {
@@ -394,7 +394,7 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** Of the index of ids. Any thread may call it. */
+    /** Returns the size of the index of ids. May be called by any thread. */
     IdIndex.Sizes sizes() {
         IdIndex ids = index;
         return ids == null ? IdIndex.Sizes.NONE : ids.sizes();

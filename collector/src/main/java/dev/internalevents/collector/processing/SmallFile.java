@@ -21,10 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of a few lines that only its owner may read, written over in place in one call, so that a killed process leaves
- * the old text or the new one. What it holds can be done without: a damaged file is renamed with a warning and read as if
- * it were not there, one that is deleted while it is in use is made again by the next write, and a write that fails is
- * logged once. For one thread at a time.
+ * A file of a few lines, readable only by its owner. It is overwritten in place in one call, so that a killed process leaves the old or the
+ * new text. Its content is not essential: a damaged file is renamed with a warning and treated as missing, a file deleted while in use is
+ * created again by the next write, and a failing write is logged once. Used by one thread at a time.
  */
 final class SmallFile implements AutoCloseable {
 
@@ -42,7 +41,7 @@ final class SmallFile implements AutoCloseable {
         this.file = file;
     }
 
-    /** The text that was written last; null if there is none, or it is damaged. */
+    /** Returns the text that was written last; null if there is none, or it is damaged. */
     @Nullable
     String read() {
         try {
@@ -55,7 +54,7 @@ final class SmallFile implements AutoCloseable {
             ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
             FileChannel open = open();
             while (bytes.hasRemaining() && open.read(bytes, bytes.position()) > 0) {
-                // On to the end of the file.
+                // Read to the end of the file.
             }
             String all = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
             String text = checked(all);
@@ -65,7 +64,7 @@ final class SmallFile implements AutoCloseable {
         }
     }
 
-    /** The first line has the length and the checksum of the rest: what is behind that is of an older, longer text. */
+    /** Checks the text: the first line has its length and checksum. Anything after that length belongs to an older, longer text. */
     private static @Nullable String checked(String all) {
         int line = all.indexOf('\n');
         String[] head = line < 0 ? new String[0] : all.substring(0, line).split(" ", -1);
@@ -86,7 +85,7 @@ final class SmallFile implements AutoCloseable {
         return Long.toHexString(sum.getValue());
     }
 
-    /** Writes a text of ASCII, 4,000 characters at most. */
+    /** Writes a text of up to 4,000 ASCII characters. Failures are logged. */
     void write(String text) {
         String all = text.length() + " " + checksum(text) + "\n" + text;
         try {
@@ -97,7 +96,7 @@ final class SmallFile implements AutoCloseable {
             failed = false;
         } catch (IOException e) {
             if (!failed) {
-                LOG.warn("{} cannot be written, and is tried again: {}", file, e.toString());
+                LOG.warn("{} cannot be written; the next write tries again: {}", file, e.toString());
             }
             failed = true;
         }
@@ -113,7 +112,7 @@ final class SmallFile implements AutoCloseable {
         return open;
     }
 
-    /** Whether the file by this name is the one that is written to, and not deleted or replaced. */
+    /** Returns whether the file with this name is still the open one, neither deleted nor replaced. */
     private boolean isOpenFile() throws IOException {
         try {
             return Objects.equals(openKey, key());
@@ -130,7 +129,7 @@ final class SmallFile implements AutoCloseable {
         close();
         try {
             Path aside = SetAside.move(file);
-            LOG.warn("{} cannot be used ({}); it is now {}, and is made again", file, why, aside.getFileName());
+            LOG.warn("{} cannot be used ({}); it is now {}, and a new one is created", file, why, aside.getFileName());
         } catch (IOException e) {
             LOG.warn("{} cannot be used ({}) and cannot be renamed: {}", file, why, e.toString());
         }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The events of the spool, transaction by transaction: requests are read and processed ahead by several threads, and given
- * out in order, without those that were seen before and those that wait for a schema. For one thread at a time.
+ * Supplies the events of the spool, transaction by transaction. Several threads process requests ahead; their events are supplied in order,
+ * without dropped repeats and without events that wait for a schema. Used by one thread at a time.
  */
 final class SpoolSource implements EventSource {
 
@@ -54,17 +54,17 @@ final class SpoolSource implements EventSource {
     private long working;
 
     /**
-     * Of one transaction.
+     * The limits of one transaction.
      *
-     * @param events at most
-     * @param bytes of their rows and requests, about; the last event may go beyond
-     * @param until when it takes more, of {@link System#nanoTime}
-     * @param measure what is done with its first event
-     * @param reason for the measure
+     * @param events maximum number of events
+     * @param bytes approximate maximum size of their rows and requests; the last event may exceed it
+     * @param until time of {@link System#nanoTime} after which no more results are added
+     * @param measure how to store its first event
+     * @param reason the reason for the measure
      */
     record Limits(long events, long bytes, long until, Isolation.Measure measure, String reason) {}
 
-    /** @param progress how far the store is */
+    /** @param progress the progress of the store */
     SpoolSource(Spool spool, Steps steps, Keeping keeping, Aside aside, Accounts accounts, Progress progress) {
         this.spool = spool;
         this.steps = steps;
@@ -74,30 +74,30 @@ final class SpoolSource implements EventSource {
         this.progress = progress;
     }
 
-    /** The next request is not processed, but fails as a whole; to be said before anything is read. */
+    /** Makes the next request fail as a whole without being processed. Must be called before anything is read. */
     void refuseNext(String reason) {
         refusal = new Chunk.Refusal(progress.events(), reason);
     }
 
-    /** Whether an event was decided on that no transaction has yet. */
+    /** Returns whether an event has been decided on that is not yet part of a transaction. */
     boolean hasDecided() {
         return next != null;
     }
 
-    /** Looks up again what was seen before, after other events were stored in between. */
+    /** Looks up the seen events again, after other events were stored meanwhile. */
     void prepareAgain() {
         if (result < results.size()) {
             keeping.prepare(processed());
         }
     }
 
-    /** Whether there is anything to process, or to note as processed. */
+    /** Returns whether there is anything to process, or to record as processed. */
     boolean hasWork() {
         readAhead();
         return next != null || result < results.size() || !ahead.isEmpty();
     }
 
-    /** Begins a transaction. */
+    /** Starts a transaction. */
     void begin(Limits within) {
         limits = within;
         measure = within.measure();
@@ -111,22 +111,22 @@ final class SpoolSource implements EventSource {
         aside.begin();
     }
 
-    /** Events that the transaction has so far. */
+    /** Returns the number of events in the transaction so far. */
     int given() {
         return given;
     }
 
-    /** Events that the transaction has, and those that it leaves out for good. */
+    /** Returns the number of events in the transaction, including those dropped for good. */
     int dealtWith() {
         return given + leftOut;
     }
 
-    /** Requests that the transaction has finished. */
+    /** Returns the number of requests that the transaction has finished. */
     long finishedRequests() {
         return finishedRequests;
     }
 
-    /** The transaction is in the store: the spool can forget it. */
+    /** Records that the transaction is in the store, and commits it in the spool. */
     void committed() {
         keeping.committed();
         aside.committed();
@@ -135,7 +135,7 @@ final class SpoolSource implements EventSource {
         }
     }
 
-    /** Nothing of it is asked for any more. */
+    /** Stops processing ahead; nothing more is read from this source. */
     void abandon() {
         ahead.forEach(Chunk::abandon);
     }
@@ -161,7 +161,7 @@ final class SpoolSource implements EventSource {
     public void advance() {
         Entry entry = next;
         if (entry == null) {
-            throw new IllegalStateException("there is no event; ask peek first");
+            throw new IllegalStateException("there is no event; call peek first");
         }
         next = null;
         given++;
@@ -171,7 +171,7 @@ final class SpoolSource implements EventSource {
         passed();
     }
 
-    /** The events of one request share its frame. */
+    /** Returns the size of a frame, counted once for the events of a request, which share it. */
     @SuppressWarnings("ReferenceEquality")
     private long frameBytes(byte @Nullable [] frame) {
         if (frame == null || frame == lastFrame) {
@@ -225,12 +225,12 @@ final class SpoolSource implements EventSource {
         return entry;
     }
 
-    /** Puts an event aside; if there are too many, it is what it would be if its schema were never found. */
+    /** Makes an event wait and returns null; if too many wait, returns it as an event whose schema was not found. */
     private Steps.@Nullable Prepared put(WaitingEvent waiting, Chunk.Request request) {
         byte[] frame = keeping.sealed(request.frame(), waiting.otherwise().payload());
         if (aside.put(request.origin(), waiting, frame)) {
             putAside++;
-            // Held until the transaction ends, and once more while it is written.
+            // In memory until the transaction ends, and a second time while it is written.
             givenBytes += 2 * frameBytes(frame);
             return null;
         }
@@ -264,7 +264,7 @@ final class SpoolSource implements EventSource {
         }
     }
 
-    /** One more event of a request is dealt with. */
+    /** Advances the progress by one event of a request. */
     private void passed() {
         progress = new Progress(progress.spool(), progress.segment(), progress.offset(), event);
     }
@@ -331,7 +331,7 @@ final class SpoolSource implements EventSource {
                     chunk.add(new Chunk.Request(frame, mark, origin, refusal));
                     refusal = null;
                 } else {
-                    // It was in the store before the spool was told.
+                    // It was stored, but not yet committed in the spool.
                     finished = mark;
                     accounts.skipped();
                 }

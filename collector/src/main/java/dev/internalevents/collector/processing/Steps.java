@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done to a request before its events are stored. Safe for use by several threads.
+ * Processes a request up to the point where its events can be stored. Safe for use by several threads.
  *
- * @param pipeline from a request to events
- * @param store prepares what it will write
- * @param workers run it
- * @param pace lets them rest
- * @param patience with registries
- * @param memory that is taken until the events are stored
+ * @param pipeline converts a request to events
+ * @param store prepares the events for writing
+ * @param workers the threads for processing
+ * @param pace slows the threads down while senders wait
+ * @param patience limits the time spent waiting for registries
+ * @param memory accounts for memory in use until the events are stored
  */
 record Steps(
         Pipeline pipeline,
@@ -47,12 +47,12 @@ record Steps(
     /**
      * A processed event, or one that waits.
      *
-     * @param content what the store has made of it in advance
-     * @param weight bytes that it takes on its way into the store, about
+     * @param content the content that the store prepared
+     * @param weight approximate memory in bytes until it is stored
      */
     record Prepared(Outcome outcome, EventStore.@Nullable Content content, long weight) {}
 
-    /** The events of a request. Blocks for a moment if a schema is being looked up. */
+    /** Processes a request. Blocks briefly if a schema is being looked up, see {@link Patience}. */
     List<Prepared> run(CollectorPayload payload, String origin) {
         List<Outcome> outcomes = pipeline.process(payload, origin);
         List<WaitingEvent> waiting = new ArrayList<>(0);
@@ -75,7 +75,7 @@ record Steps(
         return prepared;
     }
 
-    /** Whether the schemas are so few that a registry can answer for them within a moment; the rest is better put aside. */
+    /** Returns whether the schemas are few enough for a registry to answer in time; otherwise the events wait separately. */
     private static boolean isPromising(List<WaitingEvent> waiting) {
         return waiting.stream()
                         .flatMap(event -> event.otherwise().failures().stream())
@@ -90,7 +90,7 @@ record Steps(
         return waiting.stream().map(WaitingEvent::settled).toList();
     }
 
-    /** Processes those events again whose look-ups have ended. */
+    /** Processes events again if their look-ups have ended. */
     private List<Outcome> settled(List<Outcome> outcomes, CollectorPayload payload, String origin) {
         Set<Integer> indices = new HashSet<>();
         for (Outcome outcome : outcomes) {
@@ -107,7 +107,7 @@ record Steps(
                 .toList();
     }
 
-    /** The events of a request that memory ran out for. One that it runs out for again becomes a failed event. */
+    /** Processes a request event by event after memory ran out. An event for which memory runs out again becomes a failed event. */
     List<Prepared> runOneByOne(CollectorPayload payload, String origin) {
         int[] events = {0};
         pipeline.process(payload, origin, index -> {
@@ -130,8 +130,8 @@ record Steps(
     }
 
     /**
-     * Some of the events of a request. Does not wait for schemas; if memory runs out, it waits for the work of others and
-     * processes them one by one, as {@link #runOneByOne}.
+     * Processes some events of a request again. Does not wait for schemas. If memory runs out, waits for the other threads and processes
+     * the events one by one, as {@link #runOneByOne} does.
      */
     List<Prepared> runAgain(CollectorPayload payload, String origin, Set<Integer> indices) {
         try {
@@ -145,7 +145,7 @@ record Steps(
                 payload, origin, indices.stream().mapToInt(Integer::intValue).sorted()));
     }
 
-    /** Prepares what was processed; an event that the store cannot take even so far becomes a failed one. */
+    /** Prepares a processed event for writing; one that the store cannot prepare becomes a failed event. */
     Prepared prepare(Outcome outcome) {
         if (!(outcome instanceof ProcessedEvent event)) {
             return new Prepared(outcome, null, 0);

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The counters of what the store has. They count up to the number of an event; what is in the store beyond it, after a
- * crash or since the file of counters was taken away, is counted from the store, so that each stored event counts once.
- * The processing thread changes them, any thread reads them.
+ * The counters of the stored events. They include events up to a number; events in the store beyond it, after a crash or because the
+ * counter file was removed, are counted from the store, so that each stored event counts once. The processing thread changes the counters,
+ * any thread reads them.
  */
 public final class StoredCounts {
 
@@ -47,11 +47,11 @@ public final class StoredCounts {
     private long checkpointAt = System.nanoTime();
 
     /**
-     * Reads the counters that were kept.
+     * Loads the counters.
      *
-     * @param file where they are kept; null for memory
-     * @param installation who sends the Service Ping
-     * @throws dev.internalevents.metrics.MetricStoreException when the file cannot be read
+     * @param file the counter file; null for counters in memory
+     * @param installation the installation that sends the Service Ping
+     * @throws dev.internalevents.metrics.MetricStoreException if the file cannot be read
      */
     public StoredCounts(Dictionary dictionary, @Nullable Path file, Installation installation) {
         this.dictionary = dictionary;
@@ -66,17 +66,17 @@ public final class StoredCounts {
         return dictionary;
     }
 
-    /** The values as of the last transaction. */
+    /** Returns the metric values as of the last transaction. */
     public Metrics metrics() {
         return metrics;
     }
 
-    /** The Service Ping of what is counted. */
+    /** Returns the Service Ping of these counters. */
     public ServicePing servicePing() {
         return ping;
     }
 
-    /** Counts what is in the store and not in the counters; before the first transaction. */
+    /** Counts stored events that the counters do not include. Must be called before the first transaction. */
     void catchUp(EventStore events) {
         EventStore.Summary summary = events.summary(null);
         resets = summary.resets();
@@ -87,7 +87,7 @@ public final class StoredCounts {
             last = reached.segment();
         } else if (reached != null) {
             LOG.warn(
-                    "the counters are of another store, whose last event was number {}; what this one has is added",
+                    "the counters belong to another store, whose last event was number {}; adding this store's events",
                     reached.segment());
             numbering = UUID.randomUUID();
         }
@@ -99,7 +99,7 @@ public final class StoredCounts {
             committed();
         }
         if (behind > 0) {
-            LOG.info("{} stored events that were not counted yet are counted", behind);
+            LOG.info("{} stored events that had not been counted were counted", behind);
         }
     }
 
@@ -108,12 +108,12 @@ public final class StoredCounts {
         return events.find(beyond, 0, PAGE);
     }
 
-    /** A transaction begins; what was added to one that failed is forgotten. */
+    /** Starts a transaction, discarding what was added to a failed one. */
     void begin() {
         pending = new Increments();
     }
 
-    /** An event is part of the transaction. */
+    /** Adds an event of the transaction. */
     void add(StoredEvent stored) {
         if (stored.event() instanceof GoodEvent good) {
             GoodEventCounting.of(good).ifPresent(event -> counters.count(event, pending));
@@ -121,7 +121,7 @@ public final class StoredCounts {
         last = Math.max(last, stored.number());
     }
 
-    /** The transaction is in the store. */
+    /** Applies the counts of the transaction, which is in the store. */
     void committed() {
         store.apply(pending, new Position(numbering, last, 0));
         pending = new Increments();
@@ -131,12 +131,12 @@ public final class StoredCounts {
         }
     }
 
-    /** Writes the counters to their file. For the processing thread; does not throw if the disk refuses it. */
+    /** Writes the counters to their file. Must be called by the processing thread; does not throw if writing fails. */
     public void checkpoint() {
         store.checkpoint();
     }
 
-    /** An event that had failed is good now. */
+    /** Counts an event that had failed and is good now. */
     public void retried(GoodEvent good) {
         Increments one = new Increments();
         GoodEventCounting.of(good).ifPresent(event -> counters.count(event, one));
@@ -144,7 +144,7 @@ public final class StoredCounts {
         store.checkpoint();
     }
 
-    /** Begins at zero when the store was emptied. */
+    /** Resets the counters if the store was reset and is empty. */
     void follow(EventStore events) {
         EventStore.Summary summary = events.summary(null);
         if (summary.resets() != resets) {

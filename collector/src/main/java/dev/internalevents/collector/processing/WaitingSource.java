@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The events of one request that was aside, as a transaction of their own. For the processing thread. */
+/** Supplies the events of one waiting request as a separate transaction. Used by the processing thread. */
 final class WaitingSource implements EventSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(WaitingSource.class);
@@ -31,9 +31,9 @@ final class WaitingSource implements EventSource {
     private final boolean changes;
 
     /**
-     * Processes the request again; what still waits is left where it is.
+     * Processes the request again; events that still wait stay in it.
      *
-     * @param refusal why the store does not take what becomes of it, which then fails; null at the first try
+     * @param refusal why the store rejected its events, which then become failed events; null at the first try
      */
     WaitingSource(
             WaitingRequest request,
@@ -79,15 +79,15 @@ final class WaitingSource implements EventSource {
         decide(ready, request, frame);
     }
 
-    /** Null for a request that cannot be read any more, which is left out. */
+    /** Returns null for a request that can no longer be read, which is dropped. */
     private static @Nullable CollectorPayload payload(String origin, byte @Nullable [] frame) {
         try {
             if (frame != null) {
                 return PayloadFrame.decode(frame);
             }
-            LOG.error("the request {} that was aside is left out: it was sealed with another key", origin);
+            LOG.error("the waiting request {} is dropped: it was sealed with another key", origin);
         } catch (MalformedPayloadException e) {
-            LOG.error("the request {} that was aside is left out: {}", origin, e.getMessage());
+            LOG.error("the waiting request {} is dropped: {}", origin, e.getMessage());
         }
         return null;
     }
@@ -104,18 +104,18 @@ final class WaitingSource implements EventSource {
         }
     }
 
-    /** Leaves out what becomes of the request; for one that the store refuses in every form. */
+    /** Drops the events of the request. For a request that the store rejects in every form. */
     void leaveOut() {
         entries.clear();
         keeping.begin();
     }
 
-    /** Whether there is anything to store. */
+    /** Returns whether there is anything to store. */
     boolean changes() {
         return changes;
     }
 
-    /** The transaction is in the store. */
+    /** Records that the transaction is in the store. */
     void committed() {
         keeping.committed();
         aside.committed();

@@ -12,16 +12,15 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * The memory that requests take while they are processed and until their events are stored, bounded by a part of the heap.
- * A request counts with the most that it can become, and with what it became once it is processed. Safe for use by several
- * threads.
+ * Limits the memory that requests use from processing until their events are stored, to a part of the heap. A request counts with its
+ * maximum size before it is processed, and with its actual size afterwards. Safe for use by several threads.
  */
 final class WorkMemory {
 
-    /** Measured: text, parameters, data, JSON again, each as large as the body, or twice for text beyond Latin-1. */
+    /** Measured: text, parameters, data and JSON again, each as large as the body, or twice as large if not Latin-1. */
     private static final int COPIES = 8;
 
-    /** Objects of one event, beside its texts. */
+    /** Objects of one event, without its text, in bytes. */
     private static final long EVENT_BYTES = 3_000;
 
     private static final long FAILURE_BYTES = 400;
@@ -30,30 +29,30 @@ final class WorkMemory {
     private static final long MAX_EVENTS = 10_000;
     private static final long MAX_BODY_BYTES = 8_000_000;
 
-    /** Of a query string that counts for each event of a body, in all of them. */
+    /** Maximum total length, over all events of a body, of a query string that is copied to each event. */
     private static final long MAX_MERGED_CHARS = 8_000_000;
 
-    /** Each event has a text of its own when it is stored, in JSON. */
+    /** Copies for each event, which has a JSON text of its own when it is stored. */
     private static final int MERGED_COPIES = 2;
 
-    /** Deflate makes nothing smaller than a thousandth. */
+    /** The maximum compression ratio of Deflate. */
     private static final long MAX_INFLATION = 1_032;
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
     private final ReadWriteLock working = new ReentrantReadWriteLock();
 
-    /** @param limit in bytes */
+    /** @param limit the limit in bytes */
     WorkMemory(long limit) {
         this.limit = limit;
     }
 
-    /** A fifth of the heap. */
+    /** Returns a limit of a fifth of the heap. */
     static WorkMemory ofHeap() {
         return new WorkMemory(Runtime.getRuntime().maxMemory() / 5);
     }
 
-    /** The most that processing a request can take. */
+    /** Returns the maximum number of bytes that processing a request can use. */
     static long estimate(CollectorPayload payload) {
         long body = size(payload);
         String encoding = payload.contentEncoding();
@@ -65,12 +64,12 @@ final class WorkMemory {
         return COPIES * whole + EVENT_BYTES * events + merged(payload, events);
     }
 
-    /** What a processed request takes. */
+    /** Returns the number of bytes that a processed request uses. */
     static long actual(CollectorPayload payload, int events) {
         return COPIES * size(payload) + EVENT_BYTES * events + merged(payload, events);
     }
 
-    /** What is wrong with an event, as text and as objects, in the event and in the row that is prepared. */
+    /** Returns the size in bytes of an event's failures, as text and objects, in the event and in the prepared row. */
     static long failures(FailedEvent failed) {
         long bytes = 0;
         for (Failure failure : failed.failures()) {
@@ -94,9 +93,9 @@ final class WorkMemory {
     }
 
     /**
-     * Takes memory, if there is enough. More than half of it is taken by the next request in order alone.
+     * Reserves memory, if there is enough. Only the next request in order may reserve more than half of the limit.
      *
-     * @param anyway takes it even if there is not enough, because what is taken is released only after this
+     * @param anyway whether to reserve it even if there is not enough, because the memory in use is released only after this request
      */
     boolean take(long bytes, boolean anyway) {
         if (!anyway && bytes > limit / 2) {
@@ -113,12 +112,12 @@ final class WorkMemory {
         used.addAndGet(-bytes);
     }
 
-    /** Does work that others may do at the same time. */
+    /** Runs work that other threads may do at the same time. */
     <T> T beside(Supplier<T> work) {
         return under(working.readLock(), work);
     }
 
-    /** Waits for the work of others to end, and does this while they wait. */
+    /** Waits until the other threads' work has ended, and runs this while they wait. */
     <T> T alone(Supplier<T> work) {
         return under(working.writeLock(), work);
     }

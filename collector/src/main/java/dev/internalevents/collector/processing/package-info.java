@@ -1,4 +1,4 @@
-/** From the spool through the pipeline into the store: exactly once, in order, as fast as there is time for it. */
+/** Moves requests from the spool through the pipeline into the store: exactly once, in order, with senders taking precedence. */
 @NullMarked
 package dev.internalevents.collector.processing;
 

@@ -1,6 +1,6 @@
-// What the page asks the collector: nothing but Micro's API, which anybody may use.
+// The page's requests to the collector. It uses only Micro's public API.
 
-/** Nobody is let in without a token, or without signing in; `ways` says which of them there are. */
+/** Thrown if a token or a sign-in is required; `ways` says which of them the collector accepts. */
 export class Refused extends Error {
   constructor(content) {
     super(content.error);
@@ -23,7 +23,7 @@ async function json(path, body) {
 
 let current = '';
 
-/** Everything from now on is about the events of one test session; '' for all. */
+/** Limits all further requests to the events of one test session; '' for all. */
 export function session(name) {
   current = name;
 }
@@ -42,7 +42,7 @@ export const ping = () => json('/micro/service-ping');
 export const retry = (number) => json(`/micro/failed/retry?number=${encodeURIComponent(number)}`, {});
 export const logIn = (token) => json('/micro/login', { token });
 
-/** Calls back with what the collector holds, now and whenever that changes; with null while it does not answer. */
+/** Calls back with the summary of the stored events, now and after each change; with null while the collector does not respond. */
 export function watch(changed) {
   const stream = new EventSource(`/micro/stream${current ? `?session=${encodeURIComponent(current)}` : ''}`);
   stream.addEventListener('summary', (message) => changed(JSON.parse(message.data)));

@@ -1,4 +1,4 @@
-// The page's state and what changes it; everything shown is drawn from the state.
+// The page's state and the actions that change it. Everything shown is rendered from the state.
 import { html, render } from './lit-html.js';
 import * as api from './api.js';
 import * as address from './view.js';
@@ -67,13 +67,13 @@ async function load() {
   } catch (e) {
     if (mine !== question) return;
     if (e instanceof api.Refused) Object.assign(state, { locked: true, ways: e.ways });
-    // While the collector is away the stream says so.
+    // If the collector does not respond, the stream reports it.
     else if (!(e instanceof TypeError)) state.error = e.message;
   }
   draw();
 }
 
-/** Values that differ from those the page was opened with stand out. */
+/** Loads metrics, definitions or the Service Ping. Metric values that changed since the page was opened are highlighted. */
 async function loadDictionary(mine) {
   const show = state.view.show;
   const answer = await api[show]();
@@ -83,14 +83,14 @@ async function loadDictionary(mine) {
   draw();
 }
 
-/** What is new shows by itself; a burst of events is a few questions. */
+/** Loads new events automatically, with few requests during a burst of events. */
 function refresh() {
   if (!state.following && state.loaded) return;
   clearTimeout(timer);
   timer = setTimeout(load, Math.max(0, asked + AT_MOST_EVERY - Date.now()));
 }
 
-/** Another view: what differs from the one before, and where it begins again on the first page. */
+/** Changes the view by the given differences; goes back to the first page unless a page is given. */
 function change(difference, { remember = false } = {}) {
   const page = 'page' in difference ? difference.page : 1;
   state.view = { ...state.view, ...difference, page };
@@ -137,7 +137,7 @@ function watch() {
     if (summary === null) return draw();
     const before = state.summary;
     state.summary = summary;
-    // A restart counts from the beginning again, and may ask for the token again.
+    // After a restart, the collector counts from 1 again and may require the token again.
     if (before && (summary.last < before.last || summary.resets !== before.resets)) return load();
     draw();
     return refresh();
@@ -164,7 +164,7 @@ const actions = {
   },
   follow() {
     state.following = !state.following;
-    // What was asked before and is answered later is not shown any more.
+    // Ignore responses to requests that are in flight.
     clearTimeout(timer);
     question += 1;
     draw();
@@ -222,7 +222,7 @@ const actions = {
   },
   onlyPinned: () => remembered('onlyPinned', !state.onlyPinned),
   async reset() {
-    if (confirm(state.view.session ? `Remove the events of the session "${state.view.session}"?` : 'Remove all events that the collector holds?')) {
+    if (confirm(state.view.session ? `Remove the events of the session "${state.view.session}"?` : 'Remove all events from the collector?')) {
       try {
         await api.reset();
       } catch (refused) {

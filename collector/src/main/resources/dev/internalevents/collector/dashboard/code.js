@@ -1,4 +1,4 @@
-// An event as something to run: the request that sends it again, and a test that waits for its like.
+// Generates code from an event: a request that sends it again, and a test that waits for an event like it.
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const java = (text) => JSON.stringify(text);
@@ -25,7 +25,7 @@ export function asJavaTest(event, origin) {
   const body = JSON.stringify({ where, validEvents: event.valid, count: 1, timeoutMs: 5000 });
   return `@Test
 void sends_${event.title.replace(/[^A-Za-z0-9]+/g, '_')}() throws Exception {
-    // do here what sends the event
+    // trigger the event here
 
     HttpResponse<String> found = HttpClient.newHttpClient().send(
             HttpRequest.newBuilder(URI.create(${java(`${origin}/micro/await`)}))

@@ -1,8 +1,8 @@
-// The column picker: search, show and hide, put in order by dragging or with the arrow keys, and back to how it was.
+// The column picker: search, show, hide, reorder by dragging or with the arrow keys, and reset to the default.
 import { html, nothing } from './lit-html.js';
 import { DEFAULT_COLUMNS } from './view.js';
 
-// A row of the list may be another column's the next moment, so its box is put back before that.
+// After a change, a row may show another column, so each checkbox is restored first.
 let searched = '';
 let dragged = null;
 
@@ -22,7 +22,7 @@ export function picker(state, actions) {
   };
   return html`<dialog open class="picker" aria-label="Columns">
     <div class="bar"><h2>Columns</h2><span class="spacer"></span>
-      <button class="default" @click=${() => actions.columns(DEFAULT_COLUMNS)}>As at first</button>
+      <button class="default" @click=${() => actions.columns(DEFAULT_COLUMNS)}>Reset to default</button>
       <button class="close" aria-label="Close" @click=${actions.pick}>✕</button></div>
     <input class="search-columns" placeholder="Search columns" aria-label="Search columns" .value=${searched}
       @input=${(e) => { searched = e.target.value; actions.find(state.find); }}>

@@ -1,4 +1,4 @@
-// One event: why it failed, its own fields, each context by name, the request, and the JSON of Micro's API.
+// The panel of one event: why it failed, its fields, each context by name, the request, and the JSON of Micro's API.
 import { html, nothing } from './lit-html.js';
 import { view } from './json.js';
 import { repeat } from './list.js';
@@ -39,7 +39,7 @@ export function panel(state, actions) {
         <label class="only"><input type="checkbox" .checked=${state.onlyPinned} @change=${actions.onlyPinned}> only ★ fields</label>
       </div>
       ${event.valid ? decoded(event.json, state, actions) : failures(event, state, actions)}
-      <details><summary>Whole JSON, as <code>/micro/${status}</code> answers it</summary>
+      <details><summary>Full JSON, as returned by <code>/micro/${status}</code></summary>
         <pre class="json">${view(event.json)}</pre></details>
     </aside>`;
 }
@@ -57,7 +57,7 @@ function failures(event, state, actions) {
           <p>${failure.where}${failure.pointer ? html` at <code>${failure.pointer}</code>` : ''}: ${failure.message}</p>
           ${failure.schema ? beside(failure, sent, state) : nothing}
         </div>`)}
-      <p class="note">Nothing is lost: the request is kept as it came, below. Fix the event or its schema; once the schema is fixed, try again.</p>
+      <p class="note">Nothing is lost: the request is stored as it was received, see below. Fix the event or its schema; after fixing the schema, try again.</p>
     </section>
     ${parameters ? section('Parameters', parameters, true, null, state, actions) : nothing}
     ${sent.map(({ name, content }) => html`<section><h3>${name}, decoded</h3><pre class="json">${view(content)}</pre></section>`)}
@@ -65,7 +65,7 @@ function failures(event, state, actions) {
       contentType: payload.contentType, body: payload.body, ...payload.context }, !parameters, null, state, actions)}`;
 }
 
-/** What was sent at the place that is wrong, and what the schema says about it. */
+/** The sent value at the place of the failure, next to the schema's rule for it. */
 function beside(failure, sent, state) {
   const link = html`<p class="note">Schema: <a href=${`/micro/iglu/${failure.schema.replace('iglu:', '')}`} target="_blank">${failure.schema}</a></p>`;
   const data = sent.flatMap(({ content }) => (Array.isArray(content?.data) ? content.data : [content?.data]))
@@ -79,7 +79,7 @@ function beside(failure, sent, state) {
     <div><h4>The schema says</h4><pre class="json">${view(path.length ? rule : shown)}</pre></div></div>${link}`;
 }
 
-/** Contexts and self-describing events of a failed event, decoded as far as they can be. */
+/** The contexts and self-describing event of a failed event, decoded if possible. */
 function attachments(parameters) {
   return ['cx', 'co', 'ue_px', 'ue_pr'].filter((name) => parameters[name]).flatMap((name) => {
     try {
@@ -120,7 +120,7 @@ function section(title, fields, open, schema, state, actions) {
     <details class="section" ?open=${open || Boolean(searched) || state.onlyPinned} data-section=${title}>
       <summary>${title}${schema ? html` <span class="note">${schema.split('/').at(-1)}</span>` : nothing}</summary>
       <dl>${rows.map(([name, value]) => html`
-        <dt>${name}${name ? html` <button class="pin" data-field=${name} aria-pressed=${state.pinned.includes(name)} aria-label=${`Mark the field ${name}`}
+        <dt>${name}${name ? html` <button class="pin" data-field=${name} aria-pressed=${state.pinned.includes(name)} aria-label=${`Pin the field ${name}`}
           @click=${() => actions.pin(name)}>${state.pinned.includes(name) ? '★' : '☆'}</button>` : nothing}</dt><dd>${typeof value === 'object' && value !== null
           ? html`<pre class="json">${view(value)}</pre>` : html`<span class=${typeof value}>${String(value)}</span>`}</dd>`)}</dl>
     </details>`;

@@ -1,23 +1,23 @@
-// The pages of what is defined: metrics with their values, and events with how to track them.
+// The pages of the definitions: metrics with their values, events with the code that tracks them, and the Service Ping.
 import { html, nothing } from './lit-html.js';
 
 const FRAMES = { '7d': 'last week', '28d': 'last 4 weeks', all: 'all time' };
 
 const undefinedYet = html`<section class="first"><h2>No definitions yet</h2>
-  <p>Start the collector with the folder that has <code>config/events</code> and <code>config/metrics</code>:</p>
+  <p>Start the collector with the folder that contains <code>config/events</code> and <code>config/metrics</code>:</p>
   <pre>./internal-events micro --definitions DIR</pre></section>`;
 
-/** Whether every word that is sought is in one of the texts. */
+/** Returns whether every search word is in one of the texts. */
 function found(sought, ...texts) {
   const text = texts.join(' ').toLowerCase();
   return sought.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
-const nothingFound = (sought) => html`<p class="note empty">Nothing is called “${sought}”.</p>`;
+const nothingFound = (sought) => html`<p class="note empty">No match for “${sought}”.</p>`;
 
 const MOST_SHOWN = 10;
 
-/** A number, or the totals of each value, the greatest first. */
+/** Renders a number, or the totals of each value, greatest first. */
 function amount(value) {
   if (typeof value === 'number') return value.toLocaleString();
   return Object.entries(value).map(([property, totals]) => {
@@ -33,9 +33,9 @@ export function metrics(state) {
   if (!state.metrics.defined) return undefinedYet;
   const { name } = state.view;
   const rows = state.metrics.metrics.filter((m) => found(name, m.key_path, m.description, m.product_group, ...m.events));
-  if (!rows.length) return name ? nothingFound(name) : html`<p class="note empty">No metric that counts events is defined.</p>`;
+  if (!rows.length) return name ? nothingFound(name) : html`<p class="note empty">No metrics are defined that count events.</p>`;
   return html`<table class="metrics"><thead><tr><th>Metric</th><th>Counts</th><th>Events</th><th>Time</th>
-      <th class="amount" title="Complete weeks, or all time">Value</th><th class="amount" title="With the week that is not over yet">So far</th></tr></thead>
+      <th class="amount" title="Complete weeks, or all time">Value</th><th class="amount" title="Including the current week">So far</th></tr></thead>
     <tbody>${rows.map((m) => html`<tr data-metric=${m.key_path}>
       <td title=${m.description}><span class="name">${m.key_path}</span><br><span class="note">${m.description}</span>
         ${m.error ? html`<div class="reason">${m.error}</div>` : nothing}</td>
@@ -65,18 +65,18 @@ export function definitions(state, actions) {
   </article>`)}</div>`;
 }
 
-/** The weekly report as it would be sent now. */
+/** The Service Ping as it would be sent now. */
 export function ping(state, actions) {
   if (!state.ping) return nothing;
   const { metadata, ...document } = state.ping;
   const failed = metadata.metrics.filter((one) => one.error);
-  return html`<section class="ping"><p class="note">As it would be sent now; values are of complete weeks.
+  return html`<section class="ping"><p class="note">The Service Ping as it would be sent now. Values cover complete weeks.
       <button @click=${() => actions.copy(state.ping, 'ping')}>${state.copied === 'ping' ? 'Copied' : 'Copy JSON'}</button></p>
     ${failed.length ? html`<ul class="reason">${failed.map((one) => html`<li>${one.name}: ${one.error}</li>`)}</ul>` : nothing}
     <pre>${JSON.stringify(document, null, 2)}</pre></section>`;
 }
 
-/** How it is tracked, with everything that it declares. */
+/** Returns the code that tracks an event, with all its declared identifiers and properties. */
 function code(event) {
   const calls = event.identifiers.filter((one) => one !== 'feature_enabled_by_namespace_ids').map((one) => `.${one}(${one}Id)`);
   for (const key of Object.keys(event.additional_properties)) {

@@ -1,4 +1,4 @@
-// JSON as indented, coloured text. Every value becomes a text node: nothing of an event is ever read as HTML.
+// Renders JSON as indented, coloured text. Every value becomes a text node, so event data is never parsed as HTML.
 import { html } from './lit-html.js';
 
 export const text = (value) => JSON.stringify(value, null, 2);

@@ -1,4 +1,4 @@
-// The table of events, its pages, and what stands there before the first event.
+// The table of events, its pages, and the first steps shown before the first event.
 import { html, nothing } from './lit-html.js';
 
 const time = new Intl.DateTimeFormat(undefined, {
@@ -12,8 +12,8 @@ export function table(state, actions) {
   if (state.rows.length === 0) {
     const none = !state.summary || state.summary.total === 0;
     return none && !view.session && !view.filters.length ? firstSteps(actions) : html`
-      <div class="empty"><p>No ${view.status === 'bad' ? 'failed ' : view.status} event${view.name
-        ? html` whose name contains <b>${view.name}</b>` : ''}${view.session ? html` of the session <b>${view.session}</b>` : ''} is held.</p>
+      <div class="empty"><p>No ${view.status === 'bad' ? 'failed ' : view.status} events${view.name
+        ? html` whose name contains <b>${view.name}</b>` : ''}${view.session ? html` in the session <b>${view.session}</b>` : ''}.</p>
         <button @click=${() => actions.change({ status: '', name: '', filters: [], from: null, to: null })}>Show all events</button></div>`;
   }
   return html`
@@ -43,13 +43,13 @@ function head(column, state, actions) {
     ${column === 'title' || column.endsWith('_tstamp') ? nothing : html`<button class="filter-by" aria-label=${`Filter by ${column}`} aria-pressed=${Boolean(filtered)}
       @click=${() => actions.filterBy(column)}>▾</button>`}
     ${filtering ? html`<div class="values" role="group" aria-label=${`Values of ${column}`}>
-      ${filtering.values === null ? 'Looking…' : filtering.values.length === 0 ? 'Nearly each event has a value of its own.' : filtering.values.slice(0, 200).map((value) => html`
+      ${filtering.values === null ? 'Loading…' : filtering.values.length === 0 ? 'Nearly every event has a different value.' : filtering.values.slice(0, 200).map((value) => html`
         <label title=${value}><input type="checkbox" .checked=${filtered?.values.includes(value) ?? false}
           @change=${() => actions.toggleValue(column, value)}> ${value}</label>`)}</div>` : nothing}</th>`;
 }
 
-/** Of an event that is the same, by id and content, as one before. */
-export const repeat = html`<span class="badge" data-status="repeat" title="The same event, by id and content, came before. No metric counts it again.">sent before</span>`;
+/** The badge of an event with the same id and content as an earlier one. */
+export const repeat = html`<span class="badge" data-status="repeat" title="An event with the same id and content was received before. Metrics do not count it again.">sent before</span>`;
 
 function cell(column, row) {
   if (column === 'collector_tstamp') {
@@ -90,10 +90,10 @@ internalEvents.trackEvent("request_awesome_feature");`;
   return html`
     <section class="first">
       <h2>Waiting for the first event</h2>
-      <p>It shows here the moment it arrives. Three lines send one, the settings and the Java:</p>
+      <p>It appears here as soon as it arrives. Three lines send one, including the settings:</p>
       <div class="code"><pre id="first-steps">${code}</pre><button @click=${() => actions.copy(code)}>Copy</button></div>
-      <p>Or from a terminal, without writing code:</p>
+      <p>Or from a terminal, without code:</p>
       <div class="code"><pre>${send}</pre><button @click=${() => actions.copy(send)}>Copy</button></div>
-      <p class="note">Any Snowplow tracker can send here too: its collector URL is <code>${endpoint}</code>.</p>
+      <p class="note">Any Snowplow tracker can send events, too: its collector URL is <code>${endpoint}</code>.</p>
     </section>`;
 }

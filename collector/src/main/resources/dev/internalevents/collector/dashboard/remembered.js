@@ -1,17 +1,17 @@
-// What this browser remembers between visits; nothing of an event is among it.
+// Settings that this browser stores between visits; never data of events.
 const PREFIX = 'internal-events.';
 
-export function stored(name, otherwise) {
+export function stored(name, defaultValue) {
   try {
     const text = localStorage.getItem(PREFIX + name);
-    return text === null ? otherwise : JSON.parse(text);
+    return text === null ? defaultValue : JSON.parse(text);
   } catch {
-    return otherwise;
+    return defaultValue;
   }
 }
 
 export function store(name, value) {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
-  } catch { /* Then it is forgotten. */ }
+  } catch { /* Without storage, the setting lasts until the page is closed. */ }
 }

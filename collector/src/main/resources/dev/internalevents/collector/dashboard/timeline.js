@@ -1,4 +1,4 @@
-// How many events were received when, good and failed, over half an hour or a week; a click chooses a span.
+// The number of good and failed events over time, for half an hour or a week; a click selects a period.
 import { html, svg, nothing } from './lit-html.js';
 
 const SPANS = {
@@ -15,11 +15,11 @@ export function buckets(span) {
 
 export function timeline(state, actions) {
   if (!state.points.length) return nothing;
-  const most = Math.max(1, ...state.points.map((p) => p.validEvents + p.failedEvents));
+  const max = Math.max(1, ...state.points.map((p) => p.validEvents + p.failedEvents));
   const width = 100 / state.points.length;
   const bar = (point, i) => {
-    const good = (point.validEvents / most) * HEIGHT;
-    const bad = (point.failedEvents / most) * HEIGHT;
+    const good = (point.validEvents / max) * HEIGHT;
+    const bad = (point.failedEvents / max) * HEIGHT;
     const start = Date.parse(point.bucket.start);
     const end = Date.parse(point.bucket.end);
     const chosen = state.view.from === start && state.view.to === end;
@@ -34,5 +34,5 @@ export function timeline(state, actions) {
     <div class="tabs" role="group" aria-label="Time span">${Object.entries(SPANS).map(([span, { label }]) => html`
       <button class="tab" data-span=${span} aria-pressed=${state.span === span} @click=${() => actions.span(span)}>${label}</button>`)}</div>
     <svg viewBox=${`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" aria-label="Events over time">${state.points.map(bar)}</svg>
-    <span class="note">most ${most}</span></div>`;
+    <span class="note">max ${max}</span></div>`;
 }

@@ -1,4 +1,4 @@
-// What stands above the table: status, search, session, and the filters that are set.
+// The toolbar above the table: status, search, session, and the active filters.
 import { html, nothing } from './lit-html.js';
 
 export function toolbar(state, actions) {
@@ -30,8 +30,8 @@ export function toolbar(state, actions) {
       <input class="session" placeholder="Test session" aria-label="Test session: a label or an app id" maxlength="200"
         .value=${view.session} @change=${(e) => actions.session(e.target.value.trim())}>
       <span class="spacer"></span>
-      ${evicted ? html`<span class="note">${evicted} older made room</span>` : nothing}
-      <button class="follow" aria-pressed=${state.following} title="Show what arrives without asking (f)"
+      ${evicted ? html`<span class="note">${evicted} older evicted</span>` : nothing}
+      <button class="follow" aria-pressed=${state.following} title="Show new events automatically (f)"
         @click=${actions.follow}><span class="live" data-live=${state.live} role="status">${state.live ? 'live' : 'not connected'}</span>${state.following ? nothing : ' · paused'}</button>
       <button class="pick" @click=${actions.pick} title="Choose columns (c)">Columns</button>
       ${theme}
@@ -40,7 +40,7 @@ export function toolbar(state, actions) {
     </header>`;
 }
 
-/** The filters that are set, each to be taken away. */
+/** The active filters, each with a button that removes it. */
 export function chips(state, actions) {
   const { view } = state;
   const range = view.from || view.to;
@@ -57,7 +57,7 @@ export function chips(state, actions) {
 }
 
 const KEYS = [['/', 'filter by name'], ['j  k', 'next, previous event'], ['Esc', 'close'], ['n  p', 'next, previous page'],
-  ['f', 'pause, go on'], ['c', 'columns'], ['t', 'light, dark'], ['?', 'this']];
+  ['f', 'pause, resume'], ['c', 'columns'], ['t', 'light, dark'], ['?', 'this help']];
 
 export function help(state, actions) {
   return state.helping ? html`<dialog open class="keys" aria-label="Keys"><h2>Keys</h2>

@@ -1,4 +1,4 @@
-// The view, as the address holds it: what is shown, and which event is open. Whoever opens the address sees the same.
+// The view, stored in the page's address: what is shown, and which event is open. Opening the address shows the same view.
 
 export const DEFAULT_COLUMNS = ['collector_tstamp', 'title', 'se_label', 'se_category', 'app_id', 'contexts'];
 
@@ -44,7 +44,7 @@ export function write(view) {
   return `#${query}`;
 }
 
-/** The view as Micro's API takes it. */
+/** Converts the view to a query of Micro's API. */
 export function query(view, pageSize) {
   const all = [...view.filters];
   if (view.name) all.push({ column: 'title', values: [view.name], contains: true });

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said when a disk becomes full while files are copied or restored. */
+/** Errors when a disk becomes full while files are copied or restored. */
 class FullDiskTest {
 
     private static final int MORE_THAN_THE_DISK = 2 << 20;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every body that was read is released from the in-flight count, whatever happens to it. */
+/** Every body is released from the in-flight count, whatever happens to it. */
 @Timeout(60)
 class BodyReaderTest {
 

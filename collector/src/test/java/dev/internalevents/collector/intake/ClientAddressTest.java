@@ -26,7 +26,7 @@ class ClientAddressTest {
     private final ClientAddress addresses =
             new ClientAddress(List.of("127.0.0.0/8", "10.0.0.0/8", "2001:db8:ffff::/48", "::ffff:192.168.0.0/112"));
 
-    /** Lines are separated by a bar. */
+    /** Header lines are separated by a vertical bar. */
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

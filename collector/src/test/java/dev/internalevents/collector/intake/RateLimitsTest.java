@@ -37,7 +37,7 @@ class RateLimitsTest {
         assertThat(limits.sources()).isLessThanOrEqualTo(RateLimits.MAX_SOURCES);
         now.addAndGet(10 * SECOND);
         for (int i = 0; i < RateLimits.MAX_SOURCES && limits.sources() > 0; i++) {
-            // Each look removes a part of those that are forgotten.
+            // Each call evicts some of the expired sources.
             limits.allow("another");
             now.addAndGet(10 * SECOND);
         }

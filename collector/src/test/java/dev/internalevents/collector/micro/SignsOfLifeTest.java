@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** While an answer is long in coming, its reader gets something, and a failure is never a good answer. */
+/** A slow response sends line feeds meanwhile, and a failure never looks like a success. */
 class SignsOfLifeTest {
 
     private final Vertx vertx = Vertx.vertx();

@@ -19,7 +19,7 @@ class IntakeLoadTest {
         assertThat(load.isHigh()).isFalse();
 
         Thread senders = new Thread(() -> {
-            // They come again and again, as under load.
+            // Send continuously, as under load.
             while (!Thread.currentThread().isInterrupted()) {
                 load.begin();
                 load.end();

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What retention removes under clocks that are right and wrong. */
+/** What retention removes with correct and wrong clocks. */
 class RetainerTest {
 
     private static final Instant RIGHT = Instant.parse("2026-11-25T12:00:00Z");
@@ -57,7 +57,7 @@ class RetainerTest {
         }
     }
 
-    /** Receives ten events, one of them failed, at what the clock says. */
+    /** Receives ten events, one of them failed, at the clock's time. */
     private void receive(EventStore store) {
         Events ten = new Events(events);
         for (int i = 0; i < 9; i++) {
@@ -97,11 +97,11 @@ class RetainerTest {
 
         run(retainer, store, Duration.ofHours(24));
 
-        // The ten of 1970 are older than 90 days, as far as can be known; nothing else is.
+        // Only the ten events of 1970 are known to be older than 90 days.
         assertThat(retainer.old()).isEqualTo(10);
         assertThat(numbers(store)).hasSize(30).doesNotContain(21L, 30L).contains(1L, 11L, 20L, 31L, 40L);
 
-        // What came under a clock of 2100 goes 90 days after it was found.
+        // Events received with a clock of 2100 are removed 90 days after they were found.
         run(retainer, store, Duration.ofDays(89));
         assertThat(numbers(store)).contains(11L, 20L);
         run(retainer, store, Duration.ofDays(2));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the clock is believed. */
+/** When the clock is trusted. */
 class RetentionClockTest {
 
     private static final Instant RIGHT = Instant.parse("2026-11-25T12:00:00Z");
@@ -29,7 +29,7 @@ class RetentionClockTest {
         return new RetentionClock(new SmallFile(folder.resolve("clock")), KEEP, () -> wall, () -> nanos);
     }
 
-    /** Looks once a minute, as the processing thread does. */
+    /** Checks the clock once a minute, as the processing thread does. */
     private void run(RetentionClock clock, Duration time) {
         for (long minutes = time.toMinutes(); minutes > 0; minutes--) {
             wall = wall.plusSeconds(60);
@@ -191,7 +191,7 @@ class RetentionClockTest {
         assertThat(clock.foundBefore(RIGHT)).isZero();
         assertThat(clock.foundBefore(RIGHT.plusSeconds(1))).isEqualTo(10);
 
-        // Some more every day, for three years, with restarts in between.
+        // More events found ahead of the clock every day, for almost three years, with restarts in between.
         for (int day = 1; day <= 1000; day++) {
             run(clock, Duration.ofMinutes(1));
             clock.close();

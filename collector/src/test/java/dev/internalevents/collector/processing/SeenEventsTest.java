@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Decisions about events that come again, with a store in a file and the index of ids beside it. */
+/** Decisions about repeated events, with a store in a file and its index of ids. */
 class SeenEventsTest {
 
     private static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
@@ -92,7 +92,7 @@ class SeenEventsTest {
                 PIPELINE.process(payload, "test/" + UUID.randomUUID()).get(0);
     }
 
-    /** Events that are in the store already, as one transaction. */
+    /** Supplies given events to the store, as one transaction. */
     private static final class Kept implements EventSource {
         private final List<StoredEvent> events;
         private int next;
@@ -117,7 +117,7 @@ class SeenEventsTest {
         }
     }
 
-    /** Processes events as one transaction. */
+    /** Processes events in one transaction. */
     private List<Seen> process(ProcessedEvent... events) {
         seen.prepare(List.of(events));
         return decide(events);
@@ -259,7 +259,7 @@ class SeenEventsTest {
     @Test
     void a_store_that_was_opened_again_after_a_failure_has_what_was_committed_last() {
         processMany(START, 0, 10);
-        // It is in the store; the failure came before it was noted.
+        // The event is stored, but the failure came before it was recorded.
         write(List.of(new StoredEvent(11, null, event(START, id(10), "title"))));
         seen.rolledBack();
 

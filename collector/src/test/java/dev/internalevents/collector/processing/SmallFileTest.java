@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The small file under a process that writes it, when other processes change it. */
+/** A small file that other processes change while this process writes it. */
 class SmallFileTest {
 
     @TempDir

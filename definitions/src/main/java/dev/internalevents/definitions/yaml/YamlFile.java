@@ -26,12 +26,13 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Reads one YAML document into values with lines. Refuses what a definition has no use for and what could make a small
- * file large: anchors and aliases, tags, several documents, keys that are there twice or no text, deep nesting.
+ * Parses a YAML document into values with line numbers. Rejects what definitions do not need, and what could make a
+ * small file expand: anchors and aliases, tags, several documents, duplicate keys, keys that are not texts, deep
+ * nesting.
  */
 public final class YamlFile {
 
-    /** Characters of a file at most: {@value}. */
+    /** The maximum length of a file in characters: {@value}. */
     public static final int MAX_LENGTH = 256 * 1024;
 
     private static final int MAX_DEPTH = 16;
@@ -44,14 +45,14 @@ public final class YamlFile {
     }
 
     /**
-     * The value that a text holds; {@link YamlValue.Nothing} for an empty one.
+     * Parses a text; returns {@link YamlValue.Nothing} for an empty one.
      *
      * @throws YamlSyntaxException with the line, and what to do
      */
     public static YamlValue parse(String text) throws YamlSyntaxException {
         if (text.length() > MAX_LENGTH) {
             throw new YamlSyntaxException(
-                    1, "the file has " + text.length() + " characters; a definition has " + MAX_LENGTH + " at most");
+                    1, "the file has " + text.length() + " characters; expected " + MAX_LENGTH + " at most");
         }
         refuseTabs(text);
         try {
@@ -62,10 +63,10 @@ public final class YamlFile {
             return new YamlFile(new Parse(settings).parseString(text).iterator()).document();
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-            throw new YamlSyntaxException(line, "no YAML: " + problem(e));
+            throw new YamlSyntaxException(line, "not valid YAML: " + problem(e));
         } catch (YamlEngineException | NumberFormatException e) {
-            // The parser lets the latter through for half an escape, such as a backslash and a u.
-            throw new YamlSyntaxException(1, "no YAML: " + firstLine(String.valueOf(e.getMessage())));
+            // The parser throws NumberFormatException for an incomplete escape, such as a backslash and a u.
+            throw new YamlSyntaxException(1, "not valid YAML: " + firstLine(String.valueOf(e.getMessage())));
         }
     }
 
@@ -79,7 +80,7 @@ public final class YamlFile {
         return text.lines().findFirst().orElse("");
     }
 
-    /** The parser's own words for a tab name a token; people need to hear of the tab. */
+    /** Rejects tabs, because the parser's own message about a tab is hard to understand. */
     private static void refuseTabs(String text) throws YamlSyntaxException {
         int line = 1;
         boolean indentation = true;
@@ -103,7 +104,7 @@ public final class YamlFile {
             if (event instanceof DocumentStartEvent) {
                 if (value != null) {
                     throw new YamlSyntaxException(
-                            line(event), "a second document begins with ---; a file holds one definition");
+                            line(event), "a second document begins with ---; expected one definition in a file");
                 }
                 value = value(events.next(), 0);
             }
@@ -130,7 +131,7 @@ public final class YamlFile {
             refuseTag(mapping.getTag().orElse(null), line);
             return mapping(line, depth);
         }
-        throw new YamlSyntaxException(line, "no YAML: a value is expected");
+        throw new YamlSyntaxException(line, "not valid YAML: expected a value");
     }
 
     private YamlValue sequence(int line, int depth) throws YamlSyntaxException {
@@ -146,7 +147,7 @@ public final class YamlFile {
         for (Event next = events.next(); !(next instanceof MappingEndEvent); next = events.next()) {
             YamlValue key = value(next, depth + 1);
             if (!(next instanceof ScalarEvent scalar)) {
-                throw new YamlSyntaxException(key.line(), "a key must be a text, this is " + key.describe());
+                throw new YamlSyntaxException(key.line(), "a key must be a text, found " + key.describe());
             }
             String name = scalar.getValue();
             if (name.equals("<<")) {
@@ -156,7 +157,7 @@ public final class YamlFile {
             Entry before = entries.putIfAbsent(name, new Entry(key.line(), value(events.next(), depth + 1)));
             if (before != null) {
                 throw new YamlSyntaxException(
-                        key.line(), "the key \"" + name + "\" is there twice, first on line " + before.line());
+                        key.line(), "duplicate key \"" + name + "\", first on line " + before.line());
             }
         }
         return new YamlValue.Mapping(line, entries);
@@ -179,11 +180,11 @@ public final class YamlFile {
         return new YamlValue.Text(line, text);
     }
 
-    /** Octal and hexadecimal numbers, infinities, and numbers of absurd size have no use here: they stay text. */
+    /** Octal and hexadecimal numbers, infinities, and extremely long numbers are not needed here: they remain text. */
     private static YamlValue number(int line, String text) {
         if (text.length() <= 40 && text.matches("[-+]?[0-9.]+([eE][-+]?[0-9]{1,2})?")) {
             BigDecimal value = new BigDecimal(text);
-            // Zero keeps its scale otherwise
+            // Otherwise zero would keep its scale
             return new YamlValue.Numeric(
                     line, value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros(), text);
         }

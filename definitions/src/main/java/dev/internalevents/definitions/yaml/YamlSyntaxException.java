@@ -1,6 +1,6 @@
 package dev.internalevents.definitions.yaml;
 
-/** A text is no YAML, or YAML that a definition may not use. */
+/** Thrown when a text is not valid YAML, or is YAML that is not allowed in definitions. */
 public final class YamlSyntaxException extends Exception {
 
     private final int line;
@@ -10,7 +10,7 @@ public final class YamlSyntaxException extends Exception {
         this.line = line;
     }
 
-    /** From 1. */
+    /** Returns the line, from 1. */
     public int line() {
         return line;
     }

@@ -4,12 +4,12 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
-/** A value in a YAML file, and the line where it begins, from 1. */
+/** A value in a YAML file, and the line on which it begins, from 1. */
 public sealed interface YamlValue {
 
     int line();
 
-    /** What it is, in words for an error: {@code a list}, {@code the number 16.4}. */
+    /** Describes the value for an error message: {@code a list}, {@code the number 16.4}. */
     String describe();
 
     /** A text, without its quotes. */
@@ -24,7 +24,7 @@ public sealed interface YamlValue {
      * A number.
      *
      * @param value without trailing zeros
-     * @param written as it stands in the file, {@code 16.10}
+     * @param written as written in the file, {@code 16.10}
      */
     record Numeric(int line, BigDecimal value, String written) implements YamlValue {
         @Override

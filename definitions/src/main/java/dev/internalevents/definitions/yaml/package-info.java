@@ -1,4 +1,4 @@
-/** YAML as definitions need it: values that know their lines, and nothing that a definition has no use for. */
+/** The subset of YAML that definitions need: values with line numbers. */
 @NullMarked
 package dev.internalevents.definitions.yaml;
 

@@ -8,7 +8,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever text comes: a value, or one exception with a line of the text. */
+/** Any text yields a value, or an exception with a line of the text. */
 class YamlFilePropertiesTest {
 
     @Provide

@@ -18,14 +18,14 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Logs each request as one line of JSON; outside of the middleware, so that it sees what was tracked. */
+/** Logs each request as one line of JSON. Runs outside of the middleware, so that it sees which events were tracked. */
 @Component
 @Order(InternalEventsServletAutoConfiguration.FILTER_ORDER - 10)
 class AccessLogFilter extends OncePerRequestFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
-    /** They are read every few seconds and say nothing; the middleware skips them too. */
+    /** Polled every few seconds and not worth logging; the middleware skips these paths too. */
     private static final Set<String> PROBES =
             Set.of("/monitoring/healthz", "/monitoring/ready", "/metrics", "/v1/models/definitions");
 
@@ -50,7 +50,7 @@ class AccessLogFilter extends OncePerRequestFilter {
         field(json, "time", Instant.now().toString());
         field(json, "correlation_id", request.getHeader(RequestIdFilter.HEADER));
         field(json, "method", request.getMethod());
-        // Without the query string, which may contain secrets.
+        // Leave out the query string, which may contain secrets.
         field(json, "url", request.getRequestURL().toString());
         field(json, "path", request.getRequestURI());
         field(json, "http_version", httpVersion(request.getProtocol()));
@@ -73,7 +73,7 @@ class AccessLogFilter extends OncePerRequestFilter {
         }
     }
 
-    /** 1.1 for HTTP/1.1. */
+    /** Returns for example 1.1 for HTTP/1.1. */
     private static String httpVersion(String protocol) {
         return protocol.substring(protocol.indexOf('/') + 1);
     }

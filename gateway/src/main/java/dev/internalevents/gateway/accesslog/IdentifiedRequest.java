@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose header {@code X-Request-ID} is the id it was given. */
+/** A request whose {@code X-Request-ID} header is replaced by the given id. */
 final class IdentifiedRequest extends HttpServletRequestWrapper {
 
     private final String id;

@@ -12,9 +12,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives each request an id, also one without a context: that of its header {@code X-Request-ID}, or a new one if that is
- * not usable. Everything behind this filter reads it from the header, so that the answer, the line of the access log and the events
- * carry the same.
+ * Gives each request an id, even without a context: that of its {@code X-Request-ID} header, or a new one if the header
+ * is missing or invalid. Everything behind this filter reads the id from the header, so that the answer, the access log
+ * line and the events have the same id.
  */
 @Component
 @Order(InternalEventsServletAutoConfiguration.FILTER_ORDER - 20)

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.JsonNode;
 
-/** Chat with one prompt. Some commands have a unit primitive of their own, the others are Duo Chat. */
+/** Chat with a single prompt. Some commands have their own unit primitive; the others use Duo Chat's. */
 @RestController
 class Chat {
 

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One step of a chat that has tools. Each context that the request adds is tracked, and the tool that is used. The tool is the first that the
- * question names; a gateway with a model that knows tools would let the model choose.
+ * One step of a chat that has tools. Tracks each context that the request adds, and the tool that is used: the first
+ * one that the question names. A gateway whose model supports tools would let the model choose.
  */
 @RestController
 class ChatAgent {
@@ -36,7 +36,7 @@ class ChatAgent {
         this.json = json;
     }
 
-    /** The answer is a stream of JSON, one object a line. */
+    /** Streams the answer as JSON, one object per line. */
     @PostMapping("/v2/chat/agent")
     void answer(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
         JsonNode messages = body.path("messages");

@@ -4,7 +4,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.JsonNode;
 
-/** The texts of a conversation. */
+/** Extracts texts from a conversation. */
 public final class Messages {
 
     private Messages() {}

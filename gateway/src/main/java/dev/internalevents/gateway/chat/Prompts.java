@@ -20,7 +20,10 @@ import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/** Prompts by id. A prompt has the name of its unit primitive, except for a few with a path. The prompt is its inputs. */
+/**
+ * Prompts by id. A prompt is named after its unit primitive, except for a few with a path. The inputs are sent as the
+ * prompt.
+ */
 @RestController
 class Prompts {
 
@@ -35,7 +38,7 @@ class Prompts {
         this.model = model;
     }
 
-    /** The answer is a text as JSON. */
+    /** Answers with a JSON string. */
     @PostMapping("/v1/prompts/{*id}")
     @Nullable
     Object promptV1(@PathVariable String id, @RequestBody JsonNode body, HttpServletResponse response)
@@ -48,7 +51,7 @@ class Prompts {
         return StringNode.valueOf(completion.text());
     }
 
-    /** The answer is a message, with the tokens. */
+    /** Answers with a message that includes the token counts. */
     @PostMapping("/v2/prompts/{*id}")
     @Nullable
     Object promptV2(@PathVariable String id, @RequestBody JsonNode body, HttpServletResponse response)

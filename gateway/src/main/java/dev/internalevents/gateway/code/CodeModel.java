@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
 
-/** The model as Code Suggestions use it, in all versions of their endpoints. */
+/** The model as Code Suggestions uses it, in all versions of its endpoints. */
 @Component
 class CodeModel {
 
@@ -18,7 +18,7 @@ class CodeModel {
         this.model = model;
     }
 
-    /** Tracks the request, with the language of the file, and asks the model. */
+    /** Tracks the request, with the language of the file, and calls the model. */
     Completion complete(UnitPrimitive unitPrimitive, String category, CodeRequest.File file) {
         AdditionalProperties language = AdditionalProperties.builder()
                 .put("language", Languages.of(file.name()))
@@ -27,7 +27,7 @@ class CodeModel {
         return model.complete(unitPrimitive, file.above(), file.below());
     }
 
-    /** The member {@code model} of an answer. */
+    /** Returns the member {@code model} of an answer. */
     Map<String, Object> describe(CodeRequest.File file) {
         return Map.of(
                 "engine",

@@ -7,9 +7,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * The body of a Code Suggestions request of {@code /v2}.
+ * The body of a Code Suggestions request to {@code /v2}.
  *
- * @param currentFile the file that is edited
+ * @param currentFile the file being edited
  * @param modelProvider for example {@code amazon_q}
  * @param stream whether the answer is sent in parts
  */
@@ -23,7 +23,7 @@ record CodeRequest(
     private static final int MAX_CONTENT = 100_000;
 
     /**
-     * A file and the place of the cursor in it.
+     * A file and the cursor position in it.
      *
      * @param fileName 1 to 255 characters
      * @param contentAboveCursor 100,000 characters at most
@@ -35,7 +35,7 @@ record CodeRequest(
             @JsonProperty("content_above_cursor") @Nullable String contentAboveCursor,
             @JsonProperty("content_below_cursor") @Nullable String contentBelowCursor) {
 
-        /** The file, with everything in it that a request must have; {@code where} names it in messages. */
+        /** Returns the file after checking that all required fields are present; {@code where} names it in messages. */
         File checked(String where) {
             return new File(
                     required(where + ".file_name", fileName, MAX_FILE_NAME),
@@ -44,28 +44,31 @@ record CodeRequest(
         }
     }
 
-    /** A file that was checked. */
+    /** A checked file. */
     record File(String name, String above, String below) {}
 
-    /** The file, with everything in it that a request must have. */
+    /** Returns the file after checking that all required fields are present. */
     File file() {
         if (currentFile == null) {
-            throw invalid("current_file: it is missing");
+            throw invalid("current_file: is missing; expected the file being edited");
         }
         return currentFile.checked("current_file");
     }
 
-    /** A body that is JSON but not a Code Suggestions request; the message names the field and what was expected. */
+    /**
+     * Returns the error for a body that is JSON but not a Code Suggestions request; the message names the field and
+     * what was expected.
+     */
     static ResponseStatusException invalid(String message) {
         return new ResponseStatusException(HttpStatus.UNPROCESSABLE_CONTENT, message);
     }
 
-    private static String required(String field, @Nullable String value, int most) {
+    private static String required(String field, @Nullable String value, int max) {
         if (value == null) {
-            throw invalid(field + ": it is missing");
+            throw invalid(field + ": is missing; expected a text");
         }
-        if (value.length() > most) {
-            throw invalid(field + ": " + value.length() + " characters, expected " + most + " at most");
+        if (value.length() > max) {
+            throw invalid(field + ": " + value.length() + " characters, expected " + max + " at most");
         }
         return value;
     }

@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Completions and generations of {@code /v2}, which also send the legacy Code Suggestions event. */
+/** Completions and generations of {@code /v2}. These also send the legacy Code Suggestions event. */
 @RestController
 class CodeSuggestions {
 
@@ -47,7 +47,7 @@ class CodeSuggestions {
         return suggest(UnitPrimitive.GENERATE_CODE, body, request, response);
     }
 
-    /** Null if the answer was streamed. */
+    /** Returns null if the answer was streamed. */
     private @Nullable Object suggest(
             UnitPrimitive unitPrimitive, CodeRequest body, HttpServletRequest request, HttpServletResponse response)
             throws IOException {

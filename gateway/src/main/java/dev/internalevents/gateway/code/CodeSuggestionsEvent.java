@@ -17,11 +17,11 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends the legacy Code Suggestions event with the values that GitLab's AI Gateway gives it: texts that are unknown are
- * empty, lengths are in Unicode code points. Never fails a request.
+ * Sends the legacy Code Suggestions event with the same values as GitLab's AI Gateway: unknown texts are empty, lengths
+ * are in Unicode code points. Never fails a request.
  */
 @Component
-@SuppressWarnings("deprecation") // It is sent until its consumers have moved to internal events.
+@SuppressWarnings("deprecation") // Sent until its consumers have moved to internal events.
 class CodeSuggestionsEvent {
 
     private static final Logger LOG = LoggerFactory.getLogger(CodeSuggestionsEvent.class);
@@ -46,16 +46,18 @@ class CodeSuggestionsEvent {
                     .language(Objects.requireNonNullElse(Languages.of(file.name()), ""))
                     .prefixLength(codePoints(file.above()))
                     .suffixLength(codePoints(file.below()))
-                    // It would be true for a token that the gateway itself has issued; this one issues none.
+                    // True only for a token issued by the gateway itself; this gateway issues none.
                     .directConnection(false)
                     .region(region)
                     .build()));
         } catch (RuntimeException | Error e) {
-            LOG.warn("the legacy Code Suggestions event could not be made", e);
+            LOG.warn("the legacy Code Suggestions event could not be created", e);
         }
     }
 
-    /** Of the header, before the claims of the token, unlike in the context of internal events. */
+    /**
+     * Returns the realm. The header takes precedence over the token's claims, unlike in the context of internal events.
+     */
     private static String realm(HttpServletRequest request) {
         String realm = header(request, "X-Gitlab-Realm");
         if (realm.isEmpty()) {
@@ -66,14 +68,14 @@ class CodeSuggestionsEvent {
         return realm.toLowerCase(Locale.ROOT);
     }
 
-    /** Parts that are not ids are left out. */
+    /** Parses ids separated by commas; parts that are not ids are left out. */
     private static List<Long> ids(String header) {
         List<Long> ids = new ArrayList<>();
         for (String part : header.split(",", -1)) {
             try {
                 ids.add(Long.valueOf(part.strip()));
             } catch (NumberFormatException e) {
-                // No reason to lose the others.
+                // Not an id: keep the others.
             }
         }
         return ids;

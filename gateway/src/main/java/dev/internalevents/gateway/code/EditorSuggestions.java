@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Suggestions of {@code /v3} and {@code /v4}: one endpoint each, whose body says whether to complete or to generate. */
+/** Suggestions of {@code /v3} and {@code /v4}: one endpoint each; the body selects completion or generation. */
 @RestController
 class EditorSuggestions {
 
@@ -29,7 +29,7 @@ class EditorSuggestions {
         this.json = json;
     }
 
-    /** A stream is plain text. */
+    /** Streams plain text. */
     @PostMapping("/v3/code/completions")
     @Nullable
     Object completions(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
@@ -41,7 +41,7 @@ class EditorSuggestions {
         return whole(suggestion);
     }
 
-    /** A stream is server-sent events. */
+    /** Streams server-sent events. */
     @PostMapping("/v4/code/suggestions")
     @Nullable
     Object suggestions(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
@@ -53,7 +53,7 @@ class EditorSuggestions {
         return whole(suggestion);
     }
 
-    /** The events of both have the category of {@code /v3}, as in GitLab's AI Gateway. */
+    /** The events of both versions have the category of {@code /v3}, as in GitLab's AI Gateway. */
     private Suggestion suggest(JsonNode body) {
         JsonNode component = body.at("/prompt_components/0");
         JsonNode payload = component.path("payload");

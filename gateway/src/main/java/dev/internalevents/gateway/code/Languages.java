@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The language of a file, by the ending of its name. */
+/** The language of a file, by its file name extension. */
 final class Languages {
 
     private static final Map<String, String> BY_ENDING = Map.ofEntries(

@@ -3,14 +3,14 @@ package dev.internalevents.gateway.model;
 import java.util.List;
 
 /**
- * What a model answered.
+ * The answer of a model.
  *
  * @param text the whole answer
- * @param tokens what the call used
+ * @param tokens the tokens that the call used
  */
 public record Completion(String text, TokenUsage tokens) {
 
-    /** The answer in parts for a stream, each with the blanks that follow it; none for an empty answer. */
+    /** Returns the answer in parts for streaming, each with the blanks that follow it; empty for an empty answer. */
     public List<String> parts() {
         return text.isEmpty() ? List.of() : List.of(text.split("(?<=\\s)(?=\\S)"));
     }

@@ -1,6 +1,9 @@
 package dev.internalevents.gateway.model;
 
-/** Repeats the last line that is not blank: enough to try the gateway without a model. A word is a token. */
+/**
+ * Repeats the last line that is not blank, so that the gateway can be tried without a model. Each word counts as a
+ * token.
+ */
 public final class EchoModel implements LanguageModel {
 
     private static final String NAME = "echo";

@@ -1,21 +1,21 @@
 package dev.internalevents.gateway.model;
 
-/** Continues texts. Safe for use by several threads. */
+/** Completes text. Safe for use by several threads. */
 public interface LanguageModel {
 
-    /** The software that runs the model, for example {@code openai}. */
+    /** Returns the software that runs the model, for example {@code openai}. */
     String engine();
 
-    /** The model's name. */
+    /** Returns the model's name. */
     String name();
 
-    /** Who provides the model, for example {@code openai}. */
+    /** Returns the provider of the model, for example {@code openai}. */
     String provider();
 
     /**
-     * Returns what may stand between two texts. Blocks until the model has answered.
+     * Returns text to insert between two texts. Blocks until the model has answered.
      *
-     * @throws ModelException if it does not
+     * @throws ModelException if the model does not answer
      */
     Completion complete(String before, String after);
 }

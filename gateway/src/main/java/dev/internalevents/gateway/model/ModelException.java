@@ -2,7 +2,7 @@ package dev.internalevents.gateway.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** The model did not answer. The message is shown to the caller of the gateway. */
+/** Thrown when the model did not answer. The message is shown to the caller of the gateway. */
 public final class ModelException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

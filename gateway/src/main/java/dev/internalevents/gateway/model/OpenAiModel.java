@@ -15,7 +15,7 @@ import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestClientResponseException;
 import tools.jackson.databind.JsonNode;
 
-/** A server that speaks OpenAI's completions protocol: {@code POST {endpoint}/v1/completions}. */
+/** A model on a server with OpenAI's completions API: {@code POST {endpoint}/v1/completions}. */
 public final class OpenAiModel implements LanguageModel {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenAiModel.class);
@@ -25,7 +25,7 @@ public final class OpenAiModel implements LanguageModel {
     private final RestClient http;
     private final String name;
 
-    /** A model of this name; an empty key sends none. */
+    /** Creates a client for the model of this name; with an empty key, no Authorization header is sent. */
     public OpenAiModel(URI endpoint, String name, String apiKey) {
         JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build());
@@ -62,7 +62,7 @@ public final class OpenAiModel implements LanguageModel {
                     .body(Map.of("model", name, "prompt", before, "suffix", after, "max_tokens", MAX_TOKENS))
                     .retrieve()
                     .toEntity(JsonNode.class);
-            // Statuses from 400 are thrown; a redirect is not.
+            // The client throws for statuses of 400 and above, but not for a redirect.
             if (!answer.getStatusCode().is2xxSuccessful()) {
                 throw noAnswer("the status " + answer.getStatusCode().value(), null);
             }
@@ -74,7 +74,7 @@ public final class OpenAiModel implements LanguageModel {
         }
     }
 
-    /** What the server says is for the operator's log: it may name keys and hosts, so the caller is not told. */
+    /** The server's response is only logged: it may contain keys and hosts, which the caller must not see. */
     private static ModelException noAnswer(String got, @Nullable Throwable cause) {
         LOG.warn("The model at AIGW_MODEL__ENDPOINT did not answer with a completion, but with {}", got);
         return new ModelException("the model at AIGW_MODEL__ENDPOINT did not answer; see the gateway's log", cause);

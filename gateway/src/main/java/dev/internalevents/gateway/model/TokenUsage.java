@@ -4,15 +4,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of one call of a model.
+ * The tokens that one model call used.
  *
- * @param input null if the model does not say, or says a number that is not from 0 to 2,147,483,647
- * @param output null as {@code input} is
- * @param cacheRead input tokens that came from a cache; 0 for a number that is not in that range
+ * @param input input tokens; null if the model reports none, or a number outside of 0 to 2,147,483,647
+ * @param output output tokens; null as for {@code input}
+ * @param cacheRead input tokens read from a cache; 0 for a number outside of that range
  */
 public record TokenUsage(@Nullable Long input, @Nullable Long output, long cacheRead) {
 
-    /** Events take no other numbers, and sums of these cannot overflow. */
+    /** Normalizes the counts: events accept no other numbers, and sums of these cannot overflow. */
     public TokenUsage {
         input = inRange(input);
         output = inRange(output);
@@ -23,7 +23,7 @@ public record TokenUsage(@Nullable Long input, @Nullable Long output, long cache
         return count != null && count >= 0 && count <= Integer.MAX_VALUE ? count : null;
     }
 
-    /** Input and output together, or null if one is unknown. */
+    /** Returns the sum of input and output, or null if one is unknown. */
     public @Nullable Long total() {
         return input == null || output == null ? null : (Long) (input + output);
     }

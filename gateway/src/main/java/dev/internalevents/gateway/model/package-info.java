@@ -1,4 +1,4 @@
-/** What answers: an echo, or a server that speaks OpenAI's protocol. */
+/** Language models: an echo, or a server with OpenAI's API. */
 @NullMarked
 package dev.internalevents.gateway.model;
 

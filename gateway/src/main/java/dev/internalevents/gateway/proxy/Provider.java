@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A provider of models: its path, the category of its events, and what an answer of its looks like. */
+/** A model provider: its path, the category of its events, and the format of its answers. */
 enum Provider {
     ANTHROPIC("anthropic", Categories.PROXY_ANTHROPIC) {
         @Override
@@ -69,7 +69,7 @@ enum Provider {
         this.category = category;
     }
 
-    /** The provider of a path such as {@code vertex-ai}, or null. */
+    /** Returns the provider for a path such as {@code vertex-ai}, or null. */
     static @Nullable Provider of(String path) {
         for (Provider provider : values()) {
             if (provider.path.equals(path)) {

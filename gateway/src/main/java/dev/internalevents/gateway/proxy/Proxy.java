@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.JsonNode;
 
-/** Answers as the provider would, and bills each call. The caller names the unit primitive that it is for. */
+/** Answers in the provider's format, and bills each call. The caller names the unit primitive. */
 @RestController
 class Proxy {
 
@@ -42,7 +42,7 @@ class Proxy {
         Provider provider = Provider.of(providerPath);
         if (provider == null) {
             throw new ResponseStatusException(
-                    HttpStatus.NOT_FOUND, "There is no such provider; there are anthropic, vertex-ai and openai.");
+                    HttpStatus.NOT_FOUND, "Unknown provider; expected anthropic, vertex-ai or openai.");
         }
         UnitPrimitive unitPrimitive = unitPrimitive(header);
         String prompt = Messages.last(body.has("messages") ? body.path("messages") : body.path("contents"));
@@ -58,7 +58,7 @@ class Proxy {
         }
         UnitPrimitive known = UnitPrimitive.of(header);
         if (known == null || !UnitPrimitive.PROXIED.contains(known)) {
-            // The value is the caller's own and may be anything, so it is not repeated.
+            // Do not repeat the value: it is untrusted.
             throw new ResponseStatusException(
                     HttpStatus.BAD_REQUEST,
                     "Unknown unit primitive in header " + UNIT_PRIMITIVE

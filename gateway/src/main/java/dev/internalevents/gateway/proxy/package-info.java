@@ -1,4 +1,4 @@
-/** The proxy in front of the providers of models, {@code /v1/proxy}. */
+/** The proxy in front of model providers, {@code /v1/proxy}. */
 @NullMarked
 package dev.internalevents.gateway.proxy;
 

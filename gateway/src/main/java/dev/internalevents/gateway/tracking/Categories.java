@@ -1,6 +1,8 @@
 package dev.internalevents.gateway.tracking;
 
-/** The categories of events: the modules of GitLab's AI Gateway, so that events of both are counted together. */
+/**
+ * Categories of events: the modules of GitLab's AI Gateway, so that the events of both gateways are counted together.
+ */
 public final class Categories {
 
     public static final String CODE_V2 = "ai_gateway.api.v2.code.completions";

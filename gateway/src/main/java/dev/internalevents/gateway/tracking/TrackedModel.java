@@ -9,8 +9,8 @@ import dev.internalevents.gateway.model.TokenUsage;
 import org.springframework.stereotype.Component;
 
 /**
- * The model, and what is tracked of its use: each request, then the tokens of each call. Definitions classify these events as
- * {@code duo}, so the client adds an {@code ai_context} to them. Safe for use by several threads.
+ * Calls the model and tracks its use: first the request, then the tokens of each call. The definitions classify these
+ * events as {@code duo}, so the client adds an {@code ai_context} to them. Safe for use by several threads.
  */
 @Component
 public class TrackedModel {
@@ -38,20 +38,20 @@ public class TrackedModel {
         return model.provider();
     }
 
-    /** Tracks that the unit primitive was asked for. */
+    /** Tracks a request for the unit primitive. */
     public void requested(UnitPrimitive unitPrimitive, String category) {
         requested(unitPrimitive, category, NO_PROPERTIES);
     }
 
-    /** Tracks that the unit primitive was asked for, with properties. */
+    /** Tracks a request for the unit primitive, with properties. */
     public void requested(UnitPrimitive unitPrimitive, String category, AdditionalProperties properties) {
         internalEvents.trackEvent(unitPrimitive.requestEvent(), properties, category);
     }
 
     /**
-     * Asks the model, and tracks the tokens once it has answered. Blocks until then.
+     * Calls the model, and tracks the tokens when it has answered. Blocks until then.
      *
-     * @throws ModelException if it does not answer; nothing is tracked then
+     * @throws ModelException if the model does not answer; nothing is tracked then
      */
     public Completion complete(UnitPrimitive unitPrimitive, String before, String after) {
         Completion completion = model.complete(before, after);
@@ -61,7 +61,7 @@ public class TrackedModel {
                 .category(Categories.MODEL_CALLS)
                 .label("cache_details")
                 .put("cache_read", tokens.cacheRead())
-                // No model of this gateway says what it wrote to a cache.
+                // None of this gateway's models reports cache writes.
                 .put("cache_creation", 0)
                 .put("ephemeral_5m_input_tokens", 0)
                 .put("ephemeral_1h_input_tokens", 0)

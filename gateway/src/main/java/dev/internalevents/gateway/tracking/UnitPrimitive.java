@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The smallest unit of what a user may ask the gateway for, by GitLab's names. Each has two events. */
+/** The smallest feature that a user can request from the gateway, named as in GitLab. Each has two events. */
 public enum UnitPrimitive {
     AI_GATEWAY_MODEL_PROVIDER_PROXY,
     AMAZON_Q_INTEGRATION_COMPLETE_CODE,
@@ -54,11 +54,14 @@ public enum UnitPrimitive {
     TROUBLESHOOT_JOB,
     WRITE_TESTS;
 
-    /** What a request to a chat agent may add; no model is called for these alone. */
+    /** Contexts that a request to a chat agent may add; these alone do not call a model. */
     public static final Set<UnitPrimitive> CONTEXTS =
             Collections.unmodifiableSet(EnumSet.range(INCLUDE_DEPENDENCY_CONTEXT, INCLUDE_USER_RULE_CONTEXT));
 
-    /** What the proxy takes in {@code X-Gitlab-Unit-Primitive}: all but contexts and code, which has endpoints of its own. */
+    /**
+     * The values the proxy accepts in {@code X-Gitlab-Unit-Primitive}: all except contexts and code, which has its own
+     * endpoints.
+     */
     public static final Set<UnitPrimitive> PROXIED = proxied();
 
     private static final Map<String, UnitPrimitive> BY_ID =
@@ -66,22 +69,22 @@ public enum UnitPrimitive {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** The unit primitive of a name such as {@code complete_code}, or null. */
+    /** Returns the unit primitive of a name such as {@code complete_code}, or null. */
     public static @Nullable UnitPrimitive of(String id) {
         return BY_ID.get(id);
     }
 
-    /** GitLab's name, for example {@code complete_code}. */
+    /** Returns GitLab's name, for example {@code complete_code}. */
     public String id() {
         return id;
     }
 
-    /** The event of each request, for example {@code request_complete_code}. */
+    /** Returns the event tracked for each request, for example {@code request_complete_code}. */
     public String requestEvent() {
         return "request_" + id;
     }
 
-    /** The event of each call of a model, for example {@code token_usage_complete_code}. */
+    /** Returns the event tracked for each model call, for example {@code token_usage_complete_code}. */
     public String tokenEvent() {
         return "token_usage_" + id;
     }

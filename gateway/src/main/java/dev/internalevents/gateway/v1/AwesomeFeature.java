@@ -5,7 +5,7 @@ import java.util.Map;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The example of the documentation: an endpoint, and the one line that tracks it. */
+/** The example from the documentation: an endpoint, and the single line that tracks it. */
 @RestController
 class AwesomeFeature {
 

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.JsonNode;
 
-/** Searches the documentation. Finds the query itself; no model is called, so there are no tokens to track. */
+/** Searches the documentation. The result is the query itself; no model is called, so no tokens are tracked. */
 @RestController
 class DocumentationSearch {
 

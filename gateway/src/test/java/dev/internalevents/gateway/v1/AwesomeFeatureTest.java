@@ -8,7 +8,7 @@ import dev.internalevents.client.Scope;
 import dev.internalevents.junit.InternalEventsTest;
 import org.junit.jupiter.api.Test;
 
-/** What the endpoint tracks, against the service's own definitions. */
+/** Checks what the endpoint tracks, against the service's own definitions. */
 @InternalEventsTest
 class AwesomeFeatureTest {
 

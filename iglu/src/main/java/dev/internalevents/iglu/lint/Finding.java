@@ -3,12 +3,12 @@ package dev.internalevents.iglu.lint;
 import java.nio.file.Path;
 
 /**
- * One thing to mend in a file.
+ * One problem in a file.
  *
  * @param file the file, as it was named or found
- * @param pointer the place in the schema as a JSON pointer; empty for the file as a whole
- * @param check the name of the check, as {@code --skip-checks} takes it
- * @param error true if the schema cannot be used, or can never be followed; false for advice
+ * @param pointer the location in the schema as a JSON pointer; empty for the file as a whole
+ * @param check the name of the check, as {@code --skip-checks} accepts it
+ * @param error true if the schema cannot be used, or no value can follow it; false for advice
  * @param message what was found and what was expected
  */
 public record Finding(Path file, String pointer, String check, boolean error, String message) {
@@ -21,7 +21,7 @@ public record Finding(Path file, String pointer, String check, boolean error, St
         return new Finding(file, pointer, check, false, message);
     }
 
-    /** One line: the file, the place, what is wrong, and the check. */
+    /** Returns one line: the file, the location, what is wrong, and the check. */
     @Override
     public String toString() {
         return file + (pointer.isEmpty() ? "" : " at " + pointer) + ": " + message + " [" + check + "]";

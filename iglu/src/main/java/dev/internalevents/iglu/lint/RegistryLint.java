@@ -29,9 +29,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks files and folders of schemas as they are laid out for Iglu, {@code VENDOR/NAME/jsonschema/VERSION}: each schema by
- * itself, by its path, and the versions beside each other. Symbolic links below a folder are not followed, files of more
- * than 4 MB are not read. Blocks while it reads. For one thread.
+ * Checks files and folders of schemas in Iglu's layout, {@code VENDOR/NAME/jsonschema/VERSION}: each schema itself, its path,
+ * and the sequence of its versions. Symbolic links below a folder are not followed, and files larger than 4 MB are not read.
+ * Blocks while it reads. For one thread.
  */
 public final class RegistryLint {
 
@@ -46,12 +46,12 @@ public final class RegistryLint {
             .build();
 
     private final Set<SchemaKey> skipped;
-    /** Files in folders that may be schemas. */
+    /** The number of files in folders that may be schemas. */
     private int seen;
 
     private final List<Finding> findings = new ArrayList<>();
     private final Map<SchemaKey, Path> files = new HashMap<>();
-    /** The versions of each schema in folders that were read as a whole, with their files. */
+    /** The versions, with their files, of each schema in folders that were read as a whole. */
     private final Map<String, TreeMap<SchemaVersion, Path>> versions = new TreeMap<>();
 
     private RegistryLint(Set<SchemaKey> skipped) {
@@ -59,10 +59,10 @@ public final class RegistryLint {
     }
 
     /**
-     * What was found.
+     * The result of a check.
      *
-     * @param schemas how many schemas were checked
-     * @param findings by file
+     * @param schemas the number of schemas checked
+     * @param findings the findings, ordered by file
      */
     public record Report(int schemas, List<Finding> findings) {
 
@@ -71,7 +71,7 @@ public final class RegistryLint {
         }
     }
 
-    /** The names of the checks that may be skipped: those of warnings. */
+    /** Returns the names of the checks that can be skipped: those that give warnings. */
     public static Set<String> skippableChecks() {
         return new TreeSet<>(SchemaRules.SKIPPABLE);
     }
@@ -79,10 +79,10 @@ public final class RegistryLint {
     /**
      * Checks files, and the schemas in folders.
      *
-     * @param paths files and folders; a folder with {@code schemas} in it stands for that
+     * @param paths files and folders; a folder that contains a folder {@code schemas} stands for that folder
      * @param skippedChecks see {@link #skippableChecks()}
      * @param skippedSchemas schemas that are not checked
-     * @throws NoSuchFileException naming one of the paths, if it is not there
+     * @throws NoSuchFileException naming the path, if one of the paths does not exist
      * @throws IOException if a folder cannot be read
      */
     public static Report check(List<Path> paths, Set<String> skippedChecks, Set<SchemaKey> skippedSchemas)
@@ -109,7 +109,7 @@ public final class RegistryLint {
     private void folder(Path folder) throws IOException {
         Path schemas = folder.resolve("schemas");
         Path named = Files.isDirectory(schemas) ? schemas : folder;
-        // A folder that is named is read also if it is a link; a link in it is not.
+        // A named folder is read even if it is a link; links inside it are not followed.
         Path start = Files.isSymbolicLink(named) ? named.toRealPath() : named;
         int before = seen;
         Files.walkFileTree(start, new SimpleFileVisitor<>() {
@@ -176,7 +176,7 @@ public final class RegistryLint {
         Path other = files.putIfAbsent(key, file);
         if (other != null) {
             if (!other.toAbsolutePath().normalize().equals(place)) {
-                layout(file, "is " + key + ", as " + other + " is; expected each schema once");
+                layout(file, "is " + key + ", as is " + other + "; expected each schema only once");
             }
             return;
         }
@@ -197,7 +197,7 @@ public final class RegistryLint {
         }
     }
 
-    /** The name at a place from the end, the last being 1; empty if there are not as many. */
+    /** Returns the name at a position from the end, starting with 1 for the last; empty if the path has fewer names. */
     private static String name(Path place, int fromEnd) {
         int names = place.getNameCount();
         return fromEnd > names ? "" : place.getName(names - fromEnd).toString();
@@ -247,7 +247,7 @@ public final class RegistryLint {
             EACH_KEY_ONCE.readTree(text);
         } catch (JacksonException e) {
             findings.add(
-                    Finding.warning(file, "", "duplicateKeys", "the last of two equal keys counts: " + firstLine(e)));
+                    Finding.warning(file, "", "duplicateKeys", "duplicate key, the last one counts: " + firstLine(e)));
         }
     }
 

@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a schema that draft 4 allows should not say: expectations that contradict each other, which are errors, and what
- * igluctl advises against, which are warnings under igluctl's names. For one schema and one thread.
+ * Checks a schema that draft 4 allows for rules that contradict each other, which are errors, and for what igluctl advises
+ * against, which are warnings under igluctl's names. For one schema and one thread.
  */
 final class SchemaRules {
 
-    /** Checks whose warnings may be skipped. */
+    /** The checks whose warnings can be skipped. */
     static final Set<String> SKIPPABLE = new TreeSet<>(Set.of(
             "rootObject",
             "unknownFormats",
@@ -90,7 +90,7 @@ final class SchemaRules {
             "oneOf",
             "not");
 
-    /** Keywords that say something of values of one type alone, by the types. */
+    /** Keywords that apply only to values of certain types, by these types. */
     private static final Map<Set<String>, List<String>> OF_TYPE = Map.of(
             Set.of("string"),
             List.of("maxLength", "minLength", "pattern", "format"),
@@ -137,7 +137,7 @@ final class SchemaRules {
                 warning(
                         pointer + "/" + SchemaParts.escape(name),
                         "unknownKeywords",
-                        "draft 4 has no such keyword, so it says nothing; expected one of draft 4");
+                        "is not a keyword of draft 4, so it has no effect; expected a keyword of draft 4");
             }
         }
         JsonNode ref = schema.path("$ref");
@@ -145,7 +145,7 @@ final class SchemaRules {
             warning(
                     pointer + "/$ref",
                     "references",
-                    "nothing is fetched for a schema, so every value follows this; expected # and a JSON pointer");
+                    "references are not fetched, so this allows every value; expected # and a JSON pointer");
         }
         format(pointer, schema);
         sizes(pointer, schema);
@@ -154,13 +154,13 @@ final class SchemaRules {
 
     private void contradictions(String pointer, JsonNode schema) {
         for (List<String> limits : LIMITS) {
-            JsonNode least = schema.path(limits.get(0));
-            JsonNode most = schema.path(limits.get(1));
-            if (least.isNumber() && most.isNumber() && least.decimalValue().compareTo(most.decimalValue()) > 0) {
+            JsonNode min = schema.path(limits.get(0));
+            JsonNode max = schema.path(limits.get(1));
+            if (min.isNumber() && max.isNumber() && min.decimalValue().compareTo(max.decimalValue()) > 0) {
                 error(
                         pointer,
-                        limits.get(0) + " (" + least + ") is above " + limits.get(1) + " (" + most
-                                + "), so no value follows it");
+                        limits.get(0) + " (" + min + ") is above " + limits.get(1) + " (" + max
+                                + "), so no value is valid");
             }
         }
         Set<String> types = types(schema);
@@ -170,8 +170,8 @@ final class SchemaRules {
                         .filter(schema::has)
                         .forEach(keyword -> error(
                                 pointer + "/" + keyword,
-                                "is said of values of type " + String.join(" or ", new TreeSet<>(of))
-                                        + ", which type does not allow (" + String.join(", ", types) + ")"));
+                                "applies only to values of type " + String.join(" or ", new TreeSet<>(of))
+                                        + ", which \"type\" does not allow (" + String.join(", ", types) + ")"));
             }
         });
         if (isFalse(schema.path("additionalProperties")) && !schema.has("patternProperties")) {
@@ -210,14 +210,14 @@ final class SchemaRules {
             warning(pointer, "numericMinMax", "a number without limits; expected minimum and maximum");
         }
         if (types.contains("string")) {
-            JsonNode most = schema.path("maxLength");
-            if (most.isMissingNode() && !schema.has("format")) {
-                warning(pointer, "stringLength", "a text of any length; expected maxLength, format or enum");
-            } else if (most.isNumber() && most.asLong(0) > MAX_STRING) {
+            JsonNode max = schema.path("maxLength");
+            if (max.isMissingNode() && !schema.has("format")) {
+                warning(pointer, "stringLength", "a string of unlimited length; expected maxLength, format or enum");
+            } else if (max.isNumber() && max.asLong(0) > MAX_STRING) {
                 warning(
                         pointer + "/maxLength",
                         "stringMaxLengthRange",
-                        "found " + most + ", expected 65535 at most, the longest text of a Redshift column");
+                        "found " + max + ", expected at most 65535, the maximum length of a Redshift column");
             }
         }
     }

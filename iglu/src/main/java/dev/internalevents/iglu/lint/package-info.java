@@ -1,4 +1,4 @@
-/** Checks of schemas and of folders of them, before they are used. */
+/** Checks schemas, and folders of schemas, before they are used. */
 @NullMarked
 package dev.internalevents.iglu.lint;
 

@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The context of a call, from its metadata. */
+/** Builds the context of a call from its metadata. */
 final class CallContexts {
 
-    /** Keys of metadata are objects, made once; their names are in lower case. */
+    /** Metadata keys, created once; their names are lower case. */
     private static final Map<String, Metadata.Key<String>> KEYS =
             EventContextFactory.headers().stream().collect(toUnmodifiableMap(name -> name, CallContexts::key));
 
@@ -44,7 +44,7 @@ final class CallContexts {
         return key == null ? null : metadata.get(key);
     }
 
-    /** First, so that it is not what is left out of an {@code extra} of too many keys. */
+    /** Put first, so that an {@code extra} with too many keys does not lose it. */
     private static EventContext withLanguageServer(EventContext context, String version) {
         Map<String, Object> extra = new LinkedHashMap<>();
         extra.put("lsp_version", version);
@@ -54,7 +54,7 @@ final class CallContexts {
             }
         });
         EventContext with = context.toBuilder().extra(extra).build();
-        // Both together may be longer than is allowed; the caller's own goes before then.
+        // Both together may exceed the limit; the caller's own values take precedence then.
         return with.extra().isEmpty() ? context : with;
     }
 }

@@ -17,7 +17,7 @@ final class IdentifiedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventServerInterceptor.class);
 
-    /** Between gRPC and this call, these pass an exception on as it is. */
+    /** Classes between gRPC and this call that rethrow an exception unchanged. */
     private static final List<String> PASSING_ON = List.of(
             IdentifiedCall.class.getPackageName() + ".",
             "io.grpc.Contexts",
@@ -47,15 +47,16 @@ final class IdentifiedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     }
 
     /**
-     * Answers a call whose method threw as gRPC does, with the id. What gRPC answers itself has trailers that no
-     * interceptor sees. Does nothing if an interceptor in front may have another answer for the exception.
+     * Closes a call whose method threw, with the status gRPC would send, and adds the id. (No interceptor sees the
+     * trailers of an answer that gRPC sends itself.) Does nothing if an interceptor in front may answer the exception
+     * differently.
      */
     void failed(Status status) {
         if (!isClosed && isAnsweredByGrpc()) {
             try {
                 close(status, new Metadata());
             } catch (RuntimeException | Error e) {
-                LOG.debug("a call that failed could not be closed with its id", e);
+                LOG.debug("a failed call could not be closed with its id", e);
             }
         }
     }

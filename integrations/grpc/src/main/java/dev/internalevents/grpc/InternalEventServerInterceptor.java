@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives each call of a gRPC server its {@link EventContext}, built from the {@code x-gitlab-…} keys of its metadata, and
- * makes it current in everything that gRPC calls for it: when the call starts and in {@code onMessage}, {@code
+ * Gives each call of a gRPC server its {@link EventContext}, built from the {@code x-gitlab-…} keys of its metadata,
+ * and makes it current in every callback of the call: when the call starts and in {@code onMessage}, {@code
  * onHalfClose}, {@code onCancel}, {@code onComplete} and {@code onReady}. A scope that the application opened in one of
- * them and did not close ends with it. Work that the application hands to a thread of its own takes the context along with
- * {@link RequestTracking#wrap(Runnable)}.
+ * them and did not close ends with it. For work on threads of the application, use {@link
+ * RequestTracking#wrap(Runnable)}.
  *
  * <p>The key {@code x-gitlab-language-server-version} becomes {@code lsp_version} in the {@code extra} of the call's
- * events. The correlation id is sent back as {@code x-request-id}, unless the application sends one itself; also
- * if the method throws, except to an interceptor in front of this one, which may have an answer of its own. No metadata,
- * however odd, ever fails a call. Safe for use by several threads.
+ * events. The correlation id is sent back as {@code x-request-id}, unless the application sends one itself. It is also
+ * sent if the method throws, unless an interceptor in front of this one may answer the exception itself. Malformed
+ * metadata never fails a call. Safe for use by several threads.
  */
 public final class InternalEventServerInterceptor implements ServerInterceptor {
 
@@ -56,7 +56,10 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
         return new Builder();
     }
 
-    /** A builder that begins with what the client's settings say: the environment, and whether missing fields are logged. */
+    /**
+     * Returns a builder that takes two values from the client's settings: the environment, and whether missing fields
+     * are logged.
+     */
     public static Builder builder(InternalEventSettings settings) {
         return builder().environment(settings.environment()).reportMissingFields(settings.reportMissingFields());
     }
@@ -95,11 +98,11 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
         try {
             atTheEnd.accept(call, tracking);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            LOG.warn("what is to be done at the end of a call failed", e);
+            LOG.warn("the atTheEnd callback of a call failed", e);
         }
     }
 
-    /** The settings of an interceptor. Not safe for use by several threads. */
+    /** Settings of an interceptor. Not safe for use by several threads. */
     public static final class Builder {
 
         private boolean enabled = true;
@@ -112,29 +115,29 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
 
         private Builder() {}
 
-        /** False passes every call straight through; default: true. */
+        /** Whether calls are tracked; if false, every call passes straight through. Default: true. */
         public Builder enabled(boolean enabled) {
             this.enabled = enabled;
             return this;
         }
 
-        /** For example {@code production}; default: {@value EventContext#DEFAULT_ENVIRONMENT}. */
+        /** The environment, for example {@code production}; default: {@value EventContext#DEFAULT_ENVIRONMENT}. */
         public Builder environment(String environment) {
             this.environment = environment;
             return this;
         }
 
-        /** The application, for example {@code duo-workflow-service}; by default it is not sent. */
+        /** The name of the application, for example {@code duo-workflow-service}; default: not sent. */
         public Builder source(@Nullable String source) {
             this.source = source;
             return this;
         }
 
         /**
-         * Methods whose calls get no context, by their full names, such as {@code grpc.health.v1.Health/Check}; they match
-         * exactly.
+         * Excludes methods by their full names, such as {@code grpc.health.v1.Health/Check}; their calls get no
+         * context. Names match exactly.
          *
-         * @throws IllegalArgumentException if one has no slash between service and method
+         * @throws IllegalArgumentException if a name has no slash between service and method
          */
         public Builder skipMethods(Collection<String> fullNames) {
             for (String name : fullNames) {
@@ -148,25 +151,25 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
         }
 
         /**
-         * Where the claims of a call's verified token are found; they go before metadata. By default no call has any. Called
-         * once a call, when it starts, in the {@link io.grpc.Context} of the interceptors in front of this one. An
-         * interceptor behind this one calls {@link RequestTracking#verified} instead. If the function throws, the call has
-         * no claims, and a warning is logged.
+         * Sets the function that returns the claims of a call's verified token; default: none. Claims take precedence
+         * over metadata. It is called once for each call, when the call starts, in the {@link io.grpc.Context} of the
+         * interceptors in front of this one. An interceptor behind this one calls {@link RequestTracking#verified}
+         * instead. If the function throws, the call has no claims, and a warning is logged.
          */
         public Builder claims(Function<Metadata, @Nullable VerifiedClaims> claims) {
             this.claims = claims;
             return this;
         }
 
-        /** Whether the fields that a call's context lacks are logged, see {@link MissingFields}; default: false. */
+        /** Whether to log the fields that a call's context lacks, see {@link MissingFields}; default: false. */
         public Builder reportMissingFields(boolean reportMissingFields) {
             this.reportMissingFields = reportMissingFields;
             return this;
         }
 
         /**
-         * Called once at the end of each call, complete or cancelled, for example to write a line of an access log with
-         * {@link RequestTracking#trackedEventNames()}. What it throws is logged.
+         * Sets a callback that runs once at the end of each call, completed or cancelled, for example to write an
+         * access log line with {@link RequestTracking#trackedEventNames()}. Exceptions it throws are logged.
          */
         public Builder atTheEnd(BiConsumer<ServerCall<?, ?>, RequestTracking> atTheEnd) {
             this.atTheEnd = atTheEnd;

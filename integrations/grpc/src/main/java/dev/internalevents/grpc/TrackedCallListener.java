@@ -5,7 +5,7 @@ import dev.internalevents.client.Scope;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 
-/** What gRPC calls for a call, each time in a scope of its tracking. gRPC calls one at a time. */
+/** Runs each callback of a call in a scope of its tracking. gRPC calls one at a time. */
 final class TrackedCallListener<Q> extends ServerCall.Listener<Q> {
 
     private final ServerCall.Listener<Q> inner;
@@ -57,7 +57,7 @@ final class TrackedCallListener<Q> extends ServerCall.Listener<Q> {
                 .withCause(e));
     }
 
-    /** A call ends with this or with {@link #onComplete}. */
+    /** A call ends with either this or {@link #onComplete}. */
     @Override
     public void onCancel() {
         try (Scope scope = tracking.makeCurrent()) {

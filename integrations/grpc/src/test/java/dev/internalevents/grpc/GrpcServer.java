@@ -35,14 +35,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A server of texts on one thread, and a client of it, over a connection on loopback. */
+/** A server for string messages on a single thread, and a client for it, over a loopback connection. */
 final class GrpcServer implements AutoCloseable {
 
     /** The application: one handler for every method of the service. */
     interface Service extends ServerCallHandler<String, String> {}
 
     /**
-     * What a call was answered.
+     * The answer to a call.
      *
      * @param id the value of {@code x-request-id} in headers or trailers
      */
@@ -78,7 +78,7 @@ final class GrpcServer implements AutoCloseable {
         return new GrpcServer(Executors.newSingleThreadExecutor(), interceptors, service);
     }
 
-    /** Answers with the given text when the caller has sent all. */
+    /** Answers with the given text when the caller has half-closed the call. */
     static ServerCall.Listener<String> answering(ServerCall<String, String> call, Supplier<String> answer) {
         call.request(1);
         return new ServerCall.Listener<>() {
@@ -113,14 +113,14 @@ final class GrpcServer implements AutoCloseable {
         return answer.get(60, TimeUnit.SECONDS);
     }
 
-    /** Begins a call, and cancels it when the server has it. */
+    /** Starts a call, and cancels it when the server has received it. */
     void cancelled(String method, Map<String, String> metadata) throws Exception {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         ClientCall<String, String> call = channel.newCall(method(method), CallOptions.DEFAULT);
         call.start(new AnswerListener(answer), metadata(metadata));
         call.sendMessage("a");
         started.await(60, TimeUnit.SECONDS);
-        call.cancel("not needed any more", null);
+        call.cancel("no longer needed", null);
         answer.get(60, TimeUnit.SECONDS);
     }
 

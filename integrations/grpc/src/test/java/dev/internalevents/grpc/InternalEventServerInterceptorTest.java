@@ -21,7 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Over a real connection, with calls of every kind. */
+/** Runs calls of every kind over a real connection. */
 class InternalEventServerInterceptorTest {
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
@@ -170,7 +170,7 @@ class InternalEventServerInterceptorTest {
             assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r2", "at-once", "1"), "a"))
                     .isEqualTo(new GrpcServer.Answer("UNKNOWN", null, "r2"));
         }
-        // The last of the list is the first in front.
+        // The last interceptor of the list is called first.
         try (GrpcServer server = GrpcServer.start(List.of(interceptor().build(), answeringExceptions), throwing)) {
             assertThat(server.call("test.Service/Do", Map.of("x-request-id", "r3"), "a")
                             .status())
@@ -250,7 +250,7 @@ class InternalEventServerInterceptorTest {
         return contexts.get(0);
     }
 
-    /** Notes the realm in each callback. */
+    /** Records the realm in each callback. */
     private GrpcServer.Service noting() {
         return (call, headers) -> {
             note("start");

@@ -10,20 +10,20 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The definitions of a test.
  *
- * @param missing why there are none, for messages; empty if there are some
- * @param check refuses events that are not as they are defined
+ * @param missing why there are none, for messages; empty if there are definitions
+ * @param check rejects events that do not match their definition
  */
 record Definitions(Dictionary dictionary, String missing, EventInterceptor check) {
 
-    /** Where definitions are looked for if an annotation does not name a place. */
+    /** The default location of definitions, if the annotation names none. */
     static final String DEFAULT = "classpath:internal-events";
 
     private static final String CLASS_PATH = "classpath:";
 
-    /** Definitions are read once, however many tests ask for them. */
+    /** Definitions are read once and shared by all tests. */
     private static final Map<String, Definitions> READ = new ConcurrentHashMap<>();
 
-    /** Definitions that were read elsewhere, such as those of the application under test. */
+    /** Wraps definitions that were read elsewhere, such as those of the application under test. */
     static Definitions of(Dictionary dictionary, String missing) {
         EventInterceptor check = dictionary.isEmpty() ? event -> event.properties() : DefinedEvents.strict(dictionary);
         return new Definitions(dictionary, dictionary.isEmpty() ? missing : "", check);
@@ -33,8 +33,8 @@ record Definitions(Dictionary dictionary, String missing, EventInterceptor check
      * Reads definitions.
      *
      * @param where a folder, {@code classpath:} and a folder, or empty for none
-     * @throws dev.internalevents.definitions.InvalidDefinitionsException if a file is wrong, or a folder that was asked for is
-     *     not there
+     * @throws dev.internalevents.definitions.InvalidDefinitionsException if a file is invalid, or the given folder does
+     *     not exist
      */
     static Definitions read(String where, Class<?> test) {
         return READ.computeIfAbsent(where, place -> {
@@ -45,7 +45,7 @@ record Definitions(Dictionary dictionary, String missing, EventInterceptor check
             }
             String folder = place.substring(CLASS_PATH.length());
             ClassLoader loader = test.getClassLoader();
-            // The default is for projects that have definitions; the others need not switch it off.
+            // A missing default folder is not an error: projects without definitions need not switch it off.
             return place.equals(DEFAULT) && loader.getResource(folder) == null
                     ? of(Dictionary.EMPTY, place + " does not exist")
                     : of(Dictionary.loadFromClassPath(folder, loader), place + " has none");

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Events in words, for failures of tests. */
+/** Formats events as text for test failures. */
 final class Descriptions {
 
     static final String FEATURE_ENABLED_BY_NAMESPACE_IDS = "featureEnabledByNamespaceIds";
@@ -21,7 +21,9 @@ final class Descriptions {
 
     private Descriptions() {}
 
-    /** The identifiers and the category of an event, and whether it is sent, by the words that assertions use. */
+    /**
+     * Returns the identifiers and the category of an event, and whether it is sent, by the names that assertions use.
+     */
     static Map<String, Object> fields(EventDetails event) {
         Map<String, Object> fields = new LinkedHashMap<>();
         put(fields, "user", event.context().userId());
@@ -34,8 +36,9 @@ final class Descriptions {
     }
 
     /**
-     * An additional property by its key; null if there is none. {@code label}, {@code property} and {@code value} are the
-     * event's fields of these names, not what has their key in the extra because its type does not fit.
+     * Returns an additional property by its key, or null if there is none. {@code label}, {@code property} and {@code
+     * value} are the event's fields of these names, not entries of {@code extra} that were put there under the same key
+     * because their type did not fit.
      */
     static @Nullable Object property(AdditionalProperties properties, String key) {
         return switch (key) {
@@ -46,7 +49,7 @@ final class Descriptions {
         };
     }
 
-    /** A property's name in words, which is not that of an identifier. */
+    /** Returns the name of a property as shown in messages, distinct from the names of identifiers. */
     static String nameOfProperty(String key) {
         return FIELDS.contains(key) ? "extra." + key : key;
     }

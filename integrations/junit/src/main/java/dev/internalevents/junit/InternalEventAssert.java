@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event that some code tracked must be like, and how often it was tracked: exactly once, unless a number is given.
- * What it is like comes before the number, with which it is checked. Without a number it is checked with the next assertion
- * or at the end of the test.
+ * Asserts what an event that the code tracked looks like, and how often it was tracked; default: exactly once. Call the
+ * {@code with…} methods before the method that sets the number, which runs the check. Without such a method the check
+ * runs with the next assertion or at the end of the test.
  */
 public final class InternalEventAssert extends ObservedCode {
 
@@ -43,14 +43,14 @@ public final class InternalEventAssert extends ObservedCode {
         return assertion;
     }
 
-    /** None of these; none at all if no name is given. */
+    /** Returns an assertion that none of these events was tracked; no event at all if no name is given. */
     static ObservedCode none(Observation observation, List<String> names) {
         observation.test().checkLast();
         names.forEach(observation.test()::requireDefined);
         return new None(observation, names).checkedNow();
     }
 
-    /** A user by the number, tracked as a number or as a string of its digits: to metrics they are one user. */
+    /** Expects this user id, tracked as a number or as a string of its digits: metrics treat both as the same user. */
     public InternalEventAssert withUser(long id) {
         return with("user", id);
     }
@@ -67,7 +67,7 @@ public final class InternalEventAssert extends ObservedCode {
         return with("namespace", id);
     }
 
-    /** The namespaces that give the user the feature, in this order. */
+    /** Expects the namespaces that give the user the feature, in this order. */
     public InternalEventAssert withFeatureEnabledByNamespaceIds(long... ids) {
         return with(
                 Descriptions.FEATURE_ENABLED_BY_NAMESPACE_IDS,
@@ -75,10 +75,11 @@ public final class InternalEventAssert extends ObservedCode {
     }
 
     /**
-     * A property by its key; {@code label}, {@code property} and {@code value} among them. The value is taken as {@code
-     * EventBuilder.put} takes it, so a list matches an array of the same elements. Numbers are compared as numbers.
+     * Expects a property by its key, including {@code label}, {@code property} and {@code value}. The value is
+     * converted as {@code EventBuilder.put} does, so a list matches an array with the same elements. Numbers are
+     * compared as numbers.
      *
-     * @param value null: the event must not have the property
+     * @param value the expected value; null if the event must not have the property
      * @throws IllegalArgumentException if no event can have this value, such as a label that is not a string
      */
     public InternalEventAssert withAdditionalProperty(String key, @Nullable Object value) {
@@ -92,19 +93,20 @@ public final class InternalEventAssert extends ObservedCode {
         return this;
     }
 
-    /** The part of the code that tracked it. */
+    /** Expects this category, the part of the code that tracked the event. */
     public InternalEventAssert withCategory(String category) {
         return with("category", category);
     }
 
-    /** The class that tracked it. */
+    /** Expects the class that tracked the event as its category. */
     public InternalEventAssert withCategory(Class<?> category) {
         return with("category", category.getName());
     }
 
     /**
-     * Whether it is sent: false if it is only counted, because the code said {@code delivery(false)} or product usage data is
-     * switched off. Whether the test itself delivers events does not matter.
+     * Expects whether the event is sent. False means that it is only counted, because the code called {@code
+     * delivery(false)} or product usage data is switched off. Whether the test itself delivers events makes no
+     * difference.
      */
     public InternalEventAssert withDelivery(boolean delivery) {
         return with(Descriptions.DELIVERY, delivery);
@@ -115,17 +117,20 @@ public final class InternalEventAssert extends ObservedCode {
         return this;
     }
 
-    /** Waits for events of other threads, as {@link TriggerAssert#within} does; before the number. */
+    /**
+     * Waits for events of other threads, as {@link TriggerAssert#within} does; call it before the method that sets the
+     * number.
+     */
     public InternalEventAssert within(Duration time) {
         if (time.isNegative()) {
-            throw new IllegalArgumentException("within: " + time + " is negative; expected how long to wait");
+            throw new IllegalArgumentException("within: " + time + " is negative; expected the time to wait");
         }
         observation().waitFor(time);
         return this;
     }
 
     /**
-     * Exactly so often, checked now; 0 means never.
+     * Expects exactly this many events, and checks now; 0 means never.
      *
      * @throws IllegalArgumentException if the number is negative
      */
@@ -134,7 +139,7 @@ public final class InternalEventAssert extends ObservedCode {
     }
 
     /**
-     * So often or more, checked now.
+     * Expects at least this many events, and checks now.
      *
      * @throws IllegalArgumentException if the number is negative
      */
@@ -143,7 +148,7 @@ public final class InternalEventAssert extends ObservedCode {
     }
 
     /**
-     * So often or less, checked now; 0 means never.
+     * Expects at most this many events, and checks now; 0 means never.
      *
      * @throws IllegalArgumentException if the number is negative
      */
@@ -151,22 +156,22 @@ public final class InternalEventAssert extends ObservedCode {
         return between(0, count);
     }
 
-    /** Not once; checked now. */
+    /** Expects no such event, and checks now. */
     public ObservedCode never() {
         return exactly(0);
     }
 
-    /** Exactly once; checked now. */
+    /** Expects it exactly once, and checks now. */
     public ObservedCode once() {
         return exactly(1);
     }
 
-    /** Exactly twice; checked now. */
+    /** Expects it exactly twice, and checks now. */
     public ObservedCode twice() {
         return exactly(2);
     }
 
-    /** Exactly three times; checked now. */
+    /** Expects it exactly three times, and checks now. */
     public ObservedCode thrice() {
         return exactly(3);
     }
@@ -181,14 +186,14 @@ public final class InternalEventAssert extends ObservedCode {
         return new Times(observation());
     }
 
-    /** A number of events that was checked. */
+    /** A number of events, already checked. */
     public static final class Times extends ObservedCode {
 
         private Times(Observation observation) {
             super(observation);
         }
 
-        /** Completes the sentence; the number is checked already. */
+        /** Does nothing but complete the sentence; the number is already checked. */
         public ObservedCode times() {
             return this;
         }
@@ -209,7 +214,9 @@ public final class InternalEventAssert extends ObservedCode {
         }
     }
 
-    /** Whether waiting longer would change nothing; what must not come may come until the end. */
+    /**
+     * Returns whether waiting longer cannot change the result. An upper limit is only confirmed when the time is up.
+     */
     private boolean isDecided(String name) {
         long count = count(name);
         return count > most || (least > 0 && count >= least);
@@ -244,7 +251,7 @@ public final class InternalEventAssert extends ObservedCode {
         return count == 1 ? "once" : count + " times";
     }
 
-    /** Without definitions a name may be misspelt in the test. */
+    /** Suggests a similar name that was tracked: without definitions, a typo in the test is not detected otherwise. */
     private String hint(String name) {
         List<String> tracked =
                 observation().tracked().stream().map(EventDetails::name).toList();
@@ -255,7 +262,7 @@ public final class InternalEventAssert extends ObservedCode {
                         .orElse("");
     }
 
-    /** What did arrive; the nearest to what was wanted first, and how it differs. */
+    /** Lists the tracked events, the most similar first, and how each differs from the expected one. */
     private String arrived(String name) {
         List<EventDetails> tracked = observation().tracked();
         if (tracked.isEmpty()) {
@@ -283,7 +290,7 @@ public final class InternalEventAssert extends ObservedCode {
     private List<String> differences(String name, EventDetails event) {
         List<String> differences = new ArrayList<>();
         if (!event.name().equals(name)) {
-            differences.add("is another event");
+            differences.add("is a different event");
         }
         Map<String, Object> fields = Descriptions.fields(event);
         expected.forEach((field, value) -> {

@@ -2,14 +2,14 @@ package dev.internalevents.junit;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** Where assertions of tracked events begin; to be imported statically. */
+/** Entry point of assertions on tracked events; import it statically. */
 public final class InternalEventsAssertions {
 
     private InternalEventsAssertions() {}
 
     /**
-     * Says what some code must track. Nothing runs before {@link TriggerAssert#triggersInternalEvent} or {@link
-     * TriggerAssert#doesNotTriggerInternalEvents}.
+     * Starts an assertion about what some code tracks. The code runs only when {@link
+     * TriggerAssert#triggersInternalEvent} or another method of {@link TriggerAssert} that asserts something is called.
      */
     public static TriggerAssert assertThatCode(ThrowingCallable code) {
         return new TriggerAssert(code);

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * Makes a client for each test, or finds the one of the test's Spring context, and checks what the test's last assertion says
- * when the test is over.
+ * Creates a client for each test, or finds the one in the test's Spring context, and checks the test's last assertion
+ * when the test ends.
  */
 final class InternalEventsExtension
         implements BeforeEachCallback, AfterTestExecutionCallback, AfterEachCallback, ParameterResolver {
@@ -31,7 +31,7 @@ final class InternalEventsExtension
     private static final String SPRING_EXTENSION = "org.springframework.test.context.junit.jupiter.SpringExtension";
     private static final Duration FLUSH = Duration.ofSeconds(5);
 
-    /** A client that the constructor gets belongs to one test too. */
+    /** A client injected into the constructor also belongs to a single test. */
     @Override
     public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
         return ExtensionContextScope.TEST_METHOD;
@@ -50,7 +50,7 @@ final class InternalEventsExtension
         finish(context);
     }
 
-    /** Called after the methods with {@code @AfterEach}, which may assert something too. */
+    /** Called after the {@code @AfterEach} methods, which may make assertions too. */
     @Override
     public void afterEach(ExtensionContext context) {
         try {
@@ -89,10 +89,12 @@ final class InternalEventsExtension
         return testCollector(context).collector();
     }
 
-    /** What one test tracks. It begins with the first parameter of the constructor, or else before the test. */
+    /**
+     * Returns the tracking of one test. It starts with the first constructor parameter, or otherwise before the test.
+     */
     private static TestTracking tracking(ExtensionContext context) {
         ExtensionContext.Store store = context.getStore(NAMESPACE);
-        // Not of the class's store: a nested class or a parameter of @BeforeAll has no part in it.
+        // Not shared through the class's store: neither a nested class nor a parameter of @BeforeAll may reuse it.
         return store.computeIfAbsent(
                 TestTracking.class + context.getUniqueId(),
                 key -> {
@@ -118,10 +120,10 @@ final class InternalEventsExtension
                 RecordedEvents.class);
     }
 
-    /** A client, and what records its events. */
+    /** A client and the recorder of its events. */
     record TrackedClient(Supplier<InternalEventsClient> client, Recorder recorder) {}
 
-    /** The client of the Spring context, or else of the test; of the class if the class asked for it first. */
+    /** Returns the client of the Spring context, or else of the test; of the class if the class requested it first. */
     private static TrackedClient tracked(ExtensionContext context) {
         if (isSpring(context)) {
             return SpringTests.client(context);
@@ -143,7 +145,7 @@ final class InternalEventsExtension
         if (annotation.deliver()) {
             throw new ExtensionConfigurationException("@InternalEventsTest(deliver = true) on "
                     + context.getRequiredTestClass().getName()
-                    + " needs a Spring test, whose application says where events go; expected @InternalEventsTest(collector ="
+                    + " needs a Spring test, whose application sets where events go; expected @InternalEventsTest(collector ="
                     + " true) here");
         }
         Recorder recorder = new Recorder(definitions(context).check());
@@ -198,7 +200,7 @@ final class InternalEventsExtension
         return isSpring(context.getRequiredTestClass());
     }
 
-    /** Whether Spring's own extension runs this test too; asked by its name, because Spring may be missing. */
+    /** Returns whether Spring's own extension also runs this test; looked up by name, because Spring is optional. */
     static boolean isSpring(Class<?> test) {
         for (@Nullable Class<?> type = test; type != null; type = type.getEnclosingClass()) {
             for (ExtendWith extensions : AnnotationSupport.findRepeatableAnnotations(type, ExtendWith.class)) {
@@ -216,7 +218,7 @@ final class InternalEventsExtension
                 .orElseThrow(() -> new IllegalStateException("@InternalEventsTest is missing"));
     }
 
-    /** The annotation of a class, of one that it extends or of one around it; it may be an annotation's annotation. */
+    /** Returns the annotation of a class, a superclass or an enclosing class; it may be a meta-annotation. */
     static Optional<InternalEventsTest> annotation(Class<?> test) {
         for (@Nullable Class<?> type = test; type != null; type = type.getEnclosingClass()) {
             Optional<InternalEventsTest> annotation = AnnotationSupport.findAnnotation(type, InternalEventsTest.class);

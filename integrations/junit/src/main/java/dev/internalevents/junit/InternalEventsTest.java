@@ -10,12 +10,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Records the events of each test, so that {@link InternalEventsAssertions} can look at them. Nothing is sent.
+ * Records the events of each test for {@link InternalEventsAssertions}. Nothing is sent.
  *
- * <p>In a plain test each test has a client of its own, as a parameter of the test, of a {@code @BeforeEach} method or of the
- * constructor: {@code InternalEventsClient}; {@code RecordedEvents} is what it has tracked. Tests that run at the same time do
- * not see each other's events. What a {@code @BeforeAll} method, or the constructor of a {@code PER_CLASS} test, gets belongs
- * to all tests of the class; assertions still see the events of their own test.
+ * <p>In a plain test each test has its own client, injected as a parameter of the test, of a {@code @BeforeEach} method
+ * or of the constructor: {@code InternalEventsClient}; {@code RecordedEvents} contains what it has tracked. Tests that
+ * run at the same time do not see each other's events. A parameter of a {@code @BeforeAll} method, or of the
+ * constructor of a {@code PER_CLASS} test, belongs to all tests of the class; assertions still see only the events of
+ * their own test.
  *
  * <pre>{@code
  * @InternalEventsTest
@@ -29,8 +30,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * }</pre>
  *
  * <p>In a Spring test, such as one with {@code @SpringBootTest} or {@code @WebMvcTest}, the application's bean {@code
- * InternalEventsClient} is replaced by one that records; it has the application's own interceptors and listeners. Classes with
- * the same configuration share a context as usual, and do not run at the same time.
+ * InternalEventsClient} is replaced by one that records and uses the application's own interceptors and listeners.
+ * Classes with the same configuration share a context as usual, and do not run at the same time.
  */
 @Documented
 @Inherited
@@ -41,21 +42,22 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 public @interface InternalEventsTest {
 
     /**
-     * The definitions that events are checked against and counted by: a folder, or {@code classpath:} and a folder of the
-     * class path. An event that is not defined, or not as it is defined, throws. Empty for no definitions. In a Spring test the
-     * default stands for the application's bean {@code Dictionary} if it has one.
+     * The definitions that events are checked against and counted by: a folder, or {@code classpath:} and a folder on
+     * the class path. Tracking an event that is not defined, or that does not match its definition, throws. Empty for
+     * no definitions. In a Spring test the default means the application's {@code Dictionary} bean, if it has one.
      */
     String definitions() default Definitions.DEFAULT;
 
     /**
-     * Whether events also go to a collector in this process, a {@code Collector} parameter; it needs internal-events-collector
-     * on the class path. It is empty when a test starts.
+     * Whether events also go to a collector in this process, available as a {@code Collector} parameter. Needs
+     * internal-events-collector on the class path. The collector is empty when a test starts.
      */
     boolean collector() default false;
 
     /**
-     * Whether a Spring test sends its events as the application is set up to. Without it no event leaves a Spring test, with
-     * this annotation or not, if internal-events-junit is on the class path. Plain tests have {@link #collector} for it.
+     * Whether a Spring test sends its events as the application is configured to. If false, no event leaves a Spring
+     * test; the same applies to Spring tests without this annotation if internal-events-junit is on the class path. In
+     * plain tests use {@link #collector} instead.
      */
     boolean deliver() default false;
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By how much some code must raise metrics: by 1, unless a number is given. Without one it is checked with the next assertion
- * or at the end of the test. Numbers are compared by value, so 3 is 3.0. A metric with a total for each value counts all of
- * them together.
+ * Asserts by how much the code raised metrics; default: by 1. Without a number the check runs with the next assertion
+ * or at the end of the test. Numbers are compared by value, so 3 equals 3.0. A metric with a total for each value is
+ * compared by the sum of its totals.
  */
 public final class MetricAssert extends ObservedCode {
 
@@ -36,28 +36,30 @@ public final class MetricAssert extends ObservedCode {
         return of(observation, keyPaths).by(0);
     }
 
-    /** By exactly this; checked now. */
+    /** Expects an increase by exactly this number, and checks now. */
     public ObservedCode by(Number difference) {
         return between(number(difference), number(difference));
     }
 
-    /** By this or more; checked now. */
+    /** Expects an increase by at least this number, and checks now. */
     public ObservedCode byAtLeast(Number difference) {
         return between(number(difference), null);
     }
 
-    /** By this or less, or not at all; checked now. */
+    /** Expects an increase by at most this number, or none, and checks now. */
     public ObservedCode byAtMost(Number difference) {
         return between(null, number(difference));
     }
 
-    /** From this value; what follows says to which or by how much, by 1 if nothing follows. */
+    /**
+     * Expects this value before the code ran. The next method gives the value after it, or the increase; default: by 1.
+     */
     public MetricAssert from(Number value) {
         from = number(value);
         return this;
     }
 
-    /** To this value, which must be another one than before; checked now. */
+    /** Expects this value after the code ran, different from the value before, and checks now. */
     public ObservedCode to(Number value) {
         to = number(value);
         return between(null, null);
@@ -76,7 +78,7 @@ public final class MetricAssert extends ObservedCode {
 
     @Override
     void verify() {
-        // What must not happen may still happen as long as there is time.
+        // An upper limit can still be exceeded until the time is up.
         boolean decided = (least != null && least.signum() > 0) || to != null;
         observation().await(() -> decided && keyPaths.stream().allMatch(this::isMet));
         for (String keyPath : keyPaths) {
@@ -100,7 +102,7 @@ public final class MetricAssert extends ObservedCode {
                 && (to == null || (after.compareTo(to) == 0 && raised.signum() != 0));
     }
 
-    /** {@code from 0 to 3}, {@code by at least 2}. */
+    /** For example {@code from 0 to 3} or {@code by at least 2}. */
     private String expected() {
         StringBuilder text = new StringBuilder();
         if (from != null) {

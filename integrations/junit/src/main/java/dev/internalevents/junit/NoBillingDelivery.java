@@ -5,8 +5,8 @@ import dev.internalevents.spring.BillingEventsClientCustomizer;
 import org.springframework.core.Ordered;
 
 /**
- * Keeps the starter's billing client from sending, and from opening its outbox; events are checked, and their twins can be
- * looked at. Loaded where the starter is, which is optional.
+ * Keeps the starter's billing client from sending and from opening its outbox. Events are still checked, and their
+ * twins are recorded. Loaded only if the starter, which is optional, is present.
  */
 final class NoBillingDelivery implements BillingEventsClientCustomizer, Ordered {
 

@@ -5,8 +5,8 @@ import dev.internalevents.spring.InternalEventsClientCustomizer;
 import org.springframework.core.Ordered;
 
 /**
- * Keeps the starter's client from sending, whatever the application's settings and customizers say; all else about it stays.
- * Loaded where the starter is, which is optional.
+ * Keeps the starter's client from sending, whatever the application's settings and customizers say; changes nothing
+ * else. Loaded only if the starter, which is optional, is present.
  */
 final class NoDelivery implements InternalEventsClientCustomizer, Ordered {
 
@@ -20,7 +20,7 @@ final class NoDelivery implements InternalEventsClientCustomizer, Ordered {
     public void customize(InternalEventsClient.Builder builder) {
         builder.delivery(false);
         if (recording) {
-            // A client that is switched off tells no listener.
+            // A disabled client does not call listeners.
             builder.enabled(true);
         }
     }

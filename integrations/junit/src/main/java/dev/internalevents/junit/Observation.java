@@ -10,11 +10,12 @@ import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
- * What some code tracked and counted: until its end, or, with a time to wait, until now. Used by the test's thread alone.
+ * What some code tracked and counted: until it ended, or until now if there is a time to wait. Used only by the test's
+ * thread.
  */
 final class Observation {
 
-    /** As good as forever; longer times do not fit into nanoseconds. */
+    /** Longer waits are cut to this: their nanoseconds would not fit into a long. */
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private final TestTracking test;
@@ -38,7 +39,7 @@ final class Observation {
         this.ended = System.nanoTime();
     }
 
-    /** Runs the code; what it throws goes on, checked exceptions as the cause of an {@link AssertionError}. */
+    /** Runs the code. Its exceptions are rethrown, checked ones as the cause of an {@link AssertionError}. */
     static Observation of(ThrowingCallable code, TestTracking test, Duration wait) {
         return new Observation(test, code, wait);
     }
@@ -61,7 +62,7 @@ final class Observation {
         return wait;
     }
 
-    /** Lets events of other threads take so long to come, from the end of the code on. */
+    /** Sets how long to wait for events of other threads, measured from the end of the code. */
     void waitFor(Duration time) {
         this.wait = time;
     }
@@ -91,7 +92,10 @@ final class Observation {
         return isWaiting() ? test.value(keyPath) : Objects.requireNonNullElse(after.get(keyPath), BigDecimal.ZERO);
     }
 
-    /** Blocks until it is decided, asked again after each event, or the time is up; an interrupt ends it as well. */
+    /**
+     * Blocks until the condition is met or the time is up. Tests the condition again after each event. Returns early if
+     * interrupted.
+     */
     void await(BooleanSupplier decided) {
         if (!isWaiting()) {
             return;

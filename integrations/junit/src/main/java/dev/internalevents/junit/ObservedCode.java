@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Code that has run, of which one thing is asserted and more can be. Belongs to the test's thread. */
+/** Code that has run, with one assertion made and more possible. Used only by the test's thread. */
 public abstract class ObservedCode {
 
     private static final Set<String> KIT = Set.of(
@@ -26,7 +26,7 @@ public abstract class ObservedCode {
         this.observation = observation;
     }
 
-    /** The stack from the test's line on that is the assertion. */
+    /** Returns the current stack, starting at the line of the test that makes the assertion. */
     static StackTraceElement[] place() {
         StackTraceElement[] all = new Throwable().getStackTrace();
         int test = 0;
@@ -36,34 +36,34 @@ public abstract class ObservedCode {
         return Arrays.copyOfRange(all, test, all.length);
     }
 
-    /** The same code must have tracked another event too: exactly once, unless what follows gives another number. */
+    /** Asserts that the same code also tracked this event; default: exactly once. */
     public InternalEventAssert andTriggersInternalEvent(String name) {
         return InternalEventAssert.of(observation, List.of(name));
     }
 
-    /** The same code must have tracked each of these events too: exactly once each, unless what follows gives another number. */
+    /** Asserts that the same code also tracked each of these events; default: exactly once each. */
     public InternalEventAssert andTriggersInternalEvents(String... names) {
         return InternalEventAssert.of(observation, List.of(names));
     }
 
-    /** The same code must have tracked none of these events; checked now. */
+    /** Asserts that the same code tracked none of these events; checked now. */
     public ObservedCode andDoesNotTriggerInternalEvents(String name, String... more) {
         List<String> names = new ArrayList<>(List.of(name));
         names.addAll(List.of(more));
         return InternalEventAssert.none(observation, names);
     }
 
-    /** The same code must have raised a metric's value: by 1, unless what follows gives another number. */
+    /** Asserts that the same code raised a metric's value; default: by 1. */
     public MetricAssert andIncrementsMetric(String keyPath) {
         return MetricAssert.of(observation, List.of(keyPath));
     }
 
-    /** The same code must have raised each metric's value: by 1, unless what follows gives another number. */
+    /** Asserts that the same code raised each metric's value; default: by 1. */
     public MetricAssert andIncrementsMetrics(String... keyPaths) {
         return MetricAssert.of(observation, List.of(keyPaths));
     }
 
-    /** The same code must have left the values of these metrics as they were; checked now. */
+    /** Asserts that the same code did not change the values of these metrics; checked now. */
     public ObservedCode andDoesNotIncrementMetrics(String keyPath, String... more) {
         List<String> keyPaths = new ArrayList<>(List.of(keyPath));
         keyPaths.addAll(List.of(more));
@@ -74,16 +74,16 @@ public abstract class ObservedCode {
         return observation;
     }
 
-    /** Throws an {@link AssertionError} if it is not as asserted. */
+    /** Throws an {@link AssertionError} if the assertion does not hold. */
     abstract void verify();
 
-    /** Checks now, where the assertion stands. */
+    /** Checks now; a failure points to the current line. */
     final void check() {
         checked = true;
         verify();
     }
 
-    /** Checks what was not checked yet; a failure has the assertion's place, not that of the check. */
+    /** Runs a check that is still pending; a failure points to the line of the assertion, not to that of the check. */
     final void checkLater() {
         if (checked) {
             return;
@@ -96,7 +96,7 @@ public abstract class ObservedCode {
         }
     }
 
-    /** {@code  within 5 s}, or nothing. */
+    /** Returns for example {@code " within 5s"}, or an empty string. */
     final String within() {
         return within(observation.time());
     }
@@ -105,13 +105,13 @@ public abstract class ObservedCode {
         return time.isZero() ? "" : " within " + time.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 
-    /** What was refused meanwhile, for failures: the code may have hidden it. */
+    /** Returns why events were rejected while the code ran; the code may have swallowed the exceptions. */
     final String refused() {
         List<String> refused = observation.refused();
         return refused.isEmpty() ? "" : "\nRefused meanwhile:\n  " + String.join("\n  ", refused);
     }
 
-    /** What was tracked meanwhile, for failures of metrics. */
+    /** Returns what was tracked while the code ran, for failures of metrics. */
     final String arrived() {
         List<EventDetails> tracked = observation.tracked();
         return (tracked.isEmpty()
@@ -121,10 +121,10 @@ public abstract class ObservedCode {
                 + refused();
     }
 
-    /** How to wait for what another thread tracks, if nothing waited for it. */
+    /** Explains how to wait for events of other threads, if the assertion did not wait. */
     final String otherThreads() {
         return observation.time().isZero()
-                ? "\nAn event of another thread may come later; to wait for it, put .within(Duration.ofSeconds(5)) behind"
+                ? "\nAn event of another thread may come later; to wait for it, add .within(Duration.ofSeconds(5)) after"
                         + " assertThatCode(…)."
                 : "";
     }

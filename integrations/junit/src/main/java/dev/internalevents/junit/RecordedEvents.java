@@ -17,12 +17,12 @@ public final class RecordedEvents implements EventListener {
         notifyAll();
     }
 
-    /** Returns the events that were tracked until now, as a copy. */
+    /** Returns a copy of the events tracked so far. */
     public synchronized List<EventDetails> all() {
         return List.copyOf(events);
     }
 
-    /** Returns the events of this name that were tracked until now, as a copy. */
+    /** Returns a copy of the events of this name tracked so far. */
     public List<EventDetails> named(String name) {
         return all().stream().filter(event -> event.name().equals(name)).toList();
     }
@@ -32,7 +32,7 @@ public final class RecordedEvents implements EventListener {
     }
 
     /**
-     * Blocks until there are more events than this, or the time is up.
+     * Blocks until there are more than {@code count} events, or the time is up.
      *
      * @return whether there are more
      */

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Gives each event of a client to the test that tracked it: the one that runs on the thread, or, for an event of another
- * thread, the ones that use the client at the time. Tests that share a client and run at the same time are kept apart by
- * {@link SpringContextLocks}. Safe for use by any number of threads.
+ * Assigns each event of a client to the test that tracked it: the test of the current thread, or, for an event of
+ * another thread, all tests that use the client at the time. {@link SpringContextLocks} keeps tests that share a client
+ * from running at the same time. Safe for use by any number of threads.
  */
 final class Recorder implements EventInterceptor, EventListener, EventCatalog {
 
@@ -21,7 +21,9 @@ final class Recorder implements EventInterceptor, EventListener, EventCatalog {
     private final Set<TestTracking> tests = ConcurrentHashMap.newKeySet();
     private final Set<RecordedEvents> all = ConcurrentHashMap.newKeySet();
 
-    /** {@code outsideOfTests} checks what is tracked before the first test, such as by a {@code @BeforeAll} method. */
+    /**
+     * {@code outsideOfTests} checks events tracked before the first test, for example by a {@code @BeforeAll} method.
+     */
     Recorder(EventInterceptor outsideOfTests) {
         this.outsideOfTests = outsideOfTests;
     }

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.junit.jupiter.api.parallel.ResourceLocksProvider;
 
 /**
- * Keeps test classes of one Spring context from running at the same time: they share its client, and an event of a server's
- * thread could be any test's. Plain tests need no lock.
+ * Keeps test classes of one Spring context from running at the same time: they share its client, and an event of a
+ * server's thread cannot be assigned to one of them. Plain tests need no lock.
  */
 final class SpringContextLocks implements ResourceLocksProvider {
 

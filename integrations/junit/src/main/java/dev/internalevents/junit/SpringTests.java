@@ -10,7 +10,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.BootstrapUtils;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
-/** What a test finds in its Spring context. Loaded in tests that use Spring, which is optional. */
+/** Looks up a test's objects in its Spring context. Loaded only in tests that use Spring, which is optional. */
 final class SpringTests {
 
     private static final Duration FLUSH = Duration.ofSeconds(5);
@@ -22,7 +22,7 @@ final class SpringTests {
         return new TrackedClient(() -> spring.getBean(InternalEventsClient.class), spring.getBean(Recorder.class));
     }
 
-    /** The definitions that the annotation names, or else those of the application. */
+    /** Returns the definitions that the annotation names, or else those of the application. */
     static Definitions definitions(String where, ExtensionContext context) {
         if (where.equals(Definitions.DEFAULT)) {
             Dictionary dictionary = SpringExtension.getApplicationContext(context)
@@ -39,26 +39,26 @@ final class SpringTests {
         return SpringExtension.getApplicationContext(context).getBean(TestCollector.class);
     }
 
-    /** Removes from the context's collector what the tests before sent. */
+    /** Removes from the context's collector the events that earlier tests sent. */
     static void emptyCollector(ExtensionContext context) {
         ApplicationContext spring = SpringExtension.getApplicationContext(context);
         spring.getBeanProvider(InternalEventsClient.class).forEach(client -> client.flush(FLUSH));
         spring.getBean(TestCollector.class).empty();
     }
 
-    /** Whether Spring injects the parameter itself; two extensions must not. */
+    /** Returns whether Spring injects the parameter; only one extension may. */
     static boolean resolves(ParameterContext parameter, ExtensionContext context) {
         return new SpringExtension().supportsParameter(parameter, context);
     }
 
-    /** The same for classes that share a context; it is not made yet. */
+    /** Returns a key that is the same for all classes that share a context, without creating the context. */
     static String contextKey(Class<?> test) {
         try {
             return Integer.toHexString(BootstrapUtils.resolveTestContextBootstrapper(test)
                     .buildMergedContextConfiguration()
                     .hashCode());
         } catch (RuntimeException e) {
-            // The test will fail with the same exception, where it can be seen.
+            // The test itself will fail with the same exception and report it.
             return "unknown";
         }
     }

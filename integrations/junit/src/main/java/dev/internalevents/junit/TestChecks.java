@@ -3,7 +3,10 @@ package dev.internalevents.junit;
 import dev.internalevents.client.definitions.DefinedEvents;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
-/** Makes the context's own check of events fit for tests, because it may come before that of the test and drop an event. */
+/**
+ * Makes the context's own event check suitable for tests: it may run before the check of the test and drop an event that
+ * the test's check would report.
+ */
 final class TestChecks implements BeanPostProcessor {
 
     private final TestClientCustomizer test;
@@ -18,7 +21,7 @@ final class TestChecks implements BeanPostProcessor {
             return bean;
         }
         DefinedEvents strictness = test.recording() ? check.strict() : check;
-        // An extra tracker sends events elsewhere.
+        // An extra tracker sends events to another destination.
         return test.deliver() ? strictness : strictness.withoutExtraTracking();
     }
 }

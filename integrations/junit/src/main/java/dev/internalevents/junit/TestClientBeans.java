@@ -29,8 +29,8 @@ import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
 
 /**
- * Puts clients that do not send in the place of a context's own, when all of its beans are declared and none is made: no
- * connection is opened and no outbox is locked. The starter's client stays and is kept from sending.
+ * Replaces a context's own clients by clients that do not send. This runs when all beans are declared but none is
+ * created, so no connection is opened and no outbox is locked. The starter's client stays, but is kept from sending.
  */
 final class TestClientBeans implements BeanFactoryPostProcessor {
 
@@ -89,10 +89,13 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         }
     }
 
-    /** Counters in a folder or in Redis are the application's real ones; a folder serves one context at a time besides. */
+    /**
+     * Counts in memory instead: counters in a folder or in Redis are the application's real ones, and a folder can be
+     * used by only one context at a time.
+     */
     private void countInMemory(DefaultListableBeanFactory factory) {
         boolean counts = context.getEnvironment().containsProperty(COUNTING);
-        // The queue before a store of the application's own has its place from the same property.
+        // Not if the application has its own store: its queue is placed by the same property.
         boolean ownStore = Arrays.stream(factory.getBeanNamesForType(MetricStore.class, true, false))
                 .anyMatch(name -> !factory.containsBeanDefinition(name)
                         || !declaredIn(factory.getBeanDefinition(name)).startsWith(STARTER));
@@ -103,7 +106,7 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         }
     }
 
-    /** The contexts of a hierarchy have one recorder, because the client may be in any of them. */
+    /** The contexts of a hierarchy share one recorder, because the client may be in any of them. */
     private static Recorder recorder(DefaultListableBeanFactory factory) {
         BeanFactory parent = factory.getParentBeanFactory();
         Recorder inherited =
@@ -118,7 +121,7 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
             return false;
         }
         String declaredIn = factory.containsBeanDefinition(name) ? declaredIn(factory.getBeanDefinition(name)) : "";
-        // A test that makes a client of its own, and does not ask for ours, knows why.
+        // A client of a test configuration stays unless the test records: the test declared it on purpose.
         return !isOfStarter(factory, name) && (test.recording() || !isTestConfiguration(declaredIn));
     }
 
@@ -127,14 +130,14 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
                 && declaredIn(factory.getBeanDefinition(name)).startsWith(STARTER);
     }
 
-    /** One that checks events and tracks their twins, which can be looked at. */
+    /** Creates a client that checks events and tracks their twins, so that tests can inspect them. */
     private static BillingEventsClient billingClient(DefaultListableBeanFactory factory) {
         BillingEventsClient.Builder builder = BillingEventsClient.builder().delivery(false);
         factory.getBeanProvider(InternalEventsClient.class).ifUnique(builder::internalEvents);
         return builder.build();
     }
 
-    /** The class with the {@code @Bean} method; empty if there is none. */
+    /** Returns the class with the {@code @Bean} method, or an empty string if there is none. */
     private static String declaredIn(BeanDefinition definition) {
         @Nullable
         MethodMetadata method =
@@ -183,7 +186,7 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
         }
     }
 
-    /** A client with the context's interceptors and listeners, the recorder among them. */
+    /** Creates a client with the context's interceptors and listeners, including the recorder. */
     private InternalEventsClient client(DefaultListableBeanFactory factory) {
         InternalEventsClient.Builder builder = InternalEventsClient.builder().shutdownHook(false);
         factory.getBeanProvider(EventInterceptor.class).orderedStream().forEach(builder::interceptor);
@@ -207,7 +210,7 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
                 .build();
     }
 
-    /** As the starter has it. */
+    /** Returns the source as the starter determines it. */
     private @Nullable String source() {
         String set = context.getEnvironment().getProperty("internal-events.source");
         return set == null || set.isBlank() ? context.getEnvironment().getProperty("spring.application.name") : set;

@@ -5,7 +5,10 @@ import org.springframework.test.context.ContextConfigurationAttributes;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
 
-/** Replaces the client in each Spring test, with {@link InternalEventsTest} or without; found in {@code spring.factories}. */
+/**
+ * Replaces the client in each Spring test, with or without {@link InternalEventsTest}; registered in {@code
+ * spring.factories}.
+ */
 final class TestClientCustomizerFactory implements ContextCustomizerFactory {
 
     @Override

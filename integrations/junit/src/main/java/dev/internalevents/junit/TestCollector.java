@@ -10,7 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** A collector in this process. The only class that needs the collector's module, which is optional. */
+/** A collector in this process. The only class that needs the collector module, which is optional. */
 final class TestCollector implements AutoCloseable {
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -37,7 +37,7 @@ final class TestCollector implements AutoCloseable {
         return collector.url();
     }
 
-    /** Removes what earlier tests of the same Spring context sent. */
+    /** Removes the events that earlier tests of the same Spring context sent. */
     void empty() {
         HttpRequest reset = HttpRequest.newBuilder(URI.create(url() + "/micro/reset"))
                 .POST(HttpRequest.BodyPublishers.noBody())

@@ -24,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What belongs to one test: the events it tracked, what they counted, and assertions that are not checked yet. */
+/** The state of one test: the events it tracked, their counts, and assertions not checked yet. */
 final class TestTracking {
 
     private static final ThreadLocal<@Nullable TestTracking> CURRENT = new ThreadLocal<>();
@@ -75,7 +75,10 @@ final class TestTracking {
         return definitions.dictionary();
     }
 
-    /** Refuses an event that is not as it is defined. The code under test may hide that, so a failure repeats it. */
+    /**
+     * Rejects an event that does not match its definition. The code under test may swallow the exception, so a failure
+     * repeats its message.
+     */
     AdditionalProperties checked(EventDetails event) {
         try {
             return definitions.check().intercept(event);
@@ -85,13 +88,13 @@ final class TestTracking {
         }
     }
 
-    /** Counts first: whoever waits for an event finds it in the metrics. */
+    /** Counts first, so that an event's count is already in the metrics when a waiting reader sees the event. */
     void tracked(EventDetails event) {
         counting.tracked(event);
         events.tracked(event);
     }
 
-    /** Why events were refused since there were this many refusals. */
+    /** Returns the reasons of all refusals after the first {@code before} ones. */
     List<String> refusedSince(int before) {
         return refused.subList(before, refused.size());
     }
@@ -137,7 +140,7 @@ final class TestTracking {
         }
     }
 
-    /** Every metric's value, this week's events among them. */
+    /** Returns the value of every metric, including this week's events. */
     Map<String, BigDecimal> values() {
         Map<String, BigDecimal> values = new LinkedHashMap<>();
         for (MetricValue value : metrics.values()) {
@@ -154,7 +157,7 @@ final class TestTracking {
         begun.add(assertion);
     }
 
-    /** An assertion that may be refined still; the one before cannot any more. */
+    /** Starts an assertion that may still be refined; the previous one is final. */
     void begin(ObservedCode next) {
         checkLast();
         unchecked = next;
@@ -168,7 +171,7 @@ final class TestTracking {
         }
     }
 
-    /** Checks at the end of the test what it did not check itself. */
+    /** Runs the checks still pending at the end of the test. */
     void finish() {
         checkLast();
         begun.forEach(TriggerAssert::requireFinished);

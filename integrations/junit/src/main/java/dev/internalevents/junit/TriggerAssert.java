@@ -6,9 +6,7 @@ import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Code that is to be run and looked at; what it must do follows, or the test fails at its end. Belongs to the test's thread.
- */
+/** Code to run and observe. An assertion must follow, or the test fails at its end. Used only by the test's thread. */
 public final class TriggerAssert {
 
     private final ThrowingCallable code;
@@ -26,23 +24,23 @@ public final class TriggerAssert {
     }
 
     /**
-     * Lets events take time to come, because other threads track them: assertions of this code block until they are met, at
-     * most so long from the end of the code on, and look again whenever an event comes. What must not happen ({@code never},
-     * {@code atMost}, {@code doesNot…}) is watched for the whole time.
+     * Waits for events of other threads. Assertions on this code block until they are met, at most this long after the
+     * end of the code, and check again after each event. Upper limits ({@code never}, {@code atMost}, {@code doesNot…})
+     * are checked for the whole time.
      *
      * @throws IllegalArgumentException if the time is negative
      */
     public TriggerAssert within(Duration time) {
         if (time.isNegative()) {
-            throw new IllegalArgumentException("within: " + time + " is negative; expected how long to wait");
+            throw new IllegalArgumentException("within: " + time + " is negative; expected the time to wait");
         }
         wait = time;
         return this;
     }
 
     /**
-     * Runs the code, which must track this event: exactly once, unless what follows gives another number. It is checked with
-     * the number, with the next assertion, or at the end of the test.
+     * Runs the code and asserts that it tracks this event; default: exactly once. The check runs when a number is
+     * given, with the next assertion, or at the end of the test.
      *
      * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
      * @throws AssertionError if there are definitions and none has this name
@@ -52,7 +50,7 @@ public final class TriggerAssert {
     }
 
     /**
-     * Runs the code, which must track each of these events: exactly once each, unless what follows gives another number.
+     * Runs the code and asserts that it tracks each of these events; default: exactly once each.
      *
      * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
      * @throws AssertionError if there are definitions and one of the names is not defined
@@ -64,10 +62,10 @@ public final class TriggerAssert {
     }
 
     /**
-     * Runs the code, which must track none of these events; no event at all if none is named.
+     * Runs the code and asserts that it tracks none of these events; no event at all if no name is given.
      *
      * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
-     * @throws AssertionError if one was tracked, or if there are definitions and one of the names is not defined
+     * @throws AssertionError if any was tracked, or if there are definitions and one of the names is not defined
      */
     public ObservedCode doesNotTriggerInternalEvents(String... names) {
         TestTracking test = begin();
@@ -76,7 +74,7 @@ public final class TriggerAssert {
     }
 
     /**
-     * Runs the code, which must raise a metric's value: by 1, unless what follows gives another number.
+     * Runs the code and asserts that it raises a metric's value; default: by 1.
      *
      * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
      * @throws AssertionError if the metric is not counted, with the reason
@@ -86,7 +84,7 @@ public final class TriggerAssert {
     }
 
     /**
-     * Runs the code, which must raise each metric's value: by 1, unless what follows gives another number.
+     * Runs the code and asserts that it raises each metric's value; default: by 1.
      *
      * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
      * @throws AssertionError if one of the metrics is not counted, with the reason
@@ -98,10 +96,10 @@ public final class TriggerAssert {
     }
 
     /**
-     * Runs the code, which must leave the values of these metrics as they are.
+     * Runs the code and asserts that it does not change the values of these metrics.
      *
      * @throws IllegalStateException outside of a test with {@link InternalEventsTest}
-     * @throws AssertionError if one was raised, or is not counted
+     * @throws AssertionError if any was raised, or is not counted
      */
     public ObservedCode doesNotIncrementMetrics(String... keyPaths) {
         TestTracking test = begin();
@@ -125,12 +123,12 @@ public final class TriggerAssert {
         }
     }
 
-    /** An assertion that stops half-way would pass without having checked anything. */
+    /** Fails if no assertion followed: the test would pass without having checked anything. */
     void requireFinished() {
         if (thrown != null) {
             AssertionError error = new AssertionError(
                     "the code of assertThatCode(…) threw " + thrown.getClass().getName()
-                            + ", so nothing was asserted; expect the exception within the code, for example"
+                            + ", so nothing was asserted; assert the exception inside the code, for example"
                             + " assertThatCode(() -> assertThatThrownBy(…)).triggersInternalEvent(…)",
                     thrown);
             error.setStackTrace(place);

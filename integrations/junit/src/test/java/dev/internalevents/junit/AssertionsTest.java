@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each assertion holds when it should, and fails when it should. */
+/** Checks that each assertion holds when it should, and fails when it should. */
 @InternalEventsTest
 class AssertionsTest {
 
@@ -133,7 +133,7 @@ class AssertionsTest {
 
     @Test
     void a_failure_says_how_to_wait_for_other_threads_unless_the_test_waited() {
-        String hint = "put .within(Duration.ofSeconds(5)) behind assertThatCode(…)";
+        String hint = "add .within(Duration.ofSeconds(5)) after assertThatCode(…)";
         assertThatThrownBy(() -> assertThatCode(() -> {})
                         .triggersInternalEvent("web_ide_viewed")
                         .once())
@@ -487,7 +487,7 @@ class AssertionsTest {
         }
     }
 
-    /** Tracks as soon as somebody waits. */
+    /** Tracks on another thread, shortly after the code has ended. */
     private ThrowingCallable viewsLater(int count) {
         Executor later = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
         return () -> {

@@ -15,7 +15,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** In a test nothing is billed, whatever the application's settings say; the twins can be looked at. */
+/** Checks that a test bills nothing, whatever the application's settings say, and that it can inspect the twins. */
 class BillingInTestsTest {
 
     private static final String OUTBOX = "target/billing-of-a-test";

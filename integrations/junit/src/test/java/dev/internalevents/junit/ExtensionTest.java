@@ -25,7 +25,7 @@ import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** What the extension does around tests: it gives clients, keeps tests apart, and checks what a test left unchecked. */
+/** Checks what the extension does around tests: it creates clients, isolates tests, and checks pending assertions. */
 class ExtensionTest {
 
     private static Events run(Class<?> test) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
-/** The extension and its assertions, used as a service's tests use them, and made to fail. */
+/** Uses the extension and its assertions as a service's tests do, and makes them fail. */
 @InternalEventsTest
 class InternalEventsTestTest {
 

@@ -64,7 +64,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Spring tests as people write them, run in contexts of Spring Boot beside a collector that notes each request. */
+/** Typical Spring tests, run in contexts of Spring Boot next to a collector that records each request. */
 class SpringContextTest {
 
     private static final AtomicInteger REQUESTS = new AtomicInteger();
@@ -115,7 +115,7 @@ class SpringContextTest {
         events.assertStatistics(statistics -> statistics.succeeded(count));
     }
 
-    /** An application that would send to the collector outside. */
+    /** An application configured to send to the collector outside of the test. */
     @Configuration
     @EnableAutoConfiguration
     @EnableAsync
@@ -322,14 +322,14 @@ class SpringContextTest {
 
     @Test
     void classes_with_one_configuration_share_a_context() {
-        // Of the tests before, one may have made it.
+        // An earlier test may have created the context.
         passes(2, First.class);
         Shop.STARTED.set(0);
         passes(3, First.class, Second.class);
         assertThat(Shop.STARTED).hasValue(0);
     }
 
-    /** Meets the other class if both run at the same time, and tracks on a thread that is no test's. */
+    /** Collides with another class if both run at the same time, and tracks on a thread that belongs to no test. */
     abstract static class Parallel extends ShopTest {
 
         static final AtomicInteger RUNNING = new AtomicInteger();
@@ -402,7 +402,7 @@ class SpringContextTest {
         passes(2, InOneContext.class, InAnother.class);
     }
 
-    /** An application with a client of its own. */
+    /** An application with its own client. */
     @Configuration
     @EnableAutoConfiguration
     static class OwnClient {
@@ -579,7 +579,7 @@ class SpringContextTest {
         assertThat(Shop.STARTED).hasValueGreaterThanOrEqualTo(2);
     }
 
-    /** The annotations the other way round: the kit's extension comes first. */
+    /** The annotations in reverse order: this module's extension comes first. */
     @InternalEventsTest
     @SpringBootTest(classes = Shop.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
     static class OtherOrder {
@@ -614,7 +614,7 @@ class SpringContextTest {
         }
     }
 
-    /** A slice without the kit's annotation. */
+    /** A slice without {@code @InternalEventsTest}. */
     @WebMvcTest(
             controllers = Shop.class,
             properties = {"internal-events.enabled=true", "internal-events.endpoint=${outside.url}"})
@@ -699,7 +699,7 @@ class SpringContextTest {
         assertThat(REQUESTS).hasValue(0);
     }
 
-    /** In the environment "production", in which the application drops what is not defined. */
+    /** In the environment "production", in which the application drops undefined events. */
     @InternalEventsTest
     @SpringBootTest(
             classes = Shop.class,

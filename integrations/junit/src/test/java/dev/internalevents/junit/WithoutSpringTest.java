@@ -18,7 +18,7 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** Spring, the starter and the collector are optional: the kit runs in a JVM that has none of them. */
+/** Spring, the starter and the collector are optional: runs the extension in a JVM that has none of them. */
 class WithoutSpringTest {
 
     @InternalEventsTest
@@ -42,7 +42,7 @@ class WithoutSpringTest {
         }
     }
 
-    /** Runs the tests above, prints why they fail, and exits with 0 if that is as it should be. */
+    /** Runs the tests above, prints their failures, and exits with 0 if the result is as expected. */
     public static void main(String[] arguments) {
         long passed = execute(Plain.class).succeeded().count();
         long told = execute(NeedsTheCollector.class)

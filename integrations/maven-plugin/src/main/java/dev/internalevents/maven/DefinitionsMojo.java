@@ -8,7 +8,7 @@ import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** What every goal does first: read the definitions, and fail the build when any is wrong. */
+/** Common part of every goal: reads the definitions, and fails the build if any is invalid. */
 abstract class DefinitionsMojo extends AbstractMojo {
 
     /** The folder with {@code config/events} and {@code config/metrics}, or {@code events} and {@code metrics}. */
@@ -18,7 +18,7 @@ abstract class DefinitionsMojo extends AbstractMojo {
     @SuppressWarnings("NullAway.Init") // Set by Maven.
     private File definitions;
 
-    /** Does nothing. */
+    /** Skips the goal. */
     @Parameter(property = "internal-events.skip", defaultValue = "false")
     private boolean skip;
 

@@ -9,11 +9,11 @@ import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
-/** Writes the dictionary's site: plain HTML of events, metrics and their owners. */
+/** Writes the dictionary's site: plain HTML pages of events, metrics and their owners. */
 @Mojo(name = "docs", defaultPhase = LifecyclePhase.SITE, threadSafe = true)
 public final class DocsMojo extends DefinitionsMojo {
 
-    /** Where the site is written. */
+    /** The directory the site is written to. */
     @Parameter(defaultValue = "${project.build.directory}/internal-events")
     @SuppressWarnings("NullAway.Init") // Set by Maven.
     private File siteDirectory;
@@ -25,7 +25,7 @@ public final class DocsMojo extends DefinitionsMojo {
         }
         try {
             int pages = DictionarySite.write(dictionary(), siteDirectory.toPath());
-            getLog().info(pages + " pages; begin with " + new File(siteDirectory, "index.html"));
+            getLog().info(pages + " pages; start with " + new File(siteDirectory, "index.html"));
         } catch (IOException e) {
             throw new MojoExecutionException("the site cannot be written: " + e, e);
         }

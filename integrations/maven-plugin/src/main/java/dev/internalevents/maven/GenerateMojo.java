@@ -10,16 +10,16 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
 
-/** Generates a class for each internal event, and adds them to what is compiled. */
+/** Generates a class for each internal event, and adds the classes to the compiled sources. */
 @Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class GenerateMojo extends DefinitionsMojo {
 
-    /** The package of the classes. */
+    /** The package of the generated classes. */
     @Parameter(property = "internal-events.package", required = true)
     @SuppressWarnings("NullAway.Init") // Set by Maven.
     private String packageName;
 
-    /** Where the sources are written. */
+    /** The directory the sources are written to. */
     @Parameter(defaultValue = "${project.build.directory}/generated-sources/internal-events")
     @SuppressWarnings("NullAway.Init") // Set by Maven.
     private File outputDirectory;

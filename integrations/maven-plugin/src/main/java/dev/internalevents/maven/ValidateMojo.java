@@ -11,15 +11,15 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
-/** Fails the build when a definition of an event or a metric is wrong. */
+/** Fails the build if a definition of an event or a metric is invalid. */
 @Mojo(name = "validate", defaultPhase = LifecyclePhase.VALIDATE, threadSafe = true)
 public final class ValidateMojo extends DefinitionsMojo {
 
-    /** What GitLab's own CI refuses is an error; otherwise it is a warning. */
+    /** Whether problems that GitLab's own CI rejects are errors; if false, they are warnings. */
     @Parameter(property = "internal-events.strict", defaultValue = "false")
     private boolean strict;
 
-    /** YAML file with the groups and categories that there are; without it every group and category is right. */
+    /** YAML file that lists the existing groups and categories; without it every group and category is accepted. */
     @Parameter(property = "internal-events.groups")
     private @Nullable File groups;
 
@@ -28,7 +28,7 @@ public final class ValidateMojo extends DefinitionsMojo {
         if (!isSkipped()) {
             Reading reading = read(owners());
             Dictionary dictionary = dictionary(strict ? reading.strict() : reading);
-            getLog().info("the definitions are right; events: "
+            getLog().info("the definitions are valid; events: "
                     + dictionary.events().size() + ", metrics: "
                     + dictionary.metrics().size());
         }
@@ -41,7 +41,7 @@ public final class ValidateMojo extends DefinitionsMojo {
         try {
             return Owners.read(groups.toPath());
         } catch (IOException e) {
-            throw new MojoFailureException("the file of groups cannot be used: " + e.getMessage(), e);
+            throw new MojoFailureException("the groups file cannot be used: " + e.getMessage(), e);
         }
     }
 }

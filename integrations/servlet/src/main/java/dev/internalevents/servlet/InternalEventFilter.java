@@ -25,17 +25,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Gives each HTTP request its {@link EventContext}, built from the {@code X-Gitlab-…} headers, and makes it current while
- * the request is served: on the container's thread, on the threads of {@code AsyncContext.start}, on the thread of an
- * asynchronous dispatch, and in the callbacks of an {@code AsyncListener}, a {@code ReadListener} and a {@code
+ * Gives each HTTP request its {@link EventContext}, built from the {@code X-Gitlab-…} headers, and makes it current
+ * while the request is served: on the container's thread, on the threads of {@code AsyncContext.start}, on the thread
+ * of an asynchronous dispatch, and in the callbacks of an {@code AsyncListener}, a {@code ReadListener} and a {@code
  * WriteListener} that are set behind this filter. A scope that the application opened in one of them and did not close
- * ends with it. The names of the events tracked meanwhile are published as the request attribute and the MDC entry {@value
- * #TRACKED_INTERNAL_EVENTS}, for the access log; the request's id as the request attribute {@value #CORRELATION_ID} and, if
- * nobody has set it before, in the response header {@value EventContextFactory#REQUEST_ID}.
+ * ends with it. The names of the events tracked during the request are published as the request attribute and the MDC
+ * entry {@value #TRACKED_INTERNAL_EVENTS}, for the access log; the request's id as the request attribute {@value
+ * #CORRELATION_ID} and, unless it is already set, in the response header {@value EventContextFactory#REQUEST_ID}.
  *
- * <p>A request to a skipped path, or to a disabled filter, gets no context; forgotten scopes end there too. No header, however odd, ever fails a request. Register
- * it for the dispatcher types REQUEST, ASYNC and ERROR, with async supported; an access log that reads the MDC must be a
- * filter outside of this one, and {@link InternalEventRequestListener} takes the entry back when the request has ended.
+ * <p>A request to a skipped path, or to a disabled filter, gets no context, but scopes left open are still closed.
+ * Malformed headers never fail a request. Register the filter for the dispatcher types REQUEST, ASYNC and ERROR, with
+ * async supported. An access log that reads the MDC must be a filter outside of this one. {@link
+ * InternalEventRequestListener} removes the MDC entry when the request ends.
  */
 public final class InternalEventFilter implements Filter {
 
@@ -45,7 +46,7 @@ public final class InternalEventFilter implements Filter {
      */
     public static final String TRACKED_INTERNAL_EVENTS = "tracked_internal_events";
 
-    /** The request attribute with the correlation id of the request's events, a {@code String}: {@value}. */
+    /** The request attribute that contains the correlation id of the request's events, a {@code String}: {@value}. */
     public static final String CORRELATION_ID = "correlation_id";
 
     private static final String TRACKING = RequestTracking.class.getName();
@@ -69,12 +70,15 @@ public final class InternalEventFilter implements Filter {
         return new Builder();
     }
 
-    /** A builder that begins with what the client's settings say: the environment, and whether missing fields are logged. */
+    /**
+     * Returns a builder that takes two values from the client's settings: the environment, and whether missing fields
+     * are logged.
+     */
     public static Builder builder(InternalEventSettings settings) {
         return builder().environment(settings.environment()).reportMissingFields(settings.reportMissingFields());
     }
 
-    /** The tracking of a request that has passed through this filter; null if it gets none. */
+    /** Returns the tracking of a request that has passed through this filter, or null if it has none. */
     public static @Nullable RequestTracking tracking(ServletRequest request) {
         return request.getAttribute(TRACKING) instanceof RequestTracking tracking ? tracking : null;
     }
@@ -82,7 +86,7 @@ public final class InternalEventFilter implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        // An earlier request may have left it on this thread.
+        // An earlier request may have left the entry on this thread.
         MDC.remove(TRACKED_INTERNAL_EVENTS);
         if (!enabled || !(request instanceof HttpServletRequest http) || skippedPaths.contains(path(http))) {
             try (Scope scope = RequestTracking.preserve()) {
@@ -99,13 +103,16 @@ public final class InternalEventFilter implements Filter {
                 MDC.put(TRACKED_INTERNAL_EVENTS, tracking.trackedEventNames());
             }
             if (missingFields != null) {
-                // Only now: a token may be verified behind this filter.
+                // Only now, because a token may be verified behind this filter.
                 missingFields.check(tracking.context(), path(http));
             }
         }
     }
 
-    /** Before the application runs: what it sets itself replaces this, and a response that is committed takes none. */
+    /**
+     * Sets the header before the application runs, so that the application may replace it and the response is not yet
+     * committed.
+     */
     private static void echo(RequestTracking tracking, ServletResponse response) {
         String id = tracking.context().correlationId();
         if (id != null
@@ -115,7 +122,7 @@ public final class InternalEventFilter implements Filter {
         }
     }
 
-    /** The request's own, made at its first pass through here; a later dispatch finds it again. */
+    /** Returns the request's tracking, created when it first passes this filter; later dispatches reuse it. */
     private RequestTracking begun(HttpServletRequest request) {
         RequestTracking known = tracking(request);
         if (known != null) {
@@ -143,8 +150,8 @@ public final class InternalEventFilter implements Filter {
     }
 
     /**
-     * An asynchronous dispatch passes on the request that {@code startAsync} was called on. It is wrapped again only if it
-     * came from a skipped path to one that is not.
+     * An asynchronous dispatch receives the request that {@code startAsync} was called on. It is wrapped again only if
+     * it comes from a skipped path and goes to one that is tracked.
      */
     private static boolean isTracked(HttpServletRequest request, @Nullable RequestTracking tracking) {
         ServletRequest inner = request;
@@ -172,7 +179,7 @@ public final class InternalEventFilter implements Filter {
         return context != null && uri.startsWith(context) ? uri.substring(context.length()) : uri;
     }
 
-    /** The settings of a filter. Not safe for use by several threads. */
+    /** Settings of a filter. Not safe for use by several threads. */
     public static final class Builder {
 
         private boolean enabled = true;
@@ -184,28 +191,29 @@ public final class InternalEventFilter implements Filter {
 
         private Builder() {}
 
-        /** False passes every request straight through; true unless it is set. */
+        /** Whether requests are tracked; if false, every request passes straight through. Default: true. */
         public Builder enabled(boolean enabled) {
             this.enabled = enabled;
             return this;
         }
 
-        /** For example {@code production}; {@value EventContext#DEFAULT_ENVIRONMENT} unless it is set. */
+        /** The environment, for example {@code production}; default: {@value EventContext#DEFAULT_ENVIRONMENT}. */
         public Builder environment(String environment) {
             this.environment = environment;
             return this;
         }
 
-        /** The application, for example {@code ai-gateway-java}; not sent unless it is set. */
+        /** The name of the application, for example {@code ai-gateway-java}; default: not sent. */
         public Builder source(@Nullable String source) {
             this.source = source;
             return this;
         }
 
         /**
-         * Paths that get no context, below the application's context path; they match exactly.
+         * Excludes paths, relative to the application's context path; their requests get no context. Paths match
+         * exactly.
          *
-         * @throws IllegalArgumentException if one does not start with a slash
+         * @throws IllegalArgumentException if a path does not start with a slash
          */
         public Builder skipPaths(Collection<String> paths) {
             for (String path : paths) {
@@ -220,17 +228,18 @@ public final class InternalEventFilter implements Filter {
         }
 
         /**
-         * Where the claims of a request's verified token are found; they go before headers. By default no request has any.
-         * Called once a request, when it arrives here: a container or a filter in front of this one has authenticated the
-         * caller then. Code behind this filter calls {@link RequestTracking#verified} instead. If the function throws, the
-         * request has no claims, and a warning is logged.
+         * Sets the function that returns the claims of a request's verified token; default: none. Claims take
+         * precedence over headers. It is called once for each request, when the request arrives here, so a container or
+         * a filter in front of this one must have authenticated the caller. Code behind this filter calls {@link
+         * RequestTracking#verified} instead. If the function throws, the request has no claims, and a warning is
+         * logged.
          */
         public Builder claims(Function<HttpServletRequest, @Nullable VerifiedClaims> claims) {
             this.claims = claims;
             return this;
         }
 
-        /** Whether the fields that a request's context lacks are logged, see {@link MissingFields}; default: false. */
+        /** Whether to log the fields that a request's context lacks, see {@link MissingFields}; default: false. */
         public Builder reportMissingFields(boolean reportMissingFields) {
             this.reportMissingFields = reportMissingFields;
             return this;

@@ -6,13 +6,14 @@ import jakarta.servlet.ServletRequestListener;
 import org.slf4j.MDC;
 
 /**
- * Frees the container's thread of what a request left on it, when the request ends and before the next one begins: the
- * MDC entry of {@link InternalEventFilter}, and the scopes that the application did not close. Works without the filter
- * too.
+ * Removes what a request left on the container's thread when the request ends, and before the next one begins: the MDC
+ * entry of {@link InternalEventFilter}, and scopes that the application did not close. Works without the filter too.
  */
 public final class InternalEventRequestListener implements ServletRequestListener {
 
-    /** An asynchronous request ends on another thread than it began on, so the first thread is freed here. */
+    /**
+     * An asynchronous request ends on a different thread than it started on, so its first thread is cleaned up here.
+     */
     @Override
     public void requestInitialized(ServletRequestEvent event) {
         free();

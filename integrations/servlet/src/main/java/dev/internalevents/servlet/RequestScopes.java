@@ -5,14 +5,14 @@ import dev.internalevents.client.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a scope around what the container calls for a request on a thread of its own. It has the request's tracking, and
- * ends what the application opens within and does not close.
+ * Runs the container's callbacks for a request, which come on other threads, in a scope of the request's tracking, and
+ * closes scopes that the callback opened and did not close.
  *
- * @param tracking null for a request that gets none: only the second is done then
+ * @param tracking null for a request without tracking: leftover scopes are still closed
  */
 record RequestScopes(@Nullable RequestTracking tracking) {
 
-    /** Code of the application that the container calls. */
+    /** A callback of the application that the container runs. */
     interface Call<E extends Exception> {
         void run() throws E;
     }

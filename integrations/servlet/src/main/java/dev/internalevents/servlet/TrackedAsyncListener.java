@@ -5,7 +5,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import java.io.IOException;
 
-/** A listener that is called in the scopes of its request; the container calls it on a thread of its own. */
+/** A listener whose callbacks run in the scopes of its request; the container calls it on another thread. */
 record TrackedAsyncListener(AsyncListener inner, RequestScopes scopes) implements AsyncListener {
 
     @Override
@@ -28,7 +28,7 @@ record TrackedAsyncListener(AsyncListener inner, RequestScopes scopes) implement
         scopes.run(() -> inner.onStartAsync(tracked(event)));
     }
 
-    /** A listener that adds itself again, or starts a task, does so through the event. */
+    /** The event must return the tracked context: a listener adds itself again, or starts a task, through it. */
     private AsyncEvent tracked(AsyncEvent event) {
         AsyncContext context = event.getAsyncContext();
         if (context == null || context instanceof TrackedAsyncContext) {

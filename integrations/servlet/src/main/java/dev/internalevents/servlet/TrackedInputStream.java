@@ -5,7 +5,7 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The container's stream, but a {@code ReadListener} is called in the scopes of its request. */
+/** Delegates to the container's stream; a {@code ReadListener} runs in the scopes of its request. */
 final class TrackedInputStream extends ServletInputStream {
 
     private final ServletInputStream inner;

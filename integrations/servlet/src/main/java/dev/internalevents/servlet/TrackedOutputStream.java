@@ -5,7 +5,7 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The container's stream, but a {@code WriteListener} is called in the scopes of its request. */
+/** Delegates to the container's stream; a {@code WriteListener} runs in the scopes of its request. */
 final class TrackedOutputStream extends ServletOutputStream {
 
     private final ServletOutputStream inner;
@@ -46,7 +46,9 @@ final class TrackedOutputStream extends ServletOutputStream {
         inner.write(buffer);
     }
 
-    /** The container may encode it otherwise than the default does; the other forms of print end here. */
+    /**
+     * Delegated because the container may encode text differently from the default; the other print methods call these.
+     */
     @Override
     public void print(String text) throws IOException {
         inner.print(text);

@@ -42,7 +42,7 @@ final class TrackedRequest extends HttpServletRequestWrapper {
         return new TrackedAsyncContext(super.startAsync(request, response), scopes);
     }
 
-    /** A container throws if there is none; Spring's MockMvc expects null. */
+    /** Returns null if there is none, as Spring's MockMvc expects; a real container throws. */
     @Override
     public @Nullable AsyncContext getAsyncContext() {
         AsyncContext inner = super.getAsyncContext();

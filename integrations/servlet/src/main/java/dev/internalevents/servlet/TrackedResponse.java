@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The response to a {@link TrackedRequest}, whose {@code WriteListener} is called in the request's scopes. */
+/** The response to a {@link TrackedRequest}; a {@code WriteListener} runs in the request's scopes. */
 final class TrackedResponse extends HttpServletResponseWrapper {
 
     private final RequestScopes scopes;

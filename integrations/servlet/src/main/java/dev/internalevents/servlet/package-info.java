@@ -1,4 +1,4 @@
-/** The middleware for Jakarta Servlet: one context for each request. */
+/** Jakarta Servlet support: one context for each request. */
 @NullMarked
 package dev.internalevents.servlet;
 

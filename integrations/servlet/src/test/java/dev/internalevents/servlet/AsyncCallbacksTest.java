@@ -19,7 +19,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The container calls the listeners of an asynchronous request on threads of its own; they have its context. */
+/**
+ * Checks that the listeners of an asynchronous request, which the container calls on other threads, have its context.
+ */
 class AsyncCallbacksTest {
 
     private static final Map<String, String> SAAS = Map.of("X-Gitlab-Realm", "saas");

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the requests of a servlet container track while they finish after SIGTERM is delivered. */
+/** Checks what requests of a servlet container track if they finish after SIGTERM. */
 class EndOfJvmTest {
 
     private static final int REQUESTS = 20;
@@ -102,7 +102,7 @@ class EndOfJvmTest {
         assertThat(finished).hasValue(REQUESTS);
     }
 
-    /** The next line that begins so; the container may log between. */
+    /** Returns the next line that starts with this text; the container may log lines in between. */
     private static String await(BufferedReader out, String beginning) throws Exception {
         String line = out.readLine();
         while (line != null && !line.startsWith(beginning)) {
@@ -112,7 +112,7 @@ class EndOfJvmTest {
         return line;
     }
 
-    /** A container that finishes its requests when it stops, and a client with nothing but its defaults. */
+    /** A container that finishes its requests when it stops, and a client with default settings. */
     static final class Serves {
 
         public static void main(String[] arguments) throws Exception {

@@ -187,7 +187,7 @@ class InternalEventFilterTest {
 
     @Test
     void a_thread_keeps_nothing_of_the_request_before() throws Exception {
-        // One thread beyond Jetty's own serves all: whatever stayed on it would show.
+        // A single thread beyond Jetty's own serves all requests, so leftovers on it would be visible.
         URI server =
                 server(pool(), InternalEventFilter.builder().skipPaths(List.of("/skipped")), (request, response) -> {
                     if (request.getRequestURI().equals("/skipped")) {
@@ -222,7 +222,7 @@ class InternalEventFilterTest {
         crowd(pool);
     }
 
-    /** 1,000 requests from 32 threads, each with headers of its own; half of them track on another thread. */
+    /** Sends 1,000 requests from 32 threads, each with its own headers; half of them track on another thread. */
     private void crowd(QueuedThreadPool pool) throws Exception {
         Collector collector = collector();
         InternalEventsClient client = client(collector, 100);
@@ -305,7 +305,7 @@ class InternalEventFilterTest {
         handler.addServlet(servlet, "/*");
         server.setHandler(handler);
         server.start();
-        // Stopping the whole server waits long for the callers' idle connections; its threads are daemons.
+        // Stopping the whole server would wait for the callers' idle connections; its threads are daemons.
         open.add(connector::close);
         return URI.create("http://127.0.0.1:" + connector.getLocalPort());
     }

@@ -23,7 +23,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
-/** Jetty with few threads, so that what stays on one of them shows in a later request. */
+/** Jetty with few threads, so that anything left on a thread is visible to a later request. */
 final class ServletServer implements AutoCloseable {
 
     interface Page {
@@ -91,7 +91,10 @@ final class ServletServer implements AutoCloseable {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Stopping the whole server would wait for the client's idle connections; its threads are daemons. */
+    /**
+     * Closes only the connector. Stopping the whole server would wait for the client's idle connections; its threads
+     * are daemons.
+     */
     @Override
     public void close() {
         connector.close();

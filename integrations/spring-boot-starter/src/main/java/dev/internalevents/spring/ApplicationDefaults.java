@@ -10,12 +10,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
 /**
- * What an application that sets nothing of internal events sends: its name as app id and source, and the environment that
- * its profiles stand for.
+ * Defaults for an application that sets no properties of internal events: its name as app id and source, and the
+ * environment derived from its profiles.
  *
  * @param name {@code spring.application.name}; null if the application has none
- * @param profile the profile that decides the environment; null if none does
- * @param environment {@value InternalEventSettings#DEFAULT_ENVIRONMENT} if no profile decides it
+ * @param profile the profile that determines the environment; null if none does
+ * @param environment {@value InternalEventSettings#DEFAULT_ENVIRONMENT} if no profile determines it
  */
 record ApplicationDefaults(@Nullable String name, @Nullable String profile, String environment) {
 
@@ -36,7 +36,7 @@ record ApplicationDefaults(@Nullable String name, @Nullable String profile, Stri
             "prod", "production",
             "production", "production");
 
-    /** The last profile that stands for an environment decides, as the last one decides about properties. */
+    /** Returns the defaults. The last profile with an environment wins, as the last profile does for properties. */
     static ApplicationDefaults of(Environment spring) {
         String name = spring.getProperty("spring.application.name");
         String[] active = spring.getActiveProfiles();
@@ -56,14 +56,14 @@ record ApplicationDefaults(@Nullable String name, @Nullable String profile, Stri
         return name == null ? InternalEventSettings.DEFAULT_APP_ID : cut(name, MAX_APP_ID);
     }
 
-    /** The source, cut to what the schema allows: a longer one would make every event a bad one. */
+    /** Returns the source, cut to the schema's limit: a longer one would make every event invalid. */
     static @Nullable String source(@Nullable String name) {
         if (name == null || name.codePointCount(0, name.length()) <= MAX_SOURCE) {
             return name;
         }
         String source = cut(name, MAX_SOURCE);
         LOG.warn(
-                "the source \"{}\" of internal events is longer than {} characters and cut to \"{}\"; set"
+                "the source \"{}\" of internal events is longer than {} characters and was cut to \"{}\"; set"
                         + " internal-events.source to a shorter one",
                 name,
                 MAX_SOURCE,
@@ -71,7 +71,7 @@ record ApplicationDefaults(@Nullable String name, @Nullable String profile, Stri
         return source;
     }
 
-    /** The hints of settings that were read, in the words of a Spring application. */
+    /** Returns the same hints, in the terms of a Spring application. */
     SettingHints hints(SettingHints read, String prefix) {
         return new SettingHints(
                 "set internal-events.enabled=true and internal-events.endpoint to the collector's URL (or " + prefix
@@ -90,10 +90,10 @@ record ApplicationDefaults(@Nullable String name, @Nullable String profile, Stri
                                 : "profile " + profile);
     }
 
-    /** Cut by code points, as the schemas count. */
-    private static String cut(String text, int most) {
-        return text.codePointCount(0, text.length()) <= most
+    /** Cuts by code points, because the schemas count those. */
+    private static String cut(String text, int max) {
+        return text.codePointCount(0, text.length()) <= max
                 ? text
-                : text.substring(0, text.offsetByCodePoints(0, most)).strip();
+                : text.substring(0, text.offsetByCodePoints(0, max)).strip();
     }
 }

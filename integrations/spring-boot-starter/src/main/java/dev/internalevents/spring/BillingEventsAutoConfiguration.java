@@ -22,8 +22,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The billing client as a bean. It is there also if billing is switched off, and then does nothing, so that code that bills
- * needs no condition.
+ * Provides the billing client as a bean. The bean exists even if billing is switched off, and then does nothing, so
+ * that billing code needs no condition.
  */
 @AutoConfiguration(after = InternalEventsAutoConfiguration.class)
 @EnableConfigurationProperties(BillingEventsProperties.class)
@@ -31,7 +31,10 @@ public class BillingEventsAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(BillingEventsAutoConfiguration.class);
 
-    /** The settings in force: properties before variables before defaults; what is wrong stops the start. */
+    /**
+     * The effective settings: properties take precedence over variables, and variables over defaults. An invalid value
+     * stops the start.
+     */
     @Bean
     @ConditionalOnMissingBean
     BillingEventSettings billingEventSettings(
@@ -41,7 +44,7 @@ public class BillingEventsAutoConfiguration {
         variables.putAll(properties.variables(prefix));
         Path others = internalEvents.outbox();
         if (others != null) {
-            // It may come from a property.
+            // The outbox may be set by a property instead of the variable.
             variables.put(prefix + "_INTERNAL_EVENT__OUTBOX_DIR", others.toString());
         }
         try {
@@ -54,7 +57,7 @@ public class BillingEventsAutoConfiguration {
         }
     }
 
-    /** The client; closed with the application, before the client of internal events. */
+    /** The client; closed on shutdown, before the client of internal events. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     BillingEventsClient billingEventsClient(
@@ -79,12 +82,12 @@ public class BillingEventsAutoConfiguration {
         }
     }
 
-    private static void limitOutbox(BillingEventsClient.Builder builder, @Nullable DataSize most) {
-        if (most == null) {
+    private static void limitOutbox(BillingEventsClient.Builder builder, @Nullable DataSize max) {
+        if (max == null) {
             return;
         }
         try {
-            builder.outboxBytes(most.toBytes());
+            builder.outboxBytes(max.toBytes());
         } catch (IllegalArgumentException e) {
             String problem = String.valueOf(e.getMessage()).replace("outboxBytes: ", "");
             throw new SettingsException(

@@ -2,10 +2,12 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.billing.BillingEventsClient;
 
-/** A bean that sets on the starter's {@link BillingEventsClient} what has no property, such as a header or a proxy. */
+/**
+ * A bean that configures the starter's {@link BillingEventsClient} beyond its properties, such as a header or a proxy.
+ */
 @FunctionalInterface
 public interface BillingEventsClientCustomizer {
 
-    /** Called once, after the properties were applied; what it sets goes before them. */
+    /** Called once, after the properties were applied; what it sets takes precedence over them. */
     void customize(BillingEventsClient.Builder builder);
 }

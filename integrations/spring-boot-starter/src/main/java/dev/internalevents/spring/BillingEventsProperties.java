@@ -9,17 +9,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The properties {@code internal-events.billing.*}. One that has a variable falls back to {@code PREFIX_BILLING_EVENT__…} of
- * the environment or of {@code .env}, then to its default.
+ * The properties {@code internal-events.billing.*}. A property with a variable falls back to {@code
+ * PREFIX_BILLING_EVENT__…} in the environment or in {@code .env}, then to its default.
  *
  * @param enabled Whether billing events are sent. Variable ENABLED; default: false.
  * @param endpoint URL of the collector, for example http://127.0.0.1:9091. Variable ENDPOINT.
  * @param appId Application id of the events. Variable APP_ID; default: gitlab_ai_gateway-billing.
  * @param namespace Name of the tracker within the application. Variable NAMESPACE; default: gl.
- * @param batchSize Largest number of events in a request. Variable BATCH_SIZE; default: 1.
+ * @param batchSize Maximum number of events in a request. Variable BATCH_SIZE; default: 1.
  * @param threadCount Number of sending threads, 1 to 64. Variable THREAD_COUNT; default: 1.
- * @param outboxDir Folder in which events wait until they are delivered; needed when enabled. Variable OUTBOX_DIR.
- * @param outboxBytes Largest size of the outbox, 16MB or more. Default: 1GB.
+ * @param outboxDir Folder that stores events until they are delivered; required if enabled. Variable OUTBOX_DIR.
+ * @param outboxBytes Maximum size of the outbox, 16MB or more. Default: 1GB.
  */
 @ConfigurationProperties("internal-events.billing")
 public record BillingEventsProperties(
@@ -32,7 +32,7 @@ public record BillingEventsProperties(
         @Nullable String outboxDir,
         @Nullable DataSize outboxBytes) {
 
-    /** The values that are set, by variable. */
+    /** Returns the values that are set, by variable. */
     Map<String, String> variables(String prefix) {
         Map<String, String> variables = new LinkedHashMap<>();
         values().forEach((name, value) -> {
@@ -43,7 +43,7 @@ public record BillingEventsProperties(
         return variables;
     }
 
-    /** The same problems, with the name of the property where a property was set and not the variable. */
+    /** Returns the same problems, naming the property where the value came from a property rather than the variable. */
     SettingsException named(SettingsException read, String prefix) {
         return new SettingsException(read.problems().stream()
                 .map(problem -> {

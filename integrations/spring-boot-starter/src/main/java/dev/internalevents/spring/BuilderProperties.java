@@ -20,8 +20,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Sets on a client's builder what the properties {@code internal-events.*} set beyond the variables of the environment.
- * What is not set keeps the builder's default. This is the one place where a property meets a method of the builder.
+ * Applies the properties {@code internal-events.*} that have no environment variable to a client's builder. Properties
+ * that are not set keep the builder's defaults. This is the only place that maps properties to builder methods.
  */
 final class BuilderProperties {
 
@@ -33,7 +33,7 @@ final class BuilderProperties {
     private final ObjectProvider<SslBundles> sslBundles;
     private final List<String> problems = new ArrayList<>();
 
-    /** What is right by itself. */
+    /** Settings that are valid on their own. */
     private final List<Consumer<InternalEventsClient.Builder>> settings = new ArrayList<>();
 
     BuilderProperties(InternalEventsProperties properties, ObjectProvider<SslBundles> sslBundles) {
@@ -43,9 +43,9 @@ final class BuilderProperties {
     }
 
     /**
-     * What is wrong, one sentence for each property.
+     * Returns what is invalid, one sentence for each property.
      *
-     * @param outbox the folder in which events wait; null if there is none
+     * @param outbox the folder of the outbox; null if there is none
      */
     List<String> problems(@Nullable Path outbox) {
         List<String> all = new ArrayList<>(problems);
@@ -62,7 +62,9 @@ final class BuilderProperties {
         return all;
     }
 
-    /** @throws SettingsException naming every property that is wrong */
+    /**
+     * @throws SettingsException if any property is invalid; names all of them
+     */
     void applyTo(InternalEventsClient.Builder builder) {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
@@ -116,7 +118,7 @@ final class BuilderProperties {
         }
         if (StringUtils.hasText(properties.countingQueueDir())
                 && (!isOn(properties.counting()) || "memory".equals(properties.counting()))) {
-            problems.add(PREFIX + "counting-queue-dir: no event waits to be counted; set " + PREFIX
+            problems.add(PREFIX + "counting-queue-dir: no events are queued for counting; set " + PREFIX
                     + "counting to a folder or to redis://host:port, or remove " + PREFIX + "counting-queue-dir");
         }
         if (!properties.redisKeyOverrides().isEmpty()
@@ -133,9 +135,9 @@ final class BuilderProperties {
     }
 
     /**
-     * What {@code build()} refused, by the names of the properties.
+     * Converts an error of {@code build()}, naming the property instead of the builder's method.
      *
-     * @param refused its message begins with the name of a method of the builder
+     * @param refused its message starts with the name of a builder method
      */
     static SettingsException named(IllegalArgumentException refused) {
         String message = String.valueOf(refused.getMessage());
@@ -146,7 +148,7 @@ final class BuilderProperties {
         return new SettingsException(List.of(named ? PREFIX + property + message.substring(colon) : message), refused);
     }
 
-    /** Each setting is tried on a builder of its own, so that one that is wrong does not hide another. */
+    /** Tries each setting on a builder of its own, so that an invalid one does not hide another. */
     private <T> void set(String name, @Nullable T value, BiConsumer<InternalEventsClient.Builder, T> setter) {
         if (value == null) {
             return;
@@ -170,7 +172,7 @@ final class BuilderProperties {
         }
     }
 
-    /** A message about a number of bytes, with sizes as a person writes them in a properties file. */
+    /** Rewrites the byte counts in a message as sizes, the way they are written in a properties file. */
     static String inUnits(String problem) {
         return BYTES.matcher(problem)
                 .replaceAll(bytes -> shown(Long.parseLong(bytes.group())))
@@ -189,7 +191,7 @@ final class BuilderProperties {
         return number + units[unit];
     }
 
-    /** The builder's messages begin with the name of its method, which is the property's in another spelling. */
+    /** Removes the builder's method name from the start of a message: it is the property's name in camel case. */
     private static String withoutName(String property, String message) {
         String start = camelCase(property) + ": ";
         return message.startsWith(start) ? message.substring(start.length()) : message;
@@ -201,7 +203,7 @@ final class BuilderProperties {
                 .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
     }
 
-    /** As the conditions of the auto-configuration see it: "false" switches off what another file sets. */
+    /** Treats the value as the auto-configuration's conditions do: "false" switches off what another file sets. */
     private static boolean isOn(@Nullable String place) {
         return place != null && !place.isBlank() && !place.equalsIgnoreCase("false");
     }
@@ -248,9 +250,9 @@ final class BuilderProperties {
                         host, Integer.parseInt(proxy.substring(colon + 1).strip()));
             }
         } catch (IllegalArgumentException e) {
-            // Reported below, as anything else that is not a host and a port.
+            // Reported below, like any other value that is not a host and a port.
         }
-        // A password may be before the @.
+        // There may be a password before the @.
         String shown = proxy.indexOf('@') < 0
                 ? "\"" + proxy.replaceAll("\\p{Cc}", "?") + "\" is not a host and a port"
                 : "a user and a password are set in code, by an InternalEventsClientCustomizer";

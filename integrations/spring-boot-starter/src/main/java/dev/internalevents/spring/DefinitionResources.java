@@ -13,7 +13,7 @@ import java.util.Map;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** Definitions in a folder or on the class path, which may be a jar inside of a jar. */
+/** Reads definitions from a folder or from the class path, which may be a jar nested in a jar. */
 final class DefinitionResources {
 
     private static final String CLASS_PATH = "classpath:";

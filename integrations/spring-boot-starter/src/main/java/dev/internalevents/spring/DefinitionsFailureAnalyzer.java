@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Shows wrong definitions as a list of files, lines and keys instead of a stack trace. */
+/** Reports invalid definitions as a list of files, lines and keys instead of a stack trace. */
 final class DefinitionsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidDefinitionsException> {
 
     @Override
@@ -17,11 +17,11 @@ final class DefinitionsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidDe
                                 + " again. \"internal-events define --root FOLDER\" writes the first file."
                         : "Correct the files below internal-events.definitions, and start again. The command"
                                 + " \"internal-events validate FOLDER\" and the Maven goal \"validate\" check them without"
-                                + " a start.",
+                                + " starting the application.",
                 cause);
     }
 
-    /** A problem of the folder as a whole has no line. */
+    /** A problem with the folder as a whole has no line. */
     private static boolean isWithoutFiles(InvalidDefinitionsException cause) {
         return cause.errors().stream().allMatch(error -> error.source().line() == 0);
     }

@@ -11,7 +11,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The endpoint for events in Web MVC. */
+/** The event endpoint for Web MVC. */
 @RestController
 class EventApiController {
 

@@ -10,9 +10,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
- * Makes Spring end the application's executors and schedulers before it closes the client, whichever of them was made
- * first: a task that is awaited when the application ends still tracks events. Beans are only named, not made, and an
- * executor that the client itself was made with keeps its place.
+ * Makes Spring shut down the application's executors and schedulers before it closes the client, in whatever order they
+ * were created: a task that Spring waits for at shutdown still tracks events. Beans are only looked up by name, not
+ * created. An executor that the client depends on is still shut down after the client.
  */
 final class ExecutorsEndFirst implements SmartInitializingSingleton {
 

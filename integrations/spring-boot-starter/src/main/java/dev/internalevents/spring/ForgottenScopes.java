@@ -15,8 +15,9 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Ends the scopes that an application forgets on the server's threads, also where Reactor does not carry the context along.
- * The server calls an application in two ways: when a request is subscribed to, and when a part of its body arrives.
+ * Closes the scopes that an application leaves open on the server's threads, also where Reactor does not propagate the
+ * context. The server calls an application in two ways: when a request is subscribed to, and when a part of its body
+ * arrives.
  */
 final class ForgottenScopes {
 

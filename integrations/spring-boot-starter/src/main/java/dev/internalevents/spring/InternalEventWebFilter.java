@@ -16,21 +16,22 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * The middleware of a WebFlux application: the request's tracking is in the Reactor context, from where context
- * propagation makes it current on whichever thread runs the next step, and the names of tracked events are the exchange
- * attribute {@value #TRACKED_INTERNAL_EVENTS}, the request's id is the attribute {@value #CORRELATION_ID} and, unless the
- * application sets it, the response header {@value EventContextFactory#REQUEST_ID}. A {@link org.springframework.web.server.WebExceptionHandler} has the context
- * too: these run outside of all filters, so the tracking is made around them.
+ * Gives each request of a WebFlux application its tracking. The tracking is put into the Reactor context; from there,
+ * context propagation makes it current on every thread that runs a step. The names of tracked events are published as
+ * the exchange attribute {@value #TRACKED_INTERNAL_EVENTS}; the request's id as the attribute {@value #CORRELATION_ID}
+ * and, unless the application sets it, as the response header {@value EventContextFactory#REQUEST_ID}. {@link
+ * org.springframework.web.server.WebExceptionHandler}s have the context too: they run outside of all filters, so the
+ * tracking is created around them.
  */
 public final class InternalEventWebFilter implements WebFilter {
 
     /** The exchange attribute, a live {@code Set<String>}: {@value}. */
     public static final String TRACKED_INTERNAL_EVENTS = "tracked_internal_events";
 
-    /** The exchange attribute with the correlation id of the request's events, a {@code String}: {@value}. */
+    /** The exchange attribute that contains the correlation id of the request's events, a {@code String}: {@value}. */
     public static final String CORRELATION_ID = "correlation_id";
 
-    /** The Reactor context's key of the tracking that was made outside of the filters. */
+    /** The Reactor context key of tracking created outside of the filters. */
     private static final Object MADE_OUTSIDE = new Object();
 
     private final boolean enabled;
@@ -49,7 +50,10 @@ public final class InternalEventWebFilter implements WebFilter {
         this.missingFields = reportMissingFields ? new MissingFields() : null;
     }
 
-    /** The handler of all requests, exception handlers included, with each request's tracking in the Reactor context. */
+    /**
+     * Wraps the handler of all requests, including exception handlers, and puts each request's tracking into the
+     * Reactor context.
+     */
     HttpHandler around(HttpHandler handler) {
         return (request, response) -> {
             Mono<Void> handled = handler.handle(request, response);
@@ -78,14 +82,14 @@ public final class InternalEventWebFilter implements WebFilter {
             }
             Mono<Void> tracked = filtered.contextWrite(inner -> inner.put(RequestTrackingAccessor.KEY, tracking));
             MissingFields missing = missingFields;
-            // Only at the end: a token may be verified behind this filter.
+            // Only at the end, because a token may be verified behind this filter.
             return missing == null
                     ? tracked
                     : tracked.doFinally(signal -> missing.check(tracking.context(), path(exchange.getRequest())));
         });
     }
 
-    /** Null for a request that gets no context. */
+    /** Returns null for a request that gets no context. */
     private @Nullable RequestTracking tracking(ServerHttpRequest request) {
         if (!enabled || skippedPaths.contains(path(request))) {
             return null;
@@ -93,7 +97,9 @@ public final class InternalEventWebFilter implements WebFilter {
         return new RequestTracking(contexts.fromHeaders(request.getHeaders()::getFirst, null));
     }
 
-    /** As late as can be, so that what the application sets itself stays. */
+    /**
+     * Sets the header just before the response is committed, so that a value set by the application takes precedence.
+     */
     private static void echo(String id, ServerHttpResponse response) {
         response.beforeCommit(() -> {
             HttpHeaders headers = response.getHeaders();

@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** With {@code internal-events.api.enabled}: an endpoint that takes events of signed-in users. */
+/** Provides an endpoint that accepts events of signed-in users, if {@code internal-events.api.enabled} is set. */
 @AutoConfiguration(after = {InternalEventsAutoConfiguration.class, InternalEventsDefinitionsAutoConfiguration.class})
 @ConditionalOnWebApplication
 @ConditionalOnProperty("internal-events.api.enabled")
@@ -38,12 +38,12 @@ public class InternalEventsApiAutoConfiguration {
         List<String> problems = new ArrayList<>();
         Dictionary dictionary = dictionaries.getIfAvailable();
         if (dictionary == null) {
-            problems.add("internal-events.api.enabled: the endpoint takes defined events alone; set"
+            problems.add("internal-events.api.enabled: the endpoint accepts only defined events; set"
                     + " internal-events.definitions to their folder");
         }
         if (properties.eventsPerMinute() < MIN_EVENTS) {
             problems.add("internal-events.api.events-per-minute: " + properties.eventsPerMinute()
-                    + " is too small; a request may have " + MIN_EVENTS + " events, so expected " + MIN_EVENTS
+                    + " is too small; a request may contain " + MIN_EVENTS + " events, so expected " + MIN_EVENTS
                     + " or more");
         }
         if (dictionary == null || !problems.isEmpty()) {

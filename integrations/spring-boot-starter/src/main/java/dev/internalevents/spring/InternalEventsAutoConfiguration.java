@@ -25,7 +25,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
-/** The client as a bean: inject {@link InternalEventsClient} where something happens. */
+/** Provides the client as a bean: inject {@link InternalEventsClient} where you track events. */
 @AutoConfiguration
 @EnableConfigurationProperties(InternalEventsProperties.class)
 public class InternalEventsAutoConfiguration {
@@ -33,8 +33,8 @@ public class InternalEventsAutoConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsAutoConfiguration.class);
 
     /**
-     * The settings in force: properties before variables before what the application's name and profiles say before
-     * defaults; what is wrong stops the start.
+     * The effective settings, in order of precedence: properties, variables, values derived from the application's name
+     * and profiles, defaults. An invalid value stops the start.
      */
     @Bean
     @ConditionalOnMissingBean
@@ -53,7 +53,7 @@ public class InternalEventsAutoConfiguration {
         Set<String> unread = unreadable.problems().keySet();
         new BuilderProperties(properties, sslBundles)
                 .problems(settings == null ? null : settings.outbox()).stream()
-                        // What could not be read is not missing.
+                        // A property that could not be read is not reported as missing as well.
                         .filter(problem -> unread.stream().noneMatch(problem::contains))
                         .forEach(problems::add);
         if (settings == null || !problems.isEmpty()) {
@@ -79,7 +79,7 @@ public class InternalEventsAutoConfiguration {
         }
     }
 
-    /** The client; closed with the application, after what is held was sent for up to {@code close-timeout}. */
+    /** The client; closed on shutdown, after sending what is queued for up to {@code close-timeout}. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     InternalEventsClient internalEventsClient(
@@ -91,7 +91,7 @@ public class InternalEventsAutoConfiguration {
             ObjectProvider<InternalEventsClientCustomizer> customizers,
             ObjectProvider<SslBundles> sslBundles) {
         InternalEventsClient.Builder builder = InternalEventsClient.builder(settings)
-                // Spring closes the bean, after the web server has finished the requests that are under way.
+                // Spring closes the bean after the web server has finished the requests in progress.
                 .shutdownHook(false)
                 .defaultContext(EventContext.builder()
                         .environment(settings.environment())
@@ -106,7 +106,7 @@ public class InternalEventsAutoConfiguration {
         if (!settings.enabled()
                 && (interceptors.stream().findAny().isPresent()
                         || listeners.stream().findAny().isPresent())) {
-            // Nothing is sent; what is tracked is still checked and counted.
+            // Nothing is sent, but tracked events are still checked and counted.
             builder.enabled(true).delivery(false);
         }
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
@@ -126,7 +126,7 @@ public class InternalEventsAutoConfiguration {
             DefinedEvents check, InternalEventsProperties properties, InternalEventSettings settings) {
         int events = check.dictionary().events().size();
         LOG.info(
-                "Internal events are checked against the definitions of {} {}{}; one that is not defined {}"
+                "Internal events are checked against the definitions of {} {}{}; an undefined event {}"
                         + " (environment \"{}\")",
                 events,
                 events == 1 ? "event" : "events",
@@ -135,7 +135,7 @@ public class InternalEventsAutoConfiguration {
                 settings.environment());
     }
 
-    /** A client that is switched off sends nothing, by extra trackers neither. */
+    /** A client that is switched off sends nothing, not even through extra trackers. */
     private static EventInterceptor withoutExtraTracking(EventInterceptor interceptor) {
         return interceptor instanceof DefinedEvents check ? check.withoutExtraTracking() : interceptor;
     }

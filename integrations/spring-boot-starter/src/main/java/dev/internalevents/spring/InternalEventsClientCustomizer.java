@@ -3,9 +3,9 @@ package dev.internalevents.spring;
 import dev.internalevents.client.InternalEventsClient;
 
 /**
- * Changes the client's builder after the properties {@code internal-events.*} were applied to it and before the client is
- * made. Declare one as a bean for what has no property, such as a {@code DeliveryListener}; several run in their {@code
- * @Order}. Called once, by the thread that starts the application; what it throws stops the start.
+ * Changes the client's builder after the properties {@code internal-events.*} were applied and before the client is
+ * created. Declare one as a bean to configure what has no property, such as a {@code DeliveryListener}; several run in
+ * their {@code @Order}. Called once, on the thread that starts the application. An exception stops the start.
  *
  * <pre>{@code
  * @Bean
@@ -20,7 +20,7 @@ public interface InternalEventsClientCustomizer {
     /**
      * Changes the builder.
      *
-     * @param builder has every setting of the properties and variables already
+     * @param builder already has all settings from properties and variables
      */
     void customize(InternalEventsClient.Builder builder);
 }

@@ -34,12 +34,18 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
-/** With {@code internal-events.definitions}: events are checked; with {@code internal-events.counting} as well: counted. */
+/**
+ * Checks events if {@code internal-events.definitions} is set, and also counts them if {@code internal-events.counting}
+ * is set.
+ */
 @AutoConfiguration(before = InternalEventsAutoConfiguration.class)
 @ConditionalOnProperty("internal-events.definitions")
 public class InternalEventsDefinitionsAutoConfiguration {
 
-    /** A wrong file stops the start in the environments development and test; everywhere else it is logged and left out. */
+    /**
+     * An invalid file stops the start in the environments development and test; in all others it is logged and left
+     * out.
+     */
     @Bean
     @ConditionalOnMissingBean
     Dictionary internalEventsDictionary(InternalEventsProperties properties, InternalEventSettings settings) {
@@ -47,7 +53,9 @@ public class InternalEventsDefinitionsAutoConfiguration {
                 DefinitionResources.read(String.valueOf(properties.definitions())), settings.environment());
     }
 
-    /** Strict in the environments development and test, lenient everywhere else; with all beans that are extra trackers. */
+    /**
+     * Strict in the environments development and test, lenient in all others; uses all beans that are extra trackers.
+     */
     @Bean
     @ConditionalOnMissingBean
     DefinedEvents definedEvents(
@@ -69,7 +77,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
             return Counters.of(dictionary);
         }
 
-        /** Closed by the counter, which may have something to apply still. */
+        /** Closed by the counter, which may still have counts to apply. */
         @Bean(destroyMethod = "")
         @ConditionalOnMissingBean
         MetricStore internalEventMetricStore(Counters counters, InternalEventsProperties properties) {
@@ -94,9 +102,9 @@ public class InternalEventsDefinitionsAutoConfiguration {
                 return new DirectEventCounter(counters, memory);
             }
             String where = String.valueOf(properties.counting());
-            String given = properties.countingQueueDir();
-            if (StringUtils.hasText(given)) {
-                return queued(counters, store, given);
+            String configured = properties.countingQueueDir();
+            if (StringUtils.hasText(configured)) {
+                return queued(counters, store, configured);
             }
             Path queue = isRedis(where)
                     ? Path.of(".internal-events", "counting")
@@ -119,7 +127,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
             } catch (IOException | SpoolUnreadableException | InvalidPathException e) {
                 throw new SettingsException(
                         List.of("internal-events.counting-queue-dir: " + folder + " cannot be used (" + e
-                                + "); expected a folder that this user may write"),
+                                + "); expected a folder that this user can write to"),
                         e);
             }
         }
@@ -129,7 +137,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
                 throw new SettingsException(List.of("internal-events.counting: counting in Redis needs the dependency"
                         + " dev.internalevents:internal-events-metrics-redis, which is not on the class path"));
             }
-            // No signature of this class names a class of that module, which may be absent.
+            // No signature in this class may use a class of that module, because the module may be missing.
             RedisKeyOverrides keys;
             try {
                 keys = RedisKeyOverrides.read(overrides.stream().map(Path::of).toList());
@@ -140,7 +148,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
             try {
                 return RedisMetricStore.at(where, keys);
             } catch (IllegalArgumentException e) {
-                // Neither the value nor its parser's message is repeated: a password may be in both.
+                // Repeat neither the value nor the parser's message: both may contain a password.
                 throw new SettingsException(List.of("internal-events.counting: not a valid Redis URL; expected"
                         + " redis://[user:password@]host:port[/database], or rediss:// for TLS"));
             }
@@ -149,7 +157,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
         private static SettingsException unusable(String folder, Exception cause) {
             return new SettingsException(
                     List.of("internal-events.counting: " + folder + " cannot be used (" + cause
-                            + "); expected memory, a folder that this user may write, or redis://host:port"),
+                            + "); expected memory, a folder that this user can write to, or redis://host:port"),
                     cause);
         }
 

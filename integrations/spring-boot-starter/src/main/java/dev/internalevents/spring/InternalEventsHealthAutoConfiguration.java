@@ -15,8 +15,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The health contributors {@code internalEvents} and {@code billingEvents}. A collector that does not answer, or an outbox that cannot be
- * written, makes it UNKNOWN, never DOWN: events wait, and the service itself is well.
+ * Provides the health contributors {@code internalEvents} and {@code billingEvents}. If the collector does not respond,
+ * or an outbox cannot be written, the status is UNKNOWN, never DOWN: events are queued, and the service itself works.
  */
 @AutoConfiguration(after = {InternalEventsAutoConfiguration.class, BillingEventsAutoConfiguration.class})
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
@@ -47,7 +47,7 @@ public class InternalEventsHealthAutoConfiguration {
         if (outboxFailure != null) {
             health.unknown().withDetail("outboxFailure", outboxFailure);
         }
-        // A client that only checks and counts what is tracked is enabled too, but has nowhere to send it.
+        // A client that only checks and counts events is enabled too, but has no endpoint to send them to.
         return health.withDetail("enabled", endpoint != null)
                 .withDetail("tracked", stats.tracked())
                 .withDetail("delivered", stats.delivered())

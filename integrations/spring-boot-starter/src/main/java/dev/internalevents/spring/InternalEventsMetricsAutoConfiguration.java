@@ -17,9 +17,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * The accounts of the clients as meters: counters {@code internal.events.tracked}, {@code …delivered}, {@code …rejected}, {@code
- * …retries} and, by {@code reason}, {@code …dropped}; gauges {@code …held}, {@code …queued} and {@code …spooled}. Those of the
- * billing client are named {@code billing.events.…}.
+ * Publishes the clients' counters as meters: counters {@code internal.events.tracked}, {@code …delivered}, {@code
+ * …rejected}, {@code …retries} and, by {@code reason}, {@code …dropped}; gauges {@code …held}, {@code …queued} and
+ * {@code …spooled}. The meters of the billing client are named {@code billing.events.…}.
  */
 @AutoConfiguration(after = {InternalEventsAutoConfiguration.class, BillingEventsAutoConfiguration.class})
 @ConditionalOnClass({MeterBinder.class, FunctionCounter.class})
@@ -42,27 +42,27 @@ public class InternalEventsMetricsAutoConfiguration {
         };
     }
 
-    /** The accounts of a client. Meters refer to it weakly, so no function of theirs may capture this record. */
+    /** The meters of a client. They reference the client weakly, so their functions must not capture this record. */
     private record Meters<C>(String prefix, C client, Function<C, ClientStats> stats) {
 
         void bindTo(MeterRegistry registry) {
             Function<C, ClientStats> of = stats;
-            counter(registry, "tracked", "Events handed to the client", ClientStats::tracked);
-            counter(registry, "delivered", "Events that the collector took", ClientStats::delivered);
-            counter(registry, "rejected", "Events that the collector refused for good", ClientStats::rejected);
+            counter(registry, "tracked", "Events passed to the client", ClientStats::tracked);
+            counter(registry, "delivered", "Events that the collector accepted", ClientStats::delivered);
+            counter(registry, "rejected", "Events that the collector rejected permanently", ClientStats::rejected);
             for (DropReason reason : DropReason.values()) {
                 FunctionCounter.builder(
                                 prefix + "dropped",
                                 client,
                                 c -> of.apply(c).droppedByReason().getOrDefault(reason, 0L))
-                        .description("Events that the client gave up")
+                        .description("Events that the client dropped")
                         .tag("reason", reason.tag())
                         .register(registry);
             }
-            counter(registry, "retries", "Requests that were sent again", ClientStats::retries);
-            gauge(registry, "held", "Events that wait or are being sent", ClientStats::held);
-            gauge(registry, "queued", "Events that wait, in memory or on disk", ClientStats::queued);
-            gauge(registry, "spooled", "Events that are held on disk", ClientStats::spooled);
+            counter(registry, "retries", "Requests that were retried", ClientStats::retries);
+            gauge(registry, "held", "Events that are queued or in flight", ClientStats::held);
+            gauge(registry, "queued", "Events that are queued, in memory or on disk", ClientStats::queued);
+            gauge(registry, "spooled", "Events that are stored on disk", ClientStats::spooled);
         }
 
         private void gauge(MeterRegistry registry, String name, String description, ToLongFunction<ClientStats> value) {

@@ -18,7 +18,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Hooks;
 
-/** A context for each request of a reactive application. */
+/** Provides a context for each request of a reactive application. */
 @AutoConfiguration(after = InternalEventsAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass({WebFilter.class, Hooks.class})
@@ -26,14 +26,17 @@ public class InternalEventsReactiveAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsReactiveAutoConfiguration.class);
 
-    /** Spring Boot's own property; its default is limited too, so only a value that was set says something. */
+    /**
+     * Spring Boot's own property. Its default is "limited", so only an explicit value indicates the application's
+     * choice.
+     */
     private static final String PROPAGATION = "spring.reactor.context-propagation";
 
     private static final String LIBRARY = "io.micrometer.context.ContextRegistry";
 
     /**
-     * A request changes threads between its steps, so Reactor has to carry its context along. A mode that the application
-     * sets itself is left as it is.
+     * Enables Reactor's context propagation, because a request changes threads between its steps. A mode that the
+     * application sets itself is not changed.
      */
     InternalEventsReactiveAutoConfiguration(InternalEventsProperties properties, Environment environment) {
         if (!properties.middleware().enabled() || Hooks.isAutomaticContextPropagationEnabled()) {

@@ -23,13 +23,13 @@ import org.springframework.web.context.request.async.CallableProcessingIntercept
 import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** A context for each request of a servlet application. */
+/** Provides a context for each request of a servlet application. */
 @AutoConfiguration(after = InternalEventsAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({InternalEventFilter.class, jakarta.servlet.Filter.class})
 public class InternalEventsServletAutoConfiguration {
 
-    /** Early, so that everything tracked by other filters has its context; room is left for an access log outside. */
+    /** Early, so that events tracked by other filters have a context, but with room for an access log outside of it. */
     public static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
     @Bean
@@ -52,7 +52,7 @@ public class InternalEventsServletAutoConfiguration {
         return registration;
     }
 
-    /** A request whose caller is authenticated keeps its tracking through all its dispatches. */
+    /** Runs only for the first dispatch: an authenticated request keeps its tracking through all dispatches. */
     @Bean
     @ConditionalOnBean(VerifiedClaimsSource.class)
     FilterRegistrationBean<VerifiedClaimsFilter> internalEventClaimsFilterRegistration(VerifiedClaimsSource source) {
@@ -69,7 +69,7 @@ public class InternalEventsServletAutoConfiguration {
         return new ServletListenerRegistrationBean<>(new InternalEventRequestListener());
     }
 
-    /** Spring runs a controller's {@code Callable} on a thread of its own; the context goes along. */
+    /** Propagates the context to the thread on which Spring runs a controller's {@code Callable}. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(WebMvcConfigurer.class)
     static class WebMvc {
@@ -85,7 +85,10 @@ public class InternalEventsServletAutoConfiguration {
         }
     }
 
-    /** Keeps nothing in the request but what to begin with: a task may outlive its request, whose attributes are gone then. */
+    /**
+     * Uses the request only to pass the tracking to the task: a task may finish after its request, whose attributes are
+     * then gone.
+     */
     private static final class TrackingInterceptor implements CallableProcessingInterceptor {
 
         private static final String TRACKING = TrackingInterceptor.class.getName() + ".TRACKING";

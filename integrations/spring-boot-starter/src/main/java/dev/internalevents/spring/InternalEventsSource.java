@@ -3,8 +3,8 @@ package dev.internalevents.spring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application that events name as their source.
+ * The name of the application, sent as the source of its events.
  *
- * @param name null when the application has no name
+ * @param name null if the application has no name
  */
 record InternalEventsSource(@Nullable String name) {}

@@ -17,7 +17,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** The endpoint for events in WebFlux. */
+/** The event endpoint for WebFlux. */
 @RestController
 class ReactiveEventApiController {
 
@@ -54,7 +54,7 @@ class ReactiveEventApiController {
                             context.getOrDefault(RequestTrackingAccessor.KEY, null) instanceof RequestTracking current
                                     ? current
                                     : null;
-                    // The application's check may block.
+                    // The application's access check may block.
                     return Mono.fromCallable(() -> api.track(caller, body, tracking))
                             .subscribeOn(Schedulers.boundedElastic());
                 }))

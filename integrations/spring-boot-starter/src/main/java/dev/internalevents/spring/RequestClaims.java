@@ -7,17 +7,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts what an application's {@link VerifiedClaimsSource} says of a request over what its headers said. */
+/**
+ * Applies the claims from an application's {@link VerifiedClaimsSource} to a request; they take precedence over its
+ * headers.
+ */
 final class RequestClaims {
 
-    /** Behind Spring Security's filters, which are at -100, so that the caller is authenticated. */
+    /** Behind Spring Security's filters, which have order -100, so that the caller is already authenticated. */
     static final int FILTER_ORDER = -90;
 
     private static final Logger LOG = LoggerFactory.getLogger(VerifiedClaimsSource.class);
 
     private RequestClaims() {}
 
-    /** Throws nothing that an application's code usually throws: without its claims a request is still served. */
+    /**
+     * Logs exceptions of the application's code instead of throwing them: a request is served even without its claims.
+     */
     static void apply(
             VerifiedClaimsSource source,
             RequestTracking tracking,

@@ -4,7 +4,7 @@ import dev.internalevents.client.RequestTracking;
 import io.micrometer.context.ThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 
-/** Lets Micrometer's context propagation, and so Reactor and decorated executors, carry a request's tracking along. */
+/** Lets Micrometer's context propagation, and so Reactor and decorated executors, propagate a request's tracking. */
 public final class RequestTrackingAccessor implements ThreadLocalAccessor<RequestTracking> {
 
     /** The key in a Reactor context: {@value}. */
@@ -30,7 +30,7 @@ public final class RequestTrackingAccessor implements ThreadLocalAccessor<Reques
         RequestTracking.attach(null);
     }
 
-    /** Also ends the scopes that were opened since the value was set and not closed. */
+    /** Also closes scopes that were opened since the value was set. */
     @Override
     public void restore(RequestTracking previous) {
         RequestTracking.detach();

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Shows wrong settings as a list instead of a stack trace. */
+/** Reports invalid settings as a list instead of a stack trace. */
 final class SettingsFailureAnalyzer extends AbstractFailureAnalyzer<SettingsException> {
 
     @Override

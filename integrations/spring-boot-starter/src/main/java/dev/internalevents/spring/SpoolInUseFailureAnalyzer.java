@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says whose the folder is that the application cannot have. */
+/** Reports which process uses a folder that the application needs. */
 final class SpoolInUseFailureAnalyzer extends AbstractFailureAnalyzer<SpoolInUseException> {
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SpoolInUseException cause) {
         return new FailureAnalysis(
-                "Internal events cannot start, because a folder of theirs is taken:\n\n  " + cause.getMessage(),
-                "End the other process, or give this one another folder with internal-events.counting,"
+                "Internal events cannot start, because a folder is in use:\n\n  " + cause.getMessage(),
+                "Stop the other process, or give this one another folder with internal-events.counting,"
                         + " internal-events.counting-queue-dir or internal-events.outbox-dir, and start again.",
                 cause);
     }

@@ -21,8 +21,8 @@ import org.springframework.core.convert.ConversionException;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The properties {@code internal-events.*} whose values are of the wrong type. Spring stops at the first of them; here they are
- * noted, so that they are reported together with whatever else is wrong.
+ * Collects the properties {@code internal-events.*} whose values have the wrong type. Spring would stop at the first
+ * one; here all of them are reported together with the other problems.
  */
 final class UnreadableProperties implements ConfigurationPropertiesBindHandlerAdvisor, SmartInitializingSingleton {
 
@@ -82,12 +82,12 @@ final class UnreadableProperties implements ConfigurationPropertiesBindHandlerAd
         return "a valid value";
     }
 
-    /** The problems so far, by the name of the property. */
+    /** Returns the problems so far, by property name. */
     synchronized Map<String, String> problems() {
         return new LinkedHashMap<>(problems);
     }
 
-    /** For an application that has settings and client of its own, which ask for no problems. */
+    /** Reports the problems if an application declares its own settings and client, which do not ask for them. */
     @Override
     public void afterSingletonsInstantiated() {
         if (!problems().isEmpty()) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The properties {@code internal-events.*} that have a variable of the environment, under the names of both. */
+/** The properties {@code internal-events.*} that have an environment variable, under both names. */
 final class VariableProperties {
 
     private final Map<String, String> variables = new LinkedHashMap<>();
@@ -29,17 +29,17 @@ final class VariableProperties {
         put(set.prefix() + "_ENVIRONMENT", "environment", set.environment());
     }
 
-    /** The values of the properties that are set, by variable. */
+    /** Returns the values of the properties that are set, by variable. */
     Map<String, String> variables() {
         return variables;
     }
 
-    /** The same problems, with the name of the property where a property was set and not the variable. */
+    /** Returns the same problems, naming the property where the value came from a property rather than the variable. */
     SettingsException named(SettingsException read) {
         return new SettingsException(read.problems().stream().map(this::named).toList());
     }
 
-    /** The same sentence, with the name of the property where a property was set and not the variable. */
+    /** Returns the same sentence, naming the property where the value came from a property rather than the variable. */
     String named(String problem) {
         String named = problem;
         for (Map.Entry<String, String> property : properties.entrySet()) {

@@ -10,7 +10,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 
-/** Gives a request its verified claims, behind the filters that authenticate the caller. */
+/** Adds verified claims to a request; runs behind the filters that authenticate the caller. */
 final class VerifiedClaimsFilter implements Filter {
 
     private final VerifiedClaimsSource source;

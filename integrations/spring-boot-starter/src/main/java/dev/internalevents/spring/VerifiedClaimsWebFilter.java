@@ -11,7 +11,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Gives a request its verified claims, behind the filters that authenticate the caller. */
+/** Adds verified claims to a request; runs behind the filters that authenticate the caller. */
 final class VerifiedClaimsWebFilter implements WebFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(VerifiedClaimsSource.class);
@@ -36,7 +36,10 @@ final class VerifiedClaimsWebFilter implements WebFilter {
         });
     }
 
-    /** Whoever is authenticated; nobody if that cannot be found out, which is no reason to fail the request. */
+    /**
+     * Returns the authenticated caller, or empty if there is none or it cannot be determined: that must not fail the
+     * request.
+     */
     private static Mono<Optional<Principal>> principal(ServerWebExchange exchange) {
         return exchange.getPrincipal()
                 .map(principal -> Optional.<Principal>of(principal))

@@ -21,7 +21,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
-/** Each callback of an asynchronous request of Web MVC has the request's context. */
+/** Checks that each callback of an asynchronous Web MVC request has the request's context. */
 class AsyncRequestsTest {
 
     private static final BlockingQueue<String> CALLED = new LinkedBlockingQueue<>();
@@ -117,7 +117,7 @@ class AsyncRequestsTest {
             ResponseBodyEmitter emitter = new ResponseBodyEmitter(100L);
             emitter.onCompletion(() -> record("onCompletion"));
             emitter.send("part");
-            // Spring registers the callback after the method has returned; what is complete before that has none.
+            // Spring registers the callback after the method has returned; an emitter completed earlier has none.
             emitter.onTimeout(emitter::complete);
             return emitter;
         }

@@ -184,7 +184,7 @@ class BillingTest {
                         "billing.enabled=true",
                         "billing.endpoint=" + collector.url(),
                         "billing.outbox-dir=" + folder.resolve("same")))
-                .hasStackTraceContaining("expected a folder for billing events alone");
+                .hasStackTraceContaining("expected a folder only for billing events");
         assertThatThrownBy(() -> run(
                         Application.class,
                         "billing.enabled=true",

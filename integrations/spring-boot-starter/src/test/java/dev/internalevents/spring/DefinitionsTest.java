@@ -32,7 +32,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Definitions and counting by properties alone, without a collector. */
+/** Definitions and counting configured by properties only, without a collector. */
 class DefinitionsTest {
 
     @TempDir
@@ -95,7 +95,7 @@ class DefinitionsTest {
         }
     }
 
-    /** Keeps what it gets. */
+    /** Records the events it receives. */
     static final class KeptTracking implements ExtraTracker {
 
         private final List<EventDetails> events = new CopyOnWriteArrayList<>();
@@ -157,7 +157,7 @@ class DefinitionsTest {
                     .put("branch_name", "secret")
                     .track();
 
-            // What is switched off sends nothing anywhere.
+            // A client that is switched off sends nothing anywhere.
             assertThat(context.getBean(KeptTracking.class).events)
                     .hasSize(enabled ? 1 : 0)
                     .allSatisfy(event ->
@@ -185,7 +185,7 @@ class DefinitionsTest {
         }
     }
 
-    /** Nothing listens where Redis should be. */
+    /** With Redis: nothing listens on the port. */
     @ParameterizedTest
     @ValueSource(strings = {"redis://127.0.0.1:1", "counting"})
     void what_waits_to_be_counted_waits_in_the_folder_that_is_set(String counting) {

@@ -57,7 +57,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 
-/** The endpoint for events, in Web MVC and WebFlux, with Spring Security and without. */
+/** The event endpoint, in Web MVC and WebFlux, with and without Spring Security. */
 class EventApiTest {
 
     private static final String SIGNED_IN = "X-Test-User";
@@ -180,7 +180,7 @@ class EventApiTest {
                     Map.entry("{\"event\":\"asked\",\"send_to_snowplow\":1}", "send_to_snowplow must be true or false"),
                     Map.entry("{\"events\":[]}", "1 to 50"),
                     Map.entry("{\"events\":[{\"event\":\"asked\"},{\"event\":1}]}", "events[1].event must be"),
-                    Map.entry("{\"event\":\"asked\",\"events\":[]}", "exclude each other"));
+                    Map.entry("{\"event\":\"asked\",\"events\":[]}", "are mutually exclusive"));
             for (Map.Entry<String, String> one : wrong.entrySet()) {
                 HttpResponse<String> answer = post(application, one.getKey(), Map.of(SIGNED_IN, "ada"));
                 assertThat(answer.statusCode()).as(one.getKey()).isEqualTo(400);
@@ -275,7 +275,7 @@ class EventApiTest {
                     "Authorization", basic,
                     "Cookie", "XSRF-TOKEN=token-1",
                     "X-XSRF-TOKEN", "token-1",
-                    // Spring Security lets pages of other origins in, so they may come.
+                    // With Spring Security, pages of other origins are allowed.
                     "Sec-Fetch-Site", "same-site");
             HttpResponse<String> answer = post(application, event(), withToken);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -350,7 +350,7 @@ class EventApiTest {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** What reached the client. */
+    /** Records what reaches the client. */
     static final class Tracked implements EventListener {
 
         private final List<EventDetails> events = new CopyOnWriteArrayList<>();
@@ -372,7 +372,7 @@ class EventApiTest {
         return name == null ? null : new Caller(name);
     }
 
-    /** What all kinds of application have. */
+    /** The beans of every kind of application. */
     abstract static class Shop {
 
         @Bean

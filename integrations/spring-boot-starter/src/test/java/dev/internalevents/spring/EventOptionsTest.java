@@ -28,7 +28,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-/** Which events are sent, and what is added to them, by properties alone. */
+/** Which events are sent, and what is added to them, configured by properties only. */
 class EventOptionsTest {
 
     @TempDir
@@ -91,7 +91,7 @@ class EventOptionsTest {
         return application.run(arguments.toArray(String[]::new));
     }
 
-    /** Tracks both events; returns what the collector has of them. */
+    /** Tracks both events; returns what the collector received. */
     private String trackBoth(ConfigurableApplicationContext application) throws Exception {
         InternalEventsClient client = application.getBean(InternalEventsClient.class);
         client.event("asked").user(1).track();

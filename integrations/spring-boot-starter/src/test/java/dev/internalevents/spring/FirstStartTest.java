@@ -46,14 +46,14 @@ import org.springframework.core.annotation.Order;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a Spring application sends, says and refuses when it starts. */
+/** Checks what a Spring application sends, logs and rejects when it starts. */
 @ExtendWith(OutputCaptureExtension.class)
 class FirstStartTest {
 
     @TempDir
     private Path folder;
 
-    /** The headers and bodies that a collector was sent. */
+    /** The headers and bodies of the requests that the collector received. */
     private final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
 
     private final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
@@ -210,7 +210,7 @@ class FirstStartTest {
 
         assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("🛒".repeat(255));
         assertThat(context().path("source").asString()).isEqualTo("🛒".repeat(32));
-        assertThat(output.getOut()).containsOnlyOnce("is longer than 32 characters and cut");
+        assertThat(output.getOut()).containsOnlyOnce("is longer than 32 characters and was cut");
     }
 
     @Test
@@ -303,7 +303,7 @@ class FirstStartTest {
                         "internal-events.redis-key-overrides: counting is not in Redis; set internal-events.counting to"),
                 List.of(
                         "counting-queue-dir=/tmp/queue",
-                        "internal-events.counting-queue-dir: no event waits to be counted; set internal-events.counting"),
+                        "internal-events.counting-queue-dir: no events are queued for counting; set internal-events.counting"),
                 List.of(
                         "definitions=classpath:no-such",
                         "internal-events.definitions: classpath:no-such does not exist; put definitions into"
@@ -453,7 +453,7 @@ class FirstStartTest {
                 "internal-events.spill-dir=" + folder.resolve("spill"),
                 "internal-events.proxy=x"));
 
-        assertReport(output, "internal-events.when-full: spilling to a folder makes no sense with an outbox");
+        assertReport(output, "internal-events.when-full: spill cannot be combined with an outbox");
         assertThat(output.getAll()).contains("internal-events.proxy: \"x\" is not a host and a port");
     }
 
@@ -477,7 +477,7 @@ class FirstStartTest {
 
         assertThat(linesOf(output))
                 .contains("Internal events are checked against the definitions of 1 event in " + definitions
-                        + "; one that is not defined " + outcome);
+                        + "; an undefined event " + outcome);
     }
 
     @Test
@@ -542,7 +542,7 @@ class FirstStartTest {
         assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
     }
 
-    /** The client's lines of the log, without what is before the message. */
+    /** Returns the client's log lines, without what precedes the message. */
     private static List<String> linesOf(CapturedOutput output) {
         return output.getOut()
                 .lines()

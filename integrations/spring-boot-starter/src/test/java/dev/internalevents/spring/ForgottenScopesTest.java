@@ -27,7 +27,7 @@ class ForgottenScopesTest {
 
     private static final int ROUNDS = 20;
 
-    /** The exceptions of a page that fails on purpose. */
+    /** Hides the exceptions of a page that fails on purpose. */
     private static final String NO_LOG = "--logging.level.root=off";
 
     @AfterEach
@@ -48,15 +48,17 @@ class ForgottenScopesTest {
         }
     }
 
-    /** The work of an asynchronous request goes on after its time-out, when the container has taken the request back. */
+    /**
+     * The task of an asynchronous request may run on after the time-out, when the container has recycled the request.
+     */
     @Test
     void web_mvc_keeps_nothing_of_a_request_that_its_callable_outlives() throws Exception {
         try (RunningApplication application = RunningApplication.start(
                 "servlet", ServletShop.class, "--spring.task.execution.pool.core-size=1", NO_LOG)) {
-            // The container looks for time-outs once a second.
+            // The container checks for time-outs once a second.
             for (int i = 0; i < 3; i++) {
                 assertThat(application.get("/overrun")).isEqualTo("late");
-                // On the same connection, so that the request before it has ended.
+                // On the same connection, so that the previous request has ended.
                 application.get("/skipped/leak");
                 ServletShop.OVERRUN.release();
                 assertThat(application.get("/skipped")).isEqualTo("none");
@@ -72,7 +74,7 @@ class ForgottenScopesTest {
         }
     }
 
-    /** Where Reactor does not carry the context along, nothing else takes a scope back. */
+    /** Without context propagation in Reactor, nothing else closes a scope. */
     @ParameterizedTest
     @CsvSource({
         "internal-events.middleware.enabled=false, /leak",
@@ -134,7 +136,7 @@ class ForgottenScopesTest {
             return ForgottenScopesTest::leak;
         }
 
-        /** Ignores the interrupt that follows its time-out. */
+        /** Ignores the interrupt that follows the time-out. */
         @GetMapping("/overrun")
         WebAsyncTask<String> overrun() {
             WebAsyncTask<String> task = new WebAsyncTask<>(1L, () -> {
@@ -145,7 +147,7 @@ class ForgottenScopesTest {
             return task;
         }
 
-        /** Looks on the container's thread, and on the one that callables run on. */
+        /** Checks the container's thread, and the thread that callables run on. */
         @GetMapping("/skipped")
         Callable<String> skipped() {
             String here = current();
@@ -158,7 +160,7 @@ class ForgottenScopesTest {
     @RestController
     static class ReactiveShop extends Shop {
 
-        /** Called when the body has arrived, which may be later than the request. */
+        /** Called when the body has arrived, possibly after the request's headers. */
         @GetMapping("/body")
         String body(@RequestBody(required = false) @Nullable String body) {
             return leak();
@@ -169,7 +171,7 @@ class ForgottenScopesTest {
             return Mono.fromCallable(ForgottenScopesTest::leak).subscribeOn(Schedulers.single());
         }
 
-        /** Looks on the event loop, and on the thread that {@code /mono} leaves its scope on. */
+        /** Checks the event loop, and the thread on which {@code /mono} leaves a scope open. */
         @GetMapping("/skipped")
         Mono<String> skipped() {
             String here = current();

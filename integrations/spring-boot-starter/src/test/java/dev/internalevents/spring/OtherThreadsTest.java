@@ -34,7 +34,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What docs/track-events.md says about work that a request hands to other threads. */
+/** Checks what docs/track-events.md says about work that a request passes to other threads. */
 class OtherThreadsTest {
 
     @ParameterizedTest
@@ -112,7 +112,7 @@ class OtherThreadsTest {
         private final Jobs jobs;
         private final AsyncTaskExecutor springs;
 
-        /** Not a bean: an Executor of the application takes the place of Spring Boot's. */
+        /** Not a bean: an Executor bean of the application would replace Spring Boot's. */
         private final ExecutorService pool = ContextExecutorService.wrap(
                 Executors.newFixedThreadPool(1),
                 ContextSnapshotFactory.builder().build()::captureAll);

@@ -20,7 +20,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Exception handlers of WebFlux run outside of all filters, and have the request's context all the same. */
+/** Exception handlers of WebFlux run outside of all filters, and still have the request's context. */
 class ReactiveExceptionHandlerTest {
 
     @AfterEach
@@ -61,7 +61,7 @@ class ReactiveExceptionHandlerTest {
                     .subscribeOn(Schedulers.boundedElastic());
         }
 
-        /** Before Spring Boot's own. */
+        /** Runs before Spring Boot's own handler. */
         @Bean
         @Order(-2)
         WebExceptionHandler answering() {

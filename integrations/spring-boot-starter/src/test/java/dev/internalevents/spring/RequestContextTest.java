@@ -143,7 +143,7 @@ class RequestContextTest {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** A caller as an authentication of the application's own names it. */
+    /** A caller as named by the application's own authentication. */
     private record Caller(String token) implements Principal {
 
         static @Nullable Caller of(@Nullable String authorization) {
@@ -156,7 +156,7 @@ class RequestContextTest {
         }
     }
 
-    /** What both kinds of application serve. */
+    /** Endpoints of both kinds of application. */
     abstract static class Shop {
 
         @Bean
@@ -196,7 +196,7 @@ class RequestContextTest {
     @RestController
     static class ServletShop extends Shop {
 
-        /** Where Spring Security's filters are. */
+        /** At the position of Spring Security's filters. */
         @Bean
         FilterRegistrationBean<Filter> authentication() {
             FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {

@@ -15,7 +15,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** An application on a free port that serves requests until it is closed. */
 record RunningApplication(ConfigurableApplicationContext context, HttpClient http) implements AutoCloseable {
 
-    /** The type of {@code spring.main.web-application-type}: both kinds are on the class path of these tests. */
+    /**
+     * Starts an application of the given {@code spring.main.web-application-type}: both kinds are on the class path of
+     * these tests.
+     */
     static RunningApplication start(String type, Class<?> application, String... arguments) {
         SpringApplication spring = new SpringApplication(application);
         spring.setDefaultProperties(Map.of(
@@ -34,7 +37,7 @@ record RunningApplication(ConfigurableApplicationContext context, HttpClient htt
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
     }
 
-    /** The body of the answer to a request of the realm {@code saas}. */
+    /** Returns the body of the response to a request with the realm {@code saas}. */
     String get(String path) throws IOException, InterruptedException {
         String port = context.getEnvironment().getProperty("local.server.port");
         return http.send(

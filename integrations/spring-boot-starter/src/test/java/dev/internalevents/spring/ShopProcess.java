@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A service in a process of its own, whose requests to {@code /slow} end only while it shuts down. Its arguments are {@code
- * servlet} or {@code reactive}, then those of Spring; it prints its port.
+ * A service in a separate process, whose requests to {@code /slow} end only while it shuts down. Its arguments are
+ * {@code servlet} or {@code reactive}, then those of Spring; it prints its port.
  */
 final class ShopProcess {
 
@@ -33,7 +33,7 @@ final class ShopProcess {
         application.run(others);
     }
 
-    /** Opens when the web server begins to shut down. */
+    /** Opens when the web server starts to shut down. */
     static final class ShutDown implements SmartLifecycle {
 
         private final CountDownLatch begun = new CountDownLatch(1);

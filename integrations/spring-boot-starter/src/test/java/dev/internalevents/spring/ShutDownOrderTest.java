@@ -26,7 +26,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** The application's executors end their tasks before the client is closed, whichever was made first. */
+/**
+ * Checks that the application's executors finish their tasks before the client is closed, in whatever order they were
+ * created.
+ */
 class ShutDownOrderTest {
 
     private final List<String> bodies = new CopyOnWriteArrayList<>();
@@ -96,7 +99,7 @@ class ShutDownOrderTest {
         }
     }
 
-    /** Ends just before the executor, which it is made with, and long before anything else. */
+    /** Destroyed just before the executor, on which it depends, and long before anything else. */
     record Ending(AsyncTaskExecutor executor, CountDownLatch begun) implements DisposableBean {
 
         @Override

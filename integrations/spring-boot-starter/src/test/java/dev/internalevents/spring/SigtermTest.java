@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** SIGTERM to a real process, while its requests have not ended. */
+/** Sends SIGTERM to a real process while its requests are still running. */
 class SigtermTest {
 
     private static final int REQUESTS = 20;
@@ -57,7 +57,7 @@ class SigtermTest {
     @CsvSource({"servlet, false", "servlet, true", "reactive, false", "reactive, true"})
     void requests_that_end_after_it_lose_no_event(String type, boolean outbox) throws Exception {
         URI slow = URI.create("http://127.0.0.1:" + startShop(type, outbox) + "/slow");
-        // The answers are not looked at: Tomcat may close a connection before the last answer has left.
+        // The responses are ignored: Tomcat may close a connection before the last response has been sent.
         for (int i = 0; i < REQUESTS; i++) {
             http.sendAsync(
                     HttpRequest.newBuilder(slow)
@@ -92,7 +92,7 @@ class SigtermTest {
         shop = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // A child that hangs is a test that fails.
+        // Fail instead of hanging if the child process hangs.
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(shop::destroyForcibly);
         BufferedReader lines = shop.inputReader(StandardCharsets.UTF_8);
         List<String> printed = new ArrayList<>();
@@ -106,7 +106,7 @@ class SigtermTest {
         throw new IOException("the shop ended before it had a port; it printed\n" + String.join("\n", printed));
     }
 
-    /** A process whose output nobody reads would wait for it. */
+    /** Reads the output, because a process blocks when its output pipe is full. */
     private static void drain(BufferedReader lines) {
         Thread reader = new Thread(() -> lines.lines().forEach(line -> {}), "shop-output");
         reader.setDaemon(true);

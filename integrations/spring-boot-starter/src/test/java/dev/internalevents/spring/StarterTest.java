@@ -246,7 +246,7 @@ class StarterTest {
                         .body());
     }
 
-    /** What both kinds of application serve. */
+    /** Endpoints of both kinds of application. */
     abstract static class Shop {
 
         private final InternalEventsClient internalEvents;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to Redis, made when it is first used. Safe for use by several threads. */
+/** One connection to Redis, opened when it is first used. Safe for use by several threads. */
 final class RedisConnection implements AutoCloseable {
 
     private final RedisURI uri;
@@ -29,7 +29,7 @@ final class RedisConnection implements AutoCloseable {
         this.uri = uri;
         this.client = RedisClient.create(uri);
         client.setOptions(ClientOptions.builder()
-                // What cannot be sent now is the queue's to keep, not the connection's.
+                // Do not buffer commands in the connection: the queue stores what cannot be sent now.
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(RedisMetricStore.TIMEOUT)
@@ -38,11 +38,11 @@ final class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Sends commands together, and waits for all their answers. A command that one key refused is answered too, see {@link
-     * #refusal}.
+     * Sends commands together, and waits for all their answers. An error that concerns only the key of a command counts as an
+     * answer; see {@link #refusal}.
      *
-     * @throws MetricStoreException if Redis cannot be reached, does not answer in time, or answers with an error that is not
-     *     one key's
+     * @throws MetricStoreException if Redis cannot be reached, does not answer in time, or answers with an error that does not
+     *     concern a single key
      */
     void ask(Function<RedisAsyncCommands<String, String>, List<? extends RedisFuture<?>>> commands) {
         try {
@@ -93,13 +93,13 @@ final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** Why the key of a command did not take it; null if it did. */
+    /** Returns why the key of a command rejected it; null if it did not. */
     static @Nullable String refusal(RedisFuture<?> answer) {
         Throwable error = error(answer);
         return error == null ? null : reason(error);
     }
 
-    /** What a command that was not refused answered. */
+    /** Returns the answer to a command that was not rejected. */
     static <T> @Nullable T answer(RedisFuture<T> answer) {
         try {
             return answer.get();
@@ -145,7 +145,7 @@ final class RedisConnection implements AutoCloseable {
         return String.valueOf(cause.getMessage());
     }
 
-    /** Without user and password. */
+    /** Returns the name for messages, without user and password. */
     String name() {
         return "Redis at " + uri.getHost() + ":" + uri.getPort();
     }

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Older keys that stand for the keys of counters, so that a Redis that has been counted in before goes on. GitLab has two
- * files of them, which can be given as they are: a YAML map from the key of today to the older one. A key that begins with
- * a brace is a whole key, with the week if it has one: {@code '{event_counters}_web_ide_viewed': WEB_IDE_VIEWS_COUNT}. Any
- * other is the part between the kind and the week: {@code 'agent_used-user': agent_users}. Immutable.
+ * Maps the keys of counters to older keys, so that counting continues in an existing Redis. GitLab has two such files, which
+ * can be used unchanged: a YAML map from today's key to the older one. A key that starts with a brace is a complete key, with
+ * the week if it has one: {@code '{event_counters}_web_ide_viewed': WEB_IDE_VIEWS_COUNT}. Any other key is the part between
+ * the kind and the week: {@code 'agent_used-user': agent_users}. Immutable.
  */
 public final class RedisKeyOverrides {
 
-    /** Every counter has the key of today. */
+    /** No overrides: every counter has today's key. */
     public static final RedisKeyOverrides NONE = new RedisKeyOverrides(Map.of());
 
     private final Map<String, String> keys;
@@ -29,16 +29,16 @@ public final class RedisKeyOverrides {
         this.keys = Map.copyOf(keys);
     }
 
-    /** The overrides of a map, in the form that the files have. */
+    /** Returns the overrides of a map, which has the same form as the files. */
     public static RedisKeyOverrides of(Map<String, String> keys) {
         return new RedisKeyOverrides(keys);
     }
 
     /**
-     * Reads files, each of {@value YamlFile#MAX_LENGTH} characters at most. Blocks.
+     * Reads files, each of at most {@value YamlFile#MAX_LENGTH} characters. Blocks.
      *
      * @throws IOException if a file cannot be read
-     * @throws IllegalArgumentException if a file is not a map of texts, or a key is there twice; the message names the line
+     * @throws IllegalArgumentException if a file is not a map of texts, or a key occurs twice; the message names the line
      */
     public static RedisKeyOverrides read(Collection<Path> files) throws IOException {
         Map<String, String> keys = new HashMap<>();
@@ -48,7 +48,7 @@ public final class RedisKeyOverrides {
         return new RedisKeyOverrides(keys);
     }
 
-    /** The same for the files given. */
+    /** As {@link #read(Collection)}. */
     public static RedisKeyOverrides read(Path... files) throws IOException {
         return read(List.of(files));
     }
@@ -88,12 +88,12 @@ public final class RedisKeyOverrides {
         return new IllegalArgumentException(file + ":" + line + ": " + message);
     }
 
-    /** The part of a key between its kind and its week. */
+    /** Returns the part of a key between its kind and its week, overridden if there is an older one. */
     String path(String path) {
         return keys.getOrDefault(path, path);
     }
 
-    /** A whole key. */
+    /** Returns a complete key, overridden if there is an older one. */
     String key(String key) {
         return keys.getOrDefault(key, key);
     }

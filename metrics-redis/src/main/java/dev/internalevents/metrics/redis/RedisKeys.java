@@ -6,13 +6,13 @@ import dev.internalevents.metrics.CounterKey;
 import dev.internalevents.metrics.Week;
 import java.util.UUID;
 
-/** Where GitLab keeps counters. The part in braces puts all of a kind into one slot of a cluster. */
+/** The keys of counters, as GitLab uses them. The part in braces puts all counters of a kind into one slot of a cluster. */
 final class RedisKeys {
 
     static final String TOTALS = "{event_counters}_";
     static final String SUMS = "{event_sums}_";
 
-    /** Unique counts, and the hashes of totals by value. */
+    /** The prefix of unique counts, and of the hashes of totals by value. */
     static final String UNIQUES = "{hll_counters}_";
 
     private static final String SUM = "-operator:" + Measure.SUM_OPERATOR;
@@ -24,22 +24,22 @@ final class RedisKeys {
         this.overrides = overrides;
     }
 
-    /** The counter for all time. */
+    /** Returns the key of the all-time counter. */
     String allTime(Counter counter) {
         return overrides.key(kind(counter) + path(counter));
     }
 
-    /** The counter for an ISO week, {@code …-2026-48}. */
+    /** Returns the key of the counter for an ISO week, {@code …-2026-48}. */
     String ofWeek(Counter counter, int week) {
         return overrides.key(kind(counter) + path(counter) + '-' + Week.label(week));
     }
 
-    /** Where earlier versions of this store kept a sum. */
+    /** Returns the key under which earlier versions of this store wrote a sum. */
     static String earlierSum(Counter counter) {
         return SUMS + counter.key().path();
     }
 
-    /** Where earlier versions of this store kept the sum of a week. */
+    /** Returns the key under which earlier versions of this store wrote the sum of a week. */
     static String earlierSum(Counter counter, int week) {
         return earlierSum(counter) + '-' + Week.label(week);
     }
@@ -66,12 +66,12 @@ final class RedisKeys {
         return overrides.path(key.event() + operator + filter + property);
     }
 
-    /** How far a queue has been applied to one kind of counters. */
+    /** Returns the key of the position up to which a queue was applied to one kind of counters. */
     static String position(String kind, UUID queue) {
         return kind + "applied:" + queue;
     }
 
-    /** How far a queue has been applied to the totals by value. */
+    /** Returns the key of the position up to which a queue was applied to the totals by value. */
     static String position(UUID queue) {
         return UNIQUES + "applied-totals:" + queue;
     }

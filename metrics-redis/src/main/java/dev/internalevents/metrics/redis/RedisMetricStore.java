@@ -38,18 +38,18 @@ import org.jspecify.annotations.Nullable;
  * {event_counters}_…}, {@code {event_sums}_…} and {@code {hll_counters}_…}. Weeks expire after six weeks. Uniques are
  * Redis's HyperLogLog, standard error 0.81 %. Totals by value are one hash for each rule.
  *
- * <p>Sums that an earlier version kept under {@code {event_sums}_EVENT}, without the operator, are moved to the key of today
- * when a store first uses them, and read together with it meanwhile.
+ * <p>Sums that an earlier version wrote under {@code {event_sums}_EVENT}, without the operator, are moved to today's key when
+ * a store first uses them. Until then, both keys are read together.
  *
- * <p>A batch is one round trip. Its totals, and its sums, are added by a script together with the batch's position, so that
- * a batch whose answer was lost counts once; adding to a HyperLogLog twice changes nothing.
+ * <p>A batch is one round trip. Its totals and its sums are each added by a script together with the batch's position, so that
+ * a batch whose answer was lost counts once. Adding to a HyperLogLog twice changes nothing.
  *
- * <p>A key that holds something else, such as a text, is left as it is and logged once. What was to be added to it is lost;
- * all others count, and it counts again from the next batch after it was corrected.
+ * <p>A key with an unexpected value, such as a text, is left unchanged and logged once. The amounts for it are lost; all other
+ * keys are counted. Once it is corrected, it is counted again from the next batch on.
  */
 public final class RedisMetricStore implements MetricStore {
 
-    /** How long Redis may take to connect, or to answer: 5 seconds. */
+    /** The maximum time to connect to Redis, or to wait for an answer: 5 seconds. */
     public static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration EXPIRY = Duration.ofDays(7L * Week.KEPT);
@@ -63,7 +63,7 @@ public final class RedisMetricStore implements MetricStore {
     private static final String HYPER_LOG_LOG = "a HyperLogLog";
     private static final String HASH = "a hash of whole numbers";
 
-    /** More digits than a number of Redis can have; {@code 1e999999999} would take the memory when it is added. */
+    /** A limit above the digits of any number of Redis; {@code 1e999999999} would exhaust memory when it is added. */
     private static final int MAX_DIGITS = 5_000;
 
     private final RedisKeys keys;
@@ -78,32 +78,32 @@ public final class RedisMetricStore implements MetricStore {
         this.refusedKeys = new RefusedKeys(redis);
     }
 
-    /** A command that adds; a key that refuses it is in its answer, or its answer is an error. */
+    /** A command that adds; if a key rejects it, the answer contains the key or is an error. */
     private sealed interface Addition {
         RedisFuture<?> answer();
     }
 
     private record UniqueAddition(String key, RedisFuture<?> answer) implements Addition {}
 
-    /** @param positionKey null if the script has none */
+    /** @param positionKey null if the script has no position */
     private record ScriptAddition(@Nullable String positionKey, String expected, RedisFuture<List<String>> answer)
             implements Addition {}
 
     /**
-     * A store that connects when it is first used.
+     * Returns a store that connects when it is first used.
      *
      * @param uri {@code redis://[user:password@]host:port[/database]}, or {@code rediss://…} for TLS
-     * @throws IllegalArgumentException when it is no such URI
+     * @throws IllegalArgumentException if the text is not such a URI
      */
     public static RedisMetricStore at(String uri) {
         return at(uri, RedisKeyOverrides.NONE);
     }
 
     /**
-     * A store with older keys for some counters.
+     * Returns a store with older keys for some counters.
      *
      * @param uri as in {@link #at(String)}
-     * @throws IllegalArgumentException when it is no such URI
+     * @throws IllegalArgumentException if the text is not such a URI
      */
     public static RedisMetricStore at(String uri, RedisKeyOverrides overrides) {
         return new RedisMetricStore(RedisURI.create(uri), overrides);
@@ -237,10 +237,10 @@ public final class RedisMetricStore implements MetricStore {
                 script, ScriptOutputType.MULTI, names.toArray(String[]::new), arguments.toArray(String[]::new));
     }
 
-    /** What Redis has answered is as safe as it is there. */
+    /** Does nothing: what Redis has acknowledged is as safe as its own persistence makes it. */
     @Override
     public void checkpoint() {
-        // Redis writes by itself.
+        // Redis persists by itself.
     }
 
     @Override
@@ -248,7 +248,7 @@ public final class RedisMetricStore implements MetricStore {
         return applied;
     }
 
-    /** Values, and what the keys are: the value of a key that is not a string is missing, as if there was no key. */
+    /** Values, and the types of the keys: the value of a key that is not a string is missing, as if the key did not exist. */
     private record Values(RedisFuture<List<KeyValue<String, String>>> values, List<RedisFuture<String>> types) {}
 
     @Override
@@ -319,7 +319,7 @@ public final class RedisMetricStore implements MetricStore {
         return counter.key().measure() instanceof Measure.Sum;
     }
 
-    /** The keys of each part of a count; those of one part are read in one step, because a sum may be moved meanwhile. */
+    /** Returns the keys of each part of a count; those of one part are read in one step, because a sum may be moved meanwhile. */
     private List<String[]> countKeys(Counter counter, int[] weeks) {
         boolean sum = isSum(counter);
         if (weeks.length == 0) {
@@ -354,7 +354,7 @@ public final class RedisMetricStore implements MetricStore {
 
     private void moveSum(
             RedisAsyncCommands<String, String> commands, String earlier, String key, long expiry, List<Addition> sent) {
-        // A key outside of the slot, as an override may be, cannot be changed in the same step; it is only read.
+        // A key outside the slot, such as an override, cannot be changed in the same step, so it is only read.
         if (!earlier.equals(key) && key.startsWith(RedisKeys.SUMS) && movedSums.add(earlier)) {
             sent.add(new ScriptAddition(
                     null, NUMBER, eval(commands, MOVE_SUM, List.of(earlier, key), List.of(String.valueOf(expiry)))));
@@ -379,7 +379,7 @@ public final class RedisMetricStore implements MetricStore {
         return answer == null ? 0 : answer;
     }
 
-    /** Finds out which of the keys it is. */
+    /** Determines which of the keys is broken. */
     private BrokenCounterException brokenUnique(String[] names, String reason) {
         List<RedisFuture<Long>> each = new ArrayList<>();
         redis.ask(commands -> {
@@ -393,7 +393,7 @@ public final class RedisMetricStore implements MetricStore {
                 return broken(names[i], "something else (" + reason + ")", HYPER_LOG_LOG);
             }
         }
-        // It was corrected meanwhile.
+        // The key was corrected in the meantime.
         return broken(String.join(" ", names), "something else (" + reason + ")", HYPER_LOG_LOG);
     }
 

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs, once each, the keys that cannot be counted in because of what they hold. Safe for use by several threads. */
+/** Logs each key that cannot be counted in because of its value, once. Safe for use by several threads. */
 final class RefusedKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisMetricStore.class);
 
-    /** As in common.lua, and for a HyperLogLog. */
+    /** The same errors as in common.lua, plus those of a HyperLogLog. */
     private static final Pattern OF_KEY =
             Pattern.compile("WRONGTYPE|INVALIDOBJ|not an integer|not a valid float|would overflow|NaN or Infinity");
 
@@ -27,7 +27,7 @@ final class RefusedKeys {
         this.redis = redis;
     }
 
-    /** Whether an error of Redis is about what one key holds; every other one holds for all keys. */
+    /** Returns whether an error of Redis is about the value of one key; every other error affects all keys. */
     static boolean isOfKey(@Nullable String error) {
         return error != null && OF_KEY.matcher(error).find();
     }
@@ -37,7 +37,7 @@ final class RefusedKeys {
         if (logged.add(key)) {
             LOG.warn(
                     "{}: nothing is added to the key {}: found {} ({}), expected {}; delete the key, or set it to"
-                            + " such a value, and it is counted in again. Other keys are counted in as usual",
+                            + " such a value, and it is counted again. Other keys are not affected",
                     redis.name(),
                     key,
                     type(key),
@@ -50,8 +50,8 @@ final class RefusedKeys {
     void logPosition(String key, String reason) {
         if (logged.add(key)) {
             LOG.warn(
-                    "{}: the key {} did not say how far the queue was counted ({}), expected a position such as 2:40;"
-                            + " it is replaced, and a batch counts twice if it was counted before",
+                    "{}: the key {} does not contain the position up to which the queue was counted ({}), expected a"
+                            + " position such as 2:40; it is replaced, and a batch counts twice if it was counted before",
                     redis.name(),
                     key,
                     reason);

@@ -1,6 +1,6 @@
 -- Adds amounts to counters in one step, unless the batch at this position was added before.
 -- KEYS: the key of the position, then the counters. ARGV: the position's segment and offset, the command, and for each
--- counter its amount and its expiry in seconds (0: never). Returns the keys that were refused, each with the reason.
+-- counter its amount and its expiry in seconds (0: never). Returns the keys that rejected it, each with the reason.
 if isAdded(tonumber(ARGV[1]), tonumber(ARGV[2])) then
   return refused
 end

@@ -1,6 +1,6 @@
--- What the scripts have in common; it stands before each of them.
--- Redis keeps what a script has written when the script fails. So a key that cannot take its amount does not end the script:
--- it is left as it is, and returned with Redis's reason.
+-- Code common to the scripts, prepended to each of them.
+-- Redis does not undo the writes of a script that fails. So a key that rejects its amount does not end the script: it is left
+-- unchanged, and returned with Redis's reason.
 local refused = {}
 local isRefused = {}
 
@@ -12,8 +12,8 @@ local function refuse(index, reason)
   end
 end
 
--- Whether the reason is what the key holds. Every other reason, such as no memory, holds for all keys, and Redis gives it at
--- the first write, so that nothing is added.
+-- Returns whether the reason is the key's value. Every other reason, such as no memory, affects all keys, and Redis reports it
+-- at the first write, so that nothing is added.
 local function isOfKey(reason)
   for _, part in ipairs({'WRONGTYPE', 'not an integer', 'not a valid float', 'would overflow', 'NaN or Infinity'}) do
     if string.find(reason, part, 1, true) then
@@ -23,7 +23,7 @@ local function isOfKey(reason)
   return false
 end
 
--- Returns what the command answered; nil if the key refused it.
+-- Returns the answer to the command; nil if the key rejected it.
 local function attempt(index, ...)
   local answer = redis.pcall(...)
   if type(answer) ~= 'table' or not answer.err then
@@ -37,7 +37,7 @@ local function attempt(index, ...)
   return nil
 end
 
--- Whether the batch at this position, or a later one, was added; the position is in the first key.
+-- Returns whether the batch at this position, or a later one, was already added; the first key contains the position.
 local function isAdded(segment, offset)
   local at = segment >= 0 and attempt(1, 'GET', KEYS[1])
   if not at then

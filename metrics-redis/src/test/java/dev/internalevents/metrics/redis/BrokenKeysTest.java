@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/** Keys that hold something else than a count: they stop and repeat nothing, and break only their own metrics. */
+/** Keys with a value that is not a count: they block nothing, repeat nothing, and break only their own metrics. */
 class BrokenKeysTest {
 
     private static final UUID QUEUE = UUID.fromString("6f1e2b0a-3d5c-4a70-9d7e-5b9f0c3a1e11");
@@ -56,7 +56,7 @@ class BrokenKeysTest {
     private RedisClient client;
     private RedisCommands<String, String> redis;
 
-    /** Counts the same in a Redis without broken keys. */
+    /** Receives the same counts, without broken keys. */
     private RedisCommands<String, String> whole;
 
     @BeforeEach
@@ -79,8 +79,8 @@ class BrokenKeysTest {
         server.close();
     }
 
-    private static Arguments key(String key, BiConsumer<RedisCommands<String, String>, String> set, String said) {
-        return Arguments.of(key, set, said);
+    private static Arguments key(String key, BiConsumer<RedisCommands<String, String>, String> set, String message) {
+        return Arguments.of(key, set, message);
     }
 
     static Stream<Arguments> broken_keys() {
@@ -122,10 +122,10 @@ class BrokenKeysTest {
     @ParameterizedTest
     @MethodSource("broken_keys")
     void do_not_stop_the_others_or_count_them_again(
-            String key, BiConsumer<RedisCommands<String, String>, String> set, String said) {
+            String key, BiConsumer<RedisCommands<String, String>, String> set, String message) {
         set.accept(redis, key);
         if (key.equals("{event_sums}_closed")) {
-            // What is to be moved there does not hide why it cannot be.
+            // An existing sum under today's key must not hide why the earlier one cannot be moved.
             redis.set("{event_sums}_closed-operator:sum(value)", "0");
         }
         try (MetricStore store = RedisMetricStore.at(server.uri());
@@ -146,7 +146,7 @@ class BrokenKeysTest {
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .asString()
                     .startsWith("Redis at 127.0.0.1:")
-                    .contains(": nothing is added to the key " + key + ": found ", said);
+                    .contains(": nothing is added to the key " + key + ": found ", message);
 
             List<MetricValue> values = metrics(store).values();
             List<MetricValue> right = metrics(expected).values();
@@ -167,7 +167,7 @@ class BrokenKeysTest {
         }
     }
 
-    /** All keys but one and its own, so that they compare: HyperLogLogs by what they count. */
+    /** Returns the values of all keys except one and the key derived from it; of HyperLogLogs the count, so that they compare. */
     private static Map<String, Object> counts(RedisCommands<String, String> redis, String but) {
         Map<String, Object> counts = new TreeMap<>();
         for (String key : redis.keys("*")) {
@@ -215,7 +215,7 @@ class BrokenKeysTest {
     }
 
     @Test
-    void a_position_that_is_none_is_replaced_and_the_batch_counts() {
+    void an_invalid_position_is_replaced_and_the_batch_counts() {
         List<String> keys = List.of(
                 "{event_counters}_applied:" + QUEUE,
                 "{event_sums}_applied:" + QUEUE,
@@ -239,9 +239,9 @@ class BrokenKeysTest {
         }
     }
 
-    /** No memory is not one key's: everything waits, also what stands before or after a broken key. */
+    /** A lack of memory affects all keys: everything waits, including the keys before and after a broken one. */
     @Test
-    void a_redis_without_memory_takes_all_or_nothing() {
+    void a_redis_without_memory_accepts_all_or_nothing() {
         redis.set("{event_counters}_opened", "abc");
         redis.set("{hll_counters}_opened-operator:total-label", "abc");
         redis.configSet("maxmemory", "1");

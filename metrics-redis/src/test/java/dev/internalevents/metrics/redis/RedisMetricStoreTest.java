@@ -205,11 +205,11 @@ class RedisMetricStoreTest extends MetricStoreContract {
             assertThat(redis.ttl("{event_sums}_closed-operator:sum(value)-2026-10"))
                     .isPositive();
 
-            // An instance of an earlier version goes on for a while.
+            // An instance of an earlier version keeps running for a while.
             redis.incrbyfloat("{event_sums}_closed", 1);
             assertThat(values(dictionary, store)).containsEntry("sums.value", 12.5);
 
-            // One that only counts moves them too.
+            // A store that only counts moves them too.
             try (MetricStore next = open(counters)) {
                 Increments batch = new Increments();
                 counters.all().stream()
@@ -222,7 +222,7 @@ class RedisMetricStoreTest extends MetricStoreContract {
     }
 
     @Test
-    void older_keys_of_a_file_take_the_place_of_todays() throws IOException {
+    void older_keys_from_a_file_replace_todays() throws IOException {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         Counters counters = Counters.of(dictionary);
         Path totals = Files.writeString(folder.resolve("total_counter_redis_key_overrides.yml"), """
@@ -283,7 +283,7 @@ class RedisMetricStoreTest extends MetricStoreContract {
     }
 
     @Test
-    void a_batch_that_comes_late_is_not_added_to_newer_ones() {
+    void a_late_batch_is_not_added_to_newer_ones() {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         Counters counters = Counters.of(dictionary);
         UUID queue = UUID.randomUUID();
@@ -318,7 +318,7 @@ class RedisMetricStoreTest extends MetricStoreContract {
         }
     }
 
-    /** Counts wait while Redis is away, one line says so, and everything is there once when it is back. */
+    /** Counts wait while Redis is down, one log line reports it, and everything is counted once when it is back. */
     @Test
     void counts_wait_while_redis_is_down() throws IOException {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
@@ -361,7 +361,7 @@ class RedisMetricStoreTest extends MetricStoreContract {
     }
 
     @Test
-    void says_which_redis_does_not_answer_without_its_password() {
+    void names_the_redis_that_does_not_answer_without_its_password() {
         Counters counters = Counters.of(Workload.dictionary(folder.resolve("definitions")));
         server.kill();
         try (MetricStore store = RedisMetricStore.at(server.uri().replace("//", "//:s3cret@"))) {

@@ -3,7 +3,7 @@ package dev.internalevents.metrics.ping;
 import java.util.UUID;
 
 /**
- * Who sends a Service Ping.
+ * The sender of a Service Ping.
  *
  * @param uuid of the installation, the same in every ping
  * @param version of the product

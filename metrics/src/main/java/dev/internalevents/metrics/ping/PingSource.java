@@ -8,10 +8,10 @@ import dev.internalevents.definitions.TimeFrame;
 public interface PingSource {
 
     /**
-     * The value of a metric: a number, a text, a boolean, or maps and lists of these. May block; after the ping's timeout the
-     * thread is interrupted and the metric is −1.
+     * Computes the value of a metric: a number, a text, a boolean, or maps and lists of these. May block; after the
+     * ping's timeout the thread is interrupted, and the metric is −1.
      *
-     * @throws Exception when it cannot be computed; the metric is −2 then, and the message is in the document
+     * @throws Exception if it cannot be computed; then the metric is −2, and the document contains the message
      */
     Object value(MetricDefinition metric, TimeFrame timeFrame) throws Exception;
 }

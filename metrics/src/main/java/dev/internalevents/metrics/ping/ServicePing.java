@@ -27,20 +27,20 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the Service Ping: one JSON document with who sends it, when, and each metric that is not removed at its dotted key
- * path, broken ones too. A metric with the key path of what stands at the top, such as {@code hostname}, has that value. What
- * cannot be computed is −1, for a store that is away, a source that is missing or takes too long, or −2, for an error while
- * computing; {@code metadata.metrics} says why, and how long each took. Safe for use by several threads.
+ * Creates the Service Ping: one JSON document with the sender, the time, and every metric that is not removed, broken
+ * ones included, at its dotted key path. A metric whose key path is a top-level field, such as {@code hostname}, has
+ * the value of that field. A metric is −1 if its store is unavailable, or its source is missing or times out, and −2 if
+ * computing it failed; {@code metadata.metrics} contains the reasons, and how long each metric took. Thread-safe.
  */
 public final class ServicePing {
 
-    /** What stands for a metric that could not be asked for: {@value}. */
+    /** The value of a metric that could not be requested: {@value}. */
     public static final int UNAVAILABLE = -1;
 
-    /** What stands for a metric whose computation failed: {@value}. */
+    /** The value of a metric whose computation failed: {@value}. */
     public static final int FAILED = Amounts.FAILED;
 
-    /** How long one metric of a {@link PingSource} may take: 30 seconds. */
+    /** The timeout for one metric of a {@link PingSource}: 30 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     private final Installation installation;
@@ -51,11 +51,11 @@ public final class ServicePing {
     private final Clock clock;
 
     /**
-     * A ping of a dictionary's metrics.
+     * Creates a ping for the metrics of a dictionary.
      *
-     * @param sources for data sources other than {@link DataSource#INTERNAL_EVENTS}; one for {@link DataSource#REDIS_HLL} or
-     *     {@link DataSource#REDIS} is asked for metrics that count events, too
-     * @param timeout how long one metric of a source may take
+     * @param sources for data sources other than {@link DataSource#INTERNAL_EVENTS}; one for {@link
+     *     DataSource#REDIS_HLL} or {@link DataSource#REDIS} is also used for metrics that count events
+     * @param timeout for one metric of a source
      */
     public ServicePing(
             Installation installation,
@@ -72,12 +72,12 @@ public final class ServicePing {
         this.clock = clock;
     }
 
-    /** The document as JSON. Blocks while metrics are computed. */
+    /** Returns the document as JSON. Blocks while metrics are computed. */
     public String json() {
         return Json.write(document());
     }
 
-    /** The document as maps, in the order in which it is sent. Blocks while metrics are computed. */
+    /** Returns the document as maps, in the order in which it is sent. Blocks while metrics are computed. */
     public Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("uuid", installation.uuid().toString());
@@ -114,12 +114,12 @@ public final class ServicePing {
         return document;
     }
 
-    /** Who sends it. */
+    /** Returns the sender. */
     public Installation installation() {
         return installation;
     }
 
-    /** What came of one metric; the error is null when it went well. */
+    /** The result of computing one metric; the error is null on success. */
     private record Outcome(
             Object value, long nanos, @Nullable String error) {}
 
@@ -160,7 +160,7 @@ public final class ServicePing {
         try {
             Object value = Json.copyOf(answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
             if (value == null) {
-                throw new IllegalStateException("the source gave no value");
+                throw new IllegalStateException("the source returned no value");
             }
             return value;
         } catch (TimeoutException e) {
@@ -190,8 +190,8 @@ public final class ServicePing {
         return timing;
     }
 
-    /** Puts a value at a dotted path. A path that leads through a value, which no valid dictionary has, is left out. */
-    @SuppressWarnings("unchecked") // Maps are made here, or hold strings and values as JSON does.
+    /** Puts a value at a dotted path. Ignores a path that leads through a value; no valid dictionary has one. */
+    @SuppressWarnings("unchecked") // The maps are created here, or contain strings and JSON values.
     private static void put(Map<String, Object> document, String keyPath, Object value) {
         Map<String, Object> at = document;
         String[] names = keyPath.split("\\.", -1);

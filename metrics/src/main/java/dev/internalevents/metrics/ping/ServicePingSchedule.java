@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts a Service Ping once a week, and again and again while it is not taken: after a minute, then twice as long each time
- * up to six hours. When the last one was taken is kept in a file, so that a restart sends none twice and makes up for one
- * that was missed. A ping that could not be made or sent can be reported to the receiver.
+ * Posts a Service Ping once a week. If it is not accepted, it is retried after a minute, then with doubled delays of up
+ * to six hours. The time of the last accepted ping is stored in a file, so that a restart neither sends one twice nor
+ * skips one that was missed. A ping that could not be created or sent can be reported to the receiver.
  */
 public final class ServicePingSchedule implements AutoCloseable {
 
@@ -42,7 +42,7 @@ public final class ServicePingSchedule implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long LOOK_NANOS = 30_000_000_000L;
 
-    /** Where errors are posted: this path beside the endpoint's, as GitLab's receiver has it. */
+    /** Errors are posted to this path next to the endpoint's, as GitLab's receiver expects. */
     private static final String ERRORS = "usage_ping_errors";
 
     private static final int MAX_MESSAGE = 1_000;
@@ -72,23 +72,23 @@ public final class ServicePingSchedule implements AutoCloseable {
     }
 
     /**
-     * Starts the schedule; the first ping is sent at once when there was none within a week.
+     * Starts the schedule; sends the first ping at once if there was none within a week.
      *
-     * @param ping makes the document, for example {@link ServicePing#json}
-     * @param endpoint takes it by POST, and answers 2xx
-     * @param lastSent the file in which the time of the last one is kept
+     * @param ping creates the document, for example {@link ServicePing#json}
+     * @param endpoint accepts it by POST, and answers 2xx
+     * @param lastSent the file that stores the time of the last accepted ping
      */
     public static ServicePingSchedule start(Supplier<String> ping, URI endpoint, Path lastSent) {
         return started(new ServicePingSchedule(ping, null, endpoint, lastSent, Clock.systemUTC()));
     }
 
     /**
-     * Starts the schedule of a ping whose failures are reported to the receiver: {@code POST usage_ping_errors}, beside the
-     * endpoint, with {@code {"error": {"time", "uuid", "hostname", "version", "message", "elapsed"}}}, the seconds that it
-     * took.
+     * Starts the schedule of a ping whose failures are reported to the receiver: {@code POST usage_ping_errors}, next
+     * to the endpoint, with {@code {"error": {"time", "uuid", "hostname", "version", "message", "elapsed"}}}; elapsed
+     * is in seconds.
      *
-     * @param endpoint takes the ping by POST, and answers 2xx
-     * @param lastSent the file in which the time of the last one is kept
+     * @param endpoint accepts the ping by POST, and answers 2xx
+     * @param lastSent the file that stores the time of the last accepted ping
      */
     public static ServicePingSchedule start(ServicePing ping, URI endpoint, Path lastSent) {
         return started(new ServicePingSchedule(ping::json, ping.installation(), endpoint, lastSent, Clock.systemUTC()));
@@ -99,12 +99,12 @@ public final class ServicePingSchedule implements AutoCloseable {
         return schedule;
     }
 
-    /** One that does nothing by itself; for tests, which say when it is to look at their clock. */
+    /** Creates a schedule without a thread, for tests that call {@link #look} themselves. */
     static ServicePingSchedule idle(Supplier<String> ping, URI endpoint, Path lastSent, Clock clock) {
         return new ServicePingSchedule(ping, null, endpoint, lastSent, clock);
     }
 
-    /** The same, with reports of errors. */
+    /** Creates the same, with reports of errors. */
     static ServicePingSchedule idle(
             Supplier<String> ping, Installation installation, URI endpoint, Path lastSent, Clock clock) {
         return new ServicePingSchedule(ping, installation, endpoint, lastSent, clock);
@@ -117,11 +117,11 @@ public final class ServicePingSchedule implements AutoCloseable {
         }
     }
 
-    /** Sends a ping if it is time to. */
+    /** Sends a ping if one is due. */
     void look() {
         Instant now = clock.instant();
         if (next.isAfter(now.plus(WEEK))) {
-            // The last one was sent under a clock that was ahead.
+            // The last ping was sent while the clock was ahead.
             next = now.plus(WEEK);
         }
         if (now.isBefore(next)) {
@@ -137,7 +137,7 @@ public final class ServicePingSchedule implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             next = now.plus(retry);
             LOG.warn(
-                    "the Service Ping could not be sent to {} and is tried again in {}: {}",
+                    "the Service Ping could not be sent to {} and is retried in {}: {}",
                     endpoint,
                     retry,
                     e.getMessage());
@@ -149,7 +149,7 @@ public final class ServicePingSchedule implements AutoCloseable {
         }
     }
 
-    /** When the next one is due. */
+    /** Returns when the next ping is due. */
     Instant next() {
         return next;
     }
@@ -170,7 +170,7 @@ public final class ServicePingSchedule implements AutoCloseable {
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
-    /** Tells the receiver what went wrong, if it can be reached. */
+    /** Reports a failure to the receiver, if it can be reached. */
     private void report(Exception problem, Instant time, double seconds) {
         if (installation == null) {
             return;
@@ -203,7 +203,7 @@ public final class ServicePingSchedule implements AutoCloseable {
             return Instant.EPOCH;
         } catch (IOException | DateTimeParseException e) {
             String why = Files.isDirectory(file) ? "it is a folder" : String.valueOf(e);
-            LOG.warn("{}: cannot be read ({}) and is set aside; a Service Ping is sent now", file, why);
+            LOG.warn("{}: cannot be read ({}) and is renamed; a Service Ping is sent now", file, why);
             setAside(file);
             return Instant.EPOCH;
         }
@@ -235,7 +235,7 @@ public final class ServicePingSchedule implements AutoCloseable {
         Files.move(fresh, lastSent, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Stops; a ping that is under way is given up. */
+    /** Stops the schedule; cancels a ping that is in flight. */
     @Override
     public void close() {
         stopping = true;

@@ -1,4 +1,4 @@
-/** The Service Ping: one document a week with the value of every active metric. */
+/** The Service Ping: a weekly document with the values of all active metrics. */
 @NullMarked
 package dev.internalevents.metrics.ping;
 

@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one counter has counted: for all time, and for each of the last {@link Week#KEPT} weeks that had any event. Safe
- * for use by several threads; a lock is taken once a week.
+ * The state of one counter: for all time, and for each of the last {@link Week#KEPT} weeks with events. Thread-safe;
+ * locks only when a week begins.
  *
- * @param <A> what accumulates
+ * @param <A> the type that accumulates
  */
 final class Cell<A> {
 
@@ -46,7 +46,7 @@ final class Cell<A> {
         return allTime;
     }
 
-    /** Where to count an event of this week; null when nobody asks for weeks, or it is too long ago. */
+    /** Returns where to count an event of this week; null if no metric needs weeks, or the week is too old. */
     @Nullable
     A in(int week) {
         if (!weekly) {
@@ -56,7 +56,7 @@ final class Cell<A> {
         return found == null ? begin(week) : found;
     }
 
-    /** What this week has counted, or null. */
+    /** Returns the count of this week, or null. */
     @Nullable
     A peek(int week) {
         for (Entry<A> entry : weeks) {
@@ -68,17 +68,17 @@ final class Cell<A> {
     }
 
     private synchronized @Nullable A begin(int week) {
-        A there = peek(week);
+        A existing = peek(week);
         int newest = Arrays.stream(weeks).mapToInt(Entry::week).max().orElse(week);
-        if (there != null || week <= newest - Week.KEPT) {
-            return there;
+        if (existing != null || week <= newest - Week.KEPT) {
+            return existing;
         }
         int oldest = Math.max(newest, week) - Week.KEPT + 1;
-        Entry<A>[] kept =
+        Entry<A>[] recent =
                 Arrays.stream(weeks).filter(entry -> entry.week >= oldest).toArray(Cell::<A>entries);
-        Entry<A>[] more = Arrays.copyOf(kept, kept.length + 1);
+        Entry<A>[] more = Arrays.copyOf(recent, recent.length + 1);
         Entry<A> begun = new Entry<>(week, empty.get());
-        more[kept.length] = begun;
+        more[recent.length] = begun;
         weeks = more;
         return begun.accumulated;
     }

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counters in memory that are written to one file whole, with the place in the queue up to which they count, and then put
- * in the old one's place. What was applied since is in the queue still, and is applied again after a crash. Counts as
- * {@link MemoryMetricStore} does.
+ * Counters in memory, saved as a whole to one file together with the queue position up to which they count; the new
+ * file replaces the old one. Later batches are still in the queue, and are applied again after a crash. Counts like
+ * {@link MemoryMetricStore}.
  */
 public final class FileMetricStore implements LocalMetricStore {
 
@@ -30,7 +30,7 @@ public final class FileMetricStore implements LocalMetricStore {
     private final Path file;
     private final MemoryMetricStore memory;
     private volatile @Nullable Position durable;
-    private String said = "";
+    private String lastError = "";
     private boolean changed;
 
     private FileMetricStore(Path file, MemoryMetricStore memory) {
@@ -40,11 +40,12 @@ public final class FileMetricStore implements LocalMetricStore {
     }
 
     /**
-     * Reads the counters of a file; there are none if there is no file. A file that cannot be read is renamed to
-     * {@code NAME.damaged} ({@code NAME.damaged-2} and so on if that is taken) with a warning, and the counters are empty:
-     * they are derived from events, and must not stop what counts them. Blocks while it is read.
+     * Reads the counters from a file; if it does not exist, there are none. A file that cannot be read is renamed to
+     * {@code NAME.damaged} ({@code NAME.damaged-2} and so on if that exists) with a warning, and the counters start
+     * empty: they are derived from events, and a damaged file must not stop the process that counts. Blocks while the
+     * file is read.
      *
-     * @throws MetricStoreException if a file that cannot be read cannot be renamed either
+     * @throws MetricStoreException if the file can be neither read nor renamed
      */
     public static FileMetricStore open(Counters counters, Path file) {
         MemoryMetricStore memory = new MemoryMetricStore(counters);
@@ -53,7 +54,7 @@ public final class FileMetricStore implements LocalMetricStore {
             return new FileMetricStore(file, memory);
         } catch (IOException e) {
             setAside(file, e);
-            // What was read before the damage was found is not used.
+            // Do not use the part that was read before the damage.
             return new FileMetricStore(file, new MemoryMetricStore(counters));
         }
     }
@@ -67,7 +68,7 @@ public final class FileMetricStore implements LocalMetricStore {
         try {
             Path aside = SetAside.move(file);
             LOG.warn(
-                    "{}: the counters cannot be read ({}) and are now {}; a collector counts them again from its"
+                    "{}: the counters cannot be read ({}), and the file is renamed to {}; a collector recounts them from its"
                             + " store, anything else starts at zero",
                     file,
                     why,
@@ -107,13 +108,13 @@ public final class FileMetricStore implements LocalMetricStore {
             Snapshot.write(memory, reached, file);
             changed = false;
             durable = reached;
-            said = "";
+            lastError = "";
         } catch (IOException e) {
             String now = String.valueOf(e);
-            if (!now.equals(said)) {
-                LOG.warn("{}: the counters cannot be written, and are tried again: {}", file, now);
+            if (!now.equals(lastError)) {
+                LOG.warn("{}: the counters cannot be written; retrying: {}", file, now);
             }
-            said = now;
+            lastError = now;
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.internalevents.metrics.store;
 
 /**
- * 64 bits for a text, the same in every process, because they are kept in files. Each character is mixed in with a
- * 128-bit product, and the result is mixed once more.
+ * Computes a 64-bit hash of a text that is the same in every process, because hashes are stored in files. Each
+ * character is mixed in with a 128-bit product, and the result is mixed once more.
  */
 final class Hash {
 

@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters in memory, gone with the process. Unique counts are exact up to 1,000 and have a standard error of 0.41 %
- * from there on. As a sink it may be used by any number of threads at once, and takes some 20 ns a counter; a lock is
- * taken for a new value of a unique count alone.
+ * Counters in memory, lost when the process ends. Unique counts are exact up to 1,000, with a standard error of 0.41 %
+ * beyond that. As a sink it may be used by any number of threads at once, and takes about 20 ns per counter; it locks
+ * only for a new value of a unique count.
  */
 public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
 
@@ -27,7 +27,7 @@ public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
     private volatile Cell<?>[] cells;
     private volatile @Nullable Position applied;
 
-    /** Nothing counted yet. */
+    /** Creates a store with all counters at zero. */
     public MemoryMetricStore(Counters counters) {
         this.counters = counters;
         this.cells = cells(counters);
@@ -53,7 +53,7 @@ public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
         return measure instanceof Measure.Sum ? new Cell<>(counter, Sum::new) : new Cell<>(counter, LongAdder::new);
     }
 
-    @SuppressWarnings("unchecked") // As cell(Counter) made it
+    @SuppressWarnings("unchecked") // cell(Counter) created it with this type
     private <A> Cell<A> cellOf(Counter counter) {
         return (Cell<A>) cells[counter.index()];
     }
@@ -116,10 +116,10 @@ public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
 
     @Override
     public void checkpoint() {
-        // Nothing here outlives the process.
+        // Nothing here survives the process.
     }
 
-    /** What is applied is as safe as it becomes here. */
+    /** Returns the last position applied; this store has no greater durability. */
     @Override
     public @Nullable Position durable() {
         return applied;
@@ -173,7 +173,7 @@ public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
         }
     }
 
-    /** Nothing is kept. */
+    /** There is nothing to release. */
     @Override
     public void close() {
         applied = null;

@@ -1,9 +1,9 @@
 package dev.internalevents.metrics.store;
 
 /**
- * How many different hashes there were, estimated from 65,536 registers of one byte: HyperLogLog with Ertl's improved
+ * Estimates how many different hashes were added, from 65,536 registers of one byte: HyperLogLog with Ertl's improved
  * raw estimator (Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017), whose standard
- * error is 1.04 / √65,536 = 0.41 % at every size. Not safe for use by several threads.
+ * error is 1.04 / √65,536 = 0.41 % at every size. Not thread-safe.
  */
 final class Sketch {
 
@@ -19,7 +19,7 @@ final class Sketch {
         this(new byte[REGISTERS]);
     }
 
-    /** Goes on with registers, which are not copied. */
+    /** Uses existing registers without copying them. */
     Sketch(byte[] registers) {
         if (registers.length != REGISTERS) {
             throw new IllegalArgumentException(registers.length + " registers; " + REGISTERS + " are expected");
@@ -27,10 +27,10 @@ final class Sketch {
         this.registers = registers;
     }
 
-    /** Every bit of the hash must be as good as any other. */
+    /** Adds a hash, whose bits must all be equally random. */
     void add(long hash) {
         int register = (int) (hash >>> HASH_BITS);
-        // The lowest bit that is set, among those that do not choose the register
+        // The lowest set bit among those that do not select the register
         int rank = Math.min(Long.numberOfTrailingZeros(hash), HASH_BITS) + 1;
         if (rank > registers[register]) {
             registers[register] = (byte) rank;
@@ -62,7 +62,7 @@ final class Sketch {
         return Math.round(ALPHA_INFINITE * REGISTERS * REGISTERS / z);
     }
 
-    /** Corrects for registers that nothing reached. */
+    /** Corrects for registers that are still empty. */
     private static double sigma(double x) {
         if (x == 1) {
             return Double.POSITIVE_INFINITY;
@@ -80,7 +80,7 @@ final class Sketch {
         return z;
     }
 
-    /** Corrects for registers that cannot count further. */
+    /** Corrects for saturated registers. */
     private static double tau(double x) {
         if (x == 0 || x == 1) {
             return 0;

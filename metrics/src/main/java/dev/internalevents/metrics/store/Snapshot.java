@@ -29,8 +29,8 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The file of a {@link FileMetricStore}: {@code IEMS}, a version, and compressed the position, each counter under its
- * name, and a checksum. Written beside the old one, forced to the disk, and moved into its place.
+ * The file of a {@link FileMetricStore}: {@code IEMS}, a version, and in compressed form the position and each counter
+ * under its name; then a checksum. A new file is written next to the old one, forced to disk, and moved into its place.
  */
 final class Snapshot {
 
@@ -107,7 +107,7 @@ final class Snapshot {
         }
     }
 
-    /** Fills an empty store; counters of the file that the store does not have are left out. */
+    /** Fills an empty store; ignores counters of the file that the store does not have. */
     static void readInto(MemoryMetricStore store, Path file) throws IOException {
         if (!Files.exists(file)) {
             return;
@@ -129,10 +129,10 @@ final class Snapshot {
     private static void checkSum(byte[] content) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         if (content.length < 16 || bytes.getInt(0) != MAGIC) {
-            throw new IOException("no file of counters");
+            throw new IOException("not a file of counters");
         }
         if (bytes.getInt(4) != VERSION) {
-            throw new IOException("version " + bytes.getInt(4) + "; " + VERSION + " is known");
+            throw new IOException("version " + bytes.getInt(4) + ", expected " + VERSION);
         }
         CRC32 sum = new CRC32();
         sum.update(content, 0, content.length - 8);

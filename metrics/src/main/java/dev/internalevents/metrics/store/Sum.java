@@ -5,10 +5,10 @@ import java.math.BigDecimal;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
-/** An exact sum: whole numbers, which most values are, beside each other without a lock, and the rest as decimals. */
+/** An exact sum: whole numbers, the usual case, go to an adder without a lock; all others are added as decimals. */
 final class Sum {
 
-    /** 8 million of the largest fit into the adder. */
+    /** The largest number for the adder; it has room for 8 million of them. */
     private static final long MOST_WHOLE = 1L << 40;
 
     private final LongAdder whole = new LongAdder();

@@ -6,24 +6,29 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many different values there were: exactly up to {@value #EXACT}, as a set of their hashes, and from there on as a
- * {@link Sketch}. Two of a thousand values have the same 64-bit hash once in 10¹³ such sets. Safe for use by several threads.
+ * Counts different values: exactly up to {@value #EXACT}, as a set of their hashes, and beyond that with a {@link
+ * Sketch}. The probability that two of a thousand values have the same 64-bit hash is 1 in 10¹³. Thread-safe.
  */
 final class UniqueCount {
 
-    /** How many are counted exactly. */
+    /** The largest exact count. */
     static final int EXACT = 1_000;
 
     private static final int FIRST_SLOTS = 16;
     private static final int RECENT = 256;
 
-    /** Open addressing; 0 is an empty slot. Read without the lock too: what is found there is in the set. */
+    /**
+     * A hash set with open addressing; 0 is an empty slot. Also read without the lock: a hash that is found there is in
+     * the set.
+     */
     private volatile long @Nullable [] exact = new long[FIRST_SLOTS];
 
     private @Nullable Sketch sketch;
     private int size;
 
-    /** What was added lately to a sketch, which most values are again; races cost a look-up and nothing else. */
+    /**
+     * Hashes that were recently added to the sketch; most values are repeated. A race costs a look-up and nothing else.
+     */
     private volatile long @Nullable [] recent;
 
     void add(String value) {
@@ -104,7 +109,7 @@ final class UniqueCount {
         exact = null;
     }
 
-    /** Adds everything that the other has. */
+    /** Adds everything from another count. */
     void addAll(UniqueCount other) {
         long[] hashes;
         Sketch copy;

@@ -9,10 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/**
- * How many events there were with each value, within the limits of {@link TotalsByValue}. Safe for use by several threads; a
- * lock is taken for a value that is not there yet.
- */
+/** Counts events by value, within the limits of {@link TotalsByValue}. Thread-safe; locks only for a new value. */
 final class ValueTotals {
 
     private final Map<String, LongAdder> totals = new ConcurrentHashMap<>();

@@ -34,7 +34,7 @@ class UniqueCountTest {
         assertThat(union.count()).isEqualTo(600);
     }
 
-    /** The mean of squared errors over 45 to 140 sketches of each size. */
+    /** Checks the mean squared error of 45 to 140 sketches of each size. */
     @ParameterizedTest
     @ValueSource(ints = {1_500, 20_000, 200_000})
     void the_standard_error_is_half_a_percent_at_most(int values) {

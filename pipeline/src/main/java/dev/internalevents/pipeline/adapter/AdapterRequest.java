@@ -5,14 +5,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an adapter reads of a request.
+ * The parts of a request that adapters read.
  *
- * @param query the parameters of the query string; none if there is no query string
+ * @param query the parameters of the query string; empty if there is no query string
  * @param queryLength characters of the query string
  * @param contentType the header, or null
- * @param body decompressed; null for a request without one. Not to be changed
+ * @param body decompressed; null for a request without a body. Must not be modified
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares requests.
+@SuppressWarnings("ArrayRecordComponent") // Requests are never compared.
 public record AdapterRequest(
         TrackerPayload query, int queryLength, @Nullable String contentType, byte @Nullable [] body) {
 

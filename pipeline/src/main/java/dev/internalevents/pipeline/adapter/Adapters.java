@@ -4,18 +4,18 @@ import dev.internalevents.protocol.EnvelopeVersions;
 import java.util.function.ToIntFunction;
 
 /**
- * The adapters, chosen by the path of a request: {@code /com.snowplowanalytics.iglu/v1} is the Iglu webhook, {@code
- * /r/anything} a redirect, and every other path a tracker's. Immutable, safe for use by several threads.
+ * Chooses the adapter by the path of a request: {@code /com.snowplowanalytics.iglu/v1} is the Iglu webhook, {@code
+ * /r/anything} a redirect, and every other path a tracker's. Immutable and thread-safe.
  */
 public final class Adapters {
 
     /** The first segment of a redirect's path. */
     public static final String REDIRECT_VENDOR = "r";
 
-    /** Events of a request, at most. */
+    /** The maximum number of events in a request. */
     static final int MAX_EVENTS = 10_000;
 
-    /** Characters that the parameters of a query string take in all events of a body together, at most. */
+    /** The maximum number of characters for the query string parameters, summed over all events of a body. */
     static final long MAX_MERGED_CHARS = 8_000_000;
 
     private static final String IGLU_VENDOR = "com.snowplowanalytics.iglu";
@@ -26,9 +26,9 @@ public final class Adapters {
     private final Adapter redirect;
 
     /**
-     * Makes the adapters.
+     * Creates the adapters.
      *
-     * @param lenient reads bodies whatever their content type, and envelopes of versions that do not exist
+     * @param lenient whether to accept bodies of any content type, and envelopes with versions that do not exist
      * @param redirects where redirects may lead
      */
     public Adapters(boolean lenient, RedirectHosts redirects) {
@@ -37,7 +37,7 @@ public final class Adapters {
         redirect = new RedirectAdapter(redirects, versions(lenient));
     }
 
-    /** The versions of envelopes that are read. */
+    /** Returns the envelope versions that are accepted. */
     public static EnvelopeVersions versions(boolean lenient) {
         return lenient ? EnvelopeVersions.ALL_OF_MODEL_1 : EnvelopeVersions.PUBLISHED;
     }
@@ -50,14 +50,14 @@ public final class Adapters {
         return vendor.equals(REDIRECT_VENDOR) ? redirect : tracker;
     }
 
-    /** Whether the requests of a path are read as a tracker's. */
+    /** Returns whether the requests of a path are read as a tracker's. */
     public static boolean isTracker(String vendor, String version) {
         return !isIglu(vendor, version) && !vendor.equals(REDIRECT_VENDOR);
     }
 
     /**
-     * Returns what counts the events of a body without reading it. Of a body that is not as the path expects, it counts
-     * whatever looks like events.
+     * Returns a function that counts the events of a body without parsing it. In a body that does not have the form
+     * expected for the path, it counts everything that looks like an event.
      */
     public static ToIntFunction<byte[]> eventCount(String vendor, String version) {
         return isIglu(vendor, version) ? IgluAdapter::count : TrackerAdapter::count;
@@ -67,23 +67,32 @@ public final class Adapters {
         return vendor.equals(IGLU_VENDOR) && version.equals(IGLU_VERSION);
     }
 
-    /** @throws UnreadableRequestException if the query string would take too much memory when it is in every event */
+    /**
+     * Checks the memory that the query string takes when it is copied into every event.
+     *
+     * @throws UnreadableRequestException if it would take too much
+     */
     static void checkMerged(AdapterRequest request, int events) {
         if ((long) request.queryLength() * events > MAX_MERGED_CHARS) {
             throw new UnreadableRequestException(
                     "the query string",
-                    "it has " + request.queryLength() + " characters and counts for each of " + events
+                    "it has " + request.queryLength() + " characters and is copied into each of " + events
                             + " events, expected " + MAX_MERGED_CHARS
-                            + " characters at most for all of them; send fewer"
+                            + " characters at most in total; send fewer"
                             + " events in a request");
         }
     }
 
-    /** @throws UnreadableRequestException if there are more than {@value #MAX_EVENTS} events */
+    /**
+     * Checks the number of events.
+     *
+     * @throws UnreadableRequestException if there are more than {@value #MAX_EVENTS} events
+     */
     static void checkCount(byte[] body, ToIntFunction<byte[]> count, int minEventBytes) {
         if (body.length / minEventBytes > MAX_EVENTS && count.applyAsInt(body) > MAX_EVENTS) {
             throw new UnreadableRequestException(
-                    "the body", "it has more than " + MAX_EVENTS + " events, expected that many at most");
+                    "the body",
+                    "it has more than " + MAX_EVENTS + " events, which is the limit; send fewer events in a request");
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.internalevents.pipeline.adapter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The content types that bodies are sent with, compared without regard to letter case and blanks. */
+/** Checks the content types of bodies, ignoring letter case and spaces. */
 final class ContentType {
 
     private static final String JSON = "application/json";
@@ -13,17 +13,17 @@ final class ContentType {
 
     private ContentType() {}
 
-    /** Whether it is {@code application/json}, alone or with {@code charset=utf-8}. */
+    /** Returns whether it is {@code application/json}, with or without {@code charset=utf-8}. */
     static boolean isJson(@Nullable String header) {
         return header != null && (header.equals(JSON_UTF_8) || header.equals(JSON) || is(header, JSON, true));
     }
 
-    /** Whether it is {@code application/x-www-form-urlencoded}, alone. */
+    /** Returns whether it is {@code application/x-www-form-urlencoded} without parameters. */
     static boolean isForm(@Nullable String header) {
         return header != null && is(header, FORM, false);
     }
 
-    /** Whether it begins as a form's does, whatever else it says. */
+    /** Returns whether it begins like that of a form, whatever follows. */
     static boolean isAnyForm(@Nullable String header) {
         return header != null && header.strip().toLowerCase(Locale.ROOT).startsWith(FORM);
     }
@@ -51,7 +51,7 @@ final class ContentType {
         return (quoted ? value.substring(1, value.length() - 1) : value).equalsIgnoreCase("utf-8");
     }
 
-    /** Says what was sent, for a message. */
+    /** Returns the content type that was found, for an error message. */
     static String found(@Nullable String header) {
         return header == null || header.isBlank() ? "it is missing" : "it is \"" + shown(header) + "\"";
     }

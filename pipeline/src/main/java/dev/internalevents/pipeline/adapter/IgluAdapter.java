@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Iglu webhook, by which services without a tracker send self-describing events. The schema is a parameter of the
- * query string, and the data is the rest of the query string, a form, a JSON object, or an array of them; or the body is
- * a self-describing JSON, or an array of them.
+ * The Iglu webhook, through which services without a tracker send self-describing events. Either the schema is a
+ * parameter of the query string, and the data is the rest of the query string, a form, a JSON object, or an array of
+ * them; or the body is a self-describing JSON, or an array of them.
  *
  * @see <a href="https://docs.snowplow.io/docs/sources/webhooks/iglu-webhook/">Snowplow's documentation</a>
  */
@@ -31,13 +31,13 @@ final class IgluAdapter implements Adapter {
     private static final String BODY = "the body";
     private static final String EXAMPLE = "schema=iglu:com.acme/event/jsonschema/1-0-0";
 
-    /** Parameters of the query string that are the event's own, beside the platform. */
+    /** Query string parameters that are copied to the event, in addition to the platform. */
     private static final Set<String> OF_EVENT = Set.of("aid", "cv", "eid", "nuid", "ttm", "url");
 
-    /** Parameters of a query string that are not data. */
+    /** Query string parameters that are not data. */
     private static final Set<String> NOT_DATA = Set.of(SCHEMA, "aid", "cv", "nuid", "p");
 
-    /** The shortest element of an array, with its comma. */
+    /** The minimum size of an array element, with its comma. */
     private static final int MIN_EVENT_BYTES = 2;
 
     private final boolean lenient;
@@ -46,7 +46,7 @@ final class IgluAdapter implements Adapter {
         this.lenient = lenient;
     }
 
-    /** The elements of an array; 1 for every other body. */
+    /** Returns the number of elements of an array; 1 for every other body. */
     static int count(byte[] body) {
         return isArray(body) ? PayloadData.count(body, 1) : 1;
     }
@@ -65,7 +65,7 @@ final class IgluAdapter implements Adapter {
         boolean form =
                 lenient ? ContentType.isAnyForm(request.contentType()) : ContentType.isForm(request.contentType());
         if (lenient && form && schema == null && (firstOf(body) == '{' || isArray(body))) {
-            // What curl sends if nobody says what it is.
+            // curl sends this content type by default.
             form = false;
         }
         if (!form && !lenient && !ContentType.isJson(request.contentType())) {
@@ -136,7 +136,7 @@ final class IgluAdapter implements Adapter {
         return List.of(entry(request.query(), schema, json, "the body"));
     }
 
-    /** The events of an array that cannot be read as a whole. */
+    /** Reads the elements of an array one by one, after the array could not be parsed as a whole. */
     private static List<PayloadData.Entry> oneByOne(AdapterRequest request, @Nullable SchemaKey schema, byte[] body) {
         List<String> elements = Json.elements(Json.text(body));
         Adapters.checkMerged(request, elements.size());
@@ -159,7 +159,7 @@ final class IgluAdapter implements Adapter {
         return firstOf(body) == '[';
     }
 
-    /** The first byte that is no blank; 0 if there is none. */
+    /** Returns the first byte that is not whitespace; 0 if there is none. */
     private static byte firstOf(byte[] body) {
         for (byte b : body) {
             if (b > ' ') {
@@ -182,7 +182,7 @@ final class IgluAdapter implements Adapter {
         }
     }
 
-    /** Services add members of their own, which are left out. */
+    /** Removes other members, which some services add. */
     private static @Nullable Object schemaAndData(@Nullable Object json) {
         if (!(json instanceof Map<?, ?> object)) {
             return json;
@@ -196,7 +196,7 @@ final class IgluAdapter implements Adapter {
         return two;
     }
 
-    /** Parameters as data: text, or null for one without a value. */
+    /** Returns parameters as data; a parameter without a value becomes null. */
     private static Map<String, @Nullable Object> data(TrackerPayload parameters, Set<String> without) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         parameters.parameters().forEach((name, value) -> {

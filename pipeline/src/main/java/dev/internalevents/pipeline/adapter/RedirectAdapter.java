@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Clicks on links that lead through the collector: the parameter {@code u} is where the visitor is sent to, the others are
- * a tracker's. Without an event of its own, such a request is a uri_redirect event; otherwise its event has a context of
- * that schema.
+ * Reads clicks on links that redirect through the collector: the parameter {@code u} is the target, the others are a
+ * tracker's. A request without an event of its own becomes a uri_redirect event; otherwise a context of that schema is
+ * added to its event.
  */
 final class RedirectAdapter implements Adapter {
 
@@ -62,7 +62,7 @@ final class RedirectAdapter implements Adapter {
             contexts = new ArrayList<>(
                     new TrackerPayload(parameters).contexts(versions).list());
         } catch (MalformedPayloadException e) {
-            // The event fails for them when it is decoded.
+            // Decoding the event will report this failure.
             return;
         }
         contexts.add(redirect);

@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts that redirects may lead to. An address is compared as it is written, with http or https and a plain host; one
- * that browsers could read in another way than it looks, with a user name, a backslash or a control character, is never
- * allowed. Immutable, safe for use by several threads.
+ * The hosts that redirects may lead to. A URL is checked as written, and needs http or https and a plain host. URLs
+ * that browsers might read differently than they look, with a user name, a backslash or a control character, are never
+ * allowed. Immutable and thread-safe.
  */
 public final class RedirectHosts {
 
-    /** The parameter that says where to: {@value}. */
+    /** The parameter with the redirect target: {@value}. */
     public static final String PARAMETER = "u";
 
     /** No host: redirects are off. */
@@ -30,16 +30,16 @@ public final class RedirectHosts {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final int MAX_SHOWN = 100;
 
-    /** What an address may have beside letters and digits (RFC 3986); the rest is escaped. */
+    /** Characters besides letters and digits that a URL may contain (RFC 3986); all others are escaped. */
     private static final String PLAIN = "-._~:/?#[]@!$&'()*+,;=%";
 
     private final Set<String> names = new HashSet<>();
     private final List<String> suffixes = new ArrayList<>();
 
     /**
-     * Whether an address may be redirected to.
+     * Whether a redirect is allowed.
      *
-     * @param location the address as it is sent to the browser, in ASCII; null if it is not allowed
+     * @param location the URL as it is sent to the browser, in ASCII; null if it is not allowed
      * @param fault why not; null if it is allowed
      */
     public record Decision(
@@ -48,8 +48,8 @@ public final class RedirectHosts {
     /**
      * Allows these hosts, at every port.
      *
-     * @param hosts names such as {@code www.example.com}, or {@code *.example.com} for all names below it
-     * @throws IllegalArgumentException naming the one that is neither
+     * @param hosts names such as {@code www.example.com}, or {@code *.example.com} for all subdomains
+     * @throws IllegalArgumentException naming the invalid one
      */
     public RedirectHosts(List<String> hosts) {
         for (String host : hosts) {
@@ -57,7 +57,7 @@ public final class RedirectHosts {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException(
                         "redirects: \"" + host + "\" is not a host name; expected a name such"
-                                + " as www.example.com, or *.example.com for the names below it, without scheme and port");
+                                + " as www.example.com, or *.example.com for its subdomains, without scheme and port");
             }
             if (name.startsWith("*")) {
                 suffixes.add(name.substring(1));
@@ -67,30 +67,32 @@ public final class RedirectHosts {
         }
     }
 
-    /** Whether no host is allowed. */
+    /** Returns whether no host is allowed. */
     public boolean isEmpty() {
         return names.isEmpty() && suffixes.isEmpty();
     }
 
-    /** Returns whether a visitor may be sent to an address, the value of {@value #PARAMETER}; null if there is none. */
+    /**
+     * Decides whether a visitor may be redirected to a URL, the value of {@value #PARAMETER}; null if it is missing.
+     */
     public Decision decide(@Nullable String address) {
         if (address == null || address.isEmpty()) {
             return refused("it has no " + PARAMETER + ", which says where to redirect to; expected for example "
                     + PARAMETER + "=https%3A%2F%2Fwww.example.com%2F");
         }
         if (address.indexOf('\\') >= 0 || address.chars().anyMatch(Character::isISOControl)) {
-            return refused(PARAMETER + " has a backslash or a control character, which an address has only escaped");
+            return refused(PARAMETER + " has a backslash or a control character, which must be escaped in a URL");
         }
         Matcher parts = ADDRESS.matcher(address);
         if (!parts.matches()) {
             return refused(PARAMETER + "=" + shown(address)
-                    + " is not an address to redirect to; expected http:// or https://, a host name in ASCII and no user"
+                    + " is not a URL to redirect to; expected http:// or https://, a host name in ASCII and no user"
                     + " name");
         }
         String host = parts.group(1).toLowerCase(Locale.ROOT);
         if (!isAllowed(host)) {
             return refused(PARAMETER + " leads to " + shown(host)
-                    + ", which is not allowed; the hosts that are allowed are given with --redirects");
+                    + ", which is not allowed; --redirects sets the allowed hosts");
         }
         return new Decision(escaped(address), null);
     }
@@ -111,7 +113,7 @@ public final class RedirectHosts {
         return new Decision(null, fault);
     }
 
-    /** As browsers escape what people write into an address. */
+    /** Escapes what browsers escape in a URL that people type. */
     private static String escaped(String address) {
         StringBuilder out = new StringBuilder(address.length());
         for (byte b : address.getBytes(StandardCharsets.UTF_8)) {

@@ -6,7 +6,7 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
 import org.jspecify.annotations.Nullable;
 
-/** Self-describing events as the parameter {@code ue_pr}. */
+/** Writes self-describing events as the parameter {@code ue_pr}. */
 final class SelfDescribing {
 
     private SelfDescribing() {}

@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The requests of trackers: one event in the query string, or payload_data as the body. The parameters of a query string
- * beside a body count for each of its events, before the event's own.
+ * Reads the requests of trackers: one event in the query string, or payload_data as the body. Query string parameters
+ * of a request with a body apply to each of its events, and take precedence over the event's own.
  */
 final class TrackerAdapter implements Adapter {
 
-    /** As many as the collector takes in a plain body: a small one can grow to millions when it is inflated. */
+    /**
+     * Bodies of up to this many bytes per allowed event are not counted, so the limit matters only for larger ones: a
+     * small compressed body can expand to millions of events.
+     */
     private static final int MIN_EVENT_BYTES = 9;
 
     private final boolean lenient;

@@ -1,8 +1,8 @@
 /**
- * What the requests of each API look like: {@link dev.internalevents.pipeline.adapter.Adapter} reads events out of a
- * request, and has an implementation for trackers, for the Iglu webhook and for redirects. {@link
- * dev.internalevents.pipeline.adapter.Adapters} chooses by the path. Plain functions of a request; nothing here knows how
- * events are processed.
+ * The request formats of the APIs. {@link dev.internalevents.pipeline.adapter.Adapter} reads events from a request;
+ * there are implementations for trackers, the Iglu webhook and redirects. {@link
+ * dev.internalevents.pipeline.adapter.Adapters} chooses one by the path. These are pure functions of a request and
+ * independent of how events are processed.
  */
 @NullMarked
 package dev.internalevents.pipeline.adapter;

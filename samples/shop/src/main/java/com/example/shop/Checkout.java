@@ -3,7 +3,7 @@ package com.example.shop;
 import com.example.shop.events.PlaceOrder;
 import dev.internalevents.client.InternalEventsClient;
 
-/** Takes orders. */
+/** Accepts orders. */
 public final class Checkout {
 
     private final InternalEventsClient internalEvents;
@@ -13,7 +13,7 @@ public final class Checkout {
     }
 
     public void placeOrder(long customer, String payment, long cents) {
-        // Without the customer, or with cents that are a text, this does not compile.
+        // Without the customer, or with a String for the cents, this does not compile.
         PlaceOrder.user(customer).label(payment).value(cents).track(internalEvents);
     }
 }

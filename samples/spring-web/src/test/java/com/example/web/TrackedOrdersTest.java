@@ -19,7 +19,10 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
-/** What an order tracks, asked of the application's own client; nothing is sent to the collector that its settings name. */
+/**
+ * Checks what an order tracks, with the application's own client; nothing is sent to the collector that the settings
+ * name.
+ */
 @SpringBootTest
 @AutoConfigureMockMvc
 @InternalEventsTest

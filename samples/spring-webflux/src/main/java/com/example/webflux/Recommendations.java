@@ -16,7 +16,7 @@ class Recommendations {
         this.internalEvents = internalEvents;
     }
 
-    /** Looked up on another thread, as a blocking library would be; the request's context comes along. */
+    /** Looks them up on another thread, as with a blocking library; the request's context is propagated. */
     @GetMapping("/recommendations")
     Mono<List<String>> recommendations() {
         return Mono.fromCallable(this::lookUp).subscribeOn(Schedulers.boundedElastic());

@@ -23,7 +23,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The application as it runs: a real port, and a server in the collector's place that keeps what it is sent. */
+/** Runs the application on a real port, with a server in place of the collector that records what it receives. */
 class RecommendationsTest {
 
     private final BlockingQueue<String> sent = new LinkedBlockingQueue<>();

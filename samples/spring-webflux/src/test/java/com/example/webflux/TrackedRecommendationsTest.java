@@ -20,7 +20,10 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** What recommendations track, asked of the application's own client; nothing is sent to the collector that its settings name. */
+/**
+ * Checks what recommendations track, with the application's own client; nothing is sent to the collector that the
+ * settings name.
+ */
 @SpringBootTest
 @AutoConfigureWebTestClient
 @InternalEventsTest

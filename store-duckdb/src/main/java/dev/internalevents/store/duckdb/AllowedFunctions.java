@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The functions that people's SQL may use. DuckDB has some 700, and each version brings more: what is not known here to read
- * nothing but its arguments, in a time and memory that grow with their size, is refused. {@link TextGrowth} bounds those
+ * Lists the functions that users' SQL may call. DuckDB has some 700, and each version adds more, so this is an allow-list: each function
+ * reads nothing but its arguments, in time and memory that grow with their size. All others are rejected. {@link TextGrowth} limits those
  * whose results are larger than their arguments.
  */
 final class AllowedFunctions {
 
-    /** In FROM: rows of their arguments, or of the catalogue. */
+    /** Allowed in FROM: functions that return rows from their arguments or from the catalogue. */
     static final Set<String> OF_TABLES = names("""
             range generate_series generate_subscripts unnest json_each regexp_split_to_table duckdb_columns duckdb_functions
             duckdb_keywords duckdb_tables duckdb_types duckdb_views icu_calendar_names pg_timezone_names
@@ -65,7 +65,7 @@ final class AllowedFunctions {
         return Arrays.stream(text.strip().split("\\s+")).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether a function, or an operator, may stand in an expression; names in lower case. */
+    /** Returns whether a function or operator, in lower case, is allowed in an expression. */
     static boolean ofValues(String name) {
         return OF_VALUES.contains(name);
     }

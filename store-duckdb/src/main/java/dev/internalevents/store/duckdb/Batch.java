@@ -20,15 +20,15 @@ import org.duckdb.DuckDBWritableVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one transaction, given to DuckDB a chunk of columns at a time while they are processed. Ends at the end of
- * its source, or before an event that has a value for an atomic field whose column is not there yet.
+ * Supplies DuckDB with the rows of one transaction, a chunk of columns at a time, while the events are processed. Ends at the end of its
+ * source, or before an event that needs a column that does not exist yet: that of an atomic field, or the one for repeats.
  */
 final class Batch {
 
-    /** Of the rows of a chunk, unless it is one row. */
+    /** Size of a chunk after which no more rows are added. */
     private static final long MAX_CHUNK_BYTES = 4 << 20;
 
-    /** Of a fingerprint. */
+    /** Number of hexadecimal digits in a fingerprint. */
     private static final int DIGITS = 32;
 
     private final EventSource source;
@@ -39,7 +39,7 @@ final class Batch {
     private final int[] atomicOrdinals;
     private final Own[] own;
     private final Texts[] texts;
-    /** By the field's ordinal: whether the table has its column. */
+    /** Whether the table has a field's column, by the field's ordinal. */
     private final boolean[] hasAtomic = new boolean[AtomicFields.NAMES.size()];
 
     private final List<Frame> frames = new ArrayList<>();
@@ -76,7 +76,7 @@ final class Batch {
         PARAMETERS,
         FAILURES,
         MORE,
-        /** Of a context or a self-describing event; also what stands for a column of an atomic field. */
+        /** A column of a context or a self-describing event. Columns of atomic fields have this value too. */
         JSON;
 
         static Own of(Column column) {
@@ -102,7 +102,7 @@ final class Batch {
         }
     }
 
-    /** The texts of one column; one that comes again is turned into bytes once. */
+    /** The text values of one column. Equal consecutive values are encoded once. */
     private static final class Texts {
         private byte[] @Nullable [] values = new byte[0][];
         private String last = "";
@@ -139,27 +139,27 @@ final class Batch {
         return order;
     }
 
-    /** Requests of failed events, to be written in the same transaction. */
+    /** Returns requests of failed events, to be written in the same transaction. */
     List<Frame> frames() {
         return frames;
     }
 
-    /** Values that are too large for a column, to be written in the same transaction. */
+    /** Returns values that are too large for a column, to be written in the same transaction. */
     List<LargeValues.Value> large() {
         return large;
     }
 
-    /** Fields that were not known before. */
+    /** Returns the fields that were not known before. */
     List<JsonFields.NewField> newFields() {
         return newFields;
     }
 
-    /** Columns of JSON that rows had values for, which are in the shared column. */
+    /** Returns the names of JSON columns to create; values of these rows for them are in the shared column. */
     Set<String> wanted() {
         return wanted;
     }
 
-    /** Columns of atomic fields that the next event needs; none at the end of the source. */
+    /** Returns the missing columns that the next event needs; empty at the end of the source. */
     Set<String> missing() {
         return missing;
     }
@@ -172,7 +172,7 @@ final class Batch {
         return bad;
     }
 
-    /** Events that were stored before; they are neither in {@link #good} nor in {@link #bad}. */
+    /** Returns the number of repeats, which neither {@link #good} nor {@link #bad} includes. */
     long repeats() {
         return repeats;
     }
@@ -181,19 +181,19 @@ final class Batch {
         return lastNumber;
     }
 
-    /** What went wrong in here, which DuckDB passes on as a text alone. */
+    /** Returns the exception thrown while filling chunks, which DuckDB passes on only as text; null if there was none. */
     @Nullable
     Throwable failure() {
         return failure;
     }
 
-    /** Whether the next event can be written as things are. */
+    /** Returns whether the next event can be written with the existing columns. */
     boolean accepts() {
         EventSource.Entry entry = source.peek();
         return entry == null || isWritable(entry);
     }
 
-    /** Fills a chunk; answers how many rows it has, 0 at the end. */
+    /** Fills a chunk; returns its number of rows, 0 at the end. */
     long fill(DuckDBDataChunkWriter chunk) {
         try {
             List<Row> rows = rows((int) chunk.capacity());
@@ -207,10 +207,10 @@ final class Batch {
         }
     }
 
-    private List<Row> rows(int most) {
+    private List<Row> rows(int maxRows) {
         List<Row> rows = new ArrayList<>();
         long bytes = 0;
-        while (rows.size() < most && bytes < MAX_CHUNK_BYTES && missing.isEmpty()) {
+        while (rows.size() < maxRows && bytes < MAX_CHUNK_BYTES && missing.isEmpty()) {
             EventSource.Entry entry = source.peek();
             if (entry == null) {
                 break;
@@ -269,7 +269,7 @@ final class Batch {
         keepElsewhere(row, number, "parameters", content.parameters);
         keepElsewhere(row, number, "failures", content.failures);
         String schemas = content.contextSchemas;
-        // Schemas are named in ASCII: they have as many bytes as characters.
+        // Schema URIs are ASCII: one byte per character.
         if (schemas != null && !window.takes(schemas.length())) {
             putElsewhere(row, number, "context_schemas", Objects.requireNonNull(Row.utf8(schemas)));
         }
@@ -334,7 +334,7 @@ final class Batch {
             case REQUEST_NUMBER -> row.requestNumber;
             case EVENT_INDEX -> (long) row.stored.event().index();
             case WEIGHT -> row.content.weight();
-            default -> throw new IllegalStateException("the column " + own + " has texts");
+            default -> throw new IllegalStateException("the column " + own + " contains text");
         };
     }
 
@@ -360,7 +360,7 @@ final class Batch {
         vector.setStringUtf8Batch(0, of.values);
     }
 
-    /** A fingerprint has the digits of a UUID, which takes half the room. */
+    /** Formats a fingerprint as a UUID, which takes half the space of text. */
     private static byte[] grouped(String digits) {
         byte[] uuid = new byte[DIGITS + 4];
         int at = 0;
@@ -400,7 +400,7 @@ final class Batch {
         return value == null ? null : texts.bytes(value);
     }
 
-    @SuppressWarnings("ReferenceEquality") // Another object is at worst written once more.
+    @SuppressWarnings("ReferenceEquality") // An equal but different object only costs another encoding.
     private @Nullable String schema(Row row) {
         if (!(row.stored.event() instanceof GoodEvent event)) {
             return null;
@@ -413,8 +413,8 @@ final class Batch {
         return lastSchemaText;
     }
 
-    /** The events of one request follow each other, and share it. */
-    @SuppressWarnings("ReferenceEquality") // Another object is at worst written once more.
+    /** Encodes the request once for its events, which are consecutive and share it. */
+    @SuppressWarnings("ReferenceEquality") // An equal but different object only costs another encoding.
     private byte[] request(CollectorPayload payload) {
         if (payload != lastPayload) {
             lastPayload = payload;

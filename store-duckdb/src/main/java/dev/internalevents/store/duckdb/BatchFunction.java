@@ -17,9 +17,9 @@ import org.duckdb.DuckDBTableFunctionCallInfo;
 import org.duckdb.DuckDBTableFunctionInitInfo;
 
 /**
- * The table function {@code internal_events_batch(TOKEN)}: the rows of a {@link Batch}. Measured, rows handed over as
- * columns cost a fifth of rows appended value by value. A token is 128 random bits and good for one statement; with
- * another the function has no rows, so that SQL of people, which may not name it anyway, takes nothing out of it.
+ * The table function {@code internal_events_batch(TOKEN)}, which returns the rows of a {@link Batch}. Measured, rows passed as columns cost
+ * a fifth of rows appended value by value. A token is 128 random bits and valid for one statement. With any other token the function
+ * returns no rows, so that users' SQL, which is not allowed to call it anyway, cannot read a batch.
  */
 final class BatchFunction implements DuckDBTableFunction<Optional<Batch>, Optional<Batch>, Object> {
 
@@ -37,7 +37,7 @@ final class BatchFunction implements DuckDBTableFunction<Optional<Batch>, Option
         }
     }
 
-    /** A batch that one statement can ask for by the token; to be removed afterwards. */
+    /** Registers a batch and returns the token with which one statement can read it. The caller must remove it afterwards. */
     static String offer(Batch batch) {
         byte[] bits = new byte[16];
         RANDOM.nextBytes(bits);

@@ -9,12 +9,12 @@ import org.duckdb.DuckDBColumnType;
 /**
  * A column of the table {@code event}.
  *
- * @param name as SQL knows it
- * @param type of its values
+ * @param name its name in SQL
+ * @param type the type of its values
  */
 record Column(String name, Type type) {
 
-    /** How values are handed over, and what SQL makes of them. */
+    /** The SQL type of a column, the type in which values are passed to DuckDB, and the conversion between them. */
     enum Type {
         TEXT("VARCHAR", DuckDBColumnType.VARCHAR, "%s"),
         JSON("VARCHAR", DuckDBColumnType.VARCHAR, "%s"),
@@ -58,12 +58,12 @@ record Column(String name, Type type) {
         return quoted(name);
     }
 
-    /** A name that SQL takes for nothing but a name, whatever is in it. */
+    /** Quotes any text as an SQL identifier. */
     static String quoted(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    /** A text that SQL takes for nothing but a text; where a parameter cannot stand. */
+    /** Quotes any text as an SQL string literal, for places that do not allow a parameter. */
     static String literal(String text) {
         return "'" + text.replace("'", "''") + "'";
     }

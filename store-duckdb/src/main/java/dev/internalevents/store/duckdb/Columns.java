@@ -19,23 +19,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of the table {@code event}. Those of atomic fields, contexts and self-describing events are made after the
- * first event with a value came, because a column of nothing costs time and room with every row. JSON whose column is not
- * there, yet or for good, is kept in the column {@code more}, an object by column name. The writing thread adds, others
- * read.
+ * The columns of the table {@code event}. Columns of atomic fields, contexts and self-describing events are created when the first event
+ * with a value arrives, because an empty column costs time and space in every row. JSON without a column, for now or permanently, is
+ * stored in the column {@code more}, an object by column name. The writing thread adds columns, others read.
  */
 final class Columns {
 
     /** JSON by column name, for columns that the table does not have. */
     static final String MORE = "more";
 
-    /** About how many bytes the values of a row have. */
+    /** The approximate size of a row's values in bytes. */
     static final String WEIGHT = "weight";
 
-    /** Whether an event was stored before; the column is made when the first such event comes. */
+    /** Whether an event is a repeat; the column is created when the first repeat arrives. */
     static final Column REPEAT = new Column("repeat", Column.Type.BOOLEAN);
 
-    /** What every row has, in the order in which rows hand it over. */
+    /** Columns that every row has, in the order of the table. */
     static final List<Column> OWN = List.of(
             new Column("number", Column.Type.LONG),
             new Column("valid", Column.Type.BOOLEAN),
@@ -53,14 +52,11 @@ final class Columns {
             new Column(MORE, Column.Type.JSON),
             new Column(WEIGHT, Column.Type.LONG));
 
-    /** Atomic fields that queries name, so that they are always there. */
+    /** Atomic fields that always have a column, because queries name them. */
     private static final List<String> ALWAYS =
             List.of("event_id", "event_fingerprint", "collector_tstamp", "app_id", "event", "event_name");
 
-    /**
-     * Measured, 500 columns cost a row as much again as everything else about it; beyond this number schemas share a
-     * column.
-     */
+    /** Maximum number of JSON columns; further schemas share a column. Measured, 500 columns double the cost of a row. */
     private static final int MAX_JSON_COLUMNS = 150;
 
     private static final int MAX_JSON_NAME_LENGTH = 200;
@@ -72,7 +68,7 @@ final class Columns {
         this.fields = new JsonFields(schemas);
     }
 
-    /** Creates the table if it is not there, and reads its columns. */
+    /** Creates the table if it does not exist, and reads its columns. */
     static Columns open(Connection connection, SchemaFields schemas) throws SQLException {
         Columns columns = new Columns(schemas);
         try (Statement sql = connection.createStatement()) {
@@ -80,7 +76,7 @@ final class Columns {
             OWN.forEach(column -> definitions.add(definition(column)));
             ALWAYS.forEach(field -> definitions.add(definition(Column.atomic(field))));
             sql.execute("CREATE TABLE IF NOT EXISTS event(" + String.join(", ", definitions) + ")");
-            // A store of an earlier version lacks some.
+            // A store of an earlier version lacks these columns.
             for (Column column : List.of(OWN.get(OWN.size() - 2), OWN.get(OWN.size() - 1))) {
                 sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + definition(column));
             }
@@ -125,13 +121,13 @@ final class Columns {
                         AtomicFields.NAMES.contains(name) ? Column.atomic(name) : new Column(name, Column.Type.JSON));
     }
 
-    /** The column of this name; null if the table has none. */
+    /** Returns the column with this name; null if the table has none. */
     @Nullable
     Column get(String name) {
         return known.get(name);
     }
 
-    /** The condition that leaves repeats out; empty if there is none. */
+    /** Returns the condition that excludes repeats; empty if the table has no column for repeats. */
     Optional<String> once() {
         return has(REPEAT.name()) ? Optional.of(REPEAT.quoted() + " IS NOT TRUE") : Optional.empty();
     }
@@ -140,7 +136,7 @@ final class Columns {
         return List.copyOf(known.values());
     }
 
-    /** Atomic fields that have a column, in their order. */
+    /** Returns the columns of atomic fields, in the order of the fields. */
     List<Column> atomic() {
         return AtomicFields.NAMES.stream()
                 .filter(known::containsKey)
@@ -148,12 +144,12 @@ final class Columns {
                 .toList();
     }
 
-    /** The columns of contexts and self-describing events that the table has. */
+    /** Returns the table's columns of contexts and self-describing events. */
     List<Column> json() {
         return known.values().stream().filter(column -> isJson(column.name())).toList();
     }
 
-    /** The names of the contexts and self-describing events that were seen, with a column of their own or without. */
+    /** Returns the names of all contexts and self-describing events seen, with or without a column of their own. */
     List<String> jsonNames() {
         Set<String> names = new LinkedHashSet<>();
         json().forEach(column -> names.add(column.name()));
@@ -161,14 +157,14 @@ final class Columns {
         return names.stream().sorted().toList();
     }
 
-    /** Where SQL finds the JSON of such a name, as text; null if it was never seen. */
+    /** Returns the SQL expression for the JSON text of such a name; null if the name was never seen. */
     @Nullable
     String jsonExpression(String name) {
         boolean seen = !fields.fields(name).isEmpty();
         if (!isJson(name) || !(known.containsKey(name) || seen)) {
             return null;
         }
-        // Names of schemas have no character that means something in a path.
+        // Names of schemas contain no characters with a meaning in a path.
         String shared = "(" + MORE + " ->> '" + name + "')";
         return known.containsKey(name) ? "coalesce(" + Column.quoted(name) + ", " + shared + ")" : shared;
     }
@@ -181,7 +177,7 @@ final class Columns {
         return fields;
     }
 
-    /** Whether the table has a column of this name. */
+    /** Returns whether the table has a column with this name. */
     boolean has(String name) {
         return known.containsKey(name);
     }
@@ -189,7 +185,7 @@ final class Columns {
     /**
      * Adds columns and fields, in the open transaction.
      *
-     * @param names those of JSON are left out when there are too many
+     * @param names columns to add; JSON columns beyond the limit are left out
      */
     void add(Connection connection, Collection<String> names, List<JsonFields.NewField> news) throws SQLException {
         Map<String, Column> more = new LinkedHashMap<>(known);
@@ -219,12 +215,12 @@ final class Columns {
         known = Collections.unmodifiableMap(more);
     }
 
-    /** Whether one more column of JSON would be made. */
+    /** Returns whether another JSON column with this name can be created. */
     boolean hasRoomForJson(String name) {
         return name.length() <= MAX_JSON_NAME_LENGTH && json().size() < MAX_JSON_COLUMNS;
     }
 
-    /** Takes away the columns of JSON and what is known of fields; for a table without rows. */
+    /** Drops the JSON columns and the known fields. For a table without rows. */
     void forget(Connection connection) throws SQLException {
         try (Statement sql = connection.createStatement()) {
             for (Column column : json()) {

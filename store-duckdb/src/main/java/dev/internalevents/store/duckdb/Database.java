@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One open DuckDB database: the connection that writes, for one thread, and connections that read, for any number. After
- * {@link #close} no connection of it is left, so that the file can be opened again.
+ * An open DuckDB database: one connection for the writing thread, and connections for any number of reading threads. {@link #close} closes
+ * all of them, so that the file can be opened again.
  */
 final class Database implements AutoCloseable {
 
@@ -33,7 +33,7 @@ final class Database implements AutoCloseable {
     private static final int MAX_IDLE_READERS = 8;
     private static final String LOG_SUFFIX = ".wal";
 
-    /** What DuckDB's messages begin with if it or the disk is in trouble, whatever the SQL and the rows were. */
+    /** Prefixes of DuckDB messages that report trouble with DuckDB or the disk, independent of the SQL and the rows. */
     private static final List<String> TROUBLE =
             List.of("IO Error", "FATAL Error", "INTERNAL Error", "Resource In Use", "TransactionContext Error");
 
@@ -45,7 +45,7 @@ final class Database implements AutoCloseable {
     private final Set<Connection> busy = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** Stays open once it is: closing any channel of the file would end the lock by which DuckDB has the file. */
+    /** Stays open once opened: closing any channel of the file would release DuckDB's lock on it. */
     private @Nullable FileChannel reading;
 
     private Database(DuckDBConnection writing, @Nullable Path file) {
@@ -56,9 +56,9 @@ final class Database implements AutoCloseable {
     /**
      * Opens the database in a file, or in memory.
      *
-     * @param rowGroup rows that are compressed together
-     * @throws SQLException when it cannot be opened
-     * @throws IOException when its folder cannot be written
+     * @param rowGroup number of rows that are compressed together
+     * @throws SQLException if it cannot be opened
+     * @throws IOException if its folder cannot be written
      */
     static Database open(@Nullable Path file, DuckDbEventStore.Settings settings, int rowGroup)
             throws SQLException, IOException {
@@ -74,7 +74,7 @@ final class Database implements AutoCloseable {
             attach(connection, file, rowGroup);
             return new Database(connection, file);
         } catch (SQLException | IOException | RuntimeException | Error e) {
-            // An instance that stays open would keep the file from being opened again.
+            // An instance that stays open would prevent the file from being opened again.
             discard(connection);
             throw e;
         }
@@ -93,18 +93,18 @@ final class Database implements AutoCloseable {
                 OwnerOnly.createFolder(temporary);
                 sql.execute("SET temp_directory = " + Column.literal(temporary.toString()));
             }
-            // From here on no SQL reads or writes files, or loads code.
+            // From here on SQL can neither read nor write files, nor load code.
             sql.execute("SET enable_external_access = false");
             sql.execute("SET lock_configuration = true");
         }
     }
 
-    /** The connection that writes; for the writing thread alone. */
+    /** Returns the writing connection, for use only by the writing thread. */
     DuckDBConnection writing() {
         return writing;
     }
 
-    /** Undoes what the open transaction of the writing connection did. Never throws. */
+    /** Rolls back the open transaction of the writing connection. Failures are only logged. */
     void rollBack() {
         try {
             writing.rollback();
@@ -113,12 +113,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Reads with a connection of one's own. Blocks; safe for use by any thread. */
+    /** Reads with a pooled connection. Blocks; may be called by any thread. */
     <T> T read(DuckDbEventStore.Reading<T> reading) {
         return read(reading, true);
     }
 
-    /** Reads with a connection that is closed afterwards, together with whatever the SQL left in its session. */
+    /** Reads with a connection that is closed afterwards, which discards the session state left by the SQL. */
     <T> T readAlone(DuckDbEventStore.Reading<T> reading) {
         return read(reading, false);
     }
@@ -146,7 +146,7 @@ final class Database implements AutoCloseable {
         if (connection == null) {
             connection = writing.duplicate();
             try {
-                // Each question sees what is there when it is asked.
+                // Each query sees the data committed when it starts.
                 connection.setAutoCommit(true);
                 connection.setCatalog(CATALOG);
             } catch (SQLException | RuntimeException | Error e) {
@@ -174,7 +174,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Copies the file as it is, and its write-ahead log. For the writing thread, between two transactions. */
+    /** Copies the file as it is, and its write-ahead log. Must be called by the writing thread between two transactions. */
     void copyTo(Path copy) throws IOException {
         Path from = file;
         if (from == null) {
@@ -186,7 +186,7 @@ final class Database implements AutoCloseable {
         copy(reading, copy);
         Path log = from.resolveSibling(from.getFileName() + LOG_SUFFIX);
         if (Files.exists(log)) {
-            // DuckDB locks its file alone.
+            // DuckDB does not lock the write-ahead log, so this channel may be closed.
             try (FileChannel in = FileChannel.open(log, StandardOpenOption.READ)) {
                 copy(in, copy.resolveSibling(copy.getFileName() + LOG_SUFFIX));
             }
@@ -218,7 +218,7 @@ final class Database implements AutoCloseable {
                 : new RefusedException(whole, e, message.startsWith("Out of Memory Error"));
     }
 
-    /** Whether DuckDB or the disk is in trouble, so that no other statement has a chance either. */
+    /** Returns whether DuckDB or the disk is in trouble, so that other statements would fail too. */
     static boolean isTrouble(Exception e) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return TROUBLE.stream().anyMatch(message::startsWith) || message.contains("No space left");
@@ -240,14 +240,14 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Ends what readers ask, waits for them for up to ten seconds, and closes every connection. */
+    /** Cancels running queries, waits up to ten seconds for them to end, and closes every connection. */
     @Override
     public void close() {
         closed = true;
         closeIdle();
         long until = System.nanoTime() + CLOSE_NANOS;
         while (!busy.isEmpty() && System.nanoTime() - until < 0) {
-            // Closing one that is in use ends its question.
+            // Closing a connection in use cancels its query.
             busy.forEach(Database::discard);
             try {
                 Thread.sleep(1);

@@ -57,27 +57,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events in DuckDB. A transaction holds rows, requests of failed events and the place in the spool, so that a killed
- * process neither loses nor doubles an event.
+ * Stores events in DuckDB. Rows, requests of failed events and the position in the spool are written in one transaction, so that a killed
+ * process neither loses nor duplicates an event.
  */
 public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds {
 
     /**
-     * Rows of a group that DuckDB compresses together; a transaction that ends with one is written once. A quarter of
-     * DuckDB's own, so that a group fits into little memory and a transaction takes half a second.
+     * Number of rows that DuckDB compresses together. A transaction that ends with a full row group is written only once. A quarter of
+     * DuckDB's default, so that a group needs little memory and a transaction takes half a second.
      */
     public static final int ROW_GROUP = 30_720;
 
     private static final Logger LOG = LoggerFactory.getLogger(DuckDbEventStore.class);
     private static final int FORMAT = 1;
 
-    /** Of events read at a time: DuckDB holds an answer whole, in its own memory and in ours. */
+    /** Size of the events read at a time: DuckDB holds a whole result in its own memory and in the JVM's. */
     private static final long READ_BYTES = 4 << 20;
 
-    /** Of requests of failed events written at a time. */
+    /** Size of the requests of failed events written at a time. */
     private static final long FRAME_BYTES = 8 << 20;
 
-    /** What a row of an earlier version, which has no weight, is taken for. */
+    /** Assumed size of a row written by an earlier version, which has no weight. */
     private static final long UNKNOWN_WEIGHT = 4_000;
 
     private static final long MAX_FIND_BYTES = 64 << 20;
@@ -97,26 +97,26 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
     private volatile Summary summary;
     private long rows;
 
-    /** Numbers of events whose rows could not be read, the first of them. */
+    /** Numbers of events whose rows could not be read, up to {@link #MAX_UNREADABLE}. */
     private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
 
-    /** Whether what is kept of forgotten events has to be asked for. */
+    /** Whether there are keys of forgotten events. */
     private volatile boolean hasForgotten;
 
-    /** Whether no number in the index of event ids leads to some of them. */
+    /** Whether some keys of forgotten events have no number in the index of event ids. */
     private volatile boolean hasUnindexedForgotten;
 
     /**
-     * How much of the machine it takes.
+     * Limits on memory and threads.
      *
-     * @param memoryBytes DuckDB's own, beside the JVM's heap
-     * @param threads that work on one query
+     * @param memoryBytes DuckDB's own memory in bytes, in addition to the JVM's heap
+     * @param threads number of threads that work on one query
      */
     public record Settings(long memoryBytes, int threads) {
 
         /**
-         * 256 MB, and a thread for every two processors, four at most. Measured on two processors: with two threads, one
-         * of them writes and the other asks for work without a pause.
+         * 256 MB, and one thread for every two processors, between one and four. Measured on two processors: with two threads, one of them
+         * writes and the other polls for work without a pause.
          */
         public static final Settings DEFAULTS = new Settings(
                 256L << 20, Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2)));
@@ -132,12 +132,12 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
             sql.execute(
                     "CREATE TABLE IF NOT EXISTS progress(spool UUID, segment BIGINT, \"offset\" INTEGER, events INTEGER)");
             sql.execute("CREATE TABLE IF NOT EXISTS failed_request(number BIGINT, received TIMESTAMP, frame BLOB)");
-            // In parts: a vector of whole requests would not fit into memory. Those of an earlier version are whole.
+            // In parts: a vector of whole requests would not fit into memory. Earlier versions stored them whole.
             sql.execute("ALTER TABLE failed_request ADD COLUMN IF NOT EXISTS part INTEGER");
             LargeValues.create(sql);
             sql.execute(
                     "CREATE TABLE IF NOT EXISTS waiting_request(origin VARCHAR, since TIMESTAMP, events VARCHAR, part INTEGER, frame BLOB)");
-            // What no request can be made of must not stop a start.
+            // Rows that are not valid requests must not prevent the start.
             sql.execute("DELETE FROM waiting_request WHERE origin IS NULL OR events IS NULL");
             Forgetting.create(sql);
             sql.execute("CREATE TABLE IF NOT EXISTS store(format INTEGER, evicted BIGINT, resets BIGINT, last BIGINT)");
@@ -152,28 +152,28 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         Views.createAll(writing, columns);
     }
 
-    /** A store in memory; it ends with the process. */
+    /** Opens a store in memory, which ends with the process. */
     public static DuckDbEventStore inMemory(Settings settings) {
         return open(null, settings, SchemaFields.NONE);
     }
 
-    /** Opens a store in a file, whose columns are named by what was seen alone. */
+    /** Opens a store in a file, without schemas: columns are named only by the fields seen in events. */
     public static DuckDbEventStore inFile(Path file, Settings settings) {
         return open(file, settings, SchemaFields.NONE);
     }
 
     /**
-     * Opens a store in a file, which is made if it is not there.
+     * Opens a store in a file, which is created if it does not exist.
      *
-     * @param schemas fields that they name come first and keep their names in SQL
-     * @throws StoreException when it cannot be opened, with what to do
+     * @param schemas their fields come first and keep their names in SQL
+     * @throws StoreException if the store cannot be opened; the message says what to do
      */
     public static DuckDbEventStore inFile(Path file, Settings settings, SchemaFields schemas) {
         return open(file, settings, schemas);
     }
 
     private static DuckDbEventStore open(@Nullable Path file, Settings settings, SchemaFields schemas) {
-        // A damaged write-ahead log is cut at the damage first, and left out if that was not enough.
+        // Repair a damaged write-ahead log up to twice: cut it at the damage, or remove it if the position is unknown.
         for (int attempt = 0; ; attempt++) {
             try {
                 return connect(file, settings, schemas);
@@ -260,7 +260,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         return (int) (batch.good() + batch.bad() + batch.repeats());
     }
 
-    /** What failed: DuckDB passes on what failed in the batch as a text alone. */
+    /** Returns the original failure: DuckDB passes an exception thrown in the batch on only as text. */
     private RuntimeException cause(Batch batch, Throwable e) {
         Throwable inside = batch.failure() == null ? e : batch.failure();
         if (inside instanceof Error error) {
@@ -271,7 +271,10 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
                 : database.failed("written", (Exception) inside);
     }
 
-    /** Makes columns and views of what the batch had. The batch is stored by now: what fails here is left out. */
+    /**
+     * Creates columns and views for new names in the batch. A failure to add columns is only logged, unless an event needs one or the
+     * database is in trouble.
+     */
     private void extend(Batch batch) {
         if (batch.missing().isEmpty()
                 && batch.wanted().isEmpty()
@@ -295,7 +298,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         Set<String> changed = new LinkedHashSet<>(batch.wanted());
         batch.newFields().forEach(field -> changed.add(field.column()));
         if (batch.missing().contains(Columns.REPEAT.name())) {
-            // No view shows an event twice.
+            // Recreate the views, so that they exclude repeats.
             changed.addAll(columns.jsonNames());
         }
         try {
@@ -317,7 +320,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         }
     }
 
-    /** DuckDB makes its write-ahead log anew after each checkpoint, with permissions of its own. */
+    /** Restricts access to the write-ahead log: DuckDB creates it again after each checkpoint, with default permissions. */
     private void restrictLog() {
         if (file == null) {
             return;
@@ -326,19 +329,18 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         if (Files.exists(log)) {
             OwnerOnly.restrict(log);
         } else {
-            // There was a checkpoint, and this one has nothing to do; or the log was deleted while it is in use, and
-            // what
-            // is in it would be lost with the process.
+            // Either a checkpoint has removed the log, and this one does nothing, or the log was deleted while in use,
+            // and its contents would be lost with the process.
             checkpoint();
         }
     }
 
-    /** What goes into a file that was deleted ends with the process. */
+    /** Checks that the file was not deleted or replaced: what is written to a deleted file is lost with the process. */
     private void checkFile() {
         if (file != null && !Objects.equals(fileKey, keyOf(file))) {
             throw new StoreException(
-                    "the store " + file + " was deleted or replaced while it was in use; what is there now is opened"
-                            + " instead, or a new one is made",
+                    "the store " + file + " was deleted or replaced while it was in use; opening the file that is there"
+                            + " now, or creating a new one",
                     new IllegalStateException());
         }
     }
@@ -430,7 +432,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
                             request.events().stream().map(String::valueOf).collect(Collectors.joining(","));
                     int part = 0;
                     for (byte[] some : LargeValues.parts(request.frame())) {
-                        // All of them each time: what is set is gone once a row was added.
+                        // Set all parameters for every row: addBatch clears them.
                         sql.setString(1, request.origin());
                         sql.setObject(2, QuerySql.timestamp(request.since()));
                         sql.setString(3, events);
@@ -507,7 +509,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         return summary(session);
     }
 
-    /** Names that senders chose are free again once no row has them. */
+    /** Removes columns and views named after untrusted input, which no row uses after a reset. */
     private void forgetNames() {
         try {
             Views.dropSchemas(writing);
@@ -516,7 +518,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
             Views.createAll(writing, columns);
         } catch (SQLException e) {
             database.rollBack();
-            LOG.warn("the columns of a store that was emptied stay: {}", e.getMessage());
+            LOG.warn("the store was reset, but its columns could not be removed: {}", e.getMessage());
         }
     }
 
@@ -549,7 +551,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
             sql.execute("DELETE FROM event WHERE number = " + event.number());
             sql.execute("DELETE FROM large_value WHERE number = " + event.number());
             if (!event.isGood()) {
-                // It is written again; a good event leaves it to the others of the request.
+                // The request is written again. For a good event it stays, for the other events of the request.
                 sql.execute("DELETE FROM failed_request WHERE number = " + event.number());
             }
             sql.execute(insert(batch, token));
@@ -634,7 +636,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         }
         long all = summary.total();
         double over = 1 - retention.maxBytes() / (double) usedBytes();
-        // A little more than is needed, so that not every round has something to do.
+        // 5 percentage points more than needed, so that not every run has to evict.
         long surplus = Math.min(all, (long) Math.ceil(all * Math.min(1, over + 0.05)));
         return evict(
                 "number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
@@ -768,11 +770,11 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         });
     }
 
-    /** Until then, new rows stand beside the file. */
+    /** Moves new rows from the write-ahead log into the file. */
     private void checkpoint() {
         try (Statement sql = writing.createStatement()) {
             sql.execute("CHECKPOINT");
-            // It ends its transaction by itself, or leaves it open, by what there was to do.
+            // CHECKPOINT may or may not leave its transaction open.
             database.rollBack();
         } catch (SQLException e) {
             database.rollBack();
@@ -826,7 +828,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         if (ids.isEmpty()) {
             return List.of();
         }
-        // They are UUIDs, which hold nothing but digits.
+        // Safe to embed in SQL: UUIDs consist of hexadecimal digits and hyphens.
         String list = ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(","));
         return database.read(connection -> {
             List<StoredKey> keys = new ArrayList<>();
@@ -875,8 +877,8 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
     }
 
     /**
-     * What tells two events apart, of the stored events with these numbers. Numbers that the store does not have are left
-     * out. DuckDB skips the row groups that have none of them.
+     * Returns the keys of the stored events with these numbers; numbers that are not in the store are left out. DuckDB skips row groups
+     * that contain none of them.
      */
     @Override
     public List<StoredKey> keysOf(Collection<Long> numbers) {
@@ -956,13 +958,13 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
                 if (!events.isEmpty() || found.numbers().isEmpty()) {
                     return events;
                 }
-                // Nothing would say that there is no more; these are rows that cannot be read.
+                // None of these rows can be read. Skip them: an empty result would mean that there are no more events.
                 passedOver += found.numbers().size();
             }
         });
     }
 
-    /** Numbers of events, with what each weighs. */
+    /** Numbers of events, with the weight of each. */
     private record Found(List<Long> numbers, List<Long> weights) {}
 
     private Found numbers(Connection connection, EventQuery query, long offset, int limit, long maxBytes)
@@ -1005,7 +1007,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         return events;
     }
 
-    /** Whole rows are read of those events alone that are shown. */
+    /** Reads the whole rows of these events. */
     private List<StoredEvent> events(Connection connection, List<Long> numbers) throws SQLException {
         Map<Long, StoredEvent> found = new HashMap<>();
         String list = numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
@@ -1022,7 +1024,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         return numbers.stream().map(found::get).filter(event -> event != null).toList();
     }
 
-    /** One row that cannot be read hides no other. */
+    /** Reads a row; one that cannot be read is logged and left out, so that it does not affect the others. */
     private Optional<StoredEvent> event(
             RowReader reader, long number, byte @Nullable [] frame, Map<String, byte[]> values) throws SQLException {
         try {
@@ -1033,7 +1035,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
             }
             boolean isNew = unreadable.size() < MAX_UNREADABLE && unreadable.add(number);
             if (isNew && unreadable.size() <= MAX_LOGGED) {
-                // What failed may name what the event says.
+                // Do not log the message: it may contain data of the event.
                 LOG.error(
                         "event {} of the store cannot be read ({}) and is left out of every answer and count;"
                                 + " the others are not affected",
@@ -1097,7 +1099,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         return session == null ? List.copyOf(names) : present(names, session);
     }
 
-    /** A column may be that of other sessions; so many are looked at, and so many at a time. */
+    /** Returns the columns with a value in this session. Checks at most {@link #MAX_COUNTED_COLUMNS}, a limited number at a time. */
     private List<String> present(List<String> all, String session) {
         List<String> names = all.subList(0, Math.min(all.size(), MAX_COUNTED_COLUMNS));
         return database.read(connection -> {
@@ -1153,7 +1155,7 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
             }
             List<String> values = new ArrayList<>();
             String text = column != null && column.type() == Column.Type.DOUBLE
-                    // A number that is too large or too small to be written out keeps DuckDB's own text.
+                    // A number too large or too small for DECIMAL is written in DuckDB's own notation.
                     ? "coalesce(CASE WHEN abs(" + expression + ") >= 1e-9 OR " + expression
                             + " = 0 THEN rtrim(rtrim(TRY_CAST(" + expression
                             + " AS DECIMAL(38,9))::VARCHAR, '0'), '.') END, (" + expression + ")::VARCHAR)"
@@ -1304,21 +1306,21 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         }
     }
 
-    /** Moves what stands in the write-ahead log into the file, if no reader hinders it. For the writing thread. */
+    /** Moves the contents of the write-ahead log into the file, unless a reader prevents it. */
     @Override
     public void settle() {
         try {
             checkpoint();
         } catch (StoreException e) {
-            LOG.debug("the log stays beside the store's file: {}", e.getMessage());
+            LOG.debug("the write-ahead log was not moved into the store's file: {}", e.getMessage());
         }
     }
 
     /**
-     * Copies the file, and the write-ahead log beside it if there is one, under the other's name with {@code .wal}. For
-     * the writing thread, between two transactions.
+     * Copies the file, and its write-ahead log, if there is one, to the same name with {@code .wal} appended. Must be called by the writing
+     * thread between two transactions.
      *
-     * @param copy must not be there yet; its owner alone may read it
+     * @param copy must not exist yet; only its owner can read it
      * @throws IllegalStateException for a store in memory
      */
     @Override
@@ -1326,12 +1328,12 @@ public final class DuckDbEventStore implements EventStore, StoreFile, StoredIds 
         database.copyTo(copy);
     }
 
-    /** Reads with a connection of one's own, which is closed afterwards; for SQL that people type. Blocks. */
+    /** Reads with a separate connection, which is closed afterwards. For SQL written by users. Blocks. */
     public <T> T read(Reading<T> reading) {
         return database.readAlone(reading);
     }
 
-    /** What is done with a connection. */
+    /** Reads with a connection. */
     @FunctionalInterface
     public interface Reading<T> {
         T read(Connection connection) throws SQLException;

@@ -8,17 +8,17 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which names of JSON fields become names in SQL. Senders choose them, so what SQL, a JSON path or DuckDB's parser could
- * take for something else stays in the JSON, where it can be read as data.
+ * Decides which names of JSON fields become names in SQL. The names are untrusted: fields whose names SQL, a JSON path or DuckDB's parser
+ * could misinterpret stay in the JSON, where they can be read as data.
  */
 final class FieldNames {
 
-    /** In UTF-16 characters. */
+    /** Maximum length in UTF-16 characters. */
     private static final int MAX_LENGTH = 100;
 
     private FieldNames() {}
 
-    /** Whether a name can stand in SQL and in a JSON path as it is. */
+    /** Returns whether a name can be used unchanged in SQL and in a JSON path. */
     static boolean isUsable(String name) {
         if (name.isEmpty() || name.length() > MAX_LENGTH) {
             return false;
@@ -35,11 +35,11 @@ final class FieldNames {
     }
 
     /**
-     * The names that can be columns beside each other: SQL does not tell upper from lower case, so of several that differ
-     * in case alone the first stays.
+     * Returns the names that can be columns of the same table. SQL ignores case, so of names that differ only in case the first is
+     * used.
      *
-     * @param reserved names that are taken already
-     * @param names in the order of their right to a name
+     * @param reserved names already in use
+     * @param names candidates in order of priority
      */
     static List<String> distinct(Collection<String> reserved, Collection<String> names) {
         Set<String> taken = new HashSet<>();

@@ -26,16 +26,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Removes what is about some persons. What has to be read is found first, in pages, on a connection that reads: large
- * values, numbers, parameters of failed events and requests, each once. The writing thread reads what came since, finds
- * with SQL what columns say, and removes everything in one transaction.
+ * Removes all data about some persons. First, a reading connection searches what SQL alone cannot search, in pages and reading each item
+ * once: large values, numbers, parameters of failed events, and requests. Then the writing thread searches what was stored since, searches
+ * columns with SQL, and removes everything in one transaction.
  */
 final class Forgetting implements PersonRemoval {
 
     private static final List<String> PREFIXES =
             List.of("contexts_com_gitlab_gitlab_standard_", "unstruct_event_com_gitlab_gitlab_standard_");
 
-    /** Events read at a time, and bytes of them or of requests. */
+    /** Maximum number of events read at a time; {@link #PAGE_BYTES} limits the bytes of events or requests. */
     private static final int PAGE = 500;
 
     private static final long PAGE_BYTES = 4 << 20;
@@ -49,7 +49,7 @@ final class Forgetting implements PersonRemoval {
     private final List<FoundEvent> ofRequests = new ArrayList<>();
     private final Set<String> waiting = new LinkedHashSet<>();
 
-    // How far each search has come.
+    // The progress of each search.
     private final Set<String> seenWaiting = new HashSet<>();
     private long requestsSeen;
     private long failedSeen;
@@ -66,17 +66,17 @@ final class Forgetting implements PersonRemoval {
         this.requests = requests;
     }
 
-    /** Hashes of what was removed: see {@link ForgottenKey}. */
+    /** Creates the table for hashes of removed events, see {@link ForgottenKey}. */
     static void create(Statement sql) throws SQLException {
         sql.execute(
                 "CREATE TABLE IF NOT EXISTS forgotten(number BIGINT, id_hash UUID, key_hash UUID, received TIMESTAMP)");
     }
 
-    // Finding, beside the processing
+    // Finding, while events are processed
 
     @Override
     public void find() {
-        // What waits becomes an event with a higher number.
+        // First, because a waiting event is later stored with a higher number, which the other searches then see.
         findWaiting();
         findRequests();
         findFailed();
@@ -107,7 +107,7 @@ final class Forgetting implements PersonRemoval {
         }
     }
 
-    /** The last number of each group of requests that are read together. */
+    /** Returns the last number of each group of requests that are read together. */
     private List<Long> endsOfPages() {
         return store.read(connection -> {
             List<Long> ends = new ArrayList<>();
@@ -169,7 +169,7 @@ final class Forgetting implements PersonRemoval {
         }
     }
 
-    /** Numbers that are written in another way than an id, such as 4711.0, are compared here. */
+    /** Finds events by numbers that are written differently from an id, such as 4711.0. */
     private void findNumbers() {
         if (!persons.hasNumbers()) {
             return;
@@ -225,7 +225,7 @@ final class Forgetting implements PersonRemoval {
         });
     }
 
-    /** A query for the events that have a field in a context or event, with its values. */
+    /** Returns a query for the numbers of events with a field in a context or self-describing event, and the field's values. */
     private String values(String name, String field) {
         String shared = "(" + Columns.MORE + " ->> '" + name + "')";
         String json = columns.has(name) ? "coalesce(" + Column.quoted(name) + ", " + shared + ")" : shared;
@@ -235,7 +235,7 @@ final class Forgetting implements PersonRemoval {
         return "SELECT number, " + value + " AS id FROM event WHERE " + json + " IS NOT NULL";
     }
 
-    /** Of each model of the schema, whether its column was made or not. */
+    /** Returns the column names of all models of the schema, with or without a column of their own. */
     private Set<String> jsonNames(Statement sql) throws SQLException {
         Set<String> names = new TreeSet<>(columns.jsonNames());
         try (ResultSet found = sql.executeQuery("SELECT DISTINCT unnest(json_keys(" + Columns.MORE
@@ -256,7 +256,7 @@ final class Forgetting implements PersonRemoval {
         return store.remove(this);
     }
 
-    /** In a transaction that the caller commits. */
+    /** Removes the data in a transaction that the caller commits. */
     Forgotten remove(Connection connection) throws SQLException {
         try (Statement sql = connection.createStatement()) {
             sql.execute("CREATE OR REPLACE TEMP TABLE person_id(is_global BOOLEAN, id VARCHAR)");
@@ -268,7 +268,7 @@ final class Forgetting implements PersonRemoval {
             sql.execute("INSERT INTO person_event SELECT e.number FROM event e JOIN person_request r"
                     + " ON e.request_number = r.number AND e.event_index = r.event_index WHERE NOT e.valid");
             Forgotten removed = remove(connection, sql);
-            // They hold the ids, and a connection keeps its temporary tables.
+            // These tables contain the ids, and would stay as long as the connection.
             sql.execute("DROP TABLE person_id");
             sql.execute("DROP TABLE person_event");
             sql.execute("DROP TABLE person_request");
@@ -340,7 +340,7 @@ final class Forgetting implements PersonRemoval {
         return new Forgotten(events, requestCount, removeWaiting(connection));
     }
 
-    /** As {@link ForgottenKey} makes it. */
+    /** Returns the SQL expression for a hash, computed as in {@link ForgottenKey}. */
     private static String hash(String text) {
         return "left(sha256(" + text + "), 32)::UUID";
     }

@@ -13,18 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of the data of contexts and self-describing events, by column: first those that the schema names, in its
- * order, then others that were seen, up to a number for each column. The writing thread adds, others read.
+ * The fields in the data of contexts and self-describing events, by column: first the fields of the schema, in its order, then other fields
+ * seen, up to a limit per column. The writing thread adds fields, others read.
  */
 final class JsonFields {
 
-    /** Columns of JSON that fields are remembered of, at most: {@value}. */
+    /** Maximum number of JSON columns with known fields: {@value}. */
     static final int MAX_COLUMNS = 2_000;
 
-    /** Fields of one column that its schema does not name, at most: {@value}. */
+    /** Maximum number of fields of one column that its schema does not name: {@value}. */
     static final int MAX_OTHERS = 200;
 
-    /** Fields of one column that its schema names, at most: {@value}. */
+    /** Maximum number of fields of one column that its schema names: {@value}. */
     static final int MAX_OF_SCHEMA = 1_000;
 
     private static final int MAX_VERSIONS = 100;
@@ -32,7 +32,7 @@ final class JsonFields {
     private final SchemaFields schemas;
     private final Map<String, Fields> columns = new ConcurrentHashMap<>();
 
-    /** What is to be written down of a new field; the position is null for one that no schema names. */
+    /** A new field to be stored; the position is null if no schema names the field. */
     record NewField(String column, String field, @Nullable Integer position) {}
 
     private static final class Fields {
@@ -40,10 +40,10 @@ final class JsonFields {
         private final Set<String> ofSchema = Collections.synchronizedSet(new LinkedHashSet<>());
         private final Set<String> others = ConcurrentHashMap.newKeySet();
 
-        /** Both: what is asked for each field of each row. */
+        /** Fields of the schema and others, looked up for each field of each row. */
         private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-        /** What a row had whose fields and schemas were all known; most rows have the same. For the writing thread. */
+        /** An earlier row whose fields and schemas were all known; most rows have the same ones. Used only by the writing thread. */
         private RowContent.@Nullable JsonColumn allKnown;
     }
 
@@ -51,7 +51,7 @@ final class JsonFields {
         this.schemas = schemas;
     }
 
-    /** Takes a field that was written down. */
+    /** Adds a field read from the store. */
     void load(String column, String field, @Nullable Integer position) {
         Fields fields = of(column);
         if (fields != null && FieldNames.isUsable(field)) {
@@ -82,7 +82,7 @@ final class JsonFields {
         return added;
     }
 
-    /** Notes the fields of one row's column; what is new goes into the list. */
+    /** Records the fields of a row's column, and adds new ones to the list. */
     void note(RowContent.JsonColumn row, List<NewField> news) {
         String column = row.name();
         Fields fields = of(column);
@@ -109,7 +109,7 @@ final class JsonFields {
             }
             allKnown &= fields.known.contains(field);
         }
-        // What is known stays known, until all of it is forgotten.
+        // Known fields stay known until clear().
         fields.allKnown = allKnown ? row.withoutData() : before;
     }
 
@@ -125,12 +125,12 @@ final class JsonFields {
         }
     }
 
-    /** The columns that fields are known of, by name. */
+    /** Returns the names of columns with known fields, sorted. */
     List<String> columns() {
         return columns.keySet().stream().sorted().toList();
     }
 
-    /** The fields of a column, those of its schema first. */
+    /** Returns the fields of a column, those of its schema first. */
     List<String> fields(String column) {
         Fields fields = columns.get(column);
         if (fields == null) {

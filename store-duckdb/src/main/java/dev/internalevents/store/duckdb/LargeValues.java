@@ -16,13 +16,12 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Values of rows that are too large for a column: DuckDB takes memory for all values of a vector of 2,048 rows at once, so
- * large ones are compressed and kept in parts, in a table of their own. They are read with their event, and are not in
- * views.
+ * Stores values that are too large for a column. DuckDB allocates memory for all values of a vector of 2,048 rows at once, so large values
+ * are compressed and stored in parts, in a separate table. They are read with their event, and views do not contain them.
  */
 final class LargeValues {
 
-    /** Bytes of a part, so that a vector of parts takes 32 MB at most. */
+    /** Size of a part in bytes, so that a vector of parts takes at most 32 MB. */
     static final int PART_BYTES = 16 << 10;
 
     private static final int PARTS_AT_A_TIME = 256;
@@ -37,7 +36,7 @@ final class LargeValues {
                 + " length INTEGER, bytes BLOB)");
     }
 
-    /** A value in parts of a size that every table takes. */
+    /** Splits a value into parts that are small enough for any table. */
     static List<byte[]> parts(byte[] bytes) {
         List<byte[]> parts = new ArrayList<>();
         for (int from = 0; from < bytes.length; from += PART_BYTES) {
@@ -74,7 +73,7 @@ final class LargeValues {
         }
     }
 
-    /** The large values of an event, by column. */
+    /** Returns the large values of an event by column. */
     static Map<String, byte[]> read(Connection connection, long number) throws SQLException {
         Map<String, ByteArrayOutputStream> parts = new HashMap<>();
         Map<String, Integer> lengths = new HashMap<>();
@@ -94,7 +93,7 @@ final class LargeValues {
         return values;
     }
 
-    /** Removes what belongs to no row any more, in the open transaction. */
+    /** Removes values whose row no longer exists, in the open transaction. */
     static void removeOrphans(Statement sql) throws SQLException {
         sql.execute("DELETE FROM large_value WHERE number NOT IN (SELECT number FROM event)");
     }
@@ -124,7 +123,7 @@ final class LargeValues {
             while (at < length) {
                 int n = inflater.inflate(whole, at, length - at);
                 if (n == 0) {
-                    throw new SQLException("a large value of the store has fewer bytes than it should");
+                    throw new SQLException("a large value of the store is shorter than its recorded length");
                 }
                 at += n;
             }

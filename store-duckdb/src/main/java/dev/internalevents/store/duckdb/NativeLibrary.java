@@ -11,31 +11,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DuckDB's native library. Its driver unpacks it into the folder for temporary files when it is first used, and a JVM has one
- * try: if that fails, only a restart helps. So there is a try only if there is room.
+ * Loads DuckDB's native library. The driver unpacks it into the folder for temporary files on first use. A JVM can try this only once:
+ * after a failure only a restart helps. Loading is therefore attempted only if there is enough space.
  */
 final class NativeLibrary {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
 
-    /** It has 72 MB; another version may have more. */
+    /** Space required for the library: it has 72 MB, and another version may have more. */
     private static final long NEEDED_BYTES = 100_000_000;
 
     private static final String FILES = "libduckdb_java*";
 
-    /** Another process may be about to load one that is newer. */
+    /** Age at which a copy counts as left over. Another process may be about to load a newer one. */
     private static final Duration LEFT_OVER = Duration.ofHours(1);
 
     private static boolean loaded;
-    /** Why it could not be loaded; empty as long as it can be tried. */
+    /** Why loading failed; empty while it can still be tried. */
     private static String failure = "";
 
     private NativeLibrary() {}
 
     /**
-     * Loads it, unless it is loaded. Blocks while it is unpacked; safe for use by several threads.
+     * Loads the library unless it is already loaded. Blocks while it is unpacked; safe for use by several threads.
      *
-     * @throws StoreException if there is no room for it, which can be tried again, or if it could not be loaded
+     * @throws StoreException if there is not enough space, in which case the call can be repeated, or if loading failed
      */
     static synchronized void load() {
         if (loaded) {
@@ -56,7 +56,7 @@ final class NativeLibrary {
         throw new StoreException(
                 "DuckDB's native library could not be unpacked to " + folder + " and loaded from there ("
                         + failure
-                        + "). Requests are still taken: they wait in the spool. The folder needs "
+                        + "). Requests are still accepted: they wait in the spool. The folder needs "
                         + NEEDED_BYTES / 1_000_000
                         + " MB and a file system that is not mounted noexec; correct that, or name another folder with"
                         + " -Djava.io.tmpdir=DIR in INTERNAL_EVENTS_JAVA_OPTS, and restart the collector",
@@ -71,13 +71,13 @@ final class NativeLibrary {
                             + (Files.isWritable(folder)
                                     ? "has " + free / 1_000_000 + " MB free"
                                     : "cannot be written to")
-                            + ". Requests are still taken: they wait in the spool. Make room there, or restart with another"
-                            + " folder: -Djava.io.tmpdir=DIR in INTERNAL_EVENTS_JAVA_OPTS",
+                            + ". Requests are still accepted: they wait in the spool. Make room there, or restart with"
+                            + " another folder: -Djava.io.tmpdir=DIR in INTERNAL_EVENTS_JAVA_OPTS",
                     new IllegalStateException());
         }
     }
 
-    /** The driver deletes its copy when the JVM ends, but for one that is killed. */
+    /** Deletes copies left by killed JVMs; the driver deletes its copy when a JVM exits normally. */
     private static void deleteLeftOver(Path folder) {
         Instant before = Instant.now().minus(LEFT_OVER);
         try (DirectoryStream<Path> copies = Files.newDirectoryStream(folder, FILES)) {
@@ -88,7 +88,7 @@ final class NativeLibrary {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            LOG.debug("copies of DuckDB's native library were left in {}", folder, e);
+            LOG.debug("old copies of DuckDB's native library could not be deleted from {}", folder, e);
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why DuckDB did not open a file. It throws plain {@link SQLException}s without codes, so the kinds are told apart by the
- * words at the start of its messages, and by what the file is.
+ * Explains why DuckDB could not open a file. DuckDB throws plain {@link SQLException}s without codes, so causes are distinguished by the
+ * text of the messages and by the state of the file.
  */
 final class OpeningFailure {
 
@@ -24,16 +24,16 @@ final class OpeningFailure {
         this.message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 
-    /** What is wrong, where, and what to do. */
+    /** Returns what is wrong, where, and what to do. */
     String describe() {
         if (isInUse()) {
-            return file + " is in use by another process; stop that one, or give another folder";
+            return file + " is in use by another process; stop that process, or choose another folder";
         }
         return "the store " + file + " " + cause()
-                + ". Requests are still taken: they wait in the spool until there is a" + " store. " + advice();
+                + ". Requests are still accepted: they wait in the spool until the store can be opened. " + advice();
     }
 
-    /** DuckDB was refused the lock, or this process has the file open. */
+    /** Returns whether another process has locked the file, or this process already has it open. */
     private boolean isInUse() {
         return message.startsWith("IO Error: Could not set lock on file")
                 || message.startsWith("Resource In Use Error:")
@@ -55,11 +55,11 @@ final class OpeningFailure {
 
     private String advice() {
         if (Files.isDirectory(file)) {
-            return "Move the folder away; a new store is made, or put a copy of the file in its place";
+            return "Move the folder away, and a new store is created, or put a copy of the file in its place";
         }
         return isForbidden()
                 ? "Give the user that runs the collector the right to read and write the file and its folder"
-                : "Move the file away (or put a copy of it back), and processing goes on";
+                : "Move the file away (or restore a copy of it), and processing continues";
     }
 
     private boolean isForbidden() {
@@ -74,8 +74,8 @@ final class OpeningFailure {
     }
 
     /**
-     * Whether the file is whole, and what is written beside it until a checkpoint is damaged: entries that are missing from
-     * it make any error of the statements that follow.
+     * Returns whether the file is intact but its write-ahead log is damaged. Missing log entries can make later statements fail with any
+     * error, so every error while replaying the log counts, except those with another known cause.
      */
     boolean isOfWriteAheadLog() {
         return message.contains("Failure while replaying WAL file")
@@ -85,7 +85,7 @@ final class OpeningFailure {
                 && !message.contains("Too many open files");
     }
 
-    /** The byte at which the damage of the write-ahead log begins, if DuckDB says so. */
+    /** Returns the byte position at which the damage of the write-ahead log begins, if DuckDB reports it. */
     OptionalLong damagedFrom() {
         Matcher position = WAL_POSITION.matcher(message);
         return position.find() ? OptionalLong.of(Long.parseLong(position.group(1))) : OptionalLong.empty();

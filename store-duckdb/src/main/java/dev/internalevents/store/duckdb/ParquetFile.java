@@ -8,15 +8,15 @@ import java.sql.Statement;
 import java.util.Properties;
 import org.duckdb.DuckDBDriver;
 
-/** Turns lines of JSON into a Parquet file: a column for each name, of the type that all its values have. */
+/** Converts lines of JSON to a Parquet file with a column for each name, of a type that fits all its values. */
 public final class ParquetFile {
 
     private ParquetFile() {}
 
     /**
-     * Writes the file, over one that is there.
+     * Writes the file, replacing an existing one.
      *
-     * @throws StoreException when the lines cannot be read or the file cannot be written
+     * @throws StoreException if the lines cannot be read or the file cannot be written
      */
     public static void fromNdjson(Path lines, Path file) {
         Properties properties = new Properties();

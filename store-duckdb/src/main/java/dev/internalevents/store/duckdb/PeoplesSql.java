@@ -20,34 +20,34 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL that people type: one SELECT, in a transaction that cannot write, with functions of {@link AllowedFunctions} alone.
- * DuckDB's own parser says what a text is; what it cannot take apart is refused.
+ * Runs SQL written by users: one SELECT, in a read-only transaction, with no functions except {@link AllowedFunctions}. The text is checked
+ * with DuckDB's own parser; text that it cannot parse is rejected.
  */
 final class PeoplesSql implements SqlQueries {
 
-    /** Seconds that a question may take. */
+    /** Time limit of a query in seconds. */
     public static final int SECONDS = 30;
 
     private static final Set<String> SELECT_NODES =
             Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
 
-    /** Characters of a question, at most. */
+    /** Maximum length of a query in characters. */
     private static final int MAX_LENGTH = 20_000;
 
-    /** Brackets inside one another, at most: DuckDB's parser recurses on the stack of a thread of ours. */
+    /** Maximum nesting of brackets: DuckDB's parser recurses on the stack of the calling thread. */
     private static final int MAX_NESTING = 200;
 
-    /** Questions at a time: they share DuckDB's memory with the thread that writes. */
+    /** Limits concurrent queries, which share DuckDB's memory with the writing thread. */
     private static final Semaphore TURNS = new Semaphore(2);
 
     private static final int SECONDS_FOR_A_TURN = 10;
 
-    /** Characters of all values of a row, if each is as long as it may be. */
+    /** Maximum length of all values of a row together, in characters. */
     private static final int MAX_ROW_LENGTH = 32 << 20;
 
     private static final int MIN_VALUE_LENGTH = 256 << 10;
 
-    /** Types whose values have a size of a few bytes. */
+    /** Types whose values take only a few bytes. */
     private static final Pattern FIXED = Pattern.compile(
             "U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|BOOLEAN|FLOAT|DOUBLE|UUID|DATE|INTERVAL|DECIMAL\\([0-9,]+\\)"
                     + "|TIME.*");
@@ -65,7 +65,7 @@ final class PeoplesSql implements SqlQueries {
         checkText(sql);
         try {
             if (!TURNS.tryAcquire(SECONDS_FOR_A_TURN, TimeUnit.SECONDS)) {
-                throw new MalformedPayloadException("two other questions are being answered; ask again in a moment");
+                throw new MalformedPayloadException("two other queries are running; try again in a moment");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -91,9 +91,9 @@ final class PeoplesSql implements SqlQueries {
                     "the SQL has " + sql.length() + " characters, expected " + MAX_LENGTH + " at most");
         }
         if (sql.indexOf('\0') >= 0) {
-            throw new MalformedPayloadException("the SQL has a NUL character, which no SQL has");
+            throw new MalformedPayloadException("the SQL contains a NUL character; remove it");
         }
-        // Also those in texts and comments: what is a text depends on the parser, and no question has so many.
+        // Brackets in literals and comments count too: only the parser tells them apart, and no query has so many.
         int depth = 0;
         for (int i = 0; i < sql.length(); i++) {
             char c = sql.charAt(i);
@@ -111,12 +111,12 @@ final class PeoplesSql implements SqlQueries {
 
     private static <T> T answer(Connection connection, String sql, long maxRows, Rows<T> rows) throws SQLException {
         try (Statement begin = connection.createStatement()) {
-            // It ends with the connection.
+            // The transaction ends with the connection.
             begin.execute("BEGIN TRANSACTION READ ONLY");
         }
         try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(SECONDS);
-            // The function takes one SELECT and nothing else, whatever is in the text.
+            // query() accepts only one SELECT, whatever the text contains.
             String only = " FROM query(" + Column.literal(sql) + ") LIMIT " + maxRows;
             try (ResultSet found = statement.executeQuery("SELECT " + columns(connection, only) + only)) {
                 return rows.read(found);
@@ -124,35 +124,35 @@ final class PeoplesSql implements SqlQueries {
         }
     }
 
-    /** A value is cut before it leaves DuckDB: the answer may have a part of what it may have. */
+    /** Returns a select list that truncates values inside DuckDB, so that the result stays within the limits. */
     private static String columns(Connection connection, String from) throws SQLException {
         try (PreparedStatement question = connection.prepareStatement("SELECT *" + from)) {
             ResultSetMetaData columns = question.getMetaData();
             int count = columns.getColumnCount();
-            int most = maxLength(count);
+            int maxLength = valueLengthFor(count);
             List<String> all = new ArrayList<>(count);
             for (int i = 1; i <= count; i++) {
-                all.add(column(i, columns, most));
+                all.add(column(i, columns, maxLength));
             }
             return String.join(", ", all);
         }
     }
 
-    private static String column(int at, ResultSetMetaData columns, int most) throws SQLException {
+    private static String column(int at, ResultSetMetaData columns, int maxLength) throws SQLException {
         String type = columns.getColumnTypeName(at);
         String name = " AS " + Column.quoted(columns.getColumnLabel(at));
         if (type.equals("BLOB")) {
-            return "left(hex(#" + at + "), " + most + ")" + name;
+            return "left(hex(#" + at + "), " + maxLength + ")" + name;
         }
-        return FIXED.matcher(type).matches() ? "#" + at + name : "left(#" + at + "::VARCHAR, " + most + ")" + name;
+        return FIXED.matcher(type).matches() ? "#" + at + name : "left(#" + at + "::VARCHAR, " + maxLength + ")" + name;
     }
 
     @Override
     public int valueLength(int columns) {
-        return maxLength(columns);
+        return valueLengthFor(columns);
     }
 
-    private static int maxLength(int columns) {
+    private static int valueLengthFor(int columns) {
         return Math.max(MIN_VALUE_LENGTH, MAX_ROW_LENGTH / Math.max(1, columns));
     }
 
@@ -173,13 +173,13 @@ final class PeoplesSql implements SqlQueries {
             boolean other = "not implemented".equals(answer.get("error_type"));
             throw new MalformedPayloadException(
                     other
-                            ? "only SELECT is allowed here (and no PIVOT): questions can change nothing"
+                            ? "only SELECT is allowed here (and no PIVOT): queries cannot change data"
                             : "the SQL cannot be read: " + firstLine(String.valueOf(answer.get("error_message"))));
         }
         List<?> statements = answer.get("statements") instanceof List<?> list ? list : List.of();
         if (statements.size() != 1) {
             throw new MalformedPayloadException("there are " + statements.size()
-                    + " statements, expected one SELECT without a semicolon behind it");
+                    + " statements, expected one SELECT without a trailing semicolon");
         }
         walk(statements.get(0));
         TextGrowth.check(statements.get(0));
@@ -192,7 +192,7 @@ final class PeoplesSql implements SqlQueries {
             Object type = object.get("type");
             if (type instanceof String name && NODE.matcher(name).matches() && !SELECT_NODES.contains(name)) {
                 throw new MalformedPayloadException(
-                        "only SELECT is allowed here, also inside WITH: questions can change nothing");
+                        "only SELECT is allowed here, also inside WITH: queries cannot change data");
             }
             if ("TABLE_FUNCTION".equals(type) && object.get("function") instanceof Map<?, ?> function) {
                 tableFunction(function);
@@ -205,7 +205,7 @@ final class PeoplesSql implements SqlQueries {
                 throw new MalformedPayloadException("casts to VARIANT are not allowed here");
             }
             object.forEach((key, value) -> {
-                // The function of a table function was looked at; its arguments are still to be.
+                // A table function's name was checked above; its arguments have yet to be.
                 walk("function".equals(key) && value instanceof Map<?, ?> inner ? inner.get("arguments") : value);
             });
         }
@@ -243,16 +243,16 @@ final class PeoplesSql implements SqlQueries {
         return String.valueOf(function.get("function_name")).toLowerCase(Locale.ROOT);
     }
 
-    /** In DuckDB's words, without the place in the statement around it and without anything of this program's inside. */
+    /** Returns DuckDB's message, without the position in the enclosing statement and without a stack trace of this program. */
     private static String reason(SQLException e) {
         String message = String.valueOf(e.getMessage());
         if (message.startsWith("INTERRUPT Error")) {
-            return "the question took more than " + SECONDS + " s and was ended; ask for less, or narrow it with WHERE";
+            return "the query took more than " + SECONDS + " s and was cancelled; select less, or narrow it with WHERE";
         }
         if (message.startsWith("Catalog Error: Table with name contexts_")
                 || message.startsWith("Catalog Error: Table with name unstruct_event_")) {
             return firstLine(message)
-                    + " There is no event of this schema yet, or its name is another: SELECT view_name FROM"
+                    + " There is no event of this schema yet, or its view has another name: SELECT view_name FROM"
                     + " duckdb_views()";
         }
         int line = message.indexOf("\n\nLINE");

@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A query as SQL. A name goes in only if the store has a column of that name; every value is a parameter.
- */
+/** Translates a query to SQL. A column name is used only if the store has that column; every value is a parameter. */
 final class QuerySql {
 
     private final Columns columns;
@@ -110,7 +108,7 @@ final class QuerySql {
         conditions.add(either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")");
     }
 
-    /** A column as the text that filters compare. */
+    /** Returns the SQL expression for a column's text, which filters compare. */
     static String text(Column column) {
         return switch (column.type()) {
             case TEXT, JSON -> column.quoted();
@@ -148,7 +146,7 @@ final class QuerySql {
         return name.startsWith("contexts_") ? "$[*]." + field : "$." + field;
     }
 
-    /** Where the JSON is that {@code column.field} names; null if no event has such a field. */
+    /** Returns the SQL expression for the JSON that contains {@code column.field}; null if no event has such a field. */
     private static @Nullable String jsonOf(String name, Columns columns) {
         int dot = name.indexOf('.');
         String column = dot < 0 ? name : name.substring(0, dot);
@@ -159,7 +157,7 @@ final class QuerySql {
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }
 
-    /** An expression that events can be sorted or grouped by; null for a column that is not there. */
+    /** Returns an expression by which events can be sorted or grouped; null for a column that does not exist. */
     static @Nullable String expression(String name, Columns columns) {
         Column column = columns.get(name);
         if (name.equals(EventQuery.TITLE) || (column != null && !isOwn(column) && !Columns.isJson(name))) {
@@ -183,7 +181,7 @@ final class QuerySql {
         return " ORDER BY " + (expression == null ? "" : expression + direction + ", ") + "number" + direction;
     }
 
-    /** A statement with the conditions' parameters set; {@code more} stand behind them. */
+    /** Prepares a statement and sets the parameters of the conditions, followed by {@code more}. */
     PreparedStatement prepare(Connection connection, String sql, Object... more) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         int at = 1;
@@ -200,7 +198,7 @@ final class QuerySql {
         statement.setObject(at, parameter);
     }
 
-    /** As DuckDB's columns hold times: UTC, without a zone. */
+    /** Returns a time as DuckDB's columns store it: in UTC, without a zone. */
     static Object timestamp(Instant time) {
         return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
     }

@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One event as a row: what each column is given. */
+/** One event as a row of the table {@code event}. */
 final class Row {
 
     final StoredEvent stored;
     final AtomicValues atomic;
     final RowContent content;
 
-    /** The columns of JSON that the table does not have. */
+    /** Names of JSON columns that the table does not have; their values go into the shared column. */
     final List<String> shared = new ArrayList<>(0);
 
-    /** The columns whose values are kept elsewhere, because they are too large. */
+    /** Names of columns whose values are too large for the row and are stored as {@link LargeValues}. */
     final List<String> elsewhere = new ArrayList<>(0);
 
-    /** The number of the event whose request is kept for this one too; 0 for a good event. */
+    /** The number of the event under which this event's request is stored; 0 for a good event. */
     final long requestNumber;
 
     Row(EventSource.Entry entry, long requestNumber) {
@@ -34,7 +34,7 @@ final class Row {
         this.requestNumber = requestNumber;
     }
 
-    /** The id that the event was sent with, where it was kept under another. */
+    /** Returns the id that the event was sent with if it is stored under another id, otherwise null. */
     @Nullable
     String sentId() {
         EventKey key = stored.event().key();
@@ -43,14 +43,14 @@ final class Row {
                 : key.id().toString();
     }
 
-    /** What the shared column is given: an object with the JSON of each column that the table does not have. */
+    /** Returns the shared column's value: an object with the JSON of each column that the table does not have; null if there is none. */
     byte @Nullable [] shared() {
         if (shared.isEmpty()) {
             return null;
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (String name : shared) {
-            // Names of schemas need no escapes.
+            // Names of schemas need no escaping.
             out.writeBytes(((out.size() == 0 ? "{\"" : ",\"") + name + "\":").getBytes(StandardCharsets.US_ASCII));
             out.writeBytes(Objects.requireNonNull(content.column(name)).bytes());
         }

@@ -26,33 +26,33 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the columns of JSON are given of an event. Making it is most of the work of a row, and can be done on any thread
- * before the row is written.
+ * The values of an event's JSON columns. Creating them is most of the work of writing a row, and can be done on any thread before the row
+ * is written.
  */
 final class RowContent implements EventStore.Content {
 
-    /** Parameters that are kept as columns of JSON, or as the id, and need not be kept twice. */
+    /** Parameters that are already stored as JSON columns. */
     static final Set<String> KEPT_ELSEWHERE = Set.of("cx", "co", "ue_px", "ue_pr");
 
-    /** Names of one row's column that are looked at; a column has fewer. */
+    /** Maximum number of field names examined per row and column; columns usually have fewer. */
     private static final int MAX_FIELDS = 2_000;
 
-    /** Of the values that are not counted one by one: times, numbers, flags. */
+    /** Assumed size of the values that are not measured individually: times, numbers, flags. */
     private static final int FIXED_WEIGHT = 300;
 
-    /** More columns than this are looked up by a map. */
+    /** With more columns than this, lookups use a map. */
     private static final int FEW = 8;
 
-    /** A writer with a longer buffer is not kept for the next row. */
+    /** A writer with a larger buffer, in bytes, is not reused for the next row. */
     private static final int MAX_KEPT = 64 << 10;
 
-    /** Used again for each row of a thread. */
+    /** Reused for all rows of a thread. */
     private static final ThreadLocal<JsonWriter> WRITER = ThreadLocal.withInitial(() -> new JsonWriter(4_096));
 
     private static final Cache<SchemaKey, Context> CONTEXTS =
             Caffeine.newBuilder().maximumSize(2_000).build();
 
-    /** What is made of the schema of a context. */
+    /** The column name and the URI of a context's schema. */
     private record Context(String column, String schema) {
 
         static Context of(SchemaKey schema) {
@@ -60,7 +60,7 @@ final class RowContent implements EventStore.Content {
         }
     }
 
-    /** The data of contexts and of a self-describing event, each column once. */
+    /** The data of contexts and of a self-describing event, one entry per column. */
     private final List<JsonColumn> columns;
 
     private final @Nullable Map<String, JsonColumn> byName;
@@ -69,18 +69,18 @@ final class RowContent implements EventStore.Content {
     final @Nullable String contextSchemas;
     final @Nullable String derivedSchemas;
 
-    /** About how many bytes the row has. */
+    /** The approximate size of the row in bytes. */
     private final long weight;
 
     /**
-     * JSON with the names of its fields.
+     * The JSON of a column, with the names of its fields.
      *
-     * @param name of the column
+     * @param name the name of the column
      * @param bytes the JSON
-     * @param fields the names at the top level of the data, each once, up to a number
-     * @param schemas the schemas of the data, each once
+     * @param fields the distinct top-level names of the data, up to {@link RowContent#MAX_FIELDS}
+     * @param schemas the distinct schemas of the data
      */
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record JsonColumn(String name, byte[] bytes, String[] fields, SchemaKey[] schemas) {
 
         private static final byte[] NOTHING = {};
@@ -125,12 +125,12 @@ final class RowContent implements EventStore.Content {
             return new JsonColumn(name, taken(out), fields.toArray(new String[0]), schemas.toArray(new SchemaKey[0]));
         }
 
-        /** Whether fields and schemas are the same, in the same order. */
+        /** Returns whether fields and schemas are the same, in the same order. */
         boolean hasFieldsOf(JsonColumn other) {
             return Arrays.equals(fields, other.fields) && Arrays.equals(schemas, other.schemas);
         }
 
-        /** What {@link #hasFieldsOf} needs. */
+        /** Returns a copy with only what {@link #hasFieldsOf} needs. */
         JsonColumn withoutData() {
             return new JsonColumn(name, NOTHING, fields, schemas);
         }
@@ -195,12 +195,12 @@ final class RowContent implements EventStore.Content {
         return bytes;
     }
 
-    /** The data of contexts and of a self-describing event, each column once. */
+    /** Returns the data of contexts and of a self-describing event, one entry per column. */
     List<JsonColumn> columns() {
         return columns;
     }
 
-    /** What the column of this name is given; null for nothing. */
+    /** Returns the value of the column with this name; null if there is none. */
     @Nullable
     JsonColumn column(String name) {
         if (byName != null) {
@@ -245,7 +245,7 @@ final class RowContent implements EventStore.Content {
         return all.isEmpty() ? null : all.toString();
     }
 
-    /** What the events of one request share. */
+    /** Returns the JSON with the parts of a request that its events share. */
     static byte[] request(CollectorPayload payload) {
         CollectorPayload.Context context = payload.context();
         JsonWriter out = new JsonWriter(512).beginObject();

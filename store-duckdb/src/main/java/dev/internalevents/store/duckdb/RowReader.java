@@ -36,7 +36,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Makes events of rows again. */
+/** Converts rows to events. */
 final class RowReader {
 
     private final ResultSet rows;
@@ -47,7 +47,7 @@ final class RowReader {
 
     RowReader(ResultSet rows, Columns columns) throws SQLException {
         this.rows = rows;
-        // A column may have been added since the rows were asked for.
+        // A column may have been added since the query started.
         Set<String> present = new HashSet<>();
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
             present.add(rows.getMetaData().getColumnLabel(i));
@@ -64,8 +64,8 @@ final class RowReader {
     /**
      * Reads the current row.
      *
-     * @param frame the request of a failed event; null if it is not asked for, or not kept
-     * @param values those of its columns that are kept elsewhere
+     * @param frame the request of a failed event; null if it is not needed, or no longer stored
+     * @param values the row's large values by column
      */
     StoredEvent read(byte @Nullable [] frame, Map<String, byte[]> values) throws SQLException {
         large = values;
@@ -99,7 +99,7 @@ final class RowReader {
         return AtomicValues.of(values);
     }
 
-    /** Null for an infinity, which earlier versions stored of numbers that are too large: it is no value. */
+    /** Converts a value; null for infinity, which earlier versions stored for numbers that are too large and which is not a valid value. */
     private @Nullable Object value(Column column, Object value) throws SQLException {
         return switch (column.type()) {
             case TIME -> instant(column.name());
@@ -131,7 +131,7 @@ final class RowReader {
         Map<?, ?> request = object(rows.getString("request"));
         List<?> headers = request.get("headers") instanceof List<?> list ? list : List.of();
         Instant received = values.time("collector_tstamp");
-        // What is sealed is not for showing.
+        // A sealed request must not be shown.
         CollectorPayload whole = frame == null || !RawRequests.isOpen(frame) ? null : PayloadFrame.decode(frame);
         return new CollectorPayload(
                 new CollectorPayload.Api(required(request, "vendor"), required(request, "version")),
@@ -234,7 +234,7 @@ final class RowReader {
                 : null;
     }
 
-    /** The schemas are in the order of the event; each takes the next of its column. */
+    /** Rebuilds contexts: the schemas are in the order of the event, and each takes the next value of its column. */
     private static Contexts contexts(@Nullable String schemas, Map<String, List<?>> data) {
         if (schemas == null) {
             return Contexts.NONE;
@@ -273,14 +273,14 @@ final class RowReader {
         if (Json.parse(json) instanceof Map<?, ?> object) {
             return object;
         }
-        throw new IllegalStateException("a column of the store holds no JSON object");
+        throw new IllegalStateException("a column of the store does not contain a JSON object");
     }
 
     private static List<?> array(String json) {
         if (Json.parse(json) instanceof List<?> list) {
             return list;
         }
-        throw new IllegalStateException("a column of the store holds no JSON array");
+        throw new IllegalStateException("a column of the store does not contain a JSON array");
     }
 
     private static @Nullable String text(Map<?, ?> json, String name) {

@@ -8,15 +8,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds how much text people's SQL makes of the text that it reads: DuckDB's limit of memory does not count what is in its
- * vectors, and {@code x||x} in a few nested questions makes gigabytes of a word. Sizes are in units of what one column has.
+ * Limits how much text users' SQL can produce from the text that it reads. DuckDB's memory limit does not include the contents of its
+ * vectors, and {@code x||x} in a few nested queries turns a word into gigabytes. Sizes are in units of one column's size.
  */
 final class TextGrowth {
 
-    /** The sizes of all that one row's expression makes on its way, added up, at most. */
+    /** Maximum total size of an expression's result and intermediate results for one row. */
     private static final long MAX = 32;
 
-    /** Characters of a literal that count as much as a column. */
+    /** Length in characters of a literal that counts as one column. */
     private static final int LITERAL = 200;
 
     private static final Set<String> JOINING = Set.of(
@@ -41,11 +41,11 @@ final class TextGrowth {
             "row",
             "struct_pack");
 
-    /** Their last text stands in many places of the result. */
+    /** Functions whose last text argument can occur many times in the result. */
     private static final Set<String> REPLACING =
             Set.of("array_to_string", "regexp_replace", "replace", "string_agg", "listagg", "group_concat");
 
-    /** They make a list element, of 16 bytes, of each character, or gather many rows. */
+    /** Functions that create a list element of 16 bytes for each character, or collect many rows. */
     private static final Set<String> SPLITTING = Set.of(
             "array_agg",
             "json_group_array",
@@ -64,7 +64,7 @@ final class TextGrowth {
 
     private static final int ELEMENT = 8;
 
-    /** What an expression or a question makes: the size of its result, and of all that is in memory for it. */
+    /** The size of the result of an expression or query, and of everything held in memory for it. */
     private record Size(long result, long all) {
 
         static final Size NOTHING = new Size(0, 0);
@@ -83,8 +83,8 @@ final class TextGrowth {
     /**
      * Checks a statement.
      *
-     * @param statement as DuckDB's parser gives it
-     * @throws MalformedPayloadException if it may make too much
+     * @param statement the tree that DuckDB's parser returns
+     * @throws MalformedPayloadException if the result could become too large
      */
     static void check(@Nullable Object statement) {
         new TextGrowth().question(statement);
@@ -93,13 +93,13 @@ final class TextGrowth {
     private static Size bounded(long result, long all) {
         if (all > MAX) {
             throw new MalformedPayloadException(
-                    "the SQL joins texts or lists too often, which takes too much memory: at most"
-                            + " some six columns in an expression, and less in questions inside one another");
+                    "the SQL concatenates text or lists too often, which takes too much memory: use at most"
+                            + " about six columns in an expression, and fewer in nested queries");
         }
         return new Size(result, all);
     }
 
-    /** Of a question, or of anything with questions in it. */
+    /** Returns the size of a query, or the largest of the queries inside a node. */
     private Size question(@Nullable Object node) {
         if (node instanceof List<?> list) {
             Size largest = Size.NOTHING;
@@ -126,7 +126,7 @@ final class TextGrowth {
     }
 
     private Size select(Map<?, ?> select) {
-        // What is joined was made inside, perhaps in one after the other.
+        // The input may have grown in subqueries and, one after another, in common table expressions.
         long inside = Math.max(1, question(select.get("from_table")).result()) * tables(select.get("cte_map"));
         Size made = expression(select.get("select_list"));
         Size others = Size.NOTHING;
@@ -149,7 +149,7 @@ final class TextGrowth {
         return product;
     }
 
-    /** Of an expression, or the largest of several. */
+    /** Returns the size of an expression, or the largest of several. */
     private Size expression(@Nullable Object node) {
         if (node instanceof List<?> list) {
             Size largest = Size.NOTHING;
@@ -208,7 +208,7 @@ final class TextGrowth {
         String name = name(function);
         if (SPLITTING.contains(name) || REPLACING.contains(name)) {
             throw new MalformedPayloadException("the function " + name
-                    + " is not allowed in a window here: each row would have" + " what all rows have");
+                    + " is not allowed as a window function here: each row" + " would contain the values of all rows");
         }
         return function(function);
     }
@@ -241,8 +241,8 @@ final class TextGrowth {
     private Size joined(@Nullable Object arguments) {
         if (inLambda || inRecursion) {
             throw new MalformedPayloadException(
-                    "texts and lists cannot be joined in a lambda or a recursive question here:"
-                            + " how large they become is not known");
+                    "text and lists cannot be concatenated in a lambda or a recursive query here:"
+                            + " the size of the result is not known in advance");
         }
         long result = 0;
         long all = 0;
@@ -264,7 +264,7 @@ final class TextGrowth {
         }
         Object text = list.get(at) instanceof Map<?, ?> argument ? argument.get("expression") : null;
         if (!(text instanceof Map<?, ?> constant) || !"CONSTANT".equals(constant.get("class"))) {
-            throw new MalformedPayloadException("the last text of " + name + " must be a literal here");
+            throw new MalformedPayloadException("the last text argument of " + name + " must be a literal here");
         }
         return gathered(name, size, Math.max(1, length(text)));
     }
@@ -275,7 +275,7 @@ final class TextGrowth {
         }
         boolean isAggregate =
                 !name.equals("replace") && !name.equals("regexp_replace") && !name.equals("array_to_string");
-        // What an aggregate gathers counts in DuckDB's limit, until something is made of it.
+        // Values that an aggregate collects count towards DuckDB's limit until they are processed further.
         long result = isAggregate ? ELEMENT : factor * Math.max(1, size.result());
         return bounded(result, size.all() + result);
     }

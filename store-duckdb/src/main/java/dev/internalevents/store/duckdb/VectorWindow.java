@@ -1,14 +1,14 @@
 package dev.internalevents.store.duckdb;
 
 /**
- * How many bytes the values of the newest rows have, by vectors of 2,048: a store stays able to compress a vector in its
- * memory if the large values of a full one go elsewhere. For the writing thread.
+ * Tracks the size of the values in the newest vector of {@value #ROWS} rows. Once a vector is full, its large values are stored elsewhere,
+ * so that the store can compress it within its memory. Used only by the writing thread.
  */
 final class VectorWindow {
 
     static final int ROWS = 2_048;
 
-    /** Of a vector's larger values; beyond, only small ones stay in it. */
+    /** Size at which a vector is full; beyond it only small values stay in it. */
     private static final long FULL_BYTES = 32 << 20;
 
     private static final int MAX_BYTES = 1 << 20;
@@ -18,13 +18,13 @@ final class VectorWindow {
     private long row;
     private long bytes;
 
-    /** After an open: as many rows, of which those of the last vector have so many bytes. */
+    /** Sets the state after opening a store: its number of rows, and the size of the last vector in bytes. */
     void set(long rows, long bytesOfLast) {
         row = rows;
         bytes = bytesOfLast;
     }
 
-    /** The next row. */
+    /** Moves to the next row. */
     void next() {
         if (row % ROWS == 0) {
             bytes = 0;
@@ -32,7 +32,7 @@ final class VectorWindow {
         row++;
     }
 
-    /** Whether a value may stay in the row's vector; if so it counts. */
+    /** Returns whether a value may stay in the row's vector, and if so adds its length. */
     boolean takes(int length) {
         if (length > (bytes < FULL_BYTES ? MAX_BYTES : MAX_BYTES_WHEN_FULL)) {
             return false;

@@ -12,29 +12,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What people query: {@code events} with every atomic field and a column of JSON for each schema, {@code failed_events}
- * with the reasons, and for each schema of contexts and self-describing events a view of its own with a column a field.
- * Views are made of what is stored, and no view is worth an event: one that cannot be made is logged and left out.
+ * Creates the views for users' SQL: {@code events} with every atomic field and a JSON column for each schema, {@code failed_events} with
+ * the reasons, and for each schema of contexts and self-describing events a view with a column for each field. A view that cannot be
+ * created is logged and left out, so that it never prevents events from being stored.
  */
 final class Views {
 
     private static final Logger LOG = LoggerFactory.getLogger(Views.class);
 
-    /** Columns of the view of a schema beside the fields. */
+    /** Columns of a schema's view in addition to the fields. */
     private static final List<String> OF_EVENT = List.of("number", "event_id", "collector_tstamp", "app_id", "data");
 
     private Views() {}
 
     /**
-     * Makes every view; in transactions of its own.
+     * Creates every view, in separate transactions.
      *
-     * @throws SQLException if DuckDB or the disk is in trouble, which is not for the sake of a view
+     * @throws SQLException if DuckDB or the disk is in trouble, rather than a single view
      */
     static void createAll(Connection connection, Columns columns) throws SQLException {
         create(connection, columns, columns.jsonNames());
     }
 
-    /** Makes the views of all events, and those of some schemas; otherwise as {@link #createAll}. */
+    /** Creates the views of all events and those of some schemas; otherwise like {@link #createAll}. */
     static void create(Connection connection, Columns columns, Collection<String> names) throws SQLException {
         List<String> statements = new ArrayList<>();
         String once = columns.once().map(condition -> " AND " + condition).orElse("");
@@ -53,14 +53,14 @@ final class Views {
             return;
         }
         if (!executed(connection, statements.subList(0, 2))) {
-            // Nothing can be made now.
+            // Not even the views of all events can be created now.
             return;
         }
         for (String name : names) {
             String json = columns.jsonExpression(name);
             List<String> fields = columns.fields().fields(name);
             if (json != null && !executed(connection, List.of(view(name, json, once, fields)))) {
-                // Its fields can still be read from the data.
+                // Without columns for fields; these can still be read from the data.
                 executed(connection, List.of(view(name, json, once, List.of())));
             }
         }
@@ -78,7 +78,7 @@ final class Views {
                 throw e;
             }
             LOG.warn(
-                    "a view for SQL could not be made ({}); the events are stored, and everything else about them works",
+                    "a view for SQL could not be created ({}); the events are stored, and everything else works",
                     String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             try {
                 connection.rollback();
@@ -132,7 +132,7 @@ final class Views {
         if (names.isEmpty()) {
             return rows;
         }
-        // All fields in one go: each expression that takes JSON apart keeps memory for all of it.
+        // Extract all fields at once: each expression that parses JSON needs memory for all of it.
         StringBuilder paths = new StringBuilder();
         StringBuilder columns = new StringBuilder();
         for (int i = 0; i < names.size(); i++) {
@@ -143,7 +143,7 @@ final class Views {
                 + " FROM (SELECT *, json_extract_string(data, [" + paths + "]) AS fields FROM (" + rows + "))";
     }
 
-    /** Takes away the views of schemas, in the open transaction. */
+    /** Drops the views of schemas, in the open transaction. */
     static void dropSchemas(Connection connection) throws SQLException {
         try (Statement sql = connection.createStatement()) {
             List<String> names = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file beside the store in which DuckDB keeps transactions until the next checkpoint. */
+/** Repairs the file next to the store in which DuckDB writes transactions until the next checkpoint. */
 final class WriteAheadLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriteAheadLog.class);
@@ -18,8 +18,8 @@ final class WriteAheadLog {
     private WriteAheadLog() {}
 
     /**
-     * Moves a damaged log out of the way, and keeps the transactions before the damage, so that the store can be opened
-     * without those that cannot be read.
+     * Renames a damaged log, and copies back the transactions before the damage, so that the store can be opened without those that cannot
+     * be read.
      *
      * @return false if it cannot be moved
      */

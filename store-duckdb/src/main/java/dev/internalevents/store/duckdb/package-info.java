@@ -1,4 +1,4 @@
-/** Events in DuckDB, in a file or in memory: written in columns by one thread, read with SQL by many. */
+/** Stores events in DuckDB, in a file or in memory. One thread writes, in columns; many read with SQL. */
 @NullMarked
 package dev.internalevents.store.duckdb;
 

@@ -3,8 +3,8 @@ package dev.internalevents.store.ids;
 import java.nio.ByteBuffer;
 
 /**
- * A Bloom filter in blocks of eight words: an id has one block, and a bit in each word of it. Ids in the order of their
- * hashes have blocks in the order of the file.
+ * A Bloom filter in blocks of eight words: each id has one block, and one bit in each word of it. Blocks in the file are in the order of
+ * the ids' hashes.
  */
 final class BlockFilter {
 
@@ -13,7 +13,7 @@ final class BlockFilter {
 
     private BlockFilter() {}
 
-    /** Where in each word the bit of an id is, six bits a word. */
+    /** Returns the positions of an id's bits in the words of its block, six bits per word. */
     static long bits(long key) {
         long mixed = (key >>> 20) * 0xbf58476d1ce4e5b9L;
         mixed = (mixed ^ mixed >>> 32) * 0x94d049bb133111ebL;

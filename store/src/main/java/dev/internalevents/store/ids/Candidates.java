@@ -3,7 +3,7 @@ package dev.internalevents.store.ids;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** The numbers of stored events that may have the ids that were looked up. */
+/** The numbers of stored events that may have the ids looked up. */
 public final class Candidates {
 
     private int[] queries = new int[16];
@@ -11,15 +11,15 @@ public final class Candidates {
     private int size;
     private final BitSet more = new BitSet();
 
-    /** Takes a candidate. */
+    /** Receives a candidate. */
     @FunctionalInterface
     public interface Each {
 
         /**
-         * An event that may have the id.
+         * Receives an event that may have the id.
          *
          * @param query the position of the looked-up key, from 0
-         * @param number of the stored event
+         * @param number the number of the stored event
          */
         void candidate(int query, long number);
     }
@@ -43,14 +43,14 @@ public final class Candidates {
         return size == 0;
     }
 
-    /** Calls back with each candidate, in no order; some come twice. */
+    /** Passes each candidate to a callback, in no particular order; some are passed twice. */
     public void forEach(Each each) {
         for (int i = 0; i < size; i++) {
             each.candidate(queries[i], numbers[i]);
         }
     }
 
-    /** Whether events with the same id but other content may have been left out. */
+    /** Returns whether events with the same id but other content may have been left out. */
     public boolean hasMore(int query) {
         return more.get(query);
     }

@@ -2,7 +2,7 @@ package dev.internalevents.store.ids;
 
 import java.io.IOException;
 
-/** A file of the index is not as it was written. */
+/** Thrown when a file of the index is damaged. */
 final class DamagedRunException extends IOException {
 
     private static final long serialVersionUID = 1;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a file in memory; what is asked for next is often in it. For one thread at a time. */
+/** A buffer with a part of a file, which often contains the bytes needed next. Used by one thread at a time. */
 final class FileWindow {
 
     static final int BYTES = 64 << 10;
@@ -16,10 +16,10 @@ final class FileWindow {
     /**
      * Makes sure that some bytes of a file are in memory.
      *
-     * @param length how many are needed, at most {@value #BYTES}
-     * @param ahead how many to read if they are not there
-     * @param end where the readable part of the file ends
-     * @return their place in {@link #bytes()}
+     * @param length the number of bytes needed, at most {@value #BYTES}
+     * @param ahead the number of bytes to read if they are not in memory
+     * @param end the position at which the readable part of the file ends
+     * @return their position in {@link #bytes()}
      */
     int at(RunFile of, long position, int length, int ahead, long end) throws IOException {
         if (of != file || position < start || position + length > start + bytes.limit()) {

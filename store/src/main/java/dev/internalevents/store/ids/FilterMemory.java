@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Filters in memory beside the heap, up to a number of bytes that is fixed; pages are used again. For one thread. */
+/** Allocates filters outside the heap, up to a fixed number of bytes, and reuses their pages. Used by one thread. */
 final class FilterMemory {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilterMemory.class);
@@ -25,7 +25,7 @@ final class FilterMemory {
         this.maxPages = bytes / PAGE_BYTES;
     }
 
-    /** The filter of a run, or its first part. Any thread may ask it, until it is given back. */
+    /** The filter of a run, or its first part. Any thread may use it until it is given back. */
     static final class Loaded {
         private final ByteBuffer[] pages;
         private final long blocks;
@@ -39,7 +39,7 @@ final class FilterMemory {
             return pages.length;
         }
 
-        /** Whether what is in memory tells of this key. */
+        /** Returns whether the part in memory covers this key. */
         boolean covers(long key) {
             return RunHeader.spread(key, blocks) / BLOCKS_OF_A_PAGE < pages.length;
         }
@@ -61,18 +61,18 @@ final class FilterMemory {
         return maxPages;
     }
 
-    /** Of what was allocated, used or not. */
+    /** Returns the number of bytes allocated, in use or not. */
     long bytes() {
         return pages * PAGE_BYTES;
     }
 
     /**
-     * Reads the filter of a run, which is checked if it is read to the end.
+     * Reads the filter of a run. Checks its checksum if it is read to the end.
      *
-     * @param most pages that are read; there may be memory for fewer
+     * @param maxCount maximum number of pages to read; there may be memory for fewer
      */
-    Loaded load(RunFile file, RunHeader header, int most) throws IOException {
-        ByteBuffer[] taken = take(most);
+    Loaded load(RunFile file, RunHeader header, int maxCount) throws IOException {
+        ByteBuffer[] taken = take(maxCount);
         boolean isWhole = false;
         try {
             CRC32C crc = new CRC32C();
@@ -118,10 +118,10 @@ final class FilterMemory {
             pages++;
             return page;
         } catch (OutOfMemoryError e) {
-            // The JVM has less memory beside the heap than this may take; what is not loaded is read from the file.
+            // The JVM has less memory outside the heap than the limit; filters not loaded are read from the file.
             maxPages = pages;
             LOG.warn(
-                    "the filters of event ids have {} MB of memory, because the JVM has no more beside the heap ({});"
+                    "the filters of event ids have only {} MB, as the JVM has no more memory outside the heap ({});"
                             + " raise -XX:MaxDirectMemorySize",
                     bytes() >> 20,
                     e.getMessage());

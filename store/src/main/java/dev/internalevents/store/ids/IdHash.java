@@ -3,13 +3,13 @@ package dev.internalevents.store.ids;
 import dev.internalevents.pipeline.EventKey;
 
 /**
- * Hashes event keys to 63 bits: 43 of the id, then 20 of id and fingerprint together. Events with one id are neighbours in
- * the order of these hashes, and one of them can be found without reading the others. The hash is SipHash-1-3 with a secret
- * key, because senders choose ids: without it they could aim at one place of the index. For one thread at a time.
+ * Hashes event keys to 63 bits: 43 of the id, then 20 of id and fingerprint together. Events with the same id are neighbours in the order
+ * of these hashes, and each can be found without reading the others. The hash is SipHash-1-3 with a secret key, because ids are untrusted:
+ * without it, senders could choose ids that collide in the index. Used by one thread at a time.
  */
 final class IdHash {
 
-    /** The low bits, which depend on the fingerprint too. */
+    /** The low bits, which depend also on the fingerprint. */
     static final long FINGERPRINT_MASK = (1L << 20) - 1;
 
     private final long key0;
@@ -24,7 +24,7 @@ final class IdHash {
         this.key1 = key1;
     }
 
-    /** The hash of a key; not negative. */
+    /** Returns the hash of a key; not negative. */
     long of(EventKey key) {
         v0 = key0 ^ 0x736f6d6570736575L;
         v1 = key1 ^ 0x646f72616e646f6dL;

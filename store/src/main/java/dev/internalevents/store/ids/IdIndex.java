@@ -10,16 +10,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An index on disk from event ids to the numbers of stored events, in a fixed part of the memory however many there are.
+ * Maps event ids to the numbers of stored events, on disk, with a fixed amount of memory however many events there are.
  *
- * <p>New entries go into a table in memory. A full table becomes a run, a sorted file that never changes; a thread of the
- * index's own writes runs and merges them, so that there are few. Each run has a Bloom filter. The filters of the newest and
- * smallest runs are in memory, up to a limit; what is beyond it is read from the disk, block by block.
+ * <p>New entries go into a table in memory. A full table becomes a run, a sorted file that never changes. The index's own thread writes
+ * runs and merges them, so that there are few. Each run has a Bloom filter. The filters of the newest and smallest runs are in memory, up
+ * to a limit; the others are read from the disk block by block.
  *
- * <p>The index is derived from the store. It forgets what was not on the disk when the process was killed, and files that
- * are damaged; the caller adds the events behind {@link #reached()} again.
+ * <p>The index is derived from the store. It loses entries that were not on the disk when the process was killed, and those in damaged
+ * files; the caller adds the events after {@link #reached()} again.
  *
- * <p>For one thread at a time, except for {@link #sizes()}. Every method may wait for the disk, except for {@link #add}.
+ * <p>Used by one thread at a time, except {@link #sizes()}. Every method may block on the disk, except {@link #add}.
  */
 public final class IdIndex implements AutoCloseable {
 
@@ -34,18 +34,18 @@ public final class IdIndex implements AutoCloseable {
     private IdTable active = new IdTable();
 
     /**
-     * How much memory the index takes.
+     * Limits on the memory of the index.
      *
-     * @param tableEntries of the table in memory, 1 or more; it takes up to 24 bytes an entry, and as much again while it is
-     *     written
-     * @param filterBytes of filters beside the heap, 0 or more; an entry needs one and a half
+     * @param tableEntries number of entries of the table in memory, 1 or more; an entry takes up to 24 bytes, and as much again while the
+     *     table is being written
+     * @param filterBytes maximum size of filters outside the heap in bytes, 0 or more; an entry needs 1.5 bytes
      */
     public record Settings(int tableEntries, long filterBytes) {
 
-        /** 524,288 entries; 128 MB of filters, which is enough for 89 million ids. */
+        /** 524,288 entries, and 128 MB of filters, which is enough for 89 million ids. */
         public static final Settings DEFAULTS = new Settings(1 << 19, 128L << 20);
 
-        /** @throws IllegalArgumentException if a value is out of its range */
+        /** @throws IllegalArgumentException if a value is out of range */
         public Settings {
             if (tableEntries < 1 || filterBytes < 0) {
                 throw new IllegalArgumentException("tableEntries: " + tableEntries + ", filterBytes: " + filterBytes
@@ -55,17 +55,17 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * How large the index is.
+     * The size of the index.
      *
-     * @param entries on the disk
-     * @param fileBytes of the files
-     * @param filterBytes of the filters in memory, beside the heap
-     * @param runs files
-     * @param runsWithFilter of them, those whose whole filter is in memory
+     * @param entries the number of entries on the disk
+     * @param fileBytes the size of the files in bytes
+     * @param filterBytes the size of the filters in memory, outside the heap, in bytes
+     * @param runs the number of runs, which are files
+     * @param runsWithFilter the number of runs whose whole filter is in memory
      */
     public record Sizes(long entries, long fileBytes, long filterBytes, int runs, int runsWithFilter) {
 
-        /** Of no index. */
+        /** The size if there is no index. */
         public static final Sizes NONE = new Sizes(0, 0, 0, 0, 0);
     }
 
@@ -77,10 +77,10 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * Opens the index in a folder, which is made if it is missing. Reads the headers of the files; the filters are loaded
-     * afterwards, by the index's own thread.
+     * Opens the index in a folder, which is created if it does not exist. Reads the headers of the files; the index's own thread loads the
+     * filters afterwards.
      *
-     * @throws StoreException if the folder cannot be read or written, with what to do
+     * @throws StoreException if the folder cannot be read or written; the message says what to do
      */
     public static IdIndex open(Path folder, Settings settings) {
         try {
@@ -88,36 +88,35 @@ public final class IdIndex implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException(
                     "the index of event ids " + folder + " cannot be opened: " + e
-                            + ". Make the folder writable for the collector, or remove it: it is made again from the store",
+                            + ". Make the folder writable for the collector, or remove it: it is rebuilt from the store",
                     e);
         }
     }
 
-    /** The largest number that was added; 0 if there is none. */
+    /** Returns the greatest number added; 0 if there is none. */
     public long reached() {
         return active.size() > 0 ? active.last() : upkeep.reached();
     }
 
-    /** The number up to which the index is on the disk, and is found there by the next {@link #open}. */
+    /** Returns the number up to which the index is on the disk, where the next {@link #open} finds it. */
     public long last() {
         return upkeep.last();
     }
 
-    /** Why the index has to be closed and opened again: what was found damaged; null if nothing was. */
+    /** Returns the damage found, because of which the index must be closed and reopened; null if there is none. */
     public @Nullable String damage() {
         return upkeep.damage();
     }
 
-    /** Of the index as it is on the disk. Any thread may call it; it never waits. */
+    /** Returns the size of the index on the disk. May be called by any thread; never blocks. */
     public Sizes sizes() {
         return upkeep.sizes();
     }
 
     /**
-     * Makes room for the next events, some ten thousand. Waits while the previous table is being written, up to a minute.
+     * Makes room for about the next ten thousand events. Blocks while the previous table is being written, up to a minute.
      *
-     * @throws StoreException if the previous table cannot be written, for which the index tries again every second; or if
-     *     the index is damaged
+     * @throws StoreException if the previous table cannot be written, which the index retries every second, or if the index is damaged
      */
     public void makeRoom() {
         upkeep.check();
@@ -128,9 +127,9 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * Adds an event. Does not wait, if {@link #makeRoom} was called before.
+     * Adds an event. Does not block if {@link #makeRoom} was called before.
      *
-     * @param number larger than that of the event before, and below 2<sup>40</sup>
+     * @param number the event's number, greater than that of the previous event, and less than 2<sup>40</sup>
      * @param received when the event was received
      */
     public void add(EventKey key, long number, Instant received) {
@@ -149,12 +148,12 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * Finds the events that may have the ids of these keys. Each event with one of the keys is among the candidates; of
-     * those with the same id and another fingerprint, only some are, unless all are asked for. Others come among them
-     * rarely: about one of a thousand look-ups finds one that has another id, if there are ten billion entries.
+     * Finds events that may have the ids of these keys. The candidates include every event with one of the keys. Events with the same id
+     * but another fingerprint are all included only if requested; otherwise only some are. False candidates are rare: with ten billion
+     * entries, about one look-up in a thousand finds an event with another id.
      *
-     * @param keys 1,048,576 at most
-     * @param all asks for all events with the ids, which may be very many
+     * @param keys up to 1,048,576 keys
+     * @param all whether to include all events with the ids, which may be very many
      * @throws StoreException if the disk cannot be read, or the index is damaged
      */
     public Candidates find(List<EventKey> keys, boolean all) {
@@ -170,8 +169,8 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * Lets the index drop the entries of events that were received before a time. They are dropped when there is an
-     * occasion; until then they are found.
+     * Allows the index to drop the entries of events received before a time. They are dropped when runs are merged; until then they are
+     * still found.
      */
     public void forgetBefore(Instant time) {
         upkeep.forgetBefore(time.toEpochMilli());
@@ -183,14 +182,14 @@ public final class IdIndex implements AutoCloseable {
         upkeep.clear();
     }
 
-    /** Writes the table to the disk and closes the files; waits up to half a minute. */
+    /** Writes the table to the disk and closes the files. Blocks for up to 30 seconds. */
     @Override
     public void close() {
         upkeep.close(active);
         active = new IdTable();
     }
 
-    /** Waits until all is written and merged and loaded; false if that takes longer. For tests and measurements. */
+    /** Waits until everything is written, merged and loaded; false if that takes longer. For tests and measurements. */
     boolean awaitIdle(long nanos) throws InterruptedException {
         return upkeep.awaitIdle(nanos);
     }

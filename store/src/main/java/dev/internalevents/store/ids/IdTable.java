@@ -1,9 +1,9 @@
 package dev.internalevents.store.ids;
 
 /**
- * The newest entries, in memory: hashes of keys with the numbers of their events. Open addressing in arrays of primitives.
- * An entry is found from the slot of its id or, if the id has several, from that of its whole key, so that an id with very
- * many events costs no more than any other. One thread adds; others may read when it adds no more.
+ * The newest entries, in memory: hashes of keys with the numbers of their events, in a hash table with open addressing in primitive arrays.
+ * The newest entry of an id is found from the slot of the id, older ones from the slot of their whole key, so that an id with very many
+ * events costs no more than any other. One thread adds; others may read once no more entries are added.
  */
 final class IdTable {
 
@@ -12,7 +12,7 @@ final class IdTable {
     private static final int MAX_OFFSET = Integer.MAX_VALUE - 1;
 
     private long[] keys = new long[FIRST_SLOTS];
-    /** The number, counted from the one before the first; 0 is an empty slot. */
+    /** Numbers relative to the one before the first; 0 marks an empty slot. */
     private int[] offsets = new int[FIRST_SLOTS];
 
     private long before;
@@ -24,12 +24,12 @@ final class IdTable {
         return size;
     }
 
-    /** The largest number; 0 if there is none. */
+    /** Returns the greatest number; 0 if there is none. */
     long last() {
         return last;
     }
 
-    /** When the newest event was received, in milliseconds since 1970. */
+    /** Returns when the newest event was received, in milliseconds since 1970. */
     long newest() {
         return newest;
     }
@@ -38,7 +38,7 @@ final class IdTable {
         return size == 0 || number - before <= MAX_OFFSET;
     }
 
-    /** Adds an entry; numbers come in ascending order. */
+    /** Adds an entry; numbers must be ascending. */
     void add(long key, long number, long received) {
         if (size == 0) {
             before = number - 1;
@@ -52,7 +52,7 @@ final class IdTable {
         size++;
     }
 
-    /** The newest entry of an id takes the place that is found first; the one that was there moves to its own. */
+    /** Puts an entry into the table: the newest entry of an id takes the id's slot, and the previous one moves to its key's slot. */
     private void put(long key, int offset) {
         int slot = slotOfId(key);
         while (offsets[slot] != 0) {
@@ -96,9 +96,9 @@ final class IdTable {
     }
 
     /**
-     * Finds the entries of a key, and the newest of its id.
+     * Finds the entries of a key, and the newest entry of its id.
      *
-     * @param all finds every entry of the id, which reads the whole table
+     * @param all whether to find every entry of the id, which reads the whole table
      */
     void find(long key, boolean all, int query, Candidates found) {
         if (size == 0) {
@@ -146,7 +146,7 @@ final class IdTable {
         return (one ^ other) <= IdHash.FINGERPRINT_MASK && (one ^ other) >= 0;
     }
 
-    /** The entries in the order of keys. */
+    /** Returns the entries in the order of their keys. */
     Sorted sorted() {
         Sorted all = new Sorted(new long[size], new int[size], before);
         int count = 0;
@@ -159,7 +159,7 @@ final class IdTable {
         return all.sort();
     }
 
-    /** Entries in order. */
+    /** Entries in the order of their keys. */
     static final class Sorted {
         private static final int DIGIT_BITS = 12;
 
@@ -185,7 +185,7 @@ final class IdTable {
             return before + offsets[i];
         }
 
-        /** A radix sort, whose time does not depend on what the keys are. */
+        /** Sorts with radix sort, whose time does not depend on the keys. */
         private Sorted sort() {
             long[] fromKeys = keys;
             int[] fromOffsets = offsets;
@@ -210,7 +210,7 @@ final class IdTable {
             return this;
         }
 
-        /** Where the entries of each digit begin. */
+        /** Returns the start position of the entries of each digit. */
         private static int[] places(long[] keys, int shift) {
             int[] places = new int[(1 << DIGIT_BITS) + 1];
             for (long key : keys) {

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of an index: the secret seed, and the runs. What is damaged or unfinished is removed, and so is what lies
- * behind a run that is missing: the store has it, and it is added again.
+ * The files of an index: the secret seed and the runs. Damaged and unfinished files are removed, and so are runs after a missing one; their
+ * events are added again from the store.
  */
 final class IndexFolder {
 
@@ -45,13 +45,13 @@ final class IndexFolder {
     }
 
     /**
-     * Opens the folder, which is made if it is missing.
+     * Opens the folder, which is created if it does not exist.
      *
-     * @throws IOException if it cannot be made or read
+     * @throws IOException if it cannot be created or read
      */
     static IndexFolder open(Path folder) throws IOException {
         if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder)) {
-            LOG.warn("{} is not a folder; it is removed, and the index of event ids is made again", folder);
+            LOG.warn("{} is not a folder; it is removed, and the index of event ids is rebuilt", folder);
             Files.delete(folder);
         }
         OwnerOnly.createFolder(folder);
@@ -59,7 +59,7 @@ final class IndexFolder {
         ByteBuffer seed = seed(folder);
         long first = seed.getLong();
         long second = seed.getLong();
-        // Tells indexes apart without giving the seed away.
+        // Identifies the index without revealing the seed.
         long check = new IdHash(first, second).of(new EventKey(new UUID(1, 2), 3, 4));
         return new IndexFolder(folder, new IdHash(first, second), check);
     }
@@ -71,11 +71,11 @@ final class IndexFolder {
             if (seed.length == SEED_BYTES) {
                 return ByteBuffer.wrap(seed);
             }
-            LOG.warn("{} is damaged: expected {} bytes; the index of event ids is made again", file, SEED_BYTES);
+            LOG.warn("{} is damaged: expected {} bytes; the index of event ids is rebuilt", file, SEED_BYTES);
         } catch (NoSuchFileException e) {
-            // A new index; runs without a seed are of no use, and are found to belong to another.
+            // A new index. Runs without a seed are useless, and are later rejected as belonging to another index.
         } catch (IOException e) {
-            LOG.warn("{} cannot be read ({}); the index of event ids is made again", file, e.toString());
+            LOG.warn("{} cannot be read ({}); the index of event ids is rebuilt", file, e.toString());
         }
         delete(file);
         byte[] seed = new byte[SEED_BYTES];
@@ -107,7 +107,7 @@ final class IndexFolder {
         return seedCheck;
     }
 
-    /** Opens the runs that cover the events from the first one on without a gap, and removes all else. */
+    /** Opens the runs that cover the events from the first one on without a gap, and removes all other files. */
     List<Run> runs() throws IOException {
         List<Run> all = new ArrayList<>();
         try {
@@ -127,7 +127,7 @@ final class IndexFolder {
             List<Run> whole = new ArrayList<>();
             long reached = 0;
             for (Run run : all) {
-                // One that is covered already was merged before the process ended.
+                // A run whose events are already covered was merged before the process ended.
                 if (run.header().after() == reached && run.header().upTo() > reached) {
                     reached = run.header().upTo();
                     whole.add(run);
@@ -154,7 +154,7 @@ final class IndexFolder {
             return true;
         } catch (IOException e) {
             if (isReported) {
-                LOG.warn("{}; it is removed, and what it had is read from the store again", describe(file, e));
+                LOG.warn("{}; it is removed, and its entries are read from the store again", describe(file, e));
             }
             delete(file);
             return false;
@@ -174,11 +174,11 @@ final class IndexFolder {
         try {
             run.close();
         } catch (IOException e) {
-            // It was open for reading only.
+            // Harmless: the file was only open for reading.
         }
     }
 
-    /** Removes a file, or a folder that has the place of one. */
+    /** Removes a file, or a folder found in its place. */
     private static void delete(Path file) throws IOException {
         if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(file);

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** Makes one run of several neighbours, without the entries of events that are too old to count. For one thread. */
+/** Merges neighbouring runs into one, without the entries of events that are too old. Used by one thread. */
 final class Merge {
 
     private final List<Input> inputs;
@@ -17,9 +17,9 @@ final class Merge {
     /**
      * Prepares a merge.
      *
-     * @param runs in the order of the numbers that they cover
+     * @param runs the runs, in the order of the numbers that they cover
      * @param cutoff events received before this time, in milliseconds since 1970, are left out
-     * @param markEntries marks of fewer entries are put together
+     * @param markEntries neighbouring marks are combined up to this number of entries
      */
     Merge(List<Run> runs, long cutoff, long markEntries) {
         List<Mark> marks = new ArrayList<>();
@@ -53,12 +53,12 @@ final class Merge {
         }
     }
 
-    /** Of the run that is made, except for its checksums. */
+    /** Returns the header of the new run, without its checksums. */
     RunHeader header() {
         return header;
     }
 
-    /** Gives its thread a chance to do something else, or to stop. */
+    /** Lets the thread do something else, or stop. */
     @FunctionalInterface
     interface Pause {
         void afterSome() throws IOException;
@@ -82,15 +82,15 @@ final class Merge {
         }
         long written = 0;
         while (!open.isEmpty()) {
-            Input least = open.get(0);
+            Input smallest = open.get(0);
             for (int i = 1; i < open.size(); i++) {
-                if (open.get(i).key < least.key) {
-                    least = open.get(i);
+                if (open.get(i).key < smallest.key) {
+                    smallest = open.get(i);
                 }
             }
-            out.add(least.key, least.number);
-            if (!least.advance()) {
-                open.remove(least);
+            out.add(smallest.key, smallest.number);
+            if (!smallest.advance()) {
+                open.remove(smallest);
             }
             if (++written % (1 << 15) == 0) {
                 pause.afterSome();
@@ -98,7 +98,7 @@ final class Merge {
         }
     }
 
-    /** The entries of a run, from the first to the last; the checksum tells at the end whether they were whole. */
+    /** Reads the entries of a run from first to last, and verifies their checksum at the end. */
     private static final class Input {
         private final Run run;
         private final ByteBuffer buffer = ByteBuffer.allocate(128 << 10).limit(0);
@@ -124,7 +124,7 @@ final class Merge {
             this.anyOld = any;
         }
 
-        /** Goes to the next entry that is to be kept; false at the end. */
+        /** Moves to the next entry that is not too old; false at the end. */
         private boolean advance() throws IOException {
             do {
                 if (buffer.remaining() < RunHeader.ENTRY_BYTES && !fill()) {

@@ -3,8 +3,8 @@ package dev.internalevents.store.ids;
 import java.util.List;
 
 /**
- * Which runs to merge, so that there are few: neighbours that together make a run of the next size, which is four times as
- * large. The largest are left as they are; when their events are old they go without being read.
+ * Chooses runs to merge, so that there are few: neighbours that together make a run of the next size, four times as large. The largest runs
+ * are not merged; once their events are too old, they are dropped without being read.
  */
 final class MergePlan {
 
@@ -15,11 +15,11 @@ final class MergePlan {
     private MergePlan() {}
 
     /**
-     * The next runs to merge, which are neighbours; none if there is nothing to do.
+     * Returns the next runs to merge, which are neighbours; empty if there is nothing to do.
      *
-     * @param runs from the oldest to the newest
-     * @param unit entries of a run of the first size
-     * @param cutoff events received before this time, in milliseconds since 1970, need not be kept
+     * @param runs the runs, oldest first
+     * @param unit number of entries in a run of the smallest size
+     * @param cutoff events received before this time, in milliseconds since 1970, can be dropped
      */
     static List<Run> next(List<Run> runs, long unit, long cutoff) {
         int old = 0;

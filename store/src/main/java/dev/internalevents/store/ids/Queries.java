@@ -4,14 +4,14 @@ import dev.internalevents.pipeline.EventKey;
 import java.util.Arrays;
 import java.util.List;
 
-/** Keys that are looked up together, in the order of the files. */
+/** Keys that are looked up together, in the order of the entries in the files. */
 final class Queries {
 
-    /** What fits beside the hash of an id. */
+    /** Maximum number of keys: a position must fit into the low bits next to the hash of an id. */
     static final int MAX = 1 << 20;
 
     private final long[] keys;
-    /** The hash of an id, and in its low bits the position of the key. */
+    /** The hash of each id, with the position of the key in the low bits. */
     private final long[] order;
 
     Queries(List<EventKey> all, IdHash hash) {
@@ -31,7 +31,7 @@ final class Queries {
         return keys.length;
     }
 
-    /** The position of the key that is n-th in the order of hashes. */
+    /** Returns the position of the n-th key in the order of the hashes. */
     int position(int n) {
         return (int) (order[n] & IdHash.FINGERPRINT_MASK);
     }

@@ -8,8 +8,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in the order of their keys, in a file that never changes. The file has a filter, which tells of nearly every id
- * that it is not in the run; the first entry of every bucket of keys; and the entries.
+ * Entries in the order of their keys, in a file that never changes. The file contains a filter, which excludes nearly every id that is not
+ * in the run, the position of the first entry of every bucket of keys, and the entries.
  */
 final class Run implements Closeable {
 
@@ -17,7 +17,7 @@ final class Run implements Closeable {
     private final RunHeader header;
     private volatile FilterMemory.@Nullable Loaded filter;
 
-    /** What reading needs, for one thread. */
+    /** Buffers for reading, for one thread. */
     static final class Windows {
         private final FileWindow filter = new FileWindow();
         private final FileWindow places = new FileWindow();
@@ -30,9 +30,9 @@ final class Run implements Closeable {
     }
 
     /**
-     * Opens a run; its header is read and checked, the rest when it is read.
+     * Opens a run. Reads and checks only its header; the other parts are checked when they are read as a whole.
      *
-     * @throws DamagedRunException if the file is not a whole run of the index with this seed
+     * @throws DamagedRunException if the file is not a complete run of the index with this seed
      */
     static Run open(Path path, long seedCheck) throws IOException {
         RunFile file = new RunFile(path);
@@ -60,7 +60,7 @@ final class Run implements Closeable {
         return filter;
     }
 
-    /** Whether the whole filter is in memory. */
+    /** Returns whether the whole filter is in memory. */
     boolean isLoaded() {
         FilterMemory.Loaded loaded = filter;
         return loaded != null && loaded.pages() == FilterMemory.pagesOf(header);
@@ -70,7 +70,7 @@ final class Run implements Closeable {
         filter = loaded;
     }
 
-    /** Reads the places of the buckets, which a look-up believes. */
+    /** Verifies the checksum of the positions of the buckets, on which look-ups rely. */
     void checkPlaces() throws IOException {
         CRC32C crc = new CRC32C();
         ByteBuffer buffer = ByteBuffer.allocate(FileWindow.BYTES);
@@ -82,7 +82,7 @@ final class Run implements Closeable {
             crc.update(buffer.flip());
         }
         if ((int) crc.getValue() != header.checksums().places()) {
-            throw file.damaged("the checksum of the places of its buckets is wrong");
+            throw file.damaged("the checksum of its bucket positions is wrong");
         }
     }
 
@@ -91,7 +91,7 @@ final class Run implements Closeable {
             return;
         }
         FilterMemory.Loaded loaded = filter;
-        // Where many ids share a part of the filter, one read brings it in for all of them.
+        // If many ids fall into one part of the filter, read it once for all of them.
         int ahead = header.filterBytes() / queries.size() <= FileWindow.BYTES / 4
                 ? FileWindow.BYTES
                 : RunHeader.BLOCK_BYTES;
@@ -119,7 +119,7 @@ final class Run implements Closeable {
         long start = windows.places.bytes().getLong(at);
         long end = windows.places.bytes().getLong(at + RunHeader.PLACE_BYTES);
         if (start < 0 || start > end || end > header.count()) {
-            throw file.damaged("the places of its buckets are wrong");
+            throw file.damaged("its bucket positions are wrong");
         }
         FileWindow window = windows.entries;
         if ((end - start) * RunHeader.ENTRY_BYTES <= FileWindow.BYTES) {
@@ -143,7 +143,7 @@ final class Run implements Closeable {
         }
     }
 
-    /** The first entry with this key or a larger one. */
+    /** Returns the first entry with this key or a greater one. */
     private long firstFrom(FileWindow window, long key, long start, long end) throws IOException {
         long low = start;
         long high = end;

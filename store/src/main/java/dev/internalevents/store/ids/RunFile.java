@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The file of a run, which is read at places and never mapped: what is mapped counts as memory of the process. Any thread
- * may read.
+ * The file of a run. It is read at positions and never mapped, because mapped pages count as memory of the process. Any thread may read.
  */
 final class RunFile implements Closeable {
 
@@ -35,13 +34,13 @@ final class RunFile implements Closeable {
         return bytes.flip();
     }
 
-    /** Fills the rest of a buffer. */
+    /** Fills the remaining space of a buffer. */
     void read(long position, ByteBuffer into) throws IOException {
         long place = position;
         while (into.hasRemaining()) {
             int read = channel.read(into, place);
             if (read < 0) {
-                throw damaged("it ends at " + place + ", too early");
+                throw damaged("it ends too early, at byte " + place);
             }
             place += read;
         }

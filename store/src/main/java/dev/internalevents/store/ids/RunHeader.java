@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * What a run says of itself, at the beginning of its file: which events it covers, how many entries it has, and the
- * checksums of its three parts, which follow: the filter, the places of the buckets, the entries.
+ * The header of a run, at the beginning of its file: the events that it covers, the number of entries, and the checksums of the three parts
+ * that follow: the filter, the positions of the buckets, and the entries.
  *
- * @param seedCheck tells the index that the run belongs to
+ * @param seedCheck identifies the index to which the run belongs
  * @param after the run covers the events with larger numbers
  * @param upTo the last number that it covers
- * @param count of entries
+ * @param count the number of entries
  * @param checksums CRC-32C of the three parts
  * @param marks how old the entries are, by number
  */
@@ -28,15 +28,15 @@ record RunHeader(long seedCheck, long after, long upTo, long count, Checksums ch
     private static final int FIXED_BYTES = 8 + 4 + 4 * 8 + 3 * 4 + 4;
     private static final int MARK_BYTES = 3 * 8;
 
-    /** Of the parts of a run. */
+    /** The checksums of the parts of a run. */
     record Checksums(int filter, int places, int entries) {}
 
     /**
-     * Some entries that follow each other in the order of numbers.
+     * Describes a range of entries that are consecutive by number.
      *
-     * @param upTo the last number; the first is behind the previous mark
+     * @param upTo the last number; the first one follows the previous mark
      * @param newest when the newest of their events was received, in milliseconds since 1970
-     * @param count how many they are
+     * @param count the number of entries
      */
     record Mark(long upTo, long newest, long count) {}
 
@@ -80,12 +80,12 @@ record RunHeader(long seedCheck, long after, long upTo, long count, Checksums ch
         return entriesStart() + count * ENTRY_BYTES;
     }
 
-    /** The part of a range, from 0, in which a key's id falls, when ids are spread evenly over them; grows with the key. */
+    /** Returns the part, from 0, into which a key's id falls if ids are spread evenly over the parts; increases with the key. */
     static long spread(long key, long parts) {
         return Math.multiplyHigh(key & ~IdHash.FINGERPRINT_MASK, 2 * parts);
     }
 
-    /** How many entries are of events that were all received before a time. */
+    /** Returns the number of entries in marks whose events were all received before a time. */
     long countBefore(long time) {
         return marks.stream()
                 .filter(mark -> mark.newest() < time)
@@ -107,7 +107,7 @@ record RunHeader(long seedCheck, long after, long upTo, long count, Checksums ch
         return out.putInt(checksum(out, out.position())).flip();
     }
 
-    /** Reads the beginning of a file of this size. */
+    /** Reads the header of a file of this size. */
     static RunHeader read(RunFile file, long size) throws IOException {
         ByteBuffer first = file.read(0, FIXED_BYTES);
         if (first.getLong() != MAGIC) {
@@ -115,7 +115,7 @@ record RunHeader(long seedCheck, long after, long upTo, long count, Checksums ch
         }
         int marks = first.getInt();
         if (marks < 0 || marks > size / MARK_BYTES) {
-            throw file.damaged("its header is not whole");
+            throw file.damaged("its header is incomplete");
         }
         ByteBuffer in = file.read(0, bytes(marks));
         if (in.getInt(in.limit() - 4) != checksum(in, in.limit() - 4)) {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
-/** Writes a run: entries come in order, and the file has its name only when all of it is on the disk. */
+/** Writes a run. Entries must be added in order; the file gets its final name only when all of it is on the disk. */
 final class RunWriter implements Closeable {
 
     static final String UNFINISHED = ".unfinished";
@@ -59,7 +59,7 @@ final class RunWriter implements Closeable {
         }
     }
 
-    /** @param header of the run, except for its checksums */
+    /** @param header the header of the run, without its checksums */
     RunWriter(Path folder, RunHeader header) throws IOException {
         this.folder = folder;
         this.header = header;
@@ -111,11 +111,11 @@ final class RunWriter implements Closeable {
         buckets++;
     }
 
-    /** Forces everything to the disk and gives the file its name, which is returned. */
+    /** Forces everything to the disk, and gives the file its final name. Returns the file. */
     Path finish() throws IOException {
         if (count != header.count()) {
             throw new DamagedRunException(unfinished + " has " + count + " entries; expected " + header.count()
-                    + ", which the runs that it is made of promise");
+                    + ", as stated by the runs that are merged");
         }
         while (blocks < header.blocks()) {
             nextBlock();
@@ -140,7 +140,7 @@ final class RunWriter implements Closeable {
         return file;
     }
 
-    /** Removes what was not finished. */
+    /** Removes the file if it was not finished. */
     @Override
     public void close() throws IOException {
         channel.close();

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of an index that is on the disk, and the thread that looks after it: writes full tables, loads filters, merges
- * runs. A failure of the disk, or an error, ends neither the thread nor a look-up; the thread tries again.
+ * The part of an index that is on the disk, and the thread that maintains it: it writes full tables, loads filters and merges runs. A disk
+ * failure or an error ends neither the thread nor a look-up; the thread retries.
  */
 final class Upkeep {
 
@@ -39,7 +39,7 @@ final class Upkeep {
     private final FilterMemory memory;
     private final Thread thread;
 
-    /** Fair, so that the thread with the low priority gets its turn; held while runs are read. */
+    /** Fair, so that the low-priority thread gets its turn. Held while runs are read. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
     private final Condition changed = lock.newCondition();
@@ -56,7 +56,7 @@ final class Upkeep {
     private long retryAt = System.nanoTime();
     private volatile IdIndex.Sizes sizes = IdIndex.Sizes.NONE;
 
-    /** The index is being closed; what is half done is left. */
+    /** Thrown to abandon unfinished work because the index is being closed. */
     private static final class ClosingException extends IOException {
         private static final long serialVersionUID = 1;
     }
@@ -73,8 +73,8 @@ final class Upkeep {
         thread.start();
     }
 
-    /** Merging must not hold up processing, which must not hold up intake. */
-    @SuppressWarnings("ThreadPriorityCheck") // Nothing depends on it but how long others wait.
+    /** Lowers the priority: merging must not delay processing, which in turn must not delay intake. */
+    @SuppressWarnings("ThreadPriorityCheck") // Only affects how long other threads wait.
     private static void yieldToOthers(Thread thread) {
         thread.setPriority(Thread.MIN_PRIORITY);
     }
@@ -113,17 +113,17 @@ final class Upkeep {
         return sizes;
     }
 
-    /** Throws if the index has to be opened again. */
+    /** Throws a StoreException if the index is damaged and must be reopened. */
     void check() {
         String what = damage;
         if (what != null) {
             throw new StoreException(
-                    what + "; what the index of event ids has lost is read from the store again",
+                    what + "; the lost part of the index of event ids is read from the store again",
                     new DamagedRunException(what));
         }
     }
 
-    /** Takes a table that is full, if there is no other; it is not changed any more. */
+    /** Accepts a full table for writing, unless another is waiting. The caller must not change it afterwards. */
     boolean offer(IdTable table) {
         lock.lock();
         try {
@@ -138,7 +138,7 @@ final class Upkeep {
         }
     }
 
-    /** Takes a table as soon as the one before is written. */
+    /** Accepts a table for writing as soon as the previous one is written; throws StoreException after the time limit. */
     void await(IdTable table, long nanos) {
         long deadline = System.nanoTime() + nanos;
         lock.lock();
@@ -166,7 +166,7 @@ final class Upkeep {
         }
     }
 
-    /** Runs that are not merged yet make every look-up dearer. */
+    /** Returns whether to wait for the previous table, or for merges: too many runs make every look-up slower. */
     private boolean mustWait() {
         return full != null || (runs.size() > TOO_MANY_RUNS && System.nanoTime() - retryAt >= 0);
     }
@@ -188,8 +188,8 @@ final class Upkeep {
         } catch (IOException e) {
             throw new StoreException(
                     "the index of event ids " + folder.path() + " cannot be read: " + e
-                            + ". Events wait in the spool; if it stays so, stop the collector and remove the folder: it is"
-                            + " made again from the store",
+                            + ". Events wait in the spool; if this persists, stop the collector and remove the folder:"
+                            + " it is rebuilt from the store",
                     e);
         } finally {
             lock.unlock();
@@ -246,7 +246,7 @@ final class Upkeep {
             } catch (DamagedRunException e) {
                 isDamaged(e);
             } catch (ClosingException e) {
-                // The next step ends it.
+                // The next step ends the thread.
             } catch (IOException | RuntimeException | Error e) {
                 isOver = failed(e);
             }
@@ -254,7 +254,7 @@ final class Upkeep {
         runs.forEach(IndexFolder::close);
     }
 
-    /** Does the most urgent thing, or waits for one; true at the end. */
+    /** Does the most urgent work, or waits for work; returns true at the end. */
     private boolean step() throws IOException {
         if (damage != null) {
             return awaitChange(Long.MAX_VALUE);
@@ -313,12 +313,12 @@ final class Upkeep {
         }
     }
 
-    /** Waits until there may be something to do; true if the index is being closed. */
-    @SuppressWarnings("WaitNotInLoop") // The loop is around the step that this is part of.
+    /** Waits until there may be work; returns true if the index is being closed and everything is written. */
+    @SuppressWarnings("WaitNotInLoop") // The loop is in run(), which repeats the step.
     private boolean awaitChange(long nanos) {
         lock.lock();
         try {
-            // What there was to merge may have changed since it was looked for.
+            // The runs to merge may have changed since the last check.
             boolean isPlanned =
                     nanos == Long.MAX_VALUE && damage == null && !nextMerge().isEmpty();
             boolean isIdle = damage != null || (full == null && !isPlanned);
@@ -334,14 +334,14 @@ final class Upkeep {
         }
     }
 
-    /** Reports a failure and waits a second, or less; true if the index is being closed. */
-    @SuppressWarnings("WaitNotInLoop") // Trying again too early does no harm.
+    /** Reports a failure and waits for up to a second; returns true if the index is being closed. */
+    @SuppressWarnings("WaitNotInLoop") // Retrying too early does no harm.
     private boolean failed(Throwable e) {
         String what = String.valueOf(e);
         if (!what.equals(reported)) {
             reported = what;
             LOG.warn(
-                    "the index of event ids {} cannot be written, and is tried again: {}",
+                    "the index of event ids {} cannot be written; retrying: {}",
                     folder.path(),
                     what,
                     e instanceof IOException ? null : e);
@@ -362,10 +362,10 @@ final class Upkeep {
         }
     }
 
-    /** The damaged file goes, so that the next start finds what is missing. */
+    /** Removes the damaged file, so that the next opening finds the missing entries. */
     private void isDamaged(DamagedRunException e) {
         String what = String.valueOf(e.getMessage());
-        LOG.warn("{}; the index of event ids is opened again without it", what);
+        LOG.warn("{}; the index of event ids is reopened without it", what);
         lock.lock();
         try {
             for (Run run : runs) {
@@ -441,7 +441,7 @@ final class Upkeep {
             lock.unlock();
         }
         LOG.debug(
-                "{} runs of event ids are one of {} entries",
+                "{} runs of event ids were merged into one of {} entries",
                 inputs.size(),
                 run.header().count());
     }
@@ -462,7 +462,7 @@ final class Upkeep {
         changed.signalAll();
     }
 
-    /** A merge works half of the time, and lets a full table be written before it goes on. */
+    /** Pauses a merge so that it works half of the time, and writes a full table before it continues. */
     private long pause(long since) throws IOException {
         IdTable table = nextTable();
         if (table != null) {
@@ -485,7 +485,7 @@ final class Upkeep {
             for (Run run = retired.peek(); run != null; run = retired.peek()) {
                 release(run);
                 if (used.contains(run.file().path())) {
-                    // Another run was written in its place.
+                    // Another run was written under the same name.
                     run.close();
                 } else {
                     IndexFolder.remove(run);
@@ -497,7 +497,7 @@ final class Upkeep {
         }
     }
 
-    /** Has the filters of the smallest runs in memory, of equal ones the newest; of the first that does not fit, a part. */
+    /** Loads the filters of the smallest runs, the newest first among equal sizes, and a part of the first that does not fit. */
     private void settleFilters() throws IOException {
         removeRetired();
         Map<Run, Integer> wanted = wanted();
@@ -554,7 +554,7 @@ final class Upkeep {
         }
     }
 
-    /** Gives back the pages of a filter that is not read now. */
+    /** Gives back the pages of a filter that no thread is reading now. */
     private void release(Run run) {
         FilterMemory.Loaded filter = run.filter();
         if (filter != null) {
@@ -585,7 +585,7 @@ final class Upkeep {
         sizes = new IdIndex.Sizes(entries, bytes, memory.bytes(), runs.size(), loaded);
     }
 
-    /** Waits until nothing is left to do; for tests and measurements. */
+    /** Waits until there is nothing left to do; false if that takes longer. For tests and measurements. */
     boolean awaitIdle(long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
         lock.lock();

@@ -1,4 +1,4 @@
-/** The index of event ids on disk, by which deduplication finds the stored events with an id. */
+/** The index of event ids on disk, with which deduplication finds the stored events with an id. */
 @NullMarked
 package dev.internalevents.store.ids;
 

@@ -22,7 +22,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** The index beside a list of all events, through crashes and damage: what the list has, the index finds. */
+/** Compares the index with a list of all events, through crashes and damage: the index finds every event in the list. */
 class IdIndexModelTest {
 
     private static final IdIndex.Settings TINY = new IdIndex.Settings(20, 1 << 17);
@@ -50,7 +50,7 @@ class IdIndexModelTest {
                         index.close();
                         copy(temporary, next);
                     } else {
-                        // A crash: what is in memory is lost.
+                        // A crash loses what is in memory.
                         copy(temporary, next);
                         index.close();
                     }
@@ -82,7 +82,7 @@ class IdIndexModelTest {
         }
     }
 
-    /** As at the start of a collector: what the store has beyond the index is added again. */
+    /** Adds the stored events missing in the index again, as a collector does when it starts. */
     private void refill(IdIndex index) {
         assertThat(index.reached()).isLessThanOrEqualTo(added.size());
         for (long number = index.reached() + 1; number <= added.size(); number++) {
@@ -123,7 +123,7 @@ class IdIndexModelTest {
                 try {
                     Files.copy(file, to.resolve(file.getFileName()));
                 } catch (NoSuchFileException e) {
-                    // It was merged meanwhile.
+                    // The file was merged meanwhile.
                 }
             }
         }

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Fills an index with many ids, opens it again, and decides about ids that it has and ids that it has not, with the memory
- * and the time of each. Run by {@link IdIndexScaleTest} in a process of its own, or by hand.
+ * Fills an index with many ids, reopens it, and looks up known and unknown ids; reports the memory and time of each step.
+ * Run by {@link IdIndexScaleTest} in a separate process, or by hand.
  */
 final class IdIndexScale {
 
@@ -33,7 +33,7 @@ final class IdIndexScale {
         this.settings = settings;
     }
 
-    /** Arguments: folder, ids, decisions, entries of the table, bytes of filters. */
+    /** Arguments: folder, number of ids, number of decisions, entries of the table, bytes of filters. */
     public static void main(String[] args) throws Exception {
         long ids = Long.parseLong(args[1]);
         IdIndexScale scale = new IdIndexScale(
@@ -68,7 +68,7 @@ final class IdIndexScale {
         print("close: %.3f s", seconds(start));
     }
 
-    /** Ids that were never added, in the portions in which requests are processed. */
+    /** Looks up ids that were never added, in batches of the size in which requests are processed. */
     private static void lookUpNew(IdIndex index, long known) {
         for (int round = 0; round < 3; round++) {
             long cpu = 0;
@@ -110,13 +110,13 @@ final class IdIndexScale {
             List<EventKey> keys = new ArrayList<>(2 * CHUNK);
             for (long k = i; k < Math.min(half, i + CHUNK); k++) {
                 EventKey known = key(1 + (long) ((double) k / half * ids));
-                // Every fourth is another event with the id of one that is there.
+                // Every fourth is a different event with a known id.
                 keys.add(k % 4 == 0 ? new EventKey(known.id(), ~known.high(), known.low()) : known);
                 keys.add(key(ids + 1 + k));
             }
             Candidates found = index.find(keys, false);
             boolean[] isKnown = new boolean[keys.size()];
-            // What the store would say of these numbers.
+            // Compare the ids, as the store would.
             found.forEach((query, number) ->
                     isKnown[query] |= key(number).id().equals(keys.get(query).id()));
             for (int k = 0; k < isKnown.length; k++) {
@@ -137,7 +137,7 @@ final class IdIndexScale {
         }
     }
 
-    /** A different id for each number; as random as a client's. */
+    /** Returns a different id for each number, as random as a client's. */
     static EventKey key(long n) {
         UUID id = new UUID((mixed(2 * n) & ~0xf000L) | 0x4000, (mixed(2 * n + 1) >>> 2) | (1L << 63));
         return new EventKey(id, mixed(~n), n);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The index with many ids, in a process that has as much memory as the command gives it; by night with 200 million. */
+/** The index with many ids, in a process with the command's default memory; nightly with 200 million ids. */
 class IdIndexScaleTest {
 
     private static final long IDS = Long.getLong("seen.ids", 200_000);
@@ -24,7 +24,7 @@ class IdIndexScaleTest {
         assertThat(run(IDS, IdIndex.Settings.DEFAULTS)).contains(" decisions: 0 wrong");
     }
 
-    /** As six billion ids with the memory that filters have: most of them are on the disk only. */
+    /** The same ratio as six billion ids with the default filter memory: most filters are only on the disk. */
     @Test
     void a_thousandth_of_six_billion_ids_with_a_thousandth_of_the_memory() throws Exception {
         IdIndex.Settings settings = new IdIndex.Settings(1 << 17, IdIndex.Settings.DEFAULTS.filterBytes() / 1_000);

@@ -53,7 +53,7 @@ class IdIndexTest {
         }
     }
 
-    /** Adds events, and waits until every full table is on the disk. */
+    /** Adds events and waits until every full table is on the disk. */
     private void addAndWait(long first, long last) throws InterruptedException {
         add(index, first, last);
         index.makeRoom();
@@ -90,7 +90,7 @@ class IdIndexTest {
         index = IdIndex.open(folder, SMALL);
     }
 
-    /** Runs of several sizes, which are merged while the index is used, and are found again by the next open. */
+    /** Runs of several sizes are merged while the index is in use, and the next open finds them. */
     @ParameterizedTest
     @ValueSource(longs = {1 << 20, 1 << 16, 0})
     void what_was_added_is_found_whatever_memory_filters_have(long filterBytes) throws Exception {
@@ -129,7 +129,7 @@ class IdIndexTest {
     @Test
     void a_killed_process_leaves_an_index_that_says_how_far_it_reaches() throws Exception {
         addAndWait(1, 250);
-        // What a process that ends now leaves on the disk.
+        // Copy what a process that ends now would leave on the disk.
         Path copy = temporary.resolve("copy");
         Files.createDirectories(copy);
         for (Path file : files()) {
@@ -259,7 +259,7 @@ class IdIndexTest {
     @Test
     void while_a_table_cannot_be_written_what_is_in_memory_is_found_and_the_caller_is_told_when_it_is_full()
             throws Exception {
-        // A folder in the place of the file: the disk refuses it.
+        // A folder in place of the file makes the write fail.
         Files.createDirectories(folder.resolve("0-100.run.unfinished"));
         add(index, 1, 200);
         assertThatThrownBy(() -> add(index, 201, 201))

@@ -32,7 +32,7 @@ class IdTableTest {
         Map<Long, Set<Long>> ids = new HashMap<>();
         Map<Long, Long> newest = new HashMap<>();
         for (long number = 1_000; number < 60_000; number++) {
-            // Few ids, so that many have several events, and events several times.
+            // Few ids, so that many have several events, and some events occur several times.
             long key = ((random.nextLong(20_000) * 0x1234567) << 20) | random.nextLong(2);
             table.add(key, number, number);
             keys.computeIfAbsent(key, k -> new HashSet<>()).add(number);
@@ -71,7 +71,7 @@ class IdTableTest {
         assertThat(added).isEmpty();
     }
 
-    /** Each of half a million entries would look at all the others. */
+    /** A naive table would compare each of the half a million entries with all others. */
     @Test
     void half_a_million_events_with_one_id_are_no_dearer_than_others() {
         assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The arrows of ARCHITECTURE.md: which module may use which, and which libraries reach no further than one module. */
+/** Checks the arrows in ARCHITECTURE.md: which modules may use which, and which libraries only a single module may use. */
 class ModuleArrowsTest {
 
     private static final String ROOT = "dev.internalevents.";

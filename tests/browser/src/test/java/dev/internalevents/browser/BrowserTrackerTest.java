@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Snowplow's own tracker for pages, in a real browser, sends here. */
+/** Snowplow's own browser tracker sends to the collector from a real browser. */
 class BrowserTrackerTest {
 
     private static final String PAGE = """
@@ -60,7 +60,7 @@ class BrowserTrackerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeThat(installed()).as("npm is there, and gives the tracker").isTrue();
+        assumeThat(installed()).as("npm is installed and can download the tracker").isTrue();
         byte[] tracker =
                 Files.readAllBytes(folder.resolve("node_modules/@snowplow/browser-tracker/dist/index.umd.min.js"));
         pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -118,7 +118,7 @@ class BrowserTrackerTest {
                 + java.net.URLEncoder.encode(settings, StandardCharsets.UTF_8).replace("+", "%20"));
         page.mouse().move(100, 100);
         page.mouse().wheel(0, 500);
-        // The page looks every second whether there was activity.
+        // The tracker checks every second whether there was activity.
         for (String name : new String[] {"page_view", "event", "link_click", "page_ping"}) {
             page.mouse().move(120, 140);
             assertThat(await(app, name)).as(name).isEqualTo(200);

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The system's Chromium, without what it would ask the network for at its start. */
+/** Launches the system's Chromium without the network requests that it makes at start-up. */
 final class Chromium {
 
     private Chromium() {}
 
-    /** @param more arguments of its command line */
+    /** @param more additional command line arguments */
     static Browser launch(Playwright playwright, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--no-sandbox",

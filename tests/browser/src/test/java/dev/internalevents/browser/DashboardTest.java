@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The dashboard in the system's Chromium; pictures of each view are in target/screenshots. */
+/** Tests the dashboard in the system's Chromium. Saves a screenshot of each view in target/screenshots. */
 class DashboardTest {
 
     private static final Path PICTURES = Path.of("target/screenshots");
@@ -202,7 +202,7 @@ class DashboardTest {
         assertThat(row("request_complete_code")).isVisible();
         assertThat(page).hasURL(Pattern.compile("name=complete"));
 
-        // What arrives meanwhile is filtered too, and the address opens the same view elsewhere.
+        // New events are filtered too, and the URL opens the same view in another page.
         track("request_other", "saas");
         track("request_complete_more", "saas");
         assertThat(page.locator("tbody tr")).hasCount(2);
@@ -277,7 +277,7 @@ class DashboardTest {
                 .dragTo(page.locator(".chosen li[data-column=collector_tstamp]"));
         assertThat(page.locator("thead th").first()).hasAttribute("data-column", "mkt_source");
         picture("columns");
-        // Whoever opens the address sees the same columns.
+        // The URL opens the same columns in another page.
         Page other = context.newPage();
         other.navigate(page.url());
         assertThat(other.locator("thead th").first()).hasAttribute("data-column", "mkt_source");

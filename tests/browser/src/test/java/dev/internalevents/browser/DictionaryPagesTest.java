@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The dashboard's pages of metrics and definitions in the system's Chromium. */
+/** Tests the dashboard's pages of metrics and definitions in the system's Chromium. */
 class DictionaryPagesTest {
 
     private static final Path PICTURES = Path.of("target/screenshots");
@@ -186,7 +186,7 @@ class DictionaryPagesTest {
         }
     }
 
-    /** Texts of definitions are text, whatever is in them. */
+    /** The text of definitions is shown as text, even if it contains markup. */
     @Test
     void markup_in_definitions_is_shown_and_not_run() throws IOException {
         Path folder = Files.createTempDirectory("definitions-");

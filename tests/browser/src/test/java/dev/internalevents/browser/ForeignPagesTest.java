@@ -35,15 +35,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A page of another origin tries, in Chromium, all ways in which pages send requests, on every path of the collector. Names
- * that are not this machine's go over plain HTTP without Fetch Metadata, names that are go with it.
+ * In Chromium, a page of another origin tries every kind of request that pages can send, on every path of the collector. Over plain
+ * HTTP, requests to host names of this machine carry Fetch Metadata headers; requests to other names do not.
  */
 class ForeignPagesTest {
 
     private static final String TOKEN = "a secret of the tests";
     private static final String SECRET = "title-that-no-foreign-page-may-see";
 
-    /** Tries everything on each of some addresses, side by side; returns what it could read, by way. */
+    /** Tries every kind of request on each URL in parallel, and returns the kinds and URLs whose response it could read. */
     private static final String TRY = """
             async (urls) => {
               const read = [];
@@ -64,7 +64,7 @@ class ForeignPagesTest {
                           headers: bare ? {} : { 'Content-Type': type }, body: bare ? undefined : '{}',
                           signal: AbortSignal.timeout(20000) });
                         if (answer.type !== 'opaque') found(`fetch ${method} ${mode}`);
-                      } catch { /* refused, as it has to be */ }
+                      } catch { /* rejected, as expected */ }
                     }
                   }
                 }
@@ -94,7 +94,7 @@ class ForeignPagesTest {
               return read;
             }""";
 
-    /** Opens each address in a window of its own, as a link does, and by a form. */
+    /** Opens each URL in a window of its own, once as a link and once as a form. */
     private static final String OPEN = """
             (urls) => {
               for (const url of urls) {
@@ -106,7 +106,7 @@ class ForeignPagesTest {
               }
             }""";
 
-    /** Sends a GET in each way that leaves out what it can of the page's address. */
+    /** Sends a GET in every way that hides as much as possible of the page's URL. */
     private static final String RESET = """
             async (url) => {
               const once = (work) => new Promise((done) => { setTimeout(done, 20000); work(done); });
@@ -121,7 +121,7 @@ class ForeignPagesTest {
                 meta.content = referrerPolicy;
                 for (const credentials of ['include', 'omit']) {
                   await fetch(url, { mode: 'no-cors', referrerPolicy, credentials, headers: { Accept: '*/*' } })
-                    .catch(() => { /* refused */ });
+                    .catch(() => { /* rejected */ });
                 }
                 for (const kind of ['img', 'script', 'iframe']) {
                   await once((done) => add(kind, { referrerPolicy, onload: done, onerror: done, src: url }));
@@ -142,7 +142,7 @@ class ForeignPagesTest {
     private static Browser browser;
     private static HttpServer pages;
 
-    /** The headers that the pages' server was sent, by path. */
+    /** The request headers that the pages' server received, by path. */
     private static final Map<String, Map<String, List<String>>> SENT = new ConcurrentHashMap<>();
 
     private Collector collector;
@@ -189,7 +189,7 @@ class ForeignPagesTest {
         collector.close();
     }
 
-    /** Where the page is, and the name under which it reaches the collector. */
+    /** Returns pairs of the page's host and the host name under which it reaches the collector. */
     static Stream<Arguments> places() {
         return Stream.of(
                 Arguments.of("evil.example", "127.0.0.1"),
@@ -207,7 +207,7 @@ class ForeignPagesTest {
         Page page = open(pageHost);
         List<String> addresses = addresses(host);
         assertThat((List<?>) page.evaluate(TRY, addresses)).isEmpty();
-        // No frame shows what it was sent to: the browser was told to frame nothing of it.
+        // No frame shows the collector, because its responses forbid framing.
         assertThat(page.frames()).extracting(Frame::url).noneMatch(url -> url.startsWith(address(host, "")));
         navigate(page, addresses);
         assertThat(total()).isEqualTo(1);
@@ -225,12 +225,12 @@ class ForeignPagesTest {
             page.waitForCondition(() -> context.pages().size() > windows);
             context.pages().get(windows).waitForLoadState();
         }
-        // A person opens a page whose server sends the browser on: it says that a person asked.
+        // A user opens a page whose server redirects to the collector: the browser marks the request as user-initiated.
         context.newPage().navigate(origin("evil.example") + "/to/?url=" + reset);
         assertThat(total()).isEqualTo(1);
     }
 
-    /** On which the rule for a GET rests: to another name than this machine's, nothing need tell a page's request apart. */
+    /** The rule for GET relies on this: requests of pages carry a mark only if they go to a host name of this machine. */
     @Test
     void a_browser_marks_what_a_page_sends_to_this_machine() throws Exception {
         start(CollectorSettings.micro());
@@ -323,7 +323,7 @@ class ForeignPagesTest {
         return page;
     }
 
-    /** Goes to addresses in windows of their own, as a page can; none of them shows an event. */
+    /** Opens URLs in windows of their own, as a page can, and checks that none of them shows an event. */
     private void navigate(Page page, List<String> addresses) {
         int part = 5;
         for (int i = 0; i < addresses.size(); i += part) {
@@ -347,7 +347,7 @@ class ForeignPagesTest {
         return "http://" + host + ":" + collector.port() + path;
     }
 
-    /** Of all paths that the collector describes, and that it names besides. */
+    /** Returns the URLs of all paths in the collector's OpenAPI document and in its error for unknown paths, and some more. */
     private List<String> addresses(String host) throws Exception {
         JsonNode described = JsonMapper.shared().readTree(get("/micro/openapi.json"));
         TreeSet<String> paths = new TreeSet<>(described.path("paths").propertyNames());

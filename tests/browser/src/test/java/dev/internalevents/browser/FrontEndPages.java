@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Pages with {@code internal-events.js}, and a collector that answers as a test says and keeps what it was sent. Pages and
- * collector are two origins.
+ * Serves pages with {@code internal-events.js}, and a collector on another origin that answers as the test sets it and stores what it
+ * receives.
  */
 final class FrontEndPages implements AutoCloseable {
 
@@ -101,17 +101,17 @@ final class FrontEndPages implements AutoCloseable {
         exchange.close();
     }
 
-    /** The HTML of the pages from now on. */
+    /** Sets the HTML of the pages. */
     void show(String html) {
         body.set(html);
     }
 
-    /** How the collector answers from now on; what it answers with 200 is kept. */
+    /** Sets the status with which the collector answers. Requests that it answers with 200 are stored. */
     void answerWith(int newStatus) {
         status = newStatus;
     }
 
-    /** How the application answers a POST from now on. */
+    /** Sets the status with which the application answers a POST. */
     void applicationAnswersWith(int newStatus) {
         applicationStatus = newStatus;
     }
@@ -120,7 +120,7 @@ final class FrontEndPages implements AutoCloseable {
         return "http://127.0.0.1:" + collector.getAddress().getPort();
     }
 
-    /** The address of a page that sends to this collector. */
+    /** Returns the URL of a page that sends to this collector. */
     String page(String path) {
         return page(path, "{\"collector\":\"" + collectorUrl() + "\",\"appId\":\"shop\"}");
     }
@@ -134,7 +134,7 @@ final class FrontEndPages implements AutoCloseable {
         return sent;
     }
 
-    /** The events that the collector took. */
+    /** Returns the events that the collector accepted. */
     List<JsonNode> events() {
         List<JsonNode> events = new ArrayList<>();
         for (Sent request : sent) {

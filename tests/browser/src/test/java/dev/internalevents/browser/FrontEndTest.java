@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The ES module for pages, in a real browser. */
+/** Tests the ES module for pages in a real browser. */
 class FrontEndTest {
 
     private static final String CONTEXT = """
@@ -81,7 +81,9 @@ class FrontEndTest {
         return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('internal-events ')).length");
     }
 
-    /** 4 shown, 16 used: with mouse and keyboard, within others, added later, removed, and one that leaves the page. */
+    /**
+     * 4 elements are only shown; 16 are used: with mouse and keyboard, nested, added later, removed, and one that leaves the page.
+     */
     @Test
     void each_of_twenty_elements_sends_its_event_once_with_the_context_of_the_page() throws Exception {
         StringBuilder html = new StringBuilder(CONTEXT);
@@ -304,7 +306,7 @@ class FrontEndTest {
                 + "<button data-event-tracking='pressed'>x</button>");
         pages.answerWith(503);
         Page before = tabs.newPage();
-        // A request still in flight would be answered with what the collector says later.
+        // Wait for the response; otherwise a request in flight could get the status that is set later.
         before.waitForResponse(
                 response -> response.request().method().equals("POST"), () -> before.navigate(pages.page("/")));
         before.evaluate("(events.trackEvent('before'), events.flush())");
@@ -372,7 +374,7 @@ class FrontEndTest {
         pages.await("between");
         assertThat(pages.names()).containsExactly("pressed", "between");
 
-        // The document is still bound, then nothing is.
+        // After end() the main element is released, but the document is still bound.
         page.evaluate("end()");
         page.click("button");
         await().until(() -> pages.names().size() == 3);
@@ -485,7 +487,7 @@ class FrontEndTest {
         assertThat(pages.events().get(1).path("co").asString()).contains("\"environment\":\"staging\"");
     }
 
-    /** A worker has no document, like Node. */
+    /** Like Node, a worker has no document. */
     @Test
     void without_a_document_nothing_is_tracked_and_nothing_throws() {
         pages.show("");
@@ -633,7 +635,7 @@ class FrontEndTest {
                 .hasSize(answer == 200 ? 0 : 1);
     }
 
-    /** Entries that another version or another script may have left. */
+    /** Tests entries that another version or another script may have left. */
     @Test
     void what_is_stored_and_cannot_be_sent_does_not_stop_what_can() {
         pages.show("");
@@ -817,7 +819,7 @@ class FrontEndTest {
         pages.await("agreed");
         assertThat(pages.names()).containsExactly("agreed");
 
-        // A page that starts without consent asks first; that is no withdrawal.
+        // A page that starts without consent asks first; this does not withdraw the consent given in another page.
         open(pages.page("/", "{\"collector\":\"" + pages.collectorUrl() + "\",\"consent\":false}"));
         two.evaluate("events.trackEvent('goes_on')");
         pages.await("goes_on");

@@ -38,8 +38,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Snowplow's trackers for pages, versions 3 and 4, with their plugins in a real browser: all that they send is good, with
- * the shipped schemas alone. Their exact versions are in {@code src/test/trackers}; npm loads them once.
+ * Snowplow's browser trackers, versions 3 and 4, with their plugins in a real browser: everything they send is good with only the
+ * shipped schemas. Their exact versions are in {@code src/test/trackers}; npm downloads them once.
  */
 class PageTrackersTest {
 
@@ -55,7 +55,7 @@ class PageTrackersTest {
     @BeforeAll
     static void start() throws Exception {
         assumeThat(load("v3") && load("v4"))
-                .as("npm is there, and gives the trackers")
+                .as("npm is installed and can download the trackers")
                 .isTrue();
         pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pages.createContext("/", exchange -> {
@@ -145,7 +145,7 @@ class PageTrackersTest {
                 .replace("<!--scripts-->", scripts + "<script src=\"/page.js\"></script>");
     }
 
-    /** The names under which the plugins' files put what they offer. */
+    /** Returns the names of the global variables in which the plugins' files put their functions. */
     private static List<String> globals(String version) throws IOException {
         List<String> names = new ArrayList<>();
         for (String plugin : plugins(version)) {
@@ -180,7 +180,7 @@ class PageTrackersTest {
             assertThat(event.path("page_urlpath").asString()).isEqualTo("/" + version + "/cart");
             assertThat(event.path("page_urlquery").asString()).isEqualTo("utm_source=mail");
             assertThat(event.path("mkt_source").asString()).isEqualTo("mail");
-            // The address was typed in: nothing referred to it, least of all the page itself.
+            // The page was opened directly, so there is no referrer, and the page itself must not be reported as one.
             assertThat(event.path("page_referrer").isNull())
                     .as("%s", event.path("page_referrer"))
                     .isTrue();
@@ -264,7 +264,7 @@ class PageTrackersTest {
         return events;
     }
 
-    /** Events are sent one after the other; when the last is there, all are. */
+    /** Waits for the last event; events are sent one after the other, so all earlier ones have then arrived too. */
     private static void await(String app, String field, String value) throws Exception {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Snowplow's trackers for Node, of ten years: every kind of event of each is good with the shipped schemas, field by
- * field. Their exact versions are in {@code src/test/trackers}; npm loads them once.
+ * Ten years of Snowplow's Node trackers: every kind of event of each is good with the shipped schemas, and is compared field by
+ * field. Their exact versions are in {@code src/test/trackers}; npm downloads them once.
  */
 class NodeTrackersTest {
 
@@ -34,7 +34,7 @@ class NodeTrackersTest {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeThat(load()).as("npm is there, and gives the trackers").isTrue();
+        assumeThat(load()).as("npm is installed and can download the trackers").isTrue();
         collector = Collector.start(CollectorSettings.local(0));
         wire = new Wire(collector.port());
     }

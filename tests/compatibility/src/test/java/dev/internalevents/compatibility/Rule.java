@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** One rule of {@code rules.yaml}, which says what its keys mean. */
+/** One rule of {@code rules.yaml}; that file describes the keys. */
 record Rule(String topic, JsonNode entry) {
 
     private static final Set<String> KEYS = Set.of(
@@ -56,7 +56,7 @@ record Rule(String topic, JsonNode entry) {
         return rules;
     }
 
-    /** A key that nothing reads would be a rule that nothing checks. */
+    /** Returns the keys that the tests do not read; such a key would be a rule that is not checked. */
     Set<String> unknownKeys() {
         Set<String> keys = new TreeSet<>(entry.propertyNames());
         keys.removeAll(KEYS);

@@ -12,13 +12,13 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The page of rules says what {@code rules.yaml} says, which {@link RulesTest} asks a collector. */
+/** Checks that the page of rules matches {@code rules.yaml}, which {@link RulesTest} checks against a collector. */
 class RulesPageTest {
 
     private static final Path PAGE = Path.of("../../docs/upstream-rules.md");
     private static final String BEGIN = "<!-- rules: written by RulesPageTest -->\n";
 
-    /** {@code -Drules.page=write} writes the tables anew. */
+    /** Compares the tables; {@code -Drules.page=write} rewrites them instead. */
     @Test
     void the_page_has_the_rules() throws IOException {
         String page = Files.readString(PAGE);
@@ -30,7 +30,7 @@ class RulesPageTest {
         }
 
         assertThat(Files.readString(PAGE))
-                .as("docs/upstream-rules.md is another than rules.yaml; write its tables anew with"
+                .as("docs/upstream-rules.md differs from rules.yaml; rewrite its tables with"
                         + " -Drules.page=write")
                 .isEqualTo(whole);
     }
@@ -38,7 +38,7 @@ class RulesPageTest {
     private static String tables() {
         List<Rule> rules = Rule.all();
         StringBuilder text = new StringBuilder(
-                "\n## Where ours differs on purpose\n\n| here | why, and what upstream does |\n|---|---|\n");
+                "\n## Intended differences\n\n| here | upstream, and why this collector differs |\n|---|---|\n");
         rules.stream()
                 .filter(rule -> rule.has("differs"))
                 .forEach(rule -> text.append("| ")
@@ -50,7 +50,7 @@ class RulesPageTest {
                 .filter(rule -> !rule.has("differs"))
                 .collect(Collectors.groupingBy(Rule::topic, LinkedHashMap::new, Collectors.toList()));
         topics.forEach((topic, alike) -> {
-            text.append("\n## ").append(topic).append("\n\n| rule, here as upstream | written down in |\n|---|---|\n");
+            text.append("\n## ").append(topic).append("\n\n| rule, same as upstream | source |\n|---|---|\n");
             alike.forEach(rule -> text.append("| ")
                     .append(cell(rule.words()))
                     .append(" | ")

@@ -25,14 +25,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Every rule of {@code rules.yaml}, asked of a collector that runs. */
+/** Checks every rule of {@code rules.yaml} against a running collector. */
 class RulesTest {
 
     private static final String TP2 = "/com.snowplowanalytics.snowplow/tp2";
     private static final String PAYLOAD = "iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4";
     private static final String UNSTRUCT = "iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0";
 
-    /** By what they were started with. */
+    /** The running collectors, by the options with which they were started. */
     private static final Map<String, Collector> COLLECTORS = new HashMap<>();
 
     private final JsonMapper json = JsonMapper.shared();
@@ -161,7 +161,7 @@ class RulesTest {
         return name.startsWith("/") ? good.at(name) : good.path("event").path(name);
     }
 
-    /** Times without the fractions that nobody asked for, numbers as one writes them. */
+    /** Returns a value as rules write it: without fractions of zero, in times and numbers. */
     private static String shown(JsonNode value) {
         if (value.isMissingNode() || value.isNull()) {
             return "null";
@@ -179,7 +179,7 @@ class RulesTest {
         return running;
     }
 
-    /** What the command makes of these options. */
+    /** Returns the settings that the command creates from these options. */
     private static CollectorSettings.Builder settings(String with) {
         CollectorSettings.Builder micro = CollectorSettings.micro().iglu(registry());
         return switch (with) {

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What {@code ${…}} stands for in a rule: long texts, times of now, base64 and nested objects. */
+/** Replaces {@code ${…}} in rules: long texts, the current time, base64 and nested objects. */
 final class Values {
 
     private static final Pattern REPEATED = Pattern.compile("\\$\\{(\\w)\\*(\\d+)}");
@@ -17,7 +17,7 @@ final class Values {
 
     private int visitor = 1;
 
-    /** What {@code ${n}} stands for from now on. */
+    /** Sets the value of {@code ${n}}. */
     Values ofVisitor(int number) {
         visitor = number;
         return this;

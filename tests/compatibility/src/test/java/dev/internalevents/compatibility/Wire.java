@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Requests byte by byte: no client would send some of them. */
+/** Sends requests byte by byte, because no HTTP client would send some of them. */
 final class Wire {
 
     private static final int PATIENCE_MILLIS = 60_000;
@@ -25,12 +25,12 @@ final class Wire {
         this.before = before;
     }
 
-    /** The same, with bytes before each request. */
+    /** Returns a copy that sends these bytes before each request. */
     Wire after(String bytes) {
         return new Wire(port, bytes);
     }
 
-    /** Status, headers by names in small letters, and body. */
+    /** The response: status, headers by lower-case name, and body. */
     record Answer(int status, Map<String, String> headers, String body) {}
 
     Answer get(String path, Map<String, String> headers) throws IOException {

@@ -1,4 +1,4 @@
-/** What the collector makes of a request, beside what the pipeline that it stands for makes of it. */
+/** Compares what the collector does with a request to what the pipeline that it replaces does with it. */
 @NullMarked
 package dev.internalevents.compatibility;
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A backup of a collector that is sent events all the time has, once restored, every event that was acknowledged before
- * it was asked for, and none twice; also if the restore or the restored collector is killed.
+ * A backup of a collector under load contains, after it is restored, every event that was acknowledged before the backup was
+ * requested, and none twice; also if the restore or the restored collector is killed.
  */
 class BackupUnderLoadTest {
 
@@ -62,7 +62,7 @@ class BackupUnderLoadTest {
 
         String[] command = {"collector", "--data", restored.toString(), "--port", String.valueOf(port)};
         Command first = Command.start(folder, command);
-        // The store is there as soon as it is opened; what the spool holds is being processed then.
+        // The store's file appears when it is opened; the events in the spool are still being processed then.
         await().atMost(LONG).until(() -> Files.size(restored.resolve("events.duckdb")) > 0);
         Web.awaitUp(url + "/health");
         assertThat(Web.get(url + "/metrics").body())
@@ -80,7 +80,7 @@ class BackupUnderLoadTest {
         }
     }
 
-    /** Returns what was acknowledged before the backup was asked for. */
+    /** Returns the events that were acknowledged before the backup was requested. */
     private Set<String> backUpUnderLoad(String url, int port, Path backup) throws Exception {
         Path data = folder.resolve("data");
         List<Thread> senders = new ArrayList<>();
@@ -102,7 +102,7 @@ class BackupUnderLoadTest {
 
             Command again = Command.start(folder, "backup", "--url", url, backup.toString());
             assertThat(again.exitCode()).isEqualTo(2);
-            assertThat(again.output()).contains("is there already");
+            assertThat(again.output()).contains("already exists");
             over.set(true);
             for (Thread sender : senders) {
                 sender.join();
@@ -112,7 +112,7 @@ class BackupUnderLoadTest {
         }
     }
 
-    /** AssertJ compares each element with each. */
+    /** Returns the difference of two sets. AssertJ's own comparison is quadratic. */
     private static Set<String> without(Set<String> all, Set<String> some) {
         Set<String> rest = new HashSet<>(all);
         rest.removeIf(some::contains);
@@ -123,11 +123,11 @@ class BackupUnderLoadTest {
         return Command.start(folder, "restore", backup.toString(), "--data", to.toString());
     }
 
-    /** Kills a restore as soon as the first file is there; no collector starts on what it left. */
+    /** Kills a restore as soon as its first file exists, and checks that no collector starts from the folder it left. */
     private void restoreAndKill(Path backup, Path to) throws Exception {
         boolean killed = false;
         for (int i = 0; i < TRIES && !killed; i++) {
-            // One that was faster than its kill has left everything, and is begun again elsewhere.
+            // A restore that completes before it is killed is repeated in another folder.
             Path here = to.resolveSibling(i == 0 ? "first" : "first" + i);
             Command restoring = restore(backup, here);
             await().atMost(LONG)

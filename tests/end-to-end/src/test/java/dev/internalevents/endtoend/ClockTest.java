@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The machine's clock is set back and forward while the collector runs, and between two starts. */
+/** Sets the machine's clock back and forward while the collector runs, and between two starts. */
 class ClockTest {
 
-    /** A start under the library takes twenty seconds, so there are few of them by day. */
+    /** A start under the library takes twenty seconds, so by default only a few clocks are tested. */
     private static final List<String> CLOCKS = Boolean.getBoolean("clock.all")
             ? List.of("+0", "@2100-01-01 00:00:00", "@1970-06-01 00:00:00", "+30d", "+0")
             : List.of("+0", "@2100-01-01 00:00:00", "+0");
@@ -30,7 +30,7 @@ class ClockTest {
 
     @Test
     void a_clock_that_is_set_back_or_forward_loses_and_doubles_nothing() throws Exception {
-        assumeTrue(Files.exists(LIBRARY), "it needs the library of Debian's package faketime");
+        assumeTrue(Files.exists(LIBRARY), "the library of Debian's package faketime is missing");
         Path clock = Files.writeString(folder.resolve("clock"), "+0");
         Map<String, String> environment = Map.of(
                 "LD_PRELOAD",
@@ -72,7 +72,7 @@ class ClockTest {
             Map<String, Integer> expected = new HashMap<>();
             List.of(first, second, third, fourth).forEach(ids -> ids.forEach(id -> expected.put(id, 1)));
             assertThat(Stored.ids(url)).isEqualTo(expected);
-            // The clock was what the test set it to.
+            // Check that the collector really saw the four clock settings.
             List<String> days = days(url);
             assertThat(days).hasSize(4);
         } finally {
@@ -82,7 +82,7 @@ class ClockTest {
 
     @Test
     void starts_under_wrong_clocks_remove_nothing_of_what_is_kept_for_90_days() throws Exception {
-        assumeTrue(Files.exists(LIBRARY), "it needs the library of Debian's package faketime");
+        assumeTrue(Files.exists(LIBRARY), "the library of Debian's package faketime is missing");
         int port = Command.freePort();
         String url = "http://127.0.0.1:" + port;
         List<String> all = new ArrayList<>();
@@ -106,7 +106,7 @@ class ClockTest {
                 Stored.awaitAll(url);
                 assertThat(Stored.ids(url).keySet()).containsExactlyInAnyOrderElementsOf(all);
                 boolean isFirst = all.size() == 10;
-                // A start that only comes forward during a pause does not begin it anew.
+                // If the clock only moves forward during a pause, a start does not begin the pause again.
                 assertThat(collector.output().contains("the clock says")).isEqualTo(!isFirst && !clock.equals("+30d"));
                 assertThat(Web.get(url + "/metrics").body())
                         .contains("internal_events_removed_total{reason=\"age\"} 0\n")
@@ -134,7 +134,7 @@ class ClockTest {
                 .toList();
     }
 
-    /** Sends events, ten a request; each request has to be taken. */
+    /** Sends events, ten per request; each request must be accepted. */
     private static void send(String url, List<String> ids) throws IOException, InterruptedException {
         for (int from = 0; from < ids.size(); from += 10) {
             StringBuilder events = new StringBuilder();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code internal-events} command as a process, in a working directory of its own. */
+/** Runs the {@code internal-events} command as a process in a given working directory. */
 final class Command implements AutoCloseable {
 
     private static final Path HOME = Path.of("../..").toAbsolutePath().normalize();
@@ -46,7 +46,7 @@ final class Command implements AutoCloseable {
         return start(folder, Map.of(), arguments);
     }
 
-    /** Waits for the end; answers the exit code. */
+    /** Waits until the process exits, and returns its exit code. */
     int exitCode() throws InterruptedException, IOException {
         if (!process.waitFor(4, TimeUnit.MINUTES)) {
             throw new AssertionError("still running after four minutes:\n" + output());
@@ -64,7 +64,7 @@ final class Command implements AutoCloseable {
         return Files.readString(output);
     }
 
-    /** As {@code kill -9} does, the processes that it started first. */
+    /** Kills the process as {@code kill -9} does, after the processes that it started. */
     void kill() throws InterruptedException {
         List<ProcessHandle> all = process.descendants().toList();
         all.forEach(ProcessHandle::destroyForcibly);

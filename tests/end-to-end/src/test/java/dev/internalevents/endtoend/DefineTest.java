@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code internal-events define} on a terminal, and in a script. */
+/** Tests {@code internal-events define} on a terminal and in a script. */
 class DefineTest {
 
     private static final String DOWN = "\033[B";
@@ -80,11 +80,11 @@ class DefineTest {
         assertThat(metric.introducedByUrl()).contains("https://example.com/1");
     }
 
-    /** The answers of a scenario in the tests of GitLab's generator, and the bytes that it writes. */
+    /** Gives the answers of a scenario in the tests of GitLab's generator, and expects the same bytes. */
     @Test
     void several_events_with_filters_of_their_own_are_written_as_gitlab_does() throws Exception {
         Path expected = Path.of("../../../shared/gitlab-definitions/generator/total_multi_event_some_props.yml");
-        assumeTrue(Files.isRegularFile(expected), "GitLab's files are not there: " + expected);
+        assumeTrue(Files.isRegularFile(expected), "GitLab's files are missing: " + expected);
         for (String action : List.of("internal_events_cli_used", "internal_events_cli_closed")) {
             Files.createDirectories(folder.resolve("config/events"));
             Files.writeString(
@@ -157,7 +157,7 @@ class DefineTest {
         try (Command missing = Command.start(folder, "define", "event", "--action", "open_door")) {
             assertThat(missing.exitCode()).isEqualTo(1);
             assertThat(missing.output())
-                    .contains("--description is missing; without a terminal each answer is an option");
+                    .contains("--description is missing; without a terminal every answer must be given as an option");
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk under spool and store fills up, and has room again. */
+/** The disk with spool and store fills up, and has free space again. */
 class FullDiskTest {
 
     private static final int MAX_REQUESTS = 2_000;
@@ -44,7 +44,7 @@ class FullDiskTest {
                 assertThat(acknowledged).isNotEmpty();
                 assertThat(collector.output())
                         .containsIgnoringCase("no space left")
-                        .doesNotContain("could not be made", "could not be removed", "no transaction is active");
+                        .doesNotContain("could not be created", "could not be removed", "no transaction is active");
 
                 Files.delete(ballast);
 
@@ -60,7 +60,7 @@ class FullDiskTest {
         }
     }
 
-    /** Sends an event that cannot be compressed. */
+    /** Sends an incompressible event and returns whether it was acknowledged. */
     private static boolean isTaken(String url, Set<String> acknowledged, Random random)
             throws IOException, InterruptedException {
         byte[] noise = new byte[150_000];

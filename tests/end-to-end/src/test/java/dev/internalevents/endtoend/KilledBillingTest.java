@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What was billed arrives, with its twin and the tokens, although service and collector are killed twice each. */
+/** Billed events arrive, with their twins and token events, although the service and the collector are killed twice each. */
 class KilledBillingTest {
 
     private static final int EVENTS = Integer.getInteger("billing.events", 300);
@@ -57,7 +57,7 @@ class KilledBillingTest {
             bill(service, billed(billed), EVENTS);
             collector.kill();
             collector = Command.start(folder, command);
-            // It ends once everything is delivered.
+            // The service exits once everything is delivered.
             service.getOutputStream().close();
             assertThat(service.waitFor(3, TimeUnit.MINUTES)).isTrue();
             assertThat(service.exitValue()).isZero();
@@ -88,7 +88,7 @@ class KilledBillingTest {
                     tokens.add(event.path("se_label").asString());
                 }
             }
-            // One that was under way at a kill was billed again, with the same key: the receiver counts it once.
+            // A call that was in progress at a kill was repeated with the same key: the receiver counts it once.
             assertThat(keys).hasSize(EVENTS);
             assertThat(ids).hasSize(EVENTS);
             assertThat(twins).isEqualTo(ids);
@@ -99,7 +99,7 @@ class KilledBillingTest {
         }
     }
 
-    /** The service bills each number that it is told, and notes it when the call has returned. */
+    /** Starts the service, which bills each number that it reads and records the number when the call has returned. */
     private Process start(String url, Path billed) throws IOException {
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

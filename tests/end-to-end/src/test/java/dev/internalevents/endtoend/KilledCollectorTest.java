@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The collector's promise: what it acknowledged is in the store, once, whatever happened to its process. */
+/** Checks the collector's guarantee: every acknowledged event is in the store exactly once, even if its process is killed. */
 class KilledCollectorTest {
 
     private static final int KILLS = Integer.getInteger("collector.kills", 6);
@@ -82,7 +82,7 @@ class KilledCollectorTest {
         }
     }
 
-    /** A kill is no damage, and must not be reported as one. */
+    /** Checks that a kill is not reported as damage or loss. */
     private static void assertNoLoss(Command collector) throws IOException {
         assertThat(collector.output())
                 .doesNotContain("lost")
@@ -90,7 +90,7 @@ class KilledCollectorTest {
                 .doesNotContain("the clock says");
     }
 
-    /** Sends a request until it is acknowledged, as a tracker does, and then the next. */
+    /** Sends each request until it is acknowledged, as a tracker does, and then the next. */
     private void send(String url) {
         while (!over.get()) {
             List<String> ids = new ArrayList<>();
@@ -101,12 +101,12 @@ class KilledCollectorTest {
                 events.append(i == 0 ? "" : ",")
                         .append("{\"e\":\"se\",\"se_ac\":\"a\",\"eid\":\"")
                         .append(id);
-                // Some come to nothing, and must not be lost either.
+                // Some events are invalid; failed events must not be lost either.
                 events.append(i == 0 ? "\",\"se_va\":\"nothing\"}" : "\"}");
             }
             String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
                     + events + "]}";
-            // What was sent is sent until it is taken: a sender that gives up would not know.
+            // Repeat each request until it is acknowledged: a sender that gave up would not know whether it was stored.
             while (!isTaken(url, body)) {
                 Thread.onSpinWait();
             }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The example service is killed while the collector is away; its next start sends what it held. */
+/** The example service is killed while the collector is down; its next start sends the events left in its outbox. */
 class KilledGatewayTest {
 
     @TempDir

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the command is distributed with, and the licences that come along. */
+/** Checks the libraries with which the command is distributed, and their licences. */
 class LicencesTest {
 
     private static final Path HOME = Path.of("../..").toAbsolutePath().normalize();

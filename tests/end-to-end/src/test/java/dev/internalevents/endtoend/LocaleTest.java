@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the command writes for other programs is UTF-8, in a locale that knows ASCII only too. */
+/** The command's output for other programs is UTF-8, even in an ASCII locale. */
 class LocaleTest {
 
     private static final Map<String, String> POSIX = Map.of("LC_ALL", "POSIX", "LANG", "POSIX");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What people do wrong at first, and what they read then. */
+/** Tests common mistakes of new users and the messages that they get. */
 class MistakesTest {
 
     @TempDir
@@ -41,7 +41,7 @@ class MistakesTest {
         runs(2, "\"no-such-folder\" does not exist", "micro", "--iglu", "no-such-folder");
         runs(
                 2,
-                "\"real\" is not a field of gitlab_standard; there are client_name",
+                "\"real\" is not a field of gitlab_standard; the fields are client_name",
                 "send",
                 "e",
                 "--context",

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code internal-events monitor} on a terminal, and in a pipe. */
+/** Tests {@code internal-events monitor} on a terminal and in a pipe. */
 class MonitorTest {
 
     @TempDir

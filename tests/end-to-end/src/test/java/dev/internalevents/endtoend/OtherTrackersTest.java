@@ -36,14 +36,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The same event, sent by three trackers, is the same decoded event. */
+/** The same event, sent by three trackers, results in the same decoded event. */
 class OtherTrackersTest {
 
     private static final String CONTEXT_JSON = "{\"environment\":\"production\",\"realm\":\"saas\","
             + "\"is_gitlab_team_member\":true,\"feature_enabled_by_namespace_ids\":[1,2,3],"
             + "\"extra\":{\"model_engine\":\"ünï☃😀\",\"prefix_length\":1234}}";
 
-    /** Ids, times, and what names the tracker and its HTTP client. */
+    /** Fields that differ by nature: ids, times, and the names of the tracker and its HTTP client. */
     private static final List<String> OWN = List.of(
             "event_id",
             "etl_tstamp",
@@ -236,7 +236,7 @@ class OtherTrackersTest {
     private static JsonNode decoded(JsonNode good) {
         ObjectNode event = (ObjectNode) good.path("event");
         event.remove(OWN);
-        // Whom the user agent stands for, and how each tracker orders and writes the same things.
+        // These depend on the user agent, and on how each tracker orders and writes the same fields.
         event.remove(List.of("derived_contexts", "event_fingerprint"));
         return event;
     }

@@ -39,7 +39,7 @@ class OutageTest {
                 client.trackEvent("during_the_outage_" + i);
             }
             try (Collector after = restart.get()) {
-                // The back-off may stand at half a minute by now; nothing hurries it.
+                // The back-off may have reached half a minute by now, and nothing shortens it.
                 JsonNode good = Web.awaitGood(after.url(), 5_000);
 
                 Set<String> ids = new HashSet<>();

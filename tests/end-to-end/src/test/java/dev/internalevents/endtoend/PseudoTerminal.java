@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jline.utils.ScreenTerminal;
 
-/** The command on a terminal of 100 columns and 30 rows: what a person types, and what the screen shows. */
+/** Runs the command on a terminal of 100 columns and 30 rows: types keys and reads the screen. */
 final class PseudoTerminal implements AutoCloseable {
 
     private static final int COLUMNS = 100;
@@ -35,7 +35,7 @@ final class PseudoTerminal implements AutoCloseable {
                 .toAbsolutePath()
                 .normalize();
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        // script, of util-linux, is what gives a process a terminal
+        // script (util-linux) runs a process on a pseudo-terminal
         ProcessBuilder builder = new ProcessBuilder(
                         "script",
                         "-qefc",
@@ -61,12 +61,12 @@ final class PseudoTerminal implements AutoCloseable {
         }
     }
 
-    /** The screen as text, without spaces at the end of lines. */
+    /** Returns the screen as text, without trailing spaces. */
     String text() {
         return screen.toString().lines().map(String::stripTrailing).reduce("", (all, line) -> all + line + "\n");
     }
 
-    /** Waits until the screen has a text. */
+    /** Waits until the screen shows a text. */
     PseudoTerminal shows(String text) {
         String wanted = text.stripTrailing();
         await().atMost(Duration.ofSeconds(60))
@@ -74,7 +74,7 @@ final class PseudoTerminal implements AutoCloseable {
         return this;
     }
 
-    /** Changes the window's size; what was shown before is not there any more. */
+    /** Changes the window's size and clears the screen. */
     PseudoTerminal resize(int columns, int rows) throws IOException, InterruptedException {
         long java = process.descendants()
                 .filter(one -> one.info().command().orElse("").endsWith("/java"))
@@ -105,7 +105,7 @@ final class PseudoTerminal implements AutoCloseable {
         return type(text + "\r");
     }
 
-    /** Keeps the screen in target/screens. */
+    /** Saves the screen in target/screens. */
     PseudoTerminal picture(String name) {
         try {
             Files.createDirectories(PICTURES);

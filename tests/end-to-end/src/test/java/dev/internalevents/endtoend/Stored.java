@@ -9,12 +9,12 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a collector has in its store. */
+/** Reads what a collector has in its store. */
 final class Stored {
 
     private Stored() {}
 
-    /** Waits until nothing that was taken waits to be stored. */
+    /** Waits until every accepted request has been stored. */
     static void awaitAll(String url) {
         await().atMost(Duration.ofMinutes(3)).ignoreExceptions().until(() -> {
             JsonNode ready = Web.json(url + "/ready");
@@ -23,7 +23,7 @@ final class Stored {
         });
     }
 
-    /** Every event id, good and failed, and how often. */
+    /** Returns the ids of all good and failed events, with the number of occurrences. */
     static Map<String, Integer> ids(String url) throws IOException, InterruptedException {
         Map<String, Integer> stored = new HashMap<>();
         long after = 0;

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Whatever a service and its callers say, GitLab's schemas take it: what is too long, too large or unknown is not sent. */
+/**
+ * GitLab's schemas accept every event, whatever values a service and its callers set: values that are too long, too large or unknown
+ * are not sent.
+ */
 class StrictSchemasTest {
 
     private static final int EVENTS = 400;
@@ -139,7 +142,7 @@ class StrictSchemasTest {
     @Test
     void whatever_a_context_and_an_event_are_given_the_event_is_good() throws Exception {
         List<Method> ofContext = setters(EventContext.Builder.class, Set.of());
-        // A context of one's own is sent as it is, and each of the events is to be sent.
+        // Custom contexts are sent unchanged and may fail, and delivery() could keep an event from being sent.
         List<Method> ofEvent = setters(EventBuilder.class, Set.of("context", "delivery"));
         try (InternalEventsClient client = client().build()) {
             for (int i = 0; i < EVENTS; i++) {
@@ -252,7 +255,7 @@ class StrictSchemasTest {
                 .isGreaterThan(EVENTS / 2);
     }
 
-    /** The methods of a builder that set something, in an order that is the same in each run. */
+    /** Returns the setters of a builder, in the same order in every run. */
     private static List<Method> setters(Class<?> builder, Set<String> without) {
         return Arrays.stream(builder.getMethods())
                 .filter(method -> method.getReturnType() == builder && method.getParameterCount() > 0)
@@ -271,7 +274,7 @@ class StrictSchemasTest {
                                     .map(this::value)
                                     .toArray());
                 } catch (InvocationTargetException e) {
-                    // A value that a setter refuses is not sent.
+                    // A value that a setter rejects is not sent.
                 } catch (ReflectiveOperationException e) {
                     throw new AssertionError(e);
                 }
@@ -318,7 +321,7 @@ class StrictSchemasTest {
                 } else if (name.startsWith("java.lang.Class<")) {
                     yield String.class;
                 }
-                // A type of another kind, such as a builder for a context of its own.
+                // Any other type, such as a builder.
                 yield null;
             }
         };

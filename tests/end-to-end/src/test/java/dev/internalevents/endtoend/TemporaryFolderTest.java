@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The folder for temporary files, which DuckDB's native library is unpacked to, cannot be used at first. */
+/** The temporary folder, to which DuckDB's native library is unpacked, is not usable at first. */
 class TemporaryFolderTest {
 
     @Test

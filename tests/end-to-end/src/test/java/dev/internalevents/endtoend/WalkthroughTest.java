@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The walk of the original's documentation: settings in a file, collector, service, one request. */
+/** Follows the steps of the original's documentation: settings in a file, collector, service, one request. */
 class WalkthroughTest {
 
     @TempDir

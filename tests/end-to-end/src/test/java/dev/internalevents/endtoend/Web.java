@@ -12,7 +12,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Requests, as curl would make them. */
+/** Sends HTTP requests, as curl would. */
 final class Web {
 
     private static final HttpClient CLIENT =
@@ -46,7 +46,7 @@ final class Web {
         await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> get(url).statusCode() == 200);
     }
 
-    /** Waits until a collector holds so many good events. */
+    /** Waits until a collector has this number of good events. */
     static JsonNode awaitGood(String collector, int count) {
         return await().atMost(Duration.ofMinutes(2))
                 .until(() -> json(collector + "/micro/good"), good -> good.size() >= count);

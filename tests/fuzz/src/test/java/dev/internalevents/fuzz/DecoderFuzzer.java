@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
-/** A request's body, its query and a frame of the spool: whatever they hold, each is an event or said to be none. */
+/** Fuzzes a request's body, its query, and a frame of the spool: any bytes must result in an event or a reported failure. */
 public final class DecoderFuzzer {
 
     private static final Pipeline PIPELINE =
@@ -41,7 +41,7 @@ public final class DecoderFuzzer {
                 try {
                     process(PayloadFrame.decode(rest));
                 } catch (MalformedPayloadException e) {
-                    // That is what it is for.
+                    // The expected exception.
                 }
             }
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs each fuzzer for a time, in a process with little memory: it ends by itself, or says what broke it. */
+/** Runs each fuzzer for a limited time in a process with little memory, which must exit without a finding. */
 class FuzzTest {
 
     private static final int SECONDS = Integer.getInteger("fuzz.seconds", 20);
@@ -32,7 +32,7 @@ class FuzzTest {
                         "com.code_intelligence.jazzer.Jazzer",
                         "--target_class=" + fuzzer.getName(),
                         "--instrumentation_includes=dev.internalevents.**",
-                        // Its hooks look for flaws of other kinds, and get in the way of Netty.
+                        // Jazzer's hooks look for other kinds of flaws and interfere with Netty.
                         "--hooks=false",
                         "--reproducer_path=" + folder,
                         "-max_total_time=" + SECONDS / 2,

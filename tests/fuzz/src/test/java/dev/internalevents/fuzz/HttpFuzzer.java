@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Whatever is written to the collector's port, or asked of Micro's API, it goes on answering. */
+/** Fuzzes the collector's port and Micro's API: the collector must keep answering. */
 public final class HttpFuzzer {
 
     private static final List<String> STARTS = List.of(
@@ -55,7 +55,7 @@ public final class HttpFuzzer {
                 answer(socket);
             }
         } catch (java.net.SocketException e) {
-            // It may close on what is no HTTP before all of it is written.
+            // The collector may close the connection on invalid HTTP before everything is written.
         }
         healthy();
     }

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Names and values that break programs, in every place of a request that a sender chooses: each such event is stored,
- * failed or answered 4xx, and every event around it is stored, also when the collector is started again in between.
+ * Puts names and values that break programs into every part of a request that a sender controls. Each such event is stored, fails, or
+ * is answered with 4xx, and every event around it is stored, also if the collector is restarted in between.
  */
 class PoisonTest {
 
@@ -48,7 +48,7 @@ class PoisonTest {
         }
     }
 
-    /** A request that a sender made, with the text in a place of it. */
+    /** A request with the text somewhere in it. */
     private record Request(List<String> events, Map<String, String> headers) {}
 
     private static Map<String, String> names() {
@@ -179,13 +179,13 @@ class PoisonTest {
         everythingIsThere(requests.size(), taken);
     }
 
-    /** Sends a request; answers how many of its events are taken. */
+    /** Sends a request and returns how many of its events were accepted. */
     private int send(String what, Request request) throws Exception {
         int status;
         try {
             status = post(body(request.events()), request.headers());
         } catch (IllegalArgumentException e) {
-            // No client sends such a header; what a socket sends is another test's.
+            // The HTTP client rejects such a header. Requests over bare sockets are covered by another test.
             return 0;
         }
         assertThat(status)
@@ -215,7 +215,7 @@ class PoisonTest {
                         .body());
         assertThat(stats.keySet()).hasSize(3);
         assertThat(get("/micro/columns").statusCode()).isEqualTo(200);
-        // What the schema names keeps its name, whatever else was sent.
+        // Fields of the schema keep their column names, whatever other fields were sent.
         assertThat(number("SELECT count(*) FROM contexts_com_gitlab_gitlab_standard_1 WHERE environment = 'test'"))
                 .isPositive();
     }
@@ -285,7 +285,7 @@ class PoisonTest {
         return ((Number) column(sql).get(0)).longValue();
     }
 
-    // What is sent
+    // Requests
 
     private static String body(List<String> events) {
         return "{\"schema\":\"" + SNOWPLOW + "payload_data/jsonschema/1-0-4\",\"data\":[" + String.join(",", events)
@@ -311,7 +311,7 @@ class PoisonTest {
         return json.append('}').toString();
     }
 
-    /** A version that is not known yet allows fields of any name. */
+    /** Returns an unknown later version, which allows fields of any name. */
     private static String gitlab() {
         return "iglu:com.gitlab/gitlab_standard/jsonschema/1-99-0";
     }
@@ -331,7 +331,7 @@ class PoisonTest {
         return value.startsWith("\"") ? value.substring(1, value.length() - 1) : value;
     }
 
-    /** With an escape for every unit beyond ASCII, so that halves of pairs are sent as scripts send them. */
+    /** Returns a JSON string that escapes every code unit beyond ASCII, so that lone surrogates are sent as scripts send them. */
     private static String string(String text) {
         StringBuilder json = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {

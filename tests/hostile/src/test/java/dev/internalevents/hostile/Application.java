@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process with a client, that does what its standard input says, one word a line, and answers with a line each. */
+/** A process with a client. It reads commands from its standard input, one word per line, and answers each with one line. */
 final class Application implements AutoCloseable {
 
     static final int EVENTS = 400;
@@ -24,9 +24,9 @@ final class Application implements AutoCloseable {
     private final PrintStream in;
 
     /**
-     * Starts one.
+     * Starts the process.
      *
-     * @param outbox null for memory
+     * @param outbox null for an in-memory queue
      */
     Application(URI endpoint, Path keys, Path outbox, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -48,11 +48,11 @@ final class Application implements AutoCloseable {
         in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     }
 
-    /** What it answers to a word: the last of a line that starts with it. */
+    /** Sends a command and returns the rest of the line that starts with it. */
     String ask(String word) throws IOException {
         in.println(word);
         for (String line = out.readLine(); line != null; line = out.readLine()) {
-            // Log lines are in between.
+            // Skip log lines.
             if (line.startsWith(word + ": ")) {
                 return line.substring(word.length() + 2);
             }
@@ -60,7 +60,7 @@ final class Application implements AutoCloseable {
         throw new IOException("the application has ended");
     }
 
-    /** Sends SIGTERM, and reads what is logged from then on, so that a full pipe does not hold up the end. */
+    /** Sends SIGTERM, and drains the log from then on, so that a full pipe does not block the shutdown. */
     void terminate() {
         process.destroy();
         Thread thread = new Thread(() -> out.lines().forEach(line -> {}), "application-log");

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An application that passes whatever it has, and registers what throws whatever there is. */
+/** An application passes arbitrary values to the client, and registers code that throws every kind of {@link Throwable}. */
 class HostileApplicationTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -61,7 +61,7 @@ class HostileApplicationTest {
         sink.close();
     }
 
-    /** What becomes of an event that is tracked. */
+    /** What happens to a tracked event. */
     enum Mode {
         DISABLED,
         COUNTED_ONLY,
@@ -93,11 +93,11 @@ class HostileApplicationTest {
     void nothing_that_is_passed_comes_back_or_is_copied_without_limit(Mode mode) throws Exception {
         Map<String, Object> values = NastyValues.all();
         Map<String, BiConsumer<InternalEventsClient, Object>> places = Places.all();
-        AtomicInteger most = new AtomicInteger();
+        AtomicInteger max = new AtomicInteger();
         List<String> faults = new ArrayList<>();
         int calls = 0;
         try (InternalEventsClient client = client(mode)
-                .listener(event -> most.accumulateAndGet(
+                .listener(event -> max.accumulateAndGet(
                         count(event.properties().extra().values())
                                 - event.properties().extra().size(),
                         Math::max))
@@ -120,12 +120,12 @@ class HostileApplicationTest {
             }
             assertThat(values).hasSizeGreaterThanOrEqualTo(40);
             assertThat(faults).isEmpty();
-            assertThat(most.get()).isLessThanOrEqualTo(MAX_VALUES);
+            assertThat(max.get()).isLessThanOrEqualTo(MAX_VALUES);
             assertWell(mode, client, calls);
         }
     }
 
-    /** Values in a copy: each container, and each thing in one. */
+    /** Counts the values in a copy: each container and each of its elements. */
     private static int count(Collection<?> values) {
         int count = 0;
         for (Object value : values) {
@@ -183,7 +183,7 @@ class HostileApplicationTest {
         }
     }
 
-    /** Code of the application's that is run by a call; each tracks one event. */
+    /** Returns places where the client runs application code during a call; each tracks one event. */
     private static Map<String, BiConsumer<InternalEventsClient, Object>> throwing(
             AtomicReference<Supplier<Throwable>> next) {
         Map<String, Object> values = new LinkedHashMap<>();
@@ -463,7 +463,7 @@ class HostileApplicationTest {
                             try (Scope ignored = request.makeCurrent()) {
                                 deeper(client);
                             } catch (StackOverflowError e) {
-                                // This is what happens to it anyway.
+                                // Expected: the recursion has no other end.
                             }
                         },
                         "deep",
@@ -484,7 +484,7 @@ class HostileApplicationTest {
         return deeper(client) + 1;
     }
 
-    /** Every event has one end, and the client goes on delivering. */
+    /** Checks that every event was counted exactly once and that the client still delivers. */
     private void assertWell(Mode mode, InternalEventsClient client, int tracked) {
         if (!mode.delivers()) {
             assertThat(client.stats().tracked()).isZero();

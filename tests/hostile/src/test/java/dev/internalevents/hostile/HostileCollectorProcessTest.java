@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process of its own meets a collector that misbehaves: SIGTERM, and names with several addresses. */
+/** Tests a separate process with a misbehaving collector: SIGTERM, and host names with several addresses. */
 class HostileCollectorProcessTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** Each way by both transports and both kinds of waiting; else over https in memory, over http with an outbox. */
+    /** If true, tests http and https each with an in-memory queue and an outbox; otherwise https in memory and http with an outbox. */
     private static final boolean ALL = Boolean.getBoolean("hostile.all");
 
     @TempDir
@@ -84,7 +84,7 @@ class HostileCollectorProcessTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void every_address_of_a_name_is_tried(boolean secure) throws Exception {
-        // Nothing listens at the first; the second refuses TLS, or whatever it is asked.
+        // Nothing listens on the first address; on the second, every connection is reset.
         Path hosts = Files.writeString(
                 folder.resolve("hosts"),
                 "127.0.0.77 collector.test\n127.0.0.78 collector.test\n127.0.0.1 collector.test\n");
@@ -97,7 +97,7 @@ class HostileCollectorProcessTest {
             assertThat(application.ask("flush")).isEqualTo("true");
             int connections = collector.connections();
             assertThat(collector.names()).hasSize(Application.EVENTS);
-            // The one that worked is the first from now on.
+            // From now on, the address that worked is tried first.
             int rudeConnections = rude.connections();
             application.ask("track");
             assertThat(application.ask("flush")).isEqualTo("true");

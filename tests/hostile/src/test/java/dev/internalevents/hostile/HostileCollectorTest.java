@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each way of misbehaving, over http and https, with events in memory and in an outbox. */
+/** Tests each misbehaviour over http and https, with an in-memory queue and with an outbox. */
 class HostileCollectorTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -83,7 +83,7 @@ class HostileCollectorTest {
     @EnumSource
     void closes_in_time(Misbehaviour how) throws Exception {
         everywhere(how, (collector, outbox) -> {
-            // The time-outs are the defaults, so that nothing but close ends a request.
+            // Use the default time-outs, so that only close ends a request.
             InternalEventsClient client = builder(collector.url(), outbox).build();
             Set<String> tracked = track(client, how.eventBytes());
             await().atMost(LONG).until(() -> collector.misbehaved() >= 1);
@@ -95,7 +95,7 @@ class HostileCollectorTest {
                 assertThat(stats.delivered() + stats.dropped()).isEqualTo(EVENTS);
                 assertThat(stats.dropped()).isEqualTo(left);
             } else {
-                // A batch of which a half was delivered is kept whole, and its events come twice.
+                // A partly delivered batch stays in the outbox as a whole, so some of its events are counted twice.
                 assertThat(stats.delivered() + left).isGreaterThanOrEqualTo(EVENTS);
                 collector.behave();
                 try (InternalEventsClient next =
@@ -111,7 +111,7 @@ class HostileCollectorTest {
         void run(RawCollector collector, @Nullable Path outbox) throws Exception;
     }
 
-    /** Over http and https, in memory and with an outbox, at the same time. */
+    /** Runs a check over http and https, with an in-memory queue and with an outbox, in parallel. */
     private void everywhere(Misbehaviour how, Check check) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that are kept, redirects, proxies, and an application's own parts on the way to the collector. */
+/** Tests persistent connections, redirects, proxies, and application code on the way to the collector. */
 class HostileWireTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -51,7 +51,7 @@ class HostileWireTest {
         tls = TestKeys.context(TestKeys.make(keys));
     }
 
-    // A connection that is kept
+    // Persistent connections
 
     @ParameterizedTest
     @CsvSource({"false, true", "false, false", "true, true", "true, false"})
@@ -126,7 +126,7 @@ class HostileWireTest {
             assertThat(collector.names()).containsExactlyInAnyOrder("a", "b", "c");
             assertThat(collector.heads())
                     .allMatch(head -> head.contains("X-Key: k"))
-                    // What is permanent is remembered, what is temporary is asked for again.
+                    // A permanent redirect is remembered; a temporary one is requested again each time.
                     .hasSize(status == 308 ? 4 : 6);
         }
     }
@@ -190,7 +190,7 @@ class HostileWireTest {
                 RawCollector secure = new RawCollector(tls, answers(redirect(308, plain.url() + PATH)))) {
             assertThat(failure(client(secure.url())))
                     .isEqualTo("the collector answered 308, which points to " + plain.url()
-                            + " without TLS: it is not followed; set the endpoint to that if it is meant");
+                            + " without TLS: it is not followed; set the endpoint to that if it is intended");
             assertThat(plain.connections()).isZero();
         }
     }
@@ -214,7 +214,7 @@ class HostileWireTest {
         }
     }
 
-    // Proxies, and what the application brings
+    // Proxies, and the application's own parts
 
     @Test
     void a_proxy_gets_its_password_and_the_collector_does_not() throws Exception {
@@ -356,7 +356,7 @@ class HostileWireTest {
                 .shutdownHook(false);
     }
 
-    /** Why an event is not delivered; it is kept. */
+    /** Returns the reason why an event is not delivered, and checks that the event stays queued. */
     private static String failure(InternalEventsClient.Builder builder) {
         try (InternalEventsClient client = builder.build()) {
             client.trackEvent("e");
@@ -409,11 +409,11 @@ class HostileWireTest {
 
         @Override
         public void connectFailed(URI uri, SocketAddress address, IOException failure) {
-            // The client tries the next one by itself.
+            // The client tries the next proxy itself.
         }
     }
 
-    /** Makes tunnels for those who ask with a certain text in the head, and answers 407 to others. */
+    /** A proxy that opens tunnels for requests with a certain text in their head, and answers all others with 407. */
     private static final class ConnectProxy implements AutoCloseable {
         private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         private final List<String> heads = new CopyOnWriteArrayList<>();
@@ -473,7 +473,7 @@ class HostileWireTest {
                         try {
                             task.run();
                         } catch (IOException e) {
-                            // One of the sides hung up.
+                            // One of the sides closed the connection.
                         }
                     },
                     "proxy");

@@ -6,7 +6,7 @@ import dev.internalevents.hostile.RawCollector.Request;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Ways in which a collector, or what stands before it, misbehaves; the same over http and https. */
+/** Ways in which a collector, or a proxy in front of it, misbehaves; the same over http and https. */
 enum Misbehaviour implements Behaviour {
     CLOSES_AT_ONCE(Connection::misbehaved),
     RESETS_AT_ONCE(Connection::reset),
@@ -118,7 +118,7 @@ enum Misbehaviour implements Behaviour {
         behaviour.serve(connection);
     }
 
-    /** Bytes an event should have so that a request fills the buffers of a connection that is not read from. */
+    /** Returns the event size in bytes. For connections that are not read, it is large enough that a request fills the buffers. */
     int eventBytes() {
         return leavesBytesUnread() ? 16_000 : 2_000;
     }
@@ -145,7 +145,7 @@ enum Misbehaviour implements Behaviour {
             try {
                 isAnswered = answer(connection, answer, taken);
             } catch (IOException e) {
-                // The client has hung up while it was answered at length.
+                // The client closed the connection during a long answer.
                 connection.misbehaved();
                 throw e;
             }

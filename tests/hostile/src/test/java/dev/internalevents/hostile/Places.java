@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** Where an application can put a value, by name. Each tracks one event, whatever the value is. */
+/** The places where an application can pass a value, by name. Each tracks one event, whatever the value is. */
 final class Places {
 
     static final SchemaKey SCHEMA = SchemaKey.of("com.example", "nasty", "1-0-0");

@@ -22,15 +22,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A collector on raw sockets, plain or TLS, that misbehaves on each connection until it is told to behave. */
+/** A collector on raw sockets, plain or TLS, that misbehaves on each connection until {@link #behave} is called. */
 final class RawCollector implements AutoCloseable {
 
-    /** How much longer than told a close may take: a second is promised, and a machine that is busy with others needs more. */
+    /** How much longer than its timeout a close may take. The client promises a second, but a busy machine needs more. */
     static final Duration SLACK = Duration.ofSeconds(Integer.getInteger("hostile.slack.seconds", 10));
 
     static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-    /** What a server does with a connection; returning closes it. */
+    /** What the server does with a connection. The connection is closed when the method returns. */
     interface Behaviour {
         void serve(Connection connection) throws IOException;
     }
@@ -54,7 +54,7 @@ final class RawCollector implements AutoCloseable {
     RawCollector(SSLContext tls, String address, int port, Behaviour behaviour) throws IOException {
         this.tls = tls;
         this.behaviour = behaviour;
-        // Small, so that a writer is blocked by what is not read.
+        // Small, so that unread data blocks the writer.
         server.setReceiveBufferSize(4096);
         server.bind(new InetSocketAddress(InetAddress.getByName(address), port), 50);
         daemon(this::accept);
@@ -72,12 +72,12 @@ final class RawCollector implements AutoCloseable {
         return URI.create((tls == null ? "http://" : "https://") + host + ":" + port());
     }
 
-    /** Every further request is taken and answered 200; what stalls goes on stalling. */
+    /** Accepts every further request and answers it with 200. Stalled connections stay stalled. */
     void behave() {
         behaving = true;
     }
 
-    /** The names of the events of requests that were read and answered, or may have been. */
+    /** Returns the names of the events in requests that were read, whether or not the answer reached the client. */
     Set<String> names() {
         return names;
     }
@@ -90,7 +90,7 @@ final class RawCollector implements AutoCloseable {
         return connections.get();
     }
 
-    /** The heads of the requests that were read. */
+    /** Returns the heads of the requests that were read. */
     List<String> heads() {
         return heads;
     }
@@ -121,7 +121,7 @@ final class RawCollector implements AutoCloseable {
                         Behaviour now = behaving ? RawCollector::behaves : behaviour;
                         now.serve(new Connection(socket, first));
                     } catch (IOException e) {
-                        // The client hung up, which is its right.
+                        // The client closed the connection, as it may.
                     }
                 });
             } catch (IOException e) {
@@ -132,7 +132,7 @@ final class RawCollector implements AutoCloseable {
 
     record Request(String head, byte[] body) {}
 
-    /** One connection as a behaviour sees it. */
+    /** A connection on which a behaviour acts. */
     final class Connection {
         private final Socket plain;
         private final boolean first;
@@ -156,12 +156,12 @@ final class RawCollector implements AutoCloseable {
             return tls != null;
         }
 
-        /** Whether it is time for a connection that is kept to behave, too. */
+        /** Returns whether {@link RawCollector#behave} was called; a persistent connection must then behave too. */
         boolean isToBehave() {
             return behaving;
         }
 
-        /** Shakes hands, with TLS; done by the first read or write. */
+        /** Performs the TLS handshake, if any. The first read or write calls it. */
         void open() throws IOException {
             if (in != null) {
                 return;
@@ -177,7 +177,7 @@ final class RawCollector implements AutoCloseable {
             out = outer.getOutputStream();
         }
 
-        /** The head of a request; null at the end. */
+        /** Reads the head of a request; null at the end of the stream. */
         String readHead() throws IOException {
             open();
             StringBuilder head = new StringBuilder();
@@ -192,7 +192,7 @@ final class RawCollector implements AutoCloseable {
             return head.toString();
         }
 
-        /** A whole request; null at the end. */
+        /** Reads a whole request; null at the end of the stream. */
         Request read() throws IOException {
             String head = readHead();
             if (head == null) {
@@ -215,7 +215,7 @@ final class RawCollector implements AutoCloseable {
                             lower.substring(at + 15, lower.indexOf('\r', at)).strip());
         }
 
-        /** As a collector that has the events, whatever it answers then. */
+        /** Records the events of a request as received, whatever the answer is. */
         void take(Request request) {
             PayloadData.decode(request.body())
                     .forEach(entry ->
@@ -232,7 +232,7 @@ final class RawCollector implements AutoCloseable {
             misbehaved.incrementAndGet();
         }
 
-        /** Does nothing any more until the test ends. */
+        /** Blocks until the collector is closed at the end of the test. */
         void stall() {
             misbehaved();
             try {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 
-/** A collector that behaves: it decodes what it is sent strictly, and counts the events by name. */
+/** A well-behaved collector: decodes requests strictly and counts the events by name. */
 final class Sink implements AutoCloseable {
 
     private final HttpServer server;
@@ -43,7 +43,7 @@ final class Sink implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** What requests are answered from now on; 200 counts their events. */
+    /** Sets the status with which requests are answered. With 200, their events are counted. */
     void answer(int status) {
         this.status = status;
     }

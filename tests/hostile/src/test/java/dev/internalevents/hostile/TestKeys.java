@@ -10,7 +10,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A key and a certificate for 127.0.0.1, localhost and collector.test, in a file. */
+/** Creates a key and a certificate for 127.0.0.1, localhost and collector.test in a file. */
 final class TestKeys {
 
     private static final String PASSWORD = "changeit";
@@ -44,7 +44,7 @@ final class TestKeys {
         return store;
     }
 
-    /** For both sides: has the key, and trusts its certificate alone. */
+    /** Returns a context for both sides: it has the key, and trusts only its certificate. */
     static SSLContext context(Path store) throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {

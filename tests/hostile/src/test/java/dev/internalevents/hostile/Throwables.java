@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Each {@link Throwable} of {@code java.base} that can be made, and some that only applications have. */
+/** Every {@link Throwable} of {@code java.base} that can be instantiated, and some that only applications have. */
 final class Throwables {
 
     private Throwables() {}
 
-    /** A failure that fails again wherever one looks at it. */
+    /** An error whose own methods throw. */
     static final class Unspeakable extends Error {
         private static final long serialVersionUID = 1;
 
@@ -88,7 +88,7 @@ final class Throwables {
         }
     }
 
-    /** Throws it, checked or not, as code of other languages and of byte code libraries does. */
+    /** Throws a checked or unchecked throwable without declaring it, as other JVM languages and bytecode libraries do. */
     @SuppressWarnings("unchecked")
     static <T extends Throwable> RuntimeException sneaky(Throwable failure) throws T {
         throw (T) failure;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where events went: counted, logged, and told to the listener. Safe for use by several threads. */
+/** Counts and logs what becomes of events, and notifies the listener. Safe for use by several threads. */
 final class Accounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
@@ -55,7 +55,7 @@ final class Accounts {
         tracked.increment();
     }
 
-    /** Events of an earlier start, found in the outbox. */
+    /** Counts events of an earlier start, found in the outbox. */
     void recovered(long events) {
         tracked.add(events);
     }
@@ -79,9 +79,12 @@ final class Accounts {
         tell(l -> l.onFailed(events(body), reason, false));
     }
 
-    /** Events that are kept although the collector takes others and not these: no other line would name them. */
+    /**
+     * Logs events that stay queued although the collector accepts others but not these: no other log line would name
+     * them.
+     */
     void refusedForNow(PayloadBody body, String reason) {
-        survive(() -> events(body).forEach(event -> log.add(reason + "; kept and tried again", event.name())));
+        survive(() -> events(body).forEach(event -> log.add(reason + "; queued for retry", event.name())));
     }
 
     void failed(PayloadBody body, String reason) {
@@ -95,8 +98,8 @@ final class Accounts {
     }
 
     /**
-     * Events of threads that have used up their stack, dropped as {@link DropReason#UNREADABLE}: a field is added to without
-     * a call. Guarded by itself.
+     * Counts events of threads that exhausted their stack, dropped as {@link DropReason#UNREADABLE}: incrementing a
+     * field needs no method call. Guarded by itself.
      */
     static final class Uncounted {
         long events;
@@ -105,15 +108,15 @@ final class Accounts {
     final Uncounted uncounted = new Uncounted();
 
     /**
-     * Counts a dropped event, or throws before it has; what goes wrong afterwards is not thrown.
+     * Counts a dropped event. It may throw before the event is counted; failures afterwards are not thrown.
      *
-     * @param cause what went wrong where that is not the reason's own business
+     * @param cause the failure, if it is not evident from the reason
      */
     void drop(DropReason reason, String name, @Nullable Throwable cause) {
         drop(reason, name, cause, null);
     }
 
-    /** As {@link #drop}, of an event that could be read. */
+    /** Like {@link #drop}, for an event that could be read. */
     void refuse(DropReason reason, String name, String why) {
         drop(reason, name, null, why);
     }
@@ -122,24 +125,24 @@ final class Accounts {
         counter(reason).increment();
         try {
             Map<String, LongAdder> names = names(reason);
-            // Names are kept as they are, but not whatever length they have.
+            // Names are stored unchanged, unless they are too long.
             String known = name.length() <= MAX_NAME_LENGTH ? name : Printable.of(name);
             names.computeIfAbsent(
                             names.size() < MAX_NAMES || names.containsKey(known) ? known : "(others)",
                             n -> new LongAdder())
                     .increment();
             if (reason != DropReason.UNDEFINED) {
-                // What checks definitions logs each name once, with a hint.
+                // The interceptor that checks definitions logs each name once, with a hint.
                 String more = cause == null ? why : described(cause);
                 log.add(more == null ? reason.words() : reason.words() + " (" + more + ")", name);
             }
             tell(l -> l.onDropped(name, reason));
         } catch (Throwable e) {
-            // It is counted, and perhaps the thread has no stack left for more than that.
+            // The event is counted; the thread's stack may be too small for more.
         }
     }
 
-    /** A failure in a few words. Its own, if it is an application's, may fail too. */
+    /** Returns the failure as text. The {@code toString()} of an application's exception may fail too. */
     private static String described(Throwable cause) {
         try {
             return String.valueOf(cause);
@@ -148,19 +151,19 @@ final class Accounts {
         }
     }
 
-    /** Events that were tracked and that nothing is left of, their names included. */
+    /** Counts events that were tracked and then lost, including their names. */
     void lost(DropReason reason, long events) {
         counter(reason).add(events);
         if (events > 0) {
             names(reason).computeIfAbsent("(unknown)", n -> new LongAdder()).add(events);
-            log.add(reason.words() + ", " + events + " of them: their file was cut", "(unknown)");
+            log.add(reason.words() + ", " + events + " of them: their file was truncated", "(unknown)");
         }
     }
 
     /**
-     * Events of a request that the client gives up because it ends.
+     * Drops the events of a request because the client is being closed.
      *
-     * @param saved of them, from the first on, are kept elsewhere
+     * @param saved how many of them, from the first on, are stored elsewhere
      */
     void leave(PayloadBody body, int saved) {
         for (int i = saved; i < body.count(); i++) {
@@ -176,18 +179,18 @@ final class Accounts {
         }
     }
 
-    /** One more, or one less, of the events that the collector fails at waits beside the others. */
+    /** Changes the number of events that are retried alone because the collector fails at them. */
     void suspect(int more) {
         suspects.addAndGet(more);
     }
 
-    /** Whether there are events that could pass the one that the collector fails at. */
+    /** Returns whether the client has events that could be delivered before the one that the collector fails at. */
     Part.Held whatIsHeld() {
         long held = held();
         return held <= 1 ? Part.Held.ONE : held <= suspects.get() ? Part.Held.SUSPECTS : Part.Held.OTHERS;
     }
 
-    /** Events that were delivered so far. */
+    /** Returns how many events were delivered so far. */
     long delivered() {
         return delivered.sum();
     }
@@ -197,7 +200,7 @@ final class Accounts {
     }
 
     Emitter.Stats stats(long queued, long spooled) {
-        // Tracked is read last, so that what is held is never too few.
+        // Tracked is read last, so that held is never too low.
         long toCollector = delivered.sum();
         long refused = rejected.sum();
         Map<DropReason, Long> lost = new EnumMap<>(DropReason.class);
@@ -227,7 +230,7 @@ final class Accounts {
         return copy;
     }
 
-    /** Events that were handed over so far. */
+    /** Returns how many events were tracked so far. */
     long trackedSoFar() {
         return tracked.sum();
     }
@@ -236,7 +239,7 @@ final class Accounts {
         log.tick();
     }
 
-    /** Logs what is left to log. */
+    /** Logs everything that was not logged yet. */
     void flush() {
         log.flush();
     }
@@ -250,12 +253,15 @@ final class Accounts {
         return droppedByName.getOrDefault(reason, Map.of());
     }
 
-    /** Whether the calling thread is in a call of the listener. */
+    /** Returns whether the calling thread is inside a call of the listener. */
     boolean isTelling() {
         return telling.get()[0];
     }
 
-    /** What a listener does in turn, such as tracking what was dropped, is not told to it while it is being told. */
+    /**
+     * Calls the listener, unless this thread is already calling it: events that a listener causes, for example by
+     * tracking an event for each drop, are not reported to it.
+     */
     private void tell(Consumer<DeliveryListener> call) {
         if (listener == DeliveryListener.NONE) {
             return;
@@ -268,23 +274,27 @@ final class Accounts {
             isTelling[0] = true;
             call.accept(listener);
         } catch (Throwable e) {
-            // Whatever it is, it is the listener's: what was counted stays counted, and sending goes on.
+            // A failing listener affects neither the counters nor the sending.
             survive(() -> LOG.warn("the delivery listener failed; delivery goes on", e));
         } finally {
-            // Without a call: at the end of a stack it could fail, and nothing would be told on this thread any more.
+            // No method call here: it could fail if the stack is exhausted, and the listener would never be called on
+            // this thread again.
             isTelling[0] = false;
         }
     }
 
-    /** Words and names are the smaller part of an account: without memory for them, the counts still stand. */
+    /**
+     * Runs a task that logs or notifies, and ignores its failure: without memory for texts, the counters are still
+     * correct.
+     */
     private static void survive(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
             try {
-                LOG.debug("an account could not be written", e);
+                LOG.debug("an event could not be logged or reported", e);
             } catch (RuntimeException | Error again) {
-                // There is nothing left to say it with.
+                // Logging is not possible either.
             }
         }
     }

@@ -1,12 +1,12 @@
 package dev.internalevents.client.internal.emitter;
 
-/** What became of a request; which statuses are final is for {@link GiveUp} to say. */
+/** The outcome of a request; {@link GiveUp} decides which statuses are final. */
 sealed interface Answer {
 
     /** 2xx. */
     record Delivered() implements Answer {}
 
-    /** 413: smaller requests may still be taken. */
+    /** 413: smaller requests may still be accepted. */
     record TooLarge(String reason) implements Rejected {
         @Override
         public boolean mayBeOfOne() {
@@ -15,13 +15,13 @@ sealed interface Answer {
     }
 
     /**
-     * Another status after which the same request is never sent again.
+     * Another status after which the same request is never retried.
      *
-     * @param mayBeOfOne whether one event of several may be the reason
+     * @param mayBeOfOne whether one event of several may be the cause
      */
     record Refused(String reason, boolean mayBeOfOne) implements Rejected {}
 
-    /** Either of the two: final for this request. */
+    /** Either of the two above: final for this request. */
     sealed interface Rejected extends Answer {
         String reason();
 
@@ -29,11 +29,12 @@ sealed interface Answer {
     }
 
     /**
-     * Any other status, or no answer: to be tried again.
+     * Any other status, or no response: to be retried.
      *
-     * @param retryAfterMillis how long the collector asked to wait; 0 when it did not
-     * @param mayBeOfOne whether an event may be the reason: 500 and 501 without {@code Retry-After}, which a collector
-     *     answers that fails at what it was sent. Others, and no answer, speak of the collector or of what is before it
+     * @param retryAfterMillis how long the collector asked to wait; 0 if it did not
+     * @param mayBeOfOne whether an event may be the cause: true for 500 and 501 without {@code Retry-After}, with which
+     *     a collector responds if it fails to process a request. Other statuses, and no response, point to the
+     *     collector itself or to a proxy in front of it
      */
     record Failed(String reason, long retryAfterMillis, boolean mayBeOfOne) implements Answer {
 
@@ -43,14 +44,14 @@ sealed interface Answer {
     }
 
     /**
-     * The answer by its status.
+     * Returns the outcome for a status.
      *
-     * @param retryAfterMillis how long the collector asked to wait; 0 when it did not
+     * @param retryAfterMillis how long the collector asked to wait; 0 if it did not
      */
     static Answer of(int status, long retryAfterMillis, GiveUp giveUp) {
         String reason = "the collector answered " + status
                 + (status == 404
-                        ? ": no collector is at this path; expected the endpoint without the path of requests"
+                        ? ": there is no collector at this path; expected the endpoint without the request path"
                         : "");
         if (status >= 200 && status < 300) {
             return new Delivered();
@@ -59,13 +60,13 @@ sealed interface Answer {
         } else if (giveUp.finalStatuses().contains(status)) {
             return new Refused(reason, !GiveUp.isOfTheSender(status));
         }
-        // Who asks for a pause speaks of itself.
+        // A collector that asks for a pause has a problem of its own, not one with an event.
         return new Failed(reason, retryAfterMillis, (status == 500 || status == 501) && retryAfterMillis == 0);
     }
 
     /**
-     * The answer to events that are kept until they are delivered: nothing is refused for good. What would be final for
-     * others may be of one event, as 500 may; 401 and 410 speak of the sender.
+     * Returns the outcome for events that stay queued until they are delivered: no status is final. A status that would
+     * be final for others may be caused by one event, as 500 may; 401 and 410 concern the sender.
      *
      * @param retryAfterMillis as in {@link #of}
      */

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait before the next try: anything between nothing and a bound that doubles with each try (full jitter),
- * so that many clients do not come back at once.
+ * The wait before the next retry: a random time between zero and a bound that doubles with each retry (full jitter), so
+ * that many clients do not return at once.
  *
  * @param first the bound after the first failure
- * @param most the bound that is never exceeded
+ * @param most the maximum of the bound
  */
 public record BackOff(Duration first, Duration most) {
 
@@ -26,7 +26,7 @@ public record BackOff(Duration first, Duration most) {
         most = Durations.clamped(most);
     }
 
-    /** @param failures tries that failed so far, 1 or more */
+    /** @param failures failed tries so far, 1 or more */
     long nextMillis(int failures) {
         return ThreadLocalRandom.current().nextLong(boundMillis(failures) + 1);
     }
@@ -34,7 +34,7 @@ public record BackOff(Duration first, Duration most) {
     long boundMillis(int failures) {
         long bound = first.toMillis();
         for (int i = 1; i < failures && bound < most.toMillis(); i++) {
-            // Twice a century is still a long.
+            // Twice a century still fits into a long.
             bound *= 2;
         }
         return Math.min(bound, most.toMillis());

@@ -7,15 +7,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives sending threads their batches: full ones, or as many events as there are once the first of them has lingered, or
- * at once while somebody waits for the end. One thread at a time takes, so events leave in order.
+ * Provides batches to sending threads: full ones, or those events that are queued once the first of them has lingered,
+ * or at once while a caller waits in flush or close. Only one thread at a time takes events, so they leave in order.
  */
 final class Batches {
 
-    /** A sending thread that was woken waits this long, so that it does not run beside the burst that woke it. */
+    /** How long a woken sending thread waits, so that it does not compete with the burst that woke it. */
     private static final long COLLECT_NANOS = 5_000_000;
 
-    /** A sleeper wakes by itself too: for an event that was being written when the outbox was looked at. */
+    /** Maximum sleep: an event may have been in the middle of being written when the outbox was checked. */
     private static final long LOOK_AGAIN_NANOS = 250_000_000;
 
     private final Outbox outbox;
@@ -31,7 +31,7 @@ final class Batches {
     private volatile boolean closing;
     private volatile boolean ended;
 
-    /** @param pressure is woken by the outbox when it becomes half full */
+    /** @param pressure woken by the outbox when it becomes half full */
     Batches(EmitterSettings settings, Outbox outbox, Accounts accounts, Wakeup pressure) {
         this.outbox = outbox;
         this.accounts = accounts;
@@ -43,13 +43,14 @@ final class Batches {
     }
 
     /**
-     * Waits for a batch and moves it into the empty body; null when there is none within the time, and at the end.
+     * Waits for a batch and moves it into the empty body; returns null if there is none within the time, or if the
+     * client has ended.
      *
-     * @param most how long it waits for a first event
+     * @param max the maximum wait for a first event, in nanoseconds
      */
-    Outbox.@Nullable Taken take(PayloadBody body, long most) {
+    Outbox.@Nullable Taken take(PayloadBody body, long max) {
         long begun = System.nanoTime();
-        if (!isTurnWithin(most)) {
+        if (!isTurnWithin(max)) {
             return null;
         }
         try {
@@ -58,7 +59,7 @@ final class Batches {
             while (!ended) {
                 long available = outbox.size();
                 if (available == 0) {
-                    long left = most - (System.nanoTime() - begun);
+                    long left = max - (System.nanoTime() - begun);
                     if (left <= 0 || isOver()) {
                         return null;
                     }
@@ -76,8 +77,8 @@ final class Batches {
                     if (taken != null) {
                         return taken;
                     }
-                    // An event is counted a moment before it is there, or the ones there could not be encoded.
-                    if (System.nanoTime() - begun >= most) {
+                    // An event is counted a moment before it is visible, or the queued events could not be encoded.
+                    if (System.nanoTime() - begun >= max) {
                         return null;
                     }
                     Thread.onSpinWait();
@@ -104,20 +105,23 @@ final class Batches {
             }
         } finally {
             if (interrupted) {
-                // A sending thread clears it before it goes on.
+                // The sending thread clears it before it continues.
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    /** Whether there is no batch any more, and nothing under way that might come back. */
+    /** Returns whether there will be no more batches, and no event in flight that might be returned. */
     boolean isOver() {
         return ended || (closing && accounts.held() == 0);
     }
 
-    /** Moves a batch into the empty body if there is a full one, and nobody else is about to take it; else null. */
+    /**
+     * Moves a full batch into the empty body, if there is one and no other thread is about to take it; otherwise
+     * returns null.
+     */
     Outbox.@Nullable Taken takeAtOnce(PayloadBody body) {
-        // A single event is encoded in less time than it takes to ask for it.
+        // Encoding a single event takes less time than checking for it ahead.
         if (mostTogether == 1 || ended || outbox.size() < batchSize || !taking.tryLock()) {
             return null;
         }
@@ -128,7 +132,7 @@ final class Batches {
         }
     }
 
-    /** Runs a task while nobody takes. */
+    /** Runs a task while no thread takes events. */
     void whileNobodyTakes(Runnable task) {
         taking.lock();
         try {
@@ -138,9 +142,12 @@ final class Batches {
         }
     }
 
-    /** Runs a task while nobody takes; false when somebody takes for longer than may be waited. */
-    boolean whileNobodyTakes(Runnable task, long most) {
-        if (!isTurnWithin(most)) {
+    /**
+     * Runs a task while no thread takes events; returns false if another thread takes events for longer than the given
+     * nanoseconds.
+     */
+    boolean whileNobodyTakes(Runnable task, long max) {
+        if (!isTurnWithin(max)) {
             return false;
         }
         try {
@@ -151,17 +158,17 @@ final class Batches {
         }
     }
 
-    /** How large a request may be. */
+    /** Returns the limit on the size of requests. */
     RequestSize size() {
         return size;
     }
 
-    /** There may be something to take. */
+    /** Wakes a sleeping thread, because there may be events to take. */
     void wake() {
         wakeup.wake();
     }
 
-    /** From now until {@link #relax}, no batch waits to become full. */
+    /** Until {@link #relax}, batches do not wait to become full. */
     void hurry() {
         hurries.incrementAndGet();
         wakeup.wake();
@@ -172,12 +179,12 @@ final class Batches {
         hurries.decrementAndGet();
     }
 
-    /** No batch waits any more, and there is none once nothing is held. */
+    /** From now on, batches do not wait to become full, and there are none once no event is queued or in flight. */
     void closing() {
         closing = true;
     }
 
-    /** There is no batch any more. */
+    /** Ends all waits; there are no more batches. */
     void end() {
         ended = true;
         wakeup.wake();

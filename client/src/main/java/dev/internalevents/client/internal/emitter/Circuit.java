@@ -4,16 +4,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Whether requests may be sent. While the collector takes them, all may; after one failed, none until a wait is over, and
- * then one, whose end decides. The waits grow with the rounds, not with the requests that failed in one of them. Safe for
- * use by several threads.
+ * Decides whether requests may be sent. While the collector accepts requests, all may be sent. After a failure, none
+ * may be sent until a wait is over; then a single one is sent, and its outcome decides. The waits grow with the number
+ * of rounds, not with the number of requests that failed in one round. Safe for use by several threads.
  */
 final class Circuit {
 
-    /** Tries are this close together at most while somebody waits for the end. */
+    /** Maximum wait between tries while a caller waits in flush or close. */
     private static final long HURRIED_MILLIS = 100;
 
-    /** More than the halves of a large batch. */
+    /** More than the number of times that a large batch can be halved. */
     private static final int MOST_PARDONED = 16;
 
     private static final long MOST_WAIT_MILLIS = Long.MAX_VALUE / 4_000_000;
@@ -37,9 +37,10 @@ final class Circuit {
     }
 
     /**
-     * Waits until a request may be sent.
+     * Blocks until a request may be sent.
      *
-     * @return the round it belongs to, for {@link #succeeded} or {@link #failed}; -1 when the client ends
+     * @return the round that the request belongs to, for {@link #succeeded} or {@link #failed}; -1 if the client has
+     *     ended
      */
     long enter() {
         lock.lock();
@@ -54,7 +55,7 @@ final class Circuit {
                     return round;
                 }
                 try {
-                    // The threads that wait here end with the client, not by an interrupt.
+                    // Waiting threads end when the client ends, not by an interrupt.
                     long ignored = changed.awaitNanos(probing ? Long.MAX_VALUE : left);
                 } catch (InterruptedException e) {
                     // As above.
@@ -66,7 +67,7 @@ final class Circuit {
         }
     }
 
-    /** The collector answered, with whatever. */
+    /** The collector responded, with any status. */
     void succeeded() {
         lock.lock();
         try {
@@ -93,7 +94,7 @@ final class Circuit {
         succeeded();
     }
 
-    /** Whether several failures were pardoned since the last delivery. */
+    /** Returns whether more than one failure was pardoned since the last delivery. */
     boolean hasPardonedOthers() {
         lock.lock();
         try {
@@ -104,10 +105,11 @@ final class Circuit {
     }
 
     /**
-     * Whether a failure that may be of an event is taken for an answer, so that others are sent without a wait: so many times
-     * between two deliveries, and no more, because then the collector fails at everything.
+     * Returns whether a failure that an event may have caused counts as a response, so that other events are sent
+     * without a wait. This is limited to a number of failures between two deliveries, because beyond that the collector
+     * fails at everything.
      *
-     * @param isDivided whether the request was part of one that failed
+     * @param isDivided whether the request is a part of one that failed
      */
     boolean pardons(boolean isDivided) {
         lock.lock();
@@ -126,7 +128,8 @@ final class Circuit {
     /**
      * A request failed.
      *
-     * @return how long nothing is sent now, in milliseconds; -1 when the round's wait was set by another request
+     * @return for how long nothing is sent now, in milliseconds; -1 if another request has already set the wait of this
+     *     round
      */
     long failed(long ofRound, long retryAfterMillis) {
         lock.lock();
@@ -140,7 +143,8 @@ final class Circuit {
             openedAt = System.nanoTime();
             long wait = Math.max(backOff.nextMillis(failedRounds), retryAfterMillis);
             waitNanos = Math.min(wait, MOST_WAIT_MILLIS) * 1_000_000;
-            // A collector that asked for a pause is asked once more for whoever waits, and then left in peace.
+            // For a waiting caller, a collector that asked for a pause is tried once more, and then the pause is
+            // respected.
             isHurryRefused = hurries > 0 && retryAfterMillis > 0;
             changed.signalAll();
             return wait;
@@ -149,7 +153,7 @@ final class Circuit {
         }
     }
 
-    /** Makes waits short until {@link #relax}. */
+    /** Shortens waits until {@link #relax}. */
     void hurry() {
         lock.lock();
         try {
@@ -170,7 +174,7 @@ final class Circuit {
         }
     }
 
-    /** Nothing is sent any more. */
+    /** Ends all waits; nothing is sent any more. */
     void end() {
         lock.lock();
         try {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The collector as one sending thread sees it: a body goes out, an answer comes back. */
+/** The connection of one sending thread to the collector: sends a body and returns the outcome. */
 final class Collector implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
@@ -50,10 +50,11 @@ final class Collector implements AutoCloseable {
     }
 
     /**
-     * Sends what the body holds, with the time of now, and waits for the answer. The body is left as it was. Whatever
-     * fails on the way, the application's own proxy selector and TLS included, is an answer that failed.
+     * Sends the content of the body, stamped with the current time, and blocks until the response. The body is left
+     * unchanged. Any failure, including one in the application's proxy selector or TLS provider, is returned as a
+     * failed outcome.
      *
-     * @param meanwhile is run while the collector is at it, perhaps twice; what it throws is logged
+     * @param meanwhile runs while the collector processes the request, possibly twice; exceptions are logged
      */
     Answer post(PayloadBody body, Runnable meanwhile) {
         body.finish(System.currentTimeMillis());
@@ -143,7 +144,7 @@ final class Collector implements AutoCloseable {
                 : Answer.of(response.status(), pause, giveUp);
     }
 
-    /** Seconds or an HTTP date (RFC 9110, 10.2.3), ten minutes at most; 0 when it is neither. */
+    /** Parses seconds or an HTTP date (RFC 9110, 10.2.3) into milliseconds, at most ten minutes; 0 if it is neither. */
     static long retryAfter(String header) {
         String text = header.strip();
         boolean isNumber = !text.isEmpty() && text.chars().allMatch(Character::isDigit);
@@ -156,7 +157,7 @@ final class Collector implements AutoCloseable {
                                     .toEpochMilli()
                             - Instant.now().toEpochMilli();
         } catch (NumberFormatException | ArithmeticException e) {
-            // A number of so many digits is larger than any long.
+            // The number has too many digits for a long.
             return MAX_RETRY_AFTER_MILLIS;
         } catch (DateTimeException e) {
             return 0;

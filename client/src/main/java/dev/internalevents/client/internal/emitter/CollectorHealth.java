@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the collector takes events, as of the last answer; logs when that changes, once a minute at most: a collector
- * that fails now and then would fill the log. Safe for use by several threads.
+ * Records whether the collector accepts events, as of the last response. Logs changes, at most once a minute, because a
+ * collector with intermittent failures would fill the log. Safe for use by several threads.
  */
 final class CollectorHealth {
 
@@ -24,25 +24,25 @@ final class CollectorHealth {
     private final AtomicLong saidAt = new AtomicLong(System.nanoTime() - SAY_AGAIN_NANOS);
     private volatile boolean isRecoveryDue;
 
-    /** @param waiting how many events wait for it */
+    /** @param waiting returns the number of queued events */
     CollectorHealth(EventKind kind, URI endpoint, LongSupplier waiting) {
         this.kind = kind;
         this.endpoint = endpoint;
         this.waiting = waiting;
     }
 
-    /** Why the last request failed; null once one succeeds. */
+    /** Returns why the last request failed; null once one succeeds. */
     @Nullable
     String lastFailure() {
         return lastFailure;
     }
 
-    /** @param waitMillis how long nothing is sent now; -1 when that was said before */
+    /** @param waitMillis for how long nothing is sent now; -1 if the wait was already reported */
     void failing(String reason, int events, long waitMillis) {
         if (!isRecoveryDue && waitMillis >= 0 && isTimeToSay()) {
             isRecoveryDue = true;
             LOG.warn(
-                    "{}: {}; {} {}(s) are kept and tried again in {} ms, {} more wait",
+                    "{}: {}; {} {}(s) stay queued and are retried in {} ms, {} more are queued",
                     endpoint,
                     reason,
                     events,
@@ -55,7 +55,7 @@ final class CollectorHealth {
         lastFailure = reason;
     }
 
-    /** Something failed here, not at the collector. */
+    /** Records a failure in this process, not at the collector. */
     void broken(String reason) {
         lastFailure = reason;
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what became of each event, at DEBUG: name, id, label and property. It is off by default, because a label may be
- * personal data and an event is one line.
+ * Logs the outcome of each event, at DEBUG: name, id, label and property. Off by default, because a label may be
+ * personal data and each event is one line.
  */
 final class DeliveryLog {
 
@@ -34,9 +34,9 @@ final class DeliveryLog {
     }
 
     /**
-     * Logs events that the collector did not take.
+     * Logs events that the collector did not accept.
      *
-     * @param reason with the status of the answer, if there was one
+     * @param reason includes the status of the response, if there was one
      */
     static void failed(EventKind kind, List<SentEvent> events, String reason, boolean sentAgain) {
         for (SentEvent event : events) {

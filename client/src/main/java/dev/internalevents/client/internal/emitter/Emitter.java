@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends events to a collector from daemon threads of its own. What is added waits in an outbox; a sending thread takes a
- * batch and keeps trying until the collector takes or refuses it. Each event ends as exactly one of delivered, rejected
- * or dropped, or is kept on disk. Safe for use by several threads.
+ * Sends events to a collector from its own daemon threads. Added events are queued in an outbox; a sending thread takes
+ * a batch and retries until the collector accepts or rejects it. Each event ends as exactly one of delivered, rejected
+ * or dropped, or is left on disk. Safe for use by several threads.
  */
 public final class Emitter {
 
@@ -35,10 +35,10 @@ public final class Emitter {
     private static final long TICK_NANOS = 250_000_000;
     private static final long SLICE_NANOS = 20_000_000;
 
-    /** After the time to close is up, threads have this long to account for what they hold. */
+    /** After the close timeout, threads have this long to count and log the events that they still have. */
     private static final long SETTLE_NANOS = 400_000_000;
 
-    /** A control character is six bytes as an escape, and base64 makes eight of them. */
+    /** An escaped control character takes six bytes, which base64 turns into eight. */
     private static final int MOST_BYTES_PER_WEIGHT = 8;
 
     private final EmitterSettings settings;
@@ -60,7 +60,7 @@ public final class Emitter {
     private volatile boolean ended;
     private volatile boolean awaited;
 
-    /** When whoever closes stops waiting; the end of the JVM brings it forward. */
+    /** When the closing thread stops waiting; JVM shutdown may bring it forward. */
     private volatile long closeDeadline;
 
     private boolean isPressureSaid;
@@ -70,7 +70,7 @@ public final class Emitter {
         this.maxEventBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, settings.maxRequestBytes());
         this.accounts = new Accounts(settings.kind(), settings.listener());
         this.circuit = new Circuit(settings.backOff());
-        // What may be refused comes before what opens files.
+        // Validate first: this may throw, and must do so before any file is opened.
         for (int i = 0; i < settings.threadCount(); i++) {
             collectors.add(new Collector(settings));
         }
@@ -96,14 +96,14 @@ public final class Emitter {
         if (onDisk == null) {
             return memory;
         } else if (settings.kind().isKept()) {
-            // What waited in memory would be lost with the process.
+            // Events queued in memory would be lost with the process.
             onDisk.requireUsable();
             return onDisk;
         }
         return settings.outbox() == null ? new OverflowOutbox(memory, onDisk) : new OverflowOutbox(onDisk, memory);
     }
 
-    /** Where the events of an emitter went; see {@code ClientStats}. */
+    /** Counters of an emitter's events; see {@code ClientStats}. */
     public record Stats(
             long tracked,
             long delivered,
@@ -116,9 +116,9 @@ public final class Emitter {
             Map<DropReason, Long> droppedByReason) {}
 
     /**
-     * An emitter whose threads run.
+     * Creates an emitter and starts its threads.
      *
-     * @throws IllegalArgumentException if its kind is kept on disk and the outbox cannot be used
+     * @throws IllegalArgumentException if its events must be stored on disk and the outbox cannot be used
      */
     public static Emitter start(EmitterSettings settings) {
         Emitter emitter = new Emitter(settings);
@@ -128,7 +128,7 @@ public final class Emitter {
     }
 
     private static Thread daemon(String name, Runnable task) {
-        // What the thread that makes the client has in its inheritable locals is not kept alive.
+        // Do not inherit thread locals; they would keep the creator's values alive.
         Thread thread = new Thread(null, task, name, 0, false);
         thread.setDaemon(true);
         return thread;
@@ -138,17 +138,18 @@ public final class Emitter {
         return settings.endpoint();
     }
 
-    // Taking events
+    // Accepting events
 
     /**
-     * Takes the event or, when there is no room, does what the policy says. Throws nothing except what is {@link
-     * ForeignCode#isFatal fatal}; an event that was counted as tracked has one end, whatever is thrown meanwhile.
+     * Queues the event or, if there is no room, applies the policy. Throws only errors that are
+     * {@link ForeignCode#isFatal fatal}; an event that was counted as tracked ends exactly once, even if something is
+     * thrown.
      */
     public void add(OutgoingEvent event) {
         boolean ignored = take(event);
     }
 
-    /** As {@link #add}, and returns whether the event was taken. */
+    /** Like {@link #add}, and returns whether the event was queued. */
     public boolean take(OutgoingEvent event) {
         boolean open = false;
         try {
@@ -168,7 +169,7 @@ public final class Emitter {
                 try {
                     accounts.drop(DropReason.UNREADABLE, event.name(), e);
                 } catch (Throwable again) {
-                    // Without a call: the thread may have no stack left for one.
+                    // No method call here: the thread's stack may be exhausted.
                     synchronized (accounts.uncounted) {
                         accounts.uncounted.events++;
                     }
@@ -193,12 +194,12 @@ public final class Emitter {
 
     private void taken() {
         if (onDisk != null) {
-            // The frame must be seen before it is asked whether the sender sleeps.
+            // The frame must be visible before the check whether the sender sleeps.
             VarHandle.fullFence();
         }
         batches.wake();
         if (ended) {
-            // It came while the client closed, perhaps after the last look into the outbox.
+            // The event was added during close, possibly after the outbox was checked for the last time.
             closeOutbox();
         }
     }
@@ -215,7 +216,7 @@ public final class Emitter {
         batches.wake();
         Outbox.Offer offer = Outbox.Offer.FULL;
         if (isOwnCall()) {
-            // What would make room waits for the caller.
+            // The thread that would make room waits for the caller.
             return offer;
         }
         if (settings.whenFull() instanceof WhenFull.DropOldest) {
@@ -241,47 +242,47 @@ public final class Emitter {
         return offer;
     }
 
-    /** Counts an event that never became one. */
+    /** Counts an event that could not be created. */
     public void unusable(String name, Throwable cause) {
         accounts.tracked();
         try {
             accounts.drop(DropReason.UNREADABLE, name, cause);
         } catch (Throwable again) {
-            // As in add.
+            // As in take.
             synchronized (accounts.uncounted) {
                 accounts.uncounted.events++;
             }
         }
     }
 
-    /** Counts an event that was dropped before it came here. */
+    /** Counts an event that was dropped before it was added. */
     public void dropped(String name, DropReason reason) {
         accounts.tracked();
         accounts.drop(reason, name, null);
     }
 
     /**
-     * Counts an event that was refused before it came here, and logs it by name.
+     * Counts an event that was refused before it was added, and logs it by name.
      *
-     * @param why in a few words, one of few texts
+     * @param why a short text, one of few
      */
     public void refused(String name, DropReason reason, String why) {
         accounts.tracked();
         accounts.refuse(reason, name, why);
     }
 
-    // Accounts
+    // Counters and state
 
     public Stats stats() {
         return accounts.stats(outbox.size(), onDisk == null ? 0 : onDisk.held());
     }
 
-    /** What was dropped, by reason and event name. */
+    /** Returns the dropped events, by reason and event name. */
     public Map<DropReason, Map<String, Long>> drops() {
         return accounts.drops();
     }
 
-    /** Why the last request failed; null once one succeeds. */
+    /** Returns why the last request failed; null once one succeeds. */
     public @Nullable String lastFailure() {
         return health.lastFailure();
     }
@@ -290,7 +291,10 @@ public final class Emitter {
         return onDisk == null || onDisk.failure() == null;
     }
 
-    /** Why events cannot go to the outbox on disk, which for those that are kept may be that it is full, or what is set aside there; null when neither is so. */
+    /**
+     * Returns why events cannot be stored in the outbox on disk; for events that must be stored there, this includes a
+     * full outbox. Otherwise returns a description of the events that are set aside there; null if neither applies.
+     */
     public @Nullable String outboxFailure() {
         String failure = onDisk == null ? null : onDisk.failure();
         if (failure == null && onDisk != null && settings.kind().isKept()) {
@@ -299,11 +303,11 @@ public final class Emitter {
         return failure != null || setAside == null ? failure : setAside.summary();
     }
 
-    // The end
+    // Closing
 
     /**
-     * Blocks until nothing is held or the time is up; true when nothing is held. On a thread of the emitter's own, and in
-     * a listener, it does not wait: what it would wait for waits for the caller.
+     * Blocks until no event is queued or in flight or the timeout expires; returns true if none is left. On one of the
+     * emitter's own threads, and in a listener, it does not wait, because that would be waiting for the caller itself.
      */
     public boolean flush(Duration timeout) {
         if (isOwnCall()) {
@@ -325,8 +329,9 @@ public final class Emitter {
     }
 
     /**
-     * As {@link #flush}, then stops; answers how many events were left, given up or kept on disk. On a thread of the
-     * emitter's own, and in a listener, another thread does it, and the answer is what is held now.
+     * Like {@link #flush}, then stops the threads; returns how many events were left, dropped or stored on disk. On one
+     * of the emitter's own threads, and in a listener, another thread does this, and the number of events now queued or
+     * in flight is returned.
      */
     public long close(Duration timeout) {
         synchronized (settled) {
@@ -345,7 +350,7 @@ public final class Emitter {
         return end();
     }
 
-    /** Whether a {@link #close} has come to its end; one in a listener goes on after it returned. */
+    /** Returns whether a {@link #close} has finished; one called in a listener continues after it returned. */
     public boolean isOver() {
         return over.getCount() == 0;
     }
@@ -363,9 +368,9 @@ public final class Emitter {
             collectors.forEach(Collector::close);
             batches.end();
             LockSupport.unpark(timer);
-            // The sending threads settle what they gave up and end; with their connections closed that takes no time.
-            // One that
-            // is in a listener, or in code of the TLS provider's, may take any time, and is not waited for.
+            // The sending threads settle the events they gave up, and end; with their connections closed this takes no
+            // time. A thread that is in a listener, or in code of the TLS provider, may take any time, and is not
+            // waited for.
             long last = System.nanoTime() + SETTLE_NANOS;
             boolean isAllOver = true;
             for (Thread sender : senders) {
@@ -384,7 +389,7 @@ public final class Emitter {
                                 + " {} event(s) are left with it",
                         accounts.held());
             }
-            // What is kept is held too.
+            // Events left on disk count as held too.
             return accounts.dropped(DropReason.LEFT_AT_CLOSE) + (isAllOver ? kept : Math.max(kept, accounts.held()));
         } finally {
             over.countDown();
@@ -392,16 +397,17 @@ public final class Emitter {
     }
 
     /**
-     * The JVM is ending, and what serves requests may still be finishing them: takes and sends events until the time is
-     * up, somebody closes, or nothing is held, no request is open and nothing was tracked for a while. Then it closes, but
-     * for the last case: what is tracked after that is still taken, and sent if the JVM lives that long.
+     * Accepts and sends events during JVM shutdown, when requests may still be in progress, until the timeout expires,
+     * the client is closed, or no event is queued or in flight, no request is open and nothing was tracked for a while.
+     * Then closes the emitter, except in the last case: events tracked after that are still accepted, and are sent if
+     * the JVM lives long enough.
      *
-     * @param quiet nanoseconds in which nothing is tracked
-     * @param isAnythingOpen whether requests are being served
+     * @param quiet nanoseconds without a tracked event
+     * @param isAnythingOpen returns whether requests are being served
      */
     public void sendLast(Duration timeout, long quiet, BooleanSupplier isAnythingOpen) {
         long deadline = System.nanoTime() + Durations.nanos(timeout);
-        // For good: from here on no event waits for others.
+        // Not reverted: from here on, no event waits for others.
         batches.hurry();
         circuit.hurry();
         Quiet quietness = new Quiet(quiet, accounts::trackedSoFar);
@@ -415,7 +421,8 @@ public final class Emitter {
         }
         if (closed) {
             if (!awaitOver(deadline)) {
-                // Somebody's close would wait longer than the JVM does: it accounts for what is left now.
+                // A concurrent close would wait longer than the JVM does: make it count and log the remaining events
+                // now.
                 closeDeadline = System.nanoTime();
                 boolean ignored = awaitOver(closeDeadline + 2 * SETTLE_NANOS);
             }
@@ -446,7 +453,7 @@ public final class Emitter {
         batches.whileNobodyTakes(outbox::close);
     }
 
-    /** What becomes of events that are not delivered. */
+    /** Handles events that are not delivered. */
     private final class WhatIsLeft implements Sender.Undelivered {
 
         @Override
@@ -459,13 +466,16 @@ public final class Emitter {
             return settings.outbox() != null;
         }
 
-        /** Events that waited in memory while the outbox's folder could not be used, or before more were spilled. */
+        /**
+         * Saves events that were queued in memory while the outbox's folder could not be used, or before more were
+         * spilled.
+         */
         @Override
         public int save(PayloadBody events) {
             return onDisk == null ? 0 : onDisk.save(events);
         }
 
-        /** Costs sending threads nothing while nobody waits. */
+        /** Costs sending threads nothing unless a caller waits. */
         @Override
         public void settled() {
             if (awaited) {
@@ -476,12 +486,15 @@ public final class Emitter {
         }
     }
 
-    /** On disk an event is held until it is committed, which is a moment after it is counted. */
+    /** On disk, an event counts as held until it is committed, which is a moment after it is counted as delivered. */
     private boolean isAnythingHeld() {
         return accounts.held() > 0 || (onDisk != null && onDisk.held() > 0);
     }
 
-    /** An interrupt does not end the wait, which is bounded, and is kept. */
+    /**
+     * Waits, at most until the deadline. An interrupt does not end the wait; the interrupt status is restored
+     * afterwards.
+     */
     private boolean awaitNothingHeld(LongSupplier deadline) {
         boolean interrupted = false;
         synchronized (settled) {
@@ -489,7 +502,7 @@ public final class Emitter {
             boolean isHeld = isAnythingHeld();
             for (long left = left(deadline); isHeld && left > 0; left = left(deadline)) {
                 try {
-                    // Wakes at times of its own too: an event that is dropped by a policy wakes nobody.
+                    // Also wakes periodically: an event that is dropped by a policy notifies no waiting thread.
                     long slice = Math.min(left, SLICE_NANOS);
                     settled.wait(slice / 1_000_000, (int) (slice % 1_000_000));
                 } catch (InterruptedException e) {
@@ -552,7 +565,10 @@ public final class Emitter {
         }
     }
 
-    /** A queue that fills although requests succeed is a matter of settings, and is said before anything is dropped. */
+    /**
+     * Warns, before any event is dropped, about a queue that fills although requests succeed, because that is caused by
+     * the settings.
+     */
     private void warnOfPressure() {
         if (!isPressureSaid && health.lastFailure() == null && outbox.isHalfFull()) {
             isPressureSaid = true;

@@ -14,31 +14,31 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where, how many at a time and how patiently an emitter sends, and where events wait.
+ * The settings of an emitter: the destination, batches, threads, timeouts, retries and queues.
  *
  * @param kind what is sent; {@link EventKind#BILLING} needs an outbox
  * @param endpoint the collector's address, http or https; requests go to {@code com.snowplowanalytics.snowplow/tp2}
  *     below it
  * @param batchSize events that make a full batch, which does not wait for more; 1 or more
- * @param mostTogether events in a request at most, when that many wait; the batch size or more
- * @param threadCount threads that send, 1 to {@value #MAX_THREAD_COUNT}
- * @param queueCapacity events that may wait in memory, 1 or more
- * @param queueBytes about how many bytes may wait in memory, {@value #MIN_EVENT_BYTES} or more
- * @param maxRequestBytes bytes of a request at most, 1,000 to {@value #MAX_REQUEST_BYTES}; an event that is larger by
- *     itself is dropped, but one of up to {@value #MIN_EVENT_BYTES} bytes goes alone
+ * @param mostTogether maximum events in a request, if that many are queued; the batch size or more
+ * @param threadCount number of sending threads, 1 to {@value #MAX_THREAD_COUNT}
+ * @param queueCapacity maximum events queued in memory, 1 or more
+ * @param queueBytes approximate maximum bytes queued in memory, {@value #MIN_EVENT_BYTES} or more
+ * @param maxRequestBytes maximum bytes of a request, 1,000 to {@value #MAX_REQUEST_BYTES}; an event that is larger by
+ *     itself is dropped, except that one of up to {@value #MIN_EVENT_BYTES} bytes is sent in a request of its own
  * @param linger how long a batch that is not full waits for more events
- * @param connectTimeout how long a connection may take
- * @param readTimeout how long a request with its answer may take
- * @param backOff the waits between tries
- * @param giveUp when an event that the collector does not take is given up
- * @param outbox the folder in which events wait instead of in memory, or null
- * @param spool how large that folder, or the one of {@link WhenFull.Spill}, may become and what it survives
- * @param whenFull what happens to an event when as many wait as may
+ * @param connectTimeout maximum time to connect
+ * @param readTimeout maximum time for a request with its response
+ * @param backOff the waits between retries
+ * @param giveUp when to give up an event that the collector does not accept
+ * @param outbox the folder in which events are queued instead of in memory, or null
+ * @param spool the maximum size and durability of that folder, or of the one of {@link WhenFull.Spill}
+ * @param whenFull what to do with an event when the queue is full
  * @param compression whether requests are compressed
  * @param headers sent with each request
- * @param proxy an HTTP proxy, or null for what the JVM's own settings say
- * @param tls null for the JVM's own
- * @param listener is told what becomes of events
+ * @param proxy an HTTP proxy, or null for the JVM's settings
+ * @param tls null for the JVM's default
+ * @param listener notified of deliveries, failed requests and drops
  */
 public record EmitterSettings(
         EventKind kind,
@@ -66,7 +66,9 @@ public record EmitterSettings(
     /** {@value}. */
     public static final int DEFAULT_BATCH_SIZE = 1;
 
-    /** {@value}: of a client whose batch size was not set, so that what waits does not take a round trip an event. */
+    /**
+     * {@value}: for a client without a configured batch size, so that queued events do not take one round trip each.
+     */
     public static final int DEFAULT_MOST_TOGETHER = 250;
 
     /** {@value}. */
@@ -78,31 +80,31 @@ public record EmitterSettings(
     /** 32 MiB. */
     public static final long DEFAULT_QUEUE_BYTES = 32L << 20;
 
-    /** {@value}: what Snowplow's collector takes is somewhat more. */
+    /** {@value}: somewhat below the limit of Snowplow's collector. */
     public static final int DEFAULT_MAX_REQUEST_BYTES = 1_000_000;
 
-    /** {@value}: threads of more clients than one, or a larger batch, are what more than these would be for. */
+    /** {@value}: more throughput needs several clients, or a larger batch. */
     public static final int MAX_THREAD_COUNT = 64;
 
     /** {@value}. */
     public static final int MAX_REQUEST_BYTES = 1 << 30;
 
-    /** {@value}: what an event may have, however small requests are to be. */
+    /** {@value}: the size that every event may have, however small the request limit is. */
     public static final int MIN_EVENT_BYTES = 1 << 16;
 
     /** Half a second. */
     public static final Duration DEFAULT_LINGER = Duration.ofMillis(500);
 
-    /** 5 seconds, as the original. */
+    /** 5 seconds, as in the AI Gateway. */
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-    /** 10 seconds, as the original. */
+    /** 10 seconds, as in the AI Gateway. */
     public static final Duration DEFAULT_READ_TIMEOUT = Duration.ofSeconds(10);
 
     /** 100 ms, doubling up to a minute. */
     public static final BackOff DEFAULT_BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(60));
 
-    /** @throws IllegalArgumentException naming the first setting that makes no sense, and what was expected */
+    /** @throws IllegalArgumentException naming the first invalid setting, and what was expected */
     public EmitterSettings {
         try {
             HttpEndpoint ignored = HttpEndpoint.parse(endpoint.toString());
@@ -123,16 +125,17 @@ public record EmitterSettings(
         }
         if (outbox != null && whenFull instanceof WhenFull.Spill) {
             throw new IllegalArgumentException(
-                    "whenFull: spilling to a folder makes no sense with an outbox, which is in one already");
+                    "whenFull: spill cannot be combined with an outbox, which already stores events in a folder; set"
+                            + " only one of them");
         }
         if (kind.isKept() && outbox == null) {
             throw new IllegalArgumentException("outbox: none is set, but each " + kind.words()
-                    + " waits on disk until it is delivered; expected a folder of this process alone");
+                    + " is stored on disk until it is delivered; expected a folder that only this process uses");
         }
         headers = Map.copyOf(headers);
     }
 
-    /** What is not said otherwise. */
+    /** Returns settings with defaults for everything else. */
     public static EmitterSettings of(URI endpoint, int batchSize, int threadCount) {
         return new EmitterSettings(
                 EventKind.INTERNAL,
@@ -158,16 +161,16 @@ public record EmitterSettings(
                 DeliveryListener.NONE);
     }
 
-    private static void atLeast(long least, String name, long value) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + ": " + value + " is not a whole number of " + least + " or more");
+    private static void atLeast(long min, String name, long value) {
+        if (value < min) {
+            throw new IllegalArgumentException(name + ": " + value + " is not a whole number of " + min + " or more");
         }
     }
 
-    private static void between(int least, int most, String name, int value) {
-        if (value < least || value > most) {
+    private static void between(int min, int max, String name, int value) {
+        if (value < min || value > max) {
             throw new IllegalArgumentException(
-                    name + ": " + value + " is not a whole number from " + least + " to " + most);
+                    name + ": " + value + " is not a whole number from " + min + " to " + max);
         }
     }
 
@@ -180,7 +183,7 @@ public record EmitterSettings(
     }
 
     /**
-     * Checks a duration that may be zero, and makes it one to calculate with.
+     * Checks a duration that may be zero, and limits it to {@link Durations#FOREVER}.
      *
      * @throws IllegalArgumentException if it is negative
      */

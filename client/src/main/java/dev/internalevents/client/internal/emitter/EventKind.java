@@ -1,14 +1,15 @@
 package dev.internalevents.client.internal.emitter;
 
-/** What an emitter sends, and so whether it may give an event up. */
+/** The kind of events that an emitter sends, which determines whether it may give an event up. */
 public enum EventKind {
 
-    /** Usage: an event that the collector refuses is rejected, one that it fails at is set aside. */
+    /** Usage: an event that the collector refuses is rejected; one that the collector fails at is set aside. */
     INTERNAL("event"),
 
     /**
-     * Money: an event waits in the outbox on disk, and nowhere else, until the collector has taken it. No answer ends it; one
-     * that the collector does not take goes behind the others and is tried again. A full outbox refuses new events.
+     * Money: an event is queued only in the outbox on disk, until the collector has accepted it. No response ends it;
+     * an event that the collector does not accept is moved behind the others and retried. A full outbox refuses new
+     * events.
      */
     BILLING("billing event");
 
@@ -18,12 +19,12 @@ public enum EventKind {
         this.words = words;
     }
 
-    /** What a log line calls such an event, in the singular. */
+    /** Returns the name of such an event in log lines, in the singular. */
     String words() {
         return words;
     }
 
-    /** Whether an event is kept until it is delivered, whatever the collector answers. */
+    /** Returns whether an event stays queued until it is delivered, whatever the collector responds. */
     boolean isKept() {
         return this == BILLING;
     }

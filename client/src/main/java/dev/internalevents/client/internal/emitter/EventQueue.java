@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events that wait in memory, bounded by their number and by what they weigh. Threads add to rings of their own, so that
- * they do not wait for each other; the one who takes gets the events of all rings in the order of their times. An event
- * that was tracked after another one's call had returned is taken after it, whichever threads they were.
+ * Events queued in memory, limited by number and weight. Threads add to separate rings, so that they do not wait for
+ * each other; the thread that takes gets the events of all rings in the order of their times. An event that was tracked
+ * after another event's call had returned is taken after it, whichever threads tracked them.
  */
 final class EventQueue {
 
@@ -15,7 +15,7 @@ final class EventQueue {
     private final QueueRoom room;
     private final AtomicReferenceArray<@Nullable EventRing> rings = new AtomicReferenceArray<>(STRIPES);
 
-    /** The first event of each ring, as of {@link #look}; belongs to the one who takes. */
+    /** The first event of each ring, as of {@link #look}; used only by the thread that takes. */
     private final @Nullable OutgoingEvent[] heads = new OutgoingEvent[STRIPES];
 
     private long lookedAt;
@@ -26,7 +26,7 @@ final class EventQueue {
         this.room = new QueueRoom(maxEvents, maxBytes, pressure);
     }
 
-    /** Adds an event; false when there is no room for it. */
+    /** Adds an event; returns false if there is no room for it. */
     boolean add(OutgoingEvent event) {
         return ring((int) Thread.currentThread().getId() & (STRIPES - 1)).add(event);
     }
@@ -43,16 +43,16 @@ final class EventQueue {
         return ring;
     }
 
-    /** Whether an event weighs more than may ever wait. */
+    /** Returns whether an event weighs more than the whole queue may. */
     boolean neverFits(OutgoingEvent event) {
         return room.neverFits(event);
     }
 
-    // For one thread at a time: look, then peek and remove as often as wanted, then release
+    // For one thread at a time: look, then peek and remove any number of times, then release
 
     /**
-     * Looks at what there is. Only what was tracked before this moment is taken: of an event that is seen now, all that
-     * went before it can be seen too.
+     * Looks at the queued events. Only events tracked before this moment are taken: for such an event, all earlier ones
+     * are visible too.
      */
     void look() {
         lookedAt = System.nanoTime();
@@ -67,7 +67,7 @@ final class EventQueue {
         heads[stripe] = head != null && head.trackedAtNanos() - lookedAt <= 0 ? head : null;
     }
 
-    /** The event that has waited longest, or null; it stays. */
+    /** Returns the oldest event, or null; it stays queued. */
     @Nullable
     OutgoingEvent peek() {
         OutgoingEvent first = null;
@@ -81,14 +81,14 @@ final class EventQueue {
         return first;
     }
 
-    /** Takes what {@link #peek} answered. */
+    /** Removes the event returned by {@link #peek}. */
     void remove(OutgoingEvent peeked) {
         ring(next).remove();
         removed += QueueRoom.of(peeked);
         look(next);
     }
 
-    /** Lets others use the room of what was removed; false when nothing was. */
+    /** Frees the room of the removed events; returns false if none were removed. */
     boolean release() {
         if (removed == 0) {
             return false;
@@ -98,7 +98,7 @@ final class EventQueue {
         return true;
     }
 
-    /** Events that wait, those included that are being added. */
+    /** Returns the number of queued events, including those being added. */
     int size() {
         int size = 0;
         for (int i = 0; i < STRIPES; i++) {

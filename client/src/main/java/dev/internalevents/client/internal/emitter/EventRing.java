@@ -6,14 +6,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of some threads, in the order in which they came, with places for all that the {@link QueueRoom} ever gives.
- * Any thread adds, without a lock; one at a time takes. Who adds and who takes write to different cache lines.
+ * The events of some threads, in the order in which they were added, with slots for all the room that the
+ * {@link QueueRoom} can grant. Any thread can add, without a lock; one thread at a time takes. Adding and taking
+ * threads write to different cache lines.
  *
- * <p>Places come in chunks, which are made when the first event needs one, and used again: a chunk that was emptied is put
- * behind the last one. So the ring has as much memory as its fullest moment needed.
+ * <p>Slots are allocated in chunks when the first event needs one, and reused: an emptied chunk is put behind the last
+ * one. So the ring uses as much memory as its fullest moment needed.
  *
- * <p>A thread that adds may come to the end of its stack at any call. Between claiming a place and filling it there is
- * none, because the one who takes waits for a place that was claimed.
+ * <p>A thread that adds may exhaust its stack at any method call. There is none between claiming a slot and filling it,
+ * because the taking thread waits for a claimed slot.
  */
 final class EventRing {
 
@@ -31,19 +32,19 @@ final class EventRing {
     private final int chunkMask;
     private final int ringMask;
 
-    /** By the number of a place without its last bits; null where no chunk is yet. */
+    /** Indexed by a slot's number without its last bits; null where there is no chunk yet. */
     private final AtomicReferenceArray<@Nullable OutgoingEvent @Nullable []> chunks;
 
-    /** What was added since the start, and how far that may go: {@link QueueRoom}'s words. */
+    /** The room used by all events added since the start, and the room granted: words of {@link QueueRoom}. */
     private final long[] words = new long[3 * LINE];
 
-    /** Room that was got and not entered in {@link #GRANTED}; guarded by the words. */
+    /** Room that was granted but not yet added to {@link #GRANTED}; guarded by the words. */
     private volatile long owed;
 
-    /** Events taken since the start; belongs to the one who takes, and is read by others. */
+    /** Events taken since the start; written only by the thread that takes, and read by others. */
     private volatile long taken;
 
-    /** The chunk behind the last one that was put there by the one who takes. */
+    /** The number of the chunk behind the last one that the taking thread reused. */
     private long ahead;
 
     EventRing(QueueRoom room) {
@@ -54,13 +55,13 @@ final class EventRing {
         }
         this.chunkBits = bits;
         this.chunkMask = (1 << bits) - 1;
-        // One more than the events need, because the first and the last of them may be in the middle of theirs.
+        // One more than the events need, because the first and the last event may be in the middle of their chunks.
         int needed = (room.maxEvents() >>> bits) + 2;
         this.chunks = new AtomicReferenceArray<>(Integer.highestOneBit(needed - 1) << 1);
         this.ringMask = chunks.length() - 1;
     }
 
-    /** Adds an event; false when there is no room for it. */
+    /** Adds an event; returns false if there is no room for it. */
     boolean add(OutgoingEvent event) {
         long step = QueueRoom.of(event);
         while (true) {
@@ -74,7 +75,7 @@ final class EventRing {
             }
             @Nullable OutgoingEvent[] chunk = chunk((int) end >>> chunkBits & ringMask);
             if (WORD.compareAndSet(words, END, end, end + step)) {
-                // A plain write: the fields of an event are final, so whoever sees it sees them.
+                // A plain write is enough: the fields of an event are final, so a thread that sees the event sees them.
                 chunk[(int) end & chunkMask] = event;
                 return true;
             }
@@ -105,7 +106,7 @@ final class EventRing {
         return true;
     }
 
-    /** The chunk at a place of the ring; an empty one is made if there is none. */
+    /** Returns the chunk at an index of the ring; creates an empty one if there is none. */
     private @Nullable OutgoingEvent[] chunk(int at) {
         @Nullable OutgoingEvent[] chunk = chunks.getAcquire(at);
         if (chunk != null) {
@@ -116,14 +117,14 @@ final class EventRing {
         return first == null ? made : first;
     }
 
-    /** The event that has waited longest, or null; it stays. */
+    /** Returns the oldest event, or null; it stays in the ring. */
     @Nullable
     OutgoingEvent peek() {
         @Nullable OutgoingEvent[] chunk = chunks.getAcquire((int) taken >>> chunkBits & ringMask);
         return chunk == null ? null : (OutgoingEvent) SLOT.getAcquire(chunk, (int) taken & chunkMask);
     }
 
-    /** Takes what {@link #peek} answered. */
+    /** Removes the event returned by {@link #peek}. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time takes
     void remove() {
         long number = taken >>> chunkBits;
@@ -139,7 +140,7 @@ final class EventRing {
         taken++;
     }
 
-    /** Puts an empty chunk where the next one is missing; what comes next in the ring was not used yet. */
+    /** Puts an empty chunk where the next one is missing; the slots that follow in the ring are unused. */
     private void reuse(@Nullable OutgoingEvent[] chunk, long emptied) {
         ahead = Math.max(ahead, emptied + 1);
         while (ahead <= emptied + ringMask + 1 && !chunks.compareAndSet((int) ahead & ringMask, null, chunk)) {
@@ -147,7 +148,7 @@ final class EventRing {
         }
     }
 
-    /** Events in the ring, those included that are being added. */
+    /** Returns the number of events in the ring, including those being added. */
     int size() {
         int from = (int) taken;
         return (int) (long) WORD.getVolatile(words, END) - from;

@@ -5,19 +5,21 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * When an event that the collector does not take is given up.
+ * When to give up an event that the collector does not accept.
  *
- * @param finalStatuses answers after which the same event is never sent again, each from 300 to 599; 413 always is one.
- *     Of a request with several events each is asked for by itself first, but for 401 and 410, which speak of all
- * @param tries answers of 500 or 501 to the event by itself, while others are taken, before it is set aside; 1 or more
- * @param after how long it is tried at least; positive
+ * @param finalStatuses response statuses after which the same event is never retried, each from 300 to 599; 413 is
+ *     always included. After such a response to a request with several events, each event is first sent by itself,
+ *     except after 401 and 410, which apply to all events
+ * @param tries responses of 500 or 501 to the event by itself, while others are accepted, before it is set aside; 1 or
+ *     more
+ * @param after how long it is retried at least; positive
  */
 public record GiveUp(Set<Integer> finalStatuses, int tries, Duration after) {
 
-    /** The statuses after which Snowplow's trackers never send again; 8 tries and 20 seconds. */
+    /** The defaults: the statuses after which Snowplow's trackers never retry; 8 tries and 20 seconds. */
     public static final GiveUp DEFAULT = new GiveUp(Set.of(400, 401, 403, 410, 422), 8, Duration.ofSeconds(20));
 
-    /** @throws IllegalArgumentException naming the setting that makes no sense, and what was expected */
+    /** @throws IllegalArgumentException naming the invalid setting, and what was expected */
     public GiveUp {
         for (int status : finalStatuses) {
             if (status < 300 || status > 599) {
@@ -26,15 +28,16 @@ public record GiveUp(Set<Integer> finalStatuses, int tries, Duration after) {
             }
         }
         if (tries < 1) {
-            throw new IllegalArgumentException("setAsideAfter: " + tries + " tries are not 1 or more");
+            throw new IllegalArgumentException("setAsideAfter: " + tries + " tries; expected 1 or more");
         }
         if (after.isNegative() || after.isZero()) {
-            throw new IllegalArgumentException("setAsideAfter: " + after + " is not longer than nothing");
+            throw new IllegalArgumentException(
+                    "setAsideAfter: " + after + " is too short; expected a duration longer than zero, such as PT20S");
         }
         finalStatuses = Set.copyOf(finalStatuses);
     }
 
-    /** Whether a status says something of the one who sends, and so of every event alike. */
+    /** Returns whether a status concerns the sender, and therefore all events alike. */
     static boolean isOfTheSender(int status) {
         return status == 401 || status == 410;
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events wait in memory, bounded by their number and by about how many bytes they take. They are encoded when they are
- * taken, by the thread that sends them.
+ * Queues events in memory, limited by number and approximate bytes. Events are encoded when they are taken, by the
+ * thread that sends them.
  */
 final class MemoryOutbox implements Outbox {
 
@@ -24,10 +24,10 @@ final class MemoryOutbox implements Outbox {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean closed;
 
-    /** The event for which there was no memory, and how often; belong to the one who takes. */
+    /** The event for which there was no memory, and how often; used only by the thread that takes. */
     private @Nullable OutgoingEvent hungry;
 
-    /** The event that a late error of the JVM met first; tried once more. */
+    /** The event that was being encoded when an asynchronous JVM error occurred; retried once. */
     private @Nullable OutgoingEvent struck;
 
     private int triesWithoutMemory;
@@ -65,9 +65,9 @@ final class MemoryOutbox implements Outbox {
     }
 
     /**
-     * Encodes an event and takes it from the queue; false when the body is full without it.
+     * Encodes an event and removes it from the queue; returns false if the body is full without it.
      *
-     * @throws OutOfMemoryError when there is no memory for it, although it is the first in the body; it is still there
+     * @throws OutOfMemoryError if there is no memory for it, although it is the first in the body; it stays queued
      */
     private boolean move(OutgoingEvent event, PayloadBody body, int maxBytes) {
         try {
@@ -76,15 +76,15 @@ final class MemoryOutbox implements Outbox {
                 body.cutEvent();
                 return false;
             }
-            // One that is larger than a request should be goes alone: the collector may take it.
+            // An event that exceeds the request limit is sent alone: the collector may accept it.
             body.endEvent();
         } catch (OutOfMemoryError e) {
             body.cutEvent();
             if (body.count() > 0) {
-                // There may be memory for it once these are sent.
+                // There may be memory for it after the others are sent.
                 return false;
             }
-            // Perhaps it was the application that took all there was.
+            // Perhaps the application had used up the memory.
             if (event != hungry || ++triesWithoutMemory < TRIES_WITHOUT_MEMORY) {
                 triesWithoutMemory = event == hungry ? triesWithoutMemory : 1;
                 hungry = event;
@@ -93,8 +93,8 @@ final class MemoryOutbox implements Outbox {
             hungry = null;
             accounts.drop(DropReason.TOO_LARGE, event.name(), e);
         } catch (InternalError e) {
-            // The JVM says late, and anywhere in a thread, that it touched a page of a file that was cut: not this
-            // event's.
+            // The JVM reports access to a page of a truncated file late, and anywhere in a thread: it need not be
+            // caused by this event.
             body.cutEvent();
             if (body.count() > 0) {
                 return false;
@@ -165,7 +165,9 @@ final class MemoryOutbox implements Outbox {
         }
     }
 
-    /** Moves what waits to an outbox that keeps it longer, until that takes no more. The caller holds the right to take. */
+    /**
+     * Moves queued events to a more durable outbox, until that accepts no more. The caller must hold the right to take.
+     */
     void moveTo(Outbox other) {
         queue.look();
         for (OutgoingEvent event = queue.peek(); event != null; event = queue.peek()) {
@@ -192,7 +194,7 @@ final class MemoryOutbox implements Outbox {
         release();
     }
 
-    /** What was taken from memory is nowhere else. */
+    /** Events taken from memory are stored nowhere else. */
     private static final Taken IN_MEMORY = new Taken() {
         @Override
         public void settle() {}

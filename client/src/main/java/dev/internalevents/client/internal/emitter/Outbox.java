@@ -3,10 +3,10 @@ package dev.internalevents.client.internal.emitter;
 import dev.internalevents.protocol.PayloadBody;
 import org.jspecify.annotations.Nullable;
 
-/** Where events wait. Any thread offers; taking is for one thread at a time, settling for any. */
+/** A queue of events. Any thread may offer; only one thread at a time may take; any thread may settle. */
 interface Outbox extends AutoCloseable {
 
-    /** What becomes of an event that is offered. */
+    /** The result of offering an event. */
     enum Offer {
         TAKEN,
         FULL,
@@ -14,47 +14,55 @@ interface Outbox extends AutoCloseable {
         CLOSED
     }
 
-    /** Events that were taken and are under way; given back to the outbox they came from. */
+    /** Events that were taken and are in flight. */
     interface Taken {
 
-        /** They are delivered, rejected or dropped: the outbox forgets them. */
+        /** Called when they are delivered, rejected or dropped: the outbox removes them. */
         void settle();
 
-        /** They are not, and the client ends: true when the outbox keeps them for the next start. */
+        /** Called when the client ends before that; returns true if the outbox stores them for the next start. */
         boolean keep();
     }
 
-    /** Takes the event, or says why not. Blocks on the disk only where its durability says so, and never throws. */
+    /**
+     * Queues the event, or returns why not. Blocks on the disk only if the durability requires it, and never throws.
+     */
     Offer offer(OutgoingEvent event);
 
     /**
-     * Moves events into an empty body, in order: as many as there are, as are wanted, and as fit. An event that cannot be
-     * encoded is dropped.
+     * Moves events into an empty body, in order: as many as are queued, up to the maximum number and as far as they
+     * fit. An event that cannot be encoded is dropped.
      *
-     * @return null when there is none
+     * @return null if there is none
      */
     @Nullable
     Taken take(PayloadBody body, int maxEvents, int maxBytes);
 
-    /** Events that wait; those that were taken are not counted. */
+    /** Returns the number of queued events, without those that were taken. */
     long size();
 
-    /** Whether so many wait that sending must not linger. */
+    /** Returns whether so many events are queued that sending must not linger. */
     boolean isPressing();
 
-    /** Whether what waits takes half of the room that there is. */
+    /** Returns whether the queued events take half of the room. */
     boolean isHalfFull();
 
-    /** Drops what has waited longest, to make room; false when there is nothing. The caller holds the right to take. */
+    /**
+     * Drops the oldest event, or on disk the oldest segment, to make room; returns false if there are none. The caller
+     * must hold the right to take.
+     */
     boolean dropOldest();
 
-    /** Waits until there may be room, or the time is up. */
+    /** Waits until there may be room, or the time has expired. */
     void awaitRoom(long nanos) throws InterruptedException;
 
-    /** Mends what can be mended by trying again; called about once a second. */
+    /** Retries failed operations; called about once a second. */
     default void tick() {}
 
-    /** Drops what no next start will find. The caller holds the right to take, and nothing is under way. */
+    /**
+     * Drops events that the next start will not find. The caller must hold the right to take, and no event may be in
+     * flight.
+     */
     @Override
     void close();
 }

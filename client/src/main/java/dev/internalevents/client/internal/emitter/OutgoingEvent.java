@@ -2,19 +2,19 @@ package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.protocol.JsonWriter;
 
-/** An event that waits to be sent. Immutable: its fields are final, because threads hand it on without a lock. */
+/** A queued event. Immutable: its fields are final, because threads pass it on without a lock. */
 public interface OutgoingEvent {
 
-    /** What a log line calls the event. */
+    /** Returns the event's name for log lines. */
     String name();
 
-    /** When it was tracked, by {@link System#nanoTime()}. */
+    /** Returns the {@link System#nanoTime()} at which it was tracked. */
     long trackedAtNanos();
 
-    /** About how many bytes it takes while it waits; 0 or more. */
+    /** Returns roughly how many bytes it takes while it is queued; 0 or more. */
     int weight();
 
-    /** Whether it has more bytes than that when it is written; may take a while for one that is about as large. */
+    /** Returns whether it takes more than that many bytes when written; slower for an event of about that size. */
     default boolean isLargerThan(int bytes) {
         return weight() > bytes;
     }
@@ -22,7 +22,7 @@ public interface OutgoingEvent {
     /**
      * Writes the event as {@link dev.internalevents.protocol.StructuredEvent#writeOpenTo} does.
      *
-     * @param scratch a second buffer that it may use meanwhile
+     * @param scratch a second buffer that it may overwrite
      */
     void writeOpenTo(JsonWriter out, JsonWriter scratch);
 }

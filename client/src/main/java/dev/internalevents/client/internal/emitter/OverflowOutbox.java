@@ -4,9 +4,10 @@ import dev.internalevents.protocol.PayloadBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two outboxes: events go to the first, and to the second while the first does not take them. Once one has gone to the
- * second, all that follow do, until the first is empty and then the second: so each thread's events stay in order. Only
- * when the second takes no more, an event goes into the first again, before older ones: it is kept rather than in order.
+ * Combines two outboxes: events go to the first, and to the second while the first does not accept them. Once one event
+ * has gone to the second, all following ones do, until first the first outbox and then the second is empty, so that
+ * each thread's events stay in order. Only if the second accepts no more, an event goes to the first again, ahead of
+ * older ones: delivery has priority over order.
  */
 final class OverflowOutbox implements Outbox {
 
@@ -29,7 +30,7 @@ final class OverflowOutbox implements Outbox {
         }
         Offer offer = second.offer(event);
         if (offer == Offer.TAKEN) {
-            // Written after the event is there: who empties the second looks at both.
+            // Written after the event is stored: the thread that empties the second outbox checks both.
             overflowing = true;
         } else if (offer == Offer.FULL && overflowing) {
             return first.offer(event);
@@ -50,7 +51,7 @@ final class OverflowOutbox implements Outbox {
             }
             return taken;
         }
-        // Before anything newer: what came to the second at the moment when that was found empty.
+        // Ahead of newer events: those added to the second outbox at the moment when it was found empty.
         Taken taken = second.take(body, maxEvents, maxBytes);
         return taken == null ? first.take(body, maxEvents, maxBytes) : taken;
     }
@@ -89,10 +90,10 @@ final class OverflowOutbox implements Outbox {
     @Override
     public void close() {
         if (second instanceof MemoryOutbox memory) {
-            // The folder could not be used for a time, and perhaps can by now.
+            // The folder could not be used for a while, and perhaps can be used now.
             memory.moveTo(first);
         } else if (first instanceof MemoryOutbox memory) {
-            // Where others were spilled, there is a next start for these too.
+            // If other events were spilled, the next start sends these too.
             memory.moveTo(second);
         }
         first.close();

@@ -3,12 +3,14 @@ package dev.internalevents.client.internal.emitter;
 import dev.internalevents.protocol.PayloadBody;
 
 /**
- * Events that are sent in one request: a batch, or what is left of one that was divided because the collector did not
- * take it as a whole. Belongs to one sending thread.
+ * Events that are sent in one request: a batch, or a part of one that was divided because the collector did not accept
+ * it as a whole. Used by one sending thread.
  */
 final class Part {
 
-    /** Answers of 500 to several events before they are divided, and to one before others are sent meanwhile. */
+    /**
+     * Failures with 500 of several events before they are divided, and of one event before others are sent ahead of it.
+     */
     private static final int SUSPICIOUS = 2;
 
     private final Batch batch;
@@ -22,12 +24,12 @@ final class Part {
     private long notBefore;
     private boolean isDivided;
 
-    /** As part of a larger one. */
+    /** Whether it failed as part of a larger one. */
     private boolean hasFailedBefore;
 
     private String reason = "";
 
-    /** All that was taken. */
+    /** Creates a part with all events that were taken. */
     Part(Outbox.Taken taken, PayloadBody events) {
         this(new Batch(taken), events);
     }
@@ -38,7 +40,7 @@ final class Part {
         batch.open++;
     }
 
-    /** What was taken together, and how many parts of it have not found their end. */
+    /** Events taken together, and the number of parts that are not finished. */
     private static final class Batch {
         private final Outbox.Taken taken;
         private int open;
@@ -56,7 +58,7 @@ final class Part {
         return events.count() == 1;
     }
 
-    /** Some of its events, as a part of the same batch. */
+    /** Returns some of its events, as a part of the same batch. */
     Part some(int from, int to, int headroom) {
         PayloadBody body = new PayloadBody(headroom);
         body.addFrom(events, from, to);
@@ -67,7 +69,7 @@ final class Part {
         return part;
     }
 
-    /** The same in a body of its own, with what the collector said so far. */
+    /** Returns a copy with its own body, including the failures so far. */
     Part copy(int headroom) {
         Part copy = some(0, events.count(), headroom);
         copy.failures = failures;
@@ -81,12 +83,12 @@ final class Part {
         return copy;
     }
 
-    /** It was divided: its end is that of the parts. */
+    /** Marks it as divided: its parts are finished separately. */
     void divided() {
         batch.open--;
     }
 
-    /** Its events have found their end; the outbox forgets the batch with the last part. */
+    /** Marks its events as finished; the outbox removes the batch with its last part. */
     void done() {
         batch.open--;
         if (batch.open == 0) {
@@ -94,30 +96,31 @@ final class Part {
         }
     }
 
-    /** The client ends; true when the outbox keeps the events for the next start. */
+    /** Called when the client ends; returns true if the outbox stores the events for the next start. */
     boolean keep() {
         return batch.taken.keep();
     }
 
-    // What the collector said
+    // Failures
 
-    /** The events that the client holds. */
+    /** The events that the client has. */
     enum Held {
         ONE,
 
-        /** Several, and it failed at each of them. */
+        /** Several, and the collector failed at each of them. */
         SUSPECTS,
         OTHERS
     }
 
     /**
-     * It failed at these events, or at whatever it is sent. That counts against an event only if others passed since, or,
-     * when others passed earlier and none is left that could, in any case. An event that is alone in the client counts by
-     * itself; of several that all fail, and nothing has passed, it is the collector that fails.
+     * Records that the collector failed at these events, or at all events. The first failure counts against an event. A
+     * later one counts only if others were delivered since the last failure; if others were delivered earlier and none
+     * is left that could be, it always counts. For an event that is the only one in the client, every failure counts;
+     * if several all fail and none was delivered, the collector is at fault.
      *
-     * @param delivered events that were delivered so far
-     * @param held who else is there
-     * @return whether it counts
+     * @param delivered number of events delivered so far
+     * @param held which events the client has
+     * @return whether the failure counts against the event
      */
     boolean failed(String why, long now, long delivered, Held held) {
         reason = why;
@@ -140,10 +143,10 @@ final class Part {
     }
 
     /**
-     * Whether it is more than a failure that comes and goes.
+     * Returns whether this is more than a transient failure.
      *
-     * @param isOneOfSeveral whether others failed just before it: then the first failure says enough, as it does of what was
-     *     divided
+     * @param isOneOfSeveral whether others failed just before it: then the first failure is enough, as for a part of a
+     *     divided batch
      */
     boolean isSuspicious(boolean isOneOfSeveral) {
         return failures >= (isDivided || isOneOfSeveral ? 1 : SUSPICIOUS);
@@ -153,17 +156,17 @@ final class Part {
         return isDivided;
     }
 
-    /** Whether another failure would count against it: else there is nothing to be learnt from one. */
+    /** Returns whether another failure would count against it; if not, retrying it yields no information. */
     boolean wouldCount(long delivered) {
         return delivered > deliveredAtLastFailure;
     }
 
-    /** Failures that count against it, because others passed meanwhile. */
+    /** Returns the failures that count against it, because others were delivered in the meantime. */
     int counted() {
         return counted;
     }
 
-    /** What it said last. */
+    /** Returns the last failure's reason. */
     String reason() {
         return reason;
     }
@@ -180,7 +183,7 @@ final class Part {
         return failures;
     }
 
-    /** Others are sent until then. */
+    /** Postpones it until then, so that others are sent first. */
     void waitUntil(long nanoTime) {
         notBefore = nanoTime;
     }

@@ -4,11 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * How much may wait in memory: a number of events and of bytes. It is given out in small portions, so that threads that
- * add meet here seldom; what a portion still has when all is given out is at most some percent of the whole.
+ * The room of the queue in memory: a number of events and of bytes. It is granted in small portions, so that adding
+ * threads rarely contend here; the unused rest of all portions is at most a few percent of the whole.
  *
- * <p>Room is one word: in its lower half events, in its upper half units of {@value #UNIT} bytes. Words that only grow are
- * compared by their difference, whatever has wrapped around.
+ * <p>Room is one word: events in the lower half, units of {@value #UNIT} bytes in the upper half. Words that only grow
+ * are compared by their difference, so that wrap-around does not matter.
  */
 final class QueueRoom {
 
@@ -33,11 +33,11 @@ final class QueueRoom {
     private final long[] words = new long[4 * LINE];
 
     /**
-     * All of it is free.
+     * Creates the room, all of it free.
      *
      * @param events 1 or more
-     * @param bytes 1 or more; of more than 32 GiB, as many count
-     * @param pressure is woken when half of it is given out
+     * @param bytes 1 or more; more than 32 GiB counts as 32 GiB
+     * @param pressure woken when half of it is granted
      */
     QueueRoom(int events, long bytes, Wakeup pressure) {
         this.maxEvents = events;
@@ -47,7 +47,7 @@ final class QueueRoom {
         this.pressure = pressure;
     }
 
-    /** Rounded up. Whatever an event says of itself, it does not give room instead of taking it. */
+    /** Rounds up. Never negative, so that an event with a wrong weight cannot add room. */
     private static long units(long bytes) {
         return bytes <= 0 ? 0 : (bytes - 1) / UNIT + 1;
     }
@@ -56,12 +56,12 @@ final class QueueRoom {
         return (long) units << 32 | events;
     }
 
-    /** The room that an event takes. */
+    /** Returns the room that an event takes. */
     static long of(OutgoingEvent event) {
         return word(1, (int) units(event.weight()));
     }
 
-    /** What one end lacks to be within the other, in each half; 0 when it is. */
+    /** Returns by how much {@code end} exceeds {@code granted}, in each half; 0 if it does not. */
     static long missing(long end, long granted) {
         int events = (int) end - (int) granted;
         int units = (int) (end >>> 32) - (int) (granted >>> 32);
@@ -72,12 +72,12 @@ final class QueueRoom {
         return maxEvents;
     }
 
-    /** Whether an event is larger than all of it. */
+    /** Returns whether an event is larger than the whole room. */
     boolean neverFits(OutgoingEvent event) {
         return units(event.weight()) > maxUnits;
     }
 
-    /** A portion of what is missing, at least that much; {@link #NONE} when there is not. */
+    /** Grants a portion that covers at least what is missing; {@link #NONE} if there is not enough room. */
     long grant(long missing) {
         int events = (int) missing;
         int units = (int) (missing >>> 32);
@@ -98,20 +98,20 @@ final class QueueRoom {
                         pressure.wake();
                     }
                 } catch (StackOverflowError e) {
-                    // What was given out has to arrive; the thread that was to be woken wakes by itself.
+                    // The granted portion must be returned; the thread that was to be woken also wakes by itself.
                 }
                 return grant;
             }
         }
     }
 
-    /** Events are gone: what they took is free again. For one thread at a time. */
+    /** Frees the room of events that were removed. For one thread at a time. */
     void giveBack(long freed) {
         WORD.getAndAdd(words, BACK, freed);
     }
 
     boolean isHalfGiven() {
-        // What came back is read first: read later, it might be more than what was given before.
+        // The freed room is read first: read later, it might exceed the granted room read before.
         long back = (long) WORD.getVolatile(words, BACK);
         long held = (long) WORD.getVolatile(words, GIVEN) - back;
         return (int) held >= Math.max(1, maxEvents / 2) || held >>> 32 >= Math.max(1, maxUnits / 2);

@@ -2,7 +2,7 @@ package dev.internalevents.client.internal.emitter;
 
 import java.util.function.LongSupplier;
 
-/** Whether a count has stayed the same for some time. Belongs to one thread. */
+/** Detects whether a count has stayed the same for some time. Used by one thread. */
 final class Quiet {
 
     private final long nanos;

@@ -9,17 +9,17 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.slf4j.helpers.NOPLogger;
 
-/** What an emitter does with an event on the thread that tracks it, done once with one that goes nowhere. */
+/** Runs once, with an event that is not sent, the code that an emitter runs on the thread that tracks. */
 public final class Rehearsal {
 
     private static final int BYTES = 1 << 16;
 
-    /** A spool publishes numbers with one of these; its class is the JDK's, and may be new too. */
+    /** A spool publishes numbers with such a handle; its JDK class may not be initialized yet either. */
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private Rehearsal() {}
 
-    /** Queues, encodes and drops the event, in parts that belong to no emitter. */
+    /** Queues, encodes and drops the event, with objects that belong to no emitter. */
     public static void of(OutgoingEvent event) {
         Accounts accounts = new Accounts(DeliveryListener.NONE);
         accounts.tracked();
@@ -28,7 +28,7 @@ public final class Rehearsal {
         if (taken) {
             outbox.take(new PayloadBody(0), 1, BYTES);
         }
-        // The one reason that is not logged.
+        // The only reason that is not logged.
         accounts.drop(DropReason.UNDEFINED, event.name(), new IllegalStateException("nothing is wrong"));
         accounts.stats(outbox.size(), 0);
         INTS.setRelease(new byte[Integer.BYTES], 0, Appended.values().length);

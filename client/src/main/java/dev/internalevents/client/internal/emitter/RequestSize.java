@@ -1,9 +1,9 @@
 package dev.internalevents.client.internal.emitter;
 
 /**
- * How many bytes a request may have: what is set, or less after the collector called one too large. What it took since is
- * never too large; after a number of requests it is tried whether larger ones pass again, each time after more of them.
- * Safe for use by several threads.
+ * The maximum bytes of a request: the configured limit, or less after the collector responded that one was too large. A
+ * size that the collector has accepted since then is never too large. After a number of requests, larger ones are tried
+ * again, each time after more requests. Safe for use by several threads.
  */
 final class RequestSize {
 
@@ -27,9 +27,9 @@ final class RequestSize {
     }
 
     /**
-     * The collector called a request of several events too large.
+     * Records that the collector rejected a request of several events as too large.
      *
-     * @param isPart whether it was part of one that it called so before
+     * @param isPart whether it was part of a request that was already rejected as too large
      */
     synchronized void tooLarge(int bytes, boolean isPart) {
         if (!isPart) {
@@ -40,7 +40,7 @@ final class RequestSize {
         most = Math.max(Math.max(LEAST_BYTES, largestTaken), Math.min(most, bytes / 2));
     }
 
-    /** The collector took a request. */
+    /** Records that the collector accepted a request. */
     void delivered(int bytes) {
         if (most < set) {
             taken(bytes);

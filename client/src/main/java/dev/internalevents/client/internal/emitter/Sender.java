@@ -13,21 +13,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One sending thread: takes a batch and keeps trying until the collector takes or refuses it; while the collector is at
- * it, the next full batch is encoded. What is not taken as a whole is divided; an event that the collector fails at again
- * and again waits beside the others, so that they pass. Everything that changes here belongs to that thread, and nothing
- * ends it but the end of the client.
+ * One sending thread: takes a batch and retries until the collector accepts or rejects it. While the collector
+ * processes it, the next full batch is encoded. A batch that is not accepted as a whole is divided. An event that the
+ * collector repeatedly fails at is retried separately, so that other events are delivered. All mutable state here
+ * belongs to this thread, and only the end of the client ends it.
  */
 final class Sender implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
 
-    /** Events, and bytes of them, that wait beside the others at most. */
+    /** Maximum events, and bytes of events, that are retried separately. */
     private static final int MAX_SUSPECTS = 256;
 
     private static final long MAX_SUSPECT_BYTES = 8 << 20;
 
-    /** Failures beside others that passed, after which an event may give way to another suspect. */
+    /** Failures while others were delivered, after which an event may be replaced by another suspect. */
     private static final int LEAST_COUNTED = 2;
 
     private static final long HURRIED_NANOS = 100_000_000;
@@ -53,20 +53,23 @@ final class Sender implements Runnable {
     private long suspectBytes;
     private boolean wasSuspect;
 
-    /** What becomes of events that are not delivered, and who waits for the end of all. */
+    /** Handles events that are not delivered, and notifies threads that wait for all events to finish. */
     interface Undelivered {
 
-        /** Keeps an event that the collector fails at; the place in words, or null when there is none. */
+        /**
+         * Sets aside an event that the collector fails at; returns its location as text, or null if it could not be set
+         * aside.
+         */
         @Nullable
         String setAside(PayloadBody event, String reason, int tries);
 
-        /** Whether there is an outbox, so that an event that cannot be set aside is kept. */
+        /** Returns whether there is an outbox, so that an event that cannot be set aside stays queued. */
         boolean isDurable();
 
-        /** Keeps events in the outbox, behind all others; returns how many, from the first on. */
+        /** Saves events in the outbox, behind all others; returns how many, from the first on. */
         int save(PayloadBody events);
 
-        /** Events have found their end. */
+        /** Called when events are finished. */
         void settled();
     }
 
@@ -93,7 +96,7 @@ final class Sender implements Runnable {
     public void run() {
         boolean isOver = false;
         while (!isOver) {
-            // Nobody ends this thread by an interrupt; one that a listener left would end waits, and close files.
+            // This thread is not ended by an interrupt; one set by a listener would end waits and close files.
             boolean ignored = Thread.interrupted();
             try {
                 Part part = nextPart();
@@ -104,7 +107,7 @@ final class Sender implements Runnable {
                     isOver = true;
                 }
             } catch (Throwable e) {
-                // A lack of memory or a fault in a library: what is in hand is sent once more.
+                // Out of memory, or a fault in a library: the events in hand are sent again.
                 survive(e);
             }
         }
@@ -116,28 +119,28 @@ final class Sender implements Runnable {
             long now = System.nanoTime();
             if (errorSaidAt == 0 || now - errorSaidAt > SAY_AGAIN_NANOS) {
                 errorSaidAt = now;
-                LOG.error("sending failed; it is tried again", e);
+                LOG.error("sending failed; it is retried", e);
             }
         } catch (Throwable again) {
-            // There may be no memory for words.
+            // There may be no memory for texts.
         }
         LockSupport.parkNanos(this, AFTER_ERROR_NANOS);
     }
 
-    // What is sent next
+    // Choosing what to send next
 
-    /** Null when there is nothing to be sent now, or at the end. */
+    /** Returns null if there is nothing to send now, or at the end. */
     private @Nullable Part nextPart() {
         Part first = suspects.peek();
         boolean isAnyDue = first != null && untilNext(first) <= 0;
         Part suspect = isAnyDue ? dueSuspect() : first;
-        // One suspect, one of the others: so many of them do not keep the others from being sent.
+        // Alternates between suspects and others, so that many suspects do not block the others.
         Part part = isAnyDue && suspect != null && !wasSuspect ? null : nextOfTheOthers(isAnyDue, first);
         wasSuspect = part == null && isAnyDue;
         return wasSuspect ? (suspect == null ? first : suspect) : part;
     }
 
-    /** One of those whose time has come and of which a failure would say something; null when there is none. */
+    /** Returns a suspect that is due and for which a failure would be informative; null if there is none. */
     private @Nullable Part dueSuspect() {
         long delivered = accounts.delivered();
         for (Part suspect : suspects) {
@@ -206,14 +209,14 @@ final class Sender implements Runnable {
         } else {
             circuit.delivered();
             batches.size().delivered(part.events().size());
-            // The accounts last: who waits for them may ask for all else at once.
+            // The counters last: a thread that waits for them may read everything else at once.
             health.recovered();
             accounts.delivered(part.events());
             end(part);
         }
     }
 
-    /** A single event that is too large for the collector is not given up either, if its kind is kept. */
+    /** Turns the rejection of a single event into a failure, if its kind must not be given up. */
     private Answer kept(Part part, Answer answer) {
         return kind.isKept() && part.isOne() && answer instanceof Answer.Rejected rejection
                 ? new Answer.Failed(rejection.reason(), 0, true)
@@ -232,7 +235,7 @@ final class Sender implements Runnable {
     private void rejected(Part part, Answer.Rejected rejection) {
         if (!part.isOne() && rejection.mayBeOfOne()) {
             if (rejection instanceof Answer.TooLarge) {
-                // Later requests need not find out again.
+                // So that later requests are not too large.
                 batches.size().tooLarge(part.events().size(), part.isDivided());
             }
             divide(part);
@@ -250,13 +253,13 @@ final class Sender implements Runnable {
                 && part.failed(failure.reason(), System.nanoTime(), accounts.delivered(), accounts.whatIsHeld());
         long wait = 0;
         if (isSuspect && counts) {
-            // It is the event, and not the collector, that is waited for.
+            // Only the event has to wait, not the collector.
             circuit.succeeded();
         } else if (!failure.mayBeOfOne() || !circuit.pardons(isSuspect || part.isDivided())) {
             wait = circuit.failed(round, failure.retryAfterMillis());
         }
         if (!isSuspect) {
-            // Of one that waits beside the others it was said before.
+            // For an event that is retried separately, this was already reported.
             health.failing(failure.reason(), part.events().count(), wait);
         }
         accounts.failed(part.events(), failure.reason());
@@ -265,7 +268,8 @@ final class Sender implements Runnable {
             return;
         }
         if (!part.isSuspicious(isOneOfSeveral)) {
-            // The others first: if they pass, it is this part, and the collector is not waited for.
+            // Send the others first: if they are accepted, this part is the cause, and no wait for the collector is
+            // needed.
             if (inHand.remove(part)) {
                 inHand.add(part);
             }
@@ -280,7 +284,7 @@ final class Sender implements Runnable {
         }
     }
 
-    /** It goes alone from now on, between the others. */
+    /** Retries it separately from now on, in between the others. */
     private void suspect(Part part) {
         if (suspects.size() >= MAX_SUSPECTS || suspectBytes > MAX_SUSPECT_BYTES) {
             Part worst = suspects.stream()
@@ -288,7 +292,7 @@ final class Sender implements Runnable {
                     .filter(one -> one.counted() >= LEAST_COUNTED)
                     .orElse(null);
             if (worst == null || !setAside(worst)) {
-                // The collector fails at everything, or the disk does: what comes behind is tried in turn.
+                // The collector fails at everything, or the disk fails: the events behind it are tried in turn.
                 inHand.remove(part);
                 inHand.add(part);
                 return;
@@ -309,7 +313,10 @@ final class Sender implements Runnable {
         }
     }
 
-    /** The time to give up is divided among the tries, so that both end together; however many, there is a wait. */
+    /**
+     * Divides the time until giving up among the tries, so that both limits are reached together; there is always a
+     * minimum wait.
+     */
     private long betweenTries(Part part) {
         long mostMillis = Durations.nanos(giveUp.after()) / giveUp.tries() / 1_000_000;
         long least = backOff.boundMillis(1);
@@ -326,9 +333,9 @@ final class Sender implements Runnable {
         inHand.push(first);
     }
 
-    // The end of events
+    // Finishing events
 
-    /** False if it has to be kept and no place is found. */
+    /** Returns false if it must not be lost and could not be stored. */
     private boolean setAside(Part part) {
         if (kind.isKept()) {
             accounts.refusedForNow(part.events(), part.reason());
@@ -339,14 +346,14 @@ final class Sender implements Runnable {
         if (place == null && undelivered.isDurable()) {
             return keep(part);
         }
-        String told = place == null ? why : why + "; it is set aside in " + place;
-        health.rejecting(told);
-        accounts.rejected(part.events(), told);
+        String details = place == null ? why : why + "; it is set aside in " + place;
+        health.rejecting(details);
+        accounts.rejected(part.events(), details);
         end(part);
         return true;
     }
 
-    /** Its turn comes again, behind all that wait now in the outbox. */
+    /** Moves it behind all events queued in the outbox. */
     private boolean keep(Part part) {
         if (undelivered.save(part.events()) == 1) {
             end(part);
@@ -369,7 +376,7 @@ final class Sender implements Runnable {
         accounts.suspect(-1);
     }
 
-    /** The client ends before the collector took these. */
+    /** Handles the remaining events when the client ends before the collector accepted them. */
     private void leaveAll() {
         Outbox.Taken ready = nextTaken;
         if (ready != null) {
@@ -387,15 +394,15 @@ final class Sender implements Runnable {
         }
     }
 
-    /** @param isAfterOthers whether events that were taken after these are delivered */
+    /** @param isAfterOthers whether events that were taken after these are already delivered */
     private void leave(Part part, boolean isAfterOthers) {
         if (!part.keep()) {
-            // What came from memory goes to the outbox on disk, if it works by now.
+            // Events from memory are saved in the outbox on disk, if it works now.
             accounts.leave(part.events(), undelivered.save(part.events()));
             part.done();
         } else if (isAfterOthers
                 && undelivered.save(part.events()) == part.events().count()) {
-            // The outbox has them behind the others now, so that those are not sent once more at the next start.
+            // They are now stored behind the others, so that the next start does not send those once more.
             part.done();
         }
     }

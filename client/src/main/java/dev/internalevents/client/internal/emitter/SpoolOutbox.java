@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events wait in a spool: encoded by the thread that tracks them, in the spool when {@code offer} returns, and in it until
- * the collector has answered. A folder that cannot be used is tried again about once a second; until then it is full.
+ * Queues events in a spool. They are encoded by the thread that tracks them, are in the spool when {@code offer}
+ * returns, and stay there until the collector has responded. A folder that cannot be used is retried about once a
+ * second; until then the outbox counts as full.
  */
 final class SpoolOutbox implements Outbox {
 
@@ -43,8 +44,8 @@ final class SpoolOutbox implements Outbox {
     private volatile boolean closed;
 
     /**
-     * A file was cut while it was in use, and touching it is an error of the JVM, which may come anywhere in a thread, also
-     * while it holds a lock: the spool is left alone from then on. The next start reads what is left.
+     * Whether a file was truncated while it was in use. Accessing it is then a JVM error, which may occur anywhere in a
+     * thread, even while it holds a lock: so the spool is not used any more. The next start reads what is left.
      */
     private volatile boolean broken;
 
@@ -62,7 +63,9 @@ final class SpoolOutbox implements Outbox {
         open();
     }
 
-    /** The two buffers that an event is encoded with. They are shared by threads, and so stay behind in none. */
+    /**
+     * The two buffers used to encode an event. They are shared by threads, so that none stays referenced by a thread.
+     */
     private record Writer(JsonWriter out, JsonWriter scratch) {}
 
     @Override
@@ -71,8 +74,8 @@ final class SpoolOutbox implements Outbox {
         if (target == null || broken || !(target.state() instanceof SpoolState.Ready)) {
             return closed ? Offer.CLOSED : Offer.FULL;
         } else if (kind.isKept() && !target.canGrow()) {
-            // The last file is for what goes behind the others; without it, one such event could hold up a full outbox
-            // for good.
+            // The last file is reserved for events that are moved behind the others; without it, one such event could
+            // block a full outbox permanently.
             return Offer.FULL;
         }
         int stripe = (int) (Thread.currentThread().getId() % WRITERS);
@@ -84,7 +87,7 @@ final class SpoolOutbox implements Outbox {
             JsonWriter out = writer.out.reset();
             event.writeOpenTo(out, writer.scratch);
             Appended appended = target.append(out.array(), 0, out.length());
-            // Without a call, which a switch over names would be: the frame is there, so this has to be said.
+            // No method call, which a switch over an enum would need: the frame is stored, so this must be returned.
             if (appended == Appended.YES) {
                 return Offer.TAKEN;
             } else if (appended == Appended.TOO_LARGE) {
@@ -95,7 +98,7 @@ final class SpoolOutbox implements Outbox {
             try {
                 writers.set(stripe, writer);
             } catch (StackOverflowError e) {
-                // The next one makes other buffers.
+                // The next event allocates new buffers.
                 writer = null;
             }
         }
@@ -114,7 +117,7 @@ final class SpoolOutbox implements Outbox {
                 isThereMore = move(reader, body, maxBytes);
             }
         } catch (InternalError e) {
-            // A mapped page that the file system can no longer give: the JVM's word for SIGBUS.
+            // A mapped page that the file system can no longer provide: how the JVM reports SIGBUS.
             broke(from, folder + ": a page cannot be read (" + e.getMessage() + ")");
             return null;
         }
@@ -129,7 +132,7 @@ final class SpoolOutbox implements Outbox {
         return batch;
     }
 
-    /** Copies one event; false when there is none, or none that fits. */
+    /** Copies one event; returns false if there is none, or the next one does not fit. */
     private static boolean move(SpoolReader reader, PayloadBody body, int maxBytes) {
         int length = reader.nextLength();
         if (length < 0 || (body.count() > 0 && body.size() + length + PayloadBody.BYTES_PER_EVENT > maxBytes)) {
@@ -144,14 +147,17 @@ final class SpoolOutbox implements Outbox {
         } catch (RuntimeException | Error e) {
             body.cutEvent();
             if (before > 0) {
-                // No memory, or a page that cannot be read: what was read before is sent first.
+                // Out of memory, or a page that cannot be read: the events read before are sent first.
                 return false;
             }
             throw e;
         }
     }
 
-    /** A batch is committed once all before it are settled too: the spool knows one place, not many. */
+    /**
+     * A batch is committed once all batches before it are settled too, because the spool stores a single commit
+     * position.
+     */
     private final class Batch implements Taken {
         private final Spool from;
         private final Mark end;
@@ -178,7 +184,7 @@ final class SpoolOutbox implements Outbox {
                 if (reached != null && !broken) {
                     from.reader().commit(reached);
                 }
-                // Until it is committed the spool holds it, although it does not wait any more.
+                // Until it is committed, the spool counts it, although it is no longer queued.
                 taken.addAndGet(-committed);
             }
         }
@@ -195,7 +201,7 @@ final class SpoolOutbox implements Outbox {
         return from == null || broken ? 0 : Math.max(0, from.held() - taken.get());
     }
 
-    /** Appends events that were taken from memory; returns how many of them, from the first on. */
+    /** Appends events that were taken from memory; returns how many, from the first on. */
     int save(PayloadBody events) {
         Spool target = broken ? null : spool;
         int saved = 0;
@@ -209,18 +215,18 @@ final class SpoolOutbox implements Outbox {
         return saved;
     }
 
-    /** Events that the next start finds; known once the outbox is closed. */
+    /** Returns how many events the next start will find; known once the outbox is closed. */
     long kept() {
         return Math.max(0, held() - lost.get());
     }
 
-    /** Events in the spool, those included that are under way. */
+    /** Returns the number of events in the spool, including those in flight. */
     long held() {
         Spool from = spool;
         return from == null || broken ? 0 : from.held();
     }
 
-    /** Why events cannot go to the folder, or null. */
+    /** Returns why events cannot be stored in the folder, or null. */
     @Nullable
     String failure() {
         Spool from = spool;
@@ -229,14 +235,14 @@ final class SpoolOutbox implements Outbox {
                 : failure;
     }
 
-    /** Why a kind that is kept is not taken although the folder works; null if it is. */
+    /** Returns why events that must be stored here are not accepted although the folder works; null if they are. */
     @Nullable
     String fullness() {
         Spool target = spool;
         return target == null || broken || closed || (target.state() instanceof SpoolState.Ready && target.canGrow())
                 ? null
                 : folder + ": the outbox is full, so no " + kind.words()
-                        + " is taken until the collector has taken some; " + held() + " wait";
+                        + " is accepted until the collector has accepted some; " + held() + " are queued";
     }
 
     /** @throws IllegalArgumentException if the folder could not be opened */
@@ -244,8 +250,8 @@ final class SpoolOutbox implements Outbox {
         String why = failure;
         if (why != null) {
             throw new IllegalArgumentException("outbox: " + why + "; each " + kind.words()
-                    + " waits on disk until it is delivered; expected a folder that this process can write and no other"
-                    + " process or client uses");
+                    + " is stored on disk until it is delivered; expected a folder that this process can write and no"
+                    + " other process or client uses");
         }
     }
 
@@ -266,7 +272,7 @@ final class SpoolOutbox implements Outbox {
         if (from == null || broken || !(from.state() instanceof SpoolState.Full)) {
             return false;
         }
-        // Room comes a segment at a time.
+        // Room is freed one segment at a time.
         PayloadBody body = new PayloadBody(0);
         long segment = -1;
         boolean any = false;
@@ -303,7 +309,7 @@ final class SpoolOutbox implements Outbox {
         }
         Spool now = spool;
         if (now != null && now.isCut()) {
-            broke(now, folder + ": a file was cut while it was in use");
+            broke(now, folder + ": a file was truncated while it was in use");
             return;
         }
         if (now == null && !closed) {
@@ -327,8 +333,8 @@ final class SpoolOutbox implements Outbox {
         }
         accounts.lost(DropReason.UNREADABLE, Math.max(0, from.held() - taken.get()));
         failed(what
-                + "; expected a folder on a local disk that no other program changes. What waited in it is read, as far"
-                + " as it can be, at the next start");
+                + "; expected a folder on a local disk that no other program changes. Events in it that are still"
+                + " readable are sent after the next start");
     }
 
     private void open() {
@@ -338,7 +344,7 @@ final class SpoolOutbox implements Outbox {
             accounts.recovered(found.whole());
             if (found.whole() + found.torn() + found.damaged() > 0) {
                 LOG.info(
-                        "{}: {} event(s) of an earlier start are sent now, {} were never finished, {} are damaged{}",
+                        "{}: {} event(s) of an earlier start are sent now, {} are incomplete, {} are damaged{}",
                         folder,
                         found.whole(),
                         found.torn(),
@@ -358,7 +364,7 @@ final class SpoolOutbox implements Outbox {
                     "outbox: {}; {}s {} until it works again",
                     reason,
                     kind.words(),
-                    kind.isKept() ? "are not taken" : "wait in memory");
+                    kind.isKept() ? "are not accepted" : "are queued in memory");
         }
         failure = reason;
     }
@@ -370,7 +376,7 @@ final class SpoolOutbox implements Outbox {
         if (from == null) {
             return;
         } else if (broken) {
-            // It may never end: a thread may have failed while it held the spool's lock.
+            // Closing may never finish: a thread may have failed while it held the spool's lock.
             Thread closing = new Thread(null, from::close, "internal-events-outbox-close", 0, false);
             closing.setDaemon(true);
             closing.start();
@@ -386,7 +392,10 @@ final class SpoolOutbox implements Outbox {
         }
     }
 
-    /** What waits, by name; read before the spool is closed, because deleted files end with it. */
+    /**
+     * Returns the names of the queued events; read before the spool is closed, because deleted files are gone after
+     * that.
+     */
     private static List<Waiting> waiting(Spool from) {
         List<Waiting> events = new ArrayList<>();
         from.reader().rewind();

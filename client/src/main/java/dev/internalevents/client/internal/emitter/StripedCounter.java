@@ -3,8 +3,9 @@ package dev.internalevents.client.internal.emitter;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A count to which many threads add at once. Each of up to 64 threads has a cache line of its own, where a {@link
- * java.util.concurrent.atomic.LongAdder} has as many as there are processors, and threads that meet.
+ * A counter that many threads increment at once. Up to 64 threads have a cache line each; a
+ * {@link java.util.concurrent.atomic.LongAdder} has only as many cells as there are processors, so that threads
+ * contend.
  */
 final class StripedCounter {
 
@@ -22,7 +23,7 @@ final class StripedCounter {
         counts.getAndAdd((stripe + 1) * LINE, more);
     }
 
-    /** All that was added before the call, and perhaps some of what is added meanwhile. */
+    /** Returns the sum of all additions before the call, and possibly some concurrent ones. */
     long sum() {
         long sum = 0;
         for (int i = LINE; i < counts.length(); i += LINE) {

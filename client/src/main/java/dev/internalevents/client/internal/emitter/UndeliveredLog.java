@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 
 /**
- * Logs events that will not be delivered, by name: the first at once, those that follow within a minute together, so that
- * a full outbox does not fill the log too. Safe for use by several threads.
+ * Logs events that will not be delivered, by name: the first at once, further ones of the same minute together, so that
+ * a full outbox does not flood the log. Safe for use by several threads.
  */
 final class UndeliveredLog {
 
@@ -40,22 +40,22 @@ final class UndeliveredLog {
         this.quietNanos = quiet.toNanos();
     }
 
-    /** What has not been logged yet of one reason, and until when it stays so. */
+    /** The names for one reason that are not logged yet, and the time when they are. */
     private static final class Pending {
         private final Map<String, Integer> names = new TreeMap<>();
         private long quietUntil;
     }
 
     /**
-     * Logs the event, or notes it for later.
+     * Logs the event, or stores it to be logged later.
      *
-     * @param rawReason a short sentence, one of few
-     * @param rawName whatever the application or a sender called it
+     * @param rawReason a short text, one of few
+     * @param rawName the event's name, which is untrusted
      */
     synchronized void add(String rawReason, String rawName) {
-        String given = Printable.of(rawReason);
+        String text = Printable.of(rawReason);
         String eventName = Printable.of(rawName);
-        String reason = pending.size() < MAX_REASONS || pending.containsKey(given) ? given : "(other reasons)";
+        String reason = pending.size() < MAX_REASONS || pending.containsKey(text) ? text : "(other reasons)";
         Pending known = pending.get(reason);
         boolean first = known == null;
         Pending of = known == null ? new Pending() : known;
@@ -68,7 +68,7 @@ final class UndeliveredLog {
         }
     }
 
-    /** Logs what has been quiet for long enough. */
+    /** Logs the stored events of each reason whose minute is over. */
     synchronized void tick() {
         long now = System.nanoTime();
         pending.entrySet().removeIf(entry -> {
@@ -83,7 +83,7 @@ final class UndeliveredLog {
         });
     }
 
-    /** Logs what is left to log. */
+    /** Logs all stored events. */
     synchronized void flush() {
         pending.forEach((reason, of) -> write(reason, of.names));
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one thread sleep until there is something to do. Who wakes it pays for that once a sleep, and else reads one
- * field.
+ * Lets one thread sleep until there is something to do. Waking costs an unpark only if the thread sleeps; otherwise one
+ * volatile read.
  */
 final class Wakeup {
 
@@ -22,19 +22,22 @@ final class Wakeup {
         }
     }
 
-    /** What makes a sleep needless. */
+    /** Checked before parking; if it is met, the thread does not sleep. */
     interface Condition {
         boolean isMet();
     }
 
-    /** Sleeps until it is woken or the time is up, unless the condition is met when everybody can wake it already. */
+    /**
+     * Sleeps until it is woken or the time has expired, unless the condition is met. The condition is checked after
+     * other threads can already wake this one, so that no wake-up is lost.
+     */
     void sleep(long nanos, Condition needless) {
         sleeper.set(Thread.currentThread());
         if (!needless.isMet()) {
             LockSupport.parkNanos(this, nanos);
         }
         sleeper.set(null);
-        // An interrupt is nobody's way to stop a sending thread, and would make every later sleep end at once.
+        // Interrupts do not stop a sending thread, and a pending one would end every later sleep at once.
         boolean ignored = Thread.interrupted();
     }
 }

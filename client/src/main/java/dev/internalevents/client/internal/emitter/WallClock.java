@@ -3,20 +3,22 @@ package dev.internalevents.client.internal.emitter;
 import java.time.Instant;
 
 /**
- * Turns a {@link System#nanoTime()} into a time of day. Calls take one clock, the monotonic one, which also orders them;
- * what it is ahead or behind of the time of day is looked at about once a millisecond, by a thread that tracks, and an
- * event keeps what it was at its call. So neither a suspend, over which the monotonic clock may stand still, nor a clock
- * that is set changes the time of an event that was tracked before. Immutable.
+ * Converts a {@link System#nanoTime()} to wall-clock time. Calls read only the monotonic clock, which also orders them.
+ * Its offset from the wall clock is checked about once a millisecond by a thread that tracks, and an event keeps the
+ * offset as of its call. So neither a suspend, during which the monotonic clock may stand still, nor a change of the
+ * wall clock alters the time of an event tracked before. Immutable.
  */
 public final class WallClock {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long CHECK_NANOS = 1_000_000;
 
-    /** Below it, two readings of the two clocks are taken for equal. */
+    /** Offsets that differ by less than this are considered equal. */
     private static final long SAME_NANOS = 200_000;
 
-    /** Two clocks are not read at one moment; when more than this passes between, they are read again. */
+    /**
+     * The two clocks cannot be read at the same moment; if more time than this passes in between, they are read again.
+     */
     private static final long PROMPT_NANOS = 20_000;
 
     private static final int MAX_READINGS = 5;
@@ -24,7 +26,7 @@ public final class WallClock {
     private static volatile WallClock current = read();
     private static volatile long checkedAtNanos = System.nanoTime();
 
-    /** What is added to a nano time to get nanoseconds since 1970. */
+    /** Added to a nano time, gives nanoseconds since 1970. */
     private final long offsetNanos;
 
     private WallClock(long offsetNanos) {
@@ -32,13 +34,14 @@ public final class WallClock {
     }
 
     /**
-     * The clock for a call; another one than before when the two clocks moved against each other meanwhile.
+     * Returns the clock for a call; a new instance if the two clocks have moved against each other.
      *
-     * @param nanoTime of now
+     * @param nanoTime the current nano time
      */
     public static WallClock at(long nanoTime) {
         long passed = nanoTime - checkedAtNanos;
-        // Another thread may have looked a moment later. Far back, it is another machine's clock.
+        // Another thread may have checked a moment later, so a small negative value is fine. A large one means that the
+        // clock is another machine's.
         return passed > CHECK_NANOS || passed < -CHECK_NANOS ? check() : current;
     }
 
@@ -68,7 +71,7 @@ public final class WallClock {
         return new WallClock(offset);
     }
 
-    /** Milliseconds since 1970 at a nano time of about when this clock was got. */
+    /** Returns the milliseconds since 1970 at a nano time close to the creation of this clock. */
     public long millis(long nanoTime) {
         return (nanoTime + offsetNanos) / 1_000_000;
     }

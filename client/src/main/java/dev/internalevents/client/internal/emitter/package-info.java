@@ -1,4 +1,7 @@
-/** What holds events and sends them: a bounded queue, batches, retries. Internal: applications use {@link dev.internalevents.client.InternalEventsClient}. */
+/**
+ * Queues and sends events: a bounded queue, batches, retries. Internal: applications use
+ * {@link dev.internalevents.client.InternalEventsClient}.
+ */
 @NullMarked
 package dev.internalevents.client.internal.emitter;
 

@@ -20,22 +20,24 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to one server that is kept for the next request, and made anew when the server has closed it, when
- * something waits on it that was not asked for, and after some minutes, so that a change in DNS is followed. For one
- * thread at a time, but for {@link #expire} and {@link #close}, which any thread may call to end what is under way.
+ * A persistent connection to one server. It is reused for the next request, and made anew if the server has closed it
+ * or sent unrequested bytes, and after some minutes, so that a DNS change takes effect. For one thread at a time,
+ * except {@link #expire} and {@link #close}, which any thread may call to end the request in flight.
  */
 public final class HttpConnection implements AutoCloseable {
 
-    /** Bytes that a caller leaves free before a body, so that head and body are written at once. */
+    /** Bytes that a caller leaves free before a body, so that head and body are sent in one write. */
     public static final int HEADROOM = 4096;
 
-    /** How long a connection is used: 5 minutes, a fifth more or less, so that many clients do not move at once. */
+    /**
+     * How long a connection is used: 5 minutes, plus or minus a fifth, so that many clients do not reconnect at once.
+     */
     static final Duration LIFETIME = Duration.ofMinutes(5);
 
-    /** From then on it is worth a millisecond to find out whether the server has closed the connection. */
+    /** Idle time after which it is worth a millisecond to find out whether the server has closed the connection. */
     private static final long IDLE_NANOS = 50_000_000;
 
-    /** After a status line, only the connection is at stake. */
+    /** Time limit after a status line, when only the reuse of the connection is at stake. */
     private static final long REST_NANOS = 1_000_000_000;
 
     private final HttpTarget target;
@@ -60,7 +62,7 @@ public final class HttpConnection implements AutoCloseable {
         this.connectNanos = nanos(target.connectTimeout());
     }
 
-    /** What is open: the socket, and the streams on it, which may be TLS. */
+    /** An open connection: the socket, and its streams, which may be TLS. */
     private static final class Line {
         private final Routes.Route route;
         private final Socket plain;
@@ -95,14 +97,14 @@ public final class HttpConnection implements AutoCloseable {
     }
 
     /**
-     * Sends one POST and waits for the status of its answer.
+     * Sends one POST and blocks until the status of the response.
      *
-     * @param bytes holds the body; the {@link #HEADROOM} before it is written over
-     * @param from where the body begins, {@link #HEADROOM} or more
-     * @param timeoutNanos for all of it but the connection; {@link #expire} must be called now and then for it to end a
-     *     request
-     * @param meanwhile is run once the request is written, while the server is at it; may be run twice
-     * @throws IOException if there is no answer; whether the server took the request is not known then
+     * @param bytes contains the body; the {@link #HEADROOM} before it is overwritten
+     * @param from the start of the body, {@link #HEADROOM} or more
+     * @param timeoutNanos for the whole exchange except connecting; it takes effect only if {@link #expire} is called
+     *     regularly
+     * @param meanwhile runs after the request is written, while the server processes it; may run twice
+     * @throws IOException if there is no response; it is not known then whether the server accepted the request
      */
     public HttpResponse post(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
             throws IOException {
@@ -127,14 +129,17 @@ public final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** Ends the request that is under way if its time is up. Called now and then by a timer's thread; does not block. */
+    /** Aborts the request in flight if its timeout has expired. Called regularly by a timer thread; does not block. */
     public void expire() {
         if (expired()) {
             shut();
         }
     }
 
-    /** Ends what is under way, and every later request at once. Safe to call from any thread; does not block. */
+    /**
+     * Aborts the request in flight, and makes every later request fail at once. Safe to call from any thread; does not
+     * block.
+     */
     @Override
     public void close() {
         closed = true;
@@ -151,7 +156,7 @@ public final class HttpConnection implements AutoCloseable {
         underWay = true;
     }
 
-    /** The answer on the connection that is kept; null if there is none, or the server had closed it. */
+    /** Returns the response on the open connection; null if there is none, or the server had closed it. */
     private @Nullable HttpResponse reuse(
             byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile) throws IOException {
         Line kept = line;
@@ -169,7 +174,7 @@ public final class HttpConnection implements AutoCloseable {
             if (kept.reader.hasBegun() || closed) {
                 throw e;
             }
-            // The server closed a connection that had been idle; that says nothing about it.
+            // The server closed an idle connection; that does not mean that it is unavailable.
             disconnect();
             return null;
         }
@@ -227,7 +232,7 @@ public final class HttpConnection implements AutoCloseable {
             open.out.write(bytes, start, to - start);
             open.out.flush();
         } catch (IOException e) {
-            // A server may answer (413, 401) and hang up before it has read all.
+            // A server may respond (413, 401) and close the connection before it has read the whole request.
             try {
                 if (!expired() && !closed && open.plain.getInputStream().available() > 0) {
                     return;
@@ -240,8 +245,8 @@ public final class HttpConnection implements AutoCloseable {
     }
 
     /**
-     * Whether nothing waits on a kept connection, neither bytes that were not asked for nor its end. A look at what has
-     * come costs no time; only after a pause, or if something has come, a millisecond.
+     * Returns whether an open connection has no unread bytes and was not closed by the server. Checking for received
+     * bytes takes no time; only after a pause, or if something was received, the check takes a millisecond.
      */
     private boolean isFresh(Line kept) {
         long now = System.nanoTime();
@@ -262,7 +267,7 @@ public final class HttpConnection implements AutoCloseable {
 
     private static boolean isSilent(Line kept) throws IOException {
         try {
-            // Through TLS, because a session ticket is not an answer.
+            // Reads through TLS, because a session ticket is not a response.
             int ignored = kept.in.read();
             return false;
         } catch (SocketTimeoutException e) {
@@ -273,7 +278,7 @@ public final class HttpConnection implements AutoCloseable {
 
     // Connecting
 
-    /** Tries the addresses one after the other; each has its share of the time that is left. */
+    /** Tries the addresses one after the other; each gets an equal share of the remaining time. */
     private Line connect() throws IOException {
         long end = System.nanoTime() + connectNanos;
         List<Routes.Route> all = routes.find(connectNanos);
@@ -313,7 +318,7 @@ public final class HttpConnection implements AutoCloseable {
         Socket plain = route.way() == Proxy.Type.SOCKS
                 ? new Socket(new Proxy(Proxy.Type.SOCKS, route.address()))
                 : new Socket(Proxy.NO_PROXY);
-        // The plain socket is what ends a request: closing one with TLS waits for a thread that writes to it.
+        // Requests are aborted by closing the plain socket: closing a TLS socket waits for a thread that writes to it.
         socket = plain;
         if (closed) {
             throw new IOException("the client was closed");
@@ -340,13 +345,13 @@ public final class HttpConnection implements AutoCloseable {
         ResponseReader reader = new ResponseReader(plain.getInputStream());
         int status = reader.status();
         if (status == 407) {
-            throw new IOException("it answered 407 to CONNECT; expected a user and password for it that are right");
+            throw new IOException("it answered 407 to CONNECT; expected a valid user name and password for it");
         } else if (status < 200 || status > 299) {
             throw new IOException("it answered " + status + " to CONNECT");
         }
         reader.rest(status, false);
         if (reader.hasMore()) {
-            throw new IOException("it sent something before the tunnel was used");
+            throw new IOException("it sent data before the tunnel was used");
         }
     }
 
@@ -401,7 +406,7 @@ public final class HttpConnection implements AutoCloseable {
             try {
                 open.close();
             } catch (IOException e) {
-                // It is of no use any more, closed or not.
+                // The socket is no longer used, closed or not.
             }
         }
     }

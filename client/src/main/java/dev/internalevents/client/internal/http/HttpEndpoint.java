@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a server. Takes every host that the JDK can resolve, also names with an underscore, which {@link
- * URI#getHost()} does not know.
+ * The address of a server. Accepts every host that the JDK can resolve, including names with an underscore, which
+ * {@link URI#getHost()} does not support.
  *
  * @param secure whether it is https
- * @param host in ASCII; an IPv6 address without brackets, with its zone if it has one
+ * @param host in ASCII; an IPv6 address has no brackets, but its zone if there is one
  * @param port 1 to 65535; -1 for the scheme's default
- * @param path in ASCII; empty, or from the slash on, with the query of a redirect's target
+ * @param path in ASCII; empty, or starting with the slash, with the query of a redirect's target
  */
 public record HttpEndpoint(boolean secure, String host, int port, String path) {
 
-    /** Below an endpoint, where Snowplow's trackers send events. */
+    /** The path below an endpoint to which Snowplow's trackers send events. */
     public static final String TRACKER_PATH = "com.snowplowanalytics.snowplow/tp2";
 
     private static final String EXAMPLE = "http://127.0.0.1:9091";
@@ -32,9 +32,9 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
     private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_.]+");
 
     /**
-     * Reads an endpoint that a person has set.
+     * Parses an endpoint from a setting.
      *
-     * @throws IllegalArgumentException if it cannot be used; the message quotes it without credentials, says what is
+     * @throws IllegalArgumentException if it is invalid; the message quotes it without credentials, and says what is
      *     wrong and what was expected
      */
     public static HttpEndpoint parse(String text) {
@@ -52,7 +52,7 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
         }
         String authority = parts.group(2);
         if (authority.contains("@") || hasPassword(text)) {
-            throw wrong(text, "has a user name or password in it; expected a URL without");
+            throw wrong(text, "has a user name or password in it; expected a URL without them");
         } else if (parts.group(4).startsWith("?")) {
             throw wrong(text, "has a query; expected a URL without one, because a path is added to it");
         } else if (parts.group(4).startsWith("#")) {
@@ -70,7 +70,10 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
         return endpoint;
     }
 
-    /** Where a {@code Location} points to (RFC 9110, 10.2.2); null if it is not a URL that a request can be sent to. */
+    /**
+     * Returns the target of a {@code Location} (RFC 9110, 10.2.2); null if it is not a URL that a request can be sent
+     * to.
+     */
     @Nullable
     HttpEndpoint resolve(String location) {
         try {
@@ -84,7 +87,7 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
             String query = parts.group(4).replaceFirst("#.*", "");
             HttpEndpoint pointed = new HttpEndpoint(scheme.equals("https"), "", -1, parts.group(3) + query)
                     .at(location, parts.group(2));
-            // A server does not know the zone by which its address is reached.
+            // A server does not know the zone that the client uses to reach it.
             return pointed.isSameHost(this)
                     ? new HttpEndpoint(pointed.secure, host, pointed.port, pointed.path)
                     : pointed;
@@ -93,7 +96,7 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
         }
     }
 
-    /** The same server's address with this path. */
+    /** Returns this endpoint with a path below its own. */
     public HttpEndpoint below(String relative) {
         return new HttpEndpoint(secure, host, port, path + (path.endsWith("/") ? "" : "/") + relative);
     }
@@ -114,12 +117,12 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
         return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
     }
 
-    /** The host as it is in a URL or header: an IPv6 address in brackets and without its zone (RFC 6874). */
+    /** Returns the host as written in a URL or header: an IPv6 address in brackets and without its zone (RFC 6874). */
     String bracketed() {
         return host.indexOf(':') >= 0 ? "[" + hostWithoutZone() + "]" : host;
     }
 
-    /** A zone is of this machine alone. */
+    /** Returns the host without its zone, which is meaningful only on this machine. */
     String hostWithoutZone() {
         int zone = host.indexOf('%');
         return zone < 0 ? host : host.substring(0, zone);
@@ -215,7 +218,9 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
         }
     }
 
-    /** A password may have a slash in it, so that its end looks like a path. */
+    /**
+     * Returns whether the URL contains a password. A password may contain a slash, so that its end looks like a path.
+     */
     private static boolean hasPassword(String text) {
         return text.matches("[^:]*://[^/?#]*:(?![0-9]*[/?#])[^@]*@.*");
     }
@@ -224,7 +229,7 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
         return new IllegalArgumentException("\"" + shown(text) + "\" " + sentence);
     }
 
-    /** Without what may be a secret, and on one line. */
+    /** Returns the text without possible secrets, on one line. */
     static String shown(String text) {
         String shown = Printable.of(text, "?");
         int at = shown.lastIndexOf('@');

@@ -2,7 +2,10 @@ package dev.internalevents.client.internal.http;
 
 import java.io.IOException;
 
-/** The server answered with a redirect that is not followed; the message says where it points to and what to do. */
+/**
+ * Thrown if the server responds with a redirect that is not followed; the message says where it points to and what to
+ * do.
+ */
 public final class HttpRedirectException extends IOException {
 
     private static final long serialVersionUID = 1;
@@ -14,7 +17,7 @@ public final class HttpRedirectException extends IOException {
         this.status = status;
     }
 
-    /** What the server answered, 300 to 399. */
+    /** Returns the status of the response, 300 to 399. */
     public int status() {
         return status;
     }

@@ -3,11 +3,11 @@ package dev.internalevents.client.internal.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of an answer matters here.
+ * The parts of a response that a sender uses.
  *
  * @param status 200 to 599
  * @param retryAfter the header of that name, or null
- * @param acceptEncoding the header of that name, or null: which codings the server takes in requests
+ * @param acceptEncoding the header of that name, or null: the codings that the server accepts in requests
  * @param location the header of that name, or null
  */
 public record HttpResponse(

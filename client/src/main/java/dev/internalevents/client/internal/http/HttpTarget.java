@@ -14,14 +14,14 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests go and how.
+ * The destination of requests, and how to reach it.
  *
  * @param endpoint the server and the path
- * @param headers sent with each request, beside those that every request has; those named {@code Proxy-…} are sent to an
- *     HTTP proxy alone
- * @param proxy null for what the JVM's own settings say ({@code https.proxyHost} and its kin)
- * @param tls null for the JVM's own
- * @param connectTimeout for the connection, TLS included
+ * @param headers sent with each request, in addition to the standard ones; those named {@code Proxy-…} are sent only to
+ *     an HTTP proxy
+ * @param proxy null for the JVM's settings ({@code https.proxyHost} and related properties)
+ * @param tls null for the JVM's default
+ * @param connectTimeout for connecting, including the TLS handshake
  */
 public record HttpTarget(
         HttpEndpoint endpoint,
@@ -33,7 +33,9 @@ public record HttpTarget(
     private static final List<String> OWN =
             List.of("host", "content-length", "content-type", "content-encoding", "connection", "transfer-encoding");
 
-    /** @throws IllegalArgumentException for a header that would break the request, or is not the caller's to set */
+    /**
+     * @throws IllegalArgumentException for a header that would make the request invalid, or that the caller may not set
+     */
     public HttpTarget {
         headers = Map.copyOf(headers);
         headers.forEach((name, value) -> {
@@ -41,13 +43,16 @@ public record HttpTarget(
                     || OWN.contains(name.toLowerCase(Locale.ROOT))
                     || value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c > 0x7e)) {
                 throw new IllegalArgumentException("header \"" + name.replaceAll("[^ -~]", "?")
-                        + "\": is not one that can be set; expected a name and a value of printable ASCII, and none of "
+                        + "\": cannot be set; expected a name and a value of printable ASCII, and a name not in "
                         + OWN);
             }
         });
     }
 
-    /** The same way to another address; what the application has set as a header is for its own server alone. */
+    /**
+     * Returns this target with another address. The application's headers are removed unless the address is on the same
+     * server.
+     */
     HttpTarget redirectedTo(HttpEndpoint other) {
         return new HttpTarget(
                 other,
@@ -65,7 +70,10 @@ public record HttpTarget(
         return headers.keySet().stream().anyMatch(name -> !isForProxies(name));
     }
 
-    /** The ways to the target, best first: direct, or proxies. Runs the JVM's proxy selector, which may throw or block. */
+    /**
+     * Returns the routes to the target, best first: direct, or proxies. Runs the JVM's proxy selector, which may throw
+     * or block.
+     */
     List<Proxy> ways() {
         if (proxy != null) {
             return List.of(new Proxy(Proxy.Type.HTTP, proxy));
@@ -79,9 +87,9 @@ public record HttpTarget(
     }
 
     /**
-     * The head of every request up to the length of its body.
+     * Returns the head of every request up to the length of its body.
      *
-     * @param toProxy whether it is an HTTP proxy that reads it
+     * @param toProxy whether the request is sent to an HTTP proxy
      */
     byte[] head(boolean toProxy, boolean gzip) {
         StringBuilder head = new StringBuilder("POST ");
@@ -106,7 +114,7 @@ public record HttpTarget(
         return head.append("Content-Length: ").toString().getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Asks an HTTP proxy for a tunnel to the server. */
+    /** Returns the CONNECT request that asks an HTTP proxy for a tunnel to the server. */
     byte[] connect() {
         StringBuilder head = new StringBuilder("CONNECT ").append(endpoint.hostAndPort());
         head.append(" HTTP/1.1\r\nHost: ").append(endpoint.hostAndPort()).append("\r\n");

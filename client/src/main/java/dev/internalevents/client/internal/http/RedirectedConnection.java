@@ -5,10 +5,10 @@ import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that follows the redirects that keep method and body, 307 and 308 (RFC 9110, 15.4): to the same server, or
- * from http to https of the same host. A target of a 308 is used until it fails, at most for {@link
- * HttpConnection#LIFETIME}; one of a 307 is asked for anew with each request. For one thread at a time, but for {@link
- * #expire} and {@link #close}.
+ * A connection that follows redirects which preserve method and body, 307 and 308 (RFC 9110, 15.4): to the same server,
+ * or from http to https of the same host. The target of a 308 is used until it fails, at most for
+ * {@link HttpConnection#LIFETIME}; the redirect of a 307 is followed anew for each request. For one thread at a time,
+ * except {@link #expire} and {@link #close}.
  */
 public final class RedirectedConnection implements AutoCloseable {
 
@@ -28,10 +28,10 @@ public final class RedirectedConnection implements AutoCloseable {
     }
 
     /**
-     * As {@link HttpConnection#post}.
+     * Like {@link HttpConnection#post}.
      *
-     * @throws HttpRedirectException if the answer is a redirect that is not followed, or was followed to a server that
-     *     refuses a request without the headers that only the first one may have
+     * @throws HttpRedirectException if the response is a redirect that is not followed, or a redirect was followed to a
+     *     server that refuses the request because it lacks the headers set for the original server
      */
     public HttpResponse post(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
             throws IOException {
@@ -45,7 +45,7 @@ public final class RedirectedConnection implements AutoCloseable {
         }
     }
 
-    /** As {@link HttpConnection#expire}. */
+    /** Like {@link HttpConnection#expire}. */
     public void expire() {
         first.expire();
         HttpConnection redirected = other;
@@ -75,7 +75,7 @@ public final class RedirectedConnection implements AutoCloseable {
             connection = to(known);
         }
         HttpResponse response = connection.post(bytes, from, to, gzip, timeoutNanos, meanwhile);
-        boolean forEver = true;
+        boolean isPermanent = true;
         int redirect = 0;
         for (int hops = 0; isRedirect(response.status()); hops++) {
             redirect = response.status();
@@ -90,12 +90,12 @@ public final class RedirectedConnection implements AutoCloseable {
                 throw new SocketTimeoutException(
                         "no answer within " + timeoutNanos / 1_000_000 + " ms, after a redirect to " + shown(next));
             }
-            forEver &= redirect == 308;
+            isPermanent &= redirect == 308;
             at = at.redirectedTo(next);
             connection = to(at);
             response = connection.post(bytes, from, to, gzip, left, () -> {});
             permanentSince = System.nanoTime();
-            permanent = forEver;
+            permanent = isPermanent;
         }
         boolean refused = response.status() >= 400
                 && response.status() < 500
@@ -134,7 +134,7 @@ public final class RedirectedConnection implements AutoCloseable {
                     status,
                     "answered " + status + ", which points to " + shown(next)
                             + (downgrade
-                                    ? " without TLS: it is not followed; set the endpoint to that if it is meant"
+                                    ? " without TLS: it is not followed; set the endpoint to that if it is intended"
                                     : ": " + advice(next)));
         }
         return next;
@@ -146,7 +146,7 @@ public final class RedirectedConnection implements AutoCloseable {
                 : "expected a path that ends with " + HttpEndpoint.TRACKER_PATH + "; check the endpoint";
     }
 
-    /** As one would set it. */
+    /** Returns the endpoint as it would be configured. */
     private static String shown(HttpEndpoint endpoint) {
         String whole = endpoint.toString();
         String suffix = "/" + HttpEndpoint.TRACKER_PATH;

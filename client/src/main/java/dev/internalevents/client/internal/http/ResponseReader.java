@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the answers of one connection (RFC 9112). A status line is an answer, whatever follows it: the rest decides only
- * whether the connection can be used again.
+ * Reads the responses on one connection (RFC 9112). A status line alone is a complete response for the caller; the rest
+ * only decides whether the connection can be reused.
  */
 final class ResponseReader {
 
@@ -36,23 +36,23 @@ final class ResponseReader {
         this.stream = stream;
     }
 
-    /** Whether a byte of the answer to the last request has come. */
+    /** Returns whether any byte of the response to the last request was received. */
     boolean hasBegun() {
         return begun;
     }
 
-    /** Whether the whole answer was read, and another request may be sent. */
+    /** Returns whether the whole response was read, and another request may be sent. */
     boolean canBeUsedAgain() {
         return keep;
     }
 
-    /** Whether something was read that belongs to no answer so far. */
+    /** Returns whether bytes were received that do not belong to a response read so far. */
     boolean hasMore() {
         return at != limit;
     }
 
     /**
-     * Blocks until the status line of the next final answer has come, and returns its status, 200 to 599.
+     * Blocks until the status line of the next final response, and returns its status, 200 to 599.
      *
      * @throws IOException if there is none
      */
@@ -64,20 +64,20 @@ final class ResponseReader {
             if (status >= 200) {
                 return status;
             } else if (status == 101) {
-                throw new IOException("the server answered 101 and changes to a protocol that it was not asked for");
+                throw new IOException("the server answered 101 and switches to a protocol that was not requested");
             }
             fields();
         }
     }
 
-    /** Reads what follows the status line, as far as it comes. Never throws. */
+    /** Reads what follows the status line, as much as is received. Never throws. */
     HttpResponse rest(int status, boolean hasBody) {
         try {
             fields();
             if (hasBody && status != 204 && status != 304) {
                 skipBody();
             }
-            // What follows an answer unasked must not be taken for the next one.
+            // Unrequested bytes after a response must not be mistaken for the next one.
             keep &= at == limit;
         } catch (IOException e) {
             keep = false;
@@ -119,7 +119,10 @@ final class ResponseReader {
         return line.startsWith("HTTP/1.") && line.length() >= 12 && (line.length() == 12 || line.charAt(12) == ' ');
     }
 
-    /** The line, or as much of it as came if that has a status: only the reason phrase was to follow. */
+    /**
+     * Returns the line; if the connection ended within it, returns what was received if that contains the status,
+     * because then only the reason phrase is missing.
+     */
     private String lineOrStatus() throws IOException {
         StringBuilder line = new StringBuilder(64);
         try {
@@ -132,7 +135,7 @@ final class ResponseReader {
         return line.toString();
     }
 
-    /** Names the protocol that an answer begins like. */
+    /** Throws if the response begins like another protocol, naming it. */
     private void complain(int first) throws IOException {
         if (first == TLS_ALERT || first == TLS_HANDSHAKE) {
             throw new IOException("the answer is not HTTP/1.1 but TLS: is it an https endpoint?");
@@ -162,7 +165,7 @@ final class ResponseReader {
             case "accept-encoding" -> acceptEncoding = value;
             case "location" -> location = value;
             default -> {
-                // The others change nothing for a sender.
+                // Other fields do not matter to a sender.
             }
         }
     }
@@ -180,7 +183,7 @@ final class ResponseReader {
         if (chunked) {
             skipChunks();
         } else if (length > MAX_BODY_BYTES || length < 0) {
-            // The body is not needed; a new connection costs less than a long one.
+            // The body is not needed; a new connection costs less than reading a long body.
             keep = false;
         } else if (keep) {
             skip(length);

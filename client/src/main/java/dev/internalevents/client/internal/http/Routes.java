@@ -19,15 +19,16 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses at which a target can be reached, looked up for each connection: all of its name's, in the JDK's order,
- * but first the one that worked last, and last those that failed since. For one thread, but for {@link #close}.
+ * The addresses at which a target can be reached, looked up for each connection: all addresses of its name, in the
+ * JDK's order, except that the one that worked last comes first, and those that have failed since come last. For one
+ * thread, except {@link #close}.
  */
 final class Routes {
 
     /**
      * One address to connect to.
      *
-     * @param way what is at the address: the server, or a proxy
+     * @param way the kind of address: the server, or a proxy
      */
     record Route(Proxy.Type way, InetSocketAddress address) {
 
@@ -49,7 +50,7 @@ final class Routes {
         this.target = target;
     }
 
-    /** Blocks until the addresses are known; they are at least one. */
+    /** Returns the addresses, at least one; blocks until they are known. */
     List<Route> find(long timeoutNanos) throws IOException {
         List<Route> known = isKnownAtOnce() ? lookUp(target) : await(timeoutNanos);
         List<Route> ordered = new ArrayList<>(known);
@@ -72,7 +73,7 @@ final class Routes {
         failed.add(route);
     }
 
-    /** Ends {@link #find} in another thread, also while the system's resolver does not answer. */
+    /** Aborts {@link #find} in another thread, even while the system's resolver does not respond. */
     void close() {
         closed = true;
         CompletableFuture<List<Route>> waiting = lookup;
@@ -88,7 +89,10 @@ final class Routes {
                 && (selector == null || selector.getClass().getName().startsWith("sun."));
     }
 
-    /** Resolvers and proxy selectors can neither be interrupted nor given a time. */
+    /**
+     * Waits for a lookup on another thread, because resolvers and proxy selectors can neither be interrupted nor given
+     * a timeout.
+     */
     private List<Route> await(long timeoutNanos) throws IOException {
         CompletableFuture<List<Route>> running = lookup;
         if (running == null) {
@@ -112,7 +116,7 @@ final class Routes {
                 }
             }
         } catch (TimeoutException e) {
-            // It goes on; the next connection waits for the same one.
+            // The lookup continues; the next connection waits for the same one.
             throw new SocketTimeoutException(
                     "looking up " + target.endpoint().host() + " took longer than " + timeoutNanos / 1_000_000 + " ms");
         } catch (CancellationException e) {
@@ -168,12 +172,12 @@ final class Routes {
             }
         }
         if (routes.isEmpty()) {
-            throw failure == null ? new IOException("there is no way to " + target.endpoint()) : failure;
+            throw failure == null ? new IOException("there is no route to " + target.endpoint()) : failure;
         }
         return List.copyOf(routes);
     }
 
-    /** Looks a proxy's name up again, so that a move in DNS is followed. */
+    /** Looks up a proxy's name again, so that a DNS change takes effect. */
     private static InetAddress[] addresses(InetSocketAddress proxy) throws IOException {
         try {
             return addresses(proxy.getHostString());

@@ -1,5 +1,6 @@
 /**
- * HTTP/1.1 for one thing: a POST and its status, one after the other on a connection that is kept. Internal.
+ * A minimal HTTP/1.1 client: POST requests and their statuses, one after the other on a persistent connection.
+ * Internal.
  */
 @NullMarked
 package dev.internalevents.client.internal.http;

@@ -5,10 +5,10 @@ import java.util.Map;
 /**
  * An event that was set aside.
  *
- * @param at when, as ISO 8601 in UTC
- * @param reason what the collector answered
- * @param tries how often it was sent alone
- * @param event its members as they are sent, but for {@code stm}
+ * @param at when it was set aside, as ISO 8601 in UTC
+ * @param reason the collector's response
+ * @param tries how many times it was sent alone
+ * @param event its members as they are sent, except {@code stm}
  */
 public record SetAsideEvent(String at, String reason, long tries, Map<String, ?> event) {
 

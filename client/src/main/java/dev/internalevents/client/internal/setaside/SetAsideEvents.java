@@ -40,13 +40,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder {@code set-aside} in an outbox: one file a day, {@code 2026-11-26.jsonl}, one event a line, readable by their
- * owner alone. Files are deleted after 30 days, and take 64 MiB at most. Several processes may use it at once; safe for
- * use by several threads. Every method blocks on the disk but {@link #summary}.
+ * The folder {@code set-aside} in an outbox: one file a day, {@code 2026-11-26.jsonl}, with one event a line, readable
+ * only by its owner. Files are deleted after 30 days, and take at most 64 MiB together. Several processes may use the
+ * folder at once; safe for use by several threads. Every method except {@link #summary} blocks on the disk.
  */
 public final class SetAsideEvents {
 
-    /** The folder's name within that of the outbox. */
+    /** The folder's name within the outbox. */
     public static final String FOLDER = "set-aside";
 
     private static final Logger LOG = LoggerFactory.getLogger(SetAsideEvents.class);
@@ -54,10 +54,10 @@ public final class SetAsideEvents {
     private static final long MAX_BYTES = 64L << 20;
     private static final String SUFFIX = ".jsonl";
 
-    /** A file lock is one process's; within a process this one is before it. */
+    /** File locks only exclude other processes; threads of this process take this lock first. */
     private static final Object WITHIN_PROCESS = new Object();
 
-    /** A sending thread waits for another process no longer. */
+    /** Maximum time that a sending thread waits for another process. */
     private static final long LOCK_NANOS = 1_000_000_000L;
 
     private static final long LOCK_SLICE_NANOS = 10_000_000;
@@ -73,7 +73,7 @@ public final class SetAsideEvents {
     private String last = "";
     private long seen = -1;
 
-    /** @param outbox the outbox's folder; nothing is made in it before there is an event */
+    /** @param outbox the outbox's folder; nothing is created in it before the first event */
     public SetAsideEvents(Path outbox) {
         this(outbox, Clock.systemUTC(), true);
     }
@@ -89,17 +89,17 @@ public final class SetAsideEvents {
         tick();
     }
 
-    /** For somebody who looks: deletes nothing, however old. */
+    /** Returns an instance for reading: it never deletes old files. */
     public static SetAsideEvents toLookAt(Path outbox) {
         return new SetAsideEvents(outbox, Clock.systemUTC(), false);
     }
 
-    // Keeping
+    // Adding
 
     /**
-     * Keeps the one event of a body.
+     * Stores the only event of a body.
      *
-     * @return the file that it is in, once it is on the disk; null when it cannot be kept, which is logged
+     * @return the file that contains it, once it is on the disk; null if it cannot be stored, which is logged
      */
     public @Nullable String add(PayloadBody event, String reason, int tries) {
         Map<String, Object> line = new LinkedHashMap<>();
@@ -145,14 +145,14 @@ public final class SetAsideEvents {
 
     private void append(Path file, byte[] bytes) throws IOException {
         if (size() + bytes.length > MAX_BYTES) {
-            throw new IOException("the folder has " + MAX_BYTES + " bytes of events, which is the most; send them or"
+            throw new IOException("the folder has " + MAX_BYTES + " bytes of events, which is the limit; send them or"
                     + " delete its files");
         }
         try (FileChannel channel = OwnerOnly.open(
                 file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE))) {
             long end = channel.size();
             ByteBuffer last = ByteBuffer.allocate(1);
-            // A line that was not finished when a process ended must not take this one along.
+            // An unfinished line, left by a process that ended, must not be merged with this one.
             boolean isTorn = end > 0 && channel.read(last, end - 1) == 1 && last.get(0) != '\n';
             ByteBuffer out = ByteBuffer.wrap(isTorn ? concat(new byte[] {'\n'}, bytes) : bytes);
             for (long at = end; out.hasRemaining(); ) {
@@ -178,11 +178,11 @@ public final class SetAsideEvents {
         return sum;
     }
 
-    // Looking
+    // Reading
 
     /**
-     * Why the last event could not be set aside, or what is, in words; null when neither is so. Does not block: as of the
-     * last look, see {@link #tick}.
+     * Returns why the last event could not be set aside, or a description of the events that are set aside, as a
+     * message; null if neither applies. Does not block: the result is as of the last {@link #tick}.
      */
     public @Nullable String summary() {
         String why = failure;
@@ -190,8 +190,8 @@ public final class SetAsideEvents {
     }
 
     /**
-     * Deletes what is older than 30 days, unless it is only looked at, and looks again if another process changed something; call it now and then. What
-     * fails is in {@link #summary}.
+     * Deletes files older than 30 days, unless the instance is for reading, and rereads the folder if another process
+     * changed it; call it regularly. A failure is reported in {@link #summary}.
      */
     public void tick() {
         try {
@@ -238,9 +238,9 @@ public final class SetAsideEvents {
     }
 
     /**
-     * Hands over the events, the oldest first, one at a time; lines that are not whole are left out.
+     * Passes the events to a consumer, oldest first, one at a time; incomplete lines are left out.
      *
-     * @throws IOException when a file cannot be read
+     * @throws IOException if a file cannot be read
      */
     public void forEach(Consumer<SetAsideEvent> consumer) throws IOException {
         for (Path file : files()) {
@@ -254,9 +254,9 @@ public final class SetAsideEvents {
     }
 
     /**
-     * The events, the oldest first; lines that are not whole are left out.
+     * Returns the events, oldest first; incomplete lines are left out.
      *
-     * @throws IOException when a file cannot be read
+     * @throws IOException if a file cannot be read
      */
     public List<SetAsideEvent> read() throws IOException {
         List<SetAsideEvent> events = new ArrayList<>();
@@ -280,7 +280,7 @@ public final class SetAsideEvents {
                         members);
             }
         } catch (MalformedPayloadException e) {
-            LOG.debug("a line is not whole", e);
+            LOG.debug("a line is incomplete", e);
         }
         return null;
     }
@@ -288,10 +288,10 @@ public final class SetAsideEvents {
     // Removing
 
     /**
-     * Removes events that were delivered after all.
+     * Removes events that have since been delivered.
      *
-     * @param ids of these
-     * @throws IOException when a file cannot be written; the events are still in it then
+     * @param ids the ids of the events
+     * @throws IOException if a file cannot be written; its events are then still in it
      */
     public void remove(Set<String> ids) throws IOException {
         if (ids.isEmpty()) {
@@ -353,7 +353,7 @@ public final class SetAsideEvents {
                 }
             }
         } catch (NoSuchFileException e) {
-            // Another process has just removed the last of it.
+            // Another process has just removed the file's last event.
         }
     }
 
@@ -405,12 +405,12 @@ public final class SetAsideEvents {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            // Another class loader's, in this process.
+            // Another class loader in this process has the lock.
             return null;
         }
     }
 
-    /** Waits for other processes, but not for one that was stopped with the lock in its hands. */
+    /** Waits for other processes, but not forever: a process may be stopped while it has the lock. */
     private static FileLock lock(FileChannel channel, Path file) throws IOException {
         long end = System.nanoTime() + LOCK_NANOS;
         while (true) {

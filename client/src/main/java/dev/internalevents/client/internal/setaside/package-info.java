@@ -1,4 +1,4 @@
-/** Events that a collector failed at again and again, kept beside an outbox until they are sent by hand. */
+/** Events that a collector repeatedly failed to process, stored beside an outbox until they are sent by hand. */
 @NullMarked
 package dev.internalevents.client.internal.setaside;
 

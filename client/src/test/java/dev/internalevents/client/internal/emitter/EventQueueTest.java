@@ -169,7 +169,7 @@ class EventQueueTest {
             queue.release();
             allocated += threads.getCurrentThreadAllocatedBytes() - before;
         }
-        // Eight chunks of a ring, and what is measured with them.
+        // Eight chunks of a ring, and some unrelated allocations.
         assertThat(allocated).isLessThan(300_000);
     }
 

@@ -1,6 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
-/** Memory bounded by bytes rather than by the number of events. */
+/** A memory outbox limited by bytes rather than by the number of events. */
 class MemoryOutboxByBytesTest extends OutboxContract {
 
     @Override

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What every outbox promises; each has a test that extends this. */
+/** The contract of every outbox; each implementation has a test that extends this. */
 abstract class OutboxContract {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -32,7 +32,7 @@ abstract class OutboxContract {
     /** An outbox that is full after some ten or hundred events. */
     abstract Outbox small() throws Exception;
 
-    /** An outbox that is full now and then while eight threads offer and one takes. */
+    /** An outbox that is occasionally full while eight threads offer and one takes. */
     Outbox busy() throws Exception {
         return small();
     }

@@ -20,7 +20,7 @@ class SpillTest extends OutboxContract {
         return spilling("small", SpoolSettings.DEFAULTS.withSegmentBytes(4096).withMaxBytes(3 * 4096));
     }
 
-    /** When both are full, an event goes where there is room first, and so perhaps before older ones. */
+    /** When both are full, an event goes to whichever has room first, possibly before older ones. */
     @Override
     Outbox busy() {
         return spilling("busy", SpoolSettings.DEFAULTS.withSegmentBytes(4096));

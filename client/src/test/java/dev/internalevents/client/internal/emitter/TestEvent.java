@@ -2,7 +2,7 @@ package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.protocol.JsonWriter;
 
-/** An event that is nothing but its name, and as heavy as a test wants. */
+/** An event with only a name and a given weight. */
 record TestEvent(String name, long trackedAtNanos, int weight) implements OutgoingEvent {
 
     static TestEvent now(String name) {

@@ -246,7 +246,7 @@ class HttpConnectionTest {
         return connection.post(bytes, HttpConnection.HEADROOM, bytes.length, false, timeout.toNanos(), meanwhile);
     }
 
-    /** What an emitter's timer does. */
+    /** Does what an emitter's timer does. */
     private static final class Expiry implements AutoCloseable {
         private final Thread thread;
 
@@ -273,7 +273,7 @@ class HttpConnectionTest {
         }
     }
 
-    /** Gives each request the same bytes as an answer, in pieces. */
+    /** Responds to each request with the same bytes, in pieces. */
     private static final class Server implements AutoCloseable {
         private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final AtomicInteger connections = new AtomicInteger();
@@ -333,7 +333,7 @@ class HttpConnectionTest {
                     }
                 }
             } catch (IOException e) {
-                // The other side had enough.
+                // The client closed the connection.
             }
         }
 

@@ -94,7 +94,7 @@ class HttpEndpointTest {
         try {
             uri = URI.create(text);
         } catch (IllegalArgumentException e) {
-            // Only the environment can have it.
+            // Not a valid URI: possible only in an environment variable.
             return;
         }
         assertThatThrownBy(() -> InternalEventsClient.builder().endpoint(uri).build())

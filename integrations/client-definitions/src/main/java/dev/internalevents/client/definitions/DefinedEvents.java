@@ -27,23 +27,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks each event where it is tracked, and lets nothing through that its definition does not declare.
+ * Checks each event when it is tracked, and removes everything that its definition does not declare.
  *
  * <ul>
- *   <li>An event that no definition names is dropped.
- *   <li>Additional properties that the definition does not declare are taken off. {@code protected_properties} go to the
- *       {@link ExtraTracker} that they are for, and to nothing else.
+ *   <li>An event without a definition is dropped.
+ *   <li>Additional properties that the definition does not declare are removed. {@code protected_properties} go only to
+ *       the {@link ExtraTracker} they are declared for.
  *   <li>Properties of the wrong type, and values that look like an e-mail address, an IP address, a token or a private
- *       key, are logged; the latter are replaced if {@link #masking()} was asked for.
+ *       key, are logged. With {@link #masking()}, the sensitive values are also replaced.
  * </ul>
  *
- * <p>The client also learns from it which events are about AI ({@code classification: duo}) and which feed a metric; see
- * {@link EventCatalog}.
+ * <p>The client also asks this class which events are about AI ({@code classification: duo}) and which feed a metric;
+ * see {@link EventCatalog}.
  *
- * <p>Strict, it throws instead, so that a test fails and a developer learns which file to change; an undeclared {@code
- * label}, {@code property} or {@code value} is only logged, as GitLab does it. Lenient, each kind of problem is logged once
- * and counted. Values are never in messages. What the context of the request says is no property and is not checked. Safe
- * for use by any number of threads.
+ * <p>In strict mode it throws instead, so that a test fails and the developer learns which file to change; an
+ * undeclared {@code label}, {@code property} or {@code value} is only logged, as in GitLab. In lenient mode each kind
+ * of problem is logged once and counted. Messages never contain values. The fields of the request's context are not
+ * properties and are not checked. Safe for use by any number of threads.
  *
  * <pre>{@code
  * InternalEventsClient.builder().endpoint(collector)
@@ -57,7 +57,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
     private static final List<String> STRICT_ENVIRONMENTS = List.of("development", "test");
     private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
 
-    /** Longer names are no misspelt ones, and are not kept. */
+    /** Longer names are not treated as typos, and their messages are not cached. */
     private static final int LONGEST_TYPO = 200;
 
     private static final String NOT_SENT = "it is not sent";
@@ -95,7 +95,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
         return new DefinedEvents(dictionary, true, false, Map.of(), true, new Problems());
     }
 
-    /** Logs each kind of problem once, and counts it. */
+    /** Logs each kind of problem once and counts it. */
     public static DefinedEvents lenient(Dictionary dictionary) {
         return new DefinedEvents(dictionary, false, false, Map.of(), true, new Problems());
     }
@@ -106,18 +106,19 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
     }
 
     /**
-     * The same for definitions as they were read: in {@code development} and {@code test} any error is thrown; everywhere
-     * else each error is logged and its file is left out, so that a wrong file does not stop a service.
+     * Checks against the definitions of {@code reading}. In {@code development} and {@code test} any error is thrown.
+     * In all other environments each error is logged and its file is left out, so that an invalid file does not stop a
+     * service.
      *
-     * @throws dev.internalevents.definitions.InvalidDefinitionsException in {@code development} and {@code test} if there is
-     *     any error; everywhere else if no file was read
+     * @throws dev.internalevents.definitions.InvalidDefinitionsException in {@code development} and {@code test} if
+     *     there is any error; in all other environments if no file was read
      */
     public static DefinedEvents forEnvironment(Reading reading, String environment) {
         return forEnvironment(dictionary(reading, environment), environment);
     }
 
     /**
-     * The dictionary that {@link #forEnvironment(Reading, String)} uses.
+     * Returns the dictionary that {@link #forEnvironment(Reading, String)} uses.
      *
      * @throws dev.internalevents.definitions.InvalidDefinitionsException as {@link #forEnvironment(Reading, String)} does
      */
@@ -126,25 +127,25 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
             return reading.orElseThrow();
         }
         Dictionary dictionary =
-                reading.withoutWrongFiles(error -> LOG.error("a definition is wrong and left out: {}", error));
+                reading.withoutWrongFiles(error -> LOG.error("a definition is invalid and was left out: {}", error));
         if (!dictionary.filesLeftOut().isEmpty()) {
             LOG.error(
-                    "{} files of definitions are left out; the others are used. internal-events validate checks them",
+                    "{} definition files were left out; the others are used. Run internal-events validate for details",
                     dictionary.filesLeftOut().size());
         }
         return dictionary;
     }
 
     /**
-     * The same, but that values that look sensitive are replaced before the event goes on, where nothing is thrown; also
-     * in lists and maps. Of a text longer than 4,096 characters the first 4,096 are checked.
+     * Returns a copy that replaces values that look sensitive before the event is sent, also in lists and maps; in
+     * strict mode they are still rejected. Only the first 4,096 characters of a text are checked.
      */
     public DefinedEvents masking() {
         return new DefinedEvents(dictionary, strict, true, trackers, extraTracking, new Problems());
     }
 
     /**
-     * The same with these extra trackers, in place of earlier ones. Several may have the same tracking class.
+     * Returns a copy with these extra trackers instead of any set before. Several may have the same tracking class.
      *
      * @throws IllegalArgumentException if one has no tracking class
      */
@@ -154,18 +155,19 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
     }
 
     /**
-     * The same, but that no extra tracker is called, for a client that is switched off. Its problems are counted in both.
+     * Returns a copy that calls no extra tracker, for a client that is switched off. Both share the same problem
+     * counters.
      */
     public DefinedEvents withoutExtraTracking() {
         return new DefinedEvents(dictionary, strict, masking, trackers, false, problems);
     }
 
-    /** The same, but strict in any environment. */
+    /** Returns a copy that is strict in every environment. */
     public DefinedEvents strict() {
         return new DefinedEvents(dictionary, true, masking, trackers, extraTracking, new Problems());
     }
 
-    /** The definitions that events are checked against. */
+    /** Returns the definitions that events are checked against. */
     public Dictionary dictionary() {
         return dictionary;
     }
@@ -175,15 +177,15 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
     }
 
     /**
-     * How often each kind of problem came up, by its message; 1,000 kinds at most, the rest as {@code (others)}. What is
-     * thrown is not among them.
+     * Returns how often each kind of problem occurred, by its message; 1,000 kinds at most, the rest as {@code
+     * (others)}. Problems that were thrown are not counted.
      */
     public Map<String, Long> problems() {
         return problems.byKind();
     }
 
     /**
-     * How often each property was tracked and not sent to the collector, by event and property: undeclared ones and
+     * Returns how often each property was tracked but not sent to the collector, by event and property: undeclared and
      * protected ones. 1,000 properties at most, the rest as {@code (others)} of their event.
      */
     public Map<String, Map<String, Long>> propertiesNotSent() {
@@ -221,7 +223,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
                     "the check of an event failed with " + e.getClass().getName(),
                     "its additional properties are not sent");
         } catch (Throwable again) {
-            // At the end of the caller's stack there is no room for a log line, and an appender is foreign code too.
+            // If the caller's stack is exhausted, logging fails too, and a log appender is third-party code as well.
             ForeignCode.caught(again);
         }
     }
@@ -252,7 +254,9 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
         return DROP_UNDEFINED;
     }
 
-    /** The nearest name is sought once for each that is wrong: looking through all names is no work for every call. */
+    /**
+     * Searches the nearest name only once for each undefined name: searching all names is too expensive for every call.
+     */
     private String undefinedMessage(String name) {
         String known = undefinedMessages.get(name);
         if (known != null) {
@@ -271,10 +275,10 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
         return whole;
     }
 
-    /** Nothing is known of an event whose file was left out: neither what it may carry nor what counts it. */
+    /** Handles an event whose file was left out: neither its properties nor the metrics that count it are known. */
     private void leftOut(EventDetails event) {
         String message = "the definition of the event \"" + event.name()
-                + "\" was left out because its file is wrong; internal-events validate names the line";
+                + "\" was left out because its file is invalid; run internal-events validate to find the line";
         if (strict) {
             throw new UndefinedEventException(message);
         }
@@ -285,7 +289,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
         EventDefinition defined = of.definition();
         if (defined.removed()) {
             String message =
-                    "the event \"" + event.name() + "\" is removed (" + defined.source() + "); track no more of it";
+                    "the event \"" + event.name() + "\" is removed (" + defined.source() + "); stop tracking it";
             if (strict) {
                 throw new UndefinedEventException(message);
             }
@@ -311,26 +315,26 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
     }
 
     /**
-     * The declared properties, masked where that was asked for; the event's own when nothing is to be changed.
+     * Returns the declared properties, masked if masking is on; the event's own object if nothing changes.
      *
-     * @param of null for an event of which nothing is known: all of its properties are taken for declared
+     * @param of null if the event's definition was left out: all of its properties then count as declared
      */
-    @SuppressWarnings("ReferenceEquality") // A value that stays is the same object.
+    @SuppressWarnings("ReferenceEquality") // An unchanged value is the same object.
     private AdditionalProperties declared(EventDetails event, @Nullable EventRules of) {
-        AdditionalProperties given = event.properties();
-        String label = text(event, of, "label", given.label());
-        String property = text(event, of, "property", given.property());
-        Number value = given.value() == null || keeps(event, of, "value") ? given.value() : null;
-        boolean changed = label != given.label() || property != given.property() || value != given.value();
-        AdditionalProperties kept = given.mapExtra((key, other) -> other(event, of, key, other));
-        return changed ? kept.with(label, property, value) : kept;
+        AdditionalProperties tracked = event.properties();
+        String label = text(event, of, "label", tracked.label());
+        String property = text(event, of, "property", tracked.property());
+        Number value = tracked.value() == null || keeps(event, of, "value") ? tracked.value() : null;
+        boolean changed = label != tracked.label() || property != tracked.property() || value != tracked.value();
+        AdditionalProperties result = tracked.mapExtra((key, other) -> other(event, of, key, other));
+        return changed ? result.with(label, property, value) : result;
     }
 
     private @Nullable String text(EventDetails event, @Nullable EventRules of, String key, @Nullable String text) {
         return text == null || !keeps(event, of, key) ? null : checked(event, key, text);
     }
 
-    /** A property that has no field of its own, as it is sent; null if it is not. */
+    /** Returns a property without a field of its own as it is sent, or null if it is not sent. */
     private @Nullable Object other(EventDetails event, @Nullable EventRules of, String key, Object value) {
         if (of != null && !isMetadataOfBilling(event, key, value)) {
             checkType(of, key, value);
@@ -341,7 +345,10 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
         return checkedValue(event, key, value);
     }
 
-    /** The same value, or a copy with masks for the texts in it; the client's copy of a value is no deeper than 32 levels. */
+    /**
+     * Returns the same value, or a copy in which sensitive texts are masked. The client's copy of a value is at most 32
+     * levels deep.
+     */
     private Object checkedValue(EventDetails event, String key, Object value) {
         if (value instanceof String text) {
             return checked(event, key, text);
@@ -356,11 +363,11 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
             List<@Nullable Object> after = new ArrayList<>();
             Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
             map.forEach((name, element) -> {
-                Object keptName = checkedValue(event, key, name);
-                Object kept = element == null ? null : checkedValue(event, key, element);
+                Object newName = checkedValue(event, key, name);
+                Object newElement = element == null ? null : checkedValue(event, key, element);
                 Collections.addAll(before, name, element);
-                Collections.addAll(after, keptName, kept);
-                copy.put(keptName, kept);
+                Collections.addAll(after, newName, newElement);
+                copy.put(newName, newElement);
             });
             return isSame(before, after) ? value : copy;
         }
@@ -386,7 +393,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
 
     private void checkType(EventRules of, String key, Object value) {
         if (key.equals("label") || key.equals("property")) {
-            // A label that is a string is not here; this one was made a string on the way.
+            // A label that is already a string does not get here; this one was converted to a string on the way.
             invalid(
                     key,
                     of,
@@ -412,7 +419,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
         return value instanceof Map ? "a map" : "a list";
     }
 
-    /** Whether the collector may get a property; if not, that is counted. */
+    /** Returns whether the collector may receive a property; if not, counts it. */
     private boolean keeps(EventDetails event, @Nullable EventRules of, String key) {
         if (of == null || of.declares(key)) {
             return true;
@@ -457,7 +464,7 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
                 + defined.source() + ")";
     }
 
-    /** The same text, or its mask. */
+    /** Returns the same text, or its mask. */
     private String checked(EventDetails event, String key, String text) {
         Optional<SensitiveText> kind = SensitiveText.in(text);
         if (kind.isEmpty()) {

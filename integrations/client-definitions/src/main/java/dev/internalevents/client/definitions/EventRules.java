@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What the dictionary says of one event, prepared so that a check costs a few look-ups. Immutable. */
+/** The rules of one event from the dictionary, prepared so that a check costs a few look-ups. Immutable. */
 final class EventRules {
 
     /** The classification of events about AI. */
@@ -34,7 +34,7 @@ final class EventRules {
     /**
      * An extra tracker of the event.
      *
-     * @param protectedProperties what it gets beside the declared properties
+     * @param protectedProperties the properties it receives in addition to the declared ones
      */
     record Receiver(ExtraTracker tracker, String trackingClass, Set<String> protectedProperties) {}
 
@@ -69,7 +69,7 @@ final class EventRules {
         this.receivers = List.copyOf(receivers);
     }
 
-    /** The rules of every event, by name. */
+    /** Returns the rules of every event, by name. */
     static Map<String, EventRules> of(Dictionary dictionary, Map<String, List<ExtraTracker>> trackers) {
         Map<String, Set<Identifier>> counted = counted(dictionary);
         Set<String> measured = measured(dictionary);
@@ -86,7 +86,7 @@ final class EventRules {
         return rules;
     }
 
-    /** Extra trackers by their class, which is asked once. */
+    /** Groups extra trackers by tracking class; {@code trackingClass()} is called once for each. */
     static Map<String, List<ExtraTracker>> byClass(Collection<? extends ExtraTracker> trackers) {
         Map<String, List<ExtraTracker>> byClass = new TreeMap<>();
         for (ExtraTracker tracker : trackers) {
@@ -101,7 +101,7 @@ final class EventRules {
         return byClass;
     }
 
-    /** The events that metrics count. */
+    /** Returns the events that metrics count. */
     private static Set<String> measured(Dictionary dictionary) {
         return dictionary.metrics().stream()
                 .filter(MetricDefinition::counted)
@@ -110,7 +110,7 @@ final class EventRules {
                 .collect(Collectors.toSet());
     }
 
-    /** What unique metrics count of each event: without it, the event counts nothing there. */
+    /** Returns the identifiers that unique metrics count, by event. Without them an event is not counted there. */
     private static Map<String, Set<Identifier>> counted(Dictionary dictionary) {
         Map<String, Set<Identifier>> counted = new HashMap<>();
         for (MetricDefinition metric : dictionary.metrics()) {
@@ -137,22 +137,25 @@ final class EventRules {
         return feedsMetric;
     }
 
-    /** Whether the collector may get this property. */
+    /** Returns whether the collector may receive this property. */
     boolean declares(String property) {
         return declared.contains(property);
     }
 
-    /** Whether it is protected for extra trackers, and not declared for everybody. */
+    /** Returns whether it is protected for extra trackers and not declared. */
     boolean isProtected(String property) {
         return classesByProtected.containsKey(property);
     }
 
-    /** The tracking classes that may get a protected property, if none of them is registered; otherwise empty. */
+    /**
+     * Returns the tracking classes that may receive a protected property, if none of them is registered; otherwise
+     * empty.
+     */
     Set<String> missingTrackers(String property) {
         return unreachable.contains(property) ? classesByProtected.getOrDefault(property, Set.of()) : Set.of();
     }
 
-    /** The registered extra trackers of this event. */
+    /** Returns the registered extra trackers of this event. */
     List<Receiver> receivers() {
         return receivers;
     }

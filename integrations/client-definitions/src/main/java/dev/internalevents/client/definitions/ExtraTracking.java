@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Hands an event to its extra trackers, each with what it alone may get. Whatever they throw stays here. */
+/**
+ * Passes an event to its extra trackers, each with only the properties it may receive. Exceptions they throw are logged
+ * and not passed on.
+ */
 final class ExtraTracking {
 
     /**
-     * True while a tracker runs: what it tracks must not come back to it. Written without a call, because a thread may come
-     * to the end of its stack at any.
+     * True while a tracker runs: events it tracks must not be passed to it again. A plain array element is set without
+     * a method call, because any call may overflow the stack.
      */
     private final ThreadLocal<boolean[]> running = ThreadLocal.withInitial(() -> new boolean[1]);
 
@@ -26,7 +29,7 @@ final class ExtraTracking {
     /**
      * Calls each tracker.
      *
-     * @param event as it was tracked
+     * @param event the event as tracked
      * @param declared its declared properties
      */
     void track(List<Receiver> receivers, EventDetails event, AdditionalProperties declared) {
@@ -70,7 +73,7 @@ final class ExtraTracking {
                         ofIts.contains("value") ? tracked.value() : declared.value());
     }
 
-    /** Where it was thrown. Its message is left out: a tracker has values that must not be in a log. */
+    /** Returns where it was thrown. Its message is left out: a tracker sees values that must not be logged. */
     private static String place(Throwable e) {
         StackTraceElement[] stack = e.getStackTrace();
         return stack.length == 0 ? "" : " at " + stack[0];

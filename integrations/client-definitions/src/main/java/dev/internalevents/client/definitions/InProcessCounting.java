@@ -9,7 +9,7 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts every tracked event in the service itself, in the week of the call. A set-up counts in one place: here, or in the
+ * Counts every tracked event in the service itself, in the week of the call. Count in one place only: here or in the
  * collector.
  */
 public final class InProcessCounting implements EventListener {
@@ -21,7 +21,7 @@ public final class InProcessCounting implements EventListener {
         this(counter, Clock.systemUTC());
     }
 
-    /** Counts by another clock. */
+    /** Counts with the given clock. */
     public InProcessCounting(EventCounter counter, Clock clock) {
         this.counter = counter;
         this.clock = clock;

@@ -2,7 +2,10 @@ package dev.internalevents.client.definitions;
 
 import dev.internalevents.client.RefusedEventException;
 
-/** An additional property or an identifier of an event is not as the event's file declares it; names property and file. */
+/**
+ * Thrown when an additional property or an identifier of an event does not match its definition; names property and
+ * file.
+ */
 public final class InvalidPropertyException extends RefusedEventException {
 
     InvalidPropertyException(String message) {

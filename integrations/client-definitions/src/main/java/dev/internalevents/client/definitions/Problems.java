@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was wrong with events: each kind is logged once and counted. Names that come with events are untrusted, so kinds
- * are limited in number and length. Safe for use by several threads.
+ * Logs each kind of problem with events once and counts it. Names in events are untrusted, so the number and length of
+ * kinds are limited. Safe for use by several threads.
  */
 final class Problems {
 
     static final int MAX_KINDS = 1_000;
 
-    /** What is beyond the limit is counted under this. */
+    /** Everything beyond the limit is counted under this name. */
     static final String OTHERS = "(others)";
 
     private static final Logger LOG = LoggerFactory.getLogger(DefinedEvents.class);
@@ -32,7 +32,7 @@ final class Problems {
     /**
      * Counts a problem.
      *
-     * @param outcome what becomes of the event, for the log line
+     * @param outcome what happens to the event, for the log line
      */
     void note(String message, String outcome) {
         LongAdder count = kinds.get(message);
@@ -44,7 +44,7 @@ final class Problems {
                 if (room) {
                     LOG.warn("{}; {}; this is logged once and counted", message, outcome);
                 } else {
-                    LOG.warn("more than {} kinds of problems with events; further ones are counted alone", MAX_KINDS);
+                    LOG.warn("more than {} kinds of problems with events; further kinds are only counted", MAX_KINDS);
                 }
                 count = fresh;
             }
@@ -58,7 +58,7 @@ final class Problems {
         return copy;
     }
 
-    /** Counts a property that was taken off. */
+    /** Counts a property that was removed. */
     void notSent(EventDetails event, String property) {
         Map<String, LongAdder> ofEvent = notSent.computeIfAbsent(event.name(), name -> new ConcurrentHashMap<>());
         String key = shown(property);
@@ -87,9 +87,9 @@ final class Problems {
         return copy;
     }
 
-    /** A name for messages: short, on one line, and without what looks like personal data. */
+    /** Returns a name for messages: short, on one line, and without anything that looks like personal data. */
     static String shown(String name) {
-        // What is not shown need not be looked at, but for the rest of what is cut.
+        // Only the part that is shown needs checking, and as much again for a sensitive value that the cut splits.
         Optional<SensitiveText> sensitive = SensitiveText.in(name.substring(0, Math.min(name.length(), 2 * SHOWN)));
         if (sensitive.isPresent()) {
             return sensitive.get().mask();

@@ -3,7 +3,10 @@ package dev.internalevents.client.definitions;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a text looks like that has no place in an event. Texts without a suspicious character cost one look at each. */
+/**
+ * Kinds of sensitive text that events must not carry. A text without a suspicious character costs one scan for each
+ * kind.
+ */
 enum SensitiveText {
     PRIVATE_KEY("a private key", "-----BEGIN [A-Z ]*PRIVATE KEY"),
     TOKEN(
@@ -21,7 +24,7 @@ enum SensitiveText {
     private static final SensitiveText[] VALUES = values();
     private static final int SHORTEST = 7;
 
-    /** Of a longer text the beginning is looked at: the check must stay cheap whatever is tracked. */
+    /** Only the beginning of a longer text is checked, so that the check stays cheap for any input. */
     private static final int LONGEST = 4_096;
 
     private final String words;
@@ -32,7 +35,7 @@ enum SensitiveText {
         this.pattern = Pattern.compile(pattern);
     }
 
-    /** {@code an e-mail address}. */
+    /** For example {@code an e-mail address}. */
     String words() {
         return words;
     }
@@ -41,9 +44,9 @@ enum SensitiveText {
         if (text.length() < SHORTEST) {
             return Optional.empty();
         }
-        String looked = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        String checked = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
         for (SensitiveText kind : VALUES) {
-            if (kind.possible(looked) && kind.pattern.matcher(looked).find()) {
+            if (kind.possible(checked) && kind.pattern.matcher(checked).find()) {
                 return Optional.of(kind);
             }
         }
@@ -67,7 +70,7 @@ enum SensitiveText {
         return count;
     }
 
-    /** What stands in the text's place when it is masked. */
+    /** Returns the text that replaces a masked value. */
     String mask() {
         return "[masked: " + words + "]";
     }

@@ -2,7 +2,7 @@ package dev.internalevents.client.definitions;
 
 import dev.internalevents.client.RefusedEventException;
 
-/** An event was tracked that no file defines, or that is removed; names the file that is expected, or that removed it. */
+/** Thrown when a tracked event is not defined or is removed; names the file that is expected, or that removed it. */
 public final class UndefinedEventException extends RefusedEventException {
 
     UndefinedEventException(String message) {

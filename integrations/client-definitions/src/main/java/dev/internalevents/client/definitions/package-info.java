@@ -1,6 +1,6 @@
 /**
- * Defined events: {@link dev.internalevents.client.definitions.DefinedEvents} checks what is tracked against the dictionary, {@link
- * dev.internalevents.client.definitions.ExtraTracker} gets what a definition protects for it, {@link
+ * Defined events: {@link dev.internalevents.client.definitions.DefinedEvents} checks tracked events against the dictionary, {@link
+ * dev.internalevents.client.definitions.ExtraTracker} receives the properties a definition protects for it, {@link
  * dev.internalevents.client.definitions.InProcessCounting} counts events in the service itself.
  */
 @NullMarked

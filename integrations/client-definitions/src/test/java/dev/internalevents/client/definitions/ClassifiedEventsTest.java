@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What definitions say about where an event goes: classification duo, and the metrics that it feeds. */
+/** How definitions determine where an event goes: the classification duo, and the metrics it feeds. */
 class ClassifiedEventsTest {
 
     private static final String EVENT = """

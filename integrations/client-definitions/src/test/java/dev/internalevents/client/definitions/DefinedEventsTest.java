@@ -94,7 +94,7 @@ class DefinedEventsTest {
                         + "/events/request_awsome_feature.yml; did you mean \"request_awesome_feature\"?");
         assertThatThrownBy(() -> strict.trackEvent("old_feature"))
                 .isInstanceOf(UndefinedEventException.class)
-                .hasMessage("the event \"old_feature\" is removed (events/old_feature.yml:3); track no more of it");
+                .hasMessage("the event \"old_feature\" is removed (events/old_feature.yml:3); stop tracking it");
         assertThatCode(() -> strict.event("request_awesome_feature")
                         .user(1)
                         .project(2)
@@ -136,7 +136,7 @@ class DefinedEventsTest {
     @ParameterizedTest
     @ValueSource(strings = {"label", "property", "value"})
     void strict_only_logs_a_built_in_property_that_is_not_declared(String property) throws IOException {
-        // As GitLab does, whose older definitions declare none.
+        // As in GitLab, whose older definitions declare none.
         file("events/template_included.yml", """
                 description: A pipeline includes a template
                 category: InternalEventTracking
@@ -261,12 +261,12 @@ class DefinedEventsTest {
         assertThat(tracked.get(0).properties().extra()).containsExactly(Map.entry("anything", List.of(1L)));
         assertThat(lenient.problems())
                 .containsKey("the definition of the event \"left_out\" was left out because its"
-                        + " file is wrong; internal-events validate names the line");
+                        + " file is invalid; run internal-events validate to find the line");
         assertThat(new Metrics(dictionary, counters, store, Clock.systemUTC()).value("counts.left_out"))
                 .isEmpty();
         assertThatThrownBy(() -> client(DefinedEvents.strict(dictionary)).trackEvent("left_out"))
                 .isInstanceOf(UndefinedEventException.class)
-                .hasMessageContaining("its file is wrong");
+                .hasMessageContaining("its file is invalid");
     }
 
     @ParameterizedTest
@@ -324,7 +324,7 @@ class DefinedEventsTest {
         EventDetails event = new EventDetails(
                 "request_awesome_feature", "c", AdditionalProperties.of("undeclared", "secret"), EventContext.empty());
         DefinedEvents lenient = DefinedEvents.lenient(dictionary);
-        // A class whose initialization ends with the stack stays unusable, so all are initialized before.
+        // A class whose initialization fails with a stack overflow stays unusable, so initialize all classes first.
         lenient.intercept(event);
 
         nearTheEndOfTheStack(() -> {
@@ -338,7 +338,7 @@ class DefinedEventsTest {
                 .allSatisfy(answer -> assertThat(answer.extra()).isEmpty());
     }
 
-    /** Calls it at each depth from the last that has room for it. */
+    /** Calls the task at every stack depth, starting with the deepest that has room for it. */
     private static void nearTheEndOfTheStack(Runnable task) {
         try {
             nearTheEndOfTheStack(task);

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** A real HTTP server that keeps the bytes that it is sent, and finds values in them. */
+/** A real HTTP server that records the bytes it receives and searches them for values. */
 final class RawSink implements AutoCloseable {
 
     private final HttpServer server;
@@ -46,12 +46,12 @@ final class RawSink implements AutoCloseable {
         this.status = status;
     }
 
-    /** Whether a value is in any request: as it is, or in something encoded with base64. */
+    /** Returns whether a value is in any request: as it is, or within base64. */
     boolean got(String value) {
         return requests.stream().anyMatch(request -> contains(request, value));
     }
 
-    /** Whether a value is in any file below a folder. */
+    /** Returns whether a value is in any file below a folder. */
     static boolean holds(Path folder, String value) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile).anyMatch(file -> {
@@ -65,14 +65,17 @@ final class RawSink implements AutoCloseable {
     }
 
     private static boolean contains(byte[] bytes, String value) {
-        // ISO-8859-1 keeps each byte; what is looked for is ASCII.
+        // ISO-8859-1 preserves each byte; the values searched for are ASCII.
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         return text.contains(value)
                 || Stream.of(0, 1, 2).anyMatch(offset -> text.contains(encoded(value, offset, Base64.getUrlEncoder())))
                 || Stream.of(0, 1, 2).anyMatch(offset -> text.contains(encoded(value, offset, Base64.getEncoder())));
     }
 
-    /** The value's base64 behind so many other bytes, without the letters that depend on its neighbours. */
+    /**
+     * Returns the value's base64 when it follows {@code offset} other bytes, without the letters that depend on its
+     * neighbours.
+     */
     private static String encoded(String value, int offset, Base64.Encoder encoder) {
         byte[] padded = ("x".repeat(offset) + value).getBytes(StandardCharsets.US_ASCII);
         String text = encoder.withoutPadding().encodeToString(padded);

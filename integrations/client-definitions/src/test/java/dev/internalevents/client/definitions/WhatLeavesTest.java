@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a collector gets of an event with a definition, seen in the bytes that are sent and that wait on the disk. */
+/** Checks what a collector receives of a defined event, in the bytes that are sent and those stored on disk. */
 class WhatLeavesTest {
 
     private static final String EVENT = "code_suggestion_accepted_in_ide";
@@ -68,7 +68,7 @@ class WhatLeavesTest {
         sink.close();
     }
 
-    /** Keeps what it gets. */
+    /** Records the events it receives. */
     private record Kept(String trackingClass, List<EventDetails> events) implements ExtraTracker {
 
         Kept(String trackingClass) {
@@ -198,7 +198,7 @@ class WhatLeavesTest {
                 .satisfies(
                         event -> assertThat(event.properties().extra()).containsOnlyKeys("language", "model_engine"));
         assertThat(SECRETS).noneMatch(sink::got);
-        // It is in the right hands, which is no problem.
+        // The property reached its tracker, so that is not a problem.
         assertThat(events.problems().keySet()).noneMatch(message -> message.contains("branch_name"));
         assertThat(events.propertiesNotSent().get(EVENT)).containsEntry("branch_name", 1L);
     }
@@ -304,7 +304,7 @@ class WhatLeavesTest {
                             try {
                                 deeper(client, calls);
                             } catch (StackOverflowError e) {
-                                // This is what happens to it anyway.
+                                // Expected.
                             }
                             ai.events.clear();
                             trackProtected(client);
@@ -447,7 +447,7 @@ class WhatLeavesTest {
         };
     }
 
-    /** Meant for an interceptor, and thrown by a tracker. */
+    /** Intended for interceptors, but thrown by a tracker. */
     static final class RefusedEvent extends RefusedEventException {
 
         RefusedEvent() {

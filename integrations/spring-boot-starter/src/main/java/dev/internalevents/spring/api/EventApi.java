@@ -19,12 +19,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the events that signed-in users send to the application: defined ones, for the caller alone, and for namespaces and
- * projects that {@link EventApiAccess} allows. Safe for use by several threads.
+ * Tracks the events that signed-in users send to the application: only defined events, only for the caller, and only
+ * for namespaces and projects that {@link EventApiAccess} allows. Safe for use by several threads.
  */
 public final class EventApi {
 
-    /** Largest size of a body in bytes: {@value}. */
+    /** Maximum size of a body in bytes: {@value}. */
     public static final int MAX_BODY_BYTES = 256 * 1024;
 
     private static final int SHOWN = 100;
@@ -36,8 +36,8 @@ public final class EventApi {
     private final EventQuota quota;
 
     /**
-     * @param access null refuses every namespace and project
-     * @param nanoTime the time by which users' quotas are refilled, such as {@link System#nanoTime}
+     * @param access null rejects every event with a namespace or a project
+     * @param nanoTime the clock that refills users' quotas, such as {@link System#nanoTime}
      */
     public EventApi(
             InternalEventsClient client,
@@ -52,17 +52,17 @@ public final class EventApi {
     }
 
     /**
-     * Returns why a request is refused whatever its body is, or null.
+     * Returns why a request is rejected regardless of its body, or null if it is not.
      *
-     * @param header returns a header of the request, null for none
-     * @param csrfChecked whether Spring Security looks at the tokens of requests; without it, requests of pages of other
-     *     origins are refused by their headers
+     * @param header returns a header of the request, or null if it is missing
+     * @param csrfChecked whether Spring Security checks CSRF tokens; if not, requests from pages of other origins are
+     *     rejected by their headers
      */
     public @Nullable EventApiAnswer refusal(
             @Nullable Principal caller, UnaryOperator<@Nullable String> header, boolean csrfChecked) {
         if (!csrfChecked && isForeign(header)) {
             return EventApiAnswer.refused(
-                    403, "the request comes from a page of another origin; pages of this application alone may track");
+                    403, "the request comes from a page of another origin; only pages of this application may track");
         }
         if (caller == null || caller.getClass().getName().equals(ANONYMOUS)) {
             return EventApiAnswer.refused(401, "sign in first: events are tracked for the user who is signed in");
@@ -80,7 +80,7 @@ public final class EventApi {
                 : null;
     }
 
-    /** The answer to a body that is too large. */
+    /** Returns the answer to a body that is too large. */
     public static EventApiAnswer tooLarge() {
         return EventApiAnswer.refused(413, "the body has more than " + MAX_BODY_BYTES + " bytes; send fewer events");
     }
@@ -88,7 +88,7 @@ public final class EventApi {
     private static boolean isForeign(UnaryOperator<@Nullable String> header) {
         String authorization = header.apply("Authorization");
         if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            // No browser adds that by itself.
+            // Browsers never add that header by themselves.
             return false;
         }
         String site = header.apply("Sec-Fetch-Site");
@@ -102,11 +102,11 @@ public final class EventApi {
     }
 
     /**
-     * Tracks the events of a body, all of them, or none if one is refused here. A strict check of definitions, as in
-     * development, refuses single events.
+     * Tracks all events of a body, or none if this method rejects one of them. A strict check of definitions, as in
+     * development, rejects single events.
      *
-     * @param request null outside of a request's context. Of its fields that headers could say, events get the environment,
-     *     the source, the time and the correlation id alone
+     * @param request null outside of a request's context. Of its fields that headers can set, events get only the
+     *     environment, the source, the time and the correlation id
      */
     public EventApiAnswer track(Principal caller, byte[] body, @Nullable RequestTracking request) {
         List<EventRequest> events;
@@ -122,7 +122,7 @@ public final class EventApi {
         }
         long wait = quota.take(String.valueOf(caller.getName()), events.size());
         if (wait > 0) {
-            return EventApiAnswer.refused(429, "too many events of this user; try again in " + wait + " seconds")
+            return EventApiAnswer.refused(429, "too many events from this user; try again in " + wait + " seconds")
                     .retryAfter(wait);
         }
         for (EventRequest event : events) {
@@ -156,22 +156,22 @@ public final class EventApi {
         if (known == null) {
             return EventApiAnswer.refused(
                     403,
-                    "namespace_id and project_id are not taken: this application has no bean EventApiAccess, which checks them");
+                    "namespace_id and project_id are not accepted: this application has no EventApiAccess bean to check them");
         }
         return known.mayTrack(caller, namespace, project)
                 ? null
                 : EventApiAnswer.refused(403, "this user may not track events of this namespace_id and project_id");
     }
 
-    /** A header can name another user, project or namespace. */
+    /** Returns the context without the fields that a header could set to another user, project or namespace. */
     private static EventContext trusted(RequestTracking request) {
-        EventContext said = request.context();
+        EventContext received = request.context();
         VerifiedClaims claims = request.claims();
         EventContext.Builder context = EventContext.builder()
-                .environment(said.environment())
-                .source(said.source())
-                .contextGeneratedAt(said.contextGeneratedAt())
-                .correlationId(said.correlationId());
+                .environment(received.environment())
+                .source(received.source())
+                .contextGeneratedAt(received.contextGeneratedAt())
+                .correlationId(received.correlationId());
         if (claims != null) {
             context.verified(claims);
         }
@@ -191,7 +191,7 @@ public final class EventApi {
             try {
                 builder.track();
             } catch (RefusedEventException e) {
-                // A strict check of definitions, in development.
+                // Thrown by the strict check of definitions, in development.
                 refused.add(String.valueOf(e.getMessage()));
             }
         }

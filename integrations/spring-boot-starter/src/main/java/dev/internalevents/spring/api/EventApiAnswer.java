@@ -4,10 +4,10 @@ import dev.internalevents.protocol.Json;
 import java.util.Map;
 
 /**
- * An answer of the endpoint.
+ * A response of the event endpoint.
  *
  * @param status HTTP status
- * @param headers further headers
+ * @param headers additional headers
  * @param body JSON, or empty
  */
 public record EventApiAnswer(int status, Map<String, String> headers, String body) {

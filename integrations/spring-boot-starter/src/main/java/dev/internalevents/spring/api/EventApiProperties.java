@@ -6,9 +6,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The properties {@code internal-events.api.*}.
  *
- * @param enabled Whether there is an endpoint that takes events of signed-in users.
+ * @param enabled Whether there is an endpoint that accepts events of signed-in users.
  * @param path Path of the endpoint.
- * @param eventsPerMinute Largest number of events of a user in a minute, 50 or more.
+ * @param eventsPerMinute Maximum number of events of a user in a minute, 50 or more.
  */
 @ConfigurationProperties("internal-events.api")
 public record EventApiProperties(

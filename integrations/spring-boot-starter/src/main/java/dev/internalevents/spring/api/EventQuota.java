@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many events each user may track: as many as in a minute at once, refilled evenly. The 10,000 users who tracked last are
- * known, so memory is bounded. Safe for use by several threads.
+ * Limits how many events each user may track. A user may track a minute's quota at once; it refills evenly. Only the
+ * 10,000 users who tracked last are remembered, so memory is bounded. Safe for use by several threads.
  */
 final class EventQuota {
 
@@ -30,7 +30,7 @@ final class EventQuota {
         this.nanoTime = nanoTime;
     }
 
-    /** Takes room for some events; returns 0, or after how many seconds there is room. */
+    /** Takes events from a user's quota; returns 0, or the number of seconds until the quota suffices. */
     synchronized long take(String user, int events) {
         long now = nanoTime.getAsLong();
         Left known = left.get(user);

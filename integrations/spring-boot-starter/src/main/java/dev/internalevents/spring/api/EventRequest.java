@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One event as a client asks for it. */
+/** One event as a client sends it. */
 record EventRequest(
         String event,
         @Nullable Long namespaceId,
@@ -17,14 +17,16 @@ record EventRequest(
 
     static final int MAX_EVENTS = 50;
 
-    /** What is wrong with a body, in words for the one who sent it. */
+    /** Thrown for an invalid body; the message is for the sender. */
     static final class WrongBodyException extends RuntimeException {
         WrongBodyException(String message) {
             super(message);
         }
     }
 
-    /** @throws WrongBodyException if the body is not one event, or up to {@value #MAX_EVENTS} as "events" */
+    /**
+     * @throws WrongBodyException if the body is not one event, or up to {@value #MAX_EVENTS} in "events"
+     */
     static List<EventRequest> read(byte[] body) {
         Object json;
         try {
@@ -37,14 +39,14 @@ record EventRequest(
             return List.of(one(fields, ""));
         }
         if (fields.containsKey("event")) {
-            throw new WrongBodyException("event and events exclude each other");
+            throw new WrongBodyException("event and events are mutually exclusive");
         }
         if (!(fields.get("events") instanceof List<?> events) || events.isEmpty()) {
             throw new WrongBodyException("events must be a list of 1 to " + MAX_EVENTS + " events");
         }
         if (events.size() > MAX_EVENTS) {
             throw new WrongBodyException(
-                    "events has " + events.size() + " events; at most " + MAX_EVENTS + " are taken at a time");
+                    "events has " + events.size() + " events; at most " + MAX_EVENTS + " are accepted at a time");
         }
         List<EventRequest> all = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {

@@ -1,4 +1,4 @@
-/** The endpoint that takes events of clients that cannot send to a collector, without its transport. */
+/** The endpoint that accepts events of clients that cannot send to a collector; independent of the web framework. */
 @NullMarked
 package dev.internalevents.spring.api;
 

@@ -23,7 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The interceptor in a server of grpc-java. */
+/** The interceptor in a grpc-java server. */
 final class GrpcTransport implements Transport {
 
     private static final MethodDescriptor<String, String> METHOD = MethodDescriptor.<String, String>newBuilder()

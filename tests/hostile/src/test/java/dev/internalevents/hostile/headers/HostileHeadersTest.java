@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a caller writes into headers, the event of the request is good under the strict schema of the context. */
+/** Whatever a caller sends in headers, the event of the request is valid against the strict schema of the context. */
 class HostileHeadersTest {
 
     private static final int MAX_HEADER_BYTES = 1 << 20;
@@ -66,7 +66,7 @@ class HostileHeadersTest {
         Map<?, ?> counts = (Map<?, ?>) Json.parse(get("/micro/all"));
         assertThat(counts.get("bad")).as(get("/micro/bad?limit=3")).isEqualTo(0L);
         assertThat(counts.get("good")).isEqualTo((long) served);
-        // Servers refuse few of them.
+        // Servers reject only a few of them.
         assertThat(served).isGreaterThan(cases.size() * 9 / 10);
     }
 
@@ -95,7 +95,7 @@ class HostileHeadersTest {
         };
     }
 
-    /** Each value in each header alone, and in all at once. */
+    /** Returns each value in each header alone, and in all headers at once. */
     private static List<Map<String, String>> cases() {
         List<String> names = new ArrayList<>(EventContextFactory.headers());
         names.add("X-Gitlab-Language-Server-Version");

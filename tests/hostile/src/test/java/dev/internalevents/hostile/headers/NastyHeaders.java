@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What a caller can write into a header, without line ends: with these it would be several. */
+/** Values that a caller can send in a header, without line breaks, which would make several headers. */
 final class NastyHeaders {
 
     private NastyHeaders() {}

@@ -48,7 +48,7 @@ final class SpringTransport implements Transport {
         return Transport.get(port, headers);
     }
 
-    /** The client sends what is left. */
+    /** Closes the application, whose client then sends the remaining events. */
     @Override
     public void close() {
         application.close();

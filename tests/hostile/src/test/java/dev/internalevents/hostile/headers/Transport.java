@@ -13,14 +13,14 @@ interface Transport extends AutoCloseable {
     /**
      * Sends a request.
      *
-     * @return whether the service served it; a server may refuse a header before the service sees it
+     * @return whether the service served it; a server may reject a header before the service sees it
      */
     boolean send(Map<String, String> headers) throws Exception;
 
     @Override
     void close();
 
-    /** Header values as they are: no client of HTTP would send all of them. */
+    /** Sends header values as they are, which no HTTP client would do for all of them. */
     static boolean get(int port, Map<String, String> headers) throws IOException {
         StringBuilder request = new StringBuilder("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         headers.forEach(
