@@ -56,7 +56,7 @@ public final class Spool implements AutoCloseable {
     private volatile UUID id;
 
     /** The position at which appending started when the spool was opened. */
-    private final Mark begin;
+    private final Place begin;
 
     private final Recovery recovery;
     private final SpoolReader reader;
@@ -149,7 +149,7 @@ public final class Spool implements AutoCloseable {
             before = stagedAfter(start, before);
         }
         this.id = name;
-        this.begin = new Mark(before.number(), before.tail(), 0);
+        this.begin = new Place(name, before.number(), before.tail());
         this.first = start;
         this.current = before;
         this.reader = new SpoolReader(this, start);

@@ -79,7 +79,7 @@ public final class SpoolReader {
 
     /** Returns the position after the last frame that was read. */
     public Mark mark() {
-        return new Mark(segment.number(), at, frames);
+        return new Mark(new Place(spool.id(), segment.number(), at), frames);
     }
 
     /**
