@@ -5,6 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes base64 in the URL-safe alphabet without padding, and decodes it as trackers send it: the standard and the URL-safe
@@ -75,29 +77,28 @@ public final class Base64Text {
 
     /** Returns the decoded bytes; an empty array if the text has no character of the alphabet. Never throws. */
     public static byte[] decode(String text) {
-        int length = text.length();
-        byte[] bytes = new byte[(int) (length * 3L / 4)];
-        int at = 0;
-        int i = 0;
-        for (; i + 4 <= length; i += 4) {
-            int four =
-                    bitsAt(text, i) << 18 | bitsAt(text, i + 1) << 12 | bitsAt(text, i + 2) << 6 | bitsAt(text, i + 3);
-            if (four < 0) {
-                break;
-            }
-            bytes[at++] = (byte) (four >> 16);
-            bytes[at++] = (byte) (four >> 8);
-            bytes[at++] = (byte) four;
+        Base64.@Nullable Decoder decoder = null;
+        if (text.indexOf('+') < 0 && text.indexOf('/') < 0) {
+            decoder = Base64.getUrlDecoder();
+        } else if (text.indexOf('-') < 0 && text.indexOf('_') < 0) {
+            decoder = Base64.getDecoder();
         }
-        return i == length ? bytes : decodeOneByOne(text, i, bytes, at);
+        if (decoder != null) {
+            try {
+                // Up to ten times as fast as one by one: the JDK uses instructions that processors have for this.
+                return decoder.decode(text);
+            } catch (IllegalArgumentException e) {
+                // A character outside the alphabet, or other padding than the JDK accepts.
+            }
+        }
+        return decodeOneByOne(text, new byte[(int) (text.length() * 3L / 4)]);
     }
 
-    /** @param bytes contains, up to {@code from}, what was decoded before the index */
-    private static byte[] decodeOneByOne(String text, int index, byte[] bytes, int from) {
-        int at = from;
+    private static byte[] decodeOneByOne(String text, byte[] bytes) {
+        int at = 0;
         int group = 0;
         int count = 0;
-        for (int i = index; i < text.length() && text.charAt(i) != '='; i++) {
+        for (int i = 0; i < text.length() && text.charAt(i) != '='; i++) {
             int bits = bitsAt(text, i);
             if (bits >= 0) {
                 group = group << 6 | bits;

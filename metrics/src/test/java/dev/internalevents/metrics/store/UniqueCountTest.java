@@ -46,7 +46,7 @@ class UniqueCountTest {
             UniqueCount count = new UniqueCount();
             String prefix = Long.toHexString(random.nextLong()) + "-";
             for (int v = 0; v < values; v++) {
-                count.add(prefix + v);
+                count.add(Hash.of(prefix + v));
             }
             double error = (double) count.count() / values - 1;
             squares += error * error;
