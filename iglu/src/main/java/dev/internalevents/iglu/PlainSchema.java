@@ -97,7 +97,14 @@ final class PlainSchema {
 
     private boolean read(String keyword, JsonNode value) {
         switch (keyword) {
-            case "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties" -> {
+            case "minLength",
+                    "maxLength",
+                    "minimum",
+                    "maximum",
+                    "minItems",
+                    "maxItems",
+                    "minProperties",
+                    "maxProperties" -> {
                 return value.isIntegralNumber() && value.canConvertToLong() && readLimit(keyword, value.longValue());
             }
             case "required" ->

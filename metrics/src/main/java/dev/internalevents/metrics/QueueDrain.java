@@ -220,8 +220,7 @@ final class QueueDrain {
 
     private boolean commitIfDurable(Mark mark) {
         Position durable = store.durable();
-        boolean isDurable =
-                durable != null && !Position.of(mark.place()).isAfter(durable);
+        boolean isDurable = durable != null && !Position.of(mark.place()).isAfter(durable);
         if (isDurable) {
             spool.reader().commit(mark);
             uncommitted = null;

@@ -273,7 +273,10 @@ public final class AtomicFields {
     }
 
     private static List<Rule> rules() {
-        return FIELDS.stream().flatMap(field -> field.rules().stream()).distinct().toList();
+        return FIELDS.stream()
+                .flatMap(field -> field.rules().stream())
+                .distinct()
+                .toList();
     }
 
     private static Map<String, Rule> byParameter() {

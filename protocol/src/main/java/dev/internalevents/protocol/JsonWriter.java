@@ -229,7 +229,8 @@ public final class JsonWriter {
         } else if (value instanceof BigDecimal number) {
             return ascii(Digits.of(number));
         }
-        throw new IllegalArgumentException("cannot be written as JSON: " + value.getClass().getName());
+        throw new IllegalArgumentException(
+                "cannot be written as JSON: " + value.getClass().getName());
     }
 
     /** Discards what was written. Reuses the buffer unless a large text has grown it beyond 4 MiB. */
