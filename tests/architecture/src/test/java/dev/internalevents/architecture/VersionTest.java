@@ -40,7 +40,8 @@ class VersionTest {
     }
 
     private static String version() throws IOException {
-        Matcher found = Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(HOME.resolve("pom.xml")));
+        Matcher found =
+                Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(HOME.resolve("pom.xml")));
         assertThat(found.find()).isTrue();
         return found.group(1).replace("-SNAPSHOT", "");
     }
