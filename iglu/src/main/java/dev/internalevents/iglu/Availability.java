@@ -80,11 +80,11 @@ final class Availability {
             failedProbes++;
             failedAsAWhole = true;
             away = gone.what();
-            return limits.pause(failedProbes, gone.retryAfter());
+            return limits.backOff().pause(failedProbes, gone.retryAfter());
         } else if (gone.unreachable()) {
             failedAsAWhole = true;
             away = gone.what();
-            return wasAvailable ? limits.pause(1, gone.retryAfter()) : null;
+            return wasAvailable ? limits.backOff().pause(1, gone.retryAfter()) : null;
         } else if (failedInARow.size() >= SUSPICIOUS && wasAvailable) {
             away = gone.what();
             return Duration.ZERO;

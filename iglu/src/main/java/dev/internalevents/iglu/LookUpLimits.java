@@ -7,42 +7,53 @@ import java.time.Duration;
  *
  * @param inFlight the maximum number of look-ups at a time
  * @param waiting the maximum number of look-ups that wait for their turn
- * @param perVendor the maximum number of unknown keys of one vendor that are looked up within {@code vendorWindow}
- * @param vendorWindow the time after which the limit of a vendor starts again
- * @param firstBackOff the pause after a first failure; each further failure doubles it
- * @param lastBackOff the maximum pause, even if the registry asks for a longer one
+ * @param perVendor the limit of unknown keys of one vendor
+ * @param backOff the pauses after failures
  * @param undecided how long to wait for a first look-up before later registries are used
  * @param unasked how long a look-up waits for an unavailable registry before it must be requested again
  */
 record LookUpLimits(
         int inFlight,
         int waiting,
-        int perVendor,
-        Duration vendorWindow,
-        Duration firstBackOff,
-        Duration lastBackOff,
+        PerVendor perVendor,
+        BackOff backOff,
         Duration undecided,
         Duration unasked) {
 
     static final LookUpLimits DEFAULT = new LookUpLimits(
             50,
             10_000,
-            200,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(30),
+            new PerVendor(200, Duration.ofSeconds(10)),
+            new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(30)),
             Duration.ofSeconds(5),
             Duration.ofMinutes(1));
 
     /**
-     * Returns the pause before the next attempt.
+     * A limit of unknown keys of one vendor.
      *
-     * @param attempts how many failed, 1 or more
-     * @param retryAfter the pause that the registry asked for; zero if it did not
+     * @param keys the maximum number that is looked up within {@code window}
+     * @param window the time after which the limit starts again
      */
-    Duration pause(int attempts, Duration retryAfter) {
-        Duration backOff = firstBackOff.multipliedBy(1L << Math.min(attempts - 1, 20));
-        Duration pause = backOff.compareTo(retryAfter) < 0 ? retryAfter : backOff;
-        return pause.compareTo(lastBackOff) < 0 ? pause : lastBackOff;
+    record PerVendor(int keys, Duration window) {}
+
+    /**
+     * The pauses after failures.
+     *
+     * @param first the pause after a first failure; each further failure doubles it
+     * @param last the maximum pause, even if the registry asks for a longer one
+     */
+    record BackOff(Duration first, Duration last) {
+
+        /**
+         * Returns the pause before the next attempt.
+         *
+         * @param attempts how many failed, 1 or more
+         * @param retryAfter the pause that the registry asked for; zero if it did not
+         */
+        Duration pause(int attempts, Duration retryAfter) {
+            Duration doubled = first.multipliedBy(1L << Math.min(attempts - 1, 20));
+            Duration pause = doubled.compareTo(retryAfter) < 0 ? retryAfter : doubled;
+            return pause.compareTo(last) < 0 ? pause : last;
+        }
     }
 }

@@ -177,7 +177,7 @@ final class LookUps {
 
     private Registry.Pending full() {
         if (pauseOfFull.isDone()) {
-            pauseOfFull = Delays.after(limits.firstBackOff().toNanos());
+            pauseOfFull = Delays.after(limits.backOff().first().toNanos());
         }
         return new Registry.Pending(
                 "more than " + limits.waiting() + " unknown schemas wait for the registry " + registry,
@@ -263,7 +263,7 @@ final class LookUps {
                         attempts,
                         gone.what(),
                         System.nanoTime()
-                                + limits.pause(attempts, gone.retryAfter()).toNanos()));
+                                + limits.backOff().pause(attempts, gone.retryAfter()).toNanos()));
         Duration nextProbe = availability.failed(key, gone, probe);
         if (nextProbe != null) {
             probeAfter(nextProbe.toNanos());

@@ -37,9 +37,9 @@ final class VendorBudgets {
     /** Counts one look-up against the vendor's limit, or returns what to wait for if the limit is reached. */
     Registry.@Nullable Pending spend(String vendor) {
         Budget budget = budgets.getIfPresent(vendor);
-        long window = limits.vendorWindow().toNanos();
+        long window = limits.perVendor().window().toNanos();
         if (budget == null || System.nanoTime() - budget.since > window) {
-            budget = new Budget(limits.perVendor());
+            budget = new Budget(limits.perVendor().keys());
             budgets.put(vendor, budget);
         }
         if (budget.left > 0) {
@@ -50,8 +50,8 @@ final class VendorBudgets {
             budget.renewed = Delays.after(budget.since + window - System.nanoTime());
         }
         return new Registry.Pending(
-                "more than " + limits.perVendor() + " unknown schemas of the vendor " + vendor
-                        + " were asked for within " + limits.vendorWindow().toSeconds()
+                "more than " + limits.perVendor().keys() + " unknown schemas of the vendor " + vendor
+                        + " were asked for within " + limits.perVendor().window().toSeconds()
                         + " s; the registry " + registry + " is asked for the others as the limit allows",
                 budget.renewed,
                 false);

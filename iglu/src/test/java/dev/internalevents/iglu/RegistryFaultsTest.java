@@ -52,10 +52,8 @@ class RegistryFaultsTest {
         return new LookUpLimits(
                 inFlight,
                 waiting,
-                perVendor,
-                window,
-                Duration.ofMillis(50),
-                Duration.ofMillis(200),
+                new LookUpLimits.PerVendor(perVendor, window),
+                new LookUpLimits.BackOff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1));
     }
@@ -471,7 +469,7 @@ class RegistryFaultsTest {
         "1,86400,30000"
     })
     void the_pause_doubles_to_30_seconds_and_honours_retry_after(int attempts, int retryAfter, long millis) {
-        assertThat(LookUpLimits.DEFAULT.pause(attempts, Duration.ofSeconds(retryAfter)))
+        assertThat(LookUpLimits.DEFAULT.backOff().pause(attempts, Duration.ofSeconds(retryAfter)))
                 .isEqualTo(Duration.ofMillis(millis));
     }
 }

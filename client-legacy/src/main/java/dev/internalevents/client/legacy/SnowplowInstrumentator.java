@@ -143,11 +143,12 @@ public final class SnowplowInstrumentator implements AutoCloseable {
             new StructuredEvent(
                             id,
                             Instant.ofEpochMilli(clock.millis(trackedAtNanos)),
-                            FieldLimits.cut(event.category(), FieldLimits.CATEGORY),
-                            event.action(),
-                            label == null ? null : FieldLimits.cut(label, FieldLimits.LABEL),
-                            null,
-                            value,
+                            new StructuredEvent.Fields(
+                                    FieldLimits.cut(event.category(), FieldLimits.CATEGORY),
+                                    event.action(),
+                                    label == null ? null : FieldLimits.cut(label, FieldLimits.LABEL),
+                                    null,
+                                    value),
                             contexts)
                     .writeOpenTo(out, tracker);
         }
