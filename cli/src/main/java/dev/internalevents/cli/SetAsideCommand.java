@@ -1,7 +1,9 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.client.internal.http.HttpConnection;
 import dev.internalevents.client.internal.http.HttpEndpoint;
+import dev.internalevents.client.internal.http.HttpRequest;
 import dev.internalevents.client.internal.http.HttpTarget;
 import dev.internalevents.client.internal.http.RedirectedConnection;
 import dev.internalevents.client.internal.setaside.SetAsideEvent;
@@ -181,8 +183,8 @@ final class SetAsideCommand implements Runnable {
         /** Connects as the client does: the same endpoint rules, the same redirects. */
         private RedirectedConnection connection(String collector) {
             try {
-                return new RedirectedConnection(new HttpTarget(
-                        HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH), headers, null, null, CONNECT));
+                HttpEndpoint path = HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH);
+                return new RedirectedConnection(new HttpTarget(path, headers, null, null, CONNECT), new Lifecycle());
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(spec.commandLine(), "--endpoint: " + e.getMessage(), e);
             }
@@ -242,7 +244,10 @@ final class SetAsideCommand implements Runnable {
             System.arraycopy(json, 0, body, HttpConnection.HEADROOM, json.length);
             try {
                 int status = connection
-                        .post(body, HttpConnection.HEADROOM, body.length, false, ANSWER_NANOS, () -> {})
+                        .post(
+                                new HttpRequest(body, HttpConnection.HEADROOM, body.length, false),
+                                ANSWER_NANOS,
+                                () -> {})
                         .status();
                 return status / 100 == 2 ? null : "the collector answered " + status;
             } catch (IOException e) {

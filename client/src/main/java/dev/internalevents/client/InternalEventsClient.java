@@ -9,7 +9,6 @@ import dev.internalevents.client.internal.emitter.BackOff;
 import dev.internalevents.client.internal.emitter.Durations;
 import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.client.internal.emitter.EmitterSettings;
-import dev.internalevents.client.internal.emitter.EventKind;
 import dev.internalevents.client.internal.emitter.GiveUp;
 import dev.internalevents.client.internal.emitter.WallClock;
 import dev.internalevents.client.settings.InternalEventSettings;
@@ -1074,28 +1073,24 @@ public final class InternalEventsClient implements AutoCloseable {
 
         private EmitterSettings settings(URI endpoint) {
             EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
-            return new EmitterSettings(
-                    EventKind.INTERNAL,
-                    endpoint,
-                    batchSize == null ? EmitterSettings.DEFAULT_BATCH_SIZE : batchSize,
-                    batchSize == null ? EmitterSettings.DEFAULT_MOST_TOGETHER : batchSize,
-                    threadCount,
-                    queueCapacity,
-                    queueBytes,
-                    maxRequestBytes,
-                    linger,
-                    connectTimeout,
-                    readTimeout,
-                    new BackOff(firstBackOff, mostBackOff),
-                    new GiveUp(finalStatuses, setAsideTries, setAsideTime),
-                    outbox,
-                    spool,
-                    whenFull,
-                    compression,
-                    headers,
-                    proxy,
-                    tls,
-                    listener);
+            return EmitterSettings.builder(endpoint)
+                    .batchSize(batchSize)
+                    .maxRequestBytes(maxRequestBytes)
+                    .linger(linger)
+                    .threadCount(threadCount)
+                    .timeouts(connectTimeout, readTimeout)
+                    .compression(compression)
+                    .backOff(new BackOff(firstBackOff, mostBackOff))
+                    .giveUp(new GiveUp(finalStatuses, setAsideTries, setAsideTime))
+                    .queue(queueCapacity, queueBytes)
+                    .outbox(outbox)
+                    .spool(spool)
+                    .whenFull(whenFull)
+                    .headers(headers)
+                    .proxy(proxy)
+                    .tls(tls)
+                    .listener(listener)
+                    .build();
         }
     }
 }

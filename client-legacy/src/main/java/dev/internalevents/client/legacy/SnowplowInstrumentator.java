@@ -62,7 +62,11 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         }
         URI endpoint = Objects.requireNonNull(settings.endpoint(), "an enabled instrumentator needs an endpoint");
         return new SnowplowInstrumentator(
-                Emitter.start(EmitterSettings.of(endpoint, settings.batchSize(), settings.threadCount())), tracker);
+                Emitter.start(EmitterSettings.builder(endpoint)
+                        .batchSize(settings.batchSize())
+                        .threadCount(settings.threadCount())
+                        .build()),
+                tracker);
     }
 
     /**

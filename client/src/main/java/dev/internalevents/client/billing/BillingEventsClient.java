@@ -6,10 +6,8 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
-import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
-import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.emitter.BackOff;
 import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.client.internal.emitter.EmitterSettings;
@@ -672,28 +670,21 @@ public final class BillingEventsClient implements AutoCloseable {
         }
 
         private EmitterSettings settings(URI endpoint) {
-            return new EmitterSettings(
-                    EventKind.BILLING,
-                    endpoint,
-                    batchSize == null ? EmitterSettings.DEFAULT_BATCH_SIZE : batchSize,
-                    batchSize == null ? EmitterSettings.DEFAULT_MOST_TOGETHER : batchSize,
-                    threadCount,
-                    EmitterSettings.DEFAULT_QUEUE_CAPACITY,
-                    EmitterSettings.DEFAULT_QUEUE_BYTES,
-                    EmitterSettings.DEFAULT_MAX_REQUEST_BYTES,
-                    linger,
-                    connectTimeout,
-                    readTimeout,
-                    backOff,
-                    new GiveUp(Set.of(), triesInFront, timeInFront),
-                    outbox,
-                    spool,
-                    WhenFull.dropNewest(),
-                    Compression.NONE,
-                    headers,
-                    proxy,
-                    tls,
-                    listener);
+            return EmitterSettings.builder(endpoint)
+                    .kind(EventKind.BILLING)
+                    .batchSize(batchSize)
+                    .linger(linger)
+                    .threadCount(threadCount)
+                    .timeouts(connectTimeout, readTimeout)
+                    .backOff(backOff)
+                    .giveUp(new GiveUp(Set.of(), triesInFront, timeInFront))
+                    .outbox(outbox)
+                    .spool(spool)
+                    .headers(headers)
+                    .proxy(proxy)
+                    .tls(tls)
+                    .listener(listener)
+                    .build();
         }
     }
 }
