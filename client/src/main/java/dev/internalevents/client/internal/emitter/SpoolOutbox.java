@@ -244,7 +244,7 @@ final class SpoolOutbox implements Outbox {
             if (!(one instanceof Batch batch)) {
                 break;
             }
-            accounts.drop(DropReason.FULL, String.valueOf(body.event(0).get("se_ac")), null);
+            accounts.drop(DropReason.FULL, SentEvents.name(body, 0), null);
             batch.settle();
             any = true;
             if (segment < 0) {
@@ -325,7 +325,7 @@ final class SpoolOutbox implements Outbox {
             from.reader().next(body.array(), at);
             body.endEvent();
             events.add(new Waiting(
-                    String.valueOf(body.event(0).get("se_ac")), from.reader().mark().place()));
+                    SentEvents.name(body, 0), from.reader().mark().place()));
         }
         return events;
     }
