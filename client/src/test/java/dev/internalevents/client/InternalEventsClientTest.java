@@ -317,7 +317,7 @@ class InternalEventsClientTest {
             assertThat(client.flush(LONG)).isTrue();
             assertThat(accounts(client)).isEqualTo(List.of(26L, 11L, 0L, 15L, 0L, 0L));
         }
-        assertThat(messages()).anyMatch(m -> m.contains("flood") && m.contains("no room is left"));
+        assertThat(messages()).anyMatch(m -> m.contains("flood") && m.contains("the queue is full"));
         assertThat(messages()).anyMatch(m -> m.contains("flood ×14"));
     }
 
