@@ -24,7 +24,13 @@ final class DiskWriter {
     /** The last segment that was written; the segments before it are on the disk. */
     private Segment written;
 
-    DiskWriter(SpoolGate gate, SegmentChain chain, FrameCounts counts, FileCheck check, Durability durability, String name) {
+    DiskWriter(
+            SpoolGate gate,
+            SegmentChain chain,
+            FrameCounts counts,
+            FileCheck check,
+            Durability durability,
+            String name) {
         this.gate = gate;
         this.chain = chain;
         this.counts = counts;

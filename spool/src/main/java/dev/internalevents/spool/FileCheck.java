@@ -32,8 +32,9 @@ final class FileCheck {
         Segment shortened = firstCut();
         if (shortened != null) {
             cut = true;
-            gate.unavailable(shortened.path() + " was truncated while in use, and its end can no longer be read; expected"
-                    + " a folder on a local disk that no other program changes");
+            gate.unavailable(
+                    shortened.path() + " was truncated while in use, and its end can no longer be read; expected"
+                            + " a folder on a local disk that no other program changes");
         } else if (gate.state() instanceof SpoolState.Unavailable) {
             chain.reopen();
         } else {

@@ -38,8 +38,7 @@ final class SegmentChain {
     /** Does what other threads should not: creates files ahead, and reuses or deletes them. */
     private @Nullable Thread keeper;
 
-    SegmentChain(
-            SpoolGate gate, OpenFolder folder, SegmentFiles files, FrameCounts counts, SegmentRecovery recovered) {
+    SegmentChain(SpoolGate gate, OpenFolder folder, SegmentFiles files, FrameCounts counts, SegmentRecovery recovered) {
         this.gate = gate;
         this.folder = folder;
         this.files = files;

@@ -66,8 +66,7 @@ public final class Spool implements AutoCloseable {
                 ? null
                 : new DiskWriter(gate, chain, counts, check, durability, "internal-events-spool-writer-" + name(path));
         this.awaited = durability instanceof Durability.Disk ? writer : null;
-        this.keeper =
-                new SpoolKeeper(gate, chain, files, check, writer, "internal-events-spool-keeper-" + name(path));
+        this.keeper = new SpoolKeeper(gate, chain, files, check, writer, "internal-events-spool-keeper-" + name(path));
     }
 
     private static @Nullable Path name(Path path) {

@@ -30,12 +30,7 @@ final class Batches {
     private final RequestSize size;
 
     /** @param pressure woken by the outbox when it becomes half full */
-    Batches(
-            EmitterSettings.Batching settings,
-            Lifecycle lifecycle,
-            Outbox outbox,
-            Accounts accounts,
-            Wakeup pressure) {
+    Batches(EmitterSettings.Batching settings, Lifecycle lifecycle, Outbox outbox, Accounts accounts, Wakeup pressure) {
         this.lifecycle = lifecycle;
         this.outbox = outbox;
         this.accounts = accounts;
@@ -92,7 +87,8 @@ final class Batches {
                     Thread.onSpinWait();
                 } else {
                     pressure.sleep(
-                            Math.min(lingerNanos - waited, COLLECT_NANOS), () -> outbox.isPressing() || lifecycle.isHurried());
+                            Math.min(lingerNanos - waited, COLLECT_NANOS),
+                            () -> outbox.isPressing() || lifecycle.isHurried());
                 }
             }
             return null;

@@ -167,7 +167,8 @@ final class Circuit {
     }
 
     private long left() {
-        long wait = lifecycle.isHurried() && !isHurryRefused ? Math.min(waitNanos, HURRIED_MILLIS * 1_000_000) : waitNanos;
+        long wait =
+                lifecycle.isHurried() && !isHurryRefused ? Math.min(waitNanos, HURRIED_MILLIS * 1_000_000) : waitNanos;
         return openedAt + wait - System.nanoTime();
     }
 }

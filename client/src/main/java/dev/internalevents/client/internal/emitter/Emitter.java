@@ -39,8 +39,8 @@ public final class Emitter {
     private Emitter(EmitterSettings settings) {
         this.settings = settings;
         this.whenFull = settings.queue().whenFull();
-        this.maxEventBytes = Math.max(
-                EmitterSettings.MIN_EVENT_BYTES, settings.batching().maxRequestBytes());
+        this.maxEventBytes =
+                Math.max(EmitterSettings.MIN_EVENT_BYTES, settings.batching().maxRequestBytes());
         this.accounts = new Accounts(settings.kind(), settings.listener());
         // Validate first: this may throw, and must do so before any file is opened.
         List<Collector> connections = new ArrayList<>();
@@ -52,7 +52,8 @@ public final class Emitter {
         this.outbox = outboxes.all();
         this.isOnDisk = outboxes.onDisk() != null;
         this.batches = new Batches(settings.batching(), lifecycle, outbox, accounts, pressure);
-        this.health = new CollectorHealth(settings.kind(), settings.destination().endpoint(), outbox::size);
+        this.health =
+                new CollectorHealth(settings.kind(), settings.destination().endpoint(), outbox::size);
         Backlog backlog = new Backlog(accounts, outboxes.onDisk(), batches);
         SendingState shared = new SendingState(
                 batches,

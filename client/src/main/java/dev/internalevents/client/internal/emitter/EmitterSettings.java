@@ -162,8 +162,7 @@ public record EmitterSettings(
      * @param spool the maximum size and durability of that folder, or of the one of {@link WhenFull.Spill}
      * @param whenFull what to do with an event when the queue is full
      */
-    public record Queue(
-            int capacity, long bytes, @Nullable Path outbox, SpoolSettings spool, WhenFull whenFull) {
+    public record Queue(int capacity, long bytes, @Nullable Path outbox, SpoolSettings spool, WhenFull whenFull) {
 
         /** @throws IllegalArgumentException naming the first invalid setting, and what was expected */
         public Queue {

@@ -27,8 +27,8 @@ final class EmitterThreads {
         this.accounts = accounts;
         int number = NUMBER.incrementAndGet();
         for (Collector connection : connections) {
-            senders.add(daemon(
-                    "internal-events-emitter-" + number + "-" + (senders.size() + 1), sender.apply(connection)));
+            senders.add(
+                    daemon("internal-events-emitter-" + number + "-" + (senders.size() + 1), sender.apply(connection)));
         }
         this.timer = daemon("internal-events-timer-" + number, upkeep);
     }

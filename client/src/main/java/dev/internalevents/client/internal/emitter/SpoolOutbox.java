@@ -324,8 +324,8 @@ final class SpoolOutbox implements Outbox {
             int at = body.beginEvent(length);
             from.reader().next(body.array(), at);
             body.endEvent();
-            events.add(new Waiting(
-                    SentEvents.name(body, 0), from.reader().mark().place()));
+            events.add(
+                    new Waiting(SentEvents.name(body, 0), from.reader().mark().place()));
         }
         return events;
     }
