@@ -150,7 +150,11 @@ public final class EmitterSettingsBuilder {
         return this;
     }
 
-    /** @throws IllegalArgumentException naming an invalid setting, and what was expected */
+    /**
+     * Returns the settings.
+     *
+     * @throws IllegalArgumentException naming an invalid setting, and what was expected
+     */
     public EmitterSettings build() {
         return new EmitterSettings(
                 kind,
