@@ -187,11 +187,11 @@ class StartLineTest {
         return InternalEventSettings.read(Settings.load("AIGW", variables, folder));
     }
 
-    private InternalEventsClient.Builder notSending() {
+    private InternalEventsClientBuilder notSending() {
         return InternalEventsClient.builder(settings(Map.of())).enabled(true).delivery(false);
     }
 
-    private static void made(InternalEventsClient.Builder builder) {
+    private static void made(InternalEventsClientBuilder builder) {
         builder.shutdownHook(false).build().close();
     }
 }

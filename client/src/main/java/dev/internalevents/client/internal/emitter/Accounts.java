@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.SentEvent;
@@ -76,7 +77,7 @@ final class Accounts {
         if (DeliveryLog.isOn()) {
             survive(() -> DeliveryLog.failed(kind, events(body), reason, false));
         }
-        tell(l -> l.onFailed(events(body), reason, false));
+        tell(l -> l.onRejected(events(body), reason));
     }
 
     /**
@@ -93,7 +94,7 @@ final class Accounts {
             survive(() -> DeliveryLog.failed(kind, events(body), reason, true));
         }
         if (listener != DeliveryListener.NONE) {
-            tell(l -> l.onFailed(events(body), reason, true));
+            tell(l -> l.onRetried(events(body), reason));
         }
     }
 
@@ -199,7 +200,7 @@ final class Accounts {
         return counter(reason).sum();
     }
 
-    Emitter.Stats stats(long queued, long spooled) {
+    ClientStats stats(long queued, long spooled) {
         // Tracked is read last, so that held is never too low.
         long toCollector = delivered.sum();
         long refused = rejected.sum();
@@ -211,7 +212,7 @@ final class Accounts {
         long allLost = lost.values().stream().mapToLong(Long::longValue).sum();
         long all = tracked.sum();
         long held = Math.max(0, all - toCollector - refused - allLost);
-        return new Emitter.Stats(all, toCollector, refused, allLost, held, retries.sum(), queued, spooled, lost);
+        return new ClientStats(all, toCollector, refused, allLost, held, retries.sum(), queued, spooled, lost);
     }
 
     long held() {

@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.setaside.SetAsideEvents;
@@ -102,18 +103,6 @@ public final class Emitter {
         }
         return settings.outbox() == null ? new OverflowOutbox(memory, onDisk) : new OverflowOutbox(onDisk, memory);
     }
-
-    /** Counters of an emitter's events; see {@code ClientStats}. */
-    public record Stats(
-            long tracked,
-            long delivered,
-            long rejected,
-            long dropped,
-            long held,
-            long retries,
-            long queued,
-            long spooled,
-            Map<DropReason, Long> droppedByReason) {}
 
     /**
      * Creates an emitter and starts its threads.
@@ -273,7 +262,7 @@ public final class Emitter {
 
     // Counters and state
 
-    public Stats stats() {
+    public ClientStats stats() {
         return accounts.stats(outbox.size(), onDisk == null ? 0 : onDisk.held());
     }
 
