@@ -1,7 +1,7 @@
 package dev.internalevents.client;
 
-import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.client.delivery.ClientStats;
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.emitter.Durations;
