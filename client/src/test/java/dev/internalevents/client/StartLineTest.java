@@ -143,13 +143,9 @@ class StartLineTest {
     void a_query_is_not_logged(String path) {
         StartLine.sending(
                 URI.create("https://user:secret@collector.example" + path),
-                "shop",
-                null,
-                "production",
-                null,
-                null,
-                true,
-                WhenFull.dropNewest());
+                new StartLine.Setting("shop", null),
+                new StartLine.Setting("production", null),
+                StartLine.queue(null, WhenFull.dropNewest(), true));
 
         assertThat(log.lines())
                 .containsExactly("INFO Internal events are sent to https://collector.example/base as app id \"shop\","
