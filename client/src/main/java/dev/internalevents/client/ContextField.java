@@ -74,18 +74,26 @@ public enum ContextField {
         TIME
     }
 
+    /** Less than the length of any text. */
+    private static final int NO_TEXT = -1;
+
     /** All fields; {@link #values()} would copy its array at each call. */
     static final List<ContextField> ALL = List.of(values());
 
+    /** How many fields there are. */
+    static final int COUNT = ALL.size();
+
     private final String wireName;
     private final Type type;
+
+    /** Maximum characters of a text that may have any value; {@link #NO_TEXT} for other types. */
     private final int maxLength;
 
     @SuppressWarnings("ImmutableEnumChecker") // Created by Set.of.
     private final Set<String> choices;
 
     ContextField(String wireName, Type type) {
-        this(wireName, type, 0, Set.of());
+        this(wireName, type, NO_TEXT, Set.of());
     }
 
     ContextField(String wireName, Type type, int maxLength) {
@@ -93,7 +101,7 @@ public enum ContextField {
     }
 
     ContextField(String wireName, Set<String> choices) {
-        this(wireName, Type.CHOICE, 0, choices);
+        this(wireName, Type.CHOICE, NO_TEXT, choices);
     }
 
     ContextField(String wireName, Type type, int maxLength, Set<String> choices) {
@@ -137,8 +145,9 @@ public enum ContextField {
     @SuppressWarnings("unchecked") // The type of each field is checked where it is set.
     @Nullable
     Object fitting(@Nullable Object value) {
-        if (value == null) {
-            return null;
+        if (value == null || (value instanceof String text && text.length() <= maxLength)) {
+            // Nearly every value.
+            return value;
         }
         return switch (type) {
             case TEXT -> ContextLimits.text(wireName, (String) value, maxLength);

@@ -370,10 +370,10 @@ public final class EventBuilder {
             return context;
         }
         EventContextBuilder builder = context.toBuilder();
-        for (ContextField field : ContextField.ALL) {
-            Object value = fields[field.index()];
+        for (int i = 0; i < fields.length; i++) {
+            Object value = fields[i];
             if (value != null) {
-                builder.set(field, value);
+                builder.set(ContextField.ALL.get(i), value);
             }
         }
         return builder.build();
@@ -385,7 +385,7 @@ public final class EventBuilder {
             if (value == null) {
                 return this;
             }
-            known = new Object[ContextField.ALL.size()];
+            known = new Object[ContextField.COUNT];
             fields = known;
         }
         known[field.index()] = value;

@@ -30,6 +30,10 @@ public final class EventContext {
     private static final int FIXED_WEIGHT = 1024;
 
     private static final String EXTRA = "extra";
+
+    /** A map of all fields needs no larger table. */
+    private static final int MAP_CAPACITY = 64;
+
     private static final EventContext EMPTY = builder().build();
 
     /** By {@link ContextField#index}, each within the schema; null for a field that is not sent. Never changed. */
@@ -116,7 +120,7 @@ public final class EventContext {
 
     /** Returns the fields that are set, by their names on the wire and as they are sent, without {@code extra}. */
     Map<String, Object> fields() {
-        Map<String, Object> map = new LinkedHashMap<>();
+        Map<String, Object> map = new LinkedHashMap<>(MAP_CAPACITY);
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
             if (value != null) {
@@ -145,9 +149,11 @@ public final class EventContext {
         for (Object value : values) {
             if (value instanceof String text) {
                 texts += text.length();
-            } else if (value instanceof List<?> numbers) {
-                texts += 20L * numbers.size();
             }
+        }
+        List<Long> namespaces = featureEnabledByNamespaceIds();
+        if (namespaces != null) {
+            texts += 20L * namespaces.size();
         }
         // Most texts are short, and then the field names dominate.
         return (int) Math.min(Integer.MAX_VALUE, texts <= FIXED_WEIGHT / 2 ? FIXED_WEIGHT : FIXED_WEIGHT + texts);

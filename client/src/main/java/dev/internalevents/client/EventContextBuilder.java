@@ -38,7 +38,7 @@ public final class EventContextBuilder {
     private Map<String, Object> extra;
 
     EventContextBuilder() {
-        values = new Object[ContextField.ALL.size()];
+        values = new Object[ContextField.COUNT];
         values[ContextField.ENVIRONMENT.index()] = EventContext.DEFAULT_ENVIRONMENT;
         extra = Map.of();
     }
