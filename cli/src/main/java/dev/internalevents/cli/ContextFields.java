@@ -1,74 +1,62 @@
 package dev.internalevents.cli;
 
-import dev.internalevents.client.EventContext;
+import dev.internalevents.client.ContextField;
+import dev.internalevents.client.EventContextBuilder;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 
 /** Sets fields of the event context from text, by the names that are used on the wire. */
 final class ContextFields {
 
-    private static final Map<String, BiConsumer<EventContext.Builder, String>> FIELDS = new TreeMap<>();
+    private static final Map<String, ContextField> FIELDS = new TreeMap<>();
 
     static {
-        FIELDS.put("environment", EventContext.Builder::environment);
-        FIELDS.put("source", EventContext.Builder::source);
-        FIELDS.put("realm", EventContext.Builder::realm);
-        FIELDS.put("instance_id", EventContext.Builder::instanceId);
-        FIELDS.put("unique_instance_id", EventContext.Builder::uniqueInstanceId);
-        FIELDS.put("host_name", EventContext.Builder::hostName);
-        FIELDS.put("instance_version", EventContext.Builder::instanceVersion);
-        FIELDS.put("global_user_id", EventContext.Builder::globalUserId);
-        FIELDS.put("user_id", EventContext.Builder::userId);
-        FIELDS.put("is_gitlab_team_member", (context, text) -> context.gitlabTeamMember(bool(text)));
-        FIELDS.put(
-                "feature_enabled_by_namespace_ids",
-                (context, text) -> context.featureEnabledByNamespaceIds(Arrays.stream(text.split(",", -1))
-                        .map(String::strip)
-                        .map(ContextFields::integer)
-                        .toList()));
-        FIELDS.put("feature_enablement_type", EventContext.Builder::featureEnablementType);
-        FIELDS.put("ultimate_parent_namespace_id", (context, text) -> context.ultimateParentNamespaceId(integer(text)));
-        FIELDS.put("client_type", EventContext.Builder::clientType);
-        FIELDS.put("client_name", EventContext.Builder::clientName);
-        FIELDS.put("client_version", EventContext.Builder::clientVersion);
-        FIELDS.put("interface", EventContext.Builder::clientInterface);
-        FIELDS.put("project_id", (context, text) -> context.projectId(integer(text)));
-        FIELDS.put("namespace_id", (context, text) -> context.namespaceId(integer(text)));
-        FIELDS.put("plan", EventContext.Builder::plan);
-        FIELDS.put("feature_category", EventContext.Builder::featureCategory);
-        FIELDS.put("deployment_type", EventContext.Builder::deploymentType);
-        FIELDS.put("google_analytics_id", EventContext.Builder::googleAnalyticsId);
-        FIELDS.put("input_tokens", (context, text) -> context.inputTokens(integer(text)));
-        FIELDS.put("output_tokens", (context, text) -> context.outputTokens(integer(text)));
-        FIELDS.put("total_tokens", (context, text) -> context.totalTokens(integer(text)));
-        FIELDS.put("model_engine", EventContext.Builder::modelEngine);
-        FIELDS.put("model_name", EventContext.Builder::modelName);
-        FIELDS.put("model_provider", EventContext.Builder::modelProvider);
-        FIELDS.put("correlation_id", EventContext.Builder::correlationId);
+        for (ContextField field : ContextField.values()) {
+            FIELDS.put(field.wireName(), field);
+        }
     }
 
     private ContextFields() {}
 
-    /** Sets a field. Throws {@link IllegalArgumentException} naming the field if it is unknown or the text is not a valid value. */
-    static void set(EventContext.Builder context, String field, String text) {
-        BiConsumer<EventContext.Builder, String> setter = FIELDS.get(field);
-        if (setter == null) {
+    /**
+     * Sets a field.
+     *
+     * @throws IllegalArgumentException naming the field if it is unknown or the text is not a valid value
+     */
+    static void set(EventContextBuilder context, String name, String text) {
+        ContextField field = FIELDS.get(name);
+        if (field == null) {
             throw new IllegalArgumentException(
-                    "--context: \"" + field + "\" is not a field of gitlab_standard; the fields are "
+                    "--context: \"" + name + "\" is not a field of gitlab_standard; the fields are "
                             + String.join(", ", FIELDS.keySet()) + " (for anything else use --extra)");
         }
         try {
-            setter.accept(context, text);
+            field.set(context, value(field.type(), text));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--context " + field + ": \"" + text + "\" " + e.getMessage(), e);
+            throw new IllegalArgumentException("--context " + name + ": \"" + text + "\" " + e.getMessage(), e);
         }
     }
 
-    private static boolean bool(String text) {
+    private static Object value(ContextField.Type type, String text) {
+        return switch (type) {
+            case TEXT, ID, CHOICE, USER -> text;
+            case NUMBER -> integer(text);
+            case NUMBERS ->
+                Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .map(ContextFields::integer)
+                        .toList();
+            case FLAG -> bool(text);
+            case TIME -> time(text);
+        };
+    }
+
+    private static Boolean bool(String text) {
         if (text.equals("true") || text.equals("false")) {
-            return Boolean.parseBoolean(text);
+            return Boolean.valueOf(text);
         }
         throw new IllegalArgumentException("is not true or false");
     }
@@ -78,6 +66,14 @@ final class ContextFields {
             return Long.valueOf(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("is not a whole number", e);
+        }
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("is not a time such as 2026-01-31T12:00:00Z", e);
         }
     }
 }

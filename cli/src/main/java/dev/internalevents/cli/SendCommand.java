@@ -1,7 +1,8 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.client.AdditionalProperties;
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.EventContextBuilder;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.Scope;
@@ -128,7 +129,7 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private EventContext eventContext(InternalEventSettings settings) {
-        EventContext.Builder builder = EventContext.builder()
+        EventContextBuilder builder = EventContext.builder()
                 .environment(settings.environment())
                 .source(SOURCE)
                 .contextGeneratedAt(Instant.now());

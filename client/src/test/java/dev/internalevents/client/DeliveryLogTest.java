@@ -50,7 +50,7 @@ class DeliveryLogTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder builder() {
+    private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .shutdownHook(false)
@@ -68,14 +68,14 @@ class DeliveryLogTest {
     void a_listener_gets_label_and_property_as_they_were_sent(boolean withOutbox) {
         List<SentEvent> delivered = new CopyOnWriteArrayList<>();
         List<SentEvent> failed = new CopyOnWriteArrayList<>();
-        InternalEventsClient.Builder builder = builder().deliveryListener(new DeliveryListener() {
+        InternalEventsClientBuilder builder = builder().deliveryListener(new DeliveryListener() {
             @Override
             public void onDelivered(List<SentEvent> events) {
                 delivered.addAll(events);
             }
 
             @Override
-            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+            public void onRetried(List<SentEvent> events, String reason) {
                 failed.addAll(events);
             }
         });

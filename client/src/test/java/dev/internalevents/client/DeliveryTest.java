@@ -139,8 +139,13 @@ class DeliveryTest {
             }
 
             @Override
-            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
-                events.forEach(event -> told.add("failed " + event.name() + ", " + reason + ", " + sentAgain));
+            public void onRetried(List<SentEvent> events, String reason) {
+                events.forEach(event -> told.add("retried " + event.name() + ", " + reason));
+            }
+
+            @Override
+            public void onRejected(List<SentEvent> events, String reason) {
+                events.forEach(event -> told.add("rejected " + event.name() + ", " + reason));
             }
 
             @Override
@@ -165,8 +170,8 @@ class DeliveryTest {
         assertThat(told)
                 .containsExactly(
                         "delivered good 36",
-                        "failed refused, the collector answered 400, false",
-                        "failed later, the collector answered 503, true",
+                        "rejected refused, the collector answered 400",
+                        "retried later, the collector answered 503",
                         "delivered later 36",
                         "dropped late CLOSED");
     }
@@ -367,7 +372,7 @@ class DeliveryTest {
         await().atMost(LONG).until(() -> sink.requests().size() == 1);
     }
 
-    private InternalEventsClient.Builder client() {
+    private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder().endpoint(sink.url());
     }
 }

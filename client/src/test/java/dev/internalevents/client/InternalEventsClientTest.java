@@ -7,10 +7,11 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.internalevents.client.delivery.ClientStats;
+import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
-import dev.internalevents.testkit.FakeCollector;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -504,7 +505,7 @@ class InternalEventsClientTest {
         }
     }
 
-    private InternalEventsClient.Builder client() {
+    private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder().endpoint(sink.url());
     }
 

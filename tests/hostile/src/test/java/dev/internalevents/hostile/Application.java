@@ -1,6 +1,7 @@
 package dev.internalevents.hostile;
 
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -78,7 +79,7 @@ final class Application implements AutoCloseable {
     }
 
     public static void main(String[] args) throws Exception {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(URI.create(args[0]))
                 .tls(TestKeys.context(Path.of(args[1])))
                 .batchSize(EVENTS)

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.InternalEventsClientBuilder;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import java.net.URI;
 import java.nio.file.Path;
@@ -134,8 +135,8 @@ class HostileCollectorTest {
         }
     }
 
-    private InternalEventsClient.Builder builder(URI url, @Nullable Path outbox) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+    private InternalEventsClientBuilder builder(URI url, @Nullable Path outbox) {
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(url)
                 .tls(tls)
                 .batchSize(EVENTS)

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.InternalEventsClientBuilder;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.hostile.RawCollector.Behaviour;
 import dev.internalevents.hostile.RawCollector.Request;
@@ -347,7 +348,7 @@ class HostileWireTest {
         }
     }
 
-    private InternalEventsClient.Builder client(URI endpoint) {
+    private InternalEventsClientBuilder client(URI endpoint) {
         return InternalEventsClient.builder()
                 .endpoint(endpoint)
                 .tls(tls)
@@ -357,7 +358,7 @@ class HostileWireTest {
     }
 
     /** Returns the reason why an event is not delivered, and checks that the event stays queued. */
-    private static String failure(InternalEventsClient.Builder builder) {
+    private static String failure(InternalEventsClientBuilder builder) {
         try (InternalEventsClient client = builder.build()) {
             client.trackEvent("e");
             await().atMost(LONG).until(() -> client.lastFailure() != null);

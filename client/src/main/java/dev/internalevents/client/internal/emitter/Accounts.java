@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.protocol.PayloadBody;
@@ -73,7 +74,7 @@ final class Accounts {
         if (DeliveryLog.isOn()) {
             survive(() -> DeliveryLog.failed(kind, SentEvents.of(body), reason, false));
         }
-        tell(l -> l.onFailed(SentEvents.of(body), reason, false));
+        tell(l -> l.onRejected(SentEvents.of(body), reason));
     }
 
     /**
@@ -90,7 +91,7 @@ final class Accounts {
             survive(() -> DeliveryLog.failed(kind, SentEvents.of(body), reason, true));
         }
         if (listener != DeliveryListener.NONE) {
-            tell(l -> l.onFailed(SentEvents.of(body), reason, true));
+            tell(l -> l.onRetried(SentEvents.of(body), reason));
         }
     }
 
@@ -196,7 +197,7 @@ final class Accounts {
         return counter(reason).sum();
     }
 
-    Emitter.Stats stats(long queued, long spooled) {
+    ClientStats stats(long queued, long spooled) {
         // Tracked is read last, so that held is never too low.
         long toCollector = delivered.sum();
         long refused = rejected.sum();
@@ -208,7 +209,7 @@ final class Accounts {
         long allLost = lost.values().stream().mapToLong(Long::longValue).sum();
         long all = tracked.sum();
         long held = Math.max(0, all - toCollector - refused - allLost);
-        return new Emitter.Stats(all, toCollector, refused, allLost, held, retries.sum(), queued, spooled, lost);
+        return new ClientStats(all, toCollector, refused, allLost, held, retries.sum(), queued, spooled, lost);
     }
 
     long held() {

@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.Lifecycle;
@@ -70,18 +71,6 @@ public final class Emitter {
                 accounts);
         this.shutdown = new Shutdown(lifecycle, threads, batches, outboxes, accounts, backlog);
     }
-
-    /** Counters of an emitter's events; see {@code ClientStats}. */
-    public record Stats(
-            long tracked,
-            long delivered,
-            long rejected,
-            long dropped,
-            long held,
-            long retries,
-            long queued,
-            long spooled,
-            Map<DropReason, Long> droppedByReason) {}
 
     /**
      * Creates an emitter and starts its threads.
@@ -233,7 +222,7 @@ public final class Emitter {
 
     // Counters and state
 
-    public Stats stats() {
+    public ClientStats stats() {
         return accounts.stats(outbox.size(), outboxes.spooled());
     }
 

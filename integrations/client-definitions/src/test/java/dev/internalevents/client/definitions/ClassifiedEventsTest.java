@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
@@ -75,7 +76,7 @@ class ClassifiedEventsTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder builder(DefinedEvents check) {
+    private InternalEventsClientBuilder builder(DefinedEvents check) {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .shutdownHook(false)

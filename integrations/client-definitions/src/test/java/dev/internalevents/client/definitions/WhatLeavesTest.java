@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.delivery.DropReason;
@@ -81,7 +82,7 @@ class WhatLeavesTest {
         }
     }
 
-    private InternalEventsClient.Builder builder(DefinedEvents events) {
+    private InternalEventsClientBuilder builder(DefinedEvents events) {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .shutdownHook(false)

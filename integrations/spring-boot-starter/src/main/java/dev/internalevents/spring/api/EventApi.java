@@ -2,6 +2,7 @@ package dev.internalevents.spring.api;
 
 import dev.internalevents.client.EventBuilder;
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventContextBuilder;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.client.RequestTracking;
@@ -167,7 +168,7 @@ public final class EventApi {
     private static EventContext trusted(RequestTracking request) {
         EventContext received = request.context();
         VerifiedClaims claims = request.claims();
-        EventContext.Builder context = EventContext.builder()
+        EventContextBuilder context = EventContext.builder()
                 .environment(received.environment())
                 .source(received.source())
                 .contextGeneratedAt(received.contextGeneratedAt())

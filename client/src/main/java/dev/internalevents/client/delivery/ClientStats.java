@@ -1,6 +1,5 @@
-package dev.internalevents.client;
+package dev.internalevents.client.delivery;
 
-import dev.internalevents.client.delivery.DropReason;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -31,7 +30,8 @@ public record ClientStats(
         long spooled,
         Map<DropReason, Long> droppedByReason) {
 
-    static final ClientStats NONE = new ClientStats(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    /** The counters of a client that sends nothing. */
+    public static final ClientStats NONE = new ClientStats(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     public ClientStats {
         Map<DropReason, Long> inOrder = new EnumMap<>(DropReason.class);
