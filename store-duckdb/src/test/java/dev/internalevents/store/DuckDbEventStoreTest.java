@@ -118,7 +118,7 @@ class DuckDbEventStoreTest {
         change(file, "UPDATE event SET se_value = '" + stored + "' WHERE number = 1");
 
         try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
-            assertThat(store.find(EventQuery.ALL.sortedBy("se_value", true), 0, 10))
+            assertThat(store.find(EventQuery.ALL.sortedBy("se_value", EventQuery.Direction.DESCENDING), 0, 10))
                     .hasSize(2);
             assertThat(store.withNumber(1).orElseThrow().event().atomic())
                     .containsEntry("se_action", "a")
@@ -150,7 +150,7 @@ class DuckDbEventStoreTest {
                     .boxed()
                     .toList();
             List<Long> read = new ArrayList<>();
-            EventQuery query = EventQuery.ALL.sortedBy(null, false);
+            EventQuery query = EventQuery.ALL.oldestFirst();
             List<StoredEvent> page = store.find(query, 0, 7, 1 << 20);
             while (!page.isEmpty()) {
                 page.forEach(event -> read.add(event.number()));
@@ -164,7 +164,7 @@ class DuckDbEventStoreTest {
             PersonMatch persons = new PersonMatch(new Persons(Set.of("user1"), Set.of()));
             PersonRemoval removal = store.removal(persons, RawRequests.sealedBy(null));
             assertThat(removal.remove().events()).isEqualTo(all / 3);
-            assertThat(store.count(EventQuery.ALL.where(new EventQuery.Filter("user_id", List.of("user1"), false))))
+            assertThat(store.count(EventQuery.ALL.where(EventQuery.Filter.equal("user_id", List.of("user1")))))
                     .isZero();
         }
     }
