@@ -31,14 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DuckDbEventStoreTest {
 
     @Nested
-    class InMemory extends EventStoreContract {
-        @Override
-        EventStore open() {
-            return DuckDbEventStore.inMemory(DuckDbEventStore.Settings.DEFAULTS);
-        }
-    }
-
-    @Nested
     class InFile extends EventStoreContract {
 
         @TempDir
@@ -166,6 +158,33 @@ class DuckDbEventStoreTest {
             assertThat(removal.remove().events()).isEqualTo(all / 3);
             assertThat(store.count(EventQuery.ALL.where(EventQuery.Filter.equal("user_id", List.of("user1")))))
                     .isZero();
+        }
+    }
+
+    @Test
+    void a_file_that_is_deleted_while_it_is_in_use_is_reported(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("events.duckdb");
+        try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
+            Files.delete(file);
+
+            assertThatThrownBy(() -> write(store, new Events(0).add(Map.of("e", "pv"))))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("was deleted or replaced while it was in use");
+        }
+    }
+
+    @Test
+    void a_file_that_cannot_be_examined_is_not_called_deleted(@TempDir Path parent) throws Exception {
+        Path folder = Files.createDirectory(parent.resolve("data"));
+        try (DuckDbEventStore store =
+                DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS)) {
+            // A file in the place of the folder: reading the attributes fails, but not because the file does not exist.
+            Files.move(folder, parent.resolve("moved"));
+            Files.createFile(folder);
+
+            assertThatThrownBy(() -> write(store, new Events(0).add(Map.of("e", "pv"))))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("cannot be examined");
         }
     }
 

@@ -33,9 +33,7 @@ public final class EventMatch {
     static Stream<StoredEvent> sorted(Stream<StoredEvent> newestFirst, EventQuery query) {
         String sort = query.sort();
         if (sort == null) {
-            return query.descending()
-                    ? newestFirst
-                    : newestFirst.sorted(Comparator.comparingLong(StoredEvent::number));
+            return query.descending() ? newestFirst : newestFirst.sorted(Comparator.comparingLong(StoredEvent::number));
         }
         Comparator<Sortable> order = Comparator.comparing(Sortable::value, Comparator.nullsFirst(EventMatch::compare));
         order = order.thenComparing(sortable -> sortable.event().number());

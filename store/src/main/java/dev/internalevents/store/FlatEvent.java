@@ -107,8 +107,9 @@ public final class FlatEvent {
         }
         int dot = column.indexOf('.');
         if (dot < 0) {
-            Object whole =
-                    SchemaColumns.isOfSchema(column) || column.equals("errors") ? of(stored).get(column) : null;
+            Object whole = SchemaColumns.isOfSchema(column) || column.equals("errors")
+                    ? of(stored).get(column)
+                    : null;
             return whole == null || !fits(whole, maxChars) ? List.of() : List.of(text(whole));
         }
         List<String> values = new ArrayList<>(1);
@@ -127,7 +128,8 @@ public final class FlatEvent {
         }
         List<@Nullable Object> data = new ArrayList<>(1);
         UnstructEvent unstruct = event.unstruct();
-        if (unstruct != null && column.equals(SchemaColumns.ofUnstructEvent(unstruct.event().schema()))) {
+        if (unstruct != null
+                && column.equals(SchemaColumns.ofUnstructEvent(unstruct.event().schema()))) {
             data.add(unstruct.event().data());
         }
         for (List<SelfDescribingJson> contexts :
@@ -187,8 +189,8 @@ public final class FlatEvent {
     @SuppressWarnings("unchecked") // Each such column contains a list created here.
     private static void contexts(Map<String, @Nullable Object> columns, List<SelfDescribingJson> contexts) {
         for (SelfDescribingJson context : contexts) {
-            ((List<@Nullable Object>)
-                            columns.computeIfAbsent(SchemaColumns.ofContexts(context.schema()), column -> new ArrayList<>()))
+            ((List<@Nullable Object>) columns.computeIfAbsent(
+                            SchemaColumns.ofContexts(context.schema()), column -> new ArrayList<>()))
                     .add(context.data());
         }
     }

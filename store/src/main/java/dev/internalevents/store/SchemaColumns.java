@@ -41,7 +41,8 @@ public final class SchemaColumns {
     }
 
     private static String name(SchemaKey schema) {
-        return plain(schema.vendor() + "_" + schema.name()) + "_" + schema.version().model();
+        return plain(schema.vendor() + "_" + schema.name()) + "_"
+                + schema.version().model();
     }
 
     private static String plain(String name) {

@@ -401,10 +401,12 @@ abstract class EventStoreContract {
         assertThat(numbers(EventQuery.ALL.sortedBy("se_value", DESCENDING))).containsExactly(1L, 2L, 3L);
         assertThat(numbers(EventQuery.ALL.sortedBy("se_value", ASCENDING))).containsExactly(3L, 2L, 1L);
         assertThat(numbers(EventQuery.ALL.sortedBy("app_id", ASCENDING))).containsExactly(3L, 1L, 2L);
-        assertThat(numbers(EventQuery.ALL.sortedBy("collector_tstamp", DESCENDING))).containsExactly(3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("collector_tstamp", DESCENDING)))
+                .containsExactly(3L, 2L, 1L);
         assertThat(numbers(EventQuery.ALL.sortedBy("contexts_com_gitlab_gitlab_standard_1.user_id", DESCENDING)))
                 .containsExactly(3L, 1L, 2L);
-        assertThat(numbers(EventQuery.ALL.sortedBy("no_such_column", DESCENDING))).containsExactly(3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("no_such_column", DESCENDING)))
+                .containsExactly(3L, 2L, 1L);
     }
 
     @ParameterizedTest

@@ -1,13 +1,11 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.store.EventQuery;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
+import dev.internalevents.store.SchemaColumns;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -234,9 +232,7 @@ final class MicroFilters {
 
     /** Checks that events can have a column. Columns of schemas are not checked further, as any schema may still arrive. */
     private static String column(String name) {
-        if (!name.equals(EventQuery.TITLE)
-                && !AtomicFields.NAMES.contains(name)
-                && !SchemaColumns.isOfSchema(name)) {
+        if (!name.equals(EventQuery.TITLE) && !AtomicFields.NAMES.contains(name) && !SchemaColumns.isOfSchema(name)) {
             throw new MalformedPayloadException(
                     "\"" + name + "\" is not a column of events; expected an atomic field such"
                             + " as \"event_name\" or \"se_action\", or a field of a schema such as"

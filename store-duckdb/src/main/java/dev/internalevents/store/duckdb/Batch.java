@@ -1,8 +1,8 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.EventSource;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.AtomicValues;
+import dev.internalevents.store.EventSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

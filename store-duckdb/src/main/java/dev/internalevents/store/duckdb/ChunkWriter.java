@@ -141,9 +141,8 @@ final class ChunkWriter {
             Row row = rows.get(i);
             if (ordinal >= 0) {
                 Object value = row.atomic.get(ordinal);
-                of.values[i] = value == null
-                        ? null
-                        : isFingerprint ? grouped((String) value) : of.bytes((String) value);
+                of.values[i] =
+                        value == null ? null : isFingerprint ? grouped((String) value) : of.bytes((String) value);
             } else {
                 of.values[i] = ownText(of, row, own[index], column.name());
             }

@@ -1,8 +1,7 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.SchemaColumns;
-import dev.internalevents.store.SchemaFields;
 import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.store.SchemaFields;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -143,7 +142,9 @@ final class Columns {
 
     /** Returns the table's columns of contexts and self-describing events. */
     List<Column> json() {
-        return known.values().stream().filter(column -> column.type().isOfSchema()).toList();
+        return known.values().stream()
+                .filter(column -> column.type().isOfSchema())
+                .toList();
     }
 
     /** Returns the names of all contexts and self-describing events seen, with or without a column of their own. */

@@ -144,8 +144,7 @@ final class DuckDbFile implements StoreFile, AutoCloseable {
 
     /** Returns the bytes of the file that are in use; removed events leave unused ones. */
     long usedBytes() {
-        return database.first(
-                        "SELECT block_size * used_blocks FROM pragma_database_size()", size -> size.getLong(1))
+        return database.first("SELECT block_size * used_blocks FROM pragma_database_size()", size -> size.getLong(1))
                 .orElse(0L);
     }
 

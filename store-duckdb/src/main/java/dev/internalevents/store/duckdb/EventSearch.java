@@ -103,8 +103,7 @@ final class EventSearch {
 
     private List<StoredEvent> some(Connection connection, List<Found> some) throws SQLException {
         Map<Long, StoredEvent> read = new HashMap<>();
-        String list =
-                some.stream().map(found -> String.valueOf(found.number())).collect(Collectors.joining(","));
+        String list = some.stream().map(found -> String.valueOf(found.number())).collect(Collectors.joining(","));
         try (Statement sql = connection.createStatement();
                 ResultSet rows = sql.executeQuery("SELECT * FROM event WHERE number IN (" + list + ")")) {
             RowReader reader = new RowReader(rows, columns);

@@ -97,8 +97,7 @@ final class EventStatistics {
         });
     }
 
-    private static boolean hasManyValues(Connection connection, String expression, QuerySql where)
-            throws SQLException {
+    private static boolean hasManyValues(Connection connection, String expression, QuerySql where) throws SQLException {
         try (PreparedStatement sql = where.prepare(
                         connection, "SELECT approx_count_distinct(" + expression + ") FROM event" + where.where());
                 ResultSet distinct = sql.executeQuery()) {
@@ -141,20 +140,24 @@ final class EventStatistics {
             return List.of();
         }
         String counts = buckets.stream().map(EventStatistics::counts).collect(Collectors.joining(", "));
-        Instant first =
-                buckets.stream().map(EventStore.Bucket::start).min(Instant::compareTo).orElseThrow();
-        Instant end =
-                buckets.stream().map(EventStore.Bucket::end).max(Instant::compareTo).orElseThrow();
+        Instant first = buckets.stream()
+                .map(EventStore.Bucket::start)
+                .min(Instant::compareTo)
+                .orElseThrow();
+        Instant end = buckets.stream()
+                .map(EventStore.Bucket::end)
+                .max(Instant::compareTo)
+                .orElseThrow();
         return database.read(connection -> {
-            QuerySql where = new QuerySql(
-                    EventQuery.ALL.of(session).between(first, end).withRepeats(true), columns);
+            QuerySql where =
+                    new QuerySql(EventQuery.ALL.of(session).between(first, end).withRepeats(true), columns);
             List<EventStore.Point> points = new ArrayList<>();
             try (PreparedStatement sql = where.prepare(connection, "SELECT " + counts + " FROM event" + where.where());
                     ResultSet found = sql.executeQuery()) {
                 found.next();
                 for (int i = 0; i < buckets.size(); i++) {
-                    points.add(new EventStore.Point(
-                            buckets.get(i), found.getLong(2 * i + 1), found.getLong(2 * i + 2)));
+                    points.add(
+                            new EventStore.Point(buckets.get(i), found.getLong(2 * i + 1), found.getLong(2 * i + 2)));
                 }
             }
             return points;

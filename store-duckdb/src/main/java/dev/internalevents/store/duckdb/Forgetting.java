@@ -87,7 +87,10 @@ final class Forgetting implements PersonRemoval {
         Sql.execute(
                 connection,
                 "INSERT INTO person_request SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[])",
-                ofRequests.stream().map(PersonSearch.FoundEvent::request).toList().toString(),
+                ofRequests.stream()
+                        .map(PersonSearch.FoundEvent::request)
+                        .toList()
+                        .toString(),
                 ofRequests.stream().map(PersonSearch.FoundEvent::index).toList().toString());
     }
 

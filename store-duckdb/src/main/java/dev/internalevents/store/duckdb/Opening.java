@@ -21,9 +21,8 @@ final class Opening {
                 return OpenStore.open(file, settings, schemas);
             } catch (SQLException | IOException e) {
                 OpeningFailure failure = new OpeningFailure(file, e);
-                boolean isRepaired = repairs < MAX_REPAIRS
-                        && failure.isOfWriteAheadLog()
-                        && WriteAheadLog.setAside(file, failure);
+                boolean isRepaired =
+                        repairs < MAX_REPAIRS && failure.isOfWriteAheadLog() && WriteAheadLog.setAside(file, failure);
                 if (!isRepaired) {
                     throw new StoreException(failure.describe(), e);
                 }

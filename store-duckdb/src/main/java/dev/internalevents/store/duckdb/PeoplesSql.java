@@ -1,9 +1,8 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.SchemaColumns;
-import dev.internalevents.store.SqlQueries;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.store.SqlQueries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

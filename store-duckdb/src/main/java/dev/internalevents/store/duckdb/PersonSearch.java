@@ -103,7 +103,8 @@ final class PersonSearch {
 
     private void findLarge() {
         List<Long> numbers = numbers("SELECT DISTINCT number FROM large_value WHERE number > " + largeSeen
-                + " AND (starts_with(column_name, '" + PersonColumns.PREFIXES.get(0) + "') OR starts_with(column_name, '"
+                + " AND (starts_with(column_name, '" + PersonColumns.PREFIXES.get(0)
+                + "') OR starts_with(column_name, '"
                 + PersonColumns.PREFIXES.get(1) + "')) ORDER BY number");
         for (long number : numbers) {
             check(number);
@@ -127,7 +128,8 @@ final class PersonSearch {
                                 .filter(Double::isFinite)
                                 .toList();
                 if (!ids.isEmpty()) {
-                    numbers("SELECT DISTINCT number FROM (" + columns.values(name, field) + " AND number > " + numbersSeen
+                    numbers("SELECT DISTINCT number FROM (" + columns.values(name, field) + " AND number > "
+                                    + numbersSeen
                                     + ") WHERE regexp_full_match(id, '-?[0-9.]+([eE][-+]?[0-9]+)?') AND"
                                     + " regexp_matches(id, '[.eE]') AND list_contains(" + ids
                                     + "::DOUBLE[], TRY_CAST(id AS DOUBLE))")

@@ -137,7 +137,8 @@ final class QuerySql {
     /** Returns an expression by which events can be sorted or grouped; null for a column that does not exist. */
     static @Nullable String expression(String name, Columns columns) {
         Column column = columns.get(name);
-        if (name.equals(EventQuery.TITLE) || (column != null && !isOwn(column) && !column.type().isOfSchema())) {
+        if (name.equals(EventQuery.TITLE)
+                || (column != null && !isOwn(column) && !column.type().isOfSchema())) {
             return Column.quoted(name);
         }
         int dot = name.indexOf('.');

@@ -31,8 +31,7 @@ final class Sql {
         void accept(ResultSet row) throws SQLException;
     }
 
-    static <T> List<T> list(Connection connection, String query, Row<T> row, Object... parameters)
-            throws SQLException {
+    static <T> List<T> list(Connection connection, String query, Row<T> row, Object... parameters) throws SQLException {
         List<T> list = new ArrayList<>();
         forEach(connection, query, found -> list.add(row.read(found)), parameters);
         return list;
@@ -69,7 +68,8 @@ final class Sql {
         return row.wasNull() ? Optional.empty() : Optional.of(value);
     }
 
-    private static PreparedStatement prepared(Connection connection, String sql, Object... parameters) throws SQLException {
+    private static PreparedStatement prepared(Connection connection, String sql, Object... parameters)
+            throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
