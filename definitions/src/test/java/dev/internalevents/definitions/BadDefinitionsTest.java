@@ -615,7 +615,7 @@ class BadDefinitionsTest {
                         .read()
                         .problems())
                 .extracting(Problem::toString)
-                .containsExactly("config/events/feature.yml:3: action: the file of \"request_awesome_feature\" is to be"
+                .containsExactly("config/events/feature.yml:3: action: the file of \"request_awesome_feature\" should be"
                         + " named request_awesome_feature.yml");
     }
 
