@@ -46,7 +46,7 @@ class AccessTest {
     }
 
     static Stream<Route> routes() {
-        return Route.all().stream();
+        return RouteTable.all().stream();
     }
 
     static Stream<Route> changes() {
@@ -54,7 +54,7 @@ class AccessTest {
     }
 
     static Stream<Route> reads() {
-        return Stream.concat(routes().filter(route -> route.kind() == Route.Kind.READ), Stream.of(Route.METRICS));
+        return routes().filter(route -> route.kind() == Route.Kind.READ);
     }
 
     @ParameterizedTest

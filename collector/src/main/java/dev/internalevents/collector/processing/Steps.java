@@ -36,7 +36,7 @@ record Steps(
         Pipeline pipeline,
         EventStore store,
         ExecutorService workers,
-        Processor.Pace pace,
+        Pace pace,
         Patience patience,
         WorkMemory memory) {
 

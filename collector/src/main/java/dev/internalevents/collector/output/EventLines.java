@@ -1,5 +1,6 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.output;
 
+import dev.internalevents.collector.micro.MicroJson;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.EnrichedTsv;
