@@ -6,7 +6,6 @@ import dev.internalevents.collector.query.EventParts;
 import dev.internalevents.collector.query.AnswerMemory;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;
-import dev.internalevents.protocol.JsonWriter;
 import java.util.function.BiConsumer;
 
 /** A JSON answer with events: a head, each event, and a tail. */

@@ -6,9 +6,9 @@ import dev.internalevents.collector.processing.OutcomeCounts;
 import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
-import dev.internalevents.store.ids.IdIndex;
-import dev.internalevents.store.EventStore;
 import dev.internalevents.pipeline.Failure;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.ids.IdIndex;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -177,11 +177,7 @@ public final class Operation {
                 "lost_spool_bytes_total",
                 "Maximum number of damaged, truncated or missing bytes of the spool; found since the start",
                 losses.bytes());
-        counter(
-                text,
-                "damaged_files_total",
-                "Damaged or missing spool files; found since the start",
-                losses.files());
+        counter(text, "damaged_files_total", "Damaged or missing spool files; found since the start", losses.files());
     }
 
     private void removed(StringBuilder text) {

@@ -8,8 +8,6 @@ import dev.internalevents.collector.query.AnswerMemory;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;
-import dev.internalevents.pipeline.EnrichedTsv;
-import dev.internalevents.pipeline.GoodEvent;
 import java.nio.charset.StandardCharsets;
 
 /** Exports all good events of a store as lines, oldest first, in parts. For one thread at a time. */

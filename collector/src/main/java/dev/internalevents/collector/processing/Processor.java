@@ -1,6 +1,7 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.ids.IdIndex;
+import dev.internalevents.pipeline.Pipeline;
+import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.RawRequests;

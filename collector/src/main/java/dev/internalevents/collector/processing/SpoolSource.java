@@ -1,8 +1,5 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventSource;
-import dev.internalevents.store.Progress;
-import dev.internalevents.store.WaitingRequest;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.WaitingEvent;
