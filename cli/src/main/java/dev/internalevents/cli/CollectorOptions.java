@@ -1,7 +1,7 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.collector.micro.EventLines;
+import dev.internalevents.collector.output.EventLines;
 import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.pipeline.PipelineSettings;

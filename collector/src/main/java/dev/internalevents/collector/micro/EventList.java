@@ -1,5 +1,6 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.collector.query.AnswerText;
 import dev.internalevents.collector.query.EventParts;

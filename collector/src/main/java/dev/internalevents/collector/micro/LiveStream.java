@@ -1,5 +1,6 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.protocol.Json;
 import dev.internalevents.collector.query.EventParts;
 import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.collector.query.TestSession;

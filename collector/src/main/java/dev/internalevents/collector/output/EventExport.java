@@ -1,5 +1,7 @@
 package dev.internalevents.collector.output;
 
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.collector.micro.EventRows;
 import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.collector.query.AnswerText;

@@ -1,12 +1,11 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.store.ids.IdIndex;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.RawRequests;
-import dev.internalevents.pipeline.Pipeline;
-import dev.internalevents.spool.Spool;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;

@@ -1,5 +1,8 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.store.EventSource;
+import dev.internalevents.store.WaitingRequest;
+import dev.internalevents.store.Progress;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.WaitingEvent;
