@@ -32,7 +32,7 @@ class AccessTest {
     private Collector collector;
     private Http http;
 
-    private void start(CollectorSettings.Builder settings) throws Exception {
+    private void start(CollectorSettingsBuilder settings) throws Exception {
         collector = Collector.start(settings.port(0).build());
         http = new Http(collector);
         track();
@@ -453,7 +453,7 @@ class AccessTest {
     void what_is_changed_on_the_builder_later_changes_nothing() {
         List<String> hosts = new ArrayList<>(List.of("micro"));
         List<String> origins = new ArrayList<>(List.of("https://app.example"));
-        CollectorSettings.Builder builder = CollectorSettings.micro()
+        CollectorSettingsBuilder builder = CollectorSettings.micro()
                 .token(TOKEN)
                 .allowedHosts(hosts)
                 .allowedOrigins(origins)
