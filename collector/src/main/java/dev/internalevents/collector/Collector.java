@@ -39,7 +39,10 @@ public final class Collector implements AutoCloseable {
             CollectorParts parts = CollectorParts.start(settings, storage, vertx);
             try {
                 return new Collector(
-                        settings, vertx, parts, HttpListener.start(settings, vertx, parts.connections(), parts.routes()));
+                        settings,
+                        vertx,
+                        parts,
+                        HttpListener.start(settings, vertx, parts.connections(), parts.routes()));
             } catch (IOException | RuntimeException e) {
                 parts.close();
                 throw e;

@@ -72,8 +72,7 @@ final class CollectorParts implements AutoCloseable {
     /** The parts that answer requests. */
     private record Serving(StoreQueries queries, LiveStream live, Connections connections, Routes routes) {}
 
-    private CollectorParts(
-            Storage storage, @Nullable EventOutput output, Processing processing, Serving serving) {
+    private CollectorParts(Storage storage, @Nullable EventOutput output, Processing processing, Serving serving) {
         this.storage = storage;
         this.output = output;
         this.processing = processing;
@@ -118,8 +117,7 @@ final class CollectorParts implements AutoCloseable {
         ServicePingSchedule schedule = counts == null || pingUrl == null || folder == null
                 ? null
                 : ServicePingSchedule.start(counts.servicePing(), pingUrl, folder.resolve("service-ping-sent"));
-        return new Processing(
-                processor, new Intake(storage.spool(), processor, load), resolver, counts, schedule);
+        return new Processing(processor, new Intake(storage.spool(), processor, load), resolver, counts, schedule);
     }
 
     private static @Nullable StoredCounts counts(CollectorSettings settings, Spool spool) {
@@ -127,8 +125,7 @@ final class CollectorParts implements AutoCloseable {
         Path folder = settings.folder();
         return dictionary == null
                 ? null
-                : new StoredCounts(
-                        dictionary, folder == null ? null : folder.resolve("counters"), installation(spool));
+                : new StoredCounts(dictionary, folder == null ? null : folder.resolve("counters"), installation(spool));
     }
 
     /** Identifies this installation by the spool's id, which stays the same as long as the folder exists. */
@@ -158,8 +155,8 @@ final class CollectorParts implements AutoCloseable {
         Access access = new Access(settings.accessSettings(), addresses::of, bodies);
         RateLimits rates = new RateLimits(settings.requestsPerSecond(), System::nanoTime);
         RouteCheck check = new RouteCheck(settings.routeRules(), access, settings.fetchMetadata());
-        StoreQueries queries = new StoreQueries(
-                vertx, processing.processor(), settings.readYourWrites(), settings.isCompatMicro());
+        StoreQueries queries =
+                new StoreQueries(vertx, processing.processor(), settings.readYourWrites(), settings.isCompatMicro());
         QueryBodies queryBodies = new QueryBodies(bodies);
         LiveStream live = LiveStream.start(vertx, queries);
         Handlers handlers = new Handlers(
@@ -211,8 +208,7 @@ final class CollectorParts implements AutoCloseable {
         return new Handlers.Operators(
                 new RetryRequests(queries, processing.processor().failedRetry()),
                 new BackupRequests(queries, backups, caller),
-                new ForgetRequests(
-                        queries, bodies, spool, settings.pipeline().pseudonyms(), counts, caller),
+                new ForgetRequests(queries, bodies, spool, settings.pipeline().pseudonyms(), counts, caller),
                 new ExportStream(queries));
     }
 

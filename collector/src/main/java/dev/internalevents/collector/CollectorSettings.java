@@ -65,7 +65,10 @@ public final class CollectorSettings {
      * events cannot be reset on request.
      */
     public static CollectorSettingsBuilder collector(Path folder) {
-        return new CollectorSettingsBuilder(false).folder(folder).durability(Durability.disk()).readYourWrites(false);
+        return new CollectorSettingsBuilder(false)
+                .folder(folder)
+                .durability(Durability.disk())
+                .readYourWrites(false);
     }
 
     /** Returns the address to listen on. */

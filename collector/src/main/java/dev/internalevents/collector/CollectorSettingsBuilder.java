@@ -26,7 +26,10 @@ public final class CollectorSettingsBuilder implements Cloneable {
     final boolean local;
     String host = CollectorSettings.LOOPBACK;
     int port = CollectorSettings.DEFAULT_PORT;
-    @Nullable Path folder;
+
+    @Nullable
+    Path folder;
+
     int maxEvents = CollectorSettings.DEFAULT_MAX_EVENTS;
     Durability durability = Durability.process();
     long maxSpoolBytes = 1L << 30;
@@ -37,24 +40,44 @@ public final class CollectorSettingsBuilder implements Cloneable {
     Duration dedupWindow = Duration.ofDays(7);
     Retention retention = Retention.DEFAULT;
     boolean readYourWrites = true;
-    @Nullable String token;
-    @Nullable String readToken;
+
+    @Nullable
+    String token;
+
+    @Nullable
+    String readToken;
+
     boolean allowReset;
     boolean compatMicro;
     Set<String> allowedHosts = Set.of();
     List<String> allowedOrigins = List.of();
-    @Nullable URI publicUrl;
+
+    @Nullable
+    URI publicUrl;
+
     boolean h2c;
-    @Nullable OpenIdSettings openId;
+
+    @Nullable
+    OpenIdSettings openId;
+
     boolean openToAll;
-    @Nullable Path tlsFile;
+
+    @Nullable
+    Path tlsFile;
+
     String tlsPassword = "";
     List<String> trustedProxies = List.of();
     int requestsPerSecond;
     CollectorSettings.Limits limits = CollectorSettings.Limits.DEFAULT;
-    @Nullable EventOutput output;
-    @Nullable Dictionary dictionary;
-    @Nullable URI servicePingUrl;
+
+    @Nullable
+    EventOutput output;
+
+    @Nullable
+    Dictionary dictionary;
+
+    @Nullable
+    URI servicePingUrl;
 
     CollectorSettingsBuilder(boolean local) {
         this.local = local;

@@ -67,8 +67,8 @@ final class HttpListener {
             vertx.deployVerticle(
                             () -> new Server(options, connections, routes, servers),
                             new DeploymentOptions()
-                                    .setInstances(Math.max(
-                                            1, Runtime.getRuntime().availableProcessors())))
+                                    .setInstances(
+                                            Math.max(1, Runtime.getRuntime().availableProcessors())))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();

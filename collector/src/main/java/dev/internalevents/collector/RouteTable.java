@@ -32,7 +32,10 @@ final class RouteTable {
             Route.change("/micro/login", (to, request) -> to.access().logIn(request))
                     .forEverybody(),
             // Starts a sign-in, so links on other sites must not lead here; the provider's page links to the callback.
-            Route.read(Access.SIGN_IN, (to, request) -> known(request, to.access().beginSignIn(request)), GET)
+            Route.read(
+                            Access.SIGN_IN,
+                            (to, request) -> known(request, to.access().beginSignIn(request)),
+                            GET)
                     .forEverybody(),
             Route.page(
                     OpenIdSettings.CALLBACK,
@@ -50,24 +53,37 @@ final class RouteTable {
                             (to, request, name) -> to.micro().events().event(request, name))
                     .forAllowedOrigins(),
             Route.read("/micro/columns", (to, request) -> to.micro().events().columns(request), GET),
-            Route.read("/micro/columnStats", (to, request) -> to.micro().events().columnStats(request), POST),
+            Route.read(
+                    "/micro/columnStats", (to, request) -> to.micro().events().columnStats(request), POST),
             Route.read("/micro/timeline", (to, request) -> to.micro().events().timeline(request), POST),
             Route.read("/micro/await", (to, request) -> to.micro().events().await(request), POST)
                     .forAllowedOrigins(),
             Route.read("/micro/sql", (to, request) -> to.micro().events().sql(request), POST),
-            Route.read("/micro/metrics", (to, request) -> to.micro().dictionary().metrics(request), GET),
-            Route.read("/micro/definitions", (to, request) -> to.micro().dictionary().definitions(request), GET),
-            Route.read("/micro/service-ping", (to, request) -> to.micro().dictionary().servicePing(request), GET),
+            Route.read(
+                    "/micro/metrics", (to, request) -> to.micro().dictionary().metrics(request), GET),
+            Route.read(
+                    "/micro/definitions",
+                    (to, request) -> to.micro().dictionary().definitions(request),
+                    GET),
+            Route.read(
+                    "/micro/service-ping",
+                    (to, request) -> to.micro().dictionary().servicePing(request),
+                    GET),
             Route.read("/micro/export", (to, request) -> to.operators().export().answer(request), GET),
             Route.read("/micro/stream", (to, request) -> to.micro().live().open(request), GET)
                     .forAllowedOrigins(),
             Route.readBelow(
                     "/micro/iglu/*",
                     (to, request, schema) -> to.micro().schemas().answer(request, schema)),
-            Route.read("/micro/openapi.json", (to, request) -> to.micro().events().openApi(request), GET),
-            Route.change("/micro/failed/retry", (to, request) -> to.operators().retry().answer(request)),
-            Route.change("/micro/backup", (to, request) -> to.operators().backup().answer(request)),
-            Route.change("/micro/forget", (to, request) -> to.operators().forget().answer(request)),
+            Route.read(
+                    "/micro/openapi.json", (to, request) -> to.micro().events().openApi(request), GET),
+            Route.change(
+                    "/micro/failed/retry",
+                    (to, request) -> to.operators().retry().answer(request)),
+            Route.change(
+                    "/micro/backup", (to, request) -> to.operators().backup().answer(request)),
+            Route.change(
+                    "/micro/forget", (to, request) -> to.operators().forget().answer(request)),
             Route.change("/micro/reset", (to, request) -> to.micro().reset().answer(request))
                     .alsoByGet());
 

@@ -19,12 +19,8 @@ final class SettingsCheck {
         check(
                 settings.folder == null || !settings.folder.toString().isBlank(),
                 "data: it is empty; expected a folder such as /var/lib/internal-events");
-        check(
-                settings.port >= 0 && settings.port <= 65_535,
-                "port: " + settings.port + " is not a port, 0 to 65535");
-        check(
-                settings.maxEvents >= 1,
-                "max-events: " + settings.maxEvents + " is not a whole number of 1 or more");
+        check(settings.port >= 0 && settings.port <= 65_535, "port: " + settings.port + " is not a port, 0 to 65535");
+        check(settings.maxEvents >= 1, "max-events: " + settings.maxEvents + " is not a whole number of 1 or more");
         check(
                 settings.requestsPerSecond >= 0,
                 "requests-per-second: " + settings.requestsPerSecond + " is not a whole number of 0 or more");
@@ -64,8 +60,7 @@ final class SettingsCheck {
     private static void checkSecret(String name, @Nullable String secret) {
         check(
                 secret == null || secret.length() >= MIN_TOKEN_LENGTH,
-                name + ": it has fewer than " + MIN_TOKEN_LENGTH
-                        + " characters; make one with: openssl rand -hex 32");
+                name + ": it has fewer than " + MIN_TOKEN_LENGTH + " characters; make one with: openssl rand -hex 32");
     }
 
     private static void checkOrigins(CollectorSettingsBuilder settings) {

@@ -423,6 +423,21 @@ class AccessTest {
     }
 
     @Test
+    void one_session_too_many_logs_nobody_else_out() throws Exception {
+        start(CollectorSettings.micro().token(TOKEN));
+        List<String> sessions = new ArrayList<>();
+        for (int i = 0; i < 1_001; i++) {
+            sessions.add(session(TOKEN));
+        }
+        int ended = 0;
+        for (String session : sessions) {
+            ended += raw("GET", "/micro/all", "Cookie: " + session).startsWith("HTTP/1.1 200 ") ? 0 : 1;
+        }
+        assertThat(ended).isLessThanOrEqualTo(1);
+        assertThat(raw("GET", "/micro/all", "Cookie: " + sessions.get(1_000))).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
     void a_read_token_is_a_secret_of_its_own() {
         assertThatThrownBy(() -> CollectorSettings.micro().readToken(READ_TOKEN).build())
                 .hasMessageStartingWith("read-token: it needs a token");

@@ -1,8 +1,8 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.query.ResponseStream;
 import dev.internalevents.collector.query.StoreQueries;
-import dev.internalevents.collector.http.Answers;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;

@@ -76,7 +76,8 @@ public final class Dashboard {
     private static Buffer library(String name, String file) {
         Properties properties = new Properties();
         try {
-            properties.load(new StringReader(new ClassPathFile("/META-INF/maven/" + LIT_HTML + "/pom.properties").text()));
+            properties.load(
+                    new StringReader(new ClassPathFile("/META-INF/maven/" + LIT_HTML + "/pom.properties").text()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -48,8 +48,7 @@ public final class BodyReader {
      * @param maxBytesInFlight maximum total size of all bodies being read and processed
      * @param maxTime time within which a body must arrive
      */
-    public static BodyReader start(
-            Vertx vertx, long maxBytes, int maxEvents, long maxBytesInFlight, Duration maxTime) {
+    public static BodyReader start(Vertx vertx, long maxBytes, int maxEvents, long maxBytesInFlight, Duration maxTime) {
         BodyReader reader = new BodyReader(maxBytes, maxEvents, maxBytesInFlight, maxTime.toNanos());
         vertx.setPeriodic(Math.min(LOOK_MILLIS, Math.max(1, maxTime.toMillis())), timer -> reader.endLate());
         return reader;

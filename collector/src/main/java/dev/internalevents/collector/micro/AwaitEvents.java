@@ -1,8 +1,8 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.collector.query.EventParts;
 import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.store.EventMatch;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;

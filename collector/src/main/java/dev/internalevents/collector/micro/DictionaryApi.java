@@ -1,8 +1,8 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.StoredCounts;
+import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.MetricDefinition;

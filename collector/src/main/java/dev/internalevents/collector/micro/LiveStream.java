@@ -1,9 +1,9 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.protocol.Json;
 import dev.internalevents.collector.query.EventParts;
 import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.collector.query.TestSession;
+import dev.internalevents.protocol.Json;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.FlatEvent;

@@ -1,19 +1,19 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.query.StreamedAnswer;
+import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.http.ClassPathFile;
 import dev.internalevents.collector.query.AnswerText;
 import dev.internalevents.collector.query.EventParts;
 import dev.internalevents.collector.query.QueryBodies;
-import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.collector.query.SqlQuestions;
+import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.collector.query.TestSession;
+import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.ProductVersion;
-import dev.internalevents.collector.http.Answers;
-import dev.internalevents.collector.http.ClassPathFile;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;
-import dev.internalevents.protocol.JsonWriter;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Comparator;

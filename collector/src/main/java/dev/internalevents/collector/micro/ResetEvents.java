@@ -1,10 +1,10 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.collector.query.StoreQueries;
-import dev.internalevents.collector.query.TestSession;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.FetchMetadata;
 import dev.internalevents.collector.http.HostNames;
+import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.TestSession;
 import dev.internalevents.store.EventStore;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,8 +1,8 @@
 package dev.internalevents.collector.operation;
 
+import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.query.QueryBodies;
 import dev.internalevents.collector.query.StoreQueries;
-import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.pipeline.JsonParts;
 import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.Persons;
@@ -132,8 +132,7 @@ public final class ForgetRequests {
                 if (e == null) {
                     answer.json(json(removed));
                 } else if (answer.hasBegun()) {
-                    answer.fail(
-                            "it was not completed: " + StoreQueries.cause(e).getMessage() + "; repeat the request");
+                    answer.fail("it was not completed: " + StoreQueries.cause(e).getMessage() + "; repeat the request");
                 } else if (!request.response().ended() && !request.response().closed()) {
                     answer.end();
                     fail(request, StoreQueries.cause(e));
@@ -155,7 +154,8 @@ public final class ForgetRequests {
                 && queries.processor().trouble() == null) {
             StoreQueries.busy(
                     request,
-                    "not everything sent before is processed yet (" + queries.processor().backlog()
+                    "not everything sent before is processed yet ("
+                            + queries.processor().backlog()
                             + " requests are waiting); repeat the request, even if some data was removed");
         } else {
             queries.fail(request, cause);

@@ -26,8 +26,10 @@ public record OpenIdSettings(URI issuer, String clientId, String clientSecret, U
     public OpenIdSettings {
         SettingCheck.check(isSafe(issuer), "openid-issuer: " + issuer + " is not an https address");
         SettingCheck.check(isSafe(publicUrl), "public-url: " + publicUrl + " is not an https address");
-        SettingCheck.check(!clientId.isBlank(), "openid-client-id: it is empty; expected the collector's id at the provider");
-        SettingCheck.check(!clientSecret.isBlank(), "openid: the client secret is missing; set INTERNAL_EVENTS_OPENID_SECRET");
+        SettingCheck.check(
+                !clientId.isBlank(), "openid-client-id: it is empty; expected the collector's id at the provider");
+        SettingCheck.check(
+                !clientSecret.isBlank(), "openid: the client secret is missing; set INTERNAL_EVENTS_OPENID_SECRET");
         SettingCheck.check(
                 !allowed.isEmpty(),
                 "openid-allow: it is empty; expected e-mail addresses, domains such as @example.com, or * for everybody"

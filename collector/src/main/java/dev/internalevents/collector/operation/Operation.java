@@ -2,8 +2,8 @@ package dev.internalevents.collector.operation;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.intake.Intake;
-import dev.internalevents.collector.processing.OutcomeCounts;
 import dev.internalevents.collector.processing.Losses;
+import dev.internalevents.collector.processing.OutcomeCounts;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.pipeline.Failure;
@@ -92,11 +92,7 @@ public final class Operation {
                 "Requests over --requests-per-second of their address, answered 429",
                 limited.getAsLong());
         counter(text, "events_good_total", "Good events stored since the start", outcomes.good());
-        head(
-                text,
-                "events_failed_total",
-                "counter",
-                "Failed events stored since the start, by the step that failed");
+        head(text, "events_failed_total", "counter", "Failed events stored since the start, by the step that failed");
         for (Failure.Step step : Failure.Step.values()) {
             text.append("internal_events_events_failed_total{step=\"")
                     .append(step.name().toLowerCase(Locale.ROOT))
@@ -104,11 +100,7 @@ public final class Operation {
                     .append(outcomes.failed(step))
                     .append('\n');
         }
-        counter(
-                text,
-                "events_duplicate_total",
-                "Duplicate events dropped since the start",
-                outcomes.duplicates());
+        counter(text, "events_duplicate_total", "Duplicate events dropped since the start", outcomes.duplicates());
         gauge(text, "requests_waiting", "Requests waiting to be processed", processor.backlog());
         gauge(
                 text,

@@ -1,9 +1,9 @@
 package dev.internalevents.collector.operation;
 
-import dev.internalevents.collector.query.StoreQueries;
-import dev.internalevents.collector.query.TestSession;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.FailedRetry;
+import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.TestSession;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;

@@ -1,12 +1,12 @@
 package dev.internalevents.collector.output;
 
-import dev.internalevents.pipeline.GoodEvent;
-import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.collector.micro.EventRows;
-import dev.internalevents.collector.query.StreamedAnswer;
+import dev.internalevents.collector.query.AnswerMemory;
 import dev.internalevents.collector.query.AnswerText;
 import dev.internalevents.collector.query.EventParts;
-import dev.internalevents.collector.query.AnswerMemory;
+import dev.internalevents.collector.query.StreamedAnswer;
+import dev.internalevents.pipeline.EnrichedTsv;
+import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;

@@ -1,12 +1,12 @@
 package dev.internalevents.collector.output;
 
 import dev.internalevents.collector.micro.MicroJson;
-import dev.internalevents.store.EventOutput;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.Json;
+import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.StoredEvent;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,8 +1,8 @@
 package dev.internalevents.collector.output;
 
-import dev.internalevents.collector.query.StreamedAnswer;
-import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.StreamedAnswer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

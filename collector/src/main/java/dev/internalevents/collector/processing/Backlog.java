@@ -106,8 +106,7 @@ final class Backlog {
         long passed = passed();
         boolean lookedUp = !waiting.isAnyDecidedSoon();
         callers.removeIf(caller -> {
-            boolean done =
-                    caller.done().isDone() || (caller.requests() <= passed && (lookedUp || !caller.lookUps()));
+            boolean done = caller.done().isDone() || (caller.requests() <= passed && (lookedUp || !caller.lookUps()));
             if (done) {
                 caller.done().complete(null);
             }

@@ -34,12 +34,7 @@ final class Keeping {
     private byte[] sealed = {};
 
     /** @param lastNumber the greatest event number assigned so far */
-    Keeping(
-            SeenEvents seen,
-            OutcomeCounts outcomes,
-            Pipeline pipeline,
-            Processor.Settings settings,
-            long lastNumber) {
+    Keeping(SeenEvents seen, OutcomeCounts outcomes, Pipeline pipeline, Processor.Settings settings, long lastNumber) {
         this.seen = seen;
         this.outcomes = outcomes;
         this.pipeline = pipeline;

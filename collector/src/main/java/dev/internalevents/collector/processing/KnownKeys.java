@@ -1,11 +1,11 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.ForgottenKey;
-import dev.internalevents.store.StoredKey;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.store.ForgottenKey;
+import dev.internalevents.store.StoredKey;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.ids.IdIndex;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.ids.IdIndex;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -37,8 +37,7 @@ public final class Processor implements AutoCloseable {
      * @param load tells when processing has to slow down for senders
      * @param threads number of threads that process requests
      */
-    public record Settings(
-            Rules rules, Followers followers, RawRequests requests, IntakeLoad load, int threads) {}
+    public record Settings(Rules rules, Followers followers, RawRequests requests, IntakeLoad load, int threads) {}
 
     /**
      * How events are treated.

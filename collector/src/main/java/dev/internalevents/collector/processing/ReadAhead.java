@@ -1,8 +1,8 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.Progress;
 import dev.internalevents.spool.Mark;
 import dev.internalevents.spool.Spool;
+import dev.internalevents.store.Progress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventSource;
-import dev.internalevents.store.WaitingRequest;
-import dev.internalevents.store.Progress;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.spool.Mark;
+import dev.internalevents.store.EventSource;
+import dev.internalevents.store.Progress;
+import dev.internalevents.store.WaitingRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,7 @@ final class SpoolSource implements EventSource {
     private long working;
 
     /** @param progress the progress of the store */
-    SpoolSource(
-            ReadAhead ahead, Steps steps, Keeping keeping, Aside aside, OutcomeCounts outcomes, Progress progress) {
+    SpoolSource(ReadAhead ahead, Steps steps, Keeping keeping, Aside aside, OutcomeCounts outcomes, Progress progress) {
         this.ahead = ahead;
         this.steps = steps;
         this.keeping = keeping;

@@ -1,10 +1,10 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.spool.Mark;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.Progress;
 import dev.internalevents.store.RefusedException;
 import dev.internalevents.store.StoreException;
-import dev.internalevents.spool.Mark;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StoreSession {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StoreSession.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
     private static final long IDLE_NANOS = 1_000_000_000L;
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long TRANSACTION_NANOS = 3_000_000_000L;
@@ -86,8 +86,7 @@ final class StoreSession {
                 parts.pipeline,
                 parts.settings,
                 store.summary(null).last());
-        this.steps =
-                new Steps(parts.pipeline, store, parts.workers, parts.pace, parts.patience, WorkMemory.ofHeap());
+        this.steps = new Steps(parts.pipeline, store, parts.workers, parts.pace, parts.patience, WorkMemory.ofHeap());
         Progress progress = store.progress(parts.spool.id());
         ReadAhead ahead = new ReadAhead(parts.spool, steps, progress);
         if (parts.isolation.refusesRequest()) {
@@ -197,7 +196,9 @@ final class StoreSession {
         }
         parts.backlog.aside(aside.size());
         parts.trouble.moved();
-        parts.followers.losses().committed(source.progress(), store.summary(null).last());
+        parts.followers
+                .losses()
+                .committed(source.progress(), store.summary(null).last());
         parts.isolation.stored(source.transaction().dealtWith());
         parts.backlog.reached(finished);
         parts.trouble.clear();

@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 /** Why nothing is being processed, logged once for each reason. The processing thread reports, any thread reads. */
 final class Trouble {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Trouble.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
     private static final long MAX_STILL_NANOS = 60_000_000_000L;
 
     private volatile String reason = "the store is being opened";

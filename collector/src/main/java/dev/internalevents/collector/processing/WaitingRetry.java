@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Retries the requests that wait for a schema, for a fifth of the time. Used by the processing thread. */
 final class WaitingRetry {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WaitingRetry.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
     private static final int AT_ONCE = 20;
     private static final int PAUSE_PER_WORK = 4;
     private static final long MIN_PAUSE_NANOS = 5_000_000L;
@@ -37,8 +37,7 @@ final class WaitingRetry {
                 aside.gone(origin);
                 continue;
             }
-            changed |= settle(
-                    store, refusal -> new WaitingSource(request, steps, requests, keeping, aside, refusal));
+            changed |= settle(store, refusal -> new WaitingSource(request, steps, requests, keeping, aside, refusal));
         }
         long took = System.nanoTime() - start;
         next = start + took + Math.max(MIN_PAUSE_NANOS, PAUSE_PER_WORK * took);

@@ -70,8 +70,7 @@ public final class EventParts {
         return new EventParts(memory, query, 0, limit, writing, new Choice(wanted, maxLookedAt, true));
     }
 
-    private EventParts(
-            AnswerMemory memory, EventQuery query, long offset, long limit, Writing writing, Choice choice) {
+    private EventParts(AnswerMemory memory, EventQuery query, long offset, long limit, Writing writing, Choice choice) {
         this.memory = memory;
         this.query = query;
         this.offset = offset;
@@ -142,7 +141,8 @@ public final class EventParts {
         if (choice.whole() || contentBytes(event.event()) > LARGE_BYTES) {
             memory.large(() -> {
                 // Lists are read without the requests; load this one with it. Its size is known only when it is loaded.
-                writing.write(text, choice.whole() ? store.withNumber(event.number()).orElse(event) : event);
+                writing.write(
+                        text, choice.whole() ? store.withNumber(event.number()).orElse(event) : event);
                 return true;
             });
         } else {

@@ -44,6 +44,7 @@ public final class StoreQueries implements AutoCloseable {
 
     /** How long a query waits for a store that is unavailable: {@value} ms. */
     public static final long AWAY_MILLIS = 1_700;
+
     private static final int THREADS = 4;
     private static final int MAX_QUESTIONS = 1_000;
     private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS, Runnable::run);
@@ -109,7 +110,8 @@ public final class StoreQueries implements AutoCloseable {
     }
 
     /** Queries the store and answers with the result. */
-    public <T> void ask(HttpServerRequest request, Function<EventStore, T> question, BiConsumer<HttpServerRequest, T> answer) {
+    public <T> void ask(
+            HttpServerRequest request, Function<EventStore, T> question, BiConsumer<HttpServerRequest, T> answer) {
         Question<T> asked = begin(request, answer);
         if (asked != null) {
             asked.end(store().thenCompose(store -> caughtUp())

@@ -68,7 +68,8 @@ public final class StreamedAnswer {
     }
 
     /** Answers with a first part that is ready, and reads the others on the given threads. */
-    public static void json(StoreQueries queries, HttpServerRequest request, Executor threads, Part first, Parts others) {
+    public static void json(
+            StoreQueries queries, HttpServerRequest request, Executor threads, Part first, Parts others) {
         new StreamedAnswer(queries, request, threads, others).begin("application/json; charset=utf-8", first);
     }
 
