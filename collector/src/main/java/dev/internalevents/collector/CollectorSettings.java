@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a collector. Immutable; made by a {@link CollectorSettingsBuilder}, which validates them in {@link CollectorSettingsBuilder#build}. Later
- * changes to the builder have no effect on them.
+ * Settings of a collector. Immutable; made by a {@link CollectorSettingsBuilder}, which validates them. Later changes to the
+ * builder have no effect on them.
  */
 public final class CollectorSettings {
 

@@ -4,7 +4,7 @@ import dev.internalevents.collector.http.AllowedOrigins;
 import dev.internalevents.collector.http.HostNames;
 import dev.internalevents.collector.http.Origin;
 import dev.internalevents.collector.intake.ClientAddress;
-import dev.internalevents.collector.operation.SettingCheck;
+import dev.internalevents.collector.operation.Setting;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the settings of a collector, each alone and those that depend on each other. */
@@ -16,24 +16,24 @@ final class SettingsCheck {
 
     /** @throws IllegalArgumentException if a setting is invalid; the message names it and what is expected */
     static void of(CollectorSettingsBuilder settings) {
-        check(
+        Setting.check(
                 settings.folder == null || !settings.folder.toString().isBlank(),
                 "data: it is empty; expected a folder such as /var/lib/internal-events");
-        check(settings.port >= 0 && settings.port <= 65_535, "port: " + settings.port + " is not a port, 0 to 65535");
-        check(settings.maxEvents >= 1, "max-events: " + settings.maxEvents + " is not a whole number of 1 or more");
-        check(
+        Setting.check(settings.port >= 0 && settings.port <= 65_535, "port: " + settings.port + " is not a port, 0 to 65535");
+        Setting.check(settings.maxEvents >= 1, "max-events: " + settings.maxEvents + " is not a whole number of 1 or more");
+        Setting.check(
                 settings.requestsPerSecond >= 0,
                 "requests-per-second: " + settings.requestsPerSecond + " is not a whole number of 0 or more");
-        check(
+        Setting.check(
                 !settings.dedupWindow.isNegative(),
                 "dedup-window: " + settings.dedupWindow + " is negative; expected for example P7D");
         checkTokens(settings);
         checkOrigins(settings);
-        check(
+        Setting.check(
                 settings.servicePingUrl == null || (settings.dictionary != null && settings.folder != null),
                 "service-ping-url: it needs --definitions, and a data folder to store when the last ping was sent");
         new ClientAddress(settings.trustedProxies);
-        check(
+        Setting.check(
                 HostNames.isLoopback(settings.host)
                         || settings.token != null
                         || settings.openId != null
@@ -48,24 +48,24 @@ final class SettingsCheck {
         String readToken = settings.readToken;
         checkSecret("token", token);
         checkSecret("read-token", readToken);
-        check(
+        Setting.check(
                 readToken == null || token != null || settings.openId != null,
                 "read-token: it needs a token (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer) for changes,"
                         + " because this token is read-only");
-        check(
+        Setting.check(
                 readToken == null || !readToken.equals(token),
                 "read-token: it is the same as the token; make another with: openssl rand -hex 32");
     }
 
     private static void checkSecret(String name, @Nullable String secret) {
-        check(
+        Setting.check(
                 secret == null || secret.length() >= MIN_TOKEN_LENGTH,
                 name + ": it has fewer than " + MIN_TOKEN_LENGTH + " characters; make one with: openssl rand -hex 32");
     }
 
     private static void checkOrigins(CollectorSettingsBuilder settings) {
         for (String name : settings.allowedHosts) {
-            check(
+            Setting.check(
                     HostNames.parse(name) != null,
                     "allow-host: \"" + name + "\" is not a host name; expected a name such as micro, without scheme"
                             + " and port. --open-to-all answers under every name");
@@ -75,12 +75,8 @@ final class SettingsCheck {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("allow-origin: " + e.getMessage(), e);
         }
-        check(
+        Setting.check(
                 settings.publicUrl == null || Origin.of(settings.publicUrl) != null,
                 "public-url: \"" + settings.publicUrl + "\" is not an http or https address");
-    }
-
-    private static void check(boolean valid, String message) {
-        SettingCheck.check(valid, message);
     }
 }

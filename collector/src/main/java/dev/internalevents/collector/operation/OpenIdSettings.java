@@ -24,18 +24,18 @@ public record OpenIdSettings(URI issuer, String clientId, String clientSecret, U
 
     /** @throws IllegalArgumentException if a value is invalid; the message names it and what is expected */
     public OpenIdSettings {
-        SettingCheck.check(isSafe(issuer), "openid-issuer: " + issuer + " is not an https address");
-        SettingCheck.check(isSafe(publicUrl), "public-url: " + publicUrl + " is not an https address");
-        SettingCheck.check(
+        Setting.check(isSafe(issuer), "openid-issuer: " + issuer + " is not an https address");
+        Setting.check(isSafe(publicUrl), "public-url: " + publicUrl + " is not an https address");
+        Setting.check(
                 !clientId.isBlank(), "openid-client-id: it is empty; expected the collector's id at the provider");
-        SettingCheck.check(
+        Setting.check(
                 !clientSecret.isBlank(), "openid: the client secret is missing; set INTERNAL_EVENTS_OPENID_SECRET");
-        SettingCheck.check(
+        Setting.check(
                 !allowed.isEmpty(),
                 "openid-allow: it is empty; expected e-mail addresses, domains such as @example.com, or * for everybody"
                         + " who can sign in at the provider");
         for (String who : allowed) {
-            SettingCheck.check(
+            Setting.check(
                     who.equals("*") || (who.indexOf('@') >= 0 && who.indexOf('@') == who.lastIndexOf('@')),
                     "openid-allow: \"" + who + "\" is not an e-mail address, a domain such as @example.com, or *");
         }
