@@ -1,7 +1,8 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.collector.micro.EventLines;
+import dev.internalevents.collector.CollectorSettingsBuilder;
+import dev.internalevents.collector.output.EventLines;
 import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.pipeline.PipelineSettings;
@@ -225,12 +226,12 @@ final class CollectorOptions {
      * @param notices receives one line for each error in a definition file; these files are left out
      * @throws IllegalArgumentException naming the option or variable that is wrong
      */
-    CollectorSettings settings(CollectorSettings.Builder settings, PrintWriter notices) throws IOException {
+    CollectorSettings settings(CollectorSettingsBuilder settings, PrintWriter notices) throws IOException {
         return settings(settings, System.getenv(), notices);
     }
 
-    /** Does the same as {@link #settings(CollectorSettings.Builder, PrintWriter)}, with the given environment variables. */
-    CollectorSettings settings(CollectorSettings.Builder settings, Map<String, String> environment, PrintWriter notices)
+    /** Does the same as {@link #settings(CollectorSettingsBuilder, PrintWriter)}, with the given environment variables. */
+    CollectorSettings settings(CollectorSettingsBuilder settings, Map<String, String> environment, PrintWriter notices)
             throws IOException {
         if (port != null) {
             settings.port(port);
@@ -307,7 +308,7 @@ final class CollectorOptions {
     }
 
     /** Builds settings with only this variable's value, so that an error in it names the variable. */
-    private static void check(String variable, CollectorSettings.Builder settings) {
+    private static void check(String variable, CollectorSettingsBuilder settings) {
         try {
             settings.build();
         } catch (IllegalArgumentException e) {
@@ -395,7 +396,7 @@ final class CollectorOptions {
         return new PseudonymSettings(key, fields);
     }
 
-    private void output(CollectorSettings.Builder settings) {
+    private void output(CollectorSettingsBuilder settings) {
         if (outputTsv && outputJson) {
             throw new IllegalArgumentException("output-tsv: use either --output-tsv or --output-json, not both");
         }

@@ -1,6 +1,6 @@
 package dev.internalevents.cli;
 
-import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.collector.CollectorSettingsBuilder;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.iglu.ResolverConfig;
 import dev.internalevents.protocol.Json;
@@ -32,7 +32,7 @@ final class IgluOption {
      * @param key the API key for a URL; null if there is none
      * @throws IllegalArgumentException naming what was found instead
      */
-    static void add(CollectorSettings.Builder settings, String registry, @Nullable String key) throws IOException {
+    static void add(CollectorSettingsBuilder settings, String registry, @Nullable String key) throws IOException {
         if (registry.contains("://")) {
             addAddress(settings, "iglu", registry, key);
             return;
@@ -54,7 +54,7 @@ final class IgluOption {
      *
      * @param setting the option or variable that contains it, for error messages
      */
-    static void addAddress(CollectorSettings.Builder settings, String setting, String text, @Nullable String key) {
+    static void addAddress(CollectorSettingsBuilder settings, String setting, String text, @Nullable String key) {
         URI address = address(text);
         if (address == null) {
             throw new IllegalArgumentException(setting + ": \"" + text.replaceFirst("//.*@", "//…@")

@@ -1,6 +1,7 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.collector.CollectorSettingsBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ final class MicroCommand implements Callable<Integer> {
     CollectorSettings settings(Map<String, String> environment, PrintWriter notices) throws IOException {
         unused.check(environment, storage, options.isClosed(environment));
         MicroOptions.Read read = unused.read(environment, options.hasTls());
-        CollectorSettings.Builder settings = CollectorSettings.micro()
+        CollectorSettingsBuilder settings = CollectorSettings.micro()
                 .maxEvents(maxEvents())
                 .folder(storage == null ? null : Path.of(storage))
                 .compatMicro(isCompatible());

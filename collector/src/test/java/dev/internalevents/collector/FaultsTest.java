@@ -49,7 +49,7 @@ class FaultsTest {
         }
     }
 
-    private void start(CollectorSettings.Builder settings) throws IOException {
+    private void start(CollectorSettingsBuilder settings) throws IOException {
         collector = Collector.start(settings.port(0).build());
         http = new Http(collector);
     }
@@ -136,7 +136,7 @@ class FaultsTest {
             exchange.close();
         });
         registry.start();
-        CollectorSettings.Builder settings = CollectorSettings.collector(folder)
+        CollectorSettingsBuilder settings = CollectorSettings.collector(folder)
                 .iglu(new HttpRegistry(new HttpRegistry.Settings(
                         "acme",
                         URI.create("http://127.0.0.1:" + registry.getAddress().getPort()),

@@ -113,7 +113,7 @@ class ForgetTest {
         start(inMemory ? CollectorSettings.micro() : CollectorSettings.collector(folder));
     }
 
-    private void start(CollectorSettings.Builder settings) throws IOException {
+    private void start(CollectorSettingsBuilder settings) throws IOException {
         collector = Collector.start(settings.port(0)
                 .readYourWrites(true)
                 .pipeline(new PipelineSettings(true, 0, pseudonyms))

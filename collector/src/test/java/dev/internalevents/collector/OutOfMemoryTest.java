@@ -35,7 +35,7 @@ class OutOfMemoryTest {
     }
 
     private void start(boolean inFolder) throws Exception {
-        CollectorSettings.Builder settings =
+        CollectorSettingsBuilder settings =
                 inFolder ? CollectorSettings.collector(folder).readYourWrites(true) : CollectorSettings.micro();
         collector = Collector.start(settings.port(0)
                 .iglu(new Registry() {

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.internalevents.collector.micro.EventLines;
+import dev.internalevents.collector.output.EventLines;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.PipelineSettings;

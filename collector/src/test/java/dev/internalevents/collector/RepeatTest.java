@@ -42,13 +42,13 @@ class RepeatTest {
     private Collector collector;
     private Http http;
 
-    static Stream<CollectorSettings.Builder> stores() {
+    static Stream<CollectorSettingsBuilder> stores() {
         return Stream.of(
                 CollectorSettings.micro().port(0),
                 CollectorSettings.micro().port(0).folder(folder.resolve("data" + folders++)));
     }
 
-    private void start(CollectorSettings.Builder settings) throws Exception {
+    private void start(CollectorSettingsBuilder settings) throws Exception {
         collector = Collector.start(settings.build());
         http = new Http(collector);
     }
@@ -62,7 +62,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void it_is_shown_among_the_events_and_counts_nowhere(CollectorSettings.Builder settings) throws Exception {
+    void it_is_shown_among_the_events_and_counts_nowhere(CollectorSettingsBuilder settings) throws Exception {
         start(settings);
         for (int attempt = 0; attempt < 3; attempt++) {
             track(String.format(EVENT, attempt), FAILED);
@@ -88,7 +88,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void it_counts_with_compat_micro(CollectorSettings.Builder settings) throws Exception {
+    void it_counts_with_compat_micro(CollectorSettingsBuilder settings) throws Exception {
         start(settings.compatMicro(true));
         track(String.format(EVENT, 1), FAILED);
         track(String.format(EVENT, 2), FAILED);
@@ -174,7 +174,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void a_failed_one_becomes_good_with_the_event_that_it_repeats(CollectorSettings.Builder settings) throws Exception {
+    void a_failed_one_becomes_good_with_the_event_that_it_repeats(CollectorSettingsBuilder settings) throws Exception {
         Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
         start(settings.iglu(registry));
         track(UNKNOWN);
@@ -222,8 +222,8 @@ class RepeatTest {
     void a_good_event_behind_a_failed_one_is_no_repeat(String store, boolean compat) throws Exception {
         Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
         Path data = folder.resolve("data" + folders++);
-        Callable<CollectorSettings.Builder> settings = () -> {
-            CollectorSettings.Builder of =
+        Callable<CollectorSettingsBuilder> settings = () -> {
+            CollectorSettingsBuilder of =
                     CollectorSettings.micro().port(0).iglu(registry).compatMicro(compat);
             return store.equals("memory") ? of : of.folder(data);
         };
@@ -259,7 +259,7 @@ class RepeatTest {
     }
 
     /** Restarts the collector if the case demands it; a new collector has looked up no schema yet. */
-    private void again(String store, Callable<CollectorSettings.Builder> settings) throws Exception {
+    private void again(String store, Callable<CollectorSettingsBuilder> settings) throws Exception {
         if (store.equals("restart")) {
             collector.close();
             start(settings.call());
@@ -281,7 +281,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void one_of_a_session_is_seen_and_removed_with_the_session(CollectorSettings.Builder settings) throws Exception {
+    void one_of_a_session_is_seen_and_removed_with_the_session(CollectorSettingsBuilder settings) throws Exception {
         start(settings);
         String event = "{\"e\":\"pv\",\"aid\":\"one\",\"eid\":\"" + ID + "\"}";
         track(event);
@@ -296,7 +296,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void nothing_of_a_forgotten_event_is_stored_again(CollectorSettings.Builder settings) throws Exception {
+    void nothing_of_a_forgotten_event_is_stored_again(CollectorSettingsBuilder settings) throws Exception {
         start(settings);
         String event = "{\"e\":\"pv\",\"uid\":\"4711\",\"eid\":\"" + ID + "\"}";
         track(event);

@@ -111,7 +111,7 @@ class SchemaLookUpTest {
     }
 
     private void start(boolean inFolder, HttpRegistry... registries) throws IOException {
-        CollectorSettings.Builder settings =
+        CollectorSettingsBuilder settings =
                 inFolder ? CollectorSettings.collector(folder).readYourWrites(true) : CollectorSettings.micro();
         for (HttpRegistry registry : registries) {
             settings.iglu(registry);

@@ -81,13 +81,13 @@ class StoredCountsTest {
         }
     }
 
-    private void start(CollectorSettings.Builder settings) throws IOException {
+    private void start(CollectorSettingsBuilder settings) throws IOException {
         collector = Collector.start(
                 settings.port(0).readYourWrites(true).dictionary(dictionary).build());
         http = new Http(collector);
     }
 
-    private CollectorSettings.Builder onDisk() {
+    private CollectorSettingsBuilder onDisk() {
         return CollectorSettings.collector(folder.resolve("data"));
     }
 

@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.query;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * Counts the bytes of answers that are in memory because their readers have not received them yet. While there are too many,
  * new queries are rejected, and long answers delay their next part. Thread-safe.
  */
-final class AnswerMemory {
+public final class AnswerMemory {
 
     private static final long SHARE_OF_HEAP = 12;
     private static final long MIN_BYTES = 16L << 20;
@@ -26,7 +26,7 @@ final class AnswerMemory {
     }
 
     /** Thrown if memory is full. The query can be repeated once readers have received other answers. */
-    static final class FullException extends RuntimeException {
+    public static final class FullException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         FullException() {
@@ -51,7 +51,7 @@ final class AnswerMemory {
      *
      * @throws FullException while there is no room
      */
-    <T> T large(Supplier<T> making) {
+    public <T> T large(Supplier<T> making) {
         large.acquireUninterruptibly();
         try {
             check();

@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.query;
 
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.store.EventStore;
@@ -33,7 +33,7 @@ public final class SqlQuestions {
      *
      * @throws MalformedPayloadException if the SQL is not valid, or the store does not support SQL
      */
-    static AnswerText answer(EventStore store, String sql, AnswerMemory memory) {
+    public static AnswerText answer(EventStore store, String sql, AnswerMemory memory) {
         SqlQueries queries = store.sql()
                 .orElseThrow(
                         () -> new MalformedPayloadException("this collector keeps events in memory, without SQL; start"

@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

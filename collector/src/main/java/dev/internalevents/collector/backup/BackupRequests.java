@@ -1,10 +1,8 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.backup;
 
-import dev.internalevents.collector.backup.BackupCopy;
-import dev.internalevents.collector.backup.BackupManifest;
-import dev.internalevents.collector.backup.BackupWriter;
-import dev.internalevents.collector.backup.Backups;
 import dev.internalevents.collector.http.Answers;
+import dev.internalevents.collector.query.ResponseStream;
+import dev.internalevents.collector.query.StoreQueries;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,7 +31,7 @@ public final class BackupRequests {
     private static final long STALLED_MILLIS = 60_000;
     private static final long SIGN_OF_LIFE_SECONDS = 10;
 
-    private final Stores stores;
+    private final StoreQueries queries;
     private final @Nullable Backups backups;
     private final Function<HttpServerRequest, String> caller;
     private final AtomicBoolean running = new AtomicBoolean();
@@ -42,13 +40,13 @@ public final class BackupRequests {
      * @param backups null for a collector that stores events in memory
      * @param caller describes for the log how a request's sender authenticated and from which address
      */
-    public BackupRequests(Stores stores, @Nullable Backups backups, Function<HttpServerRequest, String> caller) {
-        this.stores = stores;
+    public BackupRequests(StoreQueries queries, @Nullable Backups backups, Function<HttpServerRequest, String> caller) {
+        this.queries = queries;
         this.backups = backups;
         this.caller = caller;
     }
 
-    void answer(HttpServerRequest request) {
+    public void answer(HttpServerRequest request) {
         Backups of = backups;
         if (of == null) {
             Answers.error(
@@ -76,7 +74,7 @@ public final class BackupRequests {
             send(request, context, manifest, copied);
             LOG.info("a backup of {} events was sent", manifest.events());
         } catch (CompletionException | IllegalStateException e) {
-            context.runOnContext(now -> refuse(request, Stores.cause(e)));
+            context.runOnContext(now -> refuse(request, StoreQueries.cause(e)));
         } catch (IOException | ExecutionException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             LOG.warn("a backup failed: {}; request another", cause.getMessage() == null ? cause : cause.getMessage());
@@ -96,7 +94,7 @@ public final class BackupRequests {
 
     /** Makes the copy on the processing thread. Both futures complete, whatever the outcome. */
     private void copy(Backups of, CompletableFuture<BackupManifest> begun, CompletableFuture<BackupCopy> copied) {
-        var unused = stores.queue(store -> {
+        var unused = queries.queue(store -> {
                     try {
                         return copied.complete(of.copy(store, begun::complete));
                     } catch (RuntimeException | Error e) {
@@ -144,7 +142,7 @@ public final class BackupRequests {
         if (cause instanceof Backups.NoRoomException) {
             Answers.error(request, 507, String.valueOf(cause.getMessage()));
         } else {
-            stores.fail(request, cause);
+            queries.fail(request, cause);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.query;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.Processor;
@@ -35,14 +35,16 @@ import org.slf4j.LoggerFactory;
  * waiting queries is limited, and a query whose connection closes is dropped. Call on the event loop's threads; nothing here
  * blocks them.
  */
-public final class Stores implements AutoCloseable {
+public final class StoreQueries implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StoreQueries.class);
     private static final long CATCH_UP_MILLIS = 5_000;
     /** The duration of one look-up, plus the time to notice its end. */
     private static final long LOOK_UP_MILLIS = HttpRegistry.LONGEST_LOOK_UP.toMillis() + 1_000;
 
-    static final long AWAY_MILLIS = 1_700;
+    /** How long a query waits for a store that is unavailable: {@value} ms. */
+    public static final long AWAY_MILLIS = 1_700;
+
     private static final int THREADS = 4;
     private static final int MAX_QUESTIONS = 1_000;
     private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS, Runnable::run);
@@ -62,7 +64,7 @@ public final class Stores implements AutoCloseable {
      * @param readYourWrites whether an answer waits until everything sent before is in the store
      * @param compat whether to answer as Micro does where the default is stricter
      */
-    public Stores(Vertx vertx, Processor processor, boolean readYourWrites, boolean compat) {
+    public StoreQueries(Vertx vertx, Processor processor, boolean readYourWrites, boolean compat) {
         this.vertx = vertx;
         this.processor = processor;
         this.readYourWrites = readYourWrites;
@@ -80,35 +82,36 @@ public final class Stores implements AutoCloseable {
         });
     }
 
-    Vertx vertx() {
+    public Vertx vertx() {
         return vertx;
     }
 
-    Processor processor() {
+    public Processor processor() {
         return processor;
     }
 
     /** Returns whether to answer as Micro does: repeats count, and unknown keys in a query are ignored. */
-    boolean isCompat() {
+    public boolean isCompat() {
         return compat;
     }
 
-    AnswerMemory memory() {
+    public AnswerMemory memory() {
         return memory;
     }
 
     /** Returns the threads that query the store. */
-    Executor readers() {
+    public Executor readers() {
         return threads;
     }
 
     /** Returns the thread that serves all waiting requests, so that other queries never queue behind them. */
-    Executor waiters() {
+    public Executor waiters() {
         return waiters;
     }
 
     /** Queries the store and answers with the result. */
-    <T> void ask(HttpServerRequest request, Function<EventStore, T> question, BiConsumer<HttpServerRequest, T> answer) {
+    public <T> void ask(
+            HttpServerRequest request, Function<EventStore, T> question, BiConsumer<HttpServerRequest, T> answer) {
         Question<T> asked = begin(request, answer);
         if (asked != null) {
             asked.end(store().thenCompose(store -> caughtUp())
@@ -122,7 +125,7 @@ public final class Stores implements AutoCloseable {
     /**
      * Changes the store, after everything sent before is in it. A change that was answered 503 is not made later.
      */
-    <T> void change(
+    public <T> void change(
             HttpServerRequest request, Function<EventStore, T> change, BiConsumer<HttpServerRequest, T> answer) {
         Question<T> asked = begin(request, answer);
         if (asked != null) {
@@ -131,7 +134,7 @@ public final class Stores implements AutoCloseable {
     }
 
     /** Queues a change. It fails with {@link TimeoutException} while the store is unavailable, and is then not made later. */
-    <T> CompletableFuture<T> queue(Function<EventStore, T> change) {
+    public <T> CompletableFuture<T> queue(Function<EventStore, T> change) {
         AtomicBoolean taken = new AtomicBoolean();
         CompletableFuture<T> queued = processor.change(store -> {
             if (taken.getAndSet(true)) {
@@ -158,12 +161,12 @@ public final class Stores implements AutoCloseable {
     }
 
     /** Queries the store without a request, for streams. Fails with {@link TimeoutException} if the store is unavailable. */
-    <T> CompletableFuture<T> ask(Function<EventStore, T> question, Executor on) {
+    public <T> CompletableFuture<T> ask(Function<EventStore, T> question, Executor on) {
         return store().thenApplyAsync(question, on);
     }
 
     /** Returns the store; fails with {@link TimeoutException} if it is unavailable. */
-    CompletableFuture<EventStore> store() {
+    public CompletableFuture<EventStore> store() {
         CompletableFuture<EventStore> store = processor.store();
         if (store.isDone()) {
             return store;
@@ -261,7 +264,7 @@ public final class Stores implements AutoCloseable {
     }
 
     /** Answers with an error: 400 for an invalid query, 503 if the store is unavailable or memory is full, otherwise 500. */
-    void fail(HttpServerRequest request, Throwable e) {
+    public void fail(HttpServerRequest request, Throwable e) {
         Throwable cause = cause(e);
         String trouble = processor.trouble();
         boolean away = cause instanceof TimeoutException
@@ -280,17 +283,16 @@ public final class Stores implements AutoCloseable {
     }
 
     /** Returns the store if it is open; otherwise null. */
-    @Nullable
-    EventStore openStore() {
+    public @Nullable EventStore openStore() {
         CompletableFuture<EventStore> store = processor.store();
         return store.isDone() && !store.isCompletedExceptionally() ? store.join() : null;
     }
 
-    static Throwable cause(Throwable e) {
+    public static Throwable cause(Throwable e) {
         return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
     }
 
-    static void busy(HttpServerRequest request, String message) {
+    public static void busy(HttpServerRequest request, String message) {
         request.response().putHeader("Retry-After", "1");
         Answers.error(request, 503, message);
     }

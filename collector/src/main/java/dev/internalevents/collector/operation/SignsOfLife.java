@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.operation;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.protocol.Json;

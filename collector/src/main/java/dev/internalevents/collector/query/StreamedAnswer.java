@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.query;
 
 import dev.internalevents.store.EventStore;
 import io.vertx.core.Context;
@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
  * Answers a request in parts, as fast as its reader reads them: the next part is read from the store when the previous one is
  * written to the connection. The connection is closed if the reader reads nothing for a minute.
  */
-final class StreamedAnswer {
+public final class StreamedAnswer {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamedAnswer.class);
     private static final long STALLED_MILLIS = 60_000;
     private static final long FULL_MILLIS = 50;
 
-    private final Stores stores;
+    private final StoreQueries queries;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Executor threads;
@@ -36,7 +36,7 @@ final class StreamedAnswer {
      * AnswerMemory.FullException}, the call can be repeated.
      */
     @FunctionalInterface
-    interface Parts {
+    public interface Parts {
         Part next(EventStore store);
     }
 
@@ -46,10 +46,10 @@ final class StreamedAnswer {
      * @param status the answer's status; only that of the first part counts
      * @param last whether this is the last part
      */
-    record Part(int status, AnswerText text, boolean last) {}
+    public record Part(int status, AnswerText text, boolean last) {}
 
-    private StreamedAnswer(Stores stores, HttpServerRequest request, Executor threads, Parts parts) {
-        this.stores = stores;
+    private StreamedAnswer(StoreQueries queries, HttpServerRequest request, Executor threads, Parts parts) {
+        this.queries = queries;
         this.request = request;
         this.response = request.response();
         this.threads = threads;
@@ -57,19 +57,20 @@ final class StreamedAnswer {
     }
 
     /** Answers with JSON. Call on the request's thread. */
-    static void json(Stores stores, HttpServerRequest request, Parts parts) {
-        answer(stores, request, "application/json; charset=utf-8", parts);
+    public static void json(StoreQueries queries, HttpServerRequest request, Parts parts) {
+        answer(queries, request, "application/json; charset=utf-8", parts);
     }
 
     /** Answers with the given content type. Call on the request's thread. */
-    static void answer(Stores stores, HttpServerRequest request, String contentType, Parts parts) {
-        StreamedAnswer answer = new StreamedAnswer(stores, request, stores.readers(), parts);
-        stores.ask(request, parts::next, (to, first) -> answer.begin(contentType, first));
+    public static void answer(StoreQueries queries, HttpServerRequest request, String contentType, Parts parts) {
+        StreamedAnswer answer = new StreamedAnswer(queries, request, queries.readers(), parts);
+        queries.ask(request, parts::next, (to, first) -> answer.begin(contentType, first));
     }
 
     /** Answers with a first part that is ready, and reads the others on the given threads. */
-    static void json(Stores stores, HttpServerRequest request, Executor threads, Part first, Parts others) {
-        new StreamedAnswer(stores, request, threads, others).begin("application/json; charset=utf-8", first);
+    public static void json(
+            StoreQueries queries, HttpServerRequest request, Executor threads, Part first, Parts others) {
+        new StreamedAnswer(queries, request, threads, others).begin("application/json; charset=utf-8", first);
     }
 
     private void begin(String contentType, Part first) {
@@ -96,9 +97,9 @@ final class StreamedAnswer {
             part.text().release();
         } else if (index < pieces.size()) {
             byte[] piece = pieces.get(index);
-            long timer = stores.vertx().setTimer(STALLED_MILLIS, late -> context.runOnContext(now -> cutOff(part)));
+            long timer = queries.vertx().setTimer(STALLED_MILLIS, late -> context.runOnContext(now -> cutOff(part)));
             response.write(Buffer.buffer(piece)).onComplete(written -> {
-                stores.vertx().cancelTimer(timer);
+                queries.vertx().cancelTimer(timer);
                 context.runOnContext(now -> {
                     if (written.succeeded() && !pieces.isEmpty()) {
                         part.text().taken(piece);
@@ -130,12 +131,12 @@ final class StreamedAnswer {
     }
 
     private void next() {
-        var unused = stores.ask(this::part, threads)
+        var unused = queries.ask(this::part, threads)
                 .whenComplete((part, e) -> context.runOnContext(now -> {
                     if (part != null) {
                         write(part, 0);
                     } else if (e != null && !isOver()) {
-                        later(Stores.cause(e));
+                        later(StoreQueries.cause(e));
                     }
                 }));
     }
@@ -150,7 +151,7 @@ final class StreamedAnswer {
     private void later(Throwable cause) {
         if (cause instanceof AnswerMemory.FullException && waited < STALLED_MILLIS) {
             waited += FULL_MILLIS;
-            stores.vertx().setTimer(FULL_MILLIS, over -> context.runOnContext(now -> next()));
+            queries.vertx().setTimer(FULL_MILLIS, over -> context.runOnContext(now -> next()));
         } else {
             LOG.warn("{} failed before it was complete: {}", request.path(), cause.toString());
             response.reset();

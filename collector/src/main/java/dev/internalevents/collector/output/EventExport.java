@@ -1,5 +1,10 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.output;
 
+import dev.internalevents.collector.micro.EventRows;
+import dev.internalevents.collector.query.AnswerMemory;
+import dev.internalevents.collector.query.AnswerText;
+import dev.internalevents.collector.query.EventParts;
+import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.store.EventQuery;

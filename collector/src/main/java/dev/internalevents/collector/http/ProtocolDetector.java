@@ -15,7 +15,7 @@ import java.util.List;
  * Detects the protocol from a connection's first bytes. For HTTP/1, replaces Vert.x's decoder with the strict one. Comes
  * first in the connection's pipeline and removes itself afterwards.
  */
-final class FirstBytes extends ByteToMessageDecoder {
+final class ProtocolDetector extends ByteToMessageDecoder {
 
     /** The start of the HTTP/2 preface; no HTTP/1 method starts like this. */
     private static final byte[] PREFACE = "PRI ".getBytes(StandardCharsets.US_ASCII);
@@ -26,7 +26,7 @@ final class FirstBytes extends ByteToMessageDecoder {
     private final Http1ServerConfig config;
     private final boolean h2c;
 
-    FirstBytes(Http1ServerConfig config, boolean h2c) {
+    ProtocolDetector(Http1ServerConfig config, boolean h2c) {
         this.config = config;
         this.h2c = h2c;
     }
@@ -37,7 +37,7 @@ final class FirstBytes extends ByteToMessageDecoder {
         ChannelHandlerContext tls = pipeline.context(SslHandler.class);
         if (tls != null && isBefore(pipeline, tls)) {
             // Look at the decrypted bytes instead.
-            pipeline.addAfter(tls.name(), null, new FirstBytes(config, h2c));
+            pipeline.addAfter(tls.name(), null, new ProtocolDetector(config, h2c));
             pipeline.remove(this);
             return;
         }

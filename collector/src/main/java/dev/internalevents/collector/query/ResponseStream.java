@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.query;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * Writes an answer's body as a stream, on a thread that may block. A write returns when the connection has accepted the bytes;
  * it throws if the connection is closed or accepts nothing for the given time.
  */
-final class ResponseStream extends OutputStream {
+public final class ResponseStream extends OutputStream {
 
     private static final int BUFFER_BYTES = 256 << 10;
 
@@ -33,7 +33,7 @@ final class ResponseStream extends OutputStream {
      * @param context the context of the response's connection
      * @param stalledMillis how long a write may wait for the reader
      */
-    ResponseStream(HttpServerResponse response, Context context, long stalledMillis) {
+    public ResponseStream(HttpServerResponse response, Context context, long stalledMillis) {
         this.response = response;
         this.context = context;
         this.stalledMillis = stalledMillis;
@@ -67,7 +67,7 @@ final class ResponseStream extends OutputStream {
     }
 
     /** Ends the answer. */
-    void end() throws IOException {
+    public void end() throws IOException {
         flush();
         await(response::end);
     }

@@ -13,12 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * Counts the outcomes of events since the start. The processing thread counts, other threads read; a transaction's events are added when it
  * is committed.
  */
-public final class Accounts {
+public final class OutcomeCounts {
 
     private final AtomicLong good = new AtomicLong();
     private final AtomicLong duplicates = new AtomicLong();
     private final Map<Failure.Step, AtomicLong> failed = new EnumMap<>(Failure.Step.class);
-    private final AtomicLong skippedRequests = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
     private final AtomicLong lagMillis = new AtomicLong();
     private final Map<Failure.Step, Long> failedNow = new EnumMap<>(Failure.Step.class);
@@ -26,7 +25,7 @@ public final class Accounts {
     private long duplicatesNow;
     private Instant newest = Instant.EPOCH;
 
-    Accounts() {
+    OutcomeCounts() {
         for (Failure.Step step : Failure.Step.values()) {
             failed.put(step, new AtomicLong());
         }
@@ -58,10 +57,6 @@ public final class Accounts {
     /** Returns the number of events that could not be stored, not even as failed ones. */
     public long eventsLeftOut() {
         return leftOut.get();
-    }
-
-    void skipped() {
-        skippedRequests.incrementAndGet();
     }
 
     void committed() {
@@ -102,10 +97,5 @@ public final class Accounts {
     /** Returns how long the newest event in the store had waited when it was stored; 0 when there is no backlog. */
     public Duration lag() {
         return Duration.ofMillis(lagMillis.get());
-    }
-
-    /** Returns how many requests were already in the store when they were read, since the last call. */
-    long takeSkipped() {
-        return skippedRequests.getAndSet(0);
     }
 }

@@ -1,5 +1,6 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.output;
 
+import dev.internalevents.collector.micro.MicroJson;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;

@@ -1,6 +1,8 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.operation;
 
 import dev.internalevents.collector.processing.StoredCounts;
+import dev.internalevents.collector.query.QueryBodies;
+import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.pipeline.JsonParts;
 import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.Persons;
@@ -59,7 +61,8 @@ public final class ForgetRequests {
     private final ThreadPoolExecutor searching =
             new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), ForgetRequests::thread);
 
-    private final Stores stores;
+    private final StoreQueries queries;
+    private final QueryBodies bodies;
     private final Spool spool;
     private final RawRequests requests;
     private final @Nullable PseudonymSettings pseudonyms;
@@ -67,21 +70,21 @@ public final class ForgetRequests {
     private final Function<HttpServerRequest, String> caller;
 
     /**
-     * @param requests opens stored requests
      * @param pseudonyms the settings by which stored ids are pseudonymized, or null
      * @param counts the counters of stored events, or null
      * @param caller describes for the log how a request's sender authenticated and from which address
      */
     public ForgetRequests(
-            Stores stores,
+            StoreQueries queries,
+            QueryBodies bodies,
             Spool spool,
-            RawRequests requests,
             @Nullable PseudonymSettings pseudonyms,
             @Nullable StoredCounts counts,
             Function<HttpServerRequest, String> caller) {
-        this.stores = stores;
+        this.queries = queries;
+        this.bodies = bodies;
         this.spool = spool;
-        this.requests = requests;
+        this.requests = RawRequests.sealedBy(pseudonyms == null ? null : pseudonyms.key());
         this.pseudonyms = pseudonyms;
         this.counts = counts;
         this.caller = caller;
@@ -94,21 +97,25 @@ public final class ForgetRequests {
         return thread;
     }
 
+    public void answer(HttpServerRequest request) {
+        bodies.read(request, body -> answer(request, body));
+    }
+
     /** @throws MalformedPayloadException if the body is not valid; the message says what is wrong */
-    void answer(HttpServerRequest request, byte[] body) {
+    private void answer(HttpServerRequest request, byte[] body) {
         Persons persons = persons(body);
         String asked = caller.apply(request);
         Context context = Vertx.currentContext();
         long begun = System.nanoTime();
         SignsOfLife answer = new SignsOfLife(request, SIGN_OF_LIFE_MILLIS);
-        CompletableFuture<Forgotten> done = stores.store()
+        CompletableFuture<Forgotten> done = queries.store()
                 .thenCompose(store -> caughtUp())
                 .thenRun(() -> context.runOnContext(now -> answer.begin()))
                 // The store may have been reopened meanwhile.
-                .thenCompose(ready -> stores.store())
+                .thenCompose(ready -> queries.store())
                 .thenApplyAsync(store -> found(store, persons), searching)
                 .thenCompose(this::remove);
-        CompletableFuture<Forgotten> wiped = done.thenCompose(removed -> stores.queue(store -> {
+        CompletableFuture<Forgotten> wiped = done.thenCompose(removed -> queries.queue(store -> {
                     store.file().ifPresent(StoreFile::settle);
                     return removed;
                 })
@@ -119,39 +126,39 @@ public final class ForgetRequests {
             } else {
                 LOG.warn(
                         "a request to forget was not completed: {}",
-                        Stores.cause(e).toString());
+                        StoreQueries.cause(e).toString());
             }
             context.runOnContext(now -> {
                 if (e == null) {
                     answer.json(json(removed));
                 } else if (answer.hasBegun()) {
-                    answer.fail("it was not completed: " + Stores.cause(e).getMessage() + "; repeat the request");
+                    answer.fail("it was not completed: " + StoreQueries.cause(e).getMessage() + "; repeat the request");
                 } else if (!request.response().ended() && !request.response().closed()) {
                     answer.end();
-                    fail(request, Stores.cause(e));
+                    fail(request, StoreQueries.cause(e));
                 }
             });
         });
     }
 
     private CompletableFuture<Void> caughtUp() {
-        String trouble = stores.processor().trouble();
+        String trouble = queries.processor().trouble();
         return trouble != null
                 ? CompletableFuture.failedFuture(new TimeoutException(trouble))
-                : stores.processor().caughtUp().orTimeout(CATCH_UP_SECONDS, TimeUnit.SECONDS);
+                : queries.processor().caughtUp().orTimeout(CATCH_UP_SECONDS, TimeUnit.SECONDS);
     }
 
     private void fail(HttpServerRequest request, Throwable cause) {
         if (cause instanceof TimeoutException
-                && stores.openStore() != null
-                && stores.processor().trouble() == null) {
-            Stores.busy(
+                && queries.openStore() != null
+                && queries.processor().trouble() == null) {
+            StoreQueries.busy(
                     request,
                     "not everything sent before is processed yet ("
-                            + stores.processor().backlog()
+                            + queries.processor().backlog()
                             + " requests are waiting); repeat the request, even if some data was removed");
         } else {
-            stores.fail(request, cause);
+            queries.fail(request, cause);
         }
     }
 
@@ -163,7 +170,7 @@ public final class ForgetRequests {
     }
 
     private CompletableFuture<Forgotten> remove(PersonRemoval removal) {
-        return stores.queue(store -> {
+        return queries.queue(store -> {
             if (counts != null) {
                 // After a crash, counts missing in the counters' file are recomputed from rows, which will be gone.
                 counts.checkpoint();

@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.query;
 
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RawEvent;
@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * Reads the events of a query in parts of about {@value #PART_BYTES} bytes. Events that arrive during reading do not shift
  * the list. For one thread at a time.
  */
-final class EventParts {
+public final class EventParts {
 
     static final int PART_BYTES = 2 << 20;
 
@@ -22,10 +22,8 @@ final class EventParts {
 
     private final AnswerMemory memory;
     private final long limit;
-    private final long maxLookedAt;
-    private final Predicate<StoredEvent> wanted;
-    private final boolean whole;
     private final Writing writing;
+    private final Choice choice;
     private EventQuery query;
     private long offset;
     private long looked;
@@ -35,9 +33,17 @@ final class EventParts {
 
     /** Appends an event to a text. */
     @FunctionalInterface
-    interface Writing {
+    public interface Writing {
         void write(AnswerText text, StoredEvent event);
     }
+
+    /**
+     * Which of the events that a query finds are written.
+     *
+     * @param maxLookedAt the maximum number of events to inspect for wanted ones
+     * @param whole whether each is written with the request it came with
+     */
+    private record Choice(Predicate<StoredEvent> wanted, long maxLookedAt, boolean whole) {}
 
     /**
      * Reads the events of a query.
@@ -45,8 +51,8 @@ final class EventParts {
      * @param offset the number of matching events to skip
      * @param limit the maximum number of events
      */
-    EventParts(AnswerMemory memory, EventQuery query, long offset, long limit, Writing writing) {
-        this(memory, query, offset, limit, Long.MAX_VALUE, event -> true, false, writing);
+    public EventParts(AnswerMemory memory, EventQuery query, long offset, long limit, Writing writing) {
+        this(memory, query, offset, limit, writing, new Choice(event -> true, Long.MAX_VALUE, false));
     }
 
     /**
@@ -54,47 +60,37 @@ final class EventParts {
      *
      * @param maxLookedAt the maximum number of events to inspect for wanted ones
      */
-    static EventParts whole(
+    public static EventParts whole(
             AnswerMemory memory,
             EventQuery query,
             long limit,
             long maxLookedAt,
             Predicate<StoredEvent> wanted,
             Writing writing) {
-        return new EventParts(memory, query, 0, limit, maxLookedAt, wanted, true, writing);
+        return new EventParts(memory, query, 0, limit, writing, new Choice(wanted, maxLookedAt, true));
     }
 
-    private EventParts(
-            AnswerMemory memory,
-            EventQuery query,
-            long offset,
-            long limit,
-            long maxLookedAt,
-            Predicate<StoredEvent> wanted,
-            boolean whole,
-            Writing writing) {
+    private EventParts(AnswerMemory memory, EventQuery query, long offset, long limit, Writing writing, Choice choice) {
         this.memory = memory;
         this.query = query;
         this.offset = offset;
         this.limit = limit;
-        this.maxLookedAt = maxLookedAt;
-        this.wanted = wanted;
-        this.whole = whole;
         this.writing = writing;
+        this.choice = choice;
     }
 
     /** Returns the number of events written so far. */
-    long given() {
+    public long given() {
         return given;
     }
 
     /** Returns whether there are no more events. */
-    boolean ended() {
-        return ended || given >= limit || looked >= maxLookedAt;
+    public boolean ended() {
+        return ended || given >= limit || looked >= choice.maxLookedAt();
     }
 
     /** Appends the next events to a text. Blocks. */
-    void next(EventStore store, AnswerText text) {
+    public void next(EventStore store, AnswerText text) {
         memory.check();
         if (!begun) {
             begun = true;
@@ -115,14 +111,14 @@ final class EventParts {
     }
 
     private void some(EventStore store, AnswerText text, long full) {
-        int limitOfStep = (int) Math.min(STEP, Math.min(limit - given, maxLookedAt - looked));
+        int limitOfStep = (int) Math.min(STEP, Math.min(limit - given, choice.maxLookedAt() - looked));
         List<StoredEvent> found = store.find(query, offset, limitOfStep, PART_BYTES);
         ended = found.isEmpty();
         for (StoredEvent event : found) {
             if (text.length() >= full) {
                 return;
             }
-            if (wanted.test(event)) {
+            if (choice.wanted().test(event)) {
                 write(store, text, event);
                 given++;
             }
@@ -142,10 +138,11 @@ final class EventParts {
     }
 
     private void write(EventStore store, AnswerText text, StoredEvent event) {
-        if (whole || contentBytes(event.event()) > LARGE_BYTES) {
+        if (choice.whole() || contentBytes(event.event()) > LARGE_BYTES) {
             memory.large(() -> {
                 // Lists are read without the requests; load this one with it. Its size is known only when it is loaded.
-                writing.write(text, whole ? store.withNumber(event.number()).orElse(event) : event);
+                writing.write(
+                        text, choice.whole() ? store.withNumber(event.number()).orElse(event) : event);
                 return true;
             });
         } else {
@@ -154,7 +151,7 @@ final class EventParts {
     }
 
     /** Returns the approximate size of an event's content. */
-    static long contentBytes(ProcessedEvent event) {
+    public static long contentBytes(ProcessedEvent event) {
         RawEvent raw = event.raw();
         long bytes = raw == null ? 0 : raw.parameters().length();
         RequestBody body = event.payload().body();

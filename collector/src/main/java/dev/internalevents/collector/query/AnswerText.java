@@ -1,4 +1,4 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.query;
 
 import dev.internalevents.protocol.JsonWriter;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * needs no buffer of twice its size while it grows. Its bytes count in {@link AnswerMemory} until {@link #taken} or {@link
  * #release}. For one thread at a time.
  */
-final class AnswerText {
+public final class AnswerText {
 
     private static final int PIECE_BYTES = 256 << 10;
 
@@ -21,23 +21,23 @@ final class AnswerText {
     private long bytes;
     private long counted;
 
-    AnswerText(AnswerMemory memory) {
+    public AnswerText(AnswerMemory memory) {
         this(memory, new JsonWriter(1024));
     }
 
     /** Continues with a writer that already wrote the previous parts. */
-    AnswerText(AnswerMemory memory, JsonWriter json) {
+    public AnswerText(AnswerMemory memory, JsonWriter json) {
         this.memory = memory;
         this.json = json;
     }
 
     /** Returns the writer for the next text; {@link #value} and {@link #end} move its content into pieces. */
-    JsonWriter json() {
+    public JsonWriter json() {
         return json;
     }
 
     /** Writes a tree of maps, lists, strings, numbers, booleans and null. */
-    AnswerText value(@Nullable Object tree) {
+    public AnswerText value(@Nullable Object tree) {
         if (tree instanceof Map<?, ?> map) {
             json.beginObject();
             map.forEach((key, item) -> {
@@ -57,7 +57,7 @@ final class AnswerText {
     }
 
     /** Writes bytes as they are. */
-    AnswerText raw(byte[] text) {
+    public AnswerText raw(byte[] text) {
         json.raw(text, 0, text.length);
         cut(PIECE_BYTES);
         return this;
@@ -74,12 +74,12 @@ final class AnswerText {
     }
 
     /** Returns the number of bytes written so far. */
-    long length() {
+    public long length() {
         return bytes + json.length();
     }
 
     /** Ends the text: moves the rest of it into a piece. */
-    AnswerText end() {
+    public AnswerText end() {
         cut(1);
         return this;
     }
@@ -95,7 +95,7 @@ final class AnswerText {
     }
 
     /** Drops all pieces and stops counting those not received. A second call does nothing. */
-    void release() {
+    public void release() {
         memory.remove(counted);
         counted = 0;
         pieces.clear();

@@ -1,11 +1,12 @@
-package dev.internalevents.collector.micro;
+package dev.internalevents.collector.operation;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.FailedRetry;
+import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.TestSession;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,17 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code POST /micro/failed/retry}: runs failed events through the pipeline again, from their original requests. */
-public final class FailedEvents {
+public final class RetryRequests {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FailedEvents.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RetryRequests.class);
     private static final int STEP = 500;
     private static final long STEP_BYTES = 4 << 20;
 
-    private final Stores stores;
+    private final StoreQueries queries;
     private final FailedRetry retry;
 
-    public FailedEvents(Stores stores, FailedRetry retry) {
-        this.stores = stores;
+    public RetryRequests(StoreQueries queries, FailedRetry retry) {
+        this.queries = queries;
         this.retry = retry;
     }
 
@@ -39,22 +40,14 @@ public final class FailedEvents {
         }
     }
 
-    boolean handle(HttpServerRequest request, String path) {
-        if (!path.equals("/failed/retry")) {
-            return false;
-        }
-        if (!request.method().equals(HttpMethod.POST)) {
-            request.response().putHeader("Allow", "POST");
-            Answers.error(request, 405, request.path() + " takes POST");
-            return true;
-        }
+    public void answer(HttpServerRequest request) {
         String number = request.getParam("number");
         if (number != null && !number.matches("[0-9]{1,18}")) {
             Answers.error(request, 400, "\"number\" must be the number of an event");
-            return true;
+            return;
         }
-        String session = MicroApi.session(request);
-        stores.change(
+        String session = TestSession.of(request);
+        queries.change(
                 request,
                 store -> number == null ? all(store, session) : one(store, Long.parseLong(number)),
                 (to, retried) -> {
@@ -64,7 +57,6 @@ public final class FailedEvents {
                     json.put("withoutRequest", retried.withoutRequest());
                     Answers.json(to, json);
                 });
-        return true;
     }
 
     private Retried one(EventStore store, long number) {
