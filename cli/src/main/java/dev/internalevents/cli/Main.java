@@ -1,8 +1,30 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.cli.commands.BackupCommand;
+import dev.internalevents.cli.commands.CollectorCommand;
+import dev.internalevents.cli.commands.DemoCommand;
+import dev.internalevents.cli.commands.DoctorCommand;
+import dev.internalevents.cli.commands.ExportCommand;
+import dev.internalevents.cli.commands.FailedCommand;
+import dev.internalevents.cli.commands.ForgetCommand;
+import dev.internalevents.cli.commands.GatewayCommand;
+import dev.internalevents.cli.commands.GenerateCommand;
+import dev.internalevents.cli.commands.LintCommand;
+import dev.internalevents.cli.commands.MetricsCommand;
+import dev.internalevents.cli.commands.MicroCommand;
+import dev.internalevents.cli.commands.RestoreCommand;
+import dev.internalevents.cli.commands.SendCommand;
+import dev.internalevents.cli.commands.ServicePingCommand;
+import dev.internalevents.cli.commands.SetAsideCommand;
+import dev.internalevents.cli.commands.SqlCommand;
+import dev.internalevents.cli.commands.ValidateCommand;
+import dev.internalevents.cli.commands.WarmUpCommand;
+import dev.internalevents.cli.define.DefineCommand;
+import dev.internalevents.cli.monitor.MonitorCommand;
+import dev.internalevents.cli.options.Conversions;
+import dev.internalevents.cli.terminal.Output;
 import picocli.CommandLine.IVersionProvider;
 import dev.internalevents.protocol.ProductVersion;
-import dev.internalevents.cli.define.DefineCommand;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -71,7 +93,8 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** Returns the command line with all subcommands, whose output is UTF-8. */
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         HelpOption.addTo(commandLine);
         Output.writeUtf8(commandLine);

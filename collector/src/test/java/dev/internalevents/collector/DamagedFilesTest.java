@@ -1,5 +1,6 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -96,7 +97,7 @@ class DamagedFilesTest {
                 tiers: [free]
                 events: [{name: asked}]
                 """);
-        dictionary = Dictionary.load(temporary.resolve("definitions"));
+        dictionary = DefinitionFiles.load(temporary.resolve("definitions"));
         pings = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pings.createContext("/", exchange -> {
             exchange.sendResponseHeaders(204, -1);

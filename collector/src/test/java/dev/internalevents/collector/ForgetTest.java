@@ -1,5 +1,6 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -467,7 +468,7 @@ class ForgetTest {
                 tiers: [free]
                 events: [{name: asked}]
                 """);
-        Dictionary dictionary = Dictionary.load(definitions);
+        Dictionary dictionary = DefinitionFiles.load(definitions);
         start(CollectorSettings.collector(folder.resolve("data")).dictionary(dictionary));
         both("asked", one -> Map.of("e", "se", "se_ca", "c", "se_ac", "asked", "uid", one.user()));
         settle();

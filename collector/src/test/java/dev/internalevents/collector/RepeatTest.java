@@ -1,8 +1,8 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.definitions.Dictionary;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +138,7 @@ class RepeatTest {
                 events:
                   - name: bought
                 """);
-        start(CollectorSettings.micro().port(0).compatMicro(compat).dictionary(Dictionary.load(definitions)));
+        start(CollectorSettings.micro().port(0).compatMicro(compat).dictionary(DefinitionFiles.load(definitions)));
         track(String.format(EVENT, 1));
         track(String.format(EVENT, 2));
 

@@ -1,10 +1,10 @@
 package dev.internalevents.endtoend;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.definitions.Dictionary;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -49,7 +49,7 @@ class LocaleTest {
         collector = Collector.start(CollectorSettings.collector(folder.resolve("data"))
                 .port(0)
                 .readYourWrites(true)
-                .dictionary(Dictionary.load(definitions))
+                .dictionary(DefinitionFiles.load(definitions))
                 .build());
         send(collector.url());
     }
