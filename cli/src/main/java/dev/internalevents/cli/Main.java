@@ -23,19 +23,19 @@ import dev.internalevents.cli.define.DefineCommand;
 import dev.internalevents.cli.monitor.MonitorCommand;
 import dev.internalevents.cli.options.Conversions;
 import dev.internalevents.cli.terminal.Output;
-import picocli.CommandLine.IVersionProvider;
 import dev.internalevents.protocol.ProductVersion;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The {@code internal-events} command. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(

@@ -1,8 +1,8 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
-import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.collector.backup.BackupReader;
+import dev.internalevents.spool.OwnerOnly;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,9 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -129,8 +127,6 @@ public final class BackupCommand implements Callable<Integer> {
     /** Creates the file with access for its owner only, if the file system supports it: events are personal data. */
     private static FileChannel create(Path part) throws IOException {
         return OwnerOnly.create(part);
-    }
-                        : new FileAttribute<?>[0]);
     }
 
     /** Copies everything that is read from the stream to another stream. */

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.spool.SetAside;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,8 +12,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -105,7 +104,7 @@ final class SmallFile implements AutoCloseable {
     private FileChannel open() throws IOException {
         FileChannel open = channel;
         if (open == null) {
-            open = FileChannel.open(file, OPTIONS, ownerOnly());
+            open = OwnerOnly.open(file, OPTIONS);
             channel = open;
             openKey = key();
         }
