@@ -1,5 +1,6 @@
 package dev.internalevents.definitions;
 
+import dev.internalevents.definitions.check.Owners;
 import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,21 +1,19 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.cli.Main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.internalevents.cli.Cli;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,17 +49,10 @@ class LintCommandTest {
     }
 
     private static String run(int expected, Object... arguments) {
-        StringWriter text = new StringWriter();
-        CommandLine commandLine = Main.commandLine();
-        commandLine.setOut(new PrintWriter(text));
-        commandLine.setErr(new PrintWriter(text));
-        String[] all = new String[arguments.length + 1];
-        all[0] = "lint";
-        for (int i = 0; i < arguments.length; i++) {
-            all[i + 1] = arguments[i].toString();
-        }
-        assertThat(commandLine.execute(all)).as(text.toString()).isEqualTo(expected);
-        return text.toString();
+        return Cli.run(
+                expected,
+                Stream.concat(Stream.of("lint"), Stream.of(arguments).map(Object::toString))
+                        .toArray(String[]::new));
     }
 
     @Test

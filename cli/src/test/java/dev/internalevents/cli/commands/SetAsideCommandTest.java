@@ -1,6 +1,6 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.cli.Main;
+import static dev.internalevents.cli.Cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -8,8 +8,6 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.InternalEventsClient;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Events that a client has set aside are listed, and resent once the collector accepts them. */
 class SetAsideCommandTest {
@@ -165,14 +162,5 @@ class SetAsideCommandTest {
 
     private URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    }
-
-    private static String run(int expected, String... arguments) {
-        StringWriter text = new StringWriter();
-        CommandLine commandLine = Main.commandLine();
-        commandLine.setOut(new PrintWriter(text));
-        commandLine.setErr(new PrintWriter(text));
-        assertThat(commandLine.execute(arguments)).as(text.toString()).isEqualTo(expected);
-        return text.toString();
     }
 }

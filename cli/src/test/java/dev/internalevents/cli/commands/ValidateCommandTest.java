@@ -1,18 +1,16 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.cli.Main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.internalevents.cli.Cli;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code internal-events validate}: errors, warnings, and warnings that {@code --strict} turns into errors. */
 class ValidateCommandTest {
@@ -82,15 +80,6 @@ class ValidateCommandTest {
     }
 
     private static String run(int expected, String... arguments) {
-        CommandLine commandLine = Main.commandLine();
-        StringWriter output = new StringWriter();
-        commandLine.setOut(new PrintWriter(output));
-        commandLine.setErr(new PrintWriter(output));
-        String[] all = new String[arguments.length + 1];
-        all[0] = "validate";
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        int code = commandLine.execute(all);
-        assertThat(code).as(output.toString()).isEqualTo(expected);
-        return output.toString();
+        return Cli.run(expected, Stream.concat(Stream.of("validate"), Stream.of(arguments)).toArray(String[]::new));
     }
 }

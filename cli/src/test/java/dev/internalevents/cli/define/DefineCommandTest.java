@@ -1,14 +1,12 @@
 package dev.internalevents.cli.define;
 
-import dev.internalevents.cli.Main;
-import dev.internalevents.cli.commands.DemoCommand;
+import static dev.internalevents.cli.Cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.cli.Main;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Tests {@code internal-events define} in a script, without a terminal, and other output of the command. */
 class DefineCommandTest {
@@ -366,26 +361,6 @@ class DefineCommandTest {
                 .allMatch(line -> line.startsWith("  internal-events ") || line.endsWith("--help for more."));
     }
 
-    @Test
-    void the_demo_prints_the_fields_that_have_a_value() {
-        JsonNode event =
-                JsonMapper.shared().readTree("{\"a\":null,\"b\":{\"c\":null,\"d\":[{\"e\":null,\"f\":0}]},\"g\":\"\"}");
-
-        assertThat(DemoCommand.withoutNulls(event).toString()).isEqualTo("{\"b\":{\"d\":[{\"f\":0}]},\"g\":\"\"}");
-        assertThat(event.has("a")).isTrue();
-    }
-
-    @Test
-    void a_port_of_the_demo_that_is_in_use_is_named() throws IOException {
-        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String port = Integer.toString(other.getLocalPort());
-            assertThat(run(2, "demo", "--port", port)).contains("--port: port " + port + " is in use");
-            assertThat(run(2, "demo", "--port", "0", "--gateway-port", port))
-                    .contains("--gateway-port: port " + port + " is in use");
-            assertThat(run(2, "demo", "--port", "70000")).contains("--port: 70000 is not a port; expected 0 to 65535");
-        }
-    }
-
     private static String[] event(String... more) {
         List<String> options = new ArrayList<>(List.of(
                 "define",
@@ -404,15 +379,5 @@ class DefineCommandTest {
                 "free"));
         options.addAll(List.of(more));
         return options.toArray(String[]::new);
-    }
-
-    private static String run(int expected, String... arguments) {
-        CommandLine commandLine = Main.commandLine();
-        StringWriter output = new StringWriter();
-        commandLine.setOut(new PrintWriter(output));
-        commandLine.setErr(new PrintWriter(output));
-        int code = commandLine.execute(arguments);
-        assertThat(code).as(output.toString()).isEqualTo(expected);
-        return output.toString();
     }
 }

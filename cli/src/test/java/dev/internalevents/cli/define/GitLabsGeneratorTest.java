@@ -1,13 +1,11 @@
 package dev.internalevents.cli.define;
 
-import dev.internalevents.cli.Main;
+import static dev.internalevents.cli.Cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 /** {@code internal-events define} writes the same bytes as GitLab's generator for the same answers. */
 class GitLabsGeneratorTest {
@@ -328,15 +325,5 @@ class GitLabsGeneratorTest {
         all.addAll(options);
         all.addAll(List.of("--root", root.toString()));
         run(0, all.toArray(String[]::new));
-    }
-
-    private static String run(int expected, String... arguments) {
-        CommandLine commandLine = Main.commandLine();
-        StringWriter output = new StringWriter();
-        commandLine.setOut(new PrintWriter(output));
-        commandLine.setErr(new PrintWriter(output));
-        int code = commandLine.execute(arguments);
-        assertThat(code).as(output.toString()).isEqualTo(expected);
-        return output.toString();
     }
 }
