@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
+import dev.internalevents.testkit.TestCertificate;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -247,30 +248,8 @@ class OperationTest {
         assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
         collector.close();
 
-        Path keys = folder.resolve("site.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "site",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keys.toString(),
-                        "-storepass",
-                        "changeit",
-                        "-validity",
-                        "2")
-                .redirectErrorStream(true)
-                .start();
-        keytool.getInputStream().readAllBytes();
-        assertThat(keytool.waitFor()).isZero();
-        start(CollectorSettings.micro().tls(keys, "changeit"));
+        Path keys = TestCertificate.create(folder, "localhost").file();
+        start(CollectorSettings.micro().tls(keys, TestCertificate.PASSWORD));
         SSLContext trusting = SSLContext.getInstance("TLS");
         trusting.init(null, new TrustManager[] {new TrustAll()}, null);
         HttpClient secure = HttpClient.newBuilder().sslContext(trusting).build();
@@ -285,9 +264,9 @@ class OperationTest {
         collector = null;
 
         assertThatThrownBy(() -> Collector.start(
-                        CollectorSettings.micro().port(0).tls(keys, "wrong").build()))
-                .hasMessageContaining("site.p12")
-                .hasMessageNotContaining("wrong password: wrong");
+                        CollectorSettings.micro().port(0).tls(keys, "x7-not-the-password").build()))
+                .hasMessageContaining("keys.p12")
+                .hasMessageNotContaining("x7-not-the-password");
         assertThatThrownBy(() -> Collector.start(CollectorSettings.micro()
                         .port(0)
                         .tls(folder.resolve("none.p12"), "")

@@ -93,5 +93,34 @@ public final class Keys {
             FILTER,
             OPERATOR);
 
+    /** The keys of events in older files, which are no longer used. */
+    public static final List<String> OLD_OF_EVENTS = List.of(
+            "distribution",
+            "distributions",
+            "tier",
+            "stage",
+            "section",
+            "product_category",
+            "product_section",
+            "product_stage",
+            "label_description",
+            "property_description",
+            "value_description",
+            "value_type",
+            "removed_by");
+
+    /** The keys of metrics in older files, which are no longer used. */
+    public static final List<String> OLD_OF_METRICS = List.of(
+            "distribution",
+            "distributions",
+            "tier",
+            "stage",
+            "section",
+            "product_category",
+            "product_section",
+            "product_stage",
+            "removed_by",
+            "skip_validation");
+
     private Keys() {}
 }

@@ -33,7 +33,7 @@ class DuckDbEventStoreTest {
     @Nested
     class InMemory extends EventStoreContract {
         @Override
-        EventStore open() {
+        protected EventStore open() {
             return DuckDbEventStore.inMemory(DuckDbEventStore.Settings.DEFAULTS);
         }
     }
@@ -45,7 +45,7 @@ class DuckDbEventStoreTest {
         Path folder;
 
         @Override
-        EventStore open() {
+        protected EventStore open() {
             return DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS);
         }
 

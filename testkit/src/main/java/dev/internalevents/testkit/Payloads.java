@@ -14,8 +14,7 @@ public final class Payloads {
     private Payloads() {}
 
     /** Returns the body of a request with these events, each a map of parameters such as {@code se_ac}. */
-    @SafeVarargs
-    public static String of(Map<String, String>... events) {
+    public static String of(Map<?, ?>... events) {
         return Json.write(selfDescribing(PayloadData.SCHEMA.toString(), List.of(events)));
     }
 
@@ -36,8 +35,7 @@ public final class Payloads {
     }
 
     /** Returns the value of the parameter {@code co}: JSON with these contexts. */
-    @SafeVarargs
-    public static String contexts(Map<String, Object>... contexts) {
+    public static String contexts(Map<?, ?>... contexts) {
         return Json.write(selfDescribing(CONTEXTS, List.of(contexts)));
     }
 

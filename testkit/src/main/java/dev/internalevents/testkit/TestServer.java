@@ -26,33 +26,30 @@ public final class TestServer implements AutoCloseable {
     private final HttpServer server;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-    /** Starts a server whose requests are handled by the test, and are not recorded. */
-    public TestServer(HttpHandler handler) throws IOException {
+    private TestServer(Function<TestServer, HttpHandler> handler) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         server.setExecutor(daemons("test-server"));
-        server.createContext("/", handler);
+        server.createContext("/", handler.apply(this));
         server.start();
     }
 
-    private TestServer(Function<Request, Response> responses) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
-        server.setExecutor(daemons("test-server"));
-        server.createContext("/", exchange -> {
-            Request request = Request.read(exchange);
-            requests.add(request);
-            send(exchange, responses.apply(request));
-        });
-        server.start();
+    /** Starts a server whose requests are handled by the test, and are not recorded. */
+    public static TestServer handling(HttpHandler handler) throws IOException {
+        return new TestServer(server -> handler);
     }
 
     /** Starts a server that responds to each request with what the function returns. */
     public static TestServer responding(Function<Request, Response> responses) throws IOException {
-        return new TestServer(responses);
+        return new TestServer(server -> exchange -> {
+            Request request = Request.read(exchange);
+            server.requests.add(request);
+            send(exchange, responses.apply(request));
+        });
     }
 
     /** Starts a server that responds to every request with this status and body. */
     public static TestServer responding(int status, String body) throws IOException {
-        return new TestServer(request -> new Response(status, body));
+        return responding(request -> new Response(status, body));
     }
 
     /** Returns a pool of daemon threads that grows as needed. */

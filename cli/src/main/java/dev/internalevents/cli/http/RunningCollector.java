@@ -32,8 +32,15 @@ public final class RunningCollector {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private URI url;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http;
+
+    public RunningCollector() {
+        this(Duration.ofSeconds(5));
+    }
+
+    RunningCollector(Duration connectTimeout) {
+        http = HttpClient.newBuilder().connectTimeout(connectTimeout).build();
+    }
 
     public JsonNode get(String path) throws IOException, InterruptedException {
         return json(send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString()));

@@ -1,16 +1,14 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.cli.Main;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.cli.Main;
+import dev.internalevents.testkit.TestServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,14 +31,13 @@ class ForgetCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter errors = new StringWriter();
     private final InputStream in = System.in;
-    private HttpServer server;
+    private TestServer server;
     private volatile String answer = "\n\n{\"events\":1,\"requests\":2,\"waiting\":3}";
     private volatile boolean breaks;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/micro/forget", exchange -> {
+        server = TestServer.handling(exchange -> {
             questions.add(JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes()));
             byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, breaks ? bytes.length + 1 : bytes.length);
@@ -52,13 +49,12 @@ class ForgetCommandTest {
             }
             exchange.close();
         });
-        server.start();
     }
 
     @AfterEach
     void stop() {
         System.setIn(in);
-        server.stop(0);
+        server.close();
     }
 
     private int forget(byte[] input, String... words) {
@@ -69,7 +65,7 @@ class ForgetCommandTest {
         forget.setErr(new PrintWriter(errors, true));
         commandLine.setErr(new PrintWriter(errors, true));
         List<String> all = new ArrayList<>(List.of(
-                "forget", "--url", "http://127.0.0.1:" + server.getAddress().getPort()));
+                "forget", "--url", server.url().toString()));
         all.addAll(List.of(words));
         return commandLine.execute(all.toArray(String[]::new));
     }

@@ -1,18 +1,16 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.cli.Main;
-import dev.internalevents.cli.options.MicroOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.cli.Main;
+import dev.internalevents.cli.options.MicroOptions;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.testkit.TestServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,16 +174,8 @@ class MicroCommandTest {
 
     @Test
     void an_address_that_a_configuration_includes_is_not_asked() throws Exception {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        AtomicInteger asked = new AtomicInteger();
-        server.createContext("/", exchange -> {
-            asked.incrementAndGet();
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        server.start();
-        try {
-            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/x.conf";
+        try (TestServer server = TestServer.responding(200, "")) {
+            String address = server.url() + "/x.conf";
             for (String include : List.of(
                     "include url(\"" + address + "\")",
                     "include \"" + address + "\"",
@@ -204,9 +193,7 @@ class MicroCommandTest {
             Path nested = file("outer.conf", "include \"inner.conf\"");
             file("inner.conf", "include url(\"" + address + "\")");
             assertThat(error("-c", nested.toString())).contains("is not followed");
-            assertThat(asked).hasValue(0);
-        } finally {
-            server.stop(0);
+            assertThat(server.requests()).isEmpty();
         }
     }
 

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.testkit.TestServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
@@ -33,26 +30,22 @@ class SetAsideCommandTest {
     private final List<String> bodies = new ArrayList<>();
     private volatile boolean failing = true;
     private volatile String refused = "culprit";
-    private HttpServer server;
+    private TestServer server;
 
     @BeforeEach
     void start() throws Exception {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.createContext("/", exchange -> {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            boolean isRefused = failing && body.contains("\"" + refused);
+        server = TestServer.responding(request -> {
+            boolean isRefused = failing && request.text().contains("\"" + refused);
             if (!isRefused) {
-                bodies.add(body);
+                bodies.add(request.text());
             }
-            exchange.sendResponseHeaders(isRefused ? 500 : 200, -1);
-            exchange.close();
+            return new TestServer.Response(isRefused ? 500 : 200, "");
         });
-        server.start();
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
     }
 
     @Test
@@ -161,6 +154,6 @@ class SetAsideCommandTest {
     }
 
     private URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return server.url();
     }
 }

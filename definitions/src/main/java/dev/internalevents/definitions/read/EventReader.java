@@ -18,21 +18,6 @@ import java.util.regex.Pattern;
 /** Converts the keys of a file into an {@link EventDefinition}. */
 final class EventReader {
 
-    private static final List<String> OLD_KEYS = List.of(
-            "distribution",
-            "distributions",
-            "tier",
-            "stage",
-            "section",
-            "product_category",
-            "product_section",
-            "product_stage",
-            "label_description",
-            "property_description",
-            "value_description",
-            "value_type",
-            "removed_by");
-
     private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
     private static final Pattern ACTION = Pattern.compile("[a-z0-9_]+");
     private static final Pattern PROPERTY = Pattern.compile("[A-Za-z0-9_]+");
@@ -52,7 +37,7 @@ final class EventReader {
     }
 
     private EventDefinition event() {
-        fields.ignoreOthers(Keys.OF_EVENTS, OLD_KEYS);
+        fields.ignoreOthers(Keys.OF_EVENTS, Keys.OLD_OF_EVENTS);
         checkForGitLab();
         Status status = fields.term(Keys.STATUS, Status.class)
                 .orElse(fields.has(Keys.MILESTONE_REMOVED) ? Status.REMOVED : Status.ACTIVE);

@@ -25,18 +25,6 @@ import java.util.regex.Pattern;
 /** Converts the keys of a file into a {@link MetricDefinition}. */
 final class MetricReader {
 
-    private static final List<String> OLD_KEYS = List.of(
-            "distribution",
-            "distributions",
-            "tier",
-            "stage",
-            "section",
-            "product_category",
-            "product_section",
-            "product_stage",
-            "removed_by",
-            "skip_validation");
-
     /** The classes that GitLab's schema requires for these sources. */
     private static final Map<DataSource, List<String>> CLASSES = Map.of(
             DataSource.REDIS, List.of("RedisMetric"),
@@ -62,7 +50,7 @@ final class MetricReader {
         if (fields.value("skip_validation") instanceof YamlValue.Truth skip && skip.value()) {
             problems.skipsValidation();
         }
-        fields.ignoreOthers(Keys.OF_METRICS, OLD_KEYS);
+        fields.ignoreOthers(Keys.OF_METRICS, Keys.OLD_OF_METRICS);
         String keyPath = fields.requiredText(Keys.KEY_PATH);
         if (!keyPath.isBlank() && !KEY_PATH.matcher(keyPath).matches()) {
             problems.error(

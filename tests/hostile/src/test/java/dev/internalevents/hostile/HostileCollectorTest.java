@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.internalevents.client.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.testkit.TestCertificate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,7 @@ class HostileCollectorTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestKeys.context(TestKeys.make(keys));
+        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test").context();
     }
 
     @AfterEach
