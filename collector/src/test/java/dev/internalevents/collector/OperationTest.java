@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
+import dev.internalevents.testkit.Payloads;
 import dev.internalevents.testkit.TestCertificate;
 import java.net.Socket;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -282,18 +284,24 @@ class OperationTest {
         start(CollectorSettings.micro()
                 .folder(inMemory ? null : folder)
                 .pipeline(new PipelineSettings(true, 2, pseudonyms)));
-        String context =
-                "{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
-                        + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"environment\\\":\\\"x\\\","
-                        + "\\\"user_id\\\":4711,\\\"global_user_id\\\":\\\"globalname\\\"}}]}";
-        String event =
-                "\"uid\":\"alice\",\"url\":\"https://gitlab.test/acme-corp/rocket/-/issues?a=1\",\"refr\":\"https://gitlab.test/acme-corp\",\"co\":\""
-                        + context + "\"}";
+        String[] parameters = {
+            "uid",
+            "alice",
+            "url",
+            "https://gitlab.test/acme-corp/rocket/-/issues?a=1",
+            "refr",
+            "https://gitlab.test/acme-corp",
+            "co",
+            Payloads.contexts(Payloads.selfDescribing(
+                    Payloads.GITLAB_STANDARD,
+                    Map.of("environment", "x", "user_id", 4711, "global_user_id", "globalname")))
+        };
         http.post(
                 Http.TP2,
-                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                        + "{\"e\":\"pv\"," + event + ",{\"e\":\"pv\"," + event + ",{\"e\":\"nonsense\"," + event
-                        + "]}");
+                Payloads.of(
+                        Payloads.parameters("e", "pv", parameters),
+                        Payloads.parameters("e", "pv", parameters),
+                        Payloads.parameters("e", "nonsense", parameters)));
 
         String good = http.get("/micro/good").body();
         String bad = http.get("/micro/bad").body();

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.testkit.CapturedLog;
+import dev.internalevents.testkit.Payloads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -123,10 +124,8 @@ class SchemaLookUpTest {
         List<String> events = new ArrayList<>();
         for (String schema : schemas) {
             String[] parts = schema.split("/", -1);
-            events.add(
-                    "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event"
-                            + "/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.acme/" + parts[0]
-                            + "/jsonschema/" + parts[1] + "\\\",\\\"data\\\":{}}}\"}");
+            events.add(Payloads.selfDescribingEvent(
+                    "iglu:com.acme/" + parts[0] + "/jsonschema/" + parts[1], Map.of()));
         }
         send(String.join(",", events));
     }

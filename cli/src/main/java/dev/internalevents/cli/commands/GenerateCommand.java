@@ -1,7 +1,8 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
+import dev.internalevents.cli.options.DefinitionsFolder;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.generator.DictionarySite;
 import dev.internalevents.generator.TypedEvents;
 import java.io.IOException;
@@ -9,10 +10,10 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Generates typed events and the dictionary's site, for builds without the Maven plugin. */
@@ -32,13 +33,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "DIR",
-            arity = "0..1",
-            defaultValue = ".",
-            description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private Path folder;
+    @Mixin
+    private DefinitionsFolder folder = new DefinitionsFolder();
 
     @Option(names = "--java", paramLabel = "DIR", description = "Folder for one generated class per event.")
     private @Nullable Path java;
@@ -59,7 +55,7 @@ public final class GenerateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--package is missing: --java requires the package of the generated classes.");
         }
-        Dictionary dictionary = DefinitionFiles.load(folder);
+        Dictionary dictionary = DefinitionFiles.load(folder.path());
         if (java != null && packageName != null) {
             int classes = TypedEvents.write(dictionary, java, packageName);
             spec.commandLine().getOut().println(count(classes, "class", "classes") + " in " + java);

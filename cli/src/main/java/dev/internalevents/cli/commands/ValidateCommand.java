@@ -1,10 +1,11 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.options.DefinitionsFolder;
 import dev.internalevents.cli.terminal.Output;
-import dev.internalevents.definitions.read.DefinitionFiles;
-import dev.internalevents.definitions.check.Owners;
 import dev.internalevents.definitions.Problem;
 import dev.internalevents.definitions.Reading;
+import dev.internalevents.definitions.check.Owners;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +16,9 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,13 +53,8 @@ public final class ValidateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "DIR",
-            arity = "0..1",
-            defaultValue = ".",
-            description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private Path folder;
+    @Mixin
+    private DefinitionsFolder folder = new DefinitionsFolder();
 
     @Option(
             names = "--format",
@@ -88,7 +84,7 @@ public final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Reading read = DefinitionFiles.read(folder, groups == null ? Owners.ANY : Owners.read(groups));
+        Reading read = DefinitionFiles.read(folder.path(), groups == null ? Owners.ANY : Owners.read(groups));
         Reading reading = strict ? read.strict() : read;
         PrintWriter out = spec.commandLine().getOut();
         switch (json ? Format.json : format) {
@@ -143,7 +139,7 @@ public final class ValidateCommand implements Callable<Integer> {
 
     /** Returns the path relative to the working directory, which in CI is the root of the repository. */
     private String path(Problem problem) {
-        return folder.resolve(problem.source().file()).normalize().toString().replace('\\', '/');
+        return folder.path().resolve(problem.source().file()).normalize().toString().replace('\\', '/');
     }
 
     private String github(Problem problem) {

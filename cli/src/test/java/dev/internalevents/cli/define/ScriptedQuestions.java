@@ -8,12 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Answers each question by its option, in the order given, and records what was offered and said. */
+/** Answers each question by its option, in the order given, and records what was offered. */
 final class ScriptedQuestions implements Questions {
 
     private final Map<String, Deque<String>> answers = new HashMap<>();
     private final Map<String, List<String>> offered = new HashMap<>();
-    private final List<String> said = new ArrayList<>();
     private final List<String> rejected = new ArrayList<>();
 
     /** Adds an answer: a text, or the beginning of the label to choose. */
@@ -60,7 +59,7 @@ final class ScriptedQuestions implements Questions {
 
     @Override
     public void say(String text) {
-        said.add(text);
+        // Nobody reads it.
     }
 
     /** Returns the labels that were last offered for an option. */
@@ -71,9 +70,5 @@ final class ScriptedQuestions implements Questions {
     /** Returns what was wrong with the answers that had to be given again. */
     List<String> rejected() {
         return rejected;
-    }
-
-    List<String> said() {
-        return said;
     }
 }

@@ -56,7 +56,7 @@ class RunningCollectorTest {
                 "{\"defined\":true,\"metrics\":[{\"key_path\":\"a\",\"measure\":\"total\",\"time_frame\":\"7d\","
                         + "\"value\":1,\"current\":2,\"error\":\"x\\u0085y\"}]}")) {
             assertThat(Cli.run(0, "metrics", "--url", server.url().toString()))
-                    .contains("a       total   7d        1        2")
+                    .contains("a       total   7d        1       2")
                     .endsWith("a: x y" + System.lineSeparator());
         }
     }
