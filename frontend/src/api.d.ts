@@ -4,7 +4,7 @@
  *
  * @param url default: /api/internal-events
  * @param options sendToSnowplow: the application sends the event to the collector, and the page does not. The page still
- *   sends it if its context has no user, or if the application rejects it (4xx). After any other error the page does not
+ *   sends it if its context has no user, or if the application rejects it (4xx or a redirect). After any other error the page does not
  *   send it, because the application may have; the event may be lost, which is logged to the console. Default: false.
  * @returns a function that stops counting
  */

@@ -12,22 +12,29 @@ export function countOnServer(url = '/api/internal-events', { sendToSnowplow = f
     fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...csrfToken() },
-      body: JSON.stringify({
-        event: name,
-        namespace_id,
-        project_id,
-        additional_properties: properties,
-        send_to_snowplow: sendToSnowplow,
-      }),
+      body: JSON.stringify(
+        {
+          event: name,
+          namespace_id,
+          project_id,
+          additional_properties: properties,
+          send_to_snowplow: sendToSnowplow,
+        },
+        (_, value) => (typeof value === 'bigint' ? String(value) : value),
+      ),
       keepalive: true,
+      // Followed, a redirect to a sign-in page would look like success.
+      redirect: 'manual',
     }).then(
-      ({ ok, status }) => {
+      ({ ok, status, type }) => {
         if (ok) return;
-        // After a 4xx the application has tracked nothing. After any other error it may have tracked the event, so
-        // sending it again could create a duplicate.
-        const isRefused = status >= 400 && status < 500;
+        // After a redirect or a 4xx the application has tracked nothing. After any other error it may have tracked the
+        // event, so sending it again could create a duplicate.
+        const isRedirect = type === 'opaqueredirect';
+        const isRefused = isRedirect || (status >= 400 && status < 500);
         const sent = sendToSnowplow && (isRefused ? '; the page sends it' : '; it may be lost');
-        console.error(`${url} answered ${status}: the event "${name}" is not counted${sent || ''}`);
+        const answer = isRedirect ? 'with a redirect' : status;
+        console.error(`${url} answered ${answer}: the event "${name}" is not counted${sent || ''}`);
         if (sendToSnowplow && isRefused) send();
       },
       () => console.error(`${url} did not answer: the event "${name}" may not be counted${sendToSnowplow ? ' or sent' : ''}`),
@@ -42,5 +49,13 @@ function csrfToken() {
   const token = meta('_csrf') ?? meta('csrf-token');
   if (token) return { [meta('_csrf_header') ?? 'X-CSRF-TOKEN']: token };
   const cookie = /(?:^|; )XSRF-TOKEN=([^;]*)/.exec(document.cookie);
-  return cookie ? { 'X-XSRF-TOKEN': decodeURIComponent(cookie[1]) } : {};
+  return cookie ? { 'X-XSRF-TOKEN': decoded(cookie[1]) } : {};
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

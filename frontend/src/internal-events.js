@@ -38,7 +38,7 @@ let retry;
 
 export function start(given) {
   const { collector, path, namespace, appId, address, consent: consentGiven } = given;
-  check(/^https?:\/\/[^/\\?#\s]\S*$/i.test(collector), 'start: collector', 'http:// or https:// and a host');
+  check(/^https?:\/\/[^/\\?#\s@]+(\/\S*)?$/i.test(collector), 'start: collector', 'http:// or https:// and a host');
   const endpoint = new URL(collector.replace(/\/+$/, '') + (path ?? '/com.snowplowanalytics.snowplow/tp2')).href;
   if (!isPage()) return;
   settings = {
@@ -399,7 +399,7 @@ function settle(batch, status) {
 // The page may not see more answers, so the next page sends unanswered events.
 function leave() {
   if (!isOn()) return apply();
-  const open = [...sending, ...waiting];
+  const open = [...sending, ...waiting].filter(isOurs);
   if (!failures) {
     const last = take();
     if (last.length) post(last, true).catch(() => {});

@@ -129,8 +129,6 @@ final class BackupCommand implements Callable<Integer> {
     private static FileChannel create(Path part) throws IOException {
         return OwnerOnly.create(part);
     }
-                        : new FileAttribute<?>[0]);
-    }
 
     /** Copies everything that is read from the stream to another stream. */
     private static final class Copying extends FilterInputStream {

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.spool.SetAside;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -105,7 +106,7 @@ final class SmallFile implements AutoCloseable {
     private FileChannel open() throws IOException {
         FileChannel open = channel;
         if (open == null) {
-            open = FileChannel.open(file, OPTIONS, ownerOnly());
+            open = OwnerOnly.open(file, OPTIONS);
             channel = open;
             openKey = key();
         }

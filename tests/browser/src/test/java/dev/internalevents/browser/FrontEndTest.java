@@ -606,7 +606,7 @@ class FrontEndTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 403, 500})
+    @ValueSource(ints = {200, 302, 403, 500})
     void each_event_is_sent_once_whether_the_application_or_the_page_sends_it(int answer) {
         pages.show(CONTEXT);
         pages.applicationAnswersWith(answer);
@@ -620,7 +620,8 @@ class FrontEndTest {
         if (answer != 200) {
             page.waitForCondition(() -> errors.stream().anyMatch(error -> error.contains("\"bought\" is not counted")));
         }
-        if (answer == 403) {
+        boolean refused = answer == 302 || answer == 403;
+        if (refused) {
             pages.await("bought");
         }
         page.evaluate("document.getElementById('internal-events-context').remove()");
@@ -628,11 +629,50 @@ class FrontEndTest {
         pages.await("nobody");
 
         assertThat(pages.names())
-                .containsExactlyElementsOf(answer == 403 ? List.of("bought", "nobody") : List.of("nobody"));
+                .containsExactlyElementsOf(refused ? List.of("bought", "nobody") : List.of("nobody"));
         assertThat(pages.requests().stream().filter(request -> request.path().equals("/api/internal-events")))
                 .hasSize(1);
         assertThat(errors.stream().filter(error -> error.contains("\"bought\" is not counted")))
                 .hasSize(answer == 200 ? 0 : 1);
+    }
+
+    @Test
+    void an_odd_cookie_and_a_big_number_do_not_stop_the_caller() {
+        pages.show(CONTEXT);
+        Page page = open(pages.page("/"));
+        page.evaluate("document.cookie = 'XSRF-TOKEN=%E0%A4%A'");
+        page.evaluate("import('/api.js').then((api) => api.countOnServer())");
+        page.evaluate(
+                """
+                ({ collector }) => {
+                  events.start({ collector, context: { project_id: 7n } });
+                  events.trackEvent('bought');
+                }""",
+                Map.of("collector", pages.collectorUrl()));
+        pages.await("bought");
+        await().until(() -> pages.requests().size() == 2);
+
+        assertThat(pages.requests().stream().filter(request -> request.path().equals("/api/internal-events")))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.body().path("project_id").asString()).isEqualTo("7");
+                    assertThat(request.headers()).containsEntry("X-xsrf-token", List.of("%E0%A4%A"));
+                });
+    }
+
+    @Test
+    void a_collector_with_credentials_in_its_address_is_refused_at_the_start() {
+        pages.show("");
+        Page page = open(pages.page("/", ""));
+
+        assertThat(page.evaluate("""
+                () => {
+                  try {
+                    events.start({ collector: 'https://user:password@collector.example.com' });
+                  } catch (error) {
+                    return error.message;
+                  }
+                }""")).isEqualTo("start: collector: expected http:// or https:// and a host");
     }
 
     /** Tests entries that another version or another script may have left. */
