@@ -1,9 +1,8 @@
 package dev.internalevents.benchmarks;
 
-import dev.internalevents.benchmarks.harness.Result;
-import dev.internalevents.benchmarks.harness.Result;
 import dev.internalevents.benchmarks.collect.Collect;
 import dev.internalevents.benchmarks.deliver.Deliver;
+import dev.internalevents.benchmarks.harness.Result;
 import dev.internalevents.benchmarks.loss.Loss;
 import dev.internalevents.benchmarks.metrics.MetricsBenchmark;
 import dev.internalevents.benchmarks.micro.Micro;

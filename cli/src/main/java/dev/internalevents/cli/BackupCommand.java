@@ -1,7 +1,7 @@
 package dev.internalevents.cli;
 
-import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.collector.backup.BackupReader;
+import dev.internalevents.spool.OwnerOnly;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package dev.internalevents.cli;
 
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.collector.micro.EventLines;
+import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
@@ -157,9 +157,8 @@ final class CollectorOptions {
     @Option(
             names = "--public-url",
             paramLabel = "URL",
-            description =
-                    "URL at which browsers reach the collector, if not where it listens; the provider redirects"
-                            + " them to it.")
+            description = "URL at which browsers reach the collector, if not where it listens; the provider redirects"
+                    + " them to it.")
     private @Nullable URI publicUrl;
 
     @Option(

@@ -1,8 +1,7 @@
 package dev.internalevents.cli;
 
-import picocli.CommandLine.IVersionProvider;
-import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.cli.define.DefineCommand;
+import dev.internalevents.protocol.ProductVersion;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -10,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;

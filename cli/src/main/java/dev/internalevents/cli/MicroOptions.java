@@ -116,9 +116,8 @@ final class MicroOptions {
                     "storage: a folder is missing; use --storage DIR, for example --storage micro-events");
         }
         if (storage != null && Files.isRegularFile(Path.of(storage))) {
-            throw new IllegalArgumentException(
-                    "storage: \"" + storage
-                            + "\" is a file, and PostgreSQL is not supported; give a folder for events: --storage DIR");
+            throw new IllegalArgumentException("storage: \"" + storage
+                    + "\" is a file, and PostgreSQL is not supported; give a folder for events: --storage DIR");
         }
         if (storage != null && isWithoutParent(Path.of(storage))) {
             throw new IllegalArgumentException("storage: \"" + storage + "\" cannot be created, because "

@@ -249,8 +249,7 @@ class LintCommandTest {
 
     @Test
     void what_is_asked_wrongly_is_said() {
-        assertThat(run(2, folder.resolve("nowhere")))
-                .contains("nowhere: no such file or folder; expected schemas");
+        assertThat(run(2, folder.resolve("nowhere"))).contains("nowhere: no such file or folder; expected schemas");
         assertThat(run(2, folder, "--skip-checks", "descriptions"))
                 .contains("--skip-checks: no such check: descriptions; expected some of description, duplicateKeys");
         assertThat(run(2, folder, "--skip-schemas", "a")).contains("--skip-schemas: \"a\" is not an Iglu schema URI");

@@ -2,10 +2,10 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.testkit.FakeCollector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

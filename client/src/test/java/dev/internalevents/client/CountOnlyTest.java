@@ -2,9 +2,9 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.testkit.FakeCollector;
-import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.testkit.CapturedLog;
+import dev.internalevents.testkit.FakeCollector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

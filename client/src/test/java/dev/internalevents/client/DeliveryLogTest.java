@@ -6,9 +6,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
+import dev.internalevents.testkit.FakeCollector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,8 @@ class DeliveryLogTest {
     private Path folder;
 
     private FakeCollector sink;
-    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.internalevents.client.internal.emitter.DeliveryLog");
+    private final Logger logger =
+            (Logger) LoggerFactory.getLogger("dev.internalevents.client.internal.emitter.DeliveryLog");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
     @BeforeEach

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.SentEvent;
 import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.testkit.FakeCollector;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

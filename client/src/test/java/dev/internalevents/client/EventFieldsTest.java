@@ -3,8 +3,8 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.testkit.FakeCollector;
 import java.io.IOException;
 import java.lang.constant.Constable;
 import java.math.BigDecimal;

@@ -3,12 +3,12 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.setaside.SetAsideEvent;
 import dev.internalevents.client.internal.setaside.SetAsideEvents;
+import dev.internalevents.testkit.FakeCollector;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;

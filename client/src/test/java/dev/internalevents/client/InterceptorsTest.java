@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.testkit.FakeCollector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

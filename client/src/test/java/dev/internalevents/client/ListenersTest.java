@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.SentEvent;
 import dev.internalevents.client.delivery.WhenFull;
+import dev.internalevents.testkit.FakeCollector;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.testkit.FakeCollector;
-import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
+import dev.internalevents.testkit.CapturedLog;
+import dev.internalevents.testkit.FakeCollector;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -2,11 +2,10 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DropReason;
-import dev.internalevents.client.settings.SnowplowSettings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.testkit.FakeCollector;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,6 +1,5 @@
 package dev.internalevents.collector;
 
-import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.collector.backup.Backups;
 import dev.internalevents.collector.dashboard.Dashboard;
 import dev.internalevents.collector.http.Answers;
@@ -26,9 +25,6 @@ import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.collector.processing.StoredCounts;
-import dev.internalevents.store.EventOutput;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.RawRequests;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.iglu.Resolver;
@@ -39,6 +35,10 @@ import dev.internalevents.metrics.ping.ServicePingSchedule;
 import dev.internalevents.pipeline.IpAnonymization;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.PseudonymSettings;
+import dev.internalevents.protocol.ProductVersion;
+import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.RawRequests;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

@@ -1,6 +1,5 @@
 package dev.internalevents.collector;
 
-import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.collector.http.AllowedOrigins;
 import dev.internalevents.collector.http.FetchMetadata;
 import dev.internalevents.collector.http.HostNames;
@@ -8,15 +7,16 @@ import dev.internalevents.collector.http.Origin;
 import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.micro.ResetEvents;
 import dev.internalevents.collector.operation.Access;
+import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.collector.processing.Repeats;
-import dev.internalevents.store.EventOutput;
-import dev.internalevents.store.Retention;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.adapter.RedirectHosts;
 import dev.internalevents.spool.Durability;
+import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.Retention;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

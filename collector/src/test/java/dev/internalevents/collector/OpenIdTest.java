@@ -15,6 +15,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.internalevents.collector.operation.OpenIdSettings;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.InetAddress;

@@ -72,8 +72,9 @@ class OutOfMemoryTest {
                 .untilAsserted(
                         () -> assertThat(http.json("/micro/all")).hasToString("{\"total\":5,\"good\":4,\"bad\":1}"));
         assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
-                .contains("processing it takes more memory than is available; send smaller events, or give the collector a"
-                        + " larger heap (-Xmx)");
+                .contains(
+                        "processing it takes more memory than is available; send smaller events, or give the collector a"
+                                + " larger heap (-Xmx)");
     }
 
     @ParameterizedTest

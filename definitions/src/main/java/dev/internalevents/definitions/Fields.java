@@ -131,8 +131,7 @@ final class Fields {
         missing.removeIf(this::has);
         present.stream().filter(key -> !map.entries().containsKey(key)).forEach(missing::add);
         if (!missing.isEmpty()) {
-            problems.refusedByGitLab(
-                    map.line(), "", "missing, but required by GitLab: " + String.join(", ", missing));
+            problems.refusedByGitLab(map.line(), "", "missing, but required by GitLab: " + String.join(", ", missing));
         }
     }
 

@@ -30,9 +30,7 @@ class BadDefinitionsTest {
                         "1: expected a map with keys such as \"description: …\", found the text \"just words\""),
                 arguments("", "1: expected a map with keys such as \"description: …\", found nothing"),
                 arguments("description: a\n\taction: b\n", "2: indented with a tab; YAML is indented with spaces"),
-                arguments(
-                        "action: a\ndescription: b\naction: c\n",
-                        "3: duplicate key \"action\", first on line 1"),
+                arguments("action: a\ndescription: b\naction: c\n", "3: duplicate key \"action\", first on line 1"),
                 arguments(
                         "description: &d words\naction: a\nproduct_group: *d\n",
                         "1: anchors (&name) and aliases (*name) are not allowed in a definition; write the value out"),
@@ -404,9 +402,7 @@ class BadDefinitionsTest {
                         "value_type: number",
                         METRIC + ":1: missing, but required by GitLab: product_group"),
                 arguments(
-                        "data_category: optional\n",
-                        "",
-                        METRIC + ":1: missing, but required by GitLab: data_category"),
+                        "data_category: optional\n", "", METRIC + ":1: missing, but required by GitLab: data_category"),
                 arguments(
                         "data_category: optional",
                         "data_category: optional\ncolour: red",

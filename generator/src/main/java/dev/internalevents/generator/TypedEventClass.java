@@ -201,8 +201,7 @@ final class TypedEventClass {
 
     private void values() {
         String ids = steps.isEmpty() ? "" : "ids, ";
-        out.append(
-                "    /** The event and its optional values. Immutable: each method returns a new event. */\n");
+        out.append("    /** The event and its optional values. Immutable: each method returns a new event. */\n");
         out.append("    public static final class Values {\n\n");
         if (!steps.isEmpty()) {
             out.append("        private final Ids ids;\n");

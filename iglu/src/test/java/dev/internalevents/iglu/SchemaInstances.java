@@ -235,8 +235,7 @@ final class SchemaInstances {
 
     private Number number(Map<?, ?> schema, boolean isWhole) {
         BigDecimal min = decimal(schema.get("minimum"), BigDecimal.valueOf(-1000));
-        BigDecimal max =
-                decimal(schema.get("maximum"), min.max(BigDecimal.ZERO).add(BigDecimal.valueOf(1000)));
+        BigDecimal max = decimal(schema.get("maximum"), min.max(BigDecimal.ZERO).add(BigDecimal.valueOf(1000)));
         BigDecimal width = max.subtract(min);
         BigDecimal value = min.add(width.multiply(BigDecimal.valueOf(random.nextInt(1001), 3)));
         if (schema.get("multipleOf") instanceof Number step) {

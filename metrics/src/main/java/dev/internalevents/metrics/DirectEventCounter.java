@@ -9,8 +9,7 @@ public final class DirectEventCounter implements EventCounter {
     private final Counters counters;
     private final CounterSink sink;
 
-    @SuppressWarnings(
-            "ThreadLocalUsage") // Batches belong to one counter; the value is removed when the block ends.
+    @SuppressWarnings("ThreadLocalUsage") // Batches belong to one counter; the value is removed when the block ends.
     private final ThreadLocal<@Nullable Increments> batch = new ThreadLocal<>();
 
     public DirectEventCounter(Counters counters, CounterSink sink) {

@@ -35,8 +35,7 @@ public final class QueuedEventCounter implements EventCounter {
     private final Spool spool;
     private final Thread thread;
 
-    @SuppressWarnings(
-            "ThreadLocalUsage") // Batches belong to one counter; the value is removed when the block ends.
+    @SuppressWarnings("ThreadLocalUsage") // Batches belong to one counter; the value is removed when the block ends.
     private final ThreadLocal<@Nullable EventFrames> batch = new ThreadLocal<>();
 
     private final LongAdder taken = new LongAdder();

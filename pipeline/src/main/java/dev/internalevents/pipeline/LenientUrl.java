@@ -110,8 +110,7 @@ final class LenientUrl {
             try {
                 new URI("http://" + authority.substring(from));
             } catch (URISyntaxException e) {
-                throw refused(
-                        "its host begins with [, but is not an IPv6 address with or without a port", at + from);
+                throw refused("its host begins with [, but is not an IPv6 address with or without a port", at + from);
             }
         } else {
             int colon = authority.indexOf(':', from);

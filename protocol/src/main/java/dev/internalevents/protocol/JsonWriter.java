@@ -315,7 +315,8 @@ public final class JsonWriter {
         } else if (value instanceof BigDecimal number) {
             return ascii(Digits.of(number));
         }
-        throw new IllegalArgumentException("cannot be written as JSON: " + value.getClass().getName());
+        throw new IllegalArgumentException(
+                "cannot be written as JSON: " + value.getClass().getName());
     }
 
     /** Returns the number of bytes written so far. */

@@ -17,9 +17,7 @@ public record Damage(
     /** Returns a sentence for a log: the file, the cause, what was lost, and where the file is now. */
     public String describe() {
         return file + " " + cause
-                + (lostBytes == 0
-                        ? "; no frames were lost"
-                        : "; up to " + lostBytes + " bytes of frames are lost")
+                + (lostBytes == 0 ? "; no frames were lost" : "; up to " + lostBytes + " bytes of frames are lost")
                 + (setAside == null ? "" : "; the damaged file was saved as " + setAside);
     }
 }

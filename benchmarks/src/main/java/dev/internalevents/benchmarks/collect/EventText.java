@@ -1,9 +1,9 @@
 package dev.internalevents.benchmarks.collect;
 
-import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.protocol.ProductVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;

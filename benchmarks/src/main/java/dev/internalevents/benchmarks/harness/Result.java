@@ -22,7 +22,7 @@ public final class Result {
         return this;
     }
 
-    String toJson() {
+    public String toJson() {
         return new JsonWriter().value(figures).toString();
     }
 }

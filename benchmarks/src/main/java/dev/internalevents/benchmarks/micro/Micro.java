@@ -1,10 +1,10 @@
 package dev.internalevents.benchmarks.micro;
 
+import dev.internalevents.benchmarks.collect.CollectorUnderTest;
+import dev.internalevents.benchmarks.collect.PacedLoad;
 import dev.internalevents.benchmarks.harness.Median;
 import dev.internalevents.benchmarks.harness.Result;
 import dev.internalevents.benchmarks.harness.TemporaryFolder;
-import dev.internalevents.benchmarks.collect.CollectorUnderTest;
-import dev.internalevents.benchmarks.collect.PacedLoad;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Arrays;

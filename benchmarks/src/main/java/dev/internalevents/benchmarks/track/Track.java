@@ -100,7 +100,8 @@ public final class Track {
     }
 
     private static double jmh(String side, int threads, boolean quick, Path figures) throws RunnerException {
-        // Pre-touch the heap, which a running service has already used; otherwise the first touch of each page counts for the call.
+        // Pre-touch the heap, which a running service has already used; otherwise the first touch of each page counts
+        // for the call.
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include(TrackBenchmark.class.getName())
                         .param("side", side)

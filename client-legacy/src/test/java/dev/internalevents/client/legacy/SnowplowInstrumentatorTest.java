@@ -2,9 +2,9 @@ package dev.internalevents.client.legacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.settings.SnowplowSettings;
 import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.testkit.FakeCollector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,11 +3,11 @@ package dev.internalevents.client.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.internalevents.testkit.FakeCollector;
-import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.internal.emitter.Emitter;
+import dev.internalevents.testkit.CapturedLog;
+import dev.internalevents.testkit.FakeCollector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

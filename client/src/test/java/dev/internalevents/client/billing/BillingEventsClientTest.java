@@ -3,8 +3,6 @@ package dev.internalevents.client.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.internalevents.testkit.FakeCollector;
-import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.InternalEventsClient;
@@ -17,6 +15,8 @@ import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.testkit.CapturedLog;
+import dev.internalevents.testkit.FakeCollector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

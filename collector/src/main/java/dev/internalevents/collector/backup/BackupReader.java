@@ -92,8 +92,7 @@ public final class BackupReader {
             }
             if (!entry.getExtraPaxHeaders().isEmpty()) {
                 // Global attributes, which apply to all entries that follow, would pile up in memory.
-                throw new IOException(
-                        "the entry " + shown(name) + " has attributes that backups never have" + AGAIN);
+                throw new IOException("the entry " + shown(name) + " has attributes that backups never have" + AGAIN);
             }
             if (manifest == null) {
                 if (!name.equals(BackupNames.MANIFEST)) {

@@ -1,12 +1,12 @@
 package dev.internalevents.collector.backup;
 
-import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.collector.processing.StoredCounts;
+import dev.internalevents.spool.Extent;
+import dev.internalevents.spool.OwnerOnly;
+import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.Progress;
 import dev.internalevents.store.StoreFile;
-import dev.internalevents.spool.Extent;
-import dev.internalevents.spool.Spool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -47,8 +47,8 @@ public final class Backups {
         private static final long serialVersionUID = 1L;
 
         NoRoomException(Path folder, long needed, long free) {
-            super("a backup needs room for a copy of the events: " + needed + " bytes, and the file system of "
-                    + folder + " has " + free + " free. Make room, or stop the collector and copy its whole folder");
+            super("a backup needs room for a copy of the events: " + needed + " bytes, and the file system of " + folder
+                    + " has " + free + " free. Make room, or stop the collector and copy its whole folder");
         }
     }
 

@@ -73,7 +73,8 @@ final class RestoredFile extends OutputStream {
     public void close() throws IOException {
         try (channel) {
             if (segment != null) {
-                // Write zeros rather than leave a hole: the spool maps the file, and a full disk cannot be reported there.
+                // Write zeros rather than leave a hole: the spool maps the file, and a full disk cannot be reported
+                // there.
                 byte[] zeros = new byte[BUFFER_BYTES];
                 for (long missing = segment.missing(); missing > 0; missing -= zeros.length) {
                     toDisk(zeros, 0, (int) Math.min(missing, zeros.length));

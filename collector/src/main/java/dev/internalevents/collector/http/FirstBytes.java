@@ -56,7 +56,8 @@ final class FirstBytes extends ByteToMessageDecoder {
     private void http1(ChannelHandlerContext context) {
         ChannelPipeline pipeline = context.pipeline();
         if (pipeline.get(DECODER) == null) {
-            // Vert.x creates its handlers at the first byte that is not part of the HTTP/2 preface. An empty line before a
+            // Vert.x creates its handlers at the first byte that is not part of the HTTP/2 preface. An empty line
+            // before a
             // request is ignored.
             context.fireChannelRead(Unpooled.copiedBuffer("\r\n", StandardCharsets.US_ASCII));
         }

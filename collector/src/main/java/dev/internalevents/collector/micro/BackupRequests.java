@@ -79,8 +79,7 @@ public final class BackupRequests {
             context.runOnContext(now -> refuse(request, Stores.cause(e)));
         } catch (IOException | ExecutionException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-            LOG.warn(
-                    "a backup failed: {}; request another", cause.getMessage() == null ? cause : cause.getMessage());
+            LOG.warn("a backup failed: {}; request another", cause.getMessage() == null ? cause : cause.getMessage());
             // In HTTP/1.1, this is the only way to signal that the rest is missing.
             context.runOnContext(now -> request.response().reset());
         } catch (InterruptedException e) {

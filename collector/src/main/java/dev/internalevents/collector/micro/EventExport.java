@@ -1,10 +1,10 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.pipeline.EnrichedTsv;
+import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;
-import dev.internalevents.pipeline.EnrichedTsv;
-import dev.internalevents.pipeline.GoodEvent;
 import java.nio.charset.StandardCharsets;
 
 /** Exports all good events of a store as lines, oldest first, in parts. For one thread at a time. */

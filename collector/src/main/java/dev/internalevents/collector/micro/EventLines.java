@@ -1,11 +1,11 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.store.EventOutput;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.Json;
+import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.StoredEvent;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,8 +1,8 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;
-import dev.internalevents.protocol.JsonWriter;
 import java.util.function.BiConsumer;
 
 /** A JSON answer with events: a head, each event, and a tail. */

@@ -1,11 +1,11 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.store.EventQuery;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.pipeline.RequestBody;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredEvent;
 import java.util.List;
 import java.util.function.Predicate;
 

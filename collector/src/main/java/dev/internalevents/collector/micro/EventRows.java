@@ -1,13 +1,13 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.FlatEvent;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.FlatEvent;
+import dev.internalevents.store.StoredEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

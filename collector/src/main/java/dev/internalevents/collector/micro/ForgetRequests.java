@@ -1,11 +1,6 @@
 package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.processing.StoredCounts;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.Forgotten;
-import dev.internalevents.store.PersonRemoval;
-import dev.internalevents.store.RawRequests;
-import dev.internalevents.store.StoreFile;
 import dev.internalevents.pipeline.JsonParts;
 import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.Persons;
@@ -13,6 +8,11 @@ import dev.internalevents.pipeline.PseudonymSettings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.spool.Spool;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Forgotten;
+import dev.internalevents.store.PersonRemoval;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.StoreFile;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -125,8 +125,7 @@ public final class ForgetRequests {
                 if (e == null) {
                     answer.json(json(removed));
                 } else if (answer.hasBegun()) {
-                    answer.fail(
-                            "it was not completed: " + Stores.cause(e).getMessage() + "; repeat the request");
+                    answer.fail("it was not completed: " + Stores.cause(e).getMessage() + "; repeat the request");
                 } else if (!request.response().ended() && !request.response().closed()) {
                     answer.end();
                     fail(request, Stores.cause(e));
@@ -148,7 +147,8 @@ public final class ForgetRequests {
                 && stores.processor().trouble() == null) {
             Stores.busy(
                     request,
-                    "not everything sent before is processed yet (" + stores.processor().backlog()
+                    "not everything sent before is processed yet ("
+                            + stores.processor().backlog()
                             + " requests are waiting); repeat the request, even if some data was removed");
         } else {
             stores.fail(request, cause);

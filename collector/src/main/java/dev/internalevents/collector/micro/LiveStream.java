@@ -1,10 +1,10 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.protocol.Json;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.FlatEvent;
 import dev.internalevents.store.StoredEvent;
-import dev.internalevents.protocol.Json;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -229,7 +229,8 @@ public final class LiveStream {
                 rows.put(event.number(), row);
                 kept.add(event);
             }
-            // A find returns few events if they are large; limit the finds rather than read all of them for their titles.
+            // A find returns few events if they are large; limit the finds rather than read all of them for their
+            // titles.
             if (rows.size() >= MAX_EVENTS || looks == MAX_FINDS) {
                 return rows;
             }

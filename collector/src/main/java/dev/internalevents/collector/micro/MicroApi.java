@@ -1,21 +1,21 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.BodyReader;
 import dev.internalevents.collector.http.ClassPathFile;
 import dev.internalevents.collector.http.RawText;
 import dev.internalevents.collector.processing.StoredCounts;
-import dev.internalevents.store.EventQuery;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaCheck;
 import dev.internalevents.iglu.SchemaProblem;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SchemaVersion;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredEvent;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.store.EventQuery;
-import dev.internalevents.store.EventStore;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;

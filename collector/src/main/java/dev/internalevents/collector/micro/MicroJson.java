@@ -1,6 +1,5 @@
 package dev.internalevents.collector.micro;
 
-import dev.internalevents.store.FlatEvent;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
@@ -11,6 +10,7 @@ import dev.internalevents.pipeline.RequestBody;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
+import dev.internalevents.store.FlatEvent;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

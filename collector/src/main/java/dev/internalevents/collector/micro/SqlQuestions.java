@@ -1,8 +1,8 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.SqlQueries;
-import dev.internalevents.protocol.MalformedPayloadException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.ResultSet;
@@ -35,8 +35,9 @@ public final class SqlQuestions {
      */
     static AnswerText answer(EventStore store, String sql, AnswerMemory memory) {
         SqlQueries queries = store.sql()
-                .orElseThrow(() -> new MalformedPayloadException("this collector keeps events in memory, without SQL; start"
-                        + " it with --storage DIR, or use: internal-events collector"));
+                .orElseThrow(
+                        () -> new MalformedPayloadException("this collector keeps events in memory, without SQL; start"
+                                + " it with --storage DIR, or use: internal-events collector"));
         memory.check();
         return queries.ask(sql, MAX_ROWS + 1, rows -> json(queries, rows, new AnswerText(memory)));
     }

@@ -2,10 +2,10 @@ package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.Processor;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.StoreException;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;

@@ -125,8 +125,8 @@ final class OpenIdProvider {
                 throw new IOException("the identity token belongs to another sign-in");
             }
             if (claims.getAudience().size() > 1 && !settings.clientId().equals(claims.getClaim("azp"))) {
-                throw new IOException("the identity token has several audiences, and its azp is not this collector's"
-                        + " client id");
+                throw new IOException(
+                        "the identity token has several audiences, and its azp is not this collector's" + " client id");
             }
             return claims.getClaims();
         } catch (ParseException | BadJOSEException | JOSEException e) {
@@ -156,7 +156,8 @@ final class OpenIdProvider {
         try {
             tokens.setJWSKeySelector(new JWSVerificationKeySelector<>(
                     SIGNATURES,
-                    JWKSourceBuilder.create(endpoint(configuration, "jwks_uri").toURL()).build()));
+                    JWKSourceBuilder.create(endpoint(configuration, "jwks_uri").toURL())
+                            .build()));
         } catch (MalformedURLException e) {
             throw new IOException(issuer + " publishes no usable jwks_uri: " + e.getMessage(), e);
         }

@@ -6,9 +6,9 @@ import dev.internalevents.collector.processing.Accounts;
 import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
-import dev.internalevents.store.ids.IdIndex;
-import dev.internalevents.store.EventStore;
 import dev.internalevents.pipeline.Failure;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.ids.IdIndex;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -87,11 +87,7 @@ public final class Operation {
                 "Requests over --requests-per-second of their address, answered 429",
                 limited.getAsLong());
         counter(text, "events_good_total", "Good events stored since the start", accounts.good());
-        head(
-                text,
-                "events_failed_total",
-                "counter",
-                "Failed events stored since the start, by the step that failed");
+        head(text, "events_failed_total", "counter", "Failed events stored since the start, by the step that failed");
         for (Failure.Step step : Failure.Step.values()) {
             text.append("internal_events_events_failed_total{step=\"")
                     .append(step.name().toLowerCase(Locale.ROOT))
@@ -99,11 +95,7 @@ public final class Operation {
                     .append(accounts.failed(step))
                     .append('\n');
         }
-        counter(
-                text,
-                "events_duplicate_total",
-                "Duplicate events dropped since the start",
-                accounts.duplicates());
+        counter(text, "events_duplicate_total", "Duplicate events dropped since the start", accounts.duplicates());
         gauge(text, "requests_waiting", "Requests waiting to be processed", processor.backlog());
         gauge(
                 text,
@@ -172,11 +164,7 @@ public final class Operation {
                 "lost_spool_bytes_total",
                 "Maximum number of damaged, truncated or missing bytes of the spool; found since the start",
                 losses.bytes());
-        counter(
-                text,
-                "damaged_files_total",
-                "Damaged or missing spool files; found since the start",
-                losses.files());
+        counter(text, "damaged_files_total", "Damaged or missing spool files; found since the start", losses.files());
     }
 
     private void removed(StringBuilder text) {

@@ -1,8 +1,8 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
+import dev.internalevents.store.StoredEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

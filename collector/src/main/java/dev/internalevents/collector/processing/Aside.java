@@ -1,11 +1,11 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.WaitingRequest;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.WaitingRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

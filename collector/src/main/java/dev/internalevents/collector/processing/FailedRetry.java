@@ -1,8 +1,5 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.RawRequests;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.FailedEvent;
@@ -12,6 +9,9 @@ import dev.internalevents.pipeline.Outcome;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.StoredEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

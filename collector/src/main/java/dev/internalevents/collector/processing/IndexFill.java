@@ -1,11 +1,11 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoreException;
+import dev.internalevents.store.StoredIds;
+import dev.internalevents.store.StoredKey;
 import dev.internalevents.store.ids.Candidates;
 import dev.internalevents.store.ids.IdIndex;
-import dev.internalevents.store.StoreException;
-import dev.internalevents.store.StoredKey;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.StoredIds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.Deduplication;
+import dev.internalevents.pipeline.Pipeline;
+import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.EventSource;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.RawRequests;
 import dev.internalevents.store.StoredEvent;
-import dev.internalevents.pipeline.CollectorPayload;
-import dev.internalevents.pipeline.Deduplication;
-import dev.internalevents.pipeline.Pipeline;
-import dev.internalevents.pipeline.ProcessedEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.Progress;
-import dev.internalevents.store.StoreException;
 import dev.internalevents.spool.Damage;
 import dev.internalevents.spool.Recovery;
 import dev.internalevents.spool.Spool;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Progress;
+import dev.internalevents.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;

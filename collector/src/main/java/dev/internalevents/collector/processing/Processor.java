@@ -1,6 +1,7 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.ids.IdIndex;
+import dev.internalevents.pipeline.Pipeline;
+import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.RawRequests;
@@ -8,8 +9,7 @@ import dev.internalevents.store.RefusedException;
 import dev.internalevents.store.StoreException;
 import dev.internalevents.store.StoredEvent;
 import dev.internalevents.store.WaitingRequest;
-import dev.internalevents.pipeline.Pipeline;
-import dev.internalevents.spool.Spool;
+import dev.internalevents.store.ids.IdIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

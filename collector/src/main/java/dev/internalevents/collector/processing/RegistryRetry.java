@@ -1,7 +1,7 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventStore;
 import dev.internalevents.pipeline.Failure;
+import dev.internalevents.store.EventStore;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,17 +1,17 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.ids.Candidates;
-import dev.internalevents.store.ids.IdIndex;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.ForgottenKey;
-import dev.internalevents.store.StoredEvent;
-import dev.internalevents.store.StoredKey;
-import dev.internalevents.store.StoreFile;
-import dev.internalevents.store.StoredIds;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.ForgottenKey;
+import dev.internalevents.store.StoreFile;
+import dev.internalevents.store.StoredEvent;
+import dev.internalevents.store.StoredIds;
+import dev.internalevents.store.StoredKey;
+import dev.internalevents.store.ids.Candidates;
+import dev.internalevents.store.ids.IdIndex;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,13 +1,13 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventSource;
-import dev.internalevents.store.Progress;
-import dev.internalevents.store.WaitingRequest;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.spool.Mark;
 import dev.internalevents.spool.Spool;
+import dev.internalevents.store.EventSource;
+import dev.internalevents.store.Progress;
+import dev.internalevents.store.WaitingRequest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,6 +1,5 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventStore;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
@@ -9,6 +8,7 @@ import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.pipeline.WaitingEvent;
+import dev.internalevents.store.EventStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

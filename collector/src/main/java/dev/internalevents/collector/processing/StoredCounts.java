@@ -1,12 +1,8 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventQuery;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
-import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.ping.Installation;
@@ -15,6 +11,9 @@ import dev.internalevents.metrics.store.FileMetricStore;
 import dev.internalevents.metrics.store.LocalMetricStore;
 import dev.internalevents.metrics.store.MemoryMetricStore;
 import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.StoredEvent;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;

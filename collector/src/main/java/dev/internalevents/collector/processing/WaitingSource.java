@@ -1,15 +1,15 @@
 package dev.internalevents.collector.processing;
 
-import dev.internalevents.store.EventSource;
-import dev.internalevents.store.Progress;
-import dev.internalevents.store.RawRequests;
-import dev.internalevents.store.WaitingRequest;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.store.EventSource;
+import dev.internalevents.store.Progress;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.WaitingRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

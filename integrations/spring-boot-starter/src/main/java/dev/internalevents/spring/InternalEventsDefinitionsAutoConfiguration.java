@@ -1,10 +1,10 @@
 package dev.internalevents.spring;
 
-import dev.internalevents.client.settings.InternalEventSettings;
-import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.client.definitions.DefinedEvents;
 import dev.internalevents.client.definitions.ExtraTracker;
 import dev.internalevents.client.definitions.InProcessCounting;
+import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;

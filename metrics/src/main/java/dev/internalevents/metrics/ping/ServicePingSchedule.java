@@ -1,15 +1,15 @@
 package dev.internalevents.metrics.ping;
 
-import dev.internalevents.spool.OwnerOnly;
-import java.nio.charset.StandardCharsets;
-import java.nio.channels.FileChannel;
 import dev.internalevents.protocol.Json;
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.spool.SetAside;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

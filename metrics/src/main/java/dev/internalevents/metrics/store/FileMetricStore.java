@@ -3,7 +3,6 @@ package dev.internalevents.metrics.store;
 import dev.internalevents.metrics.Counter;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
-import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Position;
 import dev.internalevents.spool.SetAside;

@@ -5,7 +5,6 @@ import dev.internalevents.metrics.Counter;
 import dev.internalevents.metrics.CounterSink;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
-import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.TotalsByValue;
 import java.math.BigDecimal;

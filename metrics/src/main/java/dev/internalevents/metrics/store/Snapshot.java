@@ -1,7 +1,7 @@
 package dev.internalevents.metrics.store;
 
-import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.metrics.Position;
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.spool.SetAside;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

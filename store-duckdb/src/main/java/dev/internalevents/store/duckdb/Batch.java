@@ -1,12 +1,12 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.EventSource;
-import dev.internalevents.store.FlatEvent;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.store.EventSource;
+import dev.internalevents.store.FlatEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

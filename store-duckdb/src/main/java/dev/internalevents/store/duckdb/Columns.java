@@ -1,7 +1,7 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.SchemaFields;
 import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.store.SchemaFields;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

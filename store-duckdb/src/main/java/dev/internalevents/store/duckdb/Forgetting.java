@@ -1,5 +1,7 @@
 package dev.internalevents.store.duckdb;
 
+import dev.internalevents.pipeline.CollectorPayload;
+import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.Forgotten;
 import dev.internalevents.store.ForgottenKey;
@@ -8,8 +10,6 @@ import dev.internalevents.store.RawRequests;
 import dev.internalevents.store.StoredEvent;
 import dev.internalevents.store.WaitingMatch;
 import dev.internalevents.store.WaitingRequest;
-import dev.internalevents.pipeline.CollectorPayload;
-import dev.internalevents.pipeline.PersonMatch;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,7 +1,7 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.SchemaFields;
 import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.store.SchemaFields;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;

@@ -1,8 +1,8 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.SqlQueries;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.store.SqlQueries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -178,8 +178,8 @@ final class PeoplesSql implements SqlQueries {
         }
         List<?> statements = answer.get("statements") instanceof List<?> list ? list : List.of();
         if (statements.size() != 1) {
-            throw new MalformedPayloadException("there are " + statements.size()
-                    + " statements, expected one SELECT without a trailing semicolon");
+            throw new MalformedPayloadException(
+                    "there are " + statements.size() + " statements, expected one SELECT without a trailing semicolon");
         }
         walk(statements.get(0));
         TextGrowth.check(statements.get(0));

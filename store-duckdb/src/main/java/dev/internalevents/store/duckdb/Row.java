@@ -1,9 +1,9 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.EventSource;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.store.EventSource;
+import dev.internalevents.store.StoredEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,8 +2,6 @@ package dev.internalevents.store.duckdb;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.internalevents.store.EventStore;
-import dev.internalevents.store.FlatEvent;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
@@ -15,6 +13,8 @@ import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.FlatEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

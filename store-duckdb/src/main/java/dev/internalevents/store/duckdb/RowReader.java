@@ -1,8 +1,5 @@
 package dev.internalevents.store.duckdb;
 
-import dev.internalevents.store.FlatEvent;
-import dev.internalevents.store.RawRequests;
-import dev.internalevents.store.StoredEvent;
 import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.EventKey;
@@ -18,6 +15,9 @@ import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
+import dev.internalevents.store.FlatEvent;
+import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;

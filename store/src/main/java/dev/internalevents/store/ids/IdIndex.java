@@ -1,7 +1,7 @@
 package dev.internalevents.store.ids;
 
-import dev.internalevents.store.StoreException;
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.internalevents.store.ids;
 
-import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.spool.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

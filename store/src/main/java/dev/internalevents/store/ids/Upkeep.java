@@ -1,7 +1,7 @@
 package dev.internalevents.store.ids;
 
-import dev.internalevents.store.ids.RunHeader.Mark;
 import dev.internalevents.store.StoreException;
+import dev.internalevents.store.ids.RunHeader.Mark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -3,8 +3,8 @@ package dev.internalevents.store.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.internalevents.store.StoreException;
 import dev.internalevents.pipeline.EventKey;
+import dev.internalevents.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

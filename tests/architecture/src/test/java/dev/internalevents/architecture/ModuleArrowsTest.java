@@ -92,8 +92,9 @@ class ModuleArrowsTest {
         classes()
                 .that(isIn(List.of(module)))
                 .should()
-                .onlyDependOnClassesThat(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("dev.internalevents.."))
-                        .or(isIn(allowed)))
+                .onlyDependOnClassesThat(
+                        DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("dev.internalevents.."))
+                                .or(isIn(allowed)))
                 .check(CLASSES);
     }
 

@@ -60,7 +60,9 @@ class BrowserTrackerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeThat(installed()).as("npm is installed and can download the tracker").isTrue();
+        assumeThat(installed())
+                .as("npm is installed and can download the tracker")
+                .isTrue();
         byte[] tracker =
                 Files.readAllBytes(folder.resolve("node_modules/@snowplow/browser-tracker/dist/index.umd.min.js"));
         pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

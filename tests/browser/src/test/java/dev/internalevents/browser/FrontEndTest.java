@@ -628,8 +628,7 @@ class FrontEndTest {
         page.evaluate("events.trackEvent('nobody')");
         pages.await("nobody");
 
-        assertThat(pages.names())
-                .containsExactlyElementsOf(refused ? List.of("bought", "nobody") : List.of("nobody"));
+        assertThat(pages.names()).containsExactlyElementsOf(refused ? List.of("bought", "nobody") : List.of("nobody"));
         assertThat(pages.requests().stream().filter(request -> request.path().equals("/api/internal-events")))
                 .hasSize(1);
         assertThat(errors.stream().filter(error -> error.contains("\"bought\" is not counted")))
@@ -642,13 +641,11 @@ class FrontEndTest {
         Page page = open(pages.page("/"));
         page.evaluate("document.cookie = 'XSRF-TOKEN=%E0%A4%A'");
         page.evaluate("import('/api.js').then((api) => api.countOnServer())");
-        page.evaluate(
-                """
+        page.evaluate("""
                 ({ collector }) => {
                   events.start({ collector, context: { project_id: 7n } });
                   events.trackEvent('bought');
-                }""",
-                Map.of("collector", pages.collectorUrl()));
+                }""", Map.of("collector", pages.collectorUrl()));
         pages.await("bought");
         await().until(() -> pages.requests().size() == 2);
 

@@ -30,8 +30,7 @@ class RulesPageTest {
         }
 
         assertThat(Files.readString(PAGE))
-                .as("docs/upstream-rules.md differs from rules.yaml; rewrite its tables with"
-                        + " -Drules.page=write")
+                .as("docs/upstream-rules.md differs from rules.yaml; rewrite its tables with" + " -Drules.page=write")
                 .isEqualTo(whole);
     }
 
