@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,15 +51,21 @@ class PublicApiTest {
                 "integrations/spring-boot-starter");
     }
 
+    @BeforeAll
+    static void write() throws IOException {
+        if ("write".equals(System.getProperty("api"))) {
+            Files.createDirectories(FOLDER);
+            for (String module : libraries()) {
+                Files.writeString(FOLDER.resolve(fileName(module)), apiOf(module));
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("libraries")
     void the_api_is_the_one_in_the_file(String module) throws IOException {
         String api = apiOf(module);
         Path file = FOLDER.resolve(fileName(module));
-        if ("write".equals(System.getProperty("api"))) {
-            Files.createDirectories(FOLDER);
-            Files.writeString(file, api);
-        }
 
         assertThat(Files.exists(file) ? Files.readString(file) : "")
                 .as("%s differs from the public API; if the change is intended, rewrite the file with%n%s", file, COMMAND)

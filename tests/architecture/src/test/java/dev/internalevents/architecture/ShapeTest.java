@@ -57,7 +57,8 @@ class ShapeTest {
             """);
 
     /** Constructors and methods, and why they have more parameters; one a line. */
-    private static final Map<String, String> LONGER_PARAMETER_LISTS = exceptions("");
+    private static final Map<String, String> LONGER_PARAMETER_LISTS = exceptions("""
+            """);
 
     @Test
     void no_module_holds_more_than_a_fifth_of_the_main_code() {
