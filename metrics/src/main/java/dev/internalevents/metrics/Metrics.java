@@ -48,7 +48,7 @@ public final class Metrics {
 
     /** Returns the values of the metrics that an event feeds. */
     public List<MetricValue> valuesOf(String event) {
-        return values(dictionary.metricsOf(event));
+        return values(dictionary.metricsCounting(event));
     }
 
     /** Returns the value at a key path with the time frame's suffix; empty if no metric computed from events has it. */

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -335,5 +336,21 @@ class PayloadDataTest {
 
         assertThat(payload.get("lang")).isEqualTo("\ufffd");
         assertThat(payload.get("\ufffdx")).isEqualTo("\ud83d\ude00");
+    }
+
+    @Test
+    void parameters_are_built_once_and_only_when_they_are_read() {
+        AtomicInteger built = new AtomicInteger();
+        TrackerPayload event = TrackerPayload.built(7, () -> {
+            built.incrementAndGet();
+            return Map.of("e", "pv", "p", "web");
+        });
+        assertThat(event.length()).isEqualTo(7);
+        assertThat(built).hasValue(0);
+
+        assertThat(event.get("p")).isEqualTo("web");
+        assertThat(event).isEqualTo(new TrackerPayload(Map.of("e", "pv", "p", "web")));
+        assertThat(built).hasValue(1);
+        assertThat(new TrackerPayload(Map.of("e", "pv", "p", "web")).length()).isEqualTo(5);
     }
 }

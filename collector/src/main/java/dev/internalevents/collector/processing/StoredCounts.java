@@ -103,7 +103,7 @@ public final class StoredCounts {
     }
 
     private List<StoredEvent> page(EventStore events) {
-        EventQuery beyond = EventQuery.ALL.good(true).after(last).sortedBy(null, false);
+        EventQuery beyond = EventQuery.ALL.good(true).after(last).oldestFirst();
         return events.find(beyond, 0, PAGE);
     }
 
