@@ -2,8 +2,8 @@ package dev.internalevents.cli;
 
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.CollectorSettingsBuilder;
-import dev.internalevents.collector.output.EventLines;
 import dev.internalevents.collector.operation.OpenIdSettings;
+import dev.internalevents.collector.output.EventLines;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
