@@ -3,9 +3,7 @@ package dev.internalevents.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.internalevents.testkit.CapturedLog;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** Who may read, and who may make changes. */
 class AccessTest {
@@ -372,11 +369,7 @@ class AccessTest {
         assertThat(total()).isEqualTo(1);
         collector.close();
 
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        Logger logger = (Logger) LoggerFactory.getLogger("dev.internalevents.collector.micro.ResetEvents");
-        logger.addAppender(lines);
-        try {
+        try (CapturedLog log = CapturedLog.of("dev.internalevents.collector.micro.ResetEvents")) {
             start(CollectorSettings.collector(folder.resolve("b"))
                     .readYourWrites(true)
                     .allowReset(true)
@@ -384,12 +377,9 @@ class AccessTest {
             String bearer = "Authorization: Bearer " + TOKEN;
             assertThat(raw("GET", "/micro/reset", bearer)).startsWith("HTTP/1.1 405 ");
             assertThat(raw("POST", "/micro/reset", bearer)).startsWith("HTTP/1.1 200 ");
-        } finally {
-            logger.detachAppender(lines);
+            assertThat(log.messages())
+                    .containsExactly("/micro/reset removed 1 events, requested with a token, from 127.0.0.1");
         }
-        assertThat(lines.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly("/micro/reset removed 1 events, requested with a token, from 127.0.0.1");
     }
 
     @Test

@@ -2,7 +2,8 @@ package dev.internalevents.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
+import dev.internalevents.testkit.Payloads;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,14 @@ class RepeatTest {
     private static final String ID = "6fd9eec5-9741-4f03-964a-bcc7224c56c3";
     private static final String EVENT =
             "{\"e\":\"se\",\"eid\":\"" + ID + "\",\"se_ca\":\"shop\",\"se_ac\":\"bought\",\"stm\":\"%d\"}";
-    private static final String LINK = "{\"e\":\"ue\",\"eid\":\"00000000-0000-4000-8000-000000000007\",\"ue_pr\":"
-            + "\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{"
-            + "\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\",\\\"data\\\":{"
-            + "\\\"targetUrl\\\":\\\"http://a.test\\\"}}}\"}";
+    private static final String LINK = Payloads.selfDescribingEvent(
+            Payloads.LINK_CLICK,
+            Map.of("targetUrl", "http://a.test"),
+            "eid",
+            "00000000-0000-4000-8000-000000000007");
     private static final String FAILED = "{\"e\":\"nonsense\",\"eid\":\"00000000-0000-4000-8000-000000000009\"}";
-    private static final String UNKNOWN = "{\"e\":\"ue\",\"eid\":\"00000000-0000-4000-8000-000000000008\",\"ue_pr\":"
-            + "\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{"
-            + "\\\"schema\\\":\\\"iglu:test/bought/jsonschema/1-0-0\\\",\\\"data\\\":{}}}\"}";
+    private static final String UNKNOWN = Payloads.selfDescribingEvent(
+            "iglu:test/bought/jsonschema/1-0-0", Map.of(), "eid", "00000000-0000-4000-8000-000000000008");
 
     @TempDir
     static Path folder;
@@ -138,7 +139,7 @@ class RepeatTest {
                 events:
                   - name: bought
                 """);
-        start(CollectorSettings.micro().port(0).compatMicro(compat).dictionary(Dictionary.load(definitions)));
+        start(CollectorSettings.micro().port(0).compatMicro(compat).dictionary(DefinitionFiles.load(definitions)));
         track(String.format(EVENT, 1));
         track(String.format(EVENT, 2));
 

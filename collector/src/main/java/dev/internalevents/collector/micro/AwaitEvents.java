@@ -138,8 +138,7 @@ final class AwaitEvents {
             }
             return;
         }
-        EventQuery ascending =
-                EventQuery.ALL.before(last + 1).sortedBy(null, false).withRepeats(true);
+        EventQuery ascending = EventQuery.ALL.before(last + 1).oldestFirst().withRepeats(true);
         long after = position;
         while (true) {
             List<StoredEvent> some = store.find(ascending.after(after), 0, STEP, STEP_BYTES);

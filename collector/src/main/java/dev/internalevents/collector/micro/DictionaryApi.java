@@ -105,7 +105,7 @@ public final class DictionaryApi {
         json.put("file", event.source().file());
         json.put(
                 "metrics",
-                dictionary.metricsOf(event.action()).stream()
+                dictionary.metricsCounting(event.action()).stream()
                         .flatMap(metric -> metric.keyPaths().keySet().stream())
                         .toList());
         return json;

@@ -66,8 +66,7 @@ public final class RetryRequests {
     }
 
     private Retried all(EventStore store, @Nullable String session) {
-        EventQuery query =
-                EventQuery.ALL.of(session).good(false).sortedBy(null, false).withRepeats(true);
+        EventQuery query = EventQuery.ALL.of(session).good(false).oldestFirst().withRepeats(true);
         Retried sum = new Retried(0, 0, 0);
         List<StoredEvent> some = store.find(query, 0, STEP, STEP_BYTES);
         while (!some.isEmpty()) {

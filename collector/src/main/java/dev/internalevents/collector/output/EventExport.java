@@ -32,7 +32,7 @@ final class EventExport implements StreamedAnswer.Parts {
         this.memory = memory;
         this.events = new EventParts(
                 memory,
-                EventQuery.ALL.good(true).sortedBy(null, false),
+                EventQuery.ALL.good(true).oldestFirst(),
                 0,
                 Long.MAX_VALUE,
                 format == Format.TSV ? EventExport::tsv : EventExport::json);

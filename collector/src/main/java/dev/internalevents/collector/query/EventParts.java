@@ -152,13 +152,8 @@ public final class EventParts {
 
     /** Returns the approximate size of an event's content. */
     public static long contentBytes(ProcessedEvent event) {
-        long bytes = 0;
         RawEvent raw = event.raw();
-        if (raw != null) {
-            for (String value : raw.parameters().parameters().values()) {
-                bytes += value.length();
-            }
-        }
+        long bytes = raw == null ? 0 : raw.parameters().length();
         RequestBody body = event.payload().body();
         String query = event.payload().querystring();
         return bytes + (body == null ? 0 : body.size()) + (query == null ? 0 : query.length());
