@@ -42,7 +42,11 @@ record Route(
     /** Answers a request. */
     @FunctionalInterface
     interface Answering {
-        /** @param rest the part of the path that the {@code *} of a prefix stands for; empty for a whole path */
+        /**
+         * Answers a request that may proceed.
+         *
+         * @param rest the part of the path that the {@code *} of a prefix stands for; empty for a whole path
+         */
         void answer(Handlers to, HttpServerRequest request, String rest);
     }
 

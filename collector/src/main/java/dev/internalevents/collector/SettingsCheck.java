@@ -19,8 +19,10 @@ final class SettingsCheck {
         Setting.check(
                 settings.folder == null || !settings.folder.toString().isBlank(),
                 "data: it is empty; expected a folder such as /var/lib/internal-events");
-        Setting.check(settings.port >= 0 && settings.port <= 65_535, "port: " + settings.port + " is not a port, 0 to 65535");
-        Setting.check(settings.maxEvents >= 1, "max-events: " + settings.maxEvents + " is not a whole number of 1 or more");
+        Setting.check(
+                settings.port >= 0 && settings.port <= 65_535, "port: " + settings.port + " is not a port, 0 to 65535");
+        Setting.check(
+                settings.maxEvents >= 1, "max-events: " + settings.maxEvents + " is not a whole number of 1 or more");
         Setting.check(
                 settings.requestsPerSecond >= 0,
                 "requests-per-second: " + settings.requestsPerSecond + " is not a whole number of 0 or more");

@@ -299,7 +299,7 @@ class BackupTest {
         HttpResponse<String> answer = http.post("/micro/backup", "");
 
         assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.body()).contains("in memory alone", "--data DIR");
+        assertThat(answer.body()).contains("only in memory", "--data DIR");
     }
 
     @Test

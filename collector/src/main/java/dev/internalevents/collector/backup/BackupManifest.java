@@ -2,6 +2,7 @@ package dev.internalevents.collector.backup;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.store.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -14,23 +15,12 @@ import java.util.UUID;
  * The first entry of a backup: describes what it is a copy of.
  *
  * @param time when the copy was made
- * @param spool the spool's id
- * @param segment the segment of the spool position up to which the store has everything
- * @param offset the position's offset in the segment
- * @param eventsStored how many events of the request at that position the store has as well
+ * @param progress the position in the spool up to which the store has everything
  * @param lastEvent the number of the newest event; 0 if there never was one
  * @param events the number of good and failed events in the store
  * @param waitingRequests the number of requests in the spool after the position, plus those that wait for a schema
  */
-public record BackupManifest(
-        Instant time,
-        UUID spool,
-        long segment,
-        int offset,
-        int eventsStored,
-        long lastEvent,
-        long events,
-        long waitingRequests) {
+public record BackupManifest(Instant time, Progress progress, long lastEvent, long events, long waitingRequests) {
 
     /** The format that this version writes and reads: {@value}. */
     static final int FORMAT = 1;
@@ -39,10 +29,10 @@ public record BackupManifest(
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);
         json.put("time", time.toString());
-        json.put("spool", spool.toString());
-        json.put("segment", segment);
-        json.put("offset", offset);
-        json.put("eventsStored", eventsStored);
+        json.put("spool", progress.spool().toString());
+        json.put("segment", progress.segment());
+        json.put("offset", progress.offset());
+        json.put("eventsStored", progress.events());
         json.put("lastEvent", lastEvent);
         json.put("events", events);
         json.put("waitingRequests", waitingRequests);
@@ -61,10 +51,11 @@ public record BackupManifest(
             }
             return new BackupManifest(
                     Instant.parse(String.valueOf(map.get("time"))),
-                    UUID.fromString(String.valueOf(map.get("spool"))),
-                    number(map, "segment"),
-                    (int) number(map, "offset"),
-                    (int) number(map, "eventsStored"),
+                    new Progress(
+                            UUID.fromString(String.valueOf(map.get("spool"))),
+                            number(map, "segment"),
+                            (int) number(map, "offset"),
+                            (int) number(map, "eventsStored")),
                     number(map, "lastEvent"),
                     number(map, "events"),
                     number(map, "waitingRequests"));

@@ -5,7 +5,6 @@ import dev.internalevents.spool.Extent;
 import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventStore;
-import dev.internalevents.store.Progress;
 import dev.internalevents.store.StoreFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,14 +107,10 @@ public final class Backups {
     }
 
     private BackupManifest manifest(EventStore store) {
-        Progress progress = store.progress(spool.id());
         EventStore.Summary summary = store.summary(null);
         return new BackupManifest(
                 Instant.now(),
-                spool.id(),
-                progress.segment(),
-                progress.offset(),
-                progress.events(),
+                store.progress(spool.id()),
                 summary.last(),
                 summary.total(),
                 spool.held() + store.waiting().size());

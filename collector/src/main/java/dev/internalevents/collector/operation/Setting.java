@@ -5,7 +5,11 @@ public final class Setting {
 
     private Setting() {}
 
-    /** @throws IllegalArgumentException if the value is invalid; the message names the setting and what is expected */
+    /**
+     * Checks a value.
+     *
+     * @throws IllegalArgumentException if it is invalid; the message names the setting and what is expected
+     */
     public static void check(boolean valid, String message) {
         if (!valid) {
             throw new IllegalArgumentException(message);
