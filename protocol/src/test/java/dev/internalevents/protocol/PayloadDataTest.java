@@ -45,7 +45,10 @@ class PayloadDataTest {
                 new SelfDescribingJson(STANDARD, Map.of("environment", "test", "extra", Map.of(key, extra)));
         UUID id = UUID.randomUUID();
         StructuredEvent event = new StructuredEvent(
-                id, Instant.ofEpochMilli(1), category, action, label, property, value, Contexts.of(context));
+                id,
+                Instant.ofEpochMilli(1),
+                new StructuredEvent.Fields(category, action, label, property, value),
+                Contexts.of(context));
 
         TrackerPayload payload = onlyEvent(PayloadData.decode(body(event, 1_700_000_000_002L)));
 
@@ -279,7 +282,10 @@ class PayloadDataTest {
 
     private static StructuredEvent event(@Nullable Number value) {
         return new StructuredEvent(
-                UUID.randomUUID(), Instant.ofEpochMilli(1), "c", "a", null, null, value, Contexts.NONE);
+                UUID.randomUUID(),
+                Instant.ofEpochMilli(1),
+                new StructuredEvent.Fields("c", "a", null, null, value),
+                Contexts.NONE);
     }
 
     private static byte[] body(StructuredEvent event, long sentAt) {

@@ -37,7 +37,7 @@ class DuckDbEventStoreTest {
         Path folder;
 
         @Override
-        EventStore open() {
+        protected EventStore open() {
             return DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS);
         }
 

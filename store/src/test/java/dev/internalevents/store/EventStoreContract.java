@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract of every event store. */
-abstract class EventStoreContract {
+/** The contract of all event stores. The test of a store extends this class and opens its store. */
+public abstract class EventStoreContract {
 
     private static final String CONTEXT =
             "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
@@ -36,9 +36,9 @@ abstract class EventStoreContract {
                     + "{\"id\":\"ea8bf810-1d6f-4a6a-b4fd-93e8cbd8b57f\"}},"
                     + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-6\",\"data\":{\"environment\":\"second\"}}]}";
 
-    EventStore store;
+    protected EventStore store;
 
-    abstract EventStore open();
+    protected abstract EventStore open();
 
     @BeforeEach
     void start() {
