@@ -113,8 +113,8 @@ public final class Backups {
         return new BackupManifest(
                 Instant.now(),
                 spool.id(),
-                progress.segment(),
-                progress.offset(),
+                progress.place().segment(),
+                progress.place().offset(),
                 progress.events(),
                 summary.last(),
                 summary.total(),
