@@ -32,18 +32,14 @@ record MemoryEvent(StoredEvent stored, long bytes, byte @Nullable [] frame) {
             return stored;
         }
         RawEvent raw = new RawEvent(bare(payload), good.raw().parameters(), good.index());
-        return new StoredEvent(
-                stored.number(),
-                stored.session(),
-                new GoodEvent(
-                        raw,
-                        good.schema(),
-                        good.atomic(),
-                        good.contexts(),
-                        good.unstruct(),
-                        good.derivedContexts(),
-                        good.key()),
-                stored.repeat());
+        return stored.with(new GoodEvent(
+                raw,
+                good.schema(),
+                good.atomic(),
+                good.contexts(),
+                good.unstruct(),
+                good.derivedContexts(),
+                good.key()));
     }
 
     private static CollectorPayload bare(CollectorPayload whole) {
@@ -63,7 +59,7 @@ record MemoryEvent(StoredEvent stored, long bytes, byte @Nullable [] frame) {
                 failed.atomic(),
                 failed.failures(),
                 failed.key());
-        return of(new StoredEvent(stored.number(), stored.session(), kept, stored.repeat()), null);
+        return of(stored.with(kept), null);
     }
 
     long number() {

@@ -56,7 +56,7 @@ public final class MemoryEventStore implements EventStore {
 
     @Override
     public synchronized Progress progress(UUID spool) {
-        return progress != null && progress.spool().equals(spool) ? progress : Progress.start(spool);
+        return progress != null && progress.place().spool().equals(spool) ? progress : Progress.start(spool);
     }
 
     @Override

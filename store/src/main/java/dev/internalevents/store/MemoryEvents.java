@@ -76,7 +76,7 @@ final class MemoryEvents {
 
     /** Removes events; returns their number. They do not count as evicted. */
     long removeIf(Predicate<MemoryEvent> condition) {
-        int before = events.size();
+        long before = events.size();
         events.removeIf(event -> {
             boolean isRemoved = condition.test(event);
             if (isRemoved) {

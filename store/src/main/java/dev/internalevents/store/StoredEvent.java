@@ -19,6 +19,11 @@ public record StoredEvent(long number, @Nullable String session, ProcessedEvent 
         this(number, session, event, false);
     }
 
+    /** Returns this event with other content. */
+    StoredEvent with(ProcessedEvent other) {
+        return new StoredEvent(number, session, other, repeat);
+    }
+
     public boolean isGood() {
         return event instanceof GoodEvent;
     }

@@ -11,6 +11,7 @@ import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RequestBody;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.spool.Place;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,6 +94,6 @@ public class Events implements EventSource {
 
     @Override
     public Progress progress() {
-        return new Progress(SPOOL, 1, (int) position, 0);
+        return new Progress(new Place(SPOOL, 1, (int) position), 0);
     }
 }

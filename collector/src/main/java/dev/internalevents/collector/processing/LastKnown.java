@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.spool.Place;
 import dev.internalevents.store.Progress;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -7,26 +8,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last recorded state of spool and store.
  *
- * @param spool the spool's id
- * @param segment the segment of the position in the spool that the store had reached
- * @param offset the offset of that position in the segment
+ * @param place the place in the spool that the store had reached
  * @param number the number of the newest event in the store
  * @param requests the number of requests waiting in the spool, safe on the disk
  */
-record LastKnown(UUID spool, long segment, int offset, long number, long requests) {
+record LastKnown(Place place, long number, long requests) {
 
     private static final String VERSION = "1";
 
     static LastKnown of(Progress progress, long number, long requests) {
-        return new LastKnown(progress.spool(), progress.segment(), progress.offset(), number, requests);
+        return new LastKnown(progress.place(), number, requests);
     }
 
     LastKnown withRequests(long waiting) {
-        return new LastKnown(spool, segment, offset, number, waiting);
+        return new LastKnown(place, number, waiting);
     }
 
     boolean isAt(Progress progress) {
-        return spool.equals(progress.spool()) && segment == progress.segment() && offset == progress.offset();
+        return place.equals(progress.place());
     }
 
     /** Parses the text of a file; null if it is invalid or of another version. */
@@ -37,9 +36,7 @@ record LastKnown(UUID spool, long segment, int offset, long number, long request
         }
         try {
             return new LastKnown(
-                    UUID.fromString(parts[1]),
-                    Long.parseLong(parts[2]),
-                    Integer.parseInt(parts[3]),
+                    new Place(UUID.fromString(parts[1]), Long.parseLong(parts[2]), Integer.parseInt(parts[3])),
                     Long.parseLong(parts[4]),
                     Long.parseLong(parts[5]));
         } catch (IllegalArgumentException e) {
@@ -51,9 +48,9 @@ record LastKnown(UUID spool, long segment, int offset, long number, long request
         return String.join(
                 " ",
                 VERSION,
-                spool.toString(),
-                String.valueOf(segment),
-                String.valueOf(offset),
+                place.spool().toString(),
+                String.valueOf(place.segment()),
+                String.valueOf(place.offset()),
                 String.valueOf(number),
                 String.valueOf(requests) + "\n");
     }

@@ -1,6 +1,7 @@
 package dev.internalevents.collector.processing;
 
 import dev.internalevents.spool.Damage;
+import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Recovery;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventStore;
@@ -52,8 +53,8 @@ public final class Losses {
         this.known = atStart;
         report(spool.recovery());
         LastKnown before = atStart;
-        if (before != null && before.spool().equals(spool.id())) {
-            renameOlder(before.segment(), before.offset());
+        if (before != null && before.place().spool().equals(spool.id())) {
+            renameOlder(before.place());
         }
     }
 
@@ -63,8 +64,8 @@ public final class Losses {
      *
      * @throws StoreException if the new id cannot be written
      */
-    private void renameOlder(long segment, int offset) {
-        if (!spool.isOlderThan(segment, offset)) {
+    private void renameOlder(Place reached) {
+        if (!spool.isOlderThan(reached)) {
             return;
         }
         UUID before = spool.id();
@@ -79,8 +80,8 @@ public final class Losses {
                         + " restored, or its end was lost in a power failure. Its id is now {} instead of {}, and its"
                         + " requests are processed again; deduplication drops the events that are stored",
                 spool.folder(),
-                segment,
-                offset,
+                reached.segment(),
+                reached.offset(),
                 spool.id(),
                 before);
     }
@@ -107,8 +108,8 @@ public final class Losses {
     void opened(EventStore store) {
         LastKnown before = known;
         Progress progress = store.progress(spool.id());
-        if (!isSpoolCompared && spool.isOlderThan(progress.segment(), progress.offset())) {
-            renameOlder(progress.segment(), progress.offset());
+        if (!isSpoolCompared && spool.isOlderThan(progress.place())) {
+            renameOlder(progress.place());
             progress = store.progress(spool.id());
         }
         long number = store.summary(null).last();
@@ -133,7 +134,7 @@ public final class Losses {
 
     private void compareSpool(LastKnown before, Progress progress) {
         long found = spool.recovery().whole();
-        boolean isReplaced = !before.spool().equals(spool.id());
+        boolean isReplaced = !before.place().spool().equals(spool.id());
         if (!isReplaced && !before.isAt(progress)) {
             // Something was stored after the last record, so its number of waiting requests is outdated.
             return;
@@ -158,7 +159,7 @@ public final class Losses {
                             + " waited are there",
                     spool.folder(),
                     spool.id(),
-                    before.spool());
+                    before.place().spool());
         }
     }
 
@@ -176,7 +177,7 @@ public final class Losses {
 
     private void writeWaiting() {
         LastKnown before = known;
-        if (before != null && before.spool().equals(spool.id())) {
+        if (before != null && before.place().spool().equals(spool.id())) {
             write(before.withRequests(isSpoolCompared ? spool.safe() : waitingUncompared()));
         }
     }

@@ -61,9 +61,8 @@ final class ReadAhead {
                 break;
             }
             Mark mark = spool.reader().mark();
-            if (mark.isAfter(stored.segment(), stored.offset())) {
-                String origin = spool.id() + "/" + mark.segment() + "/" + mark.offset();
-                chunk.add(new Chunk.Request(frame, mark, origin, refusal));
+            if (mark.place().isAfter(stored.place())) {
+                chunk.add(new Chunk.Request(frame, mark, mark.place().toString(), refusal));
                 refusal = null;
             } else {
                 // It was stored, but not yet committed in the spool.

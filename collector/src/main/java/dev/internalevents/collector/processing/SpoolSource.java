@@ -202,12 +202,12 @@ final class SpoolSource implements EventSource {
 
     /** Advances the progress by one event of a request. */
     private void passed() {
-        progress = new Progress(progress.spool(), progress.segment(), progress.offset(), event);
+        progress = new Progress(progress.place(), event);
     }
 
     private void finishRequest() {
         Mark mark = results.get(result).request().mark();
-        progress = new Progress(progress.spool(), mark.segment(), mark.offset(), 0);
+        progress = new Progress(mark.place(), 0);
         finished = mark;
         result++;
         event = 0;

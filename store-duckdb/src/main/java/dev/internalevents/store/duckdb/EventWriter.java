@@ -1,5 +1,6 @@
 package dev.internalevents.store.duckdb;
 
+import dev.internalevents.spool.Place;
 import dev.internalevents.store.EventSource;
 import dev.internalevents.store.Progress;
 import dev.internalevents.store.StoredEvent;
@@ -35,7 +36,7 @@ final class EventWriter {
     Progress progress(UUID spool) {
         return database.first(
                         "SELECT segment, \"offset\", events FROM progress WHERE spool = ?::UUID",
-                        found -> new Progress(spool, found.getLong(1), found.getInt(2), found.getInt(3)),
+                        found -> new Progress(new Place(spool, found.getLong(1), found.getInt(2)), found.getInt(3)),
                         spool.toString())
                 .orElse(Progress.start(spool));
     }
@@ -142,10 +143,11 @@ final class EventWriter {
 
     private static void writeProgress(Connection writing, @Nullable Progress progress) throws SQLException {
         if (progress != null) {
+            Place place = progress.place();
             try (Statement sql = writing.createStatement()) {
                 sql.execute("DELETE FROM progress");
-                sql.execute("INSERT INTO progress VALUES ('" + progress.spool() + "'::UUID, " + progress.segment()
-                        + ", " + progress.offset() + ", " + progress.events() + ")");
+                sql.execute("INSERT INTO progress VALUES ('" + place.spool() + "'::UUID, " + place.segment() + ", "
+                        + place.offset() + ", " + progress.events() + ")");
             }
         }
     }

@@ -85,12 +85,17 @@ final class RowContent implements EventStore.Content {
 
         private static final byte[] NOTHING = {};
 
-        private static JsonColumn of(String name, boolean list, SelfDescribingJson only, JsonWriter out) {
-            if (list) {
-                out.beginArray().value(only.data()).endArray();
-            } else {
-                out.value(only.data());
-            }
+        private static JsonColumn ofContext(String name, SelfDescribingJson only, JsonWriter out) {
+            out.beginArray().value(only.data()).endArray();
+            return written(name, only, out);
+        }
+
+        private static JsonColumn ofUnstructEvent(String name, SelfDescribingJson event, JsonWriter out) {
+            out.value(event.data());
+            return written(name, event, out);
+        }
+
+        private static JsonColumn written(String name, SelfDescribingJson only, JsonWriter out) {
             String[] fields = {};
             if (only.data() instanceof Map<?, ?> object) {
                 fields = new String[Math.min(MAX_FIELDS, object.size())];
@@ -105,7 +110,7 @@ final class RowContent implements EventStore.Content {
             return new JsonColumn(name, taken(out), fields, new SchemaKey[] {only.schema()});
         }
 
-        private static JsonColumn of(String name, List<SelfDescribingJson> list, JsonWriter out) {
+        private static JsonColumn ofContexts(String name, List<SelfDescribingJson> list, JsonWriter out) {
             Set<String> fields = new LinkedHashSet<>();
             Set<SchemaKey> schemas = new LinkedHashSet<>();
             out.beginArray();
@@ -161,17 +166,19 @@ final class RowContent implements EventStore.Content {
         UnstructEvent unstruct = event.unstruct();
         if (contexts.size() == 1 && unstruct == null && event.derivedContexts().isEmpty()) {
             SelfDescribingJson only = contexts.get(0);
-            return List.of(JsonColumn.of(Context.of(only.schema()).column(), true, only, out));
+            return List.of(JsonColumn.ofContext(Context.of(only.schema()).column(), only, out));
         }
         Map<String, List<SelfDescribingJson>> byColumn = new LinkedHashMap<>(4);
         group(contexts, byColumn);
         group(event.derivedContexts().list(), byColumn);
         List<JsonColumn> columns = new ArrayList<>(byColumn.size() + 1);
         byColumn.forEach((name, list) -> columns.add(
-                list.size() == 1 ? JsonColumn.of(name, true, list.get(0), out) : JsonColumn.of(name, list, out)));
+                list.size() == 1
+                        ? JsonColumn.ofContext(name, list.get(0), out)
+                        : JsonColumn.ofContexts(name, list, out)));
         if (unstruct != null) {
             String name = SchemaColumns.ofUnstructEvent(unstruct.event().schema());
-            columns.add(JsonColumn.of(name, false, unstruct.event(), out));
+            columns.add(JsonColumn.ofUnstructEvent(name, unstruct.event(), out));
         }
         return columns;
     }
