@@ -45,7 +45,11 @@ public final class EventContext {
     private final @Nullable Long unclaimedRootNamespaceId;
 
     private final Map<String, Object> extra;
-    private final EncodedContext.Cache encoded = new EncodedContext.Cache();
+
+    /** Encoded when the first event needs it. */
+    private volatile @Nullable EncodedContext encoded;
+
+    private volatile @Nullable EncodedContext encodedWithoutUser;
 
     /** @param values belongs to the context from now on */
     EventContext(
@@ -132,7 +136,19 @@ public final class EventContext {
 
     /** Returns the beginning of the contexts that an event is sent with; encoded once for all events of a request. */
     EncodedContext encoded(boolean withUser) {
-        return encoded.of(this, withUser);
+        boolean isWhole = withUser || userId() == null;
+        EncodedContext known = isWhole ? encoded : encodedWithoutUser;
+        if (known == null) {
+            // Two threads may both encode it; the results are equal.
+            if (isWhole) {
+                known = EncodedContext.of(this);
+                encoded = known;
+            } else {
+                known = EncodedContext.of(toBuilder().userId(null).build());
+                encodedWithoutUser = known;
+            }
+        }
+        return known;
     }
 
     /**
@@ -140,8 +156,11 @@ public final class EventContext {
      * encoded once.
      */
     int weight() {
-        int known = encoded.weight();
-        return known < 0 ? guessedWeight() : known;
+        EncodedContext known = encoded;
+        if (known == null) {
+            known = encodedWithoutUser;
+        }
+        return known == null ? guessedWeight() : known.weight();
     }
 
     private int guessedWeight() {
