@@ -117,7 +117,8 @@ public final class EventContextBuilder {
     }
 
     /** See {@link EventContext#featureEnabledByNamespaceIds}; nulls in the list are left out. */
-    public EventContextBuilder featureEnabledByNamespaceIds(@Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
+    public EventContextBuilder featureEnabledByNamespaceIds(
+            @Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
         return set(ContextField.FEATURE_ENABLED_BY_NAMESPACE_IDS, featureEnabledByNamespaceIds);
     }
 
@@ -242,9 +243,7 @@ public final class EventContextBuilder {
         Long root = claims.rootNamespaceOfSaas();
         put(
                 ContextField.ULTIMATE_PARENT_NAMESPACE_ID,
-                root == null
-                        ? unclaimedRootNamespaceId
-                        : ContextField.ULTIMATE_PARENT_NAMESPACE_ID.fitting(root));
+                root == null ? unclaimedRootNamespaceId : ContextField.ULTIMATE_PARENT_NAMESPACE_ID.fitting(root));
         return this;
     }
 

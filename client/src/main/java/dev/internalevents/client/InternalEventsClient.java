@@ -1,7 +1,6 @@
 package dev.internalevents.client;
 
 import dev.internalevents.client.delivery.ClientStats;
-import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.emitter.Durations;
@@ -10,6 +9,7 @@ import dev.internalevents.client.internal.emitter.EmitterSettings;
 import dev.internalevents.client.internal.emitter.ShutdownHook;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.protocol.ProductVersion;
 import java.lang.constant.Constable;
 import java.net.URI;
 import java.time.Duration;

@@ -40,11 +40,17 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
 
     final List<EventInterceptor> interceptors = new ArrayList<>();
     final List<EventListener> listeners = new ArrayList<>();
-    @Nullable Function<Long, @Nullable Long> namespaces;
+
+    @Nullable
+    Function<Long, @Nullable Long> namespaces;
+
     boolean sendUserId;
     boolean productUsageData = true;
     boolean selfHostedAi;
-    @Nullable Predicate<String> optOutExempt;
+
+    @Nullable
+    Predicate<String> optOutExempt;
+
     boolean aiContext;
     boolean servicePingContext;
     boolean shutdownHook = true;
@@ -257,13 +263,12 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
      * An HTTP proxy that requires a user name and a password (Basic, in UTF-8); they are not sent to the collector.
      */
     public InternalEventsClientBuilder proxy(InetSocketAddress proxy, String user, String password) {
-        String credentials = Objects.requireNonNull(user, "proxy: user") + ":"
-                + Objects.requireNonNull(password, "proxy: password");
+        String credentials =
+                Objects.requireNonNull(user, "proxy: user") + ":" + Objects.requireNonNull(password, "proxy: password");
         return proxy(proxy)
                 .header(
                         "Proxy-Authorization",
-                        "Basic "
-                                + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+                        "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
@@ -350,7 +355,6 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     private EmitterSettings settings(URI collector) {
-        return emitterSettings(
-                EventKind.INTERNAL, collector, new GiveUp(finalStatuses, setAsideTries, setAsideTime));
+        return emitterSettings(EventKind.INTERNAL, collector, new GiveUp(finalStatuses, setAsideTries, setAsideTime));
     }
 }

@@ -84,8 +84,7 @@ public final class BillingEventsClient implements AutoCloseable {
 
     /** Events that are not sent by then are sent after the next start. */
     private static ShutdownHook shutdownHook(Emitter emitter, Duration timeout) {
-        return ShutdownHook.add(
-                "billing-events-shutdown", () -> emitter.sendLast(timeout, QUIET_NANOS, () -> false));
+        return ShutdownHook.add("billing-events-shutdown", () -> emitter.sendLast(timeout, QUIET_NANOS, () -> false));
     }
 
     // Creating a client

@@ -136,8 +136,10 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
                             + " the end of the process; expected a folder that only this process uses, such as"
                             + " /var/lib/my-service/billing-outbox");
         }
-        BillingEventsClient client = new BillingEventsClient(this, Emitter.start(
-                emitterSettings(EventKind.BILLING, endpoint, new GiveUp(Set.of(), triesInFront, timeInFront))));
+        BillingEventsClient client = new BillingEventsClient(
+                this,
+                Emitter.start(
+                        emitterSettings(EventKind.BILLING, endpoint, new GiveUp(Set.of(), triesInFront, timeInFront))));
         LOG.info(
                 "Billing events are sent to {} as app id \"{}\", and kept in the outbox {} until they are delivered",
                 shown(endpoint),
