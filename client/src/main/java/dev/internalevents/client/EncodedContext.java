@@ -39,7 +39,7 @@ final class EncodedContext {
     /** Encodes a context without its {@code extra}, which is merged with that of each event. */
     static EncodedContext of(EventContext context) {
         JsonWriter out = new JsonWriter(1024);
-        Contexts.of(new SelfDescribingJson(EventContext.SCHEMA, context.fields()))
+        Contexts.of(new SelfDescribingJson(EventContext.SCHEMA, context.fields(Map.of())))
                 .writeTo(out);
         int length = out.length() - END_OF_CONTEXT.length - END_OF_ENVELOPE.length;
         // The bytes after the last whole base64 group are encoded together with what follows.

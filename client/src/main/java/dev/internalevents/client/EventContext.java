@@ -29,8 +29,6 @@ public final class EventContext {
     /** Bytes that field names, base64 and the envelope add. */
     private static final int FIXED_WEIGHT = 1024;
 
-    private static final String EXTRA = "extra";
-
     /** A map of all fields needs no larger table. */
     private static final int MAP_CAPACITY = 64;
 
@@ -115,21 +113,20 @@ public final class EventContext {
     public SelfDescribingJson toSelfDescribingJson(Map<String, ?> ownExtra) {
         Map<String, Object> merged = new LinkedHashMap<>(extra);
         merged.putAll(ownExtra);
-        Map<String, Object> map = fields();
-        if (!merged.isEmpty()) {
-            map.put(EXTRA, merged);
-        }
-        return new SelfDescribingJson(SCHEMA, map);
+        return new SelfDescribingJson(SCHEMA, fields(merged));
     }
 
-    /** Returns the fields that are set, by their names on the wire and as they are sent, without {@code extra}. */
-    Map<String, Object> fields() {
+    /** Returns the fields that are set, by their names on the wire and as they are sent, and this {@code extra}. */
+    Map<String, Object> fields(Map<String, ?> mergedExtra) {
         Map<String, Object> map = new LinkedHashMap<>(MAP_CAPACITY);
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
             if (value != null) {
                 map.put(ContextField.ALL.get(i).wireName(), value instanceof Instant ? value.toString() : value);
             }
+        }
+        if (!mergedExtra.isEmpty()) {
+            map.put("extra", mergedExtra);
         }
         return map;
     }
@@ -193,11 +190,7 @@ public final class EventContext {
     /** Returns the names of the fields that are set, without their values, which are personal data. */
     @Override
     public String toString() {
-        Map<String, Object> map = fields();
-        if (!extra.isEmpty()) {
-            map.put(EXTRA, extra);
-        }
-        return "EventContext" + map.keySet();
+        return "EventContext" + fields(extra).keySet();
     }
 
     /**
