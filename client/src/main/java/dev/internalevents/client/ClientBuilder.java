@@ -250,28 +250,25 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
      */
     protected final EmitterSettings emitterSettings(EventKind kind, URI collector, GiveUp giveUp) {
         EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
-        return new EmitterSettings(
-                kind,
-                collector,
-                batchSize == null ? EmitterSettings.DEFAULT_BATCH_SIZE : batchSize,
-                batchSize == null ? EmitterSettings.DEFAULT_MOST_TOGETHER : batchSize,
-                threadCount,
-                queueCapacity,
-                queueBytes,
-                maxRequestBytes,
-                linger,
-                connectTimeout,
-                readTimeout,
-                new BackOff(firstBackOff, mostBackOff),
-                giveUp,
-                outbox,
-                spool,
-                whenFull,
-                compression,
-                headers,
-                proxy,
-                tls,
-                deliveryListener);
+        return EmitterSettings.builder(collector)
+                .kind(kind)
+                .batchSize(batchSize)
+                .maxRequestBytes(maxRequestBytes)
+                .linger(linger)
+                .threadCount(threadCount)
+                .timeouts(connectTimeout, readTimeout)
+                .compression(compression)
+                .backOff(new BackOff(firstBackOff, mostBackOff))
+                .giveUp(giveUp)
+                .queue(queueCapacity, queueBytes)
+                .outbox(outbox)
+                .spool(spool)
+                .whenFull(whenFull)
+                .headers(headers)
+                .proxy(proxy)
+                .tls(tls)
+                .listener(deliveryListener)
+                .build();
     }
 
     @SuppressWarnings("unchecked") // see B

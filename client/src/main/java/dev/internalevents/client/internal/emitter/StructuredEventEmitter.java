@@ -29,7 +29,12 @@ public final class StructuredEventEmitter {
 
     /** Starts an emitter with defaults for everything else. */
     public static StructuredEventEmitter start(Tracker tracker, URI endpoint, int batchSize, int threadCount) {
-        return new StructuredEventEmitter(Emitter.start(EmitterSettings.of(endpoint, batchSize, threadCount)), tracker);
+        return new StructuredEventEmitter(
+                Emitter.start(EmitterSettings.builder(endpoint)
+                        .batchSize(batchSize)
+                        .threadCount(threadCount)
+                        .build()),
+                tracker);
     }
 
     /**
