@@ -10,17 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects the fields; each can be set again, and null removes it. Not safe for use by several threads.
  *
- * <p>Values are kept within the schema, because a value outside it makes every event of the context bad. A text
- * that is too long is cut: {@code environment}, {@code source} and {@code plan} at 32 characters; the type, name
- * and version of the client, the model's fields and {@code feature_enablement_type} at 64; {@code interface},
- * {@code instance_version}, {@code user_type} and {@code feature_category} at 255. An id that is too long is left
- * out: {@code google_analytics_id} of more than 32 characters; {@code global_user_id} and {@code correlation_id} of
- * more than 64; {@code user_id}, {@code host_name} and the ids of the instance of more than 255. Numbers that are
- * not from 0 to 2,147,483,647 are left out too, except that such a user id is sent as text. The first 1,000
- * {@code feature_enabled_by_namespace_ids} are sent. A {@code realm} or {@code deployment_type} that the schema
- * does not know is left out, and so is an {@code extra} of more than 4,096 bytes; in a smaller one, keys beyond 50
- * and keys nested more deeply than 4 levels are left out. Each case is counted in
- * {@link InternalEventsClient#cutValues()}.
+ * <p>Values are kept within the schema, because a value outside it makes every event of the context bad. A text that is
+ * too long is cut: {@code environment}, {@code source} and {@code plan} at 32 characters; the type, name and version of
+ * the client, the model's fields and {@code feature_enablement_type} at 64; {@code interface},
+ * {@code instance_version}, {@code user_type} and {@code feature_category} at 255. An id that is too long is left out:
+ * {@code google_analytics_id} of more than 32 characters; {@code global_user_id} and {@code correlation_id} of more
+ * than 64; {@code user_id}, {@code host_name} and the ids of the instance of more than 255. Numbers that are not from 0
+ * to 2,147,483,647 are left out too, except that such a user id is sent as text. The first 1,000
+ * {@code feature_enabled_by_namespace_ids} are sent. A {@code realm} or {@code deployment_type} that the schema does
+ * not know is left out, and so is an {@code extra} of more than 4,096 bytes; in a smaller one, keys beyond 50 and keys
+ * nested more deeply than 4 levels are left out. Each case is counted in {@link InternalEventsClient#cutValues()}.
  */
 public final class EventContextBuilder {
 
@@ -117,7 +116,8 @@ public final class EventContextBuilder {
     }
 
     /** See {@link EventContext#featureEnabledByNamespaceIds}; nulls in the list are left out. */
-    public EventContextBuilder featureEnabledByNamespaceIds(@Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
+    public EventContextBuilder featureEnabledByNamespaceIds(
+            @Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
         return set(ContextField.FEATURE_ENABLED_BY_NAMESPACE_IDS, featureEnabledByNamespaceIds);
     }
 
@@ -126,9 +126,9 @@ public final class EventContextBuilder {
         return set(ContextField.FEATURE_ENABLEMENT_TYPE, featureEnablementType);
     }
 
-    /** See {@link EventContext#ultimateParentNamespaceId}. */
-    public EventContextBuilder ultimateParentNamespaceId(@Nullable Long ultimateParentNamespaceId) {
-        return set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, ultimateParentNamespaceId);
+    /** See {@link EventContext#ultimateParentNamespaceId}; left out if it is not a whole number. */
+    public EventContextBuilder ultimateParentNamespaceId(@Nullable Number ultimateParentNamespaceId) {
+        return set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, WholeNumber.inLong(ultimateParentNamespaceId));
     }
 
     /** See {@link EventContext#clientType}. */
@@ -151,19 +151,19 @@ public final class EventContextBuilder {
         return set(ContextField.CLIENT_INTERFACE, clientInterface);
     }
 
-    /** See {@link EventContext#projectId}. */
-    public EventContextBuilder projectId(@Nullable Long projectId) {
-        return set(ContextField.PROJECT_ID, projectId);
+    /** See {@link EventContext#projectId}; left out if it is not a whole number. */
+    public EventContextBuilder projectId(@Nullable Number projectId) {
+        return set(ContextField.PROJECT_ID, WholeNumber.inLong(projectId));
     }
 
-    /** See {@link EventContext#namespaceId}. */
-    public EventContextBuilder namespaceId(@Nullable Long namespaceId) {
-        return set(ContextField.NAMESPACE_ID, namespaceId);
+    /** See {@link EventContext#namespaceId}; left out if it is not a whole number. */
+    public EventContextBuilder namespaceId(@Nullable Number namespaceId) {
+        return set(ContextField.NAMESPACE_ID, WholeNumber.inLong(namespaceId));
     }
 
-    /** See {@link EventContext#organizationId}. */
-    public EventContextBuilder organizationId(@Nullable Long organizationId) {
-        return set(ContextField.ORGANIZATION_ID, organizationId);
+    /** See {@link EventContext#organizationId}; left out if it is not a whole number. */
+    public EventContextBuilder organizationId(@Nullable Number organizationId) {
+        return set(ContextField.ORGANIZATION_ID, WholeNumber.inLong(organizationId));
     }
 
     /** See {@link EventContext#plan}. */
@@ -186,19 +186,19 @@ public final class EventContextBuilder {
         return set(ContextField.GOOGLE_ANALYTICS_ID, googleAnalyticsId);
     }
 
-    /** See {@link EventContext#inputTokens}. */
-    public EventContextBuilder inputTokens(@Nullable Long inputTokens) {
-        return set(ContextField.INPUT_TOKENS, inputTokens);
+    /** See {@link EventContext#inputTokens}; left out if it is not a whole number. */
+    public EventContextBuilder inputTokens(@Nullable Number inputTokens) {
+        return set(ContextField.INPUT_TOKENS, WholeNumber.inLong(inputTokens));
     }
 
-    /** See {@link EventContext#outputTokens}. */
-    public EventContextBuilder outputTokens(@Nullable Long outputTokens) {
-        return set(ContextField.OUTPUT_TOKENS, outputTokens);
+    /** See {@link EventContext#outputTokens}; left out if it is not a whole number. */
+    public EventContextBuilder outputTokens(@Nullable Number outputTokens) {
+        return set(ContextField.OUTPUT_TOKENS, WholeNumber.inLong(outputTokens));
     }
 
-    /** See {@link EventContext#totalTokens}. */
-    public EventContextBuilder totalTokens(@Nullable Long totalTokens) {
-        return set(ContextField.TOTAL_TOKENS, totalTokens);
+    /** See {@link EventContext#totalTokens}; left out if it is not a whole number. */
+    public EventContextBuilder totalTokens(@Nullable Number totalTokens) {
+        return set(ContextField.TOTAL_TOKENS, WholeNumber.inLong(totalTokens));
     }
 
     /** See {@link EventContext#modelEngine}. */
@@ -233,18 +233,16 @@ public final class EventContextBuilder {
     }
 
     /**
-     * Overrides header values with the claims of a verified token: the realm and the unique instance id, even if
-     * the claim is null, and, in the realm {@code saas}, the root namespace if the token names one. If it does not,
-     * the root namespace is the one set by {@link #ultimateParentNamespaceId}, not that of claims applied before.
+     * Overrides header values with the claims of a verified token: the realm and the unique instance id, even if the
+     * claim is null, and, in the realm {@code saas}, the root namespace if the token names one. If it does not, the
+     * root namespace is the one set by {@link #ultimateParentNamespaceId}, not that of claims applied before.
      */
     public EventContextBuilder verified(VerifiedClaims claims) {
         realm(claims.realm()).uniqueInstanceId(claims.uniqueInstanceId());
         Long root = claims.rootNamespaceOfSaas();
         put(
                 ContextField.ULTIMATE_PARENT_NAMESPACE_ID,
-                root == null
-                        ? unclaimedRootNamespaceId
-                        : ContextField.ULTIMATE_PARENT_NAMESPACE_ID.fitting(root));
+                root == null ? unclaimedRootNamespaceId : ContextField.ULTIMATE_PARENT_NAMESPACE_ID.fitting(root));
         return this;
     }
 

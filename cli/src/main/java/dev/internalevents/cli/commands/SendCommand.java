@@ -1,11 +1,11 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.client.AdditionalProperties;
-import dev.internalevents.client.EventContextBuilder;
-import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventContextBuilder;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.Scope;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import java.io.PrintWriter;
