@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The contexts of an event up to its {@code extra}: the envelope and {@code gitlab_standard} without its last two
@@ -37,9 +36,10 @@ final class EncodedContext {
         this.extraBytes = extra.isEmpty() ? 0 : (int) JsonWriter.size(extra, Integer.MAX_VALUE);
     }
 
-    private static EncodedContext of(EventContext context) {
+    /** Encodes a context without its {@code extra}, which is merged with that of each event. */
+    static EncodedContext of(EventContext context) {
         JsonWriter out = new JsonWriter(1024);
-        Contexts.of(new SelfDescribingJson(EventContext.SCHEMA, context.fields()))
+        Contexts.of(new SelfDescribingJson(EventContext.SCHEMA, context.fields(Map.of())))
                 .writeTo(out);
         int length = out.length() - END_OF_CONTEXT.length - END_OF_ENVELOPE.length;
         // The bytes after the last whole base64 group are encoded together with what follows.
@@ -92,37 +92,5 @@ final class EncodedContext {
             plain += one.schema().toString().length() + 32 + JsonWriter.size(one.data(), enough);
         }
         return base64.length + plain * 4 / 3 + 6;
-    }
-
-    /** The encodings of one context, with and without its user. Each is made when it is first needed. */
-    static final class Cache {
-
-        private volatile @Nullable EncodedContext complete;
-        private volatile @Nullable EncodedContext withoutUser;
-
-        EncodedContext of(EventContext context, boolean withUser) {
-            boolean isComplete = withUser || context.userId() == null;
-            EncodedContext known = isComplete ? complete : withoutUser;
-            if (known == null) {
-                // Two threads may both encode it; the results are equal.
-                if (isComplete) {
-                    known = EncodedContext.of(context);
-                    complete = known;
-                } else {
-                    known = EncodedContext.of(context.toBuilder().userId(null).build());
-                    withoutUser = known;
-                }
-            }
-            return known;
-        }
-
-        /** Returns roughly how many bytes the context adds to an event; -1 if it was not encoded yet. */
-        int weight() {
-            EncodedContext known = complete;
-            if (known == null) {
-                known = withoutUser;
-            }
-            return known == null ? -1 : known.weight();
-        }
     }
 }

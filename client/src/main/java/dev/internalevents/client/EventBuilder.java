@@ -57,8 +57,8 @@ public final class EventBuilder {
     }
 
     /**
-     * The user's id. Always sent; {@link InternalEventsClientBuilder#sendUserId} governs only the id taken from
-     * request headers.
+     * The user's id. Always sent; {@link InternalEventsClientBuilder#sendUserId} governs only the id taken from request
+     * headers.
      *
      * @param id a whole number of any type and size, a text or a {@link UUID}; null for the request's id. For any other
      *     value the event has no user id, which is counted in {@link InternalEventsClient#cutValues()}: NaN and

@@ -29,8 +29,6 @@ public final class EventContext {
     /** Bytes that field names, base64 and the envelope add. */
     private static final int FIXED_WEIGHT = 1024;
 
-    private static final String EXTRA = "extra";
-
     /** A map of all fields needs no larger table. */
     private static final int MAP_CAPACITY = 64;
 
@@ -45,7 +43,11 @@ public final class EventContext {
     private final @Nullable Long unclaimedRootNamespaceId;
 
     private final Map<String, Object> extra;
-    private final EncodedContext.Cache encoded = new EncodedContext.Cache();
+
+    /** Encoded when the first event needs it. */
+    private volatile @Nullable EncodedContext encoded;
+
+    private volatile @Nullable EncodedContext encodedWithoutUser;
 
     /** @param values belongs to the context from now on */
     EventContext(
@@ -111,15 +113,11 @@ public final class EventContext {
     public SelfDescribingJson toSelfDescribingJson(Map<String, ?> ownExtra) {
         Map<String, Object> merged = new LinkedHashMap<>(extra);
         merged.putAll(ownExtra);
-        Map<String, Object> map = fields();
-        if (!merged.isEmpty()) {
-            map.put(EXTRA, merged);
-        }
-        return new SelfDescribingJson(SCHEMA, map);
+        return new SelfDescribingJson(SCHEMA, fields(merged));
     }
 
-    /** Returns the fields that are set, by their names on the wire and as they are sent, without {@code extra}. */
-    Map<String, Object> fields() {
+    /** Returns the fields that are set, by their names on the wire and as they are sent, and this {@code extra}. */
+    Map<String, Object> fields(Map<String, ?> mergedExtra) {
         Map<String, Object> map = new LinkedHashMap<>(MAP_CAPACITY);
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
@@ -127,12 +125,27 @@ public final class EventContext {
                 map.put(ContextField.ALL.get(i).wireName(), value instanceof Instant ? value.toString() : value);
             }
         }
+        if (!mergedExtra.isEmpty()) {
+            map.put("extra", mergedExtra);
+        }
         return map;
     }
 
     /** Returns the beginning of the contexts that an event is sent with; encoded once for all events of a request. */
     EncodedContext encoded(boolean withUser) {
-        return encoded.of(this, withUser);
+        boolean isWhole = withUser || userId() == null;
+        EncodedContext known = isWhole ? encoded : encodedWithoutUser;
+        if (known == null) {
+            // Two threads may both encode it; the results are equal.
+            if (isWhole) {
+                known = EncodedContext.of(this);
+                encoded = known;
+            } else {
+                known = EncodedContext.of(toBuilder().userId(null).build());
+                encodedWithoutUser = known;
+            }
+        }
+        return known;
     }
 
     /**
@@ -140,8 +153,11 @@ public final class EventContext {
      * encoded once.
      */
     int weight() {
-        int known = encoded.weight();
-        return known < 0 ? guessedWeight() : known;
+        EncodedContext known = encoded;
+        if (known == null) {
+            known = encodedWithoutUser;
+        }
+        return known == null ? guessedWeight() : known.weight();
     }
 
     private int guessedWeight() {
@@ -174,11 +190,7 @@ public final class EventContext {
     /** Returns the names of the fields that are set, without their values, which are personal data. */
     @Override
     public String toString() {
-        Map<String, Object> map = fields();
-        if (!extra.isEmpty()) {
-            map.put(EXTRA, extra);
-        }
-        return "EventContext" + map.keySet();
+        return "EventContext" + fields(extra).keySet();
     }
 
     /**

@@ -10,17 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Collects the fields; each can be set again, and null removes it. Not safe for use by several threads.
  *
- * <p>Values are kept within the schema, because a value outside it makes every event of the context bad. A text
- * that is too long is cut: {@code environment}, {@code source} and {@code plan} at 32 characters; the type, name
- * and version of the client, the model's fields and {@code feature_enablement_type} at 64; {@code interface},
- * {@code instance_version}, {@code user_type} and {@code feature_category} at 255. An id that is too long is left
- * out: {@code google_analytics_id} of more than 32 characters; {@code global_user_id} and {@code correlation_id} of
- * more than 64; {@code user_id}, {@code host_name} and the ids of the instance of more than 255. Numbers that are
- * not from 0 to 2,147,483,647 are left out too, except that such a user id is sent as text. The first 1,000
- * {@code feature_enabled_by_namespace_ids} are sent. A {@code realm} or {@code deployment_type} that the schema
- * does not know is left out, and so is an {@code extra} of more than 4,096 bytes; in a smaller one, keys beyond 50
- * and keys nested more deeply than 4 levels are left out. Each case is counted in
- * {@link InternalEventsClient#cutValues()}.
+ * <p>Values are kept within the schema, because a value outside it makes every event of the context bad. A text that is
+ * too long is cut: {@code environment}, {@code source} and {@code plan} at 32 characters; the type, name and version of
+ * the client, the model's fields and {@code feature_enablement_type} at 64; {@code interface},
+ * {@code instance_version}, {@code user_type} and {@code feature_category} at 255. An id that is too long is left out:
+ * {@code google_analytics_id} of more than 32 characters; {@code global_user_id} and {@code correlation_id} of more
+ * than 64; {@code user_id}, {@code host_name} and the ids of the instance of more than 255. Numbers that are not from 0
+ * to 2,147,483,647 are left out too, except that such a user id is sent as text. The first 1,000
+ * {@code feature_enabled_by_namespace_ids} are sent. A {@code realm} or {@code deployment_type} that the schema does
+ * not know is left out, and so is an {@code extra} of more than 4,096 bytes; in a smaller one, keys beyond 50 and keys
+ * nested more deeply than 4 levels are left out. Each case is counted in {@link InternalEventsClient#cutValues()}.
  */
 public final class EventContextBuilder {
 
@@ -117,7 +116,8 @@ public final class EventContextBuilder {
     }
 
     /** See {@link EventContext#featureEnabledByNamespaceIds}; nulls in the list are left out. */
-    public EventContextBuilder featureEnabledByNamespaceIds(@Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
+    public EventContextBuilder featureEnabledByNamespaceIds(
+            @Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
         return set(ContextField.FEATURE_ENABLED_BY_NAMESPACE_IDS, featureEnabledByNamespaceIds);
     }
 
@@ -233,18 +233,16 @@ public final class EventContextBuilder {
     }
 
     /**
-     * Overrides header values with the claims of a verified token: the realm and the unique instance id, even if
-     * the claim is null, and, in the realm {@code saas}, the root namespace if the token names one. If it does not,
-     * the root namespace is the one set by {@link #ultimateParentNamespaceId}, not that of claims applied before.
+     * Overrides header values with the claims of a verified token: the realm and the unique instance id, even if the
+     * claim is null, and, in the realm {@code saas}, the root namespace if the token names one. If it does not, the
+     * root namespace is the one set by {@link #ultimateParentNamespaceId}, not that of claims applied before.
      */
     public EventContextBuilder verified(VerifiedClaims claims) {
         realm(claims.realm()).uniqueInstanceId(claims.uniqueInstanceId());
         Long root = claims.rootNamespaceOfSaas();
         put(
                 ContextField.ULTIMATE_PARENT_NAMESPACE_ID,
-                root == null
-                        ? unclaimedRootNamespaceId
-                        : ContextField.ULTIMATE_PARENT_NAMESPACE_ID.fitting(root));
+                root == null ? unclaimedRootNamespaceId : ContextField.ULTIMATE_PARENT_NAMESPACE_ID.fitting(root));
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.internal.emitter.Emitter;
+import dev.internalevents.client.internal.emitter.WallClock;
 import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.Tracker;
@@ -22,13 +23,17 @@ final class EventTracker {
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventsClient.class);
     private static final String PLATFORM = "srv";
 
+    /** See {@link TrackedEvent#members}. */
+    private final byte[] members;
+
+    private final EventIds ids = new EventIds();
+
     /** Null for a client that sends nothing. */
     private final @Nullable Emitter emitter;
 
     private final EventInterceptor[] interceptors;
     private final EventListener[] listeners;
     private final @Nullable Function<Long, @Nullable Long> namespaces;
-    private final TrackedEvent.Origin origin;
     private final EventContext defaultContext;
     private final boolean sendUserId;
     private final EventLimits limits;
@@ -48,7 +53,7 @@ final class EventTracker {
         this.interceptors = builder.interceptors.toArray(EventInterceptor[]::new);
         this.listeners = builder.listeners.toArray(EventListener[]::new);
         this.namespaces = builder.namespaces;
-        this.origin = new TrackedEvent.Origin(new Tracker(
+        this.members = TrackedEvent.members(new Tracker(
                 limits.setting("namespace", builder.namespace, FieldLimits.NAMESPACE),
                 limits.setting("app_id", builder.appId, FieldLimits.APP_ID),
                 PLATFORM,
@@ -128,7 +133,7 @@ final class EventTracker {
                     : properties == null ? AdditionalProperties.NONE : properties;
             boolean delivery = isDelivered(event, overrides);
             EventDetails details = null;
-            if (interceptors.length + listeners.length > 0) {
+            if (calls != null && interceptors.length + listeners.length > 0) {
                 details = intercepted(new EventDetails(event, part, given, whole, delivery));
                 if (details == null) {
                     return;
@@ -169,8 +174,15 @@ final class EventTracker {
             AdditionalProperties properties,
             EventContext context,
             @Nullable EventBuilder overrides) {
+        int stripe = EventIds.stripe();
+        long now = System.nanoTime();
+        WallClock clock = WallClock.at(now);
         return new TrackedEvent(
-                origin,
+                members,
+                ids.mostSignificantBits(stripe, now, clock),
+                ids.nextLeastSignificantBits(stripe),
+                now,
+                clock,
                 name,
                 category,
                 properties,
@@ -199,8 +211,11 @@ final class EventTracker {
     }
 
     private EventContext withNamespace(EventContext context) {
+        if (namespaces == null) {
+            return context;
+        }
         Long project = context.projectId();
-        if (namespaces == null || project == null || context.namespaceId() != null) {
+        if (project == null || context.namespaceId() != null) {
             return context;
         }
         try {

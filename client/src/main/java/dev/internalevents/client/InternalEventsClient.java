@@ -1,7 +1,6 @@
 package dev.internalevents.client;
 
 import dev.internalevents.client.delivery.ClientStats;
-import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.emitter.Durations;
@@ -10,6 +9,7 @@ import dev.internalevents.client.internal.emitter.EmitterSettings;
 import dev.internalevents.client.internal.emitter.ShutdownHook;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.SettingsException;
+import dev.internalevents.protocol.ProductVersion;
 import java.lang.constant.Constable;
 import java.net.URI;
 import java.time.Duration;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks internal events. Each event is recorded with the request's context as of the call, queued in a bounded queue
- * or an {@link InternalEventsClientBuilder#outbox outbox} on disk, and sent to a collector in batches by the client's own threads, which
- * retry until the collector accepts it.
+ * or an {@link InternalEventsClientBuilder#outbox outbox} on disk, and sent to a collector in batches by the client's
+ * own threads, which retry until the collector accepts it.
  *
  * <p>{@code trackEvent} does not throw, with one exception: {@link RefusedEventException}, if an
  * {@link EventInterceptor} refuses the event. Anything else that application code throws during the call (a
@@ -184,8 +184,8 @@ public final class InternalEventsClient implements AutoCloseable {
      * {@code event("order_paid").user(42).category("checkout").track()}. Nothing is tracked before
      * {@link EventBuilder#track()}.
      *
-     * @param name 1 to 1,000 characters, not blank; an event with another name is dropped as {@link
-     *     DropReason#UNREADABLE}
+     * @param name 1 to 1,000 characters, not blank; an event with another name is dropped as
+     *     {@link DropReason#UNREADABLE}
      */
     public EventBuilder event(@Nullable String name) {
         return new EventBuilder(this, name, maxCopiedBytes);

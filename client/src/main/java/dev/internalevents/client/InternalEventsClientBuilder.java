@@ -40,11 +40,17 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
 
     final List<EventInterceptor> interceptors = new ArrayList<>();
     final List<EventListener> listeners = new ArrayList<>();
-    @Nullable Function<Long, @Nullable Long> namespaces;
+
+    @Nullable
+    Function<Long, @Nullable Long> namespaces;
+
     boolean sendUserId;
     boolean productUsageData = true;
     boolean selfHostedAi;
-    @Nullable Predicate<String> optOutExempt;
+
+    @Nullable
+    Predicate<String> optOutExempt;
+
     boolean aiContext;
     boolean servicePingContext;
     boolean shutdownHook = true;
@@ -103,8 +109,8 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * The context of events tracked outside a request. Default: {@link EventContext#empty()}, or the environment of
-     * the settings.
+     * The context of events tracked outside a request. Default: {@link EventContext#empty()}, or the environment of the
+     * settings.
      */
     @Override
     public InternalEventsClientBuilder defaultContext(EventContext defaultContext) {
@@ -132,8 +138,8 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * Looks up the namespace of a project, for events that have a project and no namespace. Called on the thread
-     * that tracks, so it must not block; returns null if the namespace is not known.
+     * Looks up the namespace of a project, for events that have a project and no namespace. Called on the thread that
+     * tracks, so it must not block; returns null if the namespace is not known.
      */
     public InternalEventsClientBuilder namespaces(Function<Long, @Nullable Long> namespaceOfProject) {
         this.namespaces = Objects.requireNonNull(namespaceOfProject, "namespaces");
@@ -149,8 +155,8 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     /**
      * Whether product usage data is sent; default: true. With false, an event is only counted, as with
      * {@link EventBuilder#delivery delivery(false)}, unless it is operational: its definition has
-     * {@code classification: duo} (see {@link EventCatalog}), or it is one of the fifteen actions of the IDE
-     * extension that GitLab treats as operational and the app id is {@code gitlab_ide_extension}, or it is
+     * {@code classification: duo} (see {@link EventCatalog}), or it is one of the fifteen actions of the IDE extension
+     * that GitLab treats as operational and the app id is {@code gitlab_ide_extension}, or it is
      * {@link #optOutExempt exempt}.
      */
     public InternalEventsClientBuilder productUsageData(boolean productUsageData) {
@@ -179,10 +185,10 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * Whether every event is sent with an {@code ai_context}, as in the AI Gateway; default: false. The session is
-     * the event's value. Workflow, agent and cache tokens come from the properties of the same names and the
-     * request's {@code extra}, the flow type from {@code workflow_type}, and the other tokens from the context.
-     * Events whose definition has {@code classification: duo} have an {@code ai_context} in any case.
+     * Whether every event is sent with an {@code ai_context}, as in the AI Gateway; default: false. The session is the
+     * event's value. Workflow, agent and cache tokens come from the properties of the same names and the request's
+     * {@code extra}, the flow type from {@code workflow_type}, and the other tokens from the context. Events whose
+     * definition has {@code classification: duo} have an {@code ai_context} in any case.
      *
      * @see EventBuilder#aiContext
      */
@@ -192,9 +198,9 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * Whether each event that feeds a metric is sent with a {@code gitlab_service_ping} context, as in GitLab;
-     * default: false. Definitions specify which events these are ({@link EventCatalog}); without definitions, every
-     * event has it.
+     * Whether each event that feeds a metric is sent with a {@code gitlab_service_ping} context, as in GitLab; default:
+     * false. Definitions specify which events these are ({@link EventCatalog}); without definitions, every event has
+     * it.
      */
     public InternalEventsClientBuilder servicePingContext(boolean servicePingContext) {
         this.servicePingContext = servicePingContext;
@@ -211,9 +217,9 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * The approximate limit on the bytes of events queued in memory, {@value EmitterSettings#MIN_EVENT_BYTES} or
-     * more; more than 32 GiB counts as 32 GiB. An event that is larger by itself is dropped
-     * ({@link DropReason#TOO_LARGE}). Default: 32 MiB.
+     * The approximate limit on the bytes of events queued in memory, {@value EmitterSettings#MIN_EVENT_BYTES} or more;
+     * more than 32 GiB counts as 32 GiB. An event that is larger by itself is dropped ({@link DropReason#TOO_LARGE}).
+     * Default: 32 MiB.
      */
     public InternalEventsClientBuilder queueBytes(long queueBytes) {
         this.queueBytes = queueBytes;
@@ -239,8 +245,8 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     /**
      * The maximum bytes of a request, 1,000 to {@value EmitterSettings#MAX_REQUEST_BYTES}. Default:
      * {@value EmitterSettings#DEFAULT_MAX_REQUEST_BYTES}. A larger event of up to
-     * {@value EmitterSettings#MIN_EVENT_BYTES} bytes is sent in a request of its own; any other larger event is
-     * dropped when it is tracked ({@link DropReason#TOO_LARGE}).
+     * {@value EmitterSettings#MIN_EVENT_BYTES} bytes is sent in a request of its own; any other larger event is dropped
+     * when it is tracked ({@link DropReason#TOO_LARGE}).
      */
     public InternalEventsClientBuilder maxRequestBytes(int maxRequestBytes) {
         this.maxRequestBytes = maxRequestBytes;
@@ -257,19 +263,18 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
      * An HTTP proxy that requires a user name and a password (Basic, in UTF-8); they are not sent to the collector.
      */
     public InternalEventsClientBuilder proxy(InetSocketAddress proxy, String user, String password) {
-        String credentials = Objects.requireNonNull(user, "proxy: user") + ":"
-                + Objects.requireNonNull(password, "proxy: password");
+        String credentials =
+                Objects.requireNonNull(user, "proxy: user") + ":" + Objects.requireNonNull(password, "proxy: password");
         return proxy(proxy)
                 .header(
                         "Proxy-Authorization",
-                        "Basic "
-                                + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+                        "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
-     * The response statuses after which an event is never retried, each from 300 to 599. Default: 400, 401, 403,
-     * 410 and 422, as in Snowplow's trackers. 413 is always included. After such a response to a request with
-     * several events, each event is first sent by itself, except after 401 and 410, which apply to all events.
+     * The response statuses after which an event is never retried, each from 300 to 599. Default: 400, 401, 403, 410
+     * and 422, as in Snowplow's trackers. 413 is always included. After such a response to a request with several
+     * events, each event is first sent by itself, except after 401 and 410, which apply to all events.
      */
     public InternalEventsClientBuilder finalStatuses(Set<Integer> statuses) {
         this.finalStatuses = Objects.requireNonNull(statuses, "finalStatuses").stream()
@@ -279,10 +284,10 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * When to set aside an event to which the collector responds with 500 or 501 while it accepts others: after
-     * this many tries of the event alone, and this much time. Default: {@value #DEFAULT_SET_ASIDE_TRIES} tries and 20 seconds. With an
-     * {@link #outbox}, the event is moved to the folder {@code set-aside} in it and stored for 30 days; without one
-     * it is rejected. Other failures do not count.
+     * When to set aside an event to which the collector responds with 500 or 501 while it accepts others: after this
+     * many tries of the event alone, and this much time. Default: {@value #DEFAULT_SET_ASIDE_TRIES} tries and 20
+     * seconds. With an {@link #outbox}, the event is moved to the folder {@code set-aside} in it and stored for 30
+     * days; without one it is rejected. Other failures do not count.
      */
     public InternalEventsClientBuilder setAsideAfter(int tries, Duration time) {
         this.setAsideTries = tries;
@@ -291,9 +296,9 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * Whether the client sends remaining events when the JVM shuts down. Default: true. It continues to accept
-     * events within the {@link #closeTimeout}, and ends sooner when no event is queued or in flight, no request's
-     * scope is open and nothing was tracked for half a second.
+     * Whether the client sends remaining events when the JVM shuts down. Default: true. It continues to accept events
+     * within the {@link #closeTimeout}, and ends sooner when no event is queued or in flight, no request's scope is
+     * open and nothing was tracked for half a second.
      */
     public InternalEventsClientBuilder shutdownHook(boolean shutdownHook) {
         this.shutdownHook = shutdownHook;
@@ -301,9 +306,9 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * Creates the client and, if it is enabled, starts its threads. Logs one line at INFO that says where its
-     * events are sent, or how to enable it; a client with {@code delivery(false)} logs none unless the settings
-     * switched it off.
+     * Creates the client and, if it is enabled, starts its threads. Logs one line at INFO that says where its events
+     * are sent, or how to enable it; a client with {@code delivery(false)} logs none unless the settings switched it
+     * off.
      *
      * @throws IllegalArgumentException if the client is enabled and a setting is invalid; the message names the
      *     setting, its value and what was expected. Durations have no upper limit: more than a century counts as a
@@ -342,15 +347,14 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
      * Checks the settings as {@link #build()} does for an enabled client, except that the endpoint may be missing.
      * Creates and starts nothing.
      *
-     * @throws IllegalArgumentException if a setting is invalid; the message names the setting, its value and what
-     *     was expected
+     * @throws IllegalArgumentException if a setting is invalid; the message names the setting, its value and what was
+     *     expected
      */
     public void check() {
         settings(endpoint == null ? URI.create("http://127.0.0.1") : endpoint);
     }
 
     private EmitterSettings settings(URI collector) {
-        return emitterSettings(
-                EventKind.INTERNAL, collector, new GiveUp(finalStatuses, setAsideTries, setAsideTime));
+        return emitterSettings(EventKind.INTERNAL, collector, new GiveUp(finalStatuses, setAsideTries, setAsideTime));
     }
 }

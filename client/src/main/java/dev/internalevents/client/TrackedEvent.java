@@ -41,41 +41,30 @@ final class TrackedEvent implements OutgoingEvent {
     private final boolean withUser;
     private final int weight;
 
-    /** What all events of a client have in common: the members that describe its tracker, and the source of ids. */
-    static final class Origin {
-
-        /**
-         * The members that describe the tracker, the same in every event, and the name of the member that follows them.
-         */
-        private final byte[] tracker;
-
-        private final EventIds ids = new EventIds();
-
-        Origin(Tracker tracker) {
-            JsonWriter out = new JsonWriter();
-            out.beginObject().name("v").string("");
-            int members = out.length();
-            tracker.writeMembersTo(out);
-            out.name("eid");
-            this.tracker = Arrays.copyOfRange(out.array(), members, out.length());
-        }
-    }
-
-    /** Creates an event that is tracked now. */
+    /**
+     * Creates an event. It takes eleven values, because it is made at each call: an object that groups them would be
+     * allocated too, and a constructor that draws the id and reads the clock itself is slower.
+     *
+     * @param tracker see {@link #members(Tracker)}
+     * @param clock converts {@code trackedAtNanos} to wall-clock time
+     */
     TrackedEvent(
-            Origin origin,
+            byte[] tracker,
+            long idHigh,
+            long idLow,
+            long trackedAtNanos,
+            WallClock clock,
             String name,
             String category,
             AdditionalProperties properties,
             EventContext context,
             List<SelfDescribingJson> furtherContexts,
             boolean withUser) {
-        int stripe = EventIds.stripe();
-        this.trackedAtNanos = System.nanoTime();
-        this.clock = WallClock.at(trackedAtNanos);
-        this.tracker = origin.tracker;
-        this.idHigh = origin.ids.mostSignificantBits(stripe, trackedAtNanos, clock);
-        this.idLow = origin.ids.nextLeastSignificantBits(stripe);
+        this.tracker = tracker;
+        this.idHigh = idHigh;
+        this.idLow = idLow;
+        this.trackedAtNanos = trackedAtNanos;
+        this.clock = clock;
         this.name = name;
         this.category = category;
         this.properties = properties;
@@ -88,6 +77,19 @@ final class TrackedEvent implements OutgoingEvent {
             sum += 256 + ValueCopy.bytes(furtherContexts.get(i).data());
         }
         this.weight = (int) Math.min(Integer.MAX_VALUE, sum);
+    }
+
+    /**
+     * Returns the members that describe the tracker, the same in every event of a client, and the name of the member
+     * that follows them.
+     */
+    static byte[] members(Tracker tracker) {
+        JsonWriter out = new JsonWriter();
+        out.beginObject().name("v").string("");
+        int members = out.length();
+        tracker.writeMembersTo(out);
+        out.name("eid");
+        return Arrays.copyOfRange(out.array(), members, out.length());
     }
 
     private static byte[] ascii(String text) {

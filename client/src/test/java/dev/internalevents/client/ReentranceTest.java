@@ -3,8 +3,8 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.delivery.ClientStats;
-import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.testkit.FakeCollector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -90,11 +90,12 @@ public final class SnowplowInstrumentator implements AutoCloseable {
         return new StructuredEvent(
                 UUID.randomUUID(),
                 time,
-                FieldLimits.cut(event.category(), FieldLimits.CATEGORY),
-                event.action(),
-                label == null ? null : FieldLimits.cut(label, FieldLimits.LABEL),
-                null,
-                Json.copyOf(event.value()) instanceof Number number ? number : null,
+                new StructuredEvent.Fields(
+                        FieldLimits.cut(event.category(), FieldLimits.CATEGORY),
+                        event.action(),
+                        label == null ? null : FieldLimits.cut(label, FieldLimits.LABEL),
+                        null,
+                        Json.copyOf(event.value()) instanceof Number number ? number : null),
                 context == null ? Contexts.NONE : Contexts.of(context.toSelfDescribingJson()));
     }
 

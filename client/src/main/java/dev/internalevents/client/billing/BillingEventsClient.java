@@ -30,19 +30,20 @@ import org.slf4j.LoggerFactory;
  * event as its label, its name as the property, the same metadata, and the context that was billed, also outside a
  * request.
  *
- * <p>Billing events have their own emitter and their own {@link BillingEventsClientBuilder#outbox outbox} on disk. An event is in the
- * outbox when the call returns, survives {@code kill -9}, and stays there until the collector has accepted it, whatever
- * the collector responds before. Nothing is set aside or rejected. If the outbox is full or cannot be written, new
- * events are dropped: they are counted in {@link #stats()} and logged, and {@link #outboxFailure()} returns the reason.
+ * <p>Billing events have their own emitter and their own {@link BillingEventsClientBuilder#outbox outbox} on disk. An
+ * event is in the outbox when the call returns, survives {@code kill -9}, and stays there until the collector has
+ * accepted it, whatever the collector responds before. Nothing is set aside or rejected. If the outbox is full or cannot
+ * be written, new events are dropped: they are counted in {@link #stats()} and logged, and {@link #outboxFailure()}
+ * returns the reason.
  *
  * <p>An event that cannot be billed is not sent: one without a realm, with a quantity of 0 or less, or with a name or
  * unit that the schema does not allow. It is logged and counted as {@link DropReason#NOT_BILLABLE}. Without the billing
  * event there is no twin.
  *
  * <p>No method that tracks throws or waits for the network. Tracking writes to a memory-mapped file; with
- * {@link BillingEventsClientBuilder#outboxDurability} {@code disk} it waits for the disk. A disabled client accepts the same calls, stores
- * nothing and starts no threads. Safe for use by any number of threads. Create one client for the application and close
- * it at the end, before the internal events client.
+ * {@link BillingEventsClientBuilder#outboxDurability} {@code disk} it waits for the disk. A disabled client accepts the
+ * same calls, stores nothing and starts no threads. Safe for use by any number of threads. Create one client for the
+ * application and close it at the end, before the internal events client.
  *
  * <pre>{@code
  * BillingEventsClient billing = BillingEventsClient.fromEnvironment("AIGW", internalEvents);
@@ -84,8 +85,7 @@ public final class BillingEventsClient implements AutoCloseable {
 
     /** Events that are not sent by then are sent after the next start. */
     private static ShutdownHook shutdownHook(Emitter emitter, Duration timeout) {
-        return ShutdownHook.add(
-                "billing-events-shutdown", () -> emitter.sendLast(timeout, QUIET_NANOS, () -> false));
+        return ShutdownHook.add("billing-events-shutdown", () -> emitter.sendLast(timeout, QUIET_NANOS, () -> false));
     }
 
     // Creating a client

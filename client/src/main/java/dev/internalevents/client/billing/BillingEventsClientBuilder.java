@@ -80,7 +80,7 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
         return super.namespace(namespace);
     }
 
-    /** The context of events that are billed outside a request; default: one without a realm, which cannot be billed. */
+    /** The context of events billed outside a request; default: one without a realm, which cannot be billed. */
     @Override
     public BillingEventsClientBuilder defaultContext(EventContext defaultContext) {
         return super.defaultContext(defaultContext);
@@ -116,8 +116,8 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
      * Creates the client and, if it is enabled, opens its outbox and starts its threads. Logs one line at INFO that
      * says where its events are sent.
      *
-     * @throws IllegalArgumentException if the client is enabled and a setting is invalid, including an outbox that
-     *     is missing or cannot be used; the message names the setting and what was expected
+     * @throws IllegalArgumentException if the client is enabled and a setting is invalid, including an outbox that is
+     *     missing or cannot be used; the message names the setting and what was expected
      */
     public BillingEventsClient build() {
         if (!enabled || !delivery) {
@@ -136,8 +136,10 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
                             + " the end of the process; expected a folder that only this process uses, such as"
                             + " /var/lib/my-service/billing-outbox");
         }
-        BillingEventsClient client = new BillingEventsClient(this, Emitter.start(
-                emitterSettings(EventKind.BILLING, endpoint, new GiveUp(Set.of(), triesInFront, timeInFront))));
+        BillingEventsClient client = new BillingEventsClient(
+                this,
+                Emitter.start(
+                        emitterSettings(EventKind.BILLING, endpoint, new GiveUp(Set.of(), triesInFront, timeInFront))));
         LOG.info(
                 "Billing events are sent to {} as app id \"{}\", and kept in the outbox {} until they are delivered",
                 shown(endpoint),

@@ -48,8 +48,8 @@ public record BillingEventSettings(DeliverySettings delivery) implements ClientS
      * @throws SettingsException naming every invalid variable, including those read before
      */
     public static BillingEventSettings read(Settings settings) {
-        BillingEventSettings read = new BillingEventSettings(
-                DeliverySettings.read(settings, GROUP, DEFAULT_APP_ID, DEFAULT_NAMESPACE));
+        BillingEventSettings read =
+                new BillingEventSettings(DeliverySettings.read(settings, GROUP, DEFAULT_APP_ID, DEFAULT_NAMESPACE));
         EndpointRule.check(settings, GROUP, read.delivery);
         read.checkOutbox(settings);
         settings.check();

@@ -32,8 +32,7 @@ public record DeliverySettings(
 
     /** Returns the settings of a client that is not enabled. */
     public static DeliverySettings disabled(String appId, String namespace) {
-        return new DeliverySettings(
-                false, null, appId, namespace, null, EmitterSettings.DEFAULT_THREAD_COUNT, null);
+        return new DeliverySettings(false, null, appId, namespace, null, EmitterSettings.DEFAULT_THREAD_COUNT, null);
     }
 
     /** Reads the variables of a group; {@link EndpointRule} must be checked when the others of the group were read. */

@@ -29,7 +29,8 @@ class SettingsTest {
     @Test
     void defaults_are_the_originals_but_for_the_names() {
         assertThat(withoutHints(read(Map.of())))
-                .isEqualTo(new InternalEventSettings(DeliverySettings.disabled("unknown_service", "internal-events"), false, "production"));
+                .isEqualTo(new InternalEventSettings(
+                        DeliverySettings.disabled("unknown_service", "internal-events"), false, "production"));
         assertThat(SnowplowSettings.read(Settings.load("AIGW", Map.of(), folder)))
                 .isEqualTo(new SnowplowSettings(false, null, 1, 1));
     }
@@ -164,7 +165,8 @@ class SettingsTest {
                 """);
 
         assertThat(withoutHints(read(Map.of("AIGW_INTERNAL_EVENT__NAMESPACE", "environment"))))
-                .isEqualTo(new InternalEventSettings(DeliverySettings.disabled("from \"file\"", "environment"), false, "development"));
+                .isEqualTo(new InternalEventSettings(
+                        DeliverySettings.disabled("from \"file\"", "environment"), false, "development"));
     }
 
     @Test

@@ -117,8 +117,7 @@ class EndOfJvmTest {
     static final class Serves {
 
         public static void main(String[] arguments) throws Exception {
-            InternalEventsClientBuilder builder =
-                    InternalEventsClient.builder().endpoint(URI.create(arguments[0]));
+            InternalEventsClientBuilder builder = InternalEventsClient.builder().endpoint(URI.create(arguments[0]));
             InternalEventsClient client = arguments[1].isEmpty()
                     ? builder.build()
                     : builder.outbox(Path.of(arguments[1])).build();

@@ -117,8 +117,7 @@ class InternalEventFilterTest {
         Page environment = (request, response) ->
                 response.getWriter().print(EventContext.current().environment());
         InternalEventSettings staging =
-                new InternalEventSettings(
-                DeliverySettings.disabled("shop", "internal-events"), false, "staging");
+                new InternalEventSettings(DeliverySettings.disabled("shop", "internal-events"), false, "staging");
 
         assertThat(get(server(pool(), InternalEventFilter.builder(), environment), "/", Map.of()))
                 .isEqualTo(EventContext.empty().environment())

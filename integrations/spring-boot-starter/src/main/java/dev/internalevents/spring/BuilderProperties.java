@@ -102,15 +102,18 @@ final class BuilderProperties {
         set("when-full", properties.whenFull(), (builder, action) -> builder.whenFull(whenFull(action)));
         InternalEventsProperties.BackOff backOff = properties.backOff();
         if (backOff.first() != null || backOff.most() != null) {
-            Duration first = backOff.first() == null ? InternalEventsClientBuilder.DEFAULT_FIRST_BACK_OFF : backOff.first();
+            Duration first =
+                    backOff.first() == null ? InternalEventsClientBuilder.DEFAULT_FIRST_BACK_OFF : backOff.first();
             Duration most = backOff.most() == null ? InternalEventsClientBuilder.DEFAULT_MOST_BACK_OFF : backOff.most();
             set("back-off", first, (builder, wait) -> builder.backOff(wait, most));
         }
         set("final-statuses", properties.finalStatuses(), InternalEventsClientBuilder::finalStatuses);
         InternalEventsProperties.SetAsideAfter setAside = properties.setAsideAfter();
         if (setAside.tries() != null || setAside.time() != null) {
-            int tries = setAside.tries() == null ? InternalEventsClientBuilder.DEFAULT_SET_ASIDE_TRIES : setAside.tries();
-            Duration time = setAside.time() == null ? InternalEventsClientBuilder.DEFAULT_SET_ASIDE_TIME : setAside.time();
+            int tries =
+                    setAside.tries() == null ? InternalEventsClientBuilder.DEFAULT_SET_ASIDE_TRIES : setAside.tries();
+            Duration time =
+                    setAside.time() == null ? InternalEventsClientBuilder.DEFAULT_SET_ASIDE_TIME : setAside.time();
             set("set-aside-after", tries, (builder, times) -> builder.setAsideAfter(times, time));
         }
         if (isOn(properties.counting()) && !isOn(properties.definitions())) {

@@ -1,8 +1,8 @@
 package dev.internalevents.spring;
 
-import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.billing.BillingEventsClient;
+import dev.internalevents.client.delivery.ClientStats;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

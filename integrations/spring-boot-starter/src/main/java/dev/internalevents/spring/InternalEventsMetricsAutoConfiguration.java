@@ -1,8 +1,8 @@
 package dev.internalevents.spring;
 
-import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.billing.BillingEventsClient;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DropReason;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -580,8 +580,7 @@ class FirstStartTest {
 
         @Bean
         InternalEventSettings settings() {
-            return new InternalEventSettings(
-                DeliverySettings.disabled("shop", "internal-events"), false, "staging");
+            return new InternalEventSettings(DeliverySettings.disabled("shop", "internal-events"), false, "staging");
         }
 
         @Bean

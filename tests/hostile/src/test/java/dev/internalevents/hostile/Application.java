@@ -2,6 +2,7 @@ package dev.internalevents.hostile;
 
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.InternalEventsClientBuilder;
+import dev.internalevents.testkit.TestCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,7 +82,7 @@ final class Application implements AutoCloseable {
     public static void main(String[] args) throws Exception {
         InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(URI.create(args[0]))
-                .tls(TestKeys.context(Path.of(args[1])))
+                .tls(new TestCertificate(Path.of(args[1])).context())
                 .batchSize(EVENTS)
                 .maxRequestBytes(16 << 20)
                 .linger(Duration.ofMillis(100))

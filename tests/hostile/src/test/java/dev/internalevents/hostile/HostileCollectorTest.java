@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.testkit.TestCertificate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class HostileCollectorTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestKeys.context(TestKeys.make(keys));
+        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test").context();
     }
 
     @AfterEach

@@ -9,6 +9,7 @@ import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.hostile.RawCollector.Behaviour;
 import dev.internalevents.hostile.RawCollector.Request;
+import dev.internalevents.testkit.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,7 +50,7 @@ class HostileWireTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestKeys.context(TestKeys.make(keys));
+        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test").context();
     }
 
     // Persistent connections

@@ -20,7 +20,8 @@ public record GiveUp(Set<Integer> finalStatuses, int tries, Duration after) {
     public static final int DEFAULT_TRIES = 8;
 
     /** The defaults: the statuses after which Snowplow's trackers never retry; 8 tries and 20 seconds. */
-    public static final GiveUp DEFAULT = new GiveUp(Set.of(400, 401, 403, 410, 422), DEFAULT_TRIES, Duration.ofSeconds(20));
+    public static final GiveUp DEFAULT =
+            new GiveUp(Set.of(400, 401, 403, 410, 422), DEFAULT_TRIES, Duration.ofSeconds(20));
 
     /** @throws IllegalArgumentException naming the invalid setting, and what was expected */
     public GiveUp {

@@ -1,5 +1,6 @@
 package dev.internalevents.client.definitions;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.EventDetails;
@@ -68,7 +69,7 @@ class ClassifiedEventsTest {
                 events:
                 - name: open_page
                 """);
-        dictionary = Dictionary.load(folder);
+        dictionary = DefinitionFiles.load(folder);
     }
 
     @AfterEach
@@ -174,7 +175,7 @@ class ClassifiedEventsTest {
                 tracked.add(event);
             }
         };
-        DefinedEvents check = DefinedEvents.strict(Dictionary.load(folder)).extraTrackers(List.of(tracker));
+        DefinedEvents check = DefinedEvents.strict(DefinitionFiles.load(folder)).extraTrackers(List.of(tracker));
         try (InternalEventsClient client = builder(check).build();
                 InternalEventsClient optedOut =
                         builder(check).productUsageData(false).build()) {

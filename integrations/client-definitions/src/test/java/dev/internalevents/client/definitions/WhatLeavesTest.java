@@ -1,5 +1,6 @@
 package dev.internalevents.client.definitions;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -52,7 +53,7 @@ class WhatLeavesTest {
     private static final List<String> PUBLIC = List.of(EVENT, "public-label", "public-language", "public-engine");
 
     private final Dictionary dictionary =
-            Dictionary.loadFromClassPath("internal-events", WhatLeavesTest.class.getClassLoader());
+            DefinitionFiles.loadFromClassPath("internal-events", WhatLeavesTest.class.getClassLoader());
 
     private RawSink sink;
 

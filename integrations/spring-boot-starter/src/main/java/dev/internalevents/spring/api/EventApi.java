@@ -10,7 +10,7 @@ import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
-import dev.internalevents.definitions.NearestName;
+import dev.internalevents.definitions.check.NearestName;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
