@@ -126,9 +126,9 @@ public final class EventContextBuilder {
         return set(ContextField.FEATURE_ENABLEMENT_TYPE, featureEnablementType);
     }
 
-    /** See {@link EventContext#ultimateParentNamespaceId}. */
-    public EventContextBuilder ultimateParentNamespaceId(@Nullable Long ultimateParentNamespaceId) {
-        return set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, ultimateParentNamespaceId);
+    /** See {@link EventContext#ultimateParentNamespaceId}; left out if it is not a whole number. */
+    public EventContextBuilder ultimateParentNamespaceId(@Nullable Number ultimateParentNamespaceId) {
+        return set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, WholeNumber.inLong(ultimateParentNamespaceId));
     }
 
     /** See {@link EventContext#clientType}. */
@@ -151,19 +151,19 @@ public final class EventContextBuilder {
         return set(ContextField.CLIENT_INTERFACE, clientInterface);
     }
 
-    /** See {@link EventContext#projectId}. */
-    public EventContextBuilder projectId(@Nullable Long projectId) {
-        return set(ContextField.PROJECT_ID, projectId);
+    /** See {@link EventContext#projectId}; left out if it is not a whole number. */
+    public EventContextBuilder projectId(@Nullable Number projectId) {
+        return set(ContextField.PROJECT_ID, WholeNumber.inLong(projectId));
     }
 
-    /** See {@link EventContext#namespaceId}. */
-    public EventContextBuilder namespaceId(@Nullable Long namespaceId) {
-        return set(ContextField.NAMESPACE_ID, namespaceId);
+    /** See {@link EventContext#namespaceId}; left out if it is not a whole number. */
+    public EventContextBuilder namespaceId(@Nullable Number namespaceId) {
+        return set(ContextField.NAMESPACE_ID, WholeNumber.inLong(namespaceId));
     }
 
-    /** See {@link EventContext#organizationId}. */
-    public EventContextBuilder organizationId(@Nullable Long organizationId) {
-        return set(ContextField.ORGANIZATION_ID, organizationId);
+    /** See {@link EventContext#organizationId}; left out if it is not a whole number. */
+    public EventContextBuilder organizationId(@Nullable Number organizationId) {
+        return set(ContextField.ORGANIZATION_ID, WholeNumber.inLong(organizationId));
     }
 
     /** See {@link EventContext#plan}. */
@@ -186,19 +186,19 @@ public final class EventContextBuilder {
         return set(ContextField.GOOGLE_ANALYTICS_ID, googleAnalyticsId);
     }
 
-    /** See {@link EventContext#inputTokens}. */
-    public EventContextBuilder inputTokens(@Nullable Long inputTokens) {
-        return set(ContextField.INPUT_TOKENS, inputTokens);
+    /** See {@link EventContext#inputTokens}; left out if it is not a whole number. */
+    public EventContextBuilder inputTokens(@Nullable Number inputTokens) {
+        return set(ContextField.INPUT_TOKENS, WholeNumber.inLong(inputTokens));
     }
 
-    /** See {@link EventContext#outputTokens}. */
-    public EventContextBuilder outputTokens(@Nullable Long outputTokens) {
-        return set(ContextField.OUTPUT_TOKENS, outputTokens);
+    /** See {@link EventContext#outputTokens}; left out if it is not a whole number. */
+    public EventContextBuilder outputTokens(@Nullable Number outputTokens) {
+        return set(ContextField.OUTPUT_TOKENS, WholeNumber.inLong(outputTokens));
     }
 
-    /** See {@link EventContext#totalTokens}. */
-    public EventContextBuilder totalTokens(@Nullable Long totalTokens) {
-        return set(ContextField.TOTAL_TOKENS, totalTokens);
+    /** See {@link EventContext#totalTokens}; left out if it is not a whole number. */
+    public EventContextBuilder totalTokens(@Nullable Number totalTokens) {
+        return set(ContextField.TOTAL_TOKENS, WholeNumber.inLong(totalTokens));
     }
 
     /** See {@link EventContext#modelEngine}. */

@@ -3,7 +3,9 @@ package dev.internalevents.cli.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.internalevents.client.ContextField;
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventContextBuilder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,7 @@ class ContextFieldsTest {
 
     @SuppressWarnings("unchecked") // The data of a context is a map.
     private static Map<String, Object> context(String field, String text) {
-        EventContext.Builder builder = EventContext.builder();
+        EventContextBuilder builder = EventContext.builder();
         ContextFields.set(builder, field, text);
         return (Map<String, Object>) builder.build().toSelfDescribingJson(Map.of()).data();
     }
@@ -30,6 +32,7 @@ class ContextFieldsTest {
         "instance_version,18.1",
         "global_user_id,g",
         "user_id,7",
+        "user_type,human",
         "feature_enablement_type,seat",
         "client_type,ide",
         "client_name,n",
@@ -37,7 +40,7 @@ class ContextFieldsTest {
         "interface,chat",
         "plan,free",
         "feature_category,c",
-        "deployment_type,d",
+        "deployment_type,dedicated",
         "google_analytics_id,ga",
         "model_engine,m",
         "model_name,mn",
@@ -52,6 +55,7 @@ class ContextFieldsTest {
     @CsvSource({
         "project_id",
         "namespace_id",
+        "organization_id",
         "ultimate_parent_namespace_id",
         "input_tokens",
         "output_tokens",
@@ -69,6 +73,21 @@ class ContextFieldsTest {
         assertThat(context("is_gitlab_team_member", "false")).containsEntry("is_gitlab_team_member", false);
         assertThatThrownBy(() -> context("is_gitlab_team_member", "yes"))
                 .hasMessage("--context is_gitlab_team_member: \"yes\" is not true or false");
+    }
+
+    @Test
+    void a_time_is_in_iso_8601() {
+        assertThat(context("context_generated_at", "2026-01-31T12:00:00Z"))
+                .containsEntry("context_generated_at", "2026-01-31T12:00:00Z");
+        assertThatThrownBy(() -> context("context_generated_at", "today"))
+                .hasMessage("--context context_generated_at: \"today\" is not a time such as 2026-01-31T12:00:00Z");
+    }
+
+    @Test
+    void an_unknown_field_is_answered_with_every_field_of_the_table() {
+        for (ContextField field : ContextField.values()) {
+            assertThatThrownBy(() -> context("no " + field, "")).hasMessageContaining(field.wireName());
+        }
     }
 
     @Test
