@@ -1,6 +1,7 @@
 package dev.internalevents.collector.processing;
 
 import dev.internalevents.spool.Damage;
+import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Recovery;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventStore;
@@ -52,8 +53,8 @@ public final class Losses {
         this.known = atStart;
         report(spool.recovery());
         LastKnown before = atStart;
-        if (before != null && before.spool().equals(spool.id())) {
-            renameOlder(before.segment(), before.offset());
+        if (before != null) {
+            renameOlder(new Place(before.spool(), before.segment(), before.offset()));
         }
     }
 
@@ -63,8 +64,8 @@ public final class Losses {
      *
      * @throws StoreException if the new id cannot be written
      */
-    private void renameOlder(long segment, int offset) {
-        if (!spool.isOlderThan(segment, offset)) {
+    private void renameOlder(Place reached) {
+        if (!spool.isOlderThan(reached)) {
             return;
         }
         UUID before = spool.id();
@@ -79,8 +80,8 @@ public final class Losses {
                         + " restored, or its end was lost in a power failure. Its id is now {} instead of {}, and its"
                         + " requests are processed again; deduplication drops the events that are stored",
                 spool.folder(),
-                segment,
-                offset,
+                reached.segment(),
+                reached.offset(),
                 spool.id(),
                 before);
     }
@@ -107,8 +108,8 @@ public final class Losses {
     void opened(EventStore store) {
         LastKnown before = known;
         Progress progress = store.progress(spool.id());
-        if (!isSpoolCompared && spool.isOlderThan(progress.segment(), progress.offset())) {
-            renameOlder(progress.segment(), progress.offset());
+        if (!isSpoolCompared) {
+            renameOlder(new Place(progress.spool(), progress.segment(), progress.offset()));
             progress = store.progress(spool.id());
         }
         long number = store.summary(null).last();

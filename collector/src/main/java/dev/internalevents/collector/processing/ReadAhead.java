@@ -1,6 +1,7 @@
 package dev.internalevents.collector.processing;
 
 import dev.internalevents.spool.Mark;
+import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.Progress;
 import java.util.ArrayDeque;
@@ -61,9 +62,8 @@ final class ReadAhead {
                 break;
             }
             Mark mark = spool.reader().mark();
-            if (mark.isAfter(stored.segment(), stored.offset())) {
-                String origin = spool.id() + "/" + mark.segment() + "/" + mark.offset();
-                chunk.add(new Chunk.Request(frame, mark, origin, refusal));
+            if (mark.place().isAfter(new Place(stored.spool(), stored.segment(), stored.offset()))) {
+                chunk.add(new Chunk.Request(frame, mark, mark.place().toString(), refusal));
                 refusal = null;
             } else {
                 // It was stored, but not yet committed in the spool.

@@ -207,7 +207,7 @@ final class SpoolSource implements EventSource {
 
     private void finishRequest() {
         Mark mark = results.get(result).request().mark();
-        progress = new Progress(progress.spool(), mark.segment(), mark.offset(), 0);
+        progress = new Progress(mark.place().spool(), mark.place().segment(), mark.place().offset(), 0);
         finished = mark;
         result++;
         event = 0;
