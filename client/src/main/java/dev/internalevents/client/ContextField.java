@@ -132,6 +132,7 @@ public enum ContextField {
     }
 
     /** Returns the position of the field in {@link #ALL}, from 0. */
+    @SuppressWarnings("EnumOrdinal") // Only positions of arrays in memory depend on it.
     int index() {
         return ordinal();
     }
