@@ -1,6 +1,7 @@
 package dev.internalevents.metrics;
 
 import dev.internalevents.spool.Appended;
+import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolReader;
 import dev.internalevents.spool.SpoolSettings;
@@ -67,8 +68,7 @@ public final class QueuedEventCounter implements EventCounter {
      */
     private static void renameOlder(Spool spool, @Nullable Position counted) throws IOException {
         if (counted == null
-                || !counted.sequence().equals(spool.id())
-                || !spool.isOlderThan(counted.number(), counted.offset())) {
+                || !spool.isOlderThan(new Place(counted.sequence(), counted.number(), counted.offset()))) {
             return;
         }
         SpoolReader reader = spool.reader();

@@ -1,7 +1,6 @@
 package dev.internalevents.spool;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +56,9 @@ final class DiskWriter {
 
     /** Blocks until what the caller has appended is on the disk; returns false if it could not be written. */
     boolean await() {
-        GroupCommit.Waiter waiter = new GroupCommit.Waiter();
-        listen(waiter);
-        return waiter.await();
+        long ticket = commits.ticket();
+        wake();
+        return commits.await(ticket);
     }
 
     /** Calls back once what the caller has appended is on the disk, or could not be written. */
@@ -71,7 +70,7 @@ final class DiskWriter {
     // The thread
 
     private void run() {
-        List<Kept> round = null;
+        GroupCommit.Round round = null;
         boolean closed;
         do {
             closed = gate.isClosed();
@@ -88,7 +87,7 @@ final class DiskWriter {
             }
             awaitWork();
         } while (!closed);
-        commits.end(round);
+        commits.over(round);
     }
 
     private void write() throws IOException {
@@ -105,7 +104,7 @@ final class DiskWriter {
     }
 
     /** Fails the round; returns false if there is no memory even for that, and then the same round is retried. */
-    private boolean hasFailed(@Nullable List<Kept> round, Throwable e) {
+    private boolean hasFailed(GroupCommit.@Nullable Round round, Throwable e) {
         try {
             commits.failed(round);
         } catch (Throwable again) {

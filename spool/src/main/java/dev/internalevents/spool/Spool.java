@@ -297,11 +297,6 @@ public final class Spool implements AutoCloseable {
         return place.spool().equals(id()) && place.spool().equals(begin.spool()) && place.isAfter(begin);
     }
 
-    /** As {@link #isOlderThan(Place)}, for a place in this spool. */
-    public boolean isOlderThan(long segment, int offset) {
-        return new Place(begin.spool(), segment, offset).isAfter(begin);
-    }
-
     /**
      * Gives the spool a new id, which invalidates all places recorded with the old one. Blocks while a file is written. Safe
      * for use by any thread.

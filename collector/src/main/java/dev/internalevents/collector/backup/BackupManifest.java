@@ -2,6 +2,7 @@ package dev.internalevents.collector.backup;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.spool.Place;
 import dev.internalevents.store.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +30,9 @@ public record BackupManifest(Instant time, Progress progress, long lastEvent, lo
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);
         json.put("time", time.toString());
-        json.put("spool", progress.spool().toString());
-        json.put("segment", progress.segment());
-        json.put("offset", progress.offset());
+        json.put("spool", progress.place().spool().toString());
+        json.put("segment", progress.place().segment());
+        json.put("offset", progress.place().offset());
         json.put("eventsStored", progress.events());
         json.put("lastEvent", lastEvent);
         json.put("events", events);
@@ -52,9 +53,10 @@ public record BackupManifest(Instant time, Progress progress, long lastEvent, lo
             return new BackupManifest(
                     Instant.parse(String.valueOf(map.get("time"))),
                     new Progress(
-                            UUID.fromString(String.valueOf(map.get("spool"))),
-                            number(map, "segment"),
-                            (int) number(map, "offset"),
+                            new Place(
+                                    UUID.fromString(String.valueOf(map.get("spool"))),
+                                    number(map, "segment"),
+                                    (int) number(map, "offset")),
                             (int) number(map, "eventsStored")),
                     number(map, "lastEvent"),
                     number(map, "events"),

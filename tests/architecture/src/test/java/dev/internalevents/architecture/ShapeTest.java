@@ -32,11 +32,6 @@ class ShapeTest {
             client/EventBuilder.java: a setter for each field of an event, and guards, so that a disabled client allocates nothing
             cli/CollectorOptions.java: to be split
             client/definitions/DefinedEvents.java: to be split
-            client/internal/emitter/Emitter.java: to be split
-            client/internal/emitter/Sender.java: to be split
-            client/internal/emitter/SpoolOutbox.java: to be split
-            client/internal/http/HttpConnection.java: to be split
-            client/internal/setaside/SetAsideEvents.java: to be split
             collector/Collector.java: to be split
             collector/CollectorSettings.java: to be split
             collector/micro/MicroApi.java: to be split
@@ -45,7 +40,6 @@ class ShapeTest {
             iglu/LookUps.java: to be split
             metrics/redis/RedisMetricStore.java: to be split
             protocol/JsonWriter.java: to be split
-            spool/Spool.java: to be split
             store/MemoryEventStore.java: to be split
             store/duckdb/Batch.java: to be split
             store/duckdb/DuckDbEventStore.java: to be split
