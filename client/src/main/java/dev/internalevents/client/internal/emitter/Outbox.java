@@ -25,6 +25,14 @@ interface Outbox extends AutoCloseable {
     }
 
     /**
+     * Returns whether this outbox works but has reached its limit. Events that it refuses then must not go elsewhere: what
+     * survives the process must not depend on how full it is.
+     */
+    default boolean isAtLimit() {
+        return false;
+    }
+
+    /**
      * Queues the event, or returns why not. Blocks on the disk only if the durability requires it, and never throws.
      */
     Offer offer(OutgoingEvent event);

@@ -32,6 +32,9 @@ final class SpoolOutbox implements Outbox {
     private final Lifecycle lifecycle;
     private final EncodeBuffers encoding = new EncodeBuffers();
     private final Deque<Batch> underWay = new ArrayDeque<>();
+
+    /** Whether a segment was dropped whose room the spool has not provided yet: dropping more would not make it faster. */
+    private volatile boolean freeing;
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
 
@@ -43,6 +46,12 @@ final class SpoolOutbox implements Outbox {
     }
 
     @Override
+    public boolean isAtLimit() {
+        Spool target = folder.spool();
+        return target != null && target.state() instanceof SpoolState.Full;
+    }
+
+    @Override
     public Offer offer(OutgoingEvent event) {
         Spool target = folder.spool();
         if (target == null || !(target.state() instanceof SpoolState.Ready)) {
@@ -51,6 +60,9 @@ final class SpoolOutbox implements Outbox {
             // The last file is reserved for events that are moved behind the others; without it, one such event could
             // block a full outbox permanently.
             return Offer.FULL;
+        }
+        if (freeing) {
+            freeing = false;
         }
         EncodeBuffers.Buffers buffers = encoding.take();
         try {
@@ -133,6 +145,7 @@ final class SpoolOutbox implements Outbox {
         private final Mark end;
         private final int events;
         private boolean settled;
+        private boolean released;
 
         private Batch(Spool from, Mark end, int events) {
             this.from = from;
@@ -143,6 +156,9 @@ final class SpoolOutbox implements Outbox {
         @Override
         public void settle() {
             synchronized (underWay) {
+                if (released) {
+                    return;
+                }
                 settled = true;
                 Mark reached = null;
                 int committed = 0;
@@ -161,7 +177,9 @@ final class SpoolOutbox implements Outbox {
 
         @Override
         public boolean keep() {
-            return true;
+            synchronized (underWay) {
+                return !released;
+            }
         }
     }
 
@@ -231,10 +249,17 @@ final class SpoolOutbox implements Outbox {
     @Override
     public boolean dropOldest() {
         Spool from = folder.spool();
-        if (from == null || !(from.state() instanceof SpoolState.Full)) {
+        if (from == null || freeing || !(from.state() instanceof SpoolState.Full)) {
             return false;
         }
-        // Room is freed one segment at a time.
+        // Room is freed one segment at a time, and a batch in flight would pin the oldest. The sending thread has its events
+        // in memory, and saves them again if it ends before they are delivered.
+        synchronized (underWay) {
+            for (Batch batch : underWay) {
+                batch.settled = true;
+                batch.released = true;
+            }
+        }
         PayloadBody body = new PayloadBody(0);
         long segment = -1;
         boolean any = false;
@@ -253,6 +278,7 @@ final class SpoolOutbox implements Outbox {
                 break;
             }
         }
+        freeing = any;
         return any;
     }
 

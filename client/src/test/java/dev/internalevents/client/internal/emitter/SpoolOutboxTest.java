@@ -1,7 +1,15 @@
 package dev.internalevents.client.internal.emitter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.spool.SpoolSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpoolOutboxTest extends OutboxContract {
@@ -17,6 +25,62 @@ class SpoolOutboxTest extends OutboxContract {
     @Override
     Outbox small() {
         return outbox("small", SpoolSettings.DEFAULTS.withSegmentBytes(4096).withMaxBytes(3 * 4096));
+    }
+
+    @Test
+    void a_full_outbox_drops_its_oldest_events_although_some_are_in_flight() {
+        Outbox outbox = small();
+        int offered = fill(outbox);
+        PayloadBody inFlight = new PayloadBody(0);
+        Outbox.Taken taken = outbox.take(inFlight, 3, 1_000_000);
+
+        assertThat(outbox.dropOldest()).isTrue();
+        assertThat(outbox.dropOldest()).as("no second segment for the same room").isFalse();
+        await().until(() -> outbox.offer(TestEvent.now("new")) == Outbox.Offer.TAKEN);
+        assertThat(taken).isNotNull();
+        assertThat(taken.keep()).as("the folder has events in flight that made room").isFalse();
+        taken.settle();
+        long left = outbox.size();
+        outbox.close();
+
+        List<String> names = names(small());
+        assertThat(names).hasSize((int) left).endsWith("new").doesNotContain("e0", "e3");
+        assertThat(accounts.dropped(DropReason.FULL) + names.size() + 3).isEqualTo(offered + 1);
+    }
+
+    @Test
+    void events_that_a_full_outbox_refuses_do_not_wait_in_memory() {
+        Outbox onDisk = small();
+        Outbox memory = new MemoryOutbox(1_000, 1_000_000, new Wakeup(), accounts, lifecycle);
+        Outbox both = new OverflowOutbox(onDisk, memory);
+        fill(both);
+
+        assertThat(both.offer(TestEvent.now("one more"))).isEqualTo(Outbox.Offer.FULL);
+        assertThat(memory.size()).isZero();
+        both.close();
+    }
+
+    /** Offers events until the outbox is full; returns how many it accepted. */
+    private static int fill(Outbox outbox) {
+        int accepted = 0;
+        while (outbox.offer(TestEvent.now("e" + accepted)) == Outbox.Offer.TAKEN) {
+            accepted++;
+        }
+        return accepted;
+    }
+
+    private static List<String> names(Outbox outbox) {
+        List<String> names = new ArrayList<>();
+        PayloadBody body = new PayloadBody(0);
+        for (Outbox.Taken one = outbox.take(body, 1, 1_000_000);
+                one != null;
+                one = outbox.take(body, 1, 1_000_000)) {
+            names.add(SentEvents.name(body, 0));
+            one.settle();
+            body.clear();
+        }
+        outbox.close();
+        return names;
     }
 
     private Outbox outbox(String name, SpoolSettings settings) {
