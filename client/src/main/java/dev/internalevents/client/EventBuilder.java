@@ -1,6 +1,7 @@
 package dev.internalevents.client;
 
 import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.protocol.ValueCopy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,10 +26,13 @@ public final class EventBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventBuilder.class);
 
+    /** Of a disabled client: collects nothing, so that a disabled client costs no memory. */
+    static final EventBuilder DISABLED = new EventBuilder(null, "", ValueCopy.DEFAULT_MAX_BYTES);
+
     /** An invalid user id; a separate object, because a user's id may be any number or text. */
     private static final Object NOT_A_USER = new Object();
 
-    private final InternalEventsClient client;
+    private final @Nullable InternalEventsClient client;
     private final @Nullable String name;
     private final AdditionalProperties.Builder properties;
     private final List<SelfDescribingJson> contexts = new ArrayList<>(0);
@@ -40,7 +44,7 @@ public final class EventBuilder {
     private @Nullable Object @Nullable [] fields;
 
     /** @param maxBytes see {@link AdditionalProperties.Builder#put} */
-    EventBuilder(InternalEventsClient client, @Nullable String name, int maxBytes) {
+    EventBuilder(@Nullable InternalEventsClient client, @Nullable String name, int maxBytes) {
         this.client = client;
         this.name = name;
         this.properties = AdditionalProperties.builder(maxBytes);
@@ -102,7 +106,7 @@ public final class EventBuilder {
         // One more than the limit, so that the excess is counted.
         return set(
                 ContextField.FEATURE_ENABLED_BY_NAMESPACE_IDS,
-                ids == null
+                ids == null || client == null
                         ? null
                         : Arrays.stream(ids)
                                 .limit(ContextLimits.MAX_NUMBERS + 1)
@@ -257,37 +261,49 @@ public final class EventBuilder {
 
     /** What the event is about; cut to 4,096 characters. */
     public EventBuilder label(@Nullable String label) {
-        properties.label(label);
+        if (client != null) {
+            properties.label(label);
+        }
         return this;
     }
 
     /** A second text; cut to 1,000 characters: 997 and {@code ...}. */
     public EventBuilder property(@Nullable String property) {
-        properties.property(property);
+        if (client != null) {
+            properties.property(property);
+        }
         return this;
     }
 
     /** A number; NaN and infinities are left out. */
     public EventBuilder value(double value) {
-        properties.value(value);
+        if (client != null) {
+            properties.value(value);
+        }
         return this;
     }
 
     /** A whole number. */
     public EventBuilder value(long value) {
-        properties.value(value);
+        if (client != null) {
+            properties.value(value);
+        }
         return this;
     }
 
     /** A number of any type; see {@link AdditionalProperties.Builder#value}. */
     public EventBuilder value(@Nullable Number value) {
-        properties.value(value);
+        if (client != null) {
+            properties.value(value);
+        }
         return this;
     }
 
     /** Any other additional property, see {@link AdditionalProperties.Builder#put}. */
     public EventBuilder put(@Nullable String key, @Nullable Object value) {
-        properties.put(key, value);
+        if (client != null) {
+            properties.put(key, value);
+        }
         return this;
     }
 
@@ -301,7 +317,9 @@ public final class EventBuilder {
      * {@value InternalEventsClient#DEFAULT_CATEGORY}.
      */
     public EventBuilder category(@Nullable String category) {
-        this.category = category == null ? InternalEventsClient.DEFAULT_CATEGORY : category;
+        if (client != null) {
+            this.category = category == null ? InternalEventsClient.DEFAULT_CATEGORY : category;
+        }
         return this;
     }
 
@@ -310,7 +328,9 @@ public final class EventBuilder {
      * ({@link InternalEventsClientBuilder#aiContext}). If it has no session, the event's value is sent as the session.
      */
     public EventBuilder aiContext(@Nullable AiContext aiContext) {
-        this.aiContext = aiContext;
+        if (client != null) {
+            this.aiContext = aiContext;
+        }
         return this;
     }
 
@@ -320,13 +340,15 @@ public final class EventBuilder {
      * override a client that sends nothing ({@link InternalEventsClientBuilder#delivery}).
      */
     public EventBuilder delivery(boolean delivery) {
-        this.delivery = delivery;
+        if (client != null) {
+            this.delivery = delivery;
+        }
         return this;
     }
 
     /** Adds a context of any schema, beside {@code gitlab_standard} and {@link #aiContext}. */
     public EventBuilder context(@Nullable SelfDescribingJson context) {
-        if (context != null) {
+        if (client != null && context != null) {
             contexts.add(context);
         }
         return this;
@@ -339,7 +361,9 @@ public final class EventBuilder {
      * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
      */
     public void track() {
-        client.track(name, null, category, this);
+        if (client != null) {
+            client.track(name, null, category, this);
+        }
     }
 
     AdditionalProperties properties() {
@@ -382,7 +406,7 @@ public final class EventBuilder {
     private EventBuilder set(ContextField field, @Nullable Object value) {
         @Nullable Object[] known = fields;
         if (known == null) {
-            if (value == null) {
+            if (value == null || client == null) {
                 return this;
             }
             known = new Object[ContextField.COUNT];

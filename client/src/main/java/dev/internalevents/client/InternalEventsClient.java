@@ -188,7 +188,7 @@ public final class InternalEventsClient implements AutoCloseable {
      *     {@link DropReason#UNREADABLE}
      */
     public EventBuilder event(@Nullable String name) {
-        return new EventBuilder(this, name, maxCopiedBytes);
+        return enabled ? new EventBuilder(this, name, maxCopiedBytes) : EventBuilder.DISABLED;
     }
 
     /**
