@@ -116,9 +116,7 @@ class AwaitTest {
         collector =
                 Collector.start(CollectorSettings.micro().port(0).iglu(registry).build());
         http = new Http(collector);
-        track(
-                Payloads.selfDescribingEvent("iglu:com.acme/later/jsonschema/1-0-0", Map.of(), "aid", "retried"),
-                1);
+        track(Payloads.selfDescribingEvent("iglu:com.acme/later/jsonschema/1-0-0", Map.of(), "aid", "retried"), 1);
         assertThat(http.json("/micro/all").path("bad").asInt()).isEqualTo(1);
         Socket waiting = await("{\"where\":{\"app_id\":\"retried\"},\"timeoutMs\":60000}");
         track(event("other"), 1);

@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 class CompatMicroTest {
 
     private static final String WEB_PAGE = "iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0";
-    private static final String CONTEXTS = Payloads.escaped(Payloads.contexts(
-            Payloads.selfDescribing(WEB_PAGE, Map.of("id", "5cea9899-10df-4ccf-bf66-8c36f4a4bba2"))));
+    private static final String CONTEXTS = Payloads.escaped(
+            Payloads.contexts(Payloads.selfDescribing(WEB_PAGE, Map.of("id", "5cea9899-10df-4ccf-bf66-8c36f4a4bba2"))));
     private static final String PAGE_VIEW =
             "{\"e\":\"pv\",\"duid\":\"36746fd2-8441-4ea2-8ad0-237d6f4c77cf\",\"vid\":\"1\",\"co\":\""
                     + CONTEXTS

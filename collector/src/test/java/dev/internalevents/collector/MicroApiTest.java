@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 
 class MicroApiTest {
 
-    private static final String CONTEXT = Payloads.escaped(Payloads.contexts(
-            Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of("environment", "test"))));
+    private static final String CONTEXT = Payloads.escaped(
+            Payloads.contexts(Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of("environment", "test"))));
 
     @TempDir
     Path folder;

@@ -265,8 +265,10 @@ class OperationTest {
         collector.close();
         collector = null;
 
-        assertThatThrownBy(() -> Collector.start(
-                        CollectorSettings.micro().port(0).tls(keys, "x7-not-the-password").build()))
+        assertThatThrownBy(() -> Collector.start(CollectorSettings.micro()
+                        .port(0)
+                        .tls(keys, "x7-not-the-password")
+                        .build()))
                 .hasMessageContaining("keys.p12")
                 .hasMessageNotContaining("x7-not-the-password");
         assertThatThrownBy(() -> Collector.start(CollectorSettings.micro()

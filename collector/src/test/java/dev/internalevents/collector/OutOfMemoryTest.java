@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutOfMemoryTest {
 
     private static final String PAGE_VIEW = "{\"e\":\"pv\",\"p\":\"web\"}";
-    private static final String HUGE =
-            Payloads.selfDescribingEvent("iglu:com.acme/huge/jsonschema/1-0-0", Map.of());
+    private static final String HUGE = Payloads.selfDescribingEvent("iglu:com.acme/huge/jsonschema/1-0-0", Map.of());
 
     @TempDir
     Path folder;

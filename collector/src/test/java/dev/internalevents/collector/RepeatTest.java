@@ -27,10 +27,7 @@ class RepeatTest {
     private static final String EVENT =
             "{\"e\":\"se\",\"eid\":\"" + ID + "\",\"se_ca\":\"shop\",\"se_ac\":\"bought\",\"stm\":\"%d\"}";
     private static final String LINK = Payloads.selfDescribingEvent(
-            Payloads.LINK_CLICK,
-            Map.of("targetUrl", "http://a.test"),
-            "eid",
-            "00000000-0000-4000-8000-000000000007");
+            Payloads.LINK_CLICK, Map.of("targetUrl", "http://a.test"), "eid", "00000000-0000-4000-8000-000000000007");
     private static final String FAILED = "{\"e\":\"nonsense\",\"eid\":\"00000000-0000-4000-8000-000000000009\"}";
     private static final String UNKNOWN = Payloads.selfDescribingEvent(
             "iglu:test/bought/jsonschema/1-0-0", Map.of(), "eid", "00000000-0000-4000-8000-000000000008");

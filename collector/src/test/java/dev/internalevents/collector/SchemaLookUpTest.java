@@ -124,8 +124,7 @@ class SchemaLookUpTest {
         List<String> events = new ArrayList<>();
         for (String schema : schemas) {
             String[] parts = schema.split("/", -1);
-            events.add(Payloads.selfDescribingEvent(
-                    "iglu:com.acme/" + parts[0] + "/jsonschema/" + parts[1], Map.of()));
+            events.add(Payloads.selfDescribingEvent("iglu:com.acme/" + parts[0] + "/jsonschema/" + parts[1], Map.of()));
         }
         send(String.join(",", events));
     }

@@ -17,7 +17,8 @@ class ContextFieldsTest {
     private static Map<String, Object> context(String field, String text) {
         EventContextBuilder builder = EventContext.builder();
         ContextFields.set(builder, field, text);
-        return (Map<String, Object>) builder.build().toSelfDescribingJson(Map.of()).data();
+        return (Map<String, Object>)
+                builder.build().toSelfDescribingJson(Map.of()).data();
     }
 
     @ParameterizedTest
@@ -38,7 +39,7 @@ class ContextFieldsTest {
         "interface,chat",
         "plan,free",
         "feature_category,c",
-        "deployment_type,d",
+        "deployment_type,self-managed",
         "google_analytics_id,ga",
         "model_engine,m",
         "model_name,mn",

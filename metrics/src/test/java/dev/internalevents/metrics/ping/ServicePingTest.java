@@ -1,11 +1,11 @@
 package dev.internalevents.metrics.ping;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.definitions.DataSource;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.metrics.Counter;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
