@@ -182,6 +182,7 @@ class DeliveryTest {
             return 503;
         });
         try (InternalEventsClient client = client().threadCount(4)
+                .batchSize(1)
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(5))
                 .build()) {
             IntStream.range(0, 100).forEach(i -> client.trackEvent("e" + i));

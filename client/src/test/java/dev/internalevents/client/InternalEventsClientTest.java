@@ -257,7 +257,8 @@ class InternalEventsClientTest {
             client.trackEvent("patient");
             assertThat(client.flush(LONG)).isTrue();
 
-            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(1).delivered(1).retries(2));
+            assertThat(Accounts.of(client))
+                    .isEqualTo(Accounts.NONE.tracked(1).delivered(1).retries(2));
             assertThat(client.lastFailure()).isNull();
         }
         assertThat(sink.requests()).hasSize(3);
@@ -287,7 +288,8 @@ class InternalEventsClientTest {
             client.trackEvent("huge");
             assertThat(client.flush(LONG)).isTrue();
 
-            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(16).delivered(15).rejected(1));
+            assertThat(Accounts.of(client))
+                    .isEqualTo(Accounts.NONE.tracked(16).delivered(15).rejected(1));
         }
         assertThat(new HashSet<>(sink.takenNames())).hasSize(15).doesNotContain("huge");
         assertThat(log.messages()).anyMatch(m -> m.contains("huge") && m.contains("413"));
@@ -309,10 +311,12 @@ class InternalEventsClientTest {
             await().atMost(LONG).until(() -> sink.requests().size() == 1);
             IntStream.range(0, 25).forEach(i -> client.trackEvent("flood"));
 
-            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(26).dropped(15).held(11));
+            assertThat(Accounts.of(client))
+                    .isEqualTo(Accounts.NONE.tracked(26).dropped(15).held(11));
             blocked.countDown();
             assertThat(client.flush(LONG)).isTrue();
-            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(26).delivered(11).dropped(15));
+            assertThat(Accounts.of(client))
+                    .isEqualTo(Accounts.NONE.tracked(26).delivered(11).dropped(15));
         }
         assertThat(log.messages()).anyMatch(m -> m.contains("flood") && m.contains("the queue is full"));
         assertThat(log.messages()).anyMatch(m -> m.contains("flood ×14"));
@@ -404,7 +408,8 @@ class InternalEventsClientTest {
                     .track();
             assertThat(client.flush(LONG)).isTrue();
 
-            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(3).delivered(2).dropped(1));
+            assertThat(Accounts.of(client))
+                    .isEqualTo(Accounts.NONE.tracked(3).delivered(2).dropped(1));
         }
         assertThat(sink.takenNames()).containsExactly("e", "nan");
         assertThat(sink.taken()).allSatisfy(event -> {
@@ -506,7 +511,6 @@ class InternalEventsClientTest {
     }
 
     /** Tracked, delivered, rejected, dropped, held, retries. */
-
     @SuppressWarnings("unchecked")
     private static Map<String, Object> standard(TrackerPayload event) {
         return (Map<String, Object>) event.contexts().list().stream()

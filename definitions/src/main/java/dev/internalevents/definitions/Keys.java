@@ -87,11 +87,7 @@ public final class Keys {
             OPTIONS);
 
     /** The keys of an entry of {@link #EVENTS}. */
-    public static final List<String> OF_RULES = List.of(
-            NAME,
-            UNIQUE,
-            FILTER,
-            OPERATOR);
+    public static final List<String> OF_RULES = List.of(NAME, UNIQUE, FILTER, OPERATOR);
 
     /** The keys of events in older files, which are no longer used. */
     public static final List<String> OLD_OF_EVENTS = List.of(

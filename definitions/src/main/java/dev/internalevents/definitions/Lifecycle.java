@@ -21,10 +21,5 @@ public record Lifecycle(
 
     /** In use, without further information. */
     public static final Lifecycle ACTIVE = new Lifecycle(
-            Status.ACTIVE,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+            Status.ACTIVE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 }

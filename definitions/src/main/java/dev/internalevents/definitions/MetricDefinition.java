@@ -70,8 +70,7 @@ public record MetricDefinition(
      * @param rules the events that are counted; empty if it counts none, as with most other data sources. All have the
      *     same kind of measure
      */
-    public record Computation(
-            DataSource dataSource, Optional<String> instrumentationClass, List<SelectionRule> rules) {
+    public record Computation(DataSource dataSource, Optional<String> instrumentationClass, List<SelectionRule> rules) {
 
         public Computation {
             rules = List.copyOf(rules);

@@ -22,7 +22,10 @@ public record Origin(String eventsFolder, Set<String> eventsLeftOut, Set<String>
     /** Returns the origin of existing definitions, of which none was left out. */
     static Origin of(Stream<? extends Definition> definitions) {
         return new Origin(
-                EventsFolder.of(definitions.map(definition -> definition.source().file())), Set.of(), Set.of());
+                EventsFolder.of(
+                        definitions.map(definition -> definition.source().file())),
+                Set.of(),
+                Set.of());
     }
 
     /**
@@ -31,9 +34,7 @@ public record Origin(String eventsFolder, Set<String> eventsLeftOut, Set<String>
      * @param root as it was read: a folder, or {@code classpath:} and a folder
      * @param files the paths of all files below the root
      */
-    public static Origin read(
-            String root, List<String> files, Set<String> eventsLeftOut, Set<String> filesLeftOut) {
-        return new Origin(
-                EventsFolder.inProject(root) + EventsFolder.of(files.stream()), eventsLeftOut, filesLeftOut);
+    public static Origin read(String root, List<String> files, Set<String> eventsLeftOut, Set<String> filesLeftOut) {
+        return new Origin(EventsFolder.inProject(root) + EventsFolder.of(files.stream()), eventsLeftOut, filesLeftOut);
     }
 }

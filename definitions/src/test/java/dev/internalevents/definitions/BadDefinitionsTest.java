@@ -1,9 +1,9 @@
 package dev.internalevents.definitions;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -616,8 +616,9 @@ class BadDefinitionsTest {
                         .read()
                         .problems())
                 .extracting(Problem::toString)
-                .containsExactly("config/events/feature.yml:3: action: the file of \"request_awesome_feature\" should be"
-                        + " named request_awesome_feature.yml");
+                .containsExactly(
+                        "config/events/feature.yml:3: action: the file of \"request_awesome_feature\" should be"
+                                + " named request_awesome_feature.yml");
     }
 
     @Test

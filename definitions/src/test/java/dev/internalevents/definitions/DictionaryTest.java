@@ -1,11 +1,11 @@
 package dev.internalevents.definitions;
 
-import dev.internalevents.definitions.check.Owners;
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.internalevents.definitions.check.Owners;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
@@ -449,10 +449,12 @@ class DictionaryTest {
         }
         URL[] urls = {root.resolve("classes/").toUri().toURL(), jar.toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(urls, null)) {
-            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader).events())
+            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader)
+                            .events())
                     .extracting(EventDefinition::action)
                     .containsExactly("other", "request_awesome_feature");
-            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
+            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader)
+                            .fileOfNewEvent("new"))
                     .isEqualTo("src/main/resources/internal-events/config/events/new.yml");
             assertThatThrownBy(() -> DefinitionFiles.loadFromClassPath("nowhere", loader))
                     .hasMessage(
@@ -466,7 +468,8 @@ class DictionaryTest {
         Tree.awesome(root.resolve("target/test-classes/internal-events"));
         URL[] urls = {root.resolve("target/test-classes/").toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(urls, null)) {
-            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
+            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader)
+                            .fileOfNewEvent("new"))
                     .isEqualTo("src/test/resources/internal-events/config/events/new.yml");
         }
     }

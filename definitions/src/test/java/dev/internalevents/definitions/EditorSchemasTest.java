@@ -48,8 +48,7 @@ class EditorSchemasTest {
 
     @Test
     void have_the_keys_that_are_read() throws IOException {
-        assertThat(properties("event"))
-                .containsExactlyInAnyOrderElementsOf(both(Keys.OF_EVENTS, Keys.OLD_OF_EVENTS));
+        assertThat(properties("event")).containsExactlyInAnyOrderElementsOf(both(Keys.OF_EVENTS, Keys.OLD_OF_EVENTS));
         assertThat(properties("metric"))
                 .containsExactlyInAnyOrderElementsOf(both(Keys.OF_METRICS, Keys.OLD_OF_METRICS));
     }

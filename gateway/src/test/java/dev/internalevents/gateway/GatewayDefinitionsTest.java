@@ -1,9 +1,9 @@
 package dev.internalevents.gateway;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.gateway.tracking.UnitPrimitive;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.internalevents.generator;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URL;

@@ -55,7 +55,8 @@ public final class Payloads {
      */
     public static String selfDescribingEvent(String schema, Map<?, ?> data, String... more) {
         String event = Json.write(selfDescribing(UNSTRUCT_EVENT, selfDescribing(schema, data)));
-        return event(Stream.concat(Stream.of("e", "ue", "ue_pr", event), Stream.of(more)).toArray(String[]::new));
+        return event(Stream.concat(Stream.of("e", "ue", "ue_pr", event), Stream.of(more))
+                .toArray(String[]::new));
     }
 
     /** Returns the value of the parameter {@code co}: JSON with these contexts. */

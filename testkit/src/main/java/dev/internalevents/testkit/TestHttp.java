@@ -36,8 +36,8 @@ public final class TestHttp {
      */
     public static HttpResponse<String> post(String url, String body, String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = to(url).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+        HttpRequest.Builder request =
+                to(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);
         }

@@ -82,8 +82,7 @@ public final class CollectorCommand implements Callable<Integer> {
     }
 
     private CollectorSettings settings() throws IOException {
-        Retention retention =
-                new Retention(keep, CollectorOptions.bytes("max-store", maxStoreMegabytes, 0), keepRaw);
+        Retention retention = new Retention(keep, CollectorOptions.bytes("max-store", maxStoreMegabytes, 0), keepRaw);
         return options.settings(
                 CollectorSettings.collector(data).retention(retention).allowReset(allowReset),
                 spec.commandLine().getErr());

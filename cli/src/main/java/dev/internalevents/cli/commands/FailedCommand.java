@@ -68,8 +68,7 @@ public final class FailedCommand implements Runnable {
                 throw new ParameterException(
                         spec.commandLine(), "--limit: " + limit + " is not a number of events from 1 to " + MAX_LIMIT);
             }
-            JsonNode answer =
-                    collector.post("/micro/events", "{\"validEvents\":false,\"pageSize\":" + limit + "}");
+            JsonNode answer = collector.post("/micro/events", "{\"validEvents\":false,\"pageSize\":" + limit + "}");
             PrintWriter out = spec.commandLine().getOut();
             for (JsonNode event : answer.path("events")) {
                 out.println(
@@ -78,7 +77,8 @@ public final class FailedCommand implements Runnable {
                                 : event.path("number").asString("") + "  "
                                         + event.path("collector_tstamp").asString("") + "  "
                                         + OneLine.of(event.path("title").asString("")) + "  "
-                                        + OneLine.of(event.path("errors").path(0).asString(""))
+                                        + OneLine.of(
+                                                event.path("errors").path(0).asString(""))
                                         + (event.path("repeat").asBoolean(false) ? "  (sent before)" : ""));
             }
             if (!json) {

@@ -1,7 +1,7 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;

@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.terminal.OneLine;
 import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.client.internal.http.HttpConnection;
 import dev.internalevents.client.internal.http.HttpEndpoint;
@@ -12,7 +13,6 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.PayloadData;
-import dev.internalevents.cli.terminal.OneLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

@@ -1,7 +1,6 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.options.DefinitionsFolder;
-import dev.internalevents.cli.terminal.Output;
 import dev.internalevents.definitions.Problem;
 import dev.internalevents.definitions.Reading;
 import dev.internalevents.definitions.check.Owners;
@@ -139,7 +138,11 @@ public final class ValidateCommand implements Callable<Integer> {
 
     /** Returns the path relative to the working directory, which in CI is the root of the repository. */
     private String path(Problem problem) {
-        return folder.path().resolve(problem.source().file()).normalize().toString().replace('\\', '/');
+        return folder.path()
+                .resolve(problem.source().file())
+                .normalize()
+                .toString()
+                .replace('\\', '/');
     }
 
     private String github(Problem problem) {

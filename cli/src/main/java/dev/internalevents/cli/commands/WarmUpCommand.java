@@ -31,12 +31,11 @@ public final class WarmUpCommand implements Callable<Integer> {
 
     /** Returns a request with one event that has the context of the client. */
     private static String payload() {
-        Object standard = selfDescribing(
-                "iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7", Map.of("environment", "x"));
-        Object contexts = selfDescribing(
-                "iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0", List.of(standard));
-        Map<String, String> event =
-                Map.of("e", "se", "se_ca", "c", "se_ac", "warm_up", "co", Json.write(contexts));
+        Object standard =
+                selfDescribing("iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7", Map.of("environment", "x"));
+        Object contexts =
+                selfDescribing("iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0", List.of(standard));
+        Map<String, String> event = Map.of("e", "se", "se_ca", "c", "se_ac", "warm_up", "co", Json.write(contexts));
         return Json.write(selfDescribing(PayloadData.SCHEMA.toString(), List.of(event)));
     }
 

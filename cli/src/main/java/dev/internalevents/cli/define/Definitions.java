@@ -1,10 +1,10 @@
 package dev.internalevents.cli.define;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.Problem;
 import dev.internalevents.definitions.Reading;
 import dev.internalevents.definitions.Tier;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;

@@ -23,7 +23,8 @@ final class MetricName {
      * @throws IllegalArgumentException if the given name is wrong, or if no name is given in a script and the file name would be too
      *     long
      */
-    static Optional<String> of(@Nullable String given, CountedEvents counted, Questions questions, Definitions definitions) {
+    static Optional<String> of(
+            @Nullable String given, CountedEvents counted, Questions questions, Definitions definitions) {
         if (given != null) {
             CommonAnswers.checked(OPTION, given, text -> problem(text, counted, definitions));
             return Optional.of(given);

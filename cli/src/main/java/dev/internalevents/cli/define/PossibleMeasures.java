@@ -62,8 +62,8 @@ record PossibleMeasures(List<Named> all) {
      */
     Measure named(String option) {
         return all.stream()
-                .filter(named -> option.equals(named.word())
-                        || (named.isUnique() && option.equals(UNIQUE + named.word())))
+                .filter(named ->
+                        option.equals(named.word()) || (named.isUnique() && option.equals(UNIQUE + named.word())))
                 .map(Named::measure)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("--measure: \"" + option

@@ -1,9 +1,9 @@
 package dev.internalevents.cli.options;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.CollectorSettingsBuilder;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.spool.Durability;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -105,7 +105,8 @@ public final class CollectorOptions {
     }
 
     /** Does the same as {@link #settings(CollectorSettingsBuilder, PrintWriter)}, with the given environment variables. */
-    public CollectorSettings settings(CollectorSettingsBuilder settings, Map<String, String> environment, PrintWriter notices)
+    public CollectorSettings settings(
+            CollectorSettingsBuilder settings, Map<String, String> environment, PrintWriter notices)
             throws IOException {
         access.apply(settings, environment);
         openId.apply(settings, environment);

@@ -41,9 +41,8 @@ final class OpenIdOptions {
     @Option(
             names = "--public-url",
             paramLabel = "URL",
-            description =
-                    "URL at which browsers reach the collector, if not where it listens; the provider redirects"
-                            + " them to it.")
+            description = "URL at which browsers reach the collector, if not where it listens; the provider redirects"
+                    + " them to it.")
     private @Nullable URI publicUrl;
 
     /** Returns whether people sign in. */

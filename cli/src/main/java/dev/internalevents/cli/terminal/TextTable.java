@@ -38,7 +38,10 @@ public final class TextTable {
     public void printRuled(PrintWriter out) {
         boolean[] left = new boolean[widths.length];
         out.println(line(rows.get(0), left));
-        out.println(IntStream.of(widths).mapToObj("-"::repeat).collect(Collectors.joining(GAP)).stripTrailing());
+        out.println(IntStream.of(widths)
+                .mapToObj("-"::repeat)
+                .collect(Collectors.joining(GAP))
+                .stripTrailing());
         rows.stream().skip(1).forEach(row -> out.println(line(row, left)));
     }
 

@@ -1,9 +1,9 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.cli.options.MicroOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.internalevents.cli.options.MicroOptions;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import java.io.File;

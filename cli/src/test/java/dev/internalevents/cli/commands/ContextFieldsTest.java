@@ -18,7 +18,8 @@ class ContextFieldsTest {
     private static Map<String, Object> context(String field, String text) {
         EventContextBuilder builder = EventContext.builder();
         ContextFields.set(builder, field, text);
-        return (Map<String, Object>) builder.build().toSelfDescribingJson(Map.of()).data();
+        return (Map<String, Object>)
+                builder.build().toSelfDescribingJson(Map.of()).data();
     }
 
     @ParameterizedTest

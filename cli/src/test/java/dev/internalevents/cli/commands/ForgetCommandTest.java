@@ -64,8 +64,8 @@ class ForgetCommandTest {
         forget.setOut(new PrintWriter(out, true));
         forget.setErr(new PrintWriter(errors, true));
         commandLine.setErr(new PrintWriter(errors, true));
-        List<String> all = new ArrayList<>(List.of(
-                "forget", "--url", server.url().toString()));
+        List<String> all =
+                new ArrayList<>(List.of("forget", "--url", server.url().toString()));
         all.addAll(List.of(words));
         return commandLine.execute(all.toArray(String[]::new));
     }

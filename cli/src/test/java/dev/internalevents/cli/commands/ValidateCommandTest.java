@@ -80,6 +80,8 @@ class ValidateCommandTest {
     }
 
     private static String run(int expected, String... arguments) {
-        return Cli.run(expected, Stream.concat(Stream.of("validate"), Stream.of(arguments)).toArray(String[]::new));
+        return Cli.run(
+                expected,
+                Stream.concat(Stream.of("validate"), Stream.of(arguments)).toArray(String[]::new));
     }
 }

@@ -99,8 +99,7 @@ class MetricFlowTest {
                   unique: user.id
                 """);
         assertThat(questions.rejected()).containsExactly("an answer is needed");
-        assertThat(questions.offered("--time-frame"))
-                .containsExactly("monthly and weekly", "monthly", "weekly");
+        assertThat(questions.offered("--time-frame")).containsExactly("monthly and weekly", "monthly", "weekly");
     }
 
     @Test
@@ -134,7 +133,16 @@ class MetricFlowTest {
     @Test
     void a_measure_is_named_by_its_word_with_or_without_unique() throws IOException {
         String[] common = {
-            "--time-frame", "7d", "--metric-description", "d", "--group", "doors", "--milestone", "18.2", "--tiers", "free"
+            "--time-frame",
+            "7d",
+            "--metric-description",
+            "d",
+            "--group",
+            "doors",
+            "--milestone",
+            "18.2",
+            "--tiers",
+            "free"
         };
         for (String measure : new String[] {"project.id", "unique value", "sum", "total"}) {
             String[] options = new String[common.length + 4];
@@ -148,7 +156,8 @@ class MetricFlowTest {
 
         assertThat(written("counts_7d/count_distinct_project_id_from_closed_weekly.yml"))
                 .contains("  unique: project.id\n");
-        assertThat(written("counts_7d/count_distinct_value_from_closed_weekly.yml")).contains("  unique: value\n");
+        assertThat(written("counts_7d/count_distinct_value_from_closed_weekly.yml"))
+                .contains("  unique: value\n");
         assertThat(written("counts_7d/sum_value_from_closed_weekly.yml")).contains("  operator: sum(value)\n");
         assertThat(written("counts_7d/count_total_closed_weekly.yml")).doesNotContain("unique", "operator");
     }

@@ -86,8 +86,8 @@ class RunningCollectorTest {
                 channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), full.getLocalPort()));
                 waiting.add(channel);
             }
-            RunningCollector collector = at(
-                    new RunningCollector(Duration.ofMillis(50)), "http://127.0.0.1:" + full.getLocalPort());
+            RunningCollector collector =
+                    at(new RunningCollector(Duration.ofMillis(50)), "http://127.0.0.1:" + full.getLocalPort());
 
             assertThatThrownBy(() -> collector.get("/micro/all")).hasMessageStartingWith(NONE);
         } finally {
@@ -107,10 +107,19 @@ class RunningCollectorTest {
     @Test
     void a_limit_within_its_range_is_the_size_of_the_page() throws IOException {
         try (TestServer server = TestServer.responding(200, "{\"events\":[],\"totalItems\":0}")) {
-            assertThat(Cli.run(0, "failed", "list", "--limit", "1000", "--url", server.url().toString()))
+            assertThat(Cli.run(
+                            0,
+                            "failed",
+                            "list",
+                            "--limit",
+                            "1000",
+                            "--url",
+                            server.url().toString()))
                     .isEqualToNormalizingNewlines("0 failed\n");
-            assertThat(server.requests()).singleElement().satisfies(request -> assertThat(request.text())
-                    .isEqualTo("{\"validEvents\":false,\"pageSize\":1000}"));
+            assertThat(server.requests())
+                    .singleElement()
+                    .satisfies(request ->
+                            assertThat(request.text()).isEqualTo("{\"validEvents\":false,\"pageSize\":1000}"));
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.internalevents.cli.monitor;
 
-import dev.internalevents.cli.http.RunningCollector;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.cli.http.RunningCollector;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;

@@ -47,8 +47,8 @@ class CollectorOptionsTest {
 
     @Test
     void hosts_are_taken_from_the_variable_and_from_options_with_commas() throws IOException {
-        CollectorSettings settings = settings(
-                Map.of("INTERNAL_EVENTS_ALLOW_HOSTS", " a.test , b.test"), "--allow-host", "c.test,d.test");
+        CollectorSettings settings =
+                settings(Map.of("INTERNAL_EVENTS_ALLOW_HOSTS", " a.test , b.test"), "--allow-host", "c.test,d.test");
 
         assertThat(settings.allowedHosts()).containsExactlyInAnyOrder("a.test", "b.test", "c.test", "d.test");
     }
@@ -91,8 +91,7 @@ class CollectorOptionsTest {
             CommandLine command = new CommandLine(options);
             command.parseArgs(arguments);
 
-            assertThat(options.messages(command))
-                    .isSameAs(arguments.length == 1 ? command.getErr() : command.getOut());
+            assertThat(options.messages(command)).isSameAs(arguments.length == 1 ? command.getErr() : command.getOut());
         }
     }
 }

@@ -18,7 +18,8 @@ class TextTableTest {
                 .print(out);
 
         assertThat(text.toString().lines())
-                .containsExactly("METRIC                VALUE", "a                        12", "longer_than_the_head    7.5");
+                .containsExactly(
+                        "METRIC                VALUE", "a                        12", "longer_than_the_head    7.5");
     }
 
     @Test

@@ -11,10 +11,10 @@ import dev.internalevents.definitions.Source;
 import dev.internalevents.definitions.Status;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.UniqueBy;
+import dev.internalevents.definitions.yaml.YamlValue;
 import dev.internalevents.definitions.yaml.YamlValue.Entry;
 import dev.internalevents.definitions.yaml.YamlValue.Mapping;
 import dev.internalevents.definitions.yaml.YamlValue.Sequence;
-import dev.internalevents.definitions.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -80,7 +80,10 @@ public final class CrossChecks {
                 events.put(event.action(), event);
             }
             if (before != null) {
-                error(event.source(), Keys.ACTION, "\"" + event.action() + "\" is defined already in " + before.source());
+                error(
+                        event.source(),
+                        Keys.ACTION,
+                        "\"" + event.action() + "\" is defined already in " + before.source());
                 wrongEvents.add(event);
             } else if (namesake != null) {
                 warning(

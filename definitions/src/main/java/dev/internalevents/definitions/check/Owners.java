@@ -5,11 +5,11 @@ import dev.internalevents.definitions.Problem;
 import dev.internalevents.definitions.Source;
 import dev.internalevents.definitions.yaml.YamlFile;
 import dev.internalevents.definitions.yaml.YamlSyntaxException;
+import dev.internalevents.definitions.yaml.YamlValue;
 import dev.internalevents.definitions.yaml.YamlValue.Entry;
 import dev.internalevents.definitions.yaml.YamlValue.Mapping;
 import dev.internalevents.definitions.yaml.YamlValue.Sequence;
 import dev.internalevents.definitions.yaml.YamlValue.Text;
-import dev.internalevents.definitions.yaml.YamlValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -89,8 +89,7 @@ public record Owners(Set<String> groups, Set<String> categories) {
         return problems;
     }
 
-    private static void check(
-            String key, Mapping definition, Set<String> known, String file, List<Problem> problems) {
+    private static void check(String key, Mapping definition, Set<String> known, String file, List<Problem> problems) {
         Entry entry = definition.entries().get(key);
         if (entry == null || known.isEmpty()) {
             return;

@@ -45,9 +45,7 @@ final class ClassPathFolder {
             return files.isEmpty()
                     ? DefinitionFiles.nothing(CLASS_PATH + folder)
                     : FileReading.read(
-                            files,
-                            ofTests(places) ? "src/test/resources/" + folder : CLASS_PATH + folder,
-                            Owners.ANY);
+                            files, ofTests(places) ? "src/test/resources/" + folder : CLASS_PATH + folder, Owners.ANY);
         } finally {
             for (FileSystem system : opened) {
                 system.close();

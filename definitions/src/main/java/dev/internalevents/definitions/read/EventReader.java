@@ -5,8 +5,8 @@ import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.Keys;
 import dev.internalevents.definitions.Source;
 import dev.internalevents.definitions.Status;
-import dev.internalevents.definitions.yaml.YamlValue.Mapping;
 import dev.internalevents.definitions.yaml.YamlValue;
+import dev.internalevents.definitions.yaml.YamlValue.Mapping;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +42,8 @@ final class EventReader {
         Status status = fields.term(Keys.STATUS, Status.class)
                 .orElse(fields.has(Keys.MILESTONE_REMOVED) ? Status.REMOVED : Status.ACTIVE);
         if (status == Status.BROKEN) {
-            problems.error(fields.line(Keys.STATUS), Keys.STATUS, "\"broken\" is for metrics; allowed: active, removed");
+            problems.error(
+                    fields.line(Keys.STATUS), Keys.STATUS, "\"broken\" is for metrics; allowed: active, removed");
         }
         if (!fields.has(Keys.TIERS) && !fields.has("tier")) {
             fields.missing(Keys.TIERS);

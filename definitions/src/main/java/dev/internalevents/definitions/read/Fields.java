@@ -2,13 +2,13 @@ package dev.internalevents.definitions.read;
 
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.check.NearestName;
+import dev.internalevents.definitions.yaml.YamlValue;
 import dev.internalevents.definitions.yaml.YamlValue.Entry;
 import dev.internalevents.definitions.yaml.YamlValue.Mapping;
 import dev.internalevents.definitions.yaml.YamlValue.Nothing;
 import dev.internalevents.definitions.yaml.YamlValue.Sequence;
 import dev.internalevents.definitions.yaml.YamlValue.Text;
 import dev.internalevents.definitions.yaml.YamlValue.Truth;
-import dev.internalevents.definitions.yaml.YamlValue;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.internalevents.definitions.read;
 
-import dev.internalevents.definitions.Problem.Severity;
 import dev.internalevents.definitions.Problem;
+import dev.internalevents.definitions.Problem.Severity;
 import dev.internalevents.definitions.Source;
 import java.util.ArrayList;
 import java.util.List;

@@ -72,14 +72,14 @@ final class FileReading {
         }
         problems.addAll(owners.check(found.name(), values));
         return switch (found.kind()) {
-            case EVENT -> new ReadFile(
-                    found, values, problems, EventReader.read(values, problems), Optional.empty());
-            case METRIC -> new ReadFile(
-                    found,
-                    values,
-                    problems,
-                    Optional.empty(),
-                    MetricReader.read(values, problems).map(metric -> new MetricFile(metric, values)));
+            case EVENT -> new ReadFile(found, values, problems, EventReader.read(values, problems), Optional.empty());
+            case METRIC ->
+                new ReadFile(
+                        found,
+                        values,
+                        problems,
+                        Optional.empty(),
+                        MetricReader.read(values, problems).map(metric -> new MetricFile(metric, values)));
         };
     }
 

@@ -76,8 +76,8 @@ record FoundFile(String name, Kind kind, TextSource text) {
         try (Stream<Path> walk = Files.walk(folder, 8)) {
             return walk.filter(path -> isYaml(path) && !(kind == Kind.METRIC && isNoMetric(folder, path)))
                     .limit(MAX_FILES)
-                    .map(path -> new FoundFile(
-                            root.relativize(path).toString().replace('\\', '/'), kind, () -> text(path)))
+                    .map(path ->
+                            new FoundFile(root.relativize(path).toString().replace('\\', '/'), kind, () -> text(path)))
                     .sorted(Comparator.comparing(FoundFile::name))
                     .toList();
         } catch (IOException e) {

@@ -11,9 +11,9 @@ import dev.internalevents.definitions.Status;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.TimeFrame;
 import dev.internalevents.definitions.ValueType;
+import dev.internalevents.definitions.yaml.YamlValue;
 import dev.internalevents.definitions.yaml.YamlValue.Mapping;
 import dev.internalevents.definitions.yaml.YamlValue.Sequence;
-import dev.internalevents.definitions.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -124,7 +124,8 @@ final class MetricReader {
     }
 
     private void checkForGitLab(DataSource dataSource) {
-        fields.requiredByGitLab(List.of(Keys.PRODUCT_GROUP, Keys.MILESTONE, Keys.INTRODUCED_BY_URL, Keys.DATA_CATEGORY), List.of());
+        fields.requiredByGitLab(
+                List.of(Keys.PRODUCT_GROUP, Keys.MILESTONE, Keys.INTRODUCED_BY_URL, Keys.DATA_CATEGORY), List.of());
         List<String> classes = CLASSES.getOrDefault(dataSource, List.of());
         boolean right = fields.value(Keys.INSTRUMENTATION_CLASS) instanceof YamlValue.Text text
                 && classes.contains(text.value())
@@ -149,7 +150,9 @@ final class MetricReader {
                         "\"none\" cannot be in a list; allowed in a list: 7d, 28d, all");
             } else if (sequence.items().isEmpty()) {
                 problems.error(
-                        fields.line(Keys.TIME_FRAME), Keys.TIME_FRAME, "is an empty list; allowed in a list: 7d, 28d, all");
+                        fields.line(Keys.TIME_FRAME),
+                        Keys.TIME_FRAME,
+                        "is an empty list; allowed in a list: 7d, 28d, all");
             }
             return frames;
         }

@@ -19,8 +19,7 @@ import java.util.Optional;
  * @param name replaces the names of the events in the key path and the file name
  * @param description what it counts, after the beginning such as {@code Count of unique users who}
  */
-public record NewMetric(
-        CountedEvents counted, Optional<String> name, String description, Introduction introduction) {
+public record NewMetric(CountedEvents counted, Optional<String> name, String description, Introduction introduction) {
 
     /** The maximum length of a file name in GitLab's generator, including the extension. */
     public static final int MAX_FILE_NAME = 100;

@@ -1,6 +1,5 @@
 package dev.internalevents.definitions.write;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.definitions.EventDefinition;
@@ -11,6 +10,7 @@ import dev.internalevents.definitions.Reading;
 import dev.internalevents.definitions.Tier;
 import dev.internalevents.definitions.TimeFrame;
 import dev.internalevents.definitions.UniqueBy;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +43,7 @@ class NewDefinitionsTest {
     }
 
     private static Introduction introduction(String milestone, Tier... tiers) {
-        return new Introduction(
-                "awesome", List.of(), milestone, Optional.of("https://example.com/1"), List.of(tiers));
+        return new Introduction("awesome", List.of(), milestone, Optional.of("https://example.com/1"), List.of(tiers));
     }
 
     @Test
@@ -198,7 +197,8 @@ class NewDefinitionsTest {
                 "<<"
             })
     void any_text_is_read_as_it_was_meant(String text) {
-        Reading reading = DefinitionFiles.read(Map.of(event(text).file(), event(text).yaml()), "test");
+        Reading reading =
+                DefinitionFiles.read(Map.of(event(text).file(), event(text).yaml()), "test");
 
         if (text.isBlank()) {
             return;
@@ -227,7 +227,8 @@ class NewDefinitionsTest {
                 new Measure.Unique(UniqueBy.LABEL));
         for (Measure measure : measures) {
             NewMetric metric = metric(measure, List.of(TimeFrame.SEVEN_DAYS), Map.of("value", new BigDecimal(3)));
-            Reading reading = DefinitionFiles.read(Map.of(event.file(), event.yaml(), metric.file(), metric.yaml()), "test");
+            Reading reading =
+                    DefinitionFiles.read(Map.of(event.file(), event.yaml(), metric.file(), metric.yaml()), "test");
             assertThat(reading.problems()).isEmpty();
             MetricDefinition read =
                     reading.dictionary().metric(metric.keyPath()).orElseThrow();

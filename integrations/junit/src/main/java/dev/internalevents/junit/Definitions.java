@@ -1,9 +1,9 @@
 package dev.internalevents.junit;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.client.definitions.DefinedEvents;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;

@@ -24,7 +24,8 @@ class DefinitionsTest {
         Files.writeString(
                 events.resolve(action + ".yml"),
                 "description: a\ninternal_events: true\naction: " + action + "\ntiers: [free]\n");
-        URL classes = DefinitionsTest.class.getProtectionDomain().getCodeSource().getLocation();
+        URL classes =
+                DefinitionsTest.class.getProtectionDomain().getCodeSource().getLocation();
         return new URLClassLoader(new URL[] {folder.resolve(action).toUri().toURL(), classes}, null);
     }
 

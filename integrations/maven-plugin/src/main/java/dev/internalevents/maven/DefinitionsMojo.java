@@ -1,9 +1,9 @@
 package dev.internalevents.maven;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.definitions.check.Owners;
 import dev.internalevents.definitions.Reading;
+import dev.internalevents.definitions.check.Owners;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.File;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoFailureException;

@@ -1,8 +1,8 @@
 package dev.internalevents.maven;
 
 import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.definitions.check.Owners;
 import dev.internalevents.definitions.Reading;
+import dev.internalevents.definitions.check.Owners;
 import java.io.File;
 import java.io.IOException;
 import org.apache.maven.plugin.MojoFailureException;

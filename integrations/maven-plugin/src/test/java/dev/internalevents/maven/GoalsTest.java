@@ -190,7 +190,12 @@ class GoalsTest {
         set(generate, "skip", true);
         generate.execute();
         goal(new ValidateMojo(), "skip", true).execute();
-        goal(new DocsMojo(), "skip", true, "siteDirectory", project.resolve("site").toFile())
+        goal(
+                        new DocsMojo(),
+                        "skip",
+                        true,
+                        "siteDirectory",
+                        project.resolve("site").toFile())
                 .execute();
 
         assertThat(lines).containsExactly("INFO skipped", "INFO skipped", "INFO skipped");

@@ -1,8 +1,8 @@
 package dev.internalevents.spring;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.definitions.Reading;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;

@@ -210,12 +210,13 @@ class DefinitionsTest {
     @ExtendWith(OutputCaptureExtension.class)
     void where_events_are_counted_is_logged_once_without_a_password(
             String counting, String shown, CapturedOutput output) {
-        String where = counting.replace("FOLDER", folder.toString());
+        String where = "counting=" + counting.replace("FOLDER", folder.toString());
+        String queue = "counting-queue-dir=" + folder.resolve("waiting");
         try (ConfigurableApplicationContext application =
-                run("counting=" + where, "counting-queue-dir=" + folder.resolve("waiting"))) {
+                counting.startsWith("redis") ? run(where, queue) : run(where)) {
             assertThat(application.getBean(EventCounter.class)).isNotNull();
         }
-        assertThat(output.getOut().lines())
+        assertThat(output.getAll().lines())
                 .filteredOn(line -> line.contains("Internal events are counted in "))
                 .singleElement()
                 .asString()

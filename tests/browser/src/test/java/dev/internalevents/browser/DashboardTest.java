@@ -159,8 +159,7 @@ class DashboardTest {
                 "se_va",
                 "abc",
                 "co",
-                Payloads.contexts(
-                        Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of("project_id", "x")))));
+                Payloads.contexts(Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of("project_id", "x")))));
         page.navigate(collector.url() + "/micro/ui");
         row("broken_event").click();
 

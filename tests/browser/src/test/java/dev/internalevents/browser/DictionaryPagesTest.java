@@ -1,6 +1,5 @@
 package dev.internalevents.browser;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +10,7 @@ import com.microsoft.playwright.Playwright;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package dev.internalevents.endtoend;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,6 +8,7 @@ import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.SelectionRule;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

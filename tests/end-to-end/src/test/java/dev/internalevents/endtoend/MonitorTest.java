@@ -1,11 +1,11 @@
 package dev.internalevents.endtoend;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

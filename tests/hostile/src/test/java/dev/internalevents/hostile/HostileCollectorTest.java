@@ -47,7 +47,8 @@ class HostileCollectorTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test").context();
+        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test")
+                .context();
     }
 
     @AfterEach

@@ -50,7 +50,8 @@ class HostileWireTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test").context();
+        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test")
+                .context();
     }
 
     // Persistent connections

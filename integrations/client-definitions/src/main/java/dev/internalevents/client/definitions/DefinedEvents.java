@@ -244,14 +244,11 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
                     "the event \"" + event.name() + "\" is removed (" + defined.source() + "); stop tracking it",
                     Reports.SENT_ANYWAY);
         }
-        for (Identifier identifier : of.counted()) {
+        of.counted().forEach((identifier, message) -> {
             if (isMissing(identifier, event.context())) {
-                problems.note(
-                        "the event \"" + event.name() + "\" has no " + identifier.term()
-                                + ", and metrics that count unique " + identifier.term() + "s leave it out",
-                        Reports.SENT_ANYWAY);
+                problems.note(message, Reports.SENT_ANYWAY);
             }
-        }
+        });
     }
 
     private static boolean isMissing(Identifier identifier, EventContext context) {

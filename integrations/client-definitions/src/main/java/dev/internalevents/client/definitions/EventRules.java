@@ -8,6 +8,8 @@ import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.SelectionRule;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +30,7 @@ final class EventRules {
     private final Map<String, Set<String>> classesByProtected;
     private final Set<String> unreachable;
     private final List<Receiver> receivers;
-    private final Set<Identifier> counted;
+    private final Map<Identifier, String> counted;
     private final boolean feedsMetric;
 
     /**
@@ -46,7 +48,12 @@ final class EventRules {
         this.definition = definition;
         this.feedsMetric = feedsMetric;
         this.declared = Set.copyOf(definition.additionalProperties().keySet());
-        this.counted = counted;
+        Map<Identifier, String> missing = new EnumMap<>(Identifier.class);
+        counted.forEach(identifier -> missing.put(
+                identifier,
+                "the event \"" + definition.action() + "\" has no " + identifier.term()
+                        + ", and metrics that count unique " + identifier.term() + "s leave it out"));
+        this.counted = Collections.unmodifiableMap(missing);
         Map<String, Set<String>> classes = new HashMap<>();
         Set<String> unreachable = new TreeSet<>();
         List<Receiver> receivers = new ArrayList<>();
@@ -160,7 +167,8 @@ final class EventRules {
         return receivers;
     }
 
-    Set<Identifier> counted() {
+    /** Returns the identifiers that unique metrics count, and what to report about an event without one. */
+    Map<Identifier, String> counted() {
         return counted;
     }
 }

@@ -1,12 +1,12 @@
 package dev.internalevents.client.definitions;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
 import dev.internalevents.metrics.Metrics;

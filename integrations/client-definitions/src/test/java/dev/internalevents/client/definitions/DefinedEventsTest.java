@@ -1,6 +1,5 @@
 package dev.internalevents.client.definitions;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +10,7 @@ import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.InvalidDefinitionsException;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
 import dev.internalevents.metrics.Metrics;

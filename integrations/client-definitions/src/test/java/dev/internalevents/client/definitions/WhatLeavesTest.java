@@ -1,6 +1,5 @@
 package dev.internalevents.client.definitions;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +12,7 @@ import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import java.io.IOException;
